@@ -1,0 +1,27 @@
+package io.github.camelroboflow.inference;
+
+import java.util.List;
+
+/**
+ * The result of a single-label classification.
+ *
+ * @param predictions the classes at or above the threshold, the most confident first; all but the first are runners-up
+ * @param top         the image's class, or empty if no class reached the threshold
+ * @param confidence  of the top class, 0 to 1; 0 if there is none
+ */
+public record Classification(InferenceInfo info, List<ClassScore> predictions, String top, double confidence) implements Inference {
+
+    public Classification {
+        predictions = List.copyOf(predictions);
+    }
+
+    @Override
+    public List<ClassScore> findings() {
+        return predictions;
+    }
+
+    @Override
+    public Classification withVisualization(String base64Jpeg) {
+        return new Classification(info.withVisualization(base64Jpeg), predictions, top, confidence);
+    }
+}

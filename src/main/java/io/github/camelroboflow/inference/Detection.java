@@ -1,0 +1,45 @@
+package io.github.camelroboflow.inference;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One object in the image, with Roboflow's fields.
+ *
+ * @param x           the box's centre, pixels from the left
+ * @param y           the box's centre, pixels from the top
+ * @param width       of the box, pixels
+ * @param height      of the box, pixels
+ * @param confidence  0 to 1
+ * @param classId     index into the model's class names, or -1 where the result did not say
+ * @param detectionId a UUID, or empty where the result did not say
+ * @param points      the outline of an instance segmentation; empty without one
+ * @param rle         the mask of an instance segmentation, or {@code null} without one
+ * @param keypoints   of a keypoint detection; empty without any
+ */
+public record Detection(double x, double y, double width, double height, double confidence, String className, int classId,
+                        String detectionId, List<Point> points, Rle rle, List<Keypoint> keypoints) implements Finding {
+
+    public Detection {
+        points = List.copyOf(points);
+        keypoints = List.copyOf(keypoints);
+    }
+
+    /** An object with a box and nothing more. */
+    public static Detection of(Box box, double confidence, String className, int classId, String detectionId) {
+        return new Detection((box.x1() + box.x2()) / 2, (box.y1() + box.y2()) / 2, box.width(), box.height(), confidence, className,
+                classId, detectionId, List.of(), null, List.of());
+    }
+
+    public Box box() {
+        return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
+    }
+
+    /** The object's pixels, where the result has them. */
+    public Optional<Mask> mask() {
+        if (rle != null) {
+            return Optional.of(rle.mask());
+        }
+        return points.isEmpty() ? Optional.empty() : Optional.of(Mask.ofPolygon(points));
+    }
+}

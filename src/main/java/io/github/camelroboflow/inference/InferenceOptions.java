@@ -1,0 +1,168 @@
+package io.github.camelroboflow.inference;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a batch is to be run. Immutable; {@link #DEFAULTS} is what Roboflow's server does when nothing is said. Names are those of
+ * Roboflow's API.
+ *
+ * @param confidence               a prediction's score must be greater than this, 0 to 1
+ * @param overlap                  of two boxes of one class whose intersection over union is greater than this, 0 to 1, only the
+ *                                 more confident stays (non-maximum suppression); no effect on models without that step
+ * @param maxDetections            at most this many predictions are kept, the most confident first; 1 or more
+ * @param classes                  only predictions of these classes are returned, filtered after {@code maxDetections}; empty: all
+ * @param classAgnosticNms         whether boxes suppress those of other classes, too
+ * @param disablePreprocAutoOrient whether the EXIF orientation is left unapplied
+ * @param disablePreprocContrast   whether the model's contrast step is skipped
+ * @param disablePreprocGrayscale  whether the model's grayscale step is skipped
+ * @param disablePreprocStaticCrop whether the model's static crop is skipped
+ * @param allowTruncatedImages     whether an image whose end is missing is processed as far as it goes instead of refused
+ * @param maxPixels                an image of more pixels (width times height) is refused before memory is taken for it
+ * @param requestTimeout           the time from the call to the answer, waiting for a free place included
+ */
+public record InferenceOptions(double confidence, double overlap, int maxDetections, List<String> classes, boolean classAgnosticNms,
+                               boolean disablePreprocAutoOrient, boolean disablePreprocContrast, boolean disablePreprocGrayscale,
+                               boolean disablePreprocStaticCrop, boolean allowTruncatedImages, long maxPixels,
+                               Duration requestTimeout) {
+
+    public static final InferenceOptions DEFAULTS = new InferenceOptions(0.4, 0.3, 300, List.of(), false, false, false, false,
+            false, false, 100_000_000, Duration.ofSeconds(120));
+
+    /** @throws IllegalArgumentException naming the option that is out of its range */
+    public InferenceOptions {
+        fraction("confidence", confidence);
+        fraction("overlap", overlap);
+        positive("maxDetections", maxDetections);
+        positive("maxPixels", maxPixels);
+        positive("requestTimeout", requestTimeout.toMillis());
+        classes = List.copyOf(classes);
+    }
+
+    private static void fraction(String option, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(option + "=" + value + " is out of range: it is a fraction from 0 to 1");
+        }
+    }
+
+    private static void positive(String option, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + "=" + value + " is out of range: it must be 1 or more");
+        }
+    }
+
+    public static Builder builder() {
+        return DEFAULTS.toBuilder();
+    }
+
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** What of these options changes a result, as text that is the same for the same options: a part of the result's key. */
+    public String fingerprint() {
+        return "confidence=" + confidence + "&overlap=" + overlap + "&maxDetections=" + maxDetections + "&classes=" + classes
+                + "&classAgnosticNms=" + classAgnosticNms + "&disablePreprocAutoOrient=" + disablePreprocAutoOrient
+                + "&disablePreprocContrast=" + disablePreprocContrast + "&disablePreprocGrayscale=" + disablePreprocGrayscale
+                + "&disablePreprocStaticCrop=" + disablePreprocStaticCrop;
+    }
+
+    /** Collects options that differ from those it started with. */
+    public static final class Builder {
+
+        private double confidence;
+        private double overlap;
+        private int maxDetections;
+        private List<String> classes;
+        private boolean classAgnosticNms;
+        private boolean disablePreprocAutoOrient;
+        private boolean disablePreprocContrast;
+        private boolean disablePreprocGrayscale;
+        private boolean disablePreprocStaticCrop;
+        private boolean allowTruncatedImages;
+        private long maxPixels;
+        private Duration requestTimeout;
+
+        private Builder(InferenceOptions from) {
+            confidence = from.confidence;
+            overlap = from.overlap;
+            maxDetections = from.maxDetections;
+            classes = from.classes;
+            classAgnosticNms = from.classAgnosticNms;
+            disablePreprocAutoOrient = from.disablePreprocAutoOrient;
+            disablePreprocContrast = from.disablePreprocContrast;
+            disablePreprocGrayscale = from.disablePreprocGrayscale;
+            disablePreprocStaticCrop = from.disablePreprocStaticCrop;
+            allowTruncatedImages = from.allowTruncatedImages;
+            maxPixels = from.maxPixels;
+            requestTimeout = from.requestTimeout;
+        }
+
+        public Builder confidence(double value) {
+            confidence = value;
+            return this;
+        }
+
+        public Builder overlap(double value) {
+            overlap = value;
+            return this;
+        }
+
+        public Builder maxDetections(int value) {
+            maxDetections = value;
+            return this;
+        }
+
+        public Builder classes(List<String> value) {
+            classes = value;
+            return this;
+        }
+
+        public Builder classAgnosticNms(boolean value) {
+            classAgnosticNms = value;
+            return this;
+        }
+
+        public Builder disablePreprocAutoOrient(boolean value) {
+            disablePreprocAutoOrient = value;
+            return this;
+        }
+
+        public Builder disablePreprocContrast(boolean value) {
+            disablePreprocContrast = value;
+            return this;
+        }
+
+        public Builder disablePreprocGrayscale(boolean value) {
+            disablePreprocGrayscale = value;
+            return this;
+        }
+
+        public Builder disablePreprocStaticCrop(boolean value) {
+            disablePreprocStaticCrop = value;
+            return this;
+        }
+
+        public Builder allowTruncatedImages(boolean value) {
+            allowTruncatedImages = value;
+            return this;
+        }
+
+        public Builder maxPixels(long value) {
+            maxPixels = value;
+            return this;
+        }
+
+        public Builder requestTimeout(Duration value) {
+            requestTimeout = value;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException naming the option that is out of its range */
+        public InferenceOptions build() {
+            return new InferenceOptions(confidence, overlap, maxDetections, classes, classAgnosticNms, disablePreprocAutoOrient,
+                    disablePreprocContrast, disablePreprocGrayscale, disablePreprocStaticCrop, allowTruncatedImages, maxPixels,
+                    requestTimeout);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.camelroboflow.inference;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * A mask in COCO's run-length encoding: runs of pixels outside and inside, in turn, down the columns from the left; each run's
+ * length, from the third on as the difference to the one before the last, in groups of five bits, low first, as characters from
+ * {@code '0'} on with a continuation bit of 32 (the form that pycocotools calls a compressed RLE).
+ *
+ * @param width  of the image, pixels
+ * @param height of the image, pixels
+ * @param counts the encoded run lengths
+ */
+public record Rle(int width, int height, String counts) {
+
+    /** @param runs lengths of the runs in pixels, starting with one outside the mask (which may be 0) */
+    public static Rle ofRuns(int width, int height, List<Integer> runs) {
+        StringBuilder counts = new StringBuilder();
+        for (int i = 0; i < runs.size(); i++) {
+            int value = i > 2 ? runs.get(i) - runs.get(i - 2) : runs.get(i);
+            boolean more = true;
+            while (more) {
+                int group = value & 31;
+                value >>= 5;
+                more = (group & 16) != 0 ? value != -1 : value != 0;
+                counts.append((char) (48 + (more ? group | 32 : group)));
+            }
+        }
+        return new Rle(width, height, counts.toString());
+    }
+
+    /** @throws IllegalArgumentException if the counts are not of this encoding or don't cover the image */
+    public List<Integer> runs() {
+        List<Integer> runs = new ArrayList<>();
+        long total = 0;
+        int at = 0;
+        while (at < counts.length()) {
+            int value = 0;
+            int shift = 0;
+            int group;
+            do {
+                if (at == counts.length() || shift > 30) {
+                    throw new IllegalArgumentException("the RLE mask is cut off or no RLE");
+                }
+                group = counts.charAt(at++) - 48;
+                value |= (group & 31) << shift;
+                shift += 5;
+            } while ((group & 32) != 0);
+            if ((group & 16) != 0 && shift < 32) {
+                value |= -1 << shift;
+            }
+            int run = runs.size() > 2 ? value + runs.get(runs.size() - 2) : value;
+            if (run < 0) {
+                throw new IllegalArgumentException("the RLE mask has a run of " + run + " pixels");
+            }
+            runs.add(run);
+            total += run;
+        }
+        if (total != (long) width * height) {
+            throw new IllegalArgumentException("the RLE mask covers " + total + " of " + (long) width * height + " pixels");
+        }
+        return runs;
+    }
+
+    /** The same pixels, row by row. */
+    public Mask mask() {
+        BitSet bits = new BitSet(Math.multiplyExact(width, height));
+        int position = 0;
+        boolean inside = false;
+        for (int run : runs()) {
+            for (int end = position + run; position < end; position++) {
+                if (inside) {
+                    bits.set(position % height * width + position / height);
+                }
+            }
+            inside = !inside;
+        }
+        return new Mask(0, 0, width, height, bits);
+    }
+}
