@@ -1,0 +1,106 @@
+package io.github.camelroboflow.condition;
+
+import io.github.camelroboflow.inference.Classification;
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.LocatedInference;
+import io.github.camelroboflow.inference.MultiLabelClassification;
+import io.github.camelroboflow.inference.SemanticSegmentation;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A question about a result that is answered by true or false, such as {@code person without helmet} or
+ * {@code count(car or truck) > 3}. Immutable; read once, tested as often as needed, by any number of threads.
+ */
+public final class Condition {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\s*([^\\s()<>=!,'\"]+?):(?=\\s|$)");
+
+    private final String text;
+    private final String variable;
+    private final Expr expr;
+    private final boolean coverage;
+    private final boolean relations;
+    private final List<NamePattern> names;
+    private final List<Double> thresholds;
+
+    private Condition(String text) {
+        Matcher matcher = VARIABLE.matcher(text);
+        boolean named = matcher.lookingAt();
+        TokenStream tokens = new TokenStream(text, named ? matcher.end() : 0);
+        MatchParser matches = new MatchParser(tokens);
+        Parser parser = new Parser(tokens, matches);
+        this.text = text;
+        this.variable = named ? matcher.group(1) : null;
+        this.expr = parser.parse();
+        this.coverage = parser.hasCoverage();
+        this.relations = matches.hasRelations();
+        this.names = matches.names();
+        this.thresholds = matches.thresholds();
+    }
+
+    /**
+     * Reads a condition.
+     *
+     * @throws ConditionSyntaxException if it is none; its message tells the column, what was expected there and what to write
+     */
+    public static Condition parse(String text) {
+        return new Condition(text);
+    }
+
+    /**
+     * Whether the condition is true of a result.
+     *
+     * @throws ConditionException if this kind of result can't answer it: a relation needs boxes, coverage needs boxes or masks
+     */
+    public boolean test(Inference inference) {
+        if (relations && !(inference instanceof Detections)) {
+            throw new ConditionException("The condition '" + text + "' relates boxes, but this result is " + kind(inference)
+                    + " and has none: ask for class names and count(…), or use a model that detects objects");
+        }
+        if (coverage && !(inference instanceof LocatedInference)) {
+            throw new ConditionException("The condition '" + text + "' asks for coverage, but this result is " + kind(inference)
+                    + " and tells no places: ask for class names, or use a model that detects objects or segments images");
+        }
+        try {
+            return expr.test(new Scene(inference));
+        } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+            throw new ConditionException("The condition '" + text + "' can't be tested: " + e.getMessage(), e);
+        }
+    }
+
+    /** The variable that holds the result, where the condition names one: {@code before} of {@code before: person}. */
+    public Optional<String> variable() {
+        return Optional.ofNullable(variable);
+    }
+
+    /** The class names of this condition, as written, that fit none of a model's classes: it can never find them. */
+    public List<String> unknownClasses(Collection<String> modelClasses) {
+        return names.stream().filter(name -> modelClasses.stream().noneMatch(name::matches)).map(NamePattern::text).distinct().toList();
+    }
+
+    /** The confidences of this condition that are lower than the lowest that a result can have: it can't tell them apart from that. */
+    public List<Double> thresholdsBelow(double lowestConfidence) {
+        return thresholds.stream().filter(threshold -> threshold < lowestConfidence).distinct().toList();
+    }
+
+    /** The condition as written. */
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private static String kind(Inference inference) {
+        if (inference instanceof Classification) {
+            return "a classification";
+        }
+        if (inference instanceof MultiLabelClassification) {
+            return "a multi-label classification";
+        }
+        return inference instanceof SemanticSegmentation ? "a semantic segmentation" : "of another kind";
+    }
+}

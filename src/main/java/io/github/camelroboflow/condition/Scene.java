@@ -1,0 +1,47 @@
+package io.github.camelroboflow.condition;
+
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Finding;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.LocatedInference;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** One result during one test, so that a detection's shape is worked out at most once. Not for use by several threads. */
+final class Scene {
+
+    private final Inference inference;
+    private final List<? extends Finding> findings;
+    private final Shape[] shapes;
+
+    Scene(Inference inference) {
+        this.inference = inference;
+        this.findings = inference.findings();
+        this.shapes = new Shape[findings.size()];
+    }
+
+    boolean isEmpty() {
+        return findings.stream().allMatch(finding -> NamePattern.isBackground(finding.className()));
+    }
+
+    int size() {
+        return findings.size();
+    }
+
+    Finding finding(int index) {
+        return findings.get(index);
+    }
+
+    /** Only for results with boxes. */
+    Shape shape(int index) {
+        if (shapes[index] == null) {
+            shapes[index] = new Shape((Detection) findings.get(index));
+        }
+        return shapes[index];
+    }
+
+    /** Only for results with places. */
+    double coverage(Predicate<? super String> classNames) {
+        return ((LocatedInference) inference).coverage(classNames);
+    }
+}
