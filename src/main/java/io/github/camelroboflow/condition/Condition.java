@@ -80,10 +80,11 @@ public final class Condition {
 
     /** The class names of this condition, as written, that fit none of a model's classes: it can never find them. */
     public List<String> unknownClasses(Collection<String> modelClasses) {
-        return names.stream().filter(name -> modelClasses.stream().noneMatch(name::matches)).map(NamePattern::text).distinct().toList();
+        return names.stream().filter(name -> modelClasses.stream().noneMatch(name::matches)).map(NamePattern::text)
+                .distinct().toList();
     }
 
-    /** The confidences of this condition that are lower than the lowest that a result can have: it can't tell them apart from that. */
+    /** The confidences of this condition that are lower than the lowest that a result can have. */
     public List<Double> thresholdsBelow(double lowestConfidence) {
         return thresholds.stream().filter(threshold -> threshold < lowestConfidence).distinct().toList();
     }

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.condition;
 
-/** A text is no detection condition. The message is one sentence: what was found, at which column, what was expected, what to write. */
+/** A text is no detection condition. The message says: at which column, what was found, what was expected, what to write. */
 public class ConditionSyntaxException extends IllegalArgumentException {
 
     private static final int SHOWN_EACH_SIDE = 60;

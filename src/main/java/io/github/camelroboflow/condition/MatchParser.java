@@ -4,7 +4,7 @@ import io.github.camelroboflow.condition.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what a condition looks for: names, the confidence they need, and how they relate. Notes what it read for {@link Condition}. */
+/** Reads what a condition looks for: names, the confidence they need, and how they relate. Remembers what it has read. */
 final class MatchParser {
 
     private static final String NAME = "a class name";

@@ -12,7 +12,8 @@ import java.util.Locale;
 record Token(Type type, String text, int start, int end) {
 
     enum Type {
-        WORD, QUOTED, OR, AND, NOT, NONE, COUNT, COVERAGE, WITHOUT, NEAR, INSIDE, OVERLAPS, OPERATOR, OPEN, CLOSE, COMMA, COLON, END;
+        WORD, QUOTED, OR, AND, NOT, NONE, COUNT, COVERAGE, WITHOUT, NEAR, INSIDE, OVERLAPS,
+        OPERATOR, OPEN, CLOSE, COMMA, COLON, END;
 
         private boolean isKeyword() {
             return compareTo(OR) >= 0 && compareTo(OVERLAPS) <= 0;

@@ -70,7 +70,8 @@ final class TokenStream {
     private String hint() {
         Token token = peek();
         if (token.is(Token.Type.COMMA)) {
-            return isDecimalComma() ? "decimals are written with a point" : "to ask for any of several, write 'or' instead of the comma";
+            return isDecimalComma() ? "decimals are written with a point"
+                    : "to ask for any of several, write 'or' instead of the comma";
         }
         if (token.is(Token.Type.COLON)) {
             return "a class name with a colon stands in quotes; a variable's name, at the start, ends with a colon and a space";

@@ -179,7 +179,8 @@ class ConditionTest {
     @CsvSource({"spot inside stain, true", "stain inside spot, false", "spot overlaps stain, true", "crumb inside stain, false",
             "crumb overlaps stain, false", "empty overlaps stain, false", "empty inside stain, true"})
     void masksMayBeRunLengths(String condition, boolean expected) {
-        Detections scene = Results.of(masked("stain", 0, 50), masked("spot", 20, 10), masked("crumb", 60, 5), masked("empty", 0, 0));
+        Detections scene = Results.of(masked("stain", 0, 50), masked("spot", 20, 10), masked("crumb", 60, 5),
+                masked("empty", 0, 0));
         assertThat(Condition.parse(condition).test(scene)).isEqualTo(expected);
     }
 
@@ -211,8 +212,9 @@ class ConditionTest {
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({"coverage(rust) > 5%, true", "coverage(rust) > 0.06, false", "coverage(rust) = 6%, true",
-            "coverage(rust or dent) = 0.1, true", "coverage(*) = 10%, true", "coverage(\"*\") = 0, true", "coverage(hole) = 0, true",
-            "coverage(rust) > 0.5%, true", "rust and not hole, true", "coverage(background) > 0, false"})
+            "coverage(rust or dent) = 0.1, true", "coverage(*) = 10%, true", "coverage(\"*\") = 0, true",
+            "coverage(hole) = 0, true", "coverage(rust) > 0.5%, true", "rust and not hole, true",
+            "coverage(background) > 0, false"})
     void coverageOfSegmentedImages(String condition, boolean expected) {
         assertThat(Condition.parse(condition).test(segmentation(6, 4))).isEqualTo(expected);
     }
@@ -292,9 +294,10 @@ class ConditionTest {
 
     @Test
     void tellsWhatAModelCanNotAnswer() {
-        Condition condition = Condition.parse("persn >= 0.2 and (car or defect-*) >= 0.4 and count(persn near \"truck *\" < 10%) > 3"
-                + " or coverage(lane or *) > 1% and 'car' >= 20%");
-        assertThat(condition.unknownClasses(List.of("person", "car", "truck", "defect-a"))).containsExactly("persn", "truck *", "lane");
+        Condition condition = Condition.parse("persn >= 0.2 and (car or defect-*) >= 0.4"
+                + " and count(persn near \"truck *\" < 10%) > 3 or coverage(lane or *) > 1% and 'car' >= 20%");
+        assertThat(condition.unknownClasses(List.of("person", "car", "truck", "defect-a")))
+                .containsExactly("persn", "truck *", "lane");
         assertThat(condition.unknownClasses(List.of("persn", "car", "truck *", "defect-a", "lane"))).isEmpty();
         assertThat(condition.thresholdsBelow(0.4)).containsExactly(0.2, 0.1);
         assertThat(condition.thresholdsBelow(0.1)).isEmpty();

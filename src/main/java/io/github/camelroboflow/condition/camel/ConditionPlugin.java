@@ -1,0 +1,20 @@
+package io.github.camelroboflow.condition.camel;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ContextServicePlugin;
+import org.apache.camel.spi.SimpleFunction;
+
+/** Makes {@code ${detects('…')}} known to every Camel context that has this library on its class path. */
+public final class ConditionPlugin implements ContextServicePlugin {
+
+    private static final String BEAN = "camelRoboflowDetects";
+
+    @Override
+    public void load(CamelContext context) {
+        // a bean, since Camel's profile for development forgets functions that are not
+        if (context.getRegistry().lookupByNameAndType(BEAN, SimpleFunction.class) == null) {
+            context.getRegistry().bind(BEAN, SimpleFunction.class, new DetectsFunction());
+            context.addLifecycleStrategy(new DetectsCheck());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.camelroboflow.condition.camel;
+
+import io.github.camelroboflow.condition.Condition;
+import io.github.camelroboflow.condition.ConditionException;
+import io.github.camelroboflow.condition.ConditionSyntaxException;
+import io.github.camelroboflow.inference.Inference;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+
+/** A detection condition as a predicate of routes in Java: {@code .filter(detects("person without helmet"))}. */
+public final class DetectionPredicate implements Predicate {
+
+    private final Condition condition;
+    private final DoubtfulCondition doubts;
+
+    private DetectionPredicate(Condition condition) {
+        this.condition = condition;
+        this.doubts = new DoubtfulCondition(condition);
+    }
+
+    /** @throws ConditionSyntaxException if it is no condition */
+    public static DetectionPredicate detects(String condition) {
+        return new DetectionPredicate(Condition.parse(condition));
+    }
+
+    /** @throws ConditionException if there is no result to look at, or it can't answer the condition */
+    @Override
+    public boolean matches(Exchange exchange) {
+        return test(exchange, ResultFinder.find(condition, exchange));
+    }
+
+    /** The same where Camel hides the body. */
+    boolean matchesWithoutBody(Exchange exchange) {
+        return test(exchange, ResultFinder.findWithoutBody(condition, exchange));
+    }
+
+    private boolean test(Exchange exchange, Inference inference) {
+        doubts.warnOnce(exchange, inference);
+        return condition.test(inference);
+    }
+
+    /** The condition as written. */
+    @Override
+    public String toString() {
+        return condition.toString();
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.camelroboflow.condition.camel;
+
+import io.github.camelroboflow.condition.Condition;
+import io.github.camelroboflow.condition.ConditionSyntaxException;
+import java.util.Collection;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.camel.Route;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * Reads the conditions of {@code ${detects('…')}} when a route is added. Simple itself evaluates an argument at each message, so
+ * that a wrong one would come up with the first image.
+ */
+final class DetectsCheck extends LifecycleStrategySupport {
+
+    @Override
+    public void onRoutesAdd(Collection<Route> routes) {
+        for (Route route : routes) {
+            if (route.getRoute() instanceof RouteDefinition definition) {
+                check(route, definition);
+            }
+        }
+    }
+
+    private static void check(Route route, RouteDefinition definition) {
+        for (String text : SimpleTexts.in(definition)) {
+            for (String condition : DetectsArguments.literals(resolved(route, definition, text))) {
+                try {
+                    Condition.parse(condition);
+                } catch (ConditionSyntaxException e) {
+                    throw new IllegalArgumentException("Route '" + route.getRouteId() + "' has a wrong ${detects(…)}: "
+                            + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static String resolved(Route route, RouteDefinition definition, String text) {
+        if (!text.contains(PropertiesComponent.PREFIX_TOKEN)) {
+            return text;
+        }
+        PropertiesComponent placeholders = route.getCamelContext().getPropertiesComponent();
+        Supplier<String> resolve = () -> route.getCamelContext().resolvePropertyPlaceholders(text);
+        return definition.getTemplateParameters() == null ? resolve.get() : with(placeholders, definition, resolve);
+    }
+
+    /** A template's parameters are known to Camel only while it creates the route. */
+    private static String with(PropertiesComponent placeholders, RouteDefinition definition, Supplier<String> resolve) {
+        Properties before = placeholders.getLocalProperties();
+        Properties parameters = new Properties();
+        parameters.putAll(definition.getTemplateParameters());
+        placeholders.setLocalProperties(parameters);
+        try {
+            return resolve.get();
+        } finally {
+            placeholders.setLocalProperties(before);
+        }
+    }
+}

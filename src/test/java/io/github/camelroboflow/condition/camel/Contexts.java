@@ -1,0 +1,44 @@
+package io.github.camelroboflow.condition.camel;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** Plain Camel contexts with nothing of ours registered, as in an application that just has the library on its class path. */
+final class Contexts {
+
+    private Contexts() {
+    }
+
+    /** Not started. */
+    static CamelContext yaml(String routes) throws Exception {
+        CamelContext context = new DefaultCamelContext();
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("test.camel.yaml", routes));
+        return context;
+    }
+
+    /** Not started. */
+    static CamelContext java(RouteBuilder routes) throws Exception {
+        CamelContext context = new DefaultCamelContext();
+        context.addRoutes(routes);
+        return context;
+    }
+
+    /** The exchange after a route has worked on it. */
+    static Exchange send(CamelContext context, String uri, Object body, Object lastResult) {
+        return context.createProducerTemplate().send(uri, exchange -> {
+            exchange.getMessage().setBody(body);
+            exchange.setProperty(ExchangeProperties.INFERENCE, lastResult);
+        });
+    }
+
+    static Exchange exchange(CamelContext context, Object body) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(body);
+        return exchange;
+    }
+}
