@@ -1,0 +1,179 @@
+package io.github.camelroboflow.embedded;
+
+import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/**
+ * The images of one call, each a task of its own. Ends with the last image, the first failure, the deadline, or when it is
+ * cancelled; tasks that have not begun by then never do. Holds the model from its first task to its last.
+ */
+final class Batch {
+
+    private final ModelId model;
+    private final List<ImageSource> images;
+    private final InferenceOptions options;
+    private final Supplier<LoadedModels.Lease> acquire;
+    private final Inference[] results;
+    private final CompletableFuture<List<Inference>> future = new CompletableFuture<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final Object leaseLock = new Object();
+    private LoadedModels.Lease lease;
+    private RoboflowException failure;
+    private int begun;
+    private int running;
+
+    Batch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Lease> acquire) {
+        this.model = model;
+        this.images = List.copyOf(images);
+        this.options = options;
+        this.acquire = acquire;
+        this.results = new Inference[images.size()];
+    }
+
+    /** The answer. Whoever completes it ends the batch. */
+    CompletableFuture<List<Inference>> future() {
+        return future;
+    }
+
+    /** Completes when there is an answer and nothing runs any more. */
+    CompletableFuture<Void> over() {
+        return over;
+    }
+
+    void start() {
+        try {
+            Future<?> deadline = InferencePool.after(options.requestTimeout(), this::timeOut);
+            future.whenComplete((result, error) -> {
+                deadline.cancel(false);
+                settle();
+            });
+            for (int i = 0; i < images.size(); i++) {
+                int index = i;
+                InferencePool.execute(() -> run(index));
+            }
+            if (images.isEmpty()) {
+                future.complete(List.of());
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            future.completeExceptionally(explained(images.get(0).name(), e));
+        }
+    }
+
+    private void run(int index) {
+        if (!begin()) {
+            return;
+        }
+        Throwable error = null;
+        try {
+            results[index] = model().infer(images.get(index), options);
+        } catch (Throwable e) {
+            error = e;
+        }
+        end(index, error);
+    }
+
+    private synchronized boolean begin() {
+        if (future.isDone()) {
+            return false;
+        }
+        begun++;
+        running++;
+        return true;
+    }
+
+    private LoadedModel model() {
+        synchronized (leaseLock) {
+            if (lease == null) {
+                lease = acquire.get();
+            }
+            return lease.model();
+        }
+    }
+
+    private void end(int index, Throwable error) {
+        RoboflowException failed;
+        boolean last;
+        synchronized (this) {
+            if (error != null && failure == null) {
+                failure = explained(images.get(index).name(), error);
+            }
+            failed = failure;
+            last = --running == 0 && begun == images.size();
+            notifyAll();
+        }
+        if (last) {
+            release();
+        }
+        if (failed != null) {
+            future.completeExceptionally(failed);
+        } else if (last) {
+            future.complete(Arrays.asList(results));
+        }
+        settle();
+    }
+
+    private void settle() {
+        synchronized (this) {
+            if (!future.isDone() || running > 0) {
+                return;
+            }
+        }
+        release();
+        over.complete(null);
+    }
+
+    private void release() {
+        synchronized (leaseLock) {
+            if (lease != null) {
+                lease.close();
+            }
+        }
+    }
+
+    private RoboflowException explained(String image, Throwable error) {
+        if (error instanceof RoboflowException e) {
+            return e;
+        }
+        if (error instanceof OutOfMemoryError) {
+            return new RoboflowException("There was not enough memory to run image '" + image + "' through model '" + model
+                    + "': give the JVM more, send smaller images (maxPixels), or run fewer at a time", error);
+        }
+        String what = error instanceof OrtException ? "ONNX Runtime says: " + error.getMessage() : error.toString();
+        return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + what, error);
+    }
+
+    private void timeOut() {
+        String what = images.size() == 1 ? "Image '" + images.get(0).name() + "'" : "A batch of " + images.size() + " images";
+        future.completeExceptionally(new RoboflowUnavailableException(what + " was not through model '" + model
+                + "' within requestTimeout=" + options.requestTimeout().toMillis() + " ms: raise it, or send fewer images at a time"));
+    }
+
+    /** Fails unless all its images have begun; then no more will. */
+    void stop() {
+        int waiting;
+        synchronized (this) {
+            waiting = images.size() - begun;
+        }
+        if (waiting > 0) {
+            future.completeExceptionally(new RoboflowUnavailableException("Model '" + model + "' was stopped before " + waiting
+                    + " of " + images.size() + " images were begun: send them again when it runs"));
+        }
+    }
+
+    /** Waits until nothing runs, which is not the same as that everybody was told of the answer. */
+    synchronized void awaitIdle() throws InterruptedException {
+        while (running > 0) {
+            wait();
+        }
+    }
+}

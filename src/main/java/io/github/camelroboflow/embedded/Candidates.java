@@ -1,0 +1,66 @@
+package io.github.camelroboflow.embedded;
+
+import java.util.Arrays;
+
+/** Boxes above the threshold, in the network's pixels and the order of its anchors, before overlapping ones are suppressed. */
+final class Candidates {
+
+    private int size;
+    private float[] edges = new float[4 * 64];
+    private float[] scores = new float[64];
+    private int[] classIds = new int[64];
+
+    void add(float x1, float y1, float x2, float y2, float score, int classId) {
+        if (size == scores.length) {
+            edges = Arrays.copyOf(edges, 2 * edges.length);
+            scores = Arrays.copyOf(scores, 2 * size);
+            classIds = Arrays.copyOf(classIds, 2 * size);
+        }
+        edges[4 * size] = x1;
+        edges[4 * size + 1] = y1;
+        edges[4 * size + 2] = x2;
+        edges[4 * size + 3] = y2;
+        scores[size] = score;
+        classIds[size++] = classId;
+    }
+
+    int size() {
+        return size;
+    }
+
+    float x1(int i) {
+        return edges[4 * i];
+    }
+
+    float y1(int i) {
+        return edges[4 * i + 1];
+    }
+
+    float x2(int i) {
+        return edges[4 * i + 2];
+    }
+
+    float y2(int i) {
+        return edges[4 * i + 3];
+    }
+
+    float score(int i) {
+        return scores[i];
+    }
+
+    int classId(int i) {
+        return classIds[i];
+    }
+
+    /** The area that both cover, divided by the area that either covers; NaN if both are empty. */
+    float intersectionOverUnion(int i, int j) {
+        float width = Math.min(x2(i), x2(j)) - Math.max(x1(i), x1(j));
+        float height = Math.min(y2(i), y2(j)) - Math.max(y1(i), y1(j));
+        float intersection = Math.max(0, width) * Math.max(0, height);
+        return intersection / (area(i) + area(j) - intersection);
+    }
+
+    private float area(int i) {
+        return (x2(i) - x1(i)) * (y2(i) - y1(i));
+    }
+}

@@ -1,0 +1,138 @@
+package io.github.camelroboflow.embedded;
+
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Runs models inside this JVM. A model is a folder {@code <models directory>/<project>/<version>}, or {@code <alias>}, in one of
+ * three forms: {@code weights.onnx}, {@code environment.json} and {@code class_names.txt}; {@code inference_config.json} instead
+ * of, or besides, {@code environment.json}; or a single ONNX file that holds its class names, as Ultralytics exports it.
+ *
+ * <p>Supported today: object detection with the output {@code [1, 4 + classes, anchors]} of YOLOv8, 9, 11 and 12; images as JPEG,
+ * PNG, WebP, BMP, TIFF and GIF (its first frame).
+ *
+ * <p>A folder is loaded once per JVM, however many engines use it, and closed with its last user. All engines share one thread per
+ * processor; each image of a batch is a task of its own. A model that is not open is opened for the call. Needs ONNX Runtime and
+ * OpenCV (org.bytedeco) on the class path.
+ *
+ * <p>Besides those of the interface, a stage fails with {@link io.github.camelroboflow.inference.InvalidImageException} for what no
+ * attempt can process, and with {@link RoboflowUnavailableException} when its time is over or the engine closes.
+ */
+public final class EmbeddedEngine implements InferenceEngine {
+
+    private final ModelsDirectory models;
+    private final Set<Handle> handles = new HashSet<>();
+    private final Set<Batch> batches = new HashSet<>();
+    private boolean closed;
+
+    /** @param modelsDirectory holds the model folders; need not exist before a model is opened */
+    public EmbeddedEngine(Path modelsDirectory) {
+        models = new ModelsDirectory(modelsDirectory);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws RoboflowUnavailableException if the engine is closed
+     */
+    @Override
+    public OpenModel open(ModelId model) {
+        Handle handle = new Handle(model, acquire(model));
+        synchronized (this) {
+            if (!closed) {
+                handles.add(handle);
+                return handle;
+            }
+        }
+        handle.close();
+        throw stopped(model);
+    }
+
+    private LoadedModels.Lease acquire(ModelId model) {
+        return LoadedModels.acquire(model, models.folder(model));
+    }
+
+    @Override
+    public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
+        Batch batch;
+        try {
+            batch = new Batch(model, images, options, () -> acquire(model));
+            synchronized (this) {
+                if (closed) {
+                    throw stopped(model);
+                }
+                batches.add(batch);
+            }
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        batch.over().thenRun(() -> forget(batch));
+        batch.start();
+        return batch.future();
+    }
+
+    private synchronized void forget(Batch batch) {
+        batches.remove(batch);
+    }
+
+    private static RoboflowUnavailableException stopped(ModelId model) {
+        return new RoboflowUnavailableException("Model '" + model + "' can't be used: the engine is stopped");
+    }
+
+    @Override
+    public void close() {
+        List<Batch> unfinished;
+        List<Handle> open;
+        synchronized (this) {
+            closed = true;
+            unfinished = List.copyOf(batches);
+            open = List.copyOf(handles);
+        }
+        unfinished.forEach(Batch::stop);
+        try {
+            for (Batch batch : unfinished) {
+                batch.awaitIdle();
+            }
+        } catch (InterruptedException e) {
+            // what still runs holds its model by itself
+            Thread.currentThread().interrupt();
+        }
+        open.forEach(Handle::close);
+    }
+
+    private final class Handle implements OpenModel {
+
+        private final ModelId model;
+        private final LoadedModels.Lease lease;
+
+        Handle(ModelId model, LoadedModels.Lease lease) {
+            this.model = model;
+            this.lease = lease;
+        }
+
+        @Override
+        public ModelDescription description() {
+            ModelDescription known = lease.model().description();
+            return new ModelDescription(model, known.task(), known.classes(), known.inputSize(), known.weightsHash(), known.loadTime());
+        }
+
+        @Override
+        public void close() {
+            synchronized (EmbeddedEngine.this) {
+                handles.remove(this);
+            }
+            lease.close();
+        }
+    }
+}

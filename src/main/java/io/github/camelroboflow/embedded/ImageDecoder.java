@@ -1,0 +1,60 @@
+package io.github.camelroboflow.embedded;
+
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * From an encoded image to pixels. Looks at it before OpenCV does, which takes whatever memory a header asks for, and is silent
+ * about what is wrong.
+ */
+final class ImageDecoder {
+
+    private ImageDecoder() {
+    }
+
+    /**
+     * The image as three channels of bytes, blue first, in its EXIF orientation unless that is disabled. To be called within a
+     * {@link org.bytedeco.javacpp.PointerScope}, which frees it.
+     *
+     * @throws InvalidImageException if it can't be processed
+     */
+    static Mat decode(String name, byte[] bytes, InferenceOptions options) {
+        ImageHeader header = check(name, bytes, options);
+        int flags = opencv_imgcodecs.IMREAD_COLOR
+                | (options.disablePreprocAutoOrient() ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
+        byte[] complete = header.whole() ? bytes : header.format().closed(bytes);
+        Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(complete), false), flags);
+        if (image.empty()) {
+            throw new InvalidImageException("Image '" + name + "' is a damaged " + header.format()
+                    + " that can't be decoded: send it again from its source");
+        }
+        return image;
+    }
+
+    /** Refuses what would fail, or what would cost too much, before it is decoded. */
+    static ImageHeader check(String name, byte[] bytes, InferenceOptions options) {
+        if (bytes.length == 0) {
+            throw new InvalidImageException("Image '" + name + "' is an empty file (0 bytes): was it still being written?");
+        }
+        ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> new InvalidImageException("'" + name + "' is not an image that"
+                + " can be processed: " + ForeignContent.describe(bytes) + "; supported are "
+                + String.join(", ", Arrays.stream(ImageFormat.values()).map(ImageFormat::toString).toList())));
+        ImageHeader header = format.header(bytes);
+        ImageSize size = header.size();
+        if (size.area() > options.maxPixels()) {
+            throw new InvalidImageException("Image '" + name + "' has " + size + " pixels, which is more than maxPixels="
+                    + options.maxPixels() + " allows: send a smaller one, or raise that option");
+        }
+        if (!header.whole() && !options.allowTruncatedImages()) {
+            throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
+                    + " bytes are here): send it again when it is complete, or process such images as far as they go with"
+                    + " allowTruncatedImages=true");
+        }
+        return header;
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.camelroboflow.embedded;
+
+import io.github.camelroboflow.inference.ImageSize;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The formats that are processed, told by their first bytes and not by the file's name. */
+enum ImageFormat {
+
+    JPEG(JpegHeader::new, "FF D8 FF"),
+    PNG(PngHeader::new, "89 50 4E 47 0D 0A 1A 0A"),
+    WEBP(WebpHeader::new, "52 49 46 46 .. .. .. .. 57 45 42 50"),
+    BMP(BmpHeader::new, "42 4D .. .. .. .. .. .. .. .. .. .. .. .. .. 00 00 00"),
+    TIFF(TiffHeader::new, "49 49 2A 00", "4D 4D 00 2A"),
+    GIF(GifHeader::new, "47 49 46 38 37 61", "47 49 46 38 39 61");
+
+    /** Reads a header from its first byte on; may run out of bytes, which means that the image is truncated. */
+    interface Reader {
+
+        /** Width and height as stored. */
+        ImageSize size();
+
+        /** Whether the image has its end. */
+        boolean whole();
+    }
+
+    private interface Opening {
+
+        Reader open(ByteBuffer bytes);
+    }
+
+    private final Opening opening;
+    private final String[] magics;
+
+    ImageFormat(Opening opening, String... magics) {
+        this.opening = opening;
+        this.magics = magics;
+    }
+
+    static Optional<ImageFormat> of(byte[] bytes) {
+        return Arrays.stream(values()).filter(format -> format.matches(bytes)).findFirst();
+    }
+
+    private boolean matches(byte[] bytes) {
+        return Arrays.stream(magics).anyMatch(magic -> Magic.matches(magic, bytes));
+    }
+
+    ImageHeader header(byte[] bytes) {
+        ImageSize size = ImageSize.UNKNOWN;
+        try {
+            Reader reader = opening.open(ByteBuffer.wrap(bytes));
+            size = reader.size();
+            return new ImageHeader(this, size, reader.whole());
+        } catch (IndexOutOfBoundsException e) {
+            return new ImageHeader(this, size, false);
+        }
+    }
+
+    /** A truncated image with what decoders need to take it for a whole one. */
+    byte[] closed(byte[] truncated) {
+        return this == JPEG ? JpegHeader.closed(truncated) : truncated;
+    }
+}

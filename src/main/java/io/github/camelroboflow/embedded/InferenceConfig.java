@@ -1,0 +1,51 @@
+package io.github.camelroboflow.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.stream.StreamSupport;
+
+/** Reads {@code inference_config.json}. */
+final class InferenceConfig {
+
+    private InferenceConfig() {
+    }
+
+    /**
+     * @param steps {@code image_pre_processing}
+     * @param input {@code network_input}
+     * @throws IllegalArgumentException saying what is wrong
+     */
+    static Preprocessing preprocessing(JsonNode steps, JsonNode input) {
+        String mode = input.path("resize_mode").asText("stretch");
+        // without padding, images of every size would need a network that takes every size
+        boolean fitWithin = mode.equals("fit-longer-edge");
+        return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
+                PreprocessingSteps.contrastStretching(steps), resizeMode(mode), fitWithin ? 127 : input.path("padding_value").asInt(0),
+                "bgr".equals(input.path("color_mode").asText()), scale(input));
+    }
+
+    private static ResizeMode resizeMode(String mode) {
+        return switch (mode) {
+            case "stretch" -> ResizeMode.STRETCH;
+            case "letterbox", "letterbox-reflect-edges", "fit-longer-edge" -> ResizeMode.LETTERBOX;
+            case "center-crop" -> ResizeMode.CENTER_CROP;
+            default -> throw new IllegalArgumentException("its resize_mode '" + mode + "' is none of stretch, letterbox,"
+                    + " letterbox-reflect-edges, fit-longer-edge and center-crop");
+        };
+    }
+
+    private static PixelScale scale(JsonNode input) {
+        double divisor = input.path("scaling_factor").asDouble(255);
+        JsonNode normalization = input.path("normalization");
+        if (divisor <= 0 || !normalization.isEmpty() && (normalization.size() != 2 || normalization.get(0).size() != 3
+                || normalization.get(1).size() != 3)) {
+            throw new IllegalArgumentException("its scaling_factor must be greater than 0, and its normalization null or three means"
+                    + " and three deviations");
+        }
+        return normalization.isEmpty() ? PixelScale.of(divisor, null, null)
+                : PixelScale.of(divisor, numbers(normalization.get(0)), numbers(normalization.get(1)));
+    }
+
+    private static double[] numbers(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+    }
+}

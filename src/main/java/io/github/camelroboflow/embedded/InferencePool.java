@@ -1,0 +1,53 @@
+package io.github.camelroboflow.embedded;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads that all engines of this JVM share: one for each processor, as each inference keeps one busy. They end when there is
+ * nothing to do.
+ */
+final class InferencePool {
+
+    static final int SIZE = Runtime.getRuntime().availableProcessors();
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(SIZE, SIZE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(), daemons("roboflow-embedded-"));
+    private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, daemons("roboflow-embedded-timer-"));
+
+    static {
+        WORKERS.allowCoreThreadTimeOut(true);
+        TIMER.setKeepAliveTime(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        TIMER.allowCoreThreadTimeOut(true);
+        TIMER.setRemoveOnCancelPolicy(true);
+    }
+
+    private InferencePool() {
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            // not the first caller's, whose application may be undeployed before the thread ends
+            thread.setContextClassLoader(InferencePool.class.getClassLoader());
+            return thread;
+        };
+    }
+
+    static void execute(Runnable task) {
+        WORKERS.execute(task);
+    }
+
+    static Future<?> after(Duration delay, Runnable task) {
+        return TIMER.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.camelroboflow.embedded;
+
+/** First bytes that tell a format, written as hex numbers with {@code ..} for any byte. */
+final class Magic {
+
+    private Magic() {
+    }
+
+    static boolean matches(String magic, byte[] bytes) {
+        int length = (magic.length() + 1) / 3;
+        if (bytes.length < length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char first = magic.charAt(3 * i);
+            if (first != '.' && (Character.digit(first, 16) << 4 | Character.digit(magic.charAt(3 * i + 1), 16)) != (bytes[i] & 0xff)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

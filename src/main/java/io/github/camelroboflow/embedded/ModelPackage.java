@@ -1,0 +1,64 @@
+package io.github.camelroboflow.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.inference.ImageSize;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A model as its folder describes it: {@code weights.onnx} with {@code environment.json} and {@code class_names.txt}, with
+ * {@code inference_config.json}, whose word counts where both say something, or alone, as Ultralytics exports it.
+ *
+ * @param weights       the ONNX file
+ * @param classNames    by class id; empty if only the weights can tell
+ * @param preprocessing what is done to images
+ * @param inputSize     for weights that take any size, or {@link ImageSize#UNKNOWN}
+ */
+record ModelPackage(Path weights, List<String> classNames, Preprocessing preprocessing, ImageSize inputSize) {
+
+    private static final String ENVIRONMENT = "environment.json";
+    private static final String INFERENCE_CONFIG = "inference_config.json";
+
+    static ModelPackage read(ModelFiles files) {
+        Path weights = files.weights();
+        Optional<JsonNode> environment = files.json(ENVIRONMENT);
+        Optional<JsonNode> config = files.json(INFERENCE_CONFIG);
+        List<String> names = files.classNames().or(() -> environment.map(ModelPackage::classMap)).orElse(List.of());
+        try {
+            if (config.isPresent()) {
+                JsonNode steps = config.get().path("image_pre_processing");
+                JsonNode input = config.get().path("network_input");
+                return new ModelPackage(weights, names, InferenceConfig.preprocessing(steps, input),
+                        size(input.path("training_input_size")));
+            }
+            if (environment.isPresent()) {
+                JsonNode steps = steps(files, environment.get());
+                return new ModelPackage(weights, names, EnvironmentConfig.preprocessing(steps), size(steps.path("resize")));
+            }
+        } catch (IllegalArgumentException e) {
+            throw files.wrong((config.isPresent() ? INFERENCE_CONFIG : ENVIRONMENT) + " is wrong: " + e.getMessage(), e);
+        }
+        return new ModelPackage(weights, names, Preprocessing.ULTRALYTICS, ImageSize.UNKNOWN);
+    }
+
+    private static JsonNode steps(ModelFiles files, JsonNode environment) {
+        JsonNode steps = environment.path("PREPROCESSING");
+        JsonNode object = steps.isTextual() ? files.parse("PREPROCESSING in " + ENVIRONMENT, steps.textValue()) : steps;
+        if (!object.isObject()) {
+            throw files.wrong(ENVIRONMENT + " has no PREPROCESSING: it says how images are resized");
+        }
+        return object;
+    }
+
+    private static List<String> classMap(JsonNode environment) {
+        JsonNode map = environment.path("CLASS_MAP");
+        return IntStream.range(0, map.size()).mapToObj(id -> map.path(String.valueOf(id)).asText().strip()).toList();
+    }
+
+    private static ImageSize size(JsonNode size) {
+        return size.path("width").asInt() > 0 && size.path("height").asInt() > 0
+                ? new ImageSize(size.path("width").intValue(), size.path("height").intValue()) : ImageSize.UNKNOWN;
+    }
+}

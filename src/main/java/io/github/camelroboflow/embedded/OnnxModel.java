@@ -1,0 +1,128 @@
+package io.github.camelroboflow.embedded;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.github.camelroboflow.inference.ImageSize;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A net in ONNX Runtime with one image input {@code [1, 3, H, W]}. Runs on one thread; several threads may run it at the same time,
+ * each with a workspace of its own.
+ */
+final class OnnxModel implements AutoCloseable {
+
+    private static final int DEFAULT_SIDE = 640;
+
+    private final OrtSession session;
+    private final String inputName;
+    private final WeightsMetadata metadata;
+    private final ImageSize inputSize;
+    private final Map<String, long[]> outputShapes;
+
+    /**
+     * @param configured the input's size for a net that takes any
+     * @throws OrtException             if it is no ONNX file that runs
+     * @throws IllegalArgumentException if it runs, but takes something else than one image
+     */
+    OnnxModel(Path weights, ImageSize configured) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            // many images at a time on one thread each are faster than one at a time on many
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            session = OrtEnvironment.getEnvironment().createSession(weights.toString(), options);
+        }
+        try {
+            inputName = session.getInputNames().iterator().next();
+            metadata = new WeightsMetadata(Map.copyOf(session.getMetadata().getCustomMetadata()));
+            inputSize = inputSize(configured);
+            outputShapes = warmUp();
+        } catch (OrtException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private ImageSize inputSize(ImageSize configured) throws OrtException {
+        Map<String, NodeInfo> inputs = session.getInputInfo();
+        boolean image = inputs.size() == 1 && inputs.get(inputName).getInfo() instanceof TensorInfo info
+                && info.type == OnnxJavaType.FLOAT && info.getShape().length == 4 && info.getShape()[0] <= 1 && info.getShape()[1] == 3;
+        if (!image) {
+            throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
+                    + ", but one image [1, 3, height, width] of 32-bit floats is what is supported: export it with batch size 1 and"
+                    + " without half precision");
+        }
+        long[] shape = ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
+        ImageSize wanted = configured.area() > 0 ? configured : metadata.inputSize();
+        return new ImageSize(side(shape[3], wanted.width()), side(shape[2], wanted.height()));
+    }
+
+    private static int side(long fixed, int wanted) {
+        return fixed > 0 ? Math.toIntExact(fixed) : wanted > 0 ? wanted : DEFAULT_SIDE;
+    }
+
+    static String describe(NodeInfo node) {
+        return node.getInfo() instanceof TensorInfo info ? node.getName() + " " + Arrays.toString(info.getShape()) + " " + info.type
+                : node.getName();
+    }
+
+    /** A run on a black image: shows whether it works, and what comes out. */
+    private Map<String, long[]> warmUp() throws OrtException {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        try (Workspace workspace = new Workspace(inputName, inputSize, Map.of());
+                OrtSession.Result result = session.run(workspace.inputTensor())) {
+            for (Map.Entry<String, OnnxValue> output : result) {
+                if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
+                    throw new IllegalArgumentException("its output " + describe(session.getOutputInfo().get(output.getKey()))
+                            + " is not of 32-bit floats, which is what is supported");
+                }
+                shapes.put(output.getKey(), tensor.getInfo().getShape());
+            }
+        }
+        return shapes;
+    }
+
+    /** What the weights say of themselves. */
+    WeightsMetadata metadata() {
+        return metadata;
+    }
+
+    ImageSize inputSize() {
+        return inputSize;
+    }
+
+    /** By name, in the graph's order. */
+    Map<String, long[]> outputShapes() {
+        return outputShapes;
+    }
+
+    Workspace newWorkspace() throws OrtException {
+        return new Workspace(inputName, inputSize, outputShapes);
+    }
+
+    /** From the workspace's input to its outputs. */
+    void run(Workspace workspace) throws OrtException {
+        session.run(workspace.inputTensor(), workspace.outputTensors()).close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime could not close a model", e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.camelroboflow.embedded;
+
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.Task;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Turns the outputs of one family of models into results. Immutable, used by many threads. */
+interface OutputDecoder {
+
+    Task task();
+
+    /**
+     * @param outputs   of a run on one image, in the graph's order; only valid during the call
+     * @param placement where the image lay in the input
+     * @param info      to be called once, at the end, as it takes the time
+     */
+    Inference decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options, Supplier<InferenceInfo> info);
+}

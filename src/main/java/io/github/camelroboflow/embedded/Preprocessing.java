@@ -1,0 +1,26 @@
+package io.github.camelroboflow.embedded;
+
+/**
+ * What is done to an image before the network sees it, in this order. The EXIF orientation was applied by then.
+ *
+ * @param staticCrop        the part of the image that is used
+ * @param grayscale         whether colours are taken out
+ * @param contrastStretching whether the channels' 2nd to 98th percentile is spread over the whole range
+ * @param resizeMode        how it gets the network's size
+ * @param padding           the gray level around it, 0 to 255
+ * @param bgr               whether the network wants blue first instead of red
+ * @param scale             from bytes to the network's numbers
+ */
+record Preprocessing(StaticCrop staticCrop, boolean grayscale, boolean contrastStretching, ResizeMode resizeMode, int padding,
+                     boolean bgr, PixelScale scale) {
+
+    /** What Ultralytics does for its exports, which don't say so. */
+    static final Preprocessing ULTRALYTICS = new Preprocessing(StaticCrop.NONE, false, false, ResizeMode.LETTERBOX, 114, false,
+            PixelScale.UNIT);
+
+    Preprocessing {
+        if (padding < 0 || padding > 255) {
+            throw new IllegalArgumentException("its padding value " + padding + " is no gray level from 0 to 255");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.camelroboflow.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** The steps before resizing; both kinds of package write them alike. The orientation is always applied, whatever they say of it. */
+final class PreprocessingSteps {
+
+    private PreprocessingSteps() {
+    }
+
+    /** @throws IllegalArgumentException if it is no part of an image */
+    static StaticCrop staticCrop(JsonNode steps) {
+        JsonNode crop = steps.path("static-crop");
+        return enabled(crop) ? new StaticCrop(crop.path("x_min").asDouble(0), crop.path("x_max").asDouble(100),
+                crop.path("y_min").asDouble(0), crop.path("y_max").asDouble(100)) : StaticCrop.NONE;
+    }
+
+    static boolean grayscale(JsonNode steps) {
+        return enabled(steps.path("grayscale"));
+    }
+
+    /** @throws IllegalArgumentException if it has a contrast step of another kind */
+    static boolean contrastStretching(JsonNode steps) {
+        JsonNode contrast = steps.path("contrast");
+        if (!enabled(contrast)) {
+            return false;
+        }
+        if (!"Contrast Stretching".equals(contrast.path("type").asText())) {
+            throw new IllegalArgumentException("its contrast step '" + contrast.path("type").asText() + "' is not supported yet, only"
+                    + " 'Contrast Stretching' is: train a version of the dataset without it");
+        }
+        return true;
+    }
+
+    private static boolean enabled(JsonNode step) {
+        return step.path("enabled").asBoolean(false);
+    }
+}

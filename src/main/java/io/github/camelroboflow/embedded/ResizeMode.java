@@ -1,0 +1,14 @@
+package io.github.camelroboflow.embedded;
+
+/** How an image of any size becomes one of the network's size. */
+enum ResizeMode {
+
+    /** Both sides are scaled to fit; the proportions change. */
+    STRETCH,
+
+    /** Scaled until it fits, then centred on a plane of one colour. */
+    LETTERBOX,
+
+    /** Not scaled: the middle is cut out, or what is missing is padded. */
+    CENTER_CROP
+}
