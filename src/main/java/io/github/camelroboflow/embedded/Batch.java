@@ -154,8 +154,9 @@ final class Batch {
 
     private void timeOut() {
         String what = images.size() == 1 ? "Image '" + images.get(0).name() + "'" : "A batch of " + images.size() + " images";
-        future.completeExceptionally(new RoboflowUnavailableException(what + " was not through model '" + model
-                + "' within requestTimeout=" + options.requestTimeout().toMillis() + " ms: raise it, or send fewer images at a time"));
+        future.completeExceptionally(new RoboflowUnavailableException(what + " did not get through model '" + model
+                + "' within requestTimeout=" + options.requestTimeout().toMillis()
+                + " ms: raise that, or send fewer images at a time"));
     }
 
     /** Fails unless all its images have begun; then no more will. */

@@ -124,7 +124,8 @@ public final class EmbeddedEngine implements InferenceEngine {
         @Override
         public ModelDescription description() {
             ModelDescription known = lease.model().description();
-            return new ModelDescription(model, known.task(), known.classes(), known.inputSize(), known.weightsHash(), known.loadTime());
+            return new ModelDescription(model, known.task(), known.classes(), known.inputSize(), known.weightsHash(),
+                    known.loadTime());
         }
 
         @Override

@@ -24,16 +24,19 @@ final class ImageDecoder {
      * @throws InvalidImageException if it can't be processed
      */
     static Mat decode(String name, byte[] bytes, InferenceOptions options) {
-        ImageHeader header = check(name, bytes, options);
+        boolean whole = check(name, bytes, options).state() == ImageHeader.State.WHOLE;
         int flags = opencv_imgcodecs.IMREAD_COLOR
                 | (options.disablePreprocAutoOrient() ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
-        byte[] complete = header.whole() ? bytes : header.format().closed(bytes);
+        byte[] complete = whole ? bytes : JpegHeader.closed(bytes);
         Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(complete), false), flags);
         if (image.empty()) {
-            throw new InvalidImageException("Image '" + name + "' is a damaged " + header.format()
-                    + " that can't be decoded: send it again from its source");
+            throw damaged(name);
         }
         return image;
+    }
+
+    private static InvalidImageException damaged(String name) {
+        return new InvalidImageException("Image '" + name + "' is damaged and can't be decoded: get it again from its source");
     }
 
     /** Refuses what would fail, or what would cost too much, before it is decoded. */
@@ -50,10 +53,14 @@ final class ImageDecoder {
             throw new InvalidImageException("Image '" + name + "' has " + size + " pixels, which is more than maxPixels="
                     + options.maxPixels() + " allows: send a smaller one, or raise that option");
         }
-        if (!header.whole() && !options.allowTruncatedImages()) {
+        boolean decodable = format == ImageFormat.JPEG;
+        if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.allowTruncatedImages())) {
             throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
-                    + " bytes are here): send it again when it is complete, or process such images as far as they go with"
-                    + " allowTruncatedImages=true");
+                    + " bytes are here): send it again when it is complete"
+                    + (decodable ? ", or process such images as far as they go with allowTruncatedImages=true" : ""));
+        }
+        if (header.state() == ImageHeader.State.DAMAGED) {
+            throw damaged(name);
         }
         return header;
     }

@@ -23,6 +23,11 @@ enum ImageFormat {
 
         /** Whether the image has its end. */
         boolean whole();
+
+        /** Whether checksums tell that a part of a whole image was changed. */
+        default boolean damaged() {
+            return false;
+        }
     }
 
     private interface Opening {
@@ -51,14 +56,12 @@ enum ImageFormat {
         try {
             Reader reader = opening.open(ByteBuffer.wrap(bytes));
             size = reader.size();
-            return new ImageHeader(this, size, reader.whole());
+            if (reader.whole()) {
+                return new ImageHeader(this, size, reader.damaged() ? ImageHeader.State.DAMAGED : ImageHeader.State.WHOLE);
+            }
         } catch (IndexOutOfBoundsException e) {
-            return new ImageHeader(this, size, false);
+            // it ends where more was announced
         }
-    }
-
-    /** A truncated image with what decoders need to take it for a whole one. */
-    byte[] closed(byte[] truncated) {
-        return this == JPEG ? JpegHeader.closed(truncated) : truncated;
+        return new ImageHeader(this, size, ImageHeader.State.TRUNCATED);
     }
 }

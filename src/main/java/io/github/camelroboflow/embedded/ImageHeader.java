@@ -6,7 +6,10 @@ import io.github.camelroboflow.inference.ImageSize;
  * What an encoded image tells without being decoded.
  *
  * @param size  as it is stored, before any EXIF orientation; {@link ImageSize#UNKNOWN} if the file ends before telling
- * @param whole whether it has its end
+ * @param state whether all of it is there and intact, as far as can be told
  */
-record ImageHeader(ImageFormat format, ImageSize size, boolean whole) {
+record ImageHeader(ImageFormat format, ImageSize size, State state) {
+
+    /** Of the file as a whole. */
+    enum State { WHOLE, TRUNCATED, DAMAGED }
 }

@@ -70,10 +70,10 @@ final class ImagePreparation {
         int top = Math.max(0, placement.padTop());
         int width = Math.min(image.cols(), input.size().width());
         int height = Math.min(image.rows(), input.size().height());
-        Mat visible = part(image, new Region(Math.max(0, -placement.padLeft()), Math.max(0, -placement.padTop()), width, height));
+        Region shown = new Region(Math.max(0, -placement.padLeft()), Math.max(0, -placement.padTop()), width, height);
         Rect target = new Rect(left, top, width, height);
         boolean padded = width < input.size().width() || height < input.size().height();
-        opencv_core.split(visible, input.channels());
+        opencv_core.split(part(image, shown), input.channels());
         for (int i = 0; i < 3; i++) {
             double factor = preprocessing.scale().factors()[i];
             double offset = preprocessing.scale().offsets()[i];
@@ -81,7 +81,8 @@ final class ImagePreparation {
             if (padded) {
                 plane.put(new Scalar(preprocessing.padding() * factor + offset));
             }
-            input.channels().get(preprocessing.bgr() ? i : 2 - i).convertTo(plane.apply(target), opencv_core.CV_32F, factor, offset);
+            Mat channel = input.channels().get(preprocessing.bgr() ? i : 2 - i);
+            channel.convertTo(plane.apply(target), opencv_core.CV_32F, factor, offset);
         }
     }
 }

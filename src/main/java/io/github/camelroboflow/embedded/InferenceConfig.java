@@ -18,8 +18,9 @@ final class InferenceConfig {
         String mode = input.path("resize_mode").asText("stretch");
         // without padding, images of every size would need a network that takes every size
         boolean fitWithin = mode.equals("fit-longer-edge");
+        int padding = fitWithin ? 127 : input.path("padding_value").asInt(0);
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
-                PreprocessingSteps.contrastStretching(steps), resizeMode(mode), fitWithin ? 127 : input.path("padding_value").asInt(0),
+                PreprocessingSteps.contrastStretching(steps), resizeMode(mode), padding,
                 "bgr".equals(input.path("color_mode").asText()), scale(input));
     }
 
@@ -36,13 +37,14 @@ final class InferenceConfig {
     private static PixelScale scale(JsonNode input) {
         double divisor = input.path("scaling_factor").asDouble(255);
         JsonNode normalization = input.path("normalization");
-        if (divisor <= 0 || !normalization.isEmpty() && (normalization.size() != 2 || normalization.get(0).size() != 3
-                || normalization.get(1).size() != 3)) {
-            throw new IllegalArgumentException("its scaling_factor must be greater than 0, and its normalization null or three means"
-                    + " and three deviations");
+        boolean normalized = !normalization.isEmpty();
+        boolean three = normalization.path(0).size() == 3 && normalization.path(1).size() == 3;
+        if (divisor <= 0 || normalized && !three) {
+            throw new IllegalArgumentException("its scaling_factor must be greater than 0, and its normalization null or three"
+                    + " means and three deviations");
         }
-        return normalization.isEmpty() ? PixelScale.of(divisor, null, null)
-                : PixelScale.of(divisor, numbers(normalization.get(0)), numbers(normalization.get(1)));
+        return normalized ? PixelScale.of(divisor, numbers(normalization.get(0)), numbers(normalization.get(1)))
+                : PixelScale.of(divisor, null, null);
     }
 
     private static double[] numbers(JsonNode array) {

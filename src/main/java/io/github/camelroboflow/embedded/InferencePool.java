@@ -20,7 +20,8 @@ final class InferencePool {
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(SIZE, SIZE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(), daemons("roboflow-embedded-"));
-    private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, daemons("roboflow-embedded-timer-"));
+    private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1,
+            daemons("roboflow-embedded-timer-"));
 
     static {
         WORKERS.allowCoreThreadTimeOut(true);

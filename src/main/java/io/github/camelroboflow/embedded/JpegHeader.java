@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Walks a JPEG from marker to marker (ITU T.81, annex B). Segments are skipped by their length, so the markers of a thumbnail within
- * one don't count; of a progressive image's scans the last one is followed by the end marker.
+ * Walks a JPEG from marker to marker (ITU T.81, annex B). Segments are skipped by their length, so the markers of a thumbnail
+ * within one don't count; of a progressive image's scans the last one is followed by the end marker.
  */
 final class JpegHeader implements ImageFormat.Reader {
 
@@ -91,7 +91,7 @@ final class JpegHeader implements ImageFormat.Reader {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
-    /** With an end marker, without which OpenCV takes nothing. */
+    /** With an end marker: then OpenCV decodes what is there and leaves the rest gray. */
     static byte[] closed(byte[] truncated) {
         byte[] closed = Arrays.copyOf(truncated, truncated.length + 2);
         closed[truncated.length] = (byte) 0xff;

@@ -50,13 +50,14 @@ final class LoadedModel implements AutoCloseable {
                         + " does not hold the class names either: write them there, one in a line");
             }
             OutputDecoder decoder = ModelFamilies.decoder(net.outputShapes(), net.metadata().task(), names);
-            ModelDescription description = new ModelDescription(model, decoder.task(), names, net.inputSize(), files.hash(weights),
-                    Duration.ofNanos(System.nanoTime() - start));
+            String hash = files.hash(weights);
+            Duration time = Duration.ofNanos(System.nanoTime() - start);
+            ModelDescription description = new ModelDescription(model, decoder.task(), names, net.inputSize(), hash, time);
             return new LoadedModel(net, new ImagePreparation(modelPackage.preprocessing()), decoder, description);
         } catch (OrtException e) {
             close(net);
-            throw files.wrong(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch or"
-                    + " export it again; ONNX Runtime says: " + e.getMessage(), e);
+            throw files.wrong(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch"
+                    + " or export it again; ONNX Runtime says: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             close(net);
             throw files.wrong(weights.getFileName() + ": " + e.getMessage(), e);
@@ -88,7 +89,8 @@ final class LoadedModel implements AutoCloseable {
         try {
             Placement placement = prepare(image.name(), bytes, options, workspace);
             net.run(workspace);
-            Supplier<InferenceInfo> info = () -> InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9, placement.image());
+            Supplier<InferenceInfo> info = () -> InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9,
+                    placement.image());
             return decoder.decode(workspace.outputs(), placement, options, info);
         } finally {
             workspaces.push(workspace);

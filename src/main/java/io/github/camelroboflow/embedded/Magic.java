@@ -12,8 +12,8 @@ final class Magic {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            char first = magic.charAt(3 * i);
-            if (first != '.' && (Character.digit(first, 16) << 4 | Character.digit(magic.charAt(3 * i + 1), 16)) != (bytes[i] & 0xff)) {
+            String wanted = magic.substring(3 * i, 3 * i + 2);
+            if (!wanted.equals("..") && Integer.parseInt(wanted, 16) != (bytes[i] & 0xff)) {
                 return false;
             }
         }

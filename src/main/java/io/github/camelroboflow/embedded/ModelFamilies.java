@@ -24,8 +24,8 @@ final class ModelFamilies {
         if (shape[1] != 4 + classNames.size()) {
             boolean columns = shape[2] == 5 + classNames.size() || shape[2] == 6 || shape[1] > shape[2];
             throw new IllegalArgumentException(columns || shape[1] < 5 ? unsupported(outputs, task)
-                    : "it has " + classNames.size() + " class names, but the weights' output " + describe(outputs) + " has room for "
-                            + (shape[1] - 4) + " (4 + classes): give it the class_names.txt that belongs to these weights");
+                    : "its output " + describe(outputs) + " is made for " + (shape[1] - 4) + " classes (4 + classes), but there"
+                            + " are " + classNames.size() + " class names: give it the class_names.txt that belongs to it");
         }
         return new YoloDetectionDecoder(classNames);
     }

@@ -73,14 +73,16 @@ final class ModelFiles {
 
     /** The class names, one in a line, if {@code class_names.txt} is there. */
     Optional<List<String>> classNames() {
-        Optional<List<String>> names = text("class_names.txt").map(text -> text.stripTrailing().lines().map(String::strip).toList());
-        names.ifPresent(list -> {
-            if (list.stream().anyMatch(String::isEmpty)) {
-                throw wrong(list.size() == 1 ? "class_names.txt is empty: it holds the class names, one in a line"
-                        : "line " + (list.indexOf("") + 1) + " of class_names.txt is empty: each line names a class");
+        return text("class_names.txt").map(text -> {
+            List<String> names = text.stripTrailing().lines().map(String::strip).toList();
+            if (names.isEmpty()) {
+                throw wrong("class_names.txt is empty: it holds the class names, one in a line");
             }
+            if (names.contains("")) {
+                throw wrong("line " + (names.indexOf("") + 1) + " of class_names.txt is empty: each line names a class");
+            }
+            return names;
         });
-        return names;
     }
 
     /** SHA-256 in hex. */

@@ -25,7 +25,7 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
         Path weights = files.weights();
         Optional<JsonNode> environment = files.json(ENVIRONMENT);
         Optional<JsonNode> config = files.json(INFERENCE_CONFIG);
-        List<String> names = files.classNames().or(() -> environment.map(ModelPackage::classMap)).orElse(List.of());
+        List<String> names = files.classNames().or(() -> environment.map(json -> classMap(files, json))).orElse(List.of());
         try {
             if (config.isPresent()) {
                 JsonNode steps = config.get().path("image_pre_processing");
@@ -52,9 +52,14 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
         return object;
     }
 
-    private static List<String> classMap(JsonNode environment) {
+    private static List<String> classMap(ModelFiles files, JsonNode environment) {
         JsonNode map = environment.path("CLASS_MAP");
-        return IntStream.range(0, map.size()).mapToObj(id -> map.path(String.valueOf(id)).asText().strip()).toList();
+        List<String> names = IntStream.range(0, map.size()).mapToObj(id -> map.path(String.valueOf(id)).asText().strip()).toList();
+        if (names.contains("")) {
+            throw files.wrong("CLASS_MAP in " + ENVIRONMENT + " has no name for class " + names.indexOf("")
+                    + ": it maps \"0\" and all that follow to names");
+        }
+        return names;
     }
 
     private static ImageSize size(JsonNode size) {

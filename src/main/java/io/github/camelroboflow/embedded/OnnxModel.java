@@ -57,9 +57,9 @@ final class OnnxModel implements AutoCloseable {
 
     private ImageSize inputSize(ImageSize configured) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
-        boolean image = inputs.size() == 1 && inputs.get(inputName).getInfo() instanceof TensorInfo info
-                && info.type == OnnxJavaType.FLOAT && info.getShape().length == 4 && info.getShape()[0] <= 1 && info.getShape()[1] == 3;
-        if (!image) {
+        boolean image = inputs.get(inputName).getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
+                && info.getShape().length == 4 && info.getShape()[0] <= 1 && info.getShape()[1] == 3;
+        if (inputs.size() != 1 || !image) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
                     + ", but one image [1, 3, height, width] of 32-bit floats is what is supported: export it with batch size 1 and"
                     + " without half precision");

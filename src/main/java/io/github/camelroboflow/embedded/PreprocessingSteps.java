@@ -2,7 +2,7 @@ package io.github.camelroboflow.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** The steps before resizing; both kinds of package write them alike. The orientation is always applied, whatever they say of it. */
+/** The steps before resizing, which both kinds of package write alike. The orientation is applied whatever they say of it. */
 final class PreprocessingSteps {
 
     private PreprocessingSteps() {
@@ -26,8 +26,8 @@ final class PreprocessingSteps {
             return false;
         }
         if (!"Contrast Stretching".equals(contrast.path("type").asText())) {
-            throw new IllegalArgumentException("its contrast step '" + contrast.path("type").asText() + "' is not supported yet, only"
-                    + " 'Contrast Stretching' is: train a version of the dataset without it");
+            throw new IllegalArgumentException("its contrast step '" + contrast.path("type").asText() + "' is not supported yet,"
+                    + " only 'Contrast Stretching' is: train a version of the dataset without it");
         }
         return true;
     }

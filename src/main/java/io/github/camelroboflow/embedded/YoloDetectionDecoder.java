@@ -30,11 +30,13 @@ final class YoloDetectionDecoder implements OutputDecoder {
     }
 
     @Override
-    public Detections decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options, Supplier<InferenceInfo> info) {
+    public Detections decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options,
+            Supplier<InferenceInfo> info) {
         FloatTensor output = outputs.get(0);
         Candidates candidates = candidates(output.values(), (int) output.shape()[2], (float) options.confidence());
+        int[] kept = NonMaximumSuppression.keep(candidates, options.overlap(), options.maxDetections(), options.classAgnosticNms());
         List<Detection> detections = new ArrayList<>();
-        for (int i : NonMaximumSuppression.keep(candidates, options.overlap(), options.maxDetections(), options.classAgnosticNms())) {
+        for (int i : kept) {
             String name = classNames.get(candidates.classId(i));
             if (options.classes().isEmpty() || options.classes().contains(name)) {
                 Box box = placement.toImage(candidates.x1(i), candidates.y1(i), candidates.x2(i), candidates.y2(i));

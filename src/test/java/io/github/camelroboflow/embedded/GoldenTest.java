@@ -55,7 +55,8 @@ class GoldenTest {
             try {
                 return new Case(json.get("id").asText(), json.get("model").asText(),
                         TestModels.GOLDEN.resolve(json.get("image").asText()), json.get("parameters"),
-                        (Detections) InferenceJson.read(Files.readAllBytes(TestModels.GOLDEN.resolve(json.get("expected").asText()))));
+                        (Detections) InferenceJson.read(
+                                Files.readAllBytes(TestModels.GOLDEN.resolve(json.get("expected").asText()))));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

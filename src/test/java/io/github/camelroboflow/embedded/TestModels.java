@@ -1,5 +1,9 @@
 package io.github.camelroboflow.embedded;
 
+import io.github.camelroboflow.inference.ModelId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the models and images of the tests are. */
@@ -7,7 +11,33 @@ final class TestModels {
 
     static final Path GOLDEN = Path.of("src/test/resources/golden");
     static final Path SHIPPED = Path.of("config/models");
+    static final ModelId PARTS = new ModelId("parts-detect/1");
 
     private TestModels() {
+    }
+
+    static Path image(String name) {
+        return GOLDEN.resolve("images").resolve(name);
+    }
+
+    static byte[] bytes(String image) {
+        try {
+            return Files.readAllBytes(image(image));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder for {@link #PARTS} below that directory, with copies of these of its files. */
+    static Path copy(Path modelsDirectory, String... files) {
+        try {
+            Path folder = Files.createDirectories(modelsDirectory.resolve(PARTS.value()));
+            for (String file : files) {
+                Files.copy(SHIPPED.resolve(PARTS.value()).resolve(file), folder.resolve(file));
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
