@@ -1,0 +1,92 @@
+package io.github.camelroboflow.app;
+
+import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.ModelDescription;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.util.URISupport;
+
+/** What the program says when it has started, in at most six lines: what it watches, with which model, where results go. */
+final class StartAnnouncement {
+
+    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "log", "mock");
+    private static final int MOST_NAMED = 12;
+
+    private StartAnnouncement() {
+    }
+
+    static List<String> of(CamelContext context, int samples) {
+        List<String> lines = new ArrayList<>();
+        lines.add("camel-roboflow runs " + routes(context) + "; Ctrl-C stops it");
+        lines.add("  watches  " + sources(context));
+        models(context).forEach(model -> lines.add("  model    " + model));
+        destinations(context).ifPresent(names -> lines.add("  results  " + names));
+        property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
+                + property(context, "failed").orElse("failed")));
+        if (samples > 0) {
+            lines.add("  samples  " + samples + " were put into " + property(context, "inbox").orElse("the inbox")
+                    + ", since this is the first start");
+        }
+        return lines;
+    }
+
+    private static String routes(CamelContext context) {
+        return context.getRoutes().stream().map(Route::getRouteId).sorted().collect(Collectors.joining(", "));
+    }
+
+    private static String sources(CamelContext context) {
+        return join(context.getRoutes().stream().map(Route::getEndpoint)
+                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint))).map(StartAnnouncement::place)
+                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static Optional<String> destinations(CamelContext context) {
+        Collection<Endpoint> sources = context.getRoutes().stream().map(Route::getEndpoint).toList();
+        Collection<String> places = context.getEndpoints().stream()
+                .filter(endpoint -> !sources.contains(endpoint) && !INTERNAL.contains(scheme(endpoint)))
+                .map(StartAnnouncement::place).collect(Collectors.toCollection(TreeSet::new));
+        return places.isEmpty() ? Optional.empty() : Optional.of(join(places));
+    }
+
+    private static List<String> models(CamelContext context) {
+        return context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
+                .map(RoboflowEndpoint::modelDescription).flatMap(Optional::stream).map(StartAnnouncement::describe).distinct().limit(2)
+                .toList();
+    }
+
+    private static String describe(ModelDescription model) {
+        String classes = model.classes().size() <= MOST_NAMED ? String.join(", ", model.classes())
+                : model.classes().size() + " classes";
+        String size = model.inputSize().equals(ImageSize.UNKNOWN) ? "" : "; input " + model.inputSize() + " px";
+        return model.id() + ": " + model.task() + " of " + classes + size
+                + String.format(Locale.ROOT, "; loaded in %.2f s", model.loadTime().toMillis() / 1000.0);
+    }
+
+    private static String place(Endpoint endpoint) {
+        return endpoint instanceof FileEndpoint file ? file.getFile().getPath()
+                : URISupport.sanitizeUri(endpoint.getEndpointBaseUri()).replace("://", ":");
+    }
+
+    private static String scheme(Endpoint endpoint) {
+        String uri = endpoint.getEndpointUri();
+        return uri.substring(0, uri.indexOf(':'));
+    }
+
+    private static String join(Collection<String> places) {
+        return String.join(", ", places);
+    }
+
+    private static Optional<String> property(CamelContext context, String name) {
+        return context.getPropertiesComponent().resolveProperty(name);
+    }
+}

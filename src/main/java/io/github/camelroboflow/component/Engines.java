@@ -1,0 +1,92 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.embedded.EmbeddedEngine;
+import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.RoboflowException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The engines that endpoints share: made for the first endpoint that wants one, closed when the last has let go of it. */
+final class Engines {
+
+    private final Map<Object, Shared> shared = new HashMap<>();
+
+    /** An engine that is held; {@link #close()} lets go of it. */
+    interface Lease extends AutoCloseable {
+
+        InferenceEngine engine();
+
+        @Override
+        void close();
+    }
+
+    /** The engine for these options: the user's own, which is never closed here, or a shared one. */
+    Lease lease(RoboflowConfiguration options) {
+        if (options.getEngine() != null) {
+            return new Borrowed(options.getEngine());
+        }
+        if (options.getRuntime() == InferenceRuntime.HOSTED) {
+            throw new RoboflowException("runtime=hosted is not available in this version: set runtime=embedded, on the endpoint or for"
+                    + " all of them by camel.component.roboflow.runtime=embedded");
+        }
+        Path directory = Path.of(options.getModelsDirectory()).toAbsolutePath().normalize();
+        synchronized (shared) {
+            Shared engine = shared.computeIfAbsent(directory, key -> new Shared(key, embedded(directory)));
+            engine.users++;
+            return engine.new Use();
+        }
+    }
+
+    private static InferenceEngine embedded(Path modelsDirectory) {
+        try {
+            return new EmbeddedEngine(modelsDirectory);
+        } catch (NoClassDefFoundError e) {
+            throw new RoboflowException("runtime=embedded needs two more libraries on the class path: com.microsoft.onnxruntime:onnxruntime"
+                    + " and org.bytedeco:opencv with the jars of your platform", e);
+        }
+    }
+
+    private record Borrowed(InferenceEngine engine) implements Lease {
+
+        @Override
+        public void close() {
+            // its owner closes it
+        }
+    }
+
+    private final class Shared {
+
+        private final Object key;
+        private final InferenceEngine engine;
+        private int users;
+
+        Shared(Object key, InferenceEngine engine) {
+            this.key = key;
+            this.engine = engine;
+        }
+
+        private final class Use implements Lease {
+
+            private boolean closed;
+
+            @Override
+            public InferenceEngine engine() {
+                return engine;
+            }
+
+            @Override
+            public void close() {
+                synchronized (shared) {
+                    if (closed || --users > 0) {
+                        closed = true;
+                        return;
+                    }
+                    closed = true;
+                    shared.remove(key);
+                }
+                engine.close();
+            }
+        }
+    }
+}

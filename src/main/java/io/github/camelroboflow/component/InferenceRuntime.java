@@ -1,0 +1,9 @@
+package io.github.camelroboflow.component;
+
+/** Where a model runs. */
+public enum InferenceRuntime {
+    /** On Roboflow's servers, a dedicated deployment, or a self-hosted server, over HTTP. */
+    HOSTED,
+    /** In this JVM. */
+    EMBEDDED
+}

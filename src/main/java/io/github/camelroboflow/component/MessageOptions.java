@@ -1,0 +1,88 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InferenceOptions.Builder;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.Message;
+
+/** Reads the headers that set options for one message, and removes them: they are for one call. */
+final class MessageOptions {
+
+    @FunctionalInterface
+    private interface Setter {
+        void set(Builder options, Value value);
+    }
+
+    private static final Map<String, Setter> SETTERS = Map.of(
+            RoboflowConstants.OPTION_CONFIDENCE, (options, value) -> options.confidence(value.fraction()),
+            RoboflowConstants.OPTION_OVERLAP, (options, value) -> options.overlap(value.fraction()),
+            RoboflowConstants.OPTION_MAX_DETECTIONS, (options, value) -> options.maxDetections(value.as(Integer.class)),
+            RoboflowConstants.OPTION_CLASSES, (options, value) -> options.classes(value.names()),
+            RoboflowConstants.OPTION_CLASS_AGNOSTIC_NMS, (options, value) -> options.classAgnosticNms(value.as(Boolean.class)),
+            RoboflowConstants.OPTION_DISABLE_PREPROC_AUTO_ORIENT,
+            (options, value) -> options.disablePreprocAutoOrient(value.as(Boolean.class)),
+            RoboflowConstants.OPTION_DISABLE_PREPROC_CONTRAST,
+            (options, value) -> options.disablePreprocContrast(value.as(Boolean.class)),
+            RoboflowConstants.OPTION_DISABLE_PREPROC_GRAYSCALE,
+            (options, value) -> options.disablePreprocGrayscale(value.as(Boolean.class)),
+            RoboflowConstants.OPTION_DISABLE_PREPROC_STATIC_CROP,
+            (options, value) -> options.disablePreprocStaticCrop(value.as(Boolean.class)),
+            RoboflowConstants.OPTION_ALLOW_TRUNCATED_IMAGES,
+            (options, value) -> options.allowTruncatedImages(value.as(Boolean.class)));
+
+    private MessageOptions() {
+    }
+
+    /**
+     * The endpoint's options as this message wants them.
+     *
+     * @throws IllegalArgumentException naming the header that is unknown or wrong
+     */
+    static InferenceOptions take(Message message, InferenceOptions endpointOptions) {
+        Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        message.getHeaders().forEach((name, value) -> {
+            if (name.regionMatches(true, 0, RoboflowConstants.OPTION_PREFIX, 0, RoboflowConstants.OPTION_PREFIX.length())) {
+                given.put(name, value);
+            }
+        });
+        if (given.isEmpty()) {
+            return endpointOptions;
+        }
+        given.keySet().forEach(message::removeHeader);
+        Map<String, Setter> setters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        setters.putAll(SETTERS);
+        Builder options = endpointOptions.toBuilder();
+        given.forEach((name, value) -> {
+            Setter setter = setters.get(name);
+            if (setter == null) {
+                throw new IllegalArgumentException("the header " + name + " sets no option: known are " + setters.keySet());
+            }
+            setter.set(options, new Value(message, name, value));
+        });
+        return options.build();
+    }
+
+    private record Value(Message message, String header, Object value) {
+
+        double fraction() {
+            return Fraction.parse(header, as(String.class));
+        }
+
+        List<String> names() {
+            if (value instanceof List<?> list) {
+                return list.stream().map(String::valueOf).toList();
+            }
+            return RoboflowConfiguration.classNames(as(String.class));
+        }
+
+        <T> T as(Class<T> type) {
+            T converted = message.getExchange().getContext().getTypeConverter().tryConvertTo(type, message.getExchange(), value);
+            if (converted == null) {
+                throw new IllegalArgumentException("the header " + header + "=" + value + " is no " + type.getSimpleName());
+            }
+            return converted;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.ModelDescription;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** Tells in headers what a result holds, so that routes can choose without reading the body. */
+final class ResultHeaders {
+
+    static final String JSON = "application/json";
+
+    private static final List<String> ALL = List.of(RoboflowConstants.MODEL_ID, RoboflowConstants.TASK, RoboflowConstants.CLASSES,
+            RoboflowConstants.COUNTS, RoboflowConstants.CONFIDENCES, RoboflowConstants.TOP_CLASS, RoboflowConstants.TOP_CONFIDENCE,
+            RoboflowConstants.PREDICTION_COUNT, RoboflowConstants.IMAGE_WIDTH, RoboflowConstants.IMAGE_HEIGHT,
+            RoboflowConstants.INFERENCE_ID, RoboflowConstants.INFERENCE_TIME, RoboflowConstants.RESULT_KEY,
+            RoboflowConstants.DELIVERY_ID);
+
+    private ResultHeaders() {
+    }
+
+    /** Removes what an earlier call left, so that a failure can't leave a result that isn't this message's. */
+    static void clear(Message message) {
+        ALL.forEach(message::removeHeader);
+    }
+
+    static void set(Message message, Inference inference, ModelDescription model, String resultKey, String deliveryId) {
+        InferenceInfo info = inference.info();
+        Map<String, Double> confidences = inference.confidences();
+        List<String> classes = List.copyOf(confidences.keySet());
+        message.setHeader(RoboflowConstants.MODEL_ID, model.id().value());
+        message.setHeader(RoboflowConstants.TASK, model.task().toString());
+        message.setHeader(RoboflowConstants.CLASSES, classes);
+        message.setHeader(RoboflowConstants.COUNTS, inference.counts());
+        message.setHeader(RoboflowConstants.CONFIDENCES, confidences);
+        if (!classes.isEmpty()) {
+            message.setHeader(RoboflowConstants.TOP_CLASS, classes.get(0));
+            message.setHeader(RoboflowConstants.TOP_CONFIDENCE, confidences.get(classes.get(0)));
+        }
+        message.setHeader(RoboflowConstants.PREDICTION_COUNT, inference.findings().size());
+        message.setHeader(RoboflowConstants.IMAGE_WIDTH, info.image().width());
+        message.setHeader(RoboflowConstants.IMAGE_HEIGHT, info.image().height());
+        message.setHeader(RoboflowConstants.INFERENCE_ID, info.inferenceId());
+        message.setHeader(RoboflowConstants.INFERENCE_TIME, info.time());
+        message.setHeader(RoboflowConstants.RESULT_KEY, resultKey);
+        message.setHeader(RoboflowConstants.DELIVERY_ID, deliveryId);
+        message.setHeader(Exchange.CONTENT_TYPE, JSON);
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** The ids by which receivers know a result and a delivery again. */
+final class ResultKeys {
+
+    private ResultKeys() {
+    }
+
+    /** SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex. */
+    static String resultKey(ImageSource image, ModelDescription model, InferenceOptions options) {
+        MessageDigest digest = sha256();
+        try {
+            digest.update(digest.digest(image.bytes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return hex(digest, model.id().value(), model.weightsHash(), options.fingerprint());
+    }
+
+    /**
+     * SHA-256 of the result key and where the image came from, in hex: the endpoint, the name or key, and the modified time, etag
+     * or version; for messages without a name, their id.
+     */
+    static String deliveryId(String resultKey, Exchange exchange) {
+        Message message = exchange.getMessage();
+        String source = exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointBaseUri();
+        String name = first(message, Exchange.FILE_NAME_CONSUMED, Exchange.FILE_NAME, "CamelAwsS3Key");
+        if (name.isEmpty()) {
+            return hex(sha256(), resultKey, source, Objects.toString(message.getMessageId(), exchange.getExchangeId()));
+        }
+        String bucket = first(message, "CamelAwsS3BucketName");
+        String version = first(message, Exchange.FILE_LAST_MODIFIED, "CamelAwsS3VersionId", "CamelAwsS3ETag");
+        return hex(sha256(), resultKey, source, bucket, name, version);
+    }
+
+    private static String first(Message message, String... headers) {
+        return Stream.of(headers).map(header -> message.getHeader(header, String.class)).filter(Objects::nonNull).findFirst().orElse("");
+    }
+
+    /** Each part with its length before it, so that no two lists of parts run together into the same bytes. */
+    private static String hex(MessageDigest digest, String... parts) {
+        for (String part : parts) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+            digest.update(bytes);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceOptions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Configurer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** The options of a {@code roboflow:} endpoint, and their defaults on the component. */
+@UriParams
+@Configurer
+public class RoboflowConfiguration implements Cloneable {
+
+    @UriParam(label = "common", defaultValue = "hosted", enums = "hosted,embedded")
+    private InferenceRuntime runtime = InferenceRuntime.HOSTED;
+    @UriParam(label = "common", defaultValue = "models")
+    private String modelsDirectory = "models";
+    @UriParam(label = "common", defaultValue = "0.4")
+    private String confidence = "0.4";
+    @UriParam(label = "common", defaultValue = "0.3")
+    private String overlap = "0.3";
+    @UriParam(label = "common", defaultValue = "300")
+    private int maxDetections = InferenceOptions.DEFAULTS.maxDetections();
+    @UriParam(label = "common")
+    private String classes;
+    @UriParam(label = "common")
+    private boolean classAgnosticNms;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocAutoOrient;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocContrast;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocGrayscale;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocStaticCrop;
+    @UriParam(label = "advanced")
+    private boolean allowTruncatedImages;
+    @UriParam(label = "advanced", defaultValue = "100000000")
+    private long maxPixels = InferenceOptions.DEFAULTS.maxPixels();
+    @UriParam(label = "common", defaultValue = "0")
+    private int maxConcurrentRequests;
+    @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
+    private WhenFull whenFull = WhenFull.BLOCK;
+    @UriParam(label = "common", defaultValue = "true")
+    private boolean failFast = true;
+    @UriParam(label = "common", defaultValue = "2m", javaType = "java.time.Duration")
+    private long requestTimeout = InferenceOptions.DEFAULTS.requestTimeout().toMillis();
+    @UriParam(label = "advanced")
+    @Metadata(autowired = false)
+    private InferenceEngine engine;
+
+    /**
+     * How these options ask an engine.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    InferenceOptions inferenceOptions() {
+        return InferenceOptions.builder()
+                .confidence(Fraction.parse("confidence", confidence))
+                .overlap(Fraction.parse("overlap", overlap))
+                .maxDetections(maxDetections)
+                .classes(classNames(classes))
+                .classAgnosticNms(classAgnosticNms)
+                .disablePreprocAutoOrient(disablePreprocAutoOrient)
+                .disablePreprocContrast(disablePreprocContrast)
+                .disablePreprocGrayscale(disablePreprocGrayscale)
+                .disablePreprocStaticCrop(disablePreprocStaticCrop)
+                .allowTruncatedImages(allowTruncatedImages)
+                .maxPixels(maxPixels)
+                .requestTimeout(Duration.ofMillis(requestTimeout))
+                .build();
+    }
+
+    /** How many messages an endpoint works on at a time. */
+    int places() {
+        if (maxConcurrentRequests < 0) {
+            throw new IllegalArgumentException("maxConcurrentRequests=" + maxConcurrentRequests
+                    + " is out of range: it must be 1 or more, or 0 for twice the number of processors");
+        }
+        return maxConcurrentRequests == 0 ? 2 * java.lang.Runtime.getRuntime().availableProcessors() : maxConcurrentRequests;
+    }
+
+    static List<String> classNames(String commaList) {
+        return commaList == null ? List.of()
+                : Arrays.stream(commaList.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+    }
+
+    RoboflowConfiguration copy() {
+        try {
+            return (RoboflowConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    public InferenceRuntime getRuntime() {
+        return runtime;
+    }
+
+    /** Where the model runs: hosted asks a server over HTTP, embedded runs it in this JVM. */
+    public void setRuntime(InferenceRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    public String getModelsDirectory() {
+        return modelsDirectory;
+    }
+
+    /**
+     * For runtime=embedded: the directory that holds the models, each in a folder of its own named like the target, such as
+     * my-project/3.
+     */
+    public void setModelsDirectory(String modelsDirectory) {
+        this.modelsDirectory = modelsDirectory;
+    }
+
+    public String getConfidence() {
+        return confidence;
+    }
+
+    /** Only predictions with a greater confidence are returned: a fraction from 0 to 1, or a percentage such as 40%. */
+    public void setConfidence(String confidence) {
+        this.confidence = confidence;
+    }
+
+    public String getOverlap() {
+        return overlap;
+    }
+
+    /**
+     * Of two boxes of a class that overlap by more than this (intersection over union), only the more confident one is returned: a
+     * fraction from 0 to 1, or a percentage such as 30%.
+     */
+    public void setOverlap(String overlap) {
+        this.overlap = overlap;
+    }
+
+    public int getMaxDetections() {
+        return maxDetections;
+    }
+
+    /** At most this many predictions are returned, the most confident ones. */
+    public void setMaxDetections(int maxDetections) {
+        this.maxDetections = maxDetections;
+    }
+
+    public String getClasses() {
+        return classes;
+    }
+
+    /** Only predictions of these classes are returned: names separated by commas. All classes by default. */
+    public void setClasses(String classes) {
+        this.classes = classes;
+    }
+
+    public boolean isClassAgnosticNms() {
+        return classAgnosticNms;
+    }
+
+    /** Whether overlapping boxes of different classes are reduced to the most confident one, too. */
+    public void setClassAgnosticNms(boolean classAgnosticNms) {
+        this.classAgnosticNms = classAgnosticNms;
+    }
+
+    public boolean isDisablePreprocAutoOrient() {
+        return disablePreprocAutoOrient;
+    }
+
+    /** Whether to ignore the orientation that a camera wrote into the image (EXIF). */
+    public void setDisablePreprocAutoOrient(boolean disablePreprocAutoOrient) {
+        this.disablePreprocAutoOrient = disablePreprocAutoOrient;
+    }
+
+    public boolean isDisablePreprocContrast() {
+        return disablePreprocContrast;
+    }
+
+    /** Whether to skip the contrast step that the model was trained with. */
+    public void setDisablePreprocContrast(boolean disablePreprocContrast) {
+        this.disablePreprocContrast = disablePreprocContrast;
+    }
+
+    public boolean isDisablePreprocGrayscale() {
+        return disablePreprocGrayscale;
+    }
+
+    /** Whether to skip the grayscale step that the model was trained with. */
+    public void setDisablePreprocGrayscale(boolean disablePreprocGrayscale) {
+        this.disablePreprocGrayscale = disablePreprocGrayscale;
+    }
+
+    public boolean isDisablePreprocStaticCrop() {
+        return disablePreprocStaticCrop;
+    }
+
+    /** Whether to skip the static crop that the model was trained with. */
+    public void setDisablePreprocStaticCrop(boolean disablePreprocStaticCrop) {
+        this.disablePreprocStaticCrop = disablePreprocStaticCrop;
+    }
+
+    public boolean isAllowTruncatedImages() {
+        return allowTruncatedImages;
+    }
+
+    /** Whether to process an image whose end is missing, as far as it goes, instead of failing it. */
+    public void setAllowTruncatedImages(boolean allowTruncatedImages) {
+        this.allowTruncatedImages = allowTruncatedImages;
+    }
+
+    public long getMaxPixels() {
+        return maxPixels;
+    }
+
+    /** Images of more pixels (width times height) are refused before memory is taken for them. */
+    public void setMaxPixels(long maxPixels) {
+        this.maxPixels = maxPixels;
+    }
+
+    public int getMaxConcurrentRequests() {
+        return maxConcurrentRequests;
+    }
+
+    /**
+     * How many messages the endpoint works on at a time, from the image to the end of the route that follows on the same thread. 0
+     * is twice the number of processors.
+     */
+    public void setMaxConcurrentRequests(int maxConcurrentRequests) {
+        this.maxConcurrentRequests = maxConcurrentRequests;
+    }
+
+    public WhenFull getWhenFull() {
+        return whenFull;
+    }
+
+    /** What happens to a message above maxConcurrentRequests: block makes its caller wait, fail fails it at once. */
+    public void setWhenFull(WhenFull whenFull) {
+        this.whenFull = whenFull;
+    }
+
+    public boolean isFailFast() {
+        return failFast;
+    }
+
+    /** Whether one bad image fails the whole batch; otherwise an InferenceFailure stands in the place of its result. */
+    public void setFailFast(boolean failFast) {
+        this.failFast = failFast;
+    }
+
+    public long getRequestTimeout() {
+        return requestTimeout;
+    }
+
+    /** How long an inference may take, waiting for a free processor included. */
+    public void setRequestTimeout(long requestTimeout) {
+        this.requestTimeout = requestTimeout;
+    }
+
+    public InferenceEngine getEngine() {
+        return engine;
+    }
+
+    /** An engine of your own to use instead of the one that runtime names; it is never closed by the component. */
+    public void setEngine(InferenceEngine engine) {
+        this.engine = engine;
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.camelroboflow.component;
+
+import org.apache.camel.spi.Metadata;
+
+/** The headers of the {@code roboflow:} component. Camel keeps headers of this prefix off the wire in both directions. */
+public final class RoboflowConstants {
+
+    /** Starts the name of every header that sets an option for one message. */
+    static final String OPTION_PREFIX = "CamelRoboflowOption";
+
+    @Metadata(description = "The model that was used.", javaType = "String", label = "producer", important = true)
+    public static final String MODEL_ID = "CamelRoboflowModelId";
+    @Metadata(description = "What the model does, such as object-detection.", javaType = "String", label = "producer")
+    public static final String TASK = "CamelRoboflowTask";
+    @Metadata(description = "The classes that were found, the most confident first, each once.", javaType = "java.util.List<String>",
+              label = "producer", important = true)
+    public static final String CLASSES = "CamelRoboflowClasses";
+    @Metadata(description = "How many findings there are of each class.", javaType = "java.util.Map<String, Integer>",
+              label = "producer")
+    public static final String COUNTS = "CamelRoboflowCounts";
+    @Metadata(description = "The best confidence of each class, 0 to 1.", javaType = "java.util.Map<String, Double>",
+              label = "producer")
+    public static final String CONFIDENCES = "CamelRoboflowConfidences";
+    @Metadata(description = "The most confident class; absent if nothing was found.", javaType = "String", label = "producer")
+    public static final String TOP_CLASS = "CamelRoboflowTopClass";
+    @Metadata(description = "The confidence of the most confident class, 0 to 1; absent if nothing was found.", javaType = "Double",
+              label = "producer")
+    public static final String TOP_CONFIDENCE = "CamelRoboflowTopConfidence";
+    @Metadata(description = "How many findings there are in all.", javaType = "Integer", label = "producer", important = true)
+    public static final String PREDICTION_COUNT = "CamelRoboflowPredictionCount";
+    @Metadata(description = "The image's width in pixels, its orientation applied.", javaType = "Integer", label = "producer")
+    public static final String IMAGE_WIDTH = "CamelRoboflowImageWidth";
+    @Metadata(description = "The image's height in pixels, its orientation applied.", javaType = "Integer", label = "producer")
+    public static final String IMAGE_HEIGHT = "CamelRoboflowImageHeight";
+    @Metadata(description = "The id of this inference, a UUID.", javaType = "String", label = "producer")
+    public static final String INFERENCE_ID = "CamelRoboflowInferenceId";
+    @Metadata(description = "How long the inference took, in seconds.", javaType = "Double", label = "producer")
+    public static final String INFERENCE_TIME = "CamelRoboflowInferenceTime";
+    @Metadata(description = "SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex:"
+                            + " equal images give equal keys.", javaType = "String", label = "producer")
+    public static final String RESULT_KEY = "CamelRoboflowResultKey";
+    @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a delivery is"
+                            + " repeated, another for an equal image from elsewhere.", javaType = "String", label = "producer")
+    public static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
+
+    @Metadata(description = "Overrides the option confidence for this message.", javaType = "String", label = "producer")
+    public static final String OPTION_CONFIDENCE = "CamelRoboflowOptionConfidence";
+    @Metadata(description = "Overrides the option overlap for this message.", javaType = "String", label = "producer")
+    public static final String OPTION_OVERLAP = "CamelRoboflowOptionOverlap";
+    @Metadata(description = "Overrides the option maxDetections for this message.", javaType = "Integer", label = "producer")
+    public static final String OPTION_MAX_DETECTIONS = "CamelRoboflowOptionMaxDetections";
+    @Metadata(description = "Overrides the option classes for this message.", javaType = "String", label = "producer")
+    public static final String OPTION_CLASSES = "CamelRoboflowOptionClasses";
+    @Metadata(description = "Overrides the option classAgnosticNms for this message.", javaType = "Boolean", label = "producer")
+    public static final String OPTION_CLASS_AGNOSTIC_NMS = "CamelRoboflowOptionClassAgnosticNms";
+    @Metadata(description = "Overrides the option disablePreprocAutoOrient for this message.", javaType = "Boolean",
+              label = "producer")
+    public static final String OPTION_DISABLE_PREPROC_AUTO_ORIENT = "CamelRoboflowOptionDisablePreprocAutoOrient";
+    @Metadata(description = "Overrides the option disablePreprocContrast for this message.", javaType = "Boolean", label = "producer")
+    public static final String OPTION_DISABLE_PREPROC_CONTRAST = "CamelRoboflowOptionDisablePreprocContrast";
+    @Metadata(description = "Overrides the option disablePreprocGrayscale for this message.", javaType = "Boolean",
+              label = "producer")
+    public static final String OPTION_DISABLE_PREPROC_GRAYSCALE = "CamelRoboflowOptionDisablePreprocGrayscale";
+    @Metadata(description = "Overrides the option disablePreprocStaticCrop for this message.", javaType = "Boolean",
+              label = "producer")
+    public static final String OPTION_DISABLE_PREPROC_STATIC_CROP = "CamelRoboflowOptionDisablePreprocStaticCrop";
+    @Metadata(description = "Overrides the option allowTruncatedImages for this message.", javaType = "Boolean", label = "producer")
+    public static final String OPTION_ALLOW_TRUNCATED_IMAGES = "CamelRoboflowOptionAllowTruncatedImages";
+
+    private RoboflowConstants() {
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
+import java.util.Optional;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Run images through a vision model, Roboflow's or your own, in this JVM or on a server. */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow", title = "Roboflow", syntax = "roboflow:target", producerOnly = true,
+             category = Category.AI, headersClass = RoboflowConstants.class)
+public class RoboflowEndpoint extends DefaultEndpoint {
+
+    @UriPath(description = "The model: project/version, workspace/model, or the name of a public model")
+    @Metadata(required = true)
+    private final String target;
+    @UriParam
+    private final RoboflowConfiguration configuration;
+
+    private final RoboflowComponent component;
+    private final ModelId model;
+    private Workers workers;
+    private volatile ModelDescription description;
+
+    RoboflowEndpoint(String uri, RoboflowComponent component, ModelId model, RoboflowConfiguration configuration) {
+        super(uri, component);
+        this.component = component;
+        this.target = model.value();
+        this.model = model;
+        this.configuration = configuration;
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong */
+    void validate() {
+        configuration.inferenceOptions();
+        configuration.places();
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new RoboflowProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("roboflow:" + target + " can't be a route's start: it takes images with 'to'");
+    }
+
+    @Override
+    public boolean isRemote() {
+        return configuration.getRuntime() == InferenceRuntime.HOSTED;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        validate();
+        workers = new Workers(this, configuration.places(), configuration.getWhenFull());
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (workers != null) {
+            workers.close();
+        }
+        super.doStop();
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    Engines engines() {
+        return component.engines();
+    }
+
+    boolean isHealthCheckEnabled() {
+        return component.isHealthCheckProducerEnabled();
+    }
+
+    void opened(ModelDescription model) {
+        description = model;
+    }
+
+    /** What is known of the model; empty until a producer has opened it. */
+    public Optional<ModelDescription> modelDescription() {
+        return Optional.ofNullable(description);
+    }
+
+    ModelId model() {
+        return model;
+    }
+
+    public String getTarget() {
+        return target;
+    }
+
+    public RoboflowConfiguration getConfiguration() {
+        return configuration;
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The threads on which an endpoint's messages are worked on, and the bound on how many there are at a time. A caller above the bound
+ * waits, since Camel's consumers don't wait for an asynchronous producer by themselves.
+ *
+ * <p>A worker runs the rest of the route after the inference, too: so the bound holds for what waits on a slow destination, and no
+ * code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on a worker's thread, in a route with
+ * two models say, is worked on there and then; if it waited for another worker, all of them could end up waiting.
+ */
+final class Workers implements AutoCloseable {
+
+    private static final ThreadLocal<Boolean> ON_WORKER = new ThreadLocal<>();
+
+    private final RoboflowEndpoint endpoint;
+    private final WhenFull whenFull;
+    private final int size;
+    private final Semaphore places;
+    private final ExecutorService threads;
+    private volatile boolean closed;
+
+    Workers(RoboflowEndpoint endpoint, int size, WhenFull whenFull) {
+        this.endpoint = endpoint;
+        this.size = size;
+        this.whenFull = whenFull;
+        this.places = new Semaphore(size, true);
+        this.threads = endpoint.getCamelContext().getExecutorServiceManager()
+                .newFixedThreadPool(endpoint, "roboflow-" + endpoint.getTarget(), size);
+    }
+
+    /** Whether the current thread is working on a message of some endpoint. */
+    static boolean isCurrentThreadWorker() {
+        return ON_WORKER.get() != null;
+    }
+
+    /**
+     * Runs the work on a worker, waiting for a free one as {@code whenFull} says.
+     *
+     * @throws RoboflowUnavailableException if none is free, or the endpoint stops while waiting
+     */
+    void execute(Runnable work) {
+        takePlace();
+        try {
+            threads.execute(() -> {
+                ON_WORKER.set(true);
+                try {
+                    work.run();
+                } finally {
+                    ON_WORKER.remove();
+                    places.release();
+                }
+            });
+        } catch (RuntimeException e) {
+            places.release();
+            throw new RoboflowUnavailableException(endpoint + " is stopping", e);
+        }
+    }
+
+    /** Runs the work on the caller's thread, within the same bound. */
+    void runHere(Runnable work) {
+        takePlace();
+        try {
+            work.run();
+        } finally {
+            places.release();
+        }
+    }
+
+    private void takePlace() {
+        if (whenFull == WhenFull.FAIL) {
+            if (!places.tryAcquire()) {
+                throw new RoboflowUnavailableException(endpoint + " already works on " + size
+                        + " messages: try again later, raise maxConcurrentRequests, or let callers wait with whenFull=block");
+            }
+        } else {
+            try {
+                places.acquire();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RoboflowUnavailableException("interrupted while waiting for a free place at " + endpoint, e);
+            }
+        }
+        if (closed) {
+            places.release();
+            throw new RoboflowUnavailableException(endpoint + " is stopping");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        // wakes those who wait for a place; each passes it on to the next
+        places.release();
+        endpoint.getCamelContext().getExecutorServiceManager().shutdown(threads);
+    }
+}

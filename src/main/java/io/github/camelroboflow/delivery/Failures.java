@@ -1,0 +1,84 @@
+package io.github.camelroboflow.delivery;
+
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+
+/** Tells whose fault a failure is: the image's own, or an outage of something that every image needs. */
+final class Failures {
+
+    private static final List<Class<?>> OUTAGES = List.of(RoboflowUnavailableException.class, RoboflowRejectedException.class,
+            ModelPackageException.class, IOException.class, UncheckedIOException.class, RejectedExecutionException.class,
+            GenericFileOperationFailedException.class, LinkageError.class);
+
+    /** Of libraries that may be absent, so by name; with their subclasses. */
+    private static final List<String> OUTAGES_BY_NAME = List.of("jakarta.jms.JMSException", "org.springframework.jms.JmsException",
+            "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException");
+
+    private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
+
+    /** Refusals that are about us or about the moment, not about what was sent. */
+    private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 407, 408, 423, 425, 429);
+
+    private Failures() {
+    }
+
+    /** The part of the exception that tells of an outage; empty if the image itself is to blame, or perhaps is. */
+    static Optional<Throwable> outage(Throwable error) {
+        if (causes(error).anyMatch(InvalidImageException.class::isInstance)) {
+            return Optional.empty();
+        }
+        return causes(error).filter(Failures::isOutage).findFirst();
+    }
+
+    /** Whether nothing is gained by trying the image again. */
+    static boolean isFinal(Throwable error) {
+        return causes(error).anyMatch(InvalidImageException.class::isInstance);
+    }
+
+    /** What to tell a person: the message of the exception that has one, with its kind where the message alone says too little. */
+    static String sentence(Throwable error) {
+        Throwable telling = causes(error).filter(InvalidImageException.class::isInstance).findFirst()
+                .or(() -> outage(error)).orElse(error);
+        String message = telling.getMessage();
+        boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
+        return ours && message != null ? message : telling.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    private static boolean isOutage(Throwable error) {
+        if (OUTAGES.stream().anyMatch(type -> type.isInstance(error))) {
+            return true;
+        }
+        if (isNamed(error, HTTP_FAILURE::equals)) {
+            int status = httpStatus(error);
+            return status >= 500 || OUTAGE_STATUSES.contains(status);
+        }
+        return isNamed(error, OUTAGES_BY_NAME::contains);
+    }
+
+    private static boolean isNamed(Throwable error, Predicate<String> name) {
+        return Stream.<Class<?>>iterate(error.getClass(), type -> type != null, Class::getSuperclass).map(Class::getName).anyMatch(name);
+    }
+
+    private static int httpStatus(Throwable error) {
+        try {
+            return (int) error.getClass().getMethod("getStatusCode").invoke(error);
+        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException(HTTP_FAILURE + " has no status any more", e);
+        }
+    }
+
+    private static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(error, cause -> cause != null, Throwable::getCause).limit(20);
+    }
+}

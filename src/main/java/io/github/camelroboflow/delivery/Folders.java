@@ -1,0 +1,245 @@
+package io.github.camelroboflow.delivery;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folders that an image goes through, and its moves between them. A move copies no bytes and replaces no other file, so that at
+ * any instant the image is somewhere, whole.
+ *
+ * <p>In {@code work} each image has a folder of its own with a unique name, and below it its path in the inbox. So a file that is put
+ * into the inbox meanwhile is another image, and an image that was in work when the process died finds its way back.
+ */
+final class Folders implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
+    private static final String LOCK = ".lock";
+    private static final String REPORT = ".error.json";
+
+    private final Path inbox;
+    private final Path work;
+    private final Path done;
+    private final Path failed;
+    /** Images that can't go back to the inbox yet, since another file took their place there. */
+    private final Set<TakenImage> waiting = ConcurrentHashMap.newKeySet();
+    private FileChannel lockFile;
+
+    Folders(Path inbox, Path work, Path done, Path failed) {
+        this.inbox = inbox.toAbsolutePath().normalize();
+        this.work = work.toAbsolutePath().normalize();
+        this.done = done.toAbsolutePath().normalize();
+        this.failed = failed.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Makes the folders and puts back what a process that died left in work.
+     *
+     * @throws IOException whose message is a sentence for the operator
+     */
+    void open() throws IOException {
+        for (Path folder : List.of(inbox, work, done, failed)) {
+            create(folder);
+        }
+        for (Path folder : List.of(work, done, failed)) {
+            if (!Files.getFileStore(folder).equals(Files.getFileStore(inbox))) {
+                throw new IOException(folder + " is on another file system than " + inbox
+                        + ", so images can't be renamed from one to the other: put both on one file system");
+            }
+            if (folder.startsWith(inbox)) {
+                throw new IOException(folder + " lies in " + inbox + ", so its images would be taken in again: put it elsewhere");
+            }
+        }
+        lock();
+        recover();
+    }
+
+    private static void create(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IOException("the folder " + folder + " can't be made: " + reason(e), e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new IOException("the folder " + folder + " can't be written to: check its permissions");
+        }
+    }
+
+    private void lock() throws IOException {
+        lockFile = FileChannel.open(work.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = lockFile.tryLock();
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("held in this JVM", e);
+        }
+        if (lock == null) {
+            lockFile.close();
+            throw new IOException("another process or route works in " + work + ": stop it, or give this one folders of its own");
+        }
+    }
+
+    private void recover() throws IOException {
+        List<Path> left;
+        try (Stream<Path> files = Files.walk(work)) {
+            left = files.filter(Files::isRegularFile).filter(file -> file.getNameCount() > work.getNameCount() + 1).toList();
+        }
+        for (Path file : left) {
+            Path slot = work.resolve(work.relativize(file).getName(0));
+            String original = slot.relativize(file).toString().replace('\\', '/');
+            putBack(new TakenImage(original, original, Files.getLastModifiedTime(file).toMillis(), file));
+        }
+        if (!left.isEmpty()) {
+            LOG.info("Found {} in {} that an earlier run had not finished: back in {}", left.size() == 1 ? "an image" : left.size()
+                    + " images", work, inbox);
+        }
+    }
+
+    /** Takes an image out of the inbox; empty if it is gone. */
+    Optional<TakenImage> take(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        String original = inbox.relativize(absolute).toString().replace('\\', '/');
+        Path target = work.resolve(UUID.randomUUID().toString()).resolve(original);
+        Files.createDirectories(target.getParent());
+        try {
+            long modified = Files.getLastModifiedTime(absolute).toMillis();
+            Files.move(absolute, target, StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(new TakenImage(original, free(done, original, modified), modified, target));
+        } catch (NoSuchFileException e) {
+            removeEmpty(target.getParent(), work);
+            return Optional.empty();
+        } catch (AtomicMoveNotSupportedException e) {
+            removeEmpty(target.getParent(), work);
+            throw new IOException(work + " is on another file system than " + absolute
+                    + ", so the image can't be renamed from one to the other: put both on one file system", e);
+        }
+    }
+
+    /** Files an image as done. */
+    void complete(TakenImage image) throws IOException {
+        move(image, done, image.name());
+    }
+
+    /** Files an image as failed, with a report beside it. The report is there first, so that no image is there without its reason. */
+    Path fail(TakenImage image, FailureReport report) throws IOException {
+        String name = free(failed, image.original(), image.modified());
+        Path target = failed.resolve(FileNames.withSuffix(name, REPORT));
+        Files.createDirectories(target.getParent());
+        Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
+        Files.write(temporary, report.json());
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        return move(image, failed, name);
+    }
+
+    /** Returns an image to the inbox under its name, or keeps it in work until that name is free there. */
+    void putBack(TakenImage image) throws IOException {
+        Path target = inbox.resolve(image.original());
+        Files.createDirectories(target.getParent());
+        try {
+            linkOrMove(image.work(), target);
+            removeEmpty(image.work().getParent(), work);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isSameFile(image.work(), target)) {
+                waiting.add(image);
+                return;
+            }
+            Files.delete(image.work());
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is gone from work", image, e);
+        }
+        waiting.remove(image);
+    }
+
+    /** Others write into the inbox: a rename could replace what came a moment ago, but a link is refused. */
+    private static void linkOrMove(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            throw e;
+        } catch (UnsupportedOperationException | IOException e) {
+            LOG.debug("no hard links here", e);
+            Files.move(from, to);
+            return;
+        }
+        Files.delete(from);
+    }
+
+    /** Tries again to return the images whose name was taken in the inbox. */
+    void putBackWaiting() throws IOException {
+        for (TakenImage image : waiting) {
+            putBack(image);
+        }
+    }
+
+    private Path move(TakenImage image, Path folder, String name) throws IOException {
+        String candidate = name;
+        while (true) {
+            Path target = folder.resolve(candidate);
+            Files.createDirectories(target.getParent());
+            try {
+                Files.move(image.work(), target);
+                removeEmpty(image.work().getParent(), work);
+                return target;
+            } catch (FileAlreadyExistsException e) {
+                candidate = free(folder, image.original(), image.modified());
+            }
+        }
+    }
+
+    /** The name, or if the folder has it already, the name marked with the image's time, or with a number besides. */
+    private static String free(Path folder, String name, long modified) {
+        if (Files.notExists(folder.resolve(name))) {
+            return name;
+        }
+        String stamp = STAMP.format(Instant.ofEpochMilli(modified));
+        String candidate = FileNames.withMark(name, stamp);
+        for (int i = 2; Files.exists(folder.resolve(candidate)); i++) {
+            candidate = FileNames.withMark(name, stamp + "-" + i);
+        }
+        return candidate;
+    }
+
+    /** Removes a folder and those above it up to the root, as far as they are empty. */
+    private static void removeEmpty(Path folder, Path root) throws IOException {
+        for (Path path = folder; path.startsWith(root) && !path.equals(root); path = path.getParent()) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (DirectoryNotEmptyException e) {
+                return;
+            }
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileAlreadyExistsException ? "a file of that name is in its place" : String.valueOf(e.getMessage());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lockFile != null) {
+            lockFile.close();
+        }
+    }
+
+}

@@ -1,0 +1,48 @@
+package io.github.camelroboflow.delivery;
+
+import java.io.File;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets files with the extension of an image pass; names each other file once in the log and leaves it where it is. */
+public final class ImageFileFilter implements GenericFileFilter<File> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageFileFilter.class);
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final Set<String> named = ConcurrentHashMap.newKeySet();
+    private Set<String> extensions = extensions("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff");
+
+    /** The extensions to let pass, without dots, separated by commas, in any case. */
+    public void setExtensions(String extensions) {
+        this.extensions = extensions(extensions);
+    }
+
+    private static Set<String> extensions(String commaList) {
+        return Arrays.stream(commaList.split(",")).map(extension -> extension.strip().toLowerCase(Locale.ROOT))
+                .filter(extension -> !extension.isEmpty()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public boolean accept(GenericFile<File> file) {
+        if (file.isDirectory()) {
+            return true;
+        }
+        String name = file.getFileNameOnly();
+        int dot = name.lastIndexOf('.');
+        if (dot >= 0 && extensions.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
+            return true;
+        }
+        if (named.size() < MOST_REMEMBERED && named.add(file.getAbsoluteFilePath())) {
+            LOG.info("{} is no image by its name and stays in the inbox; images end in {}", file.getFileName(), extensions);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,212 @@
+package io.github.camelroboflow.delivery;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.SuspendableService;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes Camel's file consumer keep the promise about delivery: an image is renamed into {@code work} before it is processed, and
+ * from there into {@code done} or {@code failed}, or back into the inbox if something else than the image failed. The file
+ * endpoint takes it as its {@code processStrategy}; the endpoint's own options {@code move}, {@code moveFailed}, {@code preMove},
+ * {@code delete}, {@code noop} and {@code readLock} have no effect then.
+ */
+public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
+
+    /** Header: the name for the image's result, {@code <folder>/<full file name>.json}, shortened where it would be too long. */
+    public static final String RESULT_FILE = "CamelRoboflowResultFile";
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
+
+    private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
+    private final Set<Path> unmovable = ConcurrentHashMap.newKeySet();
+    private CamelContext camelContext;
+    private String inbox;
+    private String work;
+    private String done;
+    private String failed;
+    private Duration unchangedFor = Duration.ofSeconds(2);
+    private Folders folders;
+    private SettledFiles settled;
+    private Attempts attempts;
+    private int maxAttempts = 3;
+
+    /** The folder that images come to: the same that the file endpoint watches. */
+    public void setInbox(String inbox) {
+        this.inbox = inbox;
+    }
+
+    /** Where images are while they are worked on. On the inbox's file system, and used by no other route or process. */
+    public void setWork(String work) {
+        this.work = work;
+    }
+
+    /** Where images go when all their results are delivered. */
+    public void setDone(String done) {
+        this.done = done;
+    }
+
+    /** Where images go that can't be processed, each with an {@code .error.json} beside it. */
+    public void setFailed(String failed) {
+        this.failed = failed;
+    }
+
+    /** How long a file must not have changed before it is taken for complete; 0 if files are always renamed into the inbox. */
+    public void setUnchangedFor(Duration unchangedFor) {
+        this.unchangedFor = unchangedFor;
+    }
+
+    /** How often an image is tried whose failure may be its own. A damaged image is tried once. */
+    public void setMaxAttempts(int maxAttempts) {
+        this.maxAttempts = maxAttempts;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        taken.clear();
+        settled = new SettledFiles(unchangedFor);
+        attempts = new Attempts(maxAttempts);
+        folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed));
+        folders.open();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        folders.close();
+    }
+
+    @Override
+    public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
+        // the folders are ready once this service is started
+    }
+
+    @Override
+    public boolean begin(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                         GenericFile<File> file) {
+        Path path = file.getFile().toPath();
+        if (isSuspended(exchange) || !isSettled(path)) {
+            return false;
+        }
+        Optional<TakenImage> image = take(path);
+        if (image.isEmpty()) {
+            return false;
+        }
+        GenericFile<File> inWork = inWork(file, image.get());
+        taken.put(image.get().work(), image.get());
+        inWork.bindToExchange(exchange);
+        exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
+        exchange.getMessage().setHeader(RESULT_FILE, FileNames.withSuffix(image.get().name(), ".json"));
+        return true;
+    }
+
+    /** A poll that was under way when the consumer was suspended would otherwise go through all the files that it had listed. */
+    private boolean isSuspended(Exchange exchange) {
+        Route route = camelContext.getRoute(exchange.getFromRouteId());
+        return route != null && route.getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
+    }
+
+    private boolean isSettled(Path path) {
+        try {
+            return settled.isSettled(path);
+        } catch (IOException e) {
+            LOG.debug("{} is gone", path, e);
+            return false;
+        }
+    }
+
+    private Optional<TakenImage> take(Path path) {
+        try {
+            return folders.take(path);
+        } catch (IOException e) {
+            if (unmovable.add(path)) {
+                LOG.warn("{} stays in the inbox, it can't be moved to {}: {}", path.getFileName(), work, e.toString());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static GenericFile<File> inWork(GenericFile<File> file, TakenImage image) {
+        GenericFile<File> inWork = new GenericFile<>();
+        file.copyFrom(file, inWork);
+        inWork.setFile(image.work().toFile());
+        inWork.setAbsolute(true);
+        inWork.setAbsoluteFilePath(image.work().toString());
+        inWork.setFileName(image.name());
+        inWork.setFileNameOnly(image.name().substring(image.name().lastIndexOf('/') + 1));
+        inWork.setRelativeFilePath(image.name());
+        return inWork;
+    }
+
+    @Override
+    public void abort(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                      GenericFile<File> file) {
+        // it was not taken, so it is where it was
+    }
+
+    @Override
+    public void commit(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                       GenericFile<File> file) {
+        TakenImage image = taken.remove(file.getFile().toPath());
+        attempts.succeeded(image.identity());
+        try {
+            folders.complete(image);
+            folders.putBackWaiting();
+        } catch (IOException e) {
+            LOG.error("{} was processed, but can't be moved to {} ({}); it stays in {} and is processed again at the next start",
+                    image.original(), done, e, work);
+        }
+    }
+
+    @Override
+    public void rollback(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                         GenericFile<File> file) {
+        TakenImage image = taken.remove(file.getFile().toPath());
+        Throwable error = exchange.getException() == null ? new IllegalStateException("the route was stopped by a rollback")
+                : exchange.getException();
+        boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent());
+        try {
+            if (giveUp || Failures.isFinal(error)) {
+                giveUp(image, error, exchange.getFromRouteId());
+            } else {
+                folders.putBack(image);
+            }
+            folders.putBackWaiting();
+        } catch (IOException e) {
+            LOG.error("{} failed ({}), but can't be moved out of {} ({}); it is processed again at the next start", image.original(),
+                    Failures.sentence(error), work, e.toString());
+        }
+    }
+
+    private void giveUp(TakenImage image, Throwable error, String route) throws IOException {
+        FailureReport report = FailureReport.of(image, error, attempts.failures(image.identity()), route);
+        folders.fail(image, report);
+        attempts.forget(image.identity());
+        LOG.warn("{} failed, it is in {}: {}", image.original(), failed, report.error());
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.camelroboflow.delivery;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Tells whether a file is still being written: it is settled when its size and time have not changed for a while, judged by its
+ * time alone if that is long enough ago. Who drops files by renaming them into the inbox needs none of this.
+ */
+final class SettledFiles {
+
+    private static final int MOST_WATCHED = 100_000;
+
+    private record Seen(long size, long modified, long since) {
+    }
+
+    private final Map<Path, Seen> growing = new LinkedHashMap<>();
+    private final long quietNanos;
+
+    SettledFiles(Duration quiet) {
+        this.quietNanos = quiet.toNanos();
+    }
+
+    /** @throws IOException if the file is gone */
+    synchronized boolean isSettled(Path file) throws IOException {
+        BasicFileAttributes now;
+        try {
+            now = Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (IOException e) {
+            growing.remove(file);
+            throw e;
+        }
+        long modified = now.lastModifiedTime().toMillis();
+        long age = (System.currentTimeMillis() - modified) * 1_000_000;
+        Seen before = growing.get(file);
+        boolean unchanged = before != null && before.size == now.size() && before.modified == modified;
+        if (age >= quietNanos && (before == null || unchanged)
+                || unchanged && System.nanoTime() - before.since >= quietNanos || quietNanos == 0) {
+            growing.remove(file);
+            return true;
+        }
+        if (!unchanged) {
+            growing.put(file, new Seen(now.size(), modified, System.nanoTime()));
+            if (growing.size() > MOST_WATCHED) {
+                growing.remove(growing.keySet().iterator().next());
+            }
+        }
+        return false;
+    }
+}

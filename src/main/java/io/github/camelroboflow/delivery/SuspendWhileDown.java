@@ -1,0 +1,164 @@
+package io.github.camelroboflow.delivery;
+
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.SuspendableService;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.apache.camel.support.RoutePolicySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A route policy: while something is down that every image needs, the route's consumer is suspended, so that the images stay where
+ * they are. After a while it is let try again; the first success ends the outage. Meanwhile the route's health check is down and
+ * says why. (Camel's {@code ThrottlingExceptionRoutePolicy} suspends in the same way, but keeps no reason, reports no health, and
+ * can't tell an HTTP 503 from a 400.)
+ */
+public final class SuspendWhileDown extends RoutePolicySupport implements CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SuspendWhileDown.class);
+
+    private CamelContext camelContext;
+    private Duration retryAfter = Duration.ofSeconds(5);
+    private Duration maxRetryAfter = Duration.ofMinutes(1);
+    private ScheduledExecutorService scheduler;
+
+    private final Map<String, Outage> outages = new HashMap<>();
+
+    private record Outage(String reason, Duration pause, ScheduledFuture<?> nextTry) {
+    }
+
+    /** How long the consumer stays suspended before the first new try; doubled after each that fails. */
+    public void setRetryAfter(Duration retryAfter) {
+        this.retryAfter = retryAfter;
+    }
+
+    /** The longest time between two tries. */
+    public void setMaxRetryAfter(Duration maxRetryAfter) {
+        this.maxRetryAfter = maxRetryAfter;
+    }
+
+    @Override
+    public void onInit(Route route) {
+        HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
+        if (checks != null) {
+            checks.register(new Check(route.getRouteId()));
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-outage");
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        camelContext.getExecutorServiceManager().shutdown(scheduler);
+    }
+
+    @Override
+    public void onExchangeDone(Route route, Exchange exchange) {
+        Throwable error = exchange.getException();
+        Optional<Throwable> cause = error == null ? Optional.empty() : Failures.outage(error);
+        if (cause.isPresent()) {
+            suspend(route, Failures.sentence(error), cause.get());
+        } else if (error == null) {
+            recovered(route);
+        }
+    }
+
+    private synchronized void suspend(Route route, String reason, Throwable cause) {
+        Outage outage = outages.get(route.getRouteId());
+        if (!isRunAllowed() || outage != null && !outage.nextTry.isDone()) {
+            return;
+        }
+        Duration pause = outage == null ? retryAfter : min(outage.pause.multipliedBy(2), maxRetryAfter);
+        if (cause instanceof RoboflowUnavailableException unavailable) {
+            pause = unavailable.retryAfter().orElse(pause);
+        }
+        if (outage == null || !outage.reason.equals(reason)) {
+            LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
+        }
+        setSuspended(route, true);
+        outages.put(route.getRouteId(), new Outage(reason, pause,
+                scheduler.schedule(() -> setSuspended(route, false), pause.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    private synchronized void recovered(Route route) {
+        Outage outage = outages.get(route.getRouteId());
+        // a success during the wait is of an image that was under way when the outage began
+        if (outage == null || !outage.nextTry.isDone()) {
+            return;
+        }
+        outages.remove(route.getRouteId());
+        LOG.info("{} goes on", route.getRouteId());
+    }
+
+    private void setSuspended(Route route, boolean suspended) {
+        if (!isRunAllowed() || !(route.getConsumer() instanceof SuspendableService consumer)) {
+            return;
+        }
+        if (suspended) {
+            consumer.suspend();
+        } else if (consumer.isSuspended()) {
+            consumer.resume();
+        }
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private synchronized String reason(String routeId) {
+        Outage outage = outages.get(routeId);
+        return outage == null ? null : outage.reason;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    private final class Check extends AbstractHealthCheck {
+
+        private final String route;
+
+        Check(String route) {
+            super("camel", "outage:" + route);
+            this.route = route;
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            builder.detail("route.id", route);
+            String reason = reason(route);
+            if (reason == null) {
+                builder.up();
+            } else {
+                builder.down().message(reason);
+            }
+        }
+
+        @Override
+        public boolean isLiveness() {
+            return false;
+        }
+    }
+}
