@@ -1,0 +1,50 @@
+package io.github.camelroboflow.app;
+
+import java.io.PrintStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
+
+/** Camel's own main program, with our properties file, our announcements, and samples at the first start. */
+final class Application extends org.apache.camel.main.Main {
+
+    private static final String PROPERTIES = "config/application.properties";
+
+    private final PrintStream out;
+
+    Application(PrintStream out) {
+        this.out = out;
+        setDefaultPropertyPlaceholderLocation("file:" + PROPERTIES);
+        addMainListener(new Announcements());
+    }
+
+    @Override
+    protected CamelContext createCamelContext() {
+        CamelContext context = super.createCamelContext();
+        // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
+        context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
+        return context;
+    }
+
+    private final class Announcements extends MainListenerSupport {
+
+        private Samples samples;
+
+        @Override
+        public void beforeStart(BaseMainSupport main) {
+            samples = Samples.of(main.getCamelContext());
+            main.getCamelContext().getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
+        }
+
+        @Override
+        public void afterStart(BaseMainSupport main) {
+            CamelContext context = main.getCamelContext();
+            if (context.getRoutes().isEmpty()) {
+                throw new IllegalArgumentException("there is no route to run: the property routes names a file of the folder routes"
+                        + " without .camel.yaml, such as watch-folder, and none was found for '"
+                        + context.getPropertiesComponent().resolveProperty("routes").orElse("") + "'");
+            }
+            StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
+        }
+    }
+}
