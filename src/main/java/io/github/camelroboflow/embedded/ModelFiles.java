@@ -56,15 +56,19 @@ final class ModelFiles {
         return named.orElseGet(() -> found.get(0));
     }
 
-    /** A JSON file's content, if the file is there. */
+    /** The object in a JSON file, if the file is there. */
     Optional<JsonNode> json(String name) {
         return text(name).map(text -> parse(name, text));
     }
 
-    /** @param name where the text stands */
+    /** @param name where the text of an object stands */
     JsonNode parse(String name, String text) {
         try {
-            return MAPPER.readTree(text);
+            JsonNode json = MAPPER.readTree(text);
+            if (!json.isObject()) {
+                throw wrong(name + (text.isBlank() ? " is empty" : " is not a JSON object: it should begin with {"));
+            }
+            return json;
         } catch (JsonProcessingException e) {
             throw wrong(name + " is not valid JSON: line " + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(), e);

@@ -30,6 +30,9 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
             if (config.isPresent()) {
                 JsonNode steps = config.get().path("image_pre_processing");
                 JsonNode input = config.get().path("network_input");
+                if (!input.isObject()) {
+                    throw files.wrong(INFERENCE_CONFIG + " has no network_input: it says how images are resized");
+                }
                 return new ModelPackage(weights, names, InferenceConfig.preprocessing(steps, input),
                         size(input.path("training_input_size")));
             }

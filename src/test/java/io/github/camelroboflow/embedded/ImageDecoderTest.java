@@ -121,7 +121,8 @@ class ImageDecoderTest {
     @CsvSource({"Dear customer, it begins with text", "<!DOCTYPE html><html>, HTML page", "%PDF-1.7, PDF document",
         "<svg xmlns='x'>, SVG drawing", "'data:image/jpeg;base64,', data URL", "B, it begins with text"})
     void noImages(String content, String whatItIs) {
-        assertRefused(content.getBytes(StandardCharsets.UTF_8), STRICT, "not an image", whatItIs, "JPEG, PNG, WEBP, BMP, TIFF, GIF");
+        assertRefused(content.getBytes(StandardCharsets.UTF_8), STRICT, "not an image", whatItIs,
+                "JPEG, PNG, WEBP, BMP, TIFF, GIF");
     }
 
     @Test

@@ -1,0 +1,164 @@
+package io.github.camelroboflow.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+
+    private static final ImageSource IMAGE = ImageSource.of(TestModels.image("t49_tiny16.jpg"));
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicInteger opened = new AtomicInteger();
+    private final List<Batch> blocking = new ArrayList<>();
+
+    /** Opens the model, but not before the gate is open. */
+    private LoadedModels.Lease behindTheGate() {
+        opened.incrementAndGet();
+        try {
+            gate.await();
+            return LoadedModels.acquire(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath());
+        } catch (InterruptedException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Batch start(int images, Duration timeout) {
+        Batch batch = new Batch(TestModels.PARTS, Collections.nCopies(images, IMAGE),
+                InferenceOptions.builder().requestTimeout(timeout).build(), this::behindTheGate);
+        batch.start();
+        return batch;
+    }
+
+    private void occupyAllThreads() {
+        for (int i = 0; i < InferencePool.SIZE; i++) {
+            blocking.add(start(1, Duration.ofMinutes(1)));
+        }
+        await().until(() -> opened.get() == InferencePool.SIZE);
+    }
+
+    @AfterEach
+    void allEndAndLetGo() {
+        gate.countDown();
+        blocking.forEach(batch -> assertThat(batch.future().join()).hasSize(1));
+        await().until(() -> LoadedModels.size() == 0);
+    }
+
+    private static void assertUnavailable(Batch batch, String words) {
+        assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageContaining(words).hasMessageContaining("parts-detect/1");
+    }
+
+    @Test
+    void whatWaitsTimesOut() {
+        occupyAllThreads();
+        Batch waiting = start(3, Duration.ofMillis(20));
+
+        assertUnavailable(waiting, "requestTimeout=20 ms");
+        waiting.over().join();
+        gate.countDown();
+        blocking.forEach(batch -> batch.future().join());
+        assertThat(opened).hasValue(InferencePool.SIZE);
+    }
+
+    @Test
+    void whatRunsTimesOutToo() {
+        Batch running = start(1, Duration.ofMillis(20));
+
+        assertUnavailable(running, "t49_tiny16.jpg");
+        assertThat(running.over()).isNotDone();
+        gate.countDown();
+        running.over().join();
+    }
+
+    @Test
+    void cancellingGivesUpWhatHasNotBegun() {
+        occupyAllThreads();
+        Batch waiting = start(5, Duration.ofMinutes(1));
+        waiting.future().cancel(true);
+        gate.countDown();
+        blocking.forEach(batch -> batch.future().join());
+        Batch next = start(1, Duration.ofMinutes(1));
+
+        assertThat(next.future().join()).hasSize(1);
+        assertThat(opened).hasValue(InferencePool.SIZE + 1);
+    }
+
+    @Test
+    void stoppingFailsWhatWaitsAndLetsFinishWhatRuns() throws InterruptedException {
+        occupyAllThreads();
+        Batch waiting = start(2, Duration.ofMinutes(1));
+        waiting.stop();
+        blocking.forEach(Batch::stop);
+
+        assertUnavailable(waiting, "stopped before 2 of 2 images");
+        waiting.awaitIdle();
+        gate.countDown();
+        assertThat(blocking.get(0).future().join()).hasSize(1);
+    }
+
+    @Test
+    void everyThrowableFailsTheBatch() {
+        for (Throwable thrown : List.of(new OutOfMemoryError("x"), new StackOverflowError(), new IllegalStateException("broken"))) {
+            Batch batch = new Batch(TestModels.PARTS, List.of(IMAGE, IMAGE), InferenceOptions.DEFAULTS, () -> {
+                throw BatchTest.<RuntimeException>sneak(thrown);
+            });
+            batch.start();
+            assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)
+                    .hasMessageContaining("'t49_tiny16.jpg'").hasMessageContaining("'parts-detect/1'").hasCause(thrown);
+            batch.over().join();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> T sneak(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void onnxRuntimesErrorsAreExplained() {
+        Batch batch = new Batch(TestModels.PARTS, List.of(IMAGE), InferenceOptions.DEFAULTS, () -> {
+            throw BatchTest.<RuntimeException>sneak(new OrtException("bad node"));
+        });
+        batch.start();
+
+        assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)
+                .hasMessageContaining("ONNX Runtime says").hasMessageContaining("bad node");
+    }
+
+    @Test
+    void anUnreadableFile() {
+        gate.countDown();
+        Batch batch = new Batch(TestModels.PARTS, List.of(ImageSource.of(Path.of("gone.jpg"))), InferenceOptions.DEFAULTS,
+                this::behindTheGate);
+        batch.start();
+
+        assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)
+                .hasMessageContaining("'gone.jpg' could not be read");
+    }
+
+    @Test
+    void anEmptyBatch() {
+        Batch batch = start(0, Duration.ofMinutes(1));
+
+        assertThat(batch.future().join()).isEqualTo(List.<Inference>of());
+        assertThat(opened).hasValue(0);
+    }
+}
