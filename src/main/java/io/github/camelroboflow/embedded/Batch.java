@@ -1,6 +1,5 @@
 package io.github.camelroboflow.embedded;
 
-import ai.onnxruntime.OrtException;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -148,8 +147,7 @@ final class Batch {
             return new RoboflowException("There was not enough memory to run image '" + image + "' through model '" + model
                     + "': give the JVM more, send smaller images (maxPixels), or run fewer at a time", error);
         }
-        String what = error instanceof OrtException ? "ONNX Runtime says: " + error.getMessage() : error.toString();
-        return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + what, error);
+        return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + error, error);
     }
 
     private void timeOut() {

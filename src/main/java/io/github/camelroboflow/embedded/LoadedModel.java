@@ -40,7 +40,6 @@ final class LoadedModel implements AutoCloseable {
         ModelFiles files = new ModelFiles(model, folder);
         ModelPackage modelPackage = ModelPackage.read(files);
         Path weights = modelPackage.weights();
-        NativeLibraries.load();
         OnnxModel net = null;
         try {
             net = new OnnxModel(weights, modelPackage.inputSize());
@@ -79,21 +78,27 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** @throws RoboflowException if the image can't be read or processed */
-    Inference infer(ImageSource image, InferenceOptions options) throws OrtException {
+    Inference infer(ImageSource image, InferenceOptions options) {
         long start = System.nanoTime();
         byte[] bytes = read(image);
-        Workspace workspace = workspaces.poll();
-        if (workspace == null) {
-            workspace = net.newWorkspace();
-        }
+        Workspace workspace = null;
         try {
+            workspace = workspaces.poll();
+            if (workspace == null) {
+                workspace = net.newWorkspace();
+            }
             Placement placement = prepare(image.name(), bytes, options, workspace);
             net.run(workspace);
             Supplier<InferenceInfo> info = () -> InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9,
                     placement.image());
             return decoder.decode(workspace.outputs(), placement, options, info);
+        } catch (OrtException e) {
+            throw new RoboflowException("Model '" + description.id() + "' failed on image '" + image.name()
+                    + "'; ONNX Runtime says: " + e.getMessage(), e);
         } finally {
-            workspaces.push(workspace);
+            if (workspace != null) {
+                workspaces.push(workspace);
+            }
         }
     }
 

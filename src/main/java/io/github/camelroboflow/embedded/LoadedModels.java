@@ -86,6 +86,7 @@ final class LoadedModels {
 
         synchronized LoadedModel load(ModelId id) {
             if (model == null) {
+                NativeLibraries.load();
                 model = LoadedModel.load(id, folder);
                 LOADS.incrementAndGet();
             }

@@ -24,7 +24,7 @@ final class NativeLibraries {
         try {
             Libraries.load();
             loaded = true;
-        } catch (LinkageError | OrtException e) {
+        } catch (LinkageError | IllegalStateException e) {
             throw new RoboflowException("runtime=embedded can't start its native libraries (" + root(e) + "): put"
                     + " com.microsoft.onnxruntime:onnxruntime, and org.bytedeco:opencv, :openblas and :javacpp with the jars for"
                     + " this platform, on the class path, and see that the home and temporary folders are writable", e);
@@ -42,12 +42,16 @@ final class NativeLibraries {
     /** Apart, so that the outer class can be loaded and complain when the libraries' classes are missing. */
     private static final class Libraries {
 
-        static void load() throws OrtException {
+        static void load() {
             Loader.load(opencv_imgproc.class);
             Loader.load(opencv_imgcodecs.class);
             // images are processed side by side, so each gets by with one thread
             opencv_core.setNumThreads(1);
-            OrtEnvironment.getEnvironment().setTelemetry(false);
+            try {
+                OrtEnvironment.getEnvironment().setTelemetry(false);
+            } catch (OrtException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ai.onnxruntime.OrtException;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -130,17 +129,6 @@ class BatchTest {
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> T sneak(Throwable thrown) throws T {
         throw (T) thrown;
-    }
-
-    @Test
-    void onnxRuntimesErrorsAreExplained() {
-        Batch batch = new Batch(TestModels.PARTS, List.of(IMAGE), InferenceOptions.DEFAULTS, () -> {
-            throw BatchTest.<RuntimeException>sneak(new OrtException("bad node"));
-        });
-        batch.start();
-
-        assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)
-                .hasMessageContaining("ONNX Runtime says").hasMessageContaining("bad node");
     }
 
     @Test
