@@ -90,6 +90,13 @@ class ImageDecoderTest {
     }
 
     @Test
+    void anEndMarkerBeforeAnyScanMakesNothingWhole() {
+        byte[] noScan = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 0, 4, 1, 2, (byte) 0xff, (byte) 0xd9};
+
+        assertRefused(noScan, STRICT, "end is missing");
+    }
+
+    @Test
     void theEndOfAThumbnailIsNotTheImages() {
         byte[] thumbnail = TestImages.encode("jpeg", 16, 16);
         byte[] image = TestImages.withThumbnail(JPEG, thumbnail);
@@ -153,7 +160,8 @@ class ImageDecoderTest {
         byte[] jpeg = JPEG.clone();
         Arrays.fill(jpeg, 30, 200, (byte) 7);
 
-        assertRefused(png, STRICT, "damaged");
+        assertThatThrownBy(() -> ImageDecoder.check("a.jpg", png, STRICT)).isInstanceOf(InvalidImageException.class)
+                .hasMessageContaining("'a.jpg' is damaged");
         assertRefused(jpeg, STRICT, "'a.jpg'");
     }
 
