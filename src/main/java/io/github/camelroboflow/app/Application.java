@@ -33,7 +33,6 @@ final class Application extends org.apache.camel.main.Main {
         @Override
         public void beforeStart(BaseMainSupport main) {
             samples = Samples.of(main.getCamelContext());
-            main.getCamelContext().getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
         }
 
         @Override
@@ -44,6 +43,7 @@ final class Application extends org.apache.camel.main.Main {
                         + " without .camel.yaml, such as watch-folder, and none was found for '"
                         + context.getPropertiesComponent().resolveProperty("routes").orElse("") + "'");
             }
+            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
             StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
         }
     }

@@ -3,6 +3,8 @@ package io.github.camelroboflow.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.apache.camel.PropertyBindingException;
 
 /** Finds in an exception the one sentence that tells a person why the program could not start. */
 final class StartError {
@@ -15,7 +17,13 @@ final class StartError {
         for (Throwable cause = error; cause != null && chain.size() < 20; cause = cause.getCause()) {
             chain.add(cause);
         }
+        Optional<PropertyBindingException> property = chain.stream().filter(PropertyBindingException.class::isInstance)
+                .map(PropertyBindingException.class::cast).findFirst();
         Throwable ours = chain.stream().filter(StartError::isOurs).findFirst().orElse(chain.get(chain.size() - 1));
+        if (property.isPresent() && !isOurs(ours) && property.get().getCause() == null) {
+            return property.get().getPropertyName() + "=" + property.get().getValue() + " can't be set: there is no such option of "
+                    + property.get().getTarget().getClass().getSimpleName();
+        }
         String message = Objects.toString(ours.getMessage(), "").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
         boolean tells = isOurs(ours) || ours instanceof IllegalArgumentException || message.contains(" ");
         return tells && !message.isEmpty() ? message : ours.getClass().getSimpleName() + ": " + message;

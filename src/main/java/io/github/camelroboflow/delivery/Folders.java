@@ -56,7 +56,7 @@ final class Folders implements AutoCloseable {
     /**
      * Makes the folders and puts back what a process that died left in work.
      *
-     * @throws IOException whose message is a sentence for the operator
+     * @throws FolderException if one of them can't be used
      */
     void open() throws IOException {
         for (Path folder : List.of(inbox, work, done, failed)) {
@@ -64,11 +64,11 @@ final class Folders implements AutoCloseable {
         }
         for (Path folder : List.of(work, done, failed)) {
             if (!Files.getFileStore(folder).equals(Files.getFileStore(inbox))) {
-                throw new IOException(folder + " is on another file system than " + inbox
+                throw new FolderException(folder + " is on another file system than " + inbox
                         + ", so images can't be renamed from one to the other: put both on one file system");
             }
             if (folder.startsWith(inbox)) {
-                throw new IOException(folder + " lies in " + inbox + ", so its images would be taken in again: put it elsewhere");
+                throw new FolderException(folder + " lies in " + inbox + ", so its images would be taken in again: put it elsewhere");
             }
         }
         lock();
@@ -79,10 +79,10 @@ final class Folders implements AutoCloseable {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new IOException("the folder " + folder + " can't be made: " + reason(e), e);
+            throw new FolderException("the folder " + folder + " can't be made: " + reason(e), e);
         }
         if (!Files.isWritable(folder)) {
-            throw new IOException("the folder " + folder + " can't be written to: check its permissions");
+            throw new FolderException("the folder " + folder + " can't be written to: check its permissions");
         }
     }
 
@@ -96,7 +96,7 @@ final class Folders implements AutoCloseable {
         }
         if (lock == null) {
             lockFile.close();
-            throw new IOException("another process or route works in " + work + ": stop it, or give this one folders of its own");
+            throw new FolderException("another process or route works in " + work + ": stop it, or give this one folders of its own");
         }
     }
 
@@ -131,7 +131,7 @@ final class Folders implements AutoCloseable {
             return Optional.empty();
         } catch (AtomicMoveNotSupportedException e) {
             removeEmpty(target.getParent(), work);
-            throw new IOException(work + " is on another file system than " + absolute
+            throw new FolderException(work + " is on another file system than " + absolute
                     + ", so the image can't be renamed from one to the other: put both on one file system", e);
         }
     }

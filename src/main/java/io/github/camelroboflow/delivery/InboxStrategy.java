@@ -3,7 +3,6 @@ package io.github.camelroboflow.delivery;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +40,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private String work;
     private String done;
     private String failed;
-    private Duration unchangedFor = Duration.ofSeconds(2);
+    private String unchangedFor = "2s";
     private Folders folders;
     private SettledFiles settled;
     private Attempts attempts;
@@ -68,7 +67,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     /** How long a file must not have changed before it is taken for complete; 0 if files are always renamed into the inbox. */
-    public void setUnchangedFor(Duration unchangedFor) {
+    public void setUnchangedFor(String unchangedFor) {
         this.unchangedFor = unchangedFor;
     }
 
@@ -80,7 +79,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     protected void doStart() throws Exception {
         taken.clear();
-        settled = new SettledFiles(unchangedFor);
+        settled = new SettledFiles(Durations.parse("unchangedFor", unchangedFor));
         attempts = new Attempts(maxAttempts);
         folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed));
         folders.open();
@@ -88,7 +87,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     @Override
     protected void doStop() throws Exception {
-        folders.close();
+        if (folders != null) {
+            folders.close();
+        }
     }
 
     @Override
@@ -205,8 +206,12 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         return camelContext;
     }
 
+    /** Starts this as well: if the file consumer does, it hides what went wrong behind a NullPointerException of its own. */
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
+        if (inbox != null) {
+            start();
+        }
     }
 }

@@ -41,13 +41,13 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
     }
 
     /** How long the consumer stays suspended before the first new try; doubled after each that fails. */
-    public void setRetryAfter(Duration retryAfter) {
-        this.retryAfter = retryAfter;
+    public void setRetryAfter(String retryAfter) {
+        this.retryAfter = Durations.parse("retryAfter", retryAfter);
     }
 
     /** The longest time between two tries. */
-    public void setMaxRetryAfter(Duration maxRetryAfter) {
-        this.maxRetryAfter = maxRetryAfter;
+    public void setMaxRetryAfter(String maxRetryAfter) {
+        this.maxRetryAfter = Durations.parse("maxRetryAfter", maxRetryAfter);
     }
 
     @Override
@@ -65,7 +65,10 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
 
     @Override
     protected void doStop() throws Exception {
-        camelContext.getExecutorServiceManager().shutdown(scheduler);
+        if (scheduler != null) {
+            camelContext.getExecutorServiceManager().shutdownNow(scheduler);
+            scheduler = null;
+        }
     }
 
     @Override
