@@ -4,6 +4,7 @@ import java.io.File;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.camel.component.file.GenericFile;
@@ -16,6 +17,8 @@ public final class ImageFileFilter implements GenericFileFilter<File> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageFileFilter.class);
     private static final int MOST_REMEMBERED = 10_000;
+    /** What programs write beside a file or before it has its name; it comes and goes, so it is not named. */
+    private static final Set<String> COMPANIONS = Set.of("done", "tmp", "part", "filepart", "crdownload");
 
     private final Set<String> named = ConcurrentHashMap.newKeySet();
     private Set<String> extensions = extensions("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff");
@@ -27,7 +30,7 @@ public final class ImageFileFilter implements GenericFileFilter<File> {
 
     private static Set<String> extensions(String commaList) {
         return Arrays.stream(commaList.split(",")).map(extension -> extension.strip().toLowerCase(Locale.ROOT))
-                .filter(extension -> !extension.isEmpty()).collect(Collectors.toUnmodifiableSet());
+                .filter(extension -> !extension.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Override
@@ -36,11 +39,11 @@ public final class ImageFileFilter implements GenericFileFilter<File> {
             return true;
         }
         String name = file.getFileNameOnly();
-        int dot = name.lastIndexOf('.');
-        if (dot >= 0 && extensions.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (extensions.contains(extension)) {
             return true;
         }
-        if (named.size() < MOST_REMEMBERED && named.add(file.getAbsoluteFilePath())) {
+        if (!COMPANIONS.contains(extension) && named.size() < MOST_REMEMBERED && named.add(file.getAbsoluteFilePath())) {
             LOG.info("{} is no image by its name and stays in the inbox; images end in {}", file.getFileName(), extensions);
         }
         return false;

@@ -19,7 +19,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/** Alone, since it counts the models that are loaded in the whole JVM. */
+@Isolated
 class BatchTest {
 
     private static final ImageSource IMAGE = ImageSource.of(TestModels.image("t49_tiny16.jpg"));

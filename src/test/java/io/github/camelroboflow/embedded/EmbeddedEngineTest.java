@@ -28,7 +28,10 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/** Alone, since it counts the models that are loaded in the whole JVM. */
+@Isolated
 class EmbeddedEngineTest {
 
     private static final List<String> IMAGES = List.of("t00_plain.jpg", "t07_plain.jpg", "t11_plain.jpg", "t03_plain.jpg");

@@ -21,9 +21,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Alone, since it counts the models that are loaded in the whole JVM. */
+@Isolated
 class ModelPackageTest {
 
     private static final String WEIGHTS = "weights.onnx";

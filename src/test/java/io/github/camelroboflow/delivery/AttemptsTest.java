@@ -1,0 +1,52 @@
+package io.github.camelroboflow.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AttemptsTest {
+
+    private final Attempts attempts = new Attempts(3);
+
+    @Test
+    void anImageIsGivenUpAfterItsLastAttempt() {
+        assertThat(attempts.failed("a", false)).isFalse();
+        assertThat(attempts.failed("a", false)).isFalse();
+        assertThat(attempts.failed("a", false)).isTrue();
+        assertThat(attempts.failures("a")).isEqualTo(3);
+    }
+
+    @Test
+    void imagesAreCountedEachForItself() {
+        attempts.failed("a", false);
+        attempts.failed("a", false);
+
+        assertThat(attempts.failed("b", false)).isFalse();
+    }
+
+    @Test
+    void anOutageCondemnsNoImageHoweverLongItLasts() {
+        for (int i = 0; i < 1000; i++) {
+            assertThat(attempts.failed("a", true)).isFalse();
+        }
+    }
+
+    @Test
+    void whatLooksLikeAnOutageButHitsOneImageWhileOthersGetThroughIsItsOwnFailure() {
+        attempts.failed("a", true);
+        attempts.succeeded("b");
+        attempts.failed("a", true);
+
+        assertThat(attempts.failed("a", true)).isTrue();
+    }
+
+    @Test
+    void aSuccessForgetsEarlierFailures() {
+        attempts.failed("a", false);
+        attempts.failed("a", false);
+        attempts.succeeded("a");
+
+        assertThat(attempts.failures("a")).isZero();
+        assertThat(attempts.failed("a", false)).isFalse();
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.camelroboflow.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.stream.Stream;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailuresTest {
+
+    static Stream<Throwable> outages() {
+        return Stream.of(new RoboflowUnavailableException("busy"), new RoboflowRejectedException("wrong key"),
+                new ModelPackageException("gone"), new ConnectException("refused"), new IOException("No space left on device"),
+                new GenericFileOperationFailedException("Cannot store file"),
+                new CamelExecutionException("wrapped", null, new ConnectException("refused")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void whatEveryImageNeedsIsAnOutage(Throwable error) {
+        assertThat(Failures.outage(error)).isPresent();
+        assertThat(Failures.isFinal(error)).isFalse();
+    }
+
+    @Test
+    void anInvalidImageIsNoOutageWhateverCausedIt() {
+        InvalidImageException error = new InvalidImageException("the image may not be read", new IOException("denied"));
+
+        assertThat(Failures.outage(error)).isEmpty();
+        assertThat(Failures.isFinal(error)).isTrue();
+    }
+
+    @Test
+    void whatIsNotKnownMayBeTheImagesFaultAndIsTriedAgain() {
+        assertThat(Failures.outage(new IllegalStateException())).isEmpty();
+        assertThat(Failures.isFinal(new IllegalStateException())).isFalse();
+        assertThat(Failures.outage(new RoboflowException("odd"))).isEmpty();
+    }
+
+    @Test
+    void ourOwnSentencesAreToldAsTheyAre() {
+        assertThat(Failures.sentence(new CamelExecutionException("wrapped", null, new InvalidImageException("it is empty"))))
+                .isEqualTo("it is empty");
+    }
+
+    @Test
+    void othersAreToldWithTheirKind() {
+        assertThat(Failures.sentence(new IllegalStateException("odd"))).isEqualTo("IllegalStateException: odd");
+        assertThat(Failures.sentence(new NullPointerException())).isEqualTo("NullPointerException");
+    }
+}

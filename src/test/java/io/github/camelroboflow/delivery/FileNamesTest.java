@@ -1,0 +1,39 @@
+package io.github.camelroboflow.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileNamesTest {
+
+    @Test
+    void aSuffixComesBehindTheFullName() {
+        assertThat(FileNames.withSuffix("sub/a.jpg", ".json")).isEqualTo("sub/a.jpg.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"n", "ü", "漢", "🙂"})
+    void aNameThatWouldBeTooLongIsCutAndMarkedWithAHash(String character) {
+        String one = "sub/" + character.repeat(250 / length(character)) + "1.jpg";
+        String other = "sub/" + character.repeat(250 / length(character)) + "2.jpg";
+
+        String name = FileNames.withSuffix(one, ".json");
+
+        assertThat(length(name.substring("sub/".length()))).isBetween(240, 255);
+        assertThat(name).startsWith("sub/" + character).endsWith(".json").isNotEqualTo(FileNames.withSuffix(other, ".json"));
+        assertThat(name).isEqualTo(new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aMarkComesBeforeTheExtension() {
+        assertThat(FileNames.withMark("a.b/c.d.jpg", "2")).isEqualTo("a.b/c.d~2.jpg");
+        assertThat(FileNames.withMark("a.b/c", "2")).isEqualTo("a.b/c~2");
+    }
+
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}
