@@ -20,9 +20,10 @@ final class StartError {
         Optional<PropertyBindingException> property = chain.stream().filter(PropertyBindingException.class::isInstance)
                 .map(PropertyBindingException.class::cast).findFirst();
         Throwable ours = chain.stream().filter(StartError::isOurs).findFirst().orElse(chain.get(chain.size() - 1));
-        if (property.isPresent() && !isOurs(ours) && property.get().getCause() == null) {
-            return property.get().getPropertyName() + "=" + property.get().getValue() + " can't be set: there is no such option of "
-                    + property.get().getTarget().getClass().getSimpleName();
+        if (property.isPresent() && !isOurs(ours)) {
+            return property.get().getPropertyName() + "=" + property.get().getValue() + " can't be set on "
+                    + property.get().getTarget().getClass().getSimpleName()
+                    + (property.get().getCause() == null ? ": it has no such option" : ": that is no value for this option");
         }
         String message = Objects.toString(ours.getMessage(), "").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
         boolean tells = isOurs(ours) || ours instanceof IllegalArgumentException || message.contains(" ");

@@ -11,6 +11,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.StartupListener;
 import org.apache.camel.SuspendableService;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
@@ -206,12 +208,27 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         return camelContext;
     }
 
-    /** Starts this as well: if the file consumer does, it hides what went wrong behind a NullPointerException of its own. */
+    /**
+     * Has the context start this just before the consumers: if the file consumer did it, it would hide what goes wrong behind a
+     * NullPointerException of its own.
+     */
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
-        if (inbox != null) {
-            start();
+        try {
+            camelContext.addStartupListener(new StartupListener() {
+                @Override
+                public void onCamelContextStarting(CamelContext context, boolean alreadyStarted) {
+                    start();
+                }
+
+                @Override
+                public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+                    start();
+                }
+            });
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeException(e);
         }
     }
 }

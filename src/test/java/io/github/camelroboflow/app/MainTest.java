@@ -1,0 +1,109 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an operator sees: the start, the stop, and a sentence for each mistake. */
+class MainTest {
+
+    @TempDir
+    Path data;
+
+    private static void awaitStart(Program program) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
+    }
+
+    @Test
+    void theFirstStartProcessesTheSamplesAndSaysInSixLinesWhatItDoes() throws IOException {
+        WatchedFolder folder = new WatchedFolder(data);
+        long samples;
+        try (Stream<Path> files = Files.list(WatchedFolder.SAMPLES)) {
+            samples = files.count();
+        }
+        try (Program program = Program.start(data, Map.of())) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() == samples);
+            List<String> lines = program.output().lines().toList();
+
+            assertThat(lines).hasSizeLessThanOrEqualTo(6);
+            assertThat(program.output()).contains("watch-folder", data.resolve("inbox").toString(), "parts-detect/1", "object-detection",
+                    "bolt, nut, washer, gear, scratch", "320 x 320", "loaded in", data.resolve("results/gears").toString(),
+                    samples + " were put into");
+
+            program.interrupt();
+            program.exitCode();
+            assertThat(program.output()).contains("Stopping; nothing is in flight").doesNotContain("Exception");
+        }
+        assertThat(folder.files("results")).hasSize((int) samples);
+        assertThat(folder.files("failed")).isEmpty();
+    }
+
+    @Test
+    void laterStartsAndThoseWithoutSamplesPutNoneIntoTheInbox() throws IOException {
+        Files.createDirectories(data.resolve("inbox"));
+        try (Program program = Program.start(data, Map.of())) {
+            awaitStart(program);
+            assertThat(program.output()).contains("camel-roboflow runs").doesNotContain("samples");
+        }
+        Path other = Files.createDirectory(data.resolve("other"));
+        try (Program program = Program.start(other, Map.of("samples.enabled", "false"))) {
+            awaitStart(program);
+            assertThat(program.output()).contains("camel-roboflow runs").doesNotContain("samples");
+        }
+    }
+
+    @Test
+    void anInterruptFinishesWhatIsInFlightAndSaysHowMany() throws IOException {
+        Files.createDirectories(data.resolve("inbox"));
+        WatchedFolder folder = new WatchedFolder(data);
+        for (int i = 0; i < 200; i++) {
+            folder.drop("12-megapixels.jpg", i + ".jpg");
+        }
+        try (Program program = Program.start(data, Map.of("inbox.unchangedFor", "0"))) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);
+            program.interrupt();
+            program.exitCode();
+
+            assertThat(program.output()).containsPattern("Stopping; finishing \\d+ images? in flight")
+                    .containsPattern("Stopped; \\d+ images? in flight finished");
+        }
+        assertThat(folder.files("work")).isEmpty();
+        assertThat(folder.files("failed")).isEmpty();
+        assertThat(folder.files("results")).hasSameSizeAs(folder.files("done"));
+        assertThat(folder.files("done").size() + folder.files("inbox").size()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            model=nix/1                              | there is no folder 'nix/1'
+            model=a/b/c                              | 'a/b/c' is not a model id
+            routes=nix                               | routes/nix.camel.yaml
+            camel.component.roboflow.confidence=40   | did you mean 40%?
+            camel.component.roboflow.confidense=0.4  | confidense=0.4 can't be set on RoboflowComponent
+            camel.component.roboflow.runtime=hosted  | set runtime=embedded
+            inbox.unchangedFor=soon                  | unchangedFor=soon is no time
+            inbox.delay=soon                         | delay=soon can't be set on FileEndpoint
+            inbox=/proc/nix                          | the folder /proc/nix can't be made
+            """)
+    void aMistakeInTheConfigurationIsOneSentenceAndExitCode2(String property, String words) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(property.substring(0, property.indexOf('=')), property.substring(property.indexOf('=') + 1));
+        try (Program program = Program.start(data, properties)) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output()).startsWith("Cannot start: ").contains(words);
+            assertThat(program.output().lines()).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.camelroboflow.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a process of its own, as an operator runs it, with what it prints kept in a file. */
+final class Program implements AutoCloseable {
+
+    private final Process process;
+    private final Path output;
+
+    private Program(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /**
+     * @param data       where its folders are, but for those that the properties name
+     * @param properties that override those of config/application.properties
+     */
+    static Program start(Path data, Map<String, String> properties) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+        for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
+            command.add("-D" + folder + "=" + data.resolve(folder));
+        }
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add(Main.class.getName());
+        try {
+            Path output = Files.createTempFile(data, "output", ".txt");
+            return new Program(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What Ctrl-C does. */
+    void interrupt() {
+        process.destroy();
+    }
+
+    /** What can't be caught: SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits a while for the end, or for that much time to pass. */
+    boolean endsWithin(long milliseconds) {
+        try {
+            return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int exitCode() {
+        if (!endsWithin(60_000)) {
+            throw new AssertionError("the program did not end: " + output());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        if (isAlive()) {
+            kill();
+        }
+    }
+}

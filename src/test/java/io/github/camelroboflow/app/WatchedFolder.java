@@ -1,0 +1,107 @@
+package io.github.camelroboflow.app;
+
+import io.github.camelroboflow.inference.InferenceEngine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+
+/** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
+final class WatchedFolder implements AutoCloseable {
+
+    static final Path SAMPLES = Path.of("config/samples");
+
+    private final Path data;
+    private final Application application = new Application(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+
+    /** @param data a folder that inbox, work, done, failed and results are made in */
+    WatchedFolder(Path data) {
+        this.data = data;
+        for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
+            with(folder, data.resolve(folder).toString());
+        }
+        with("inbox.unchangedFor", "0");
+        with("inbox.delay", "50");
+        with("outage.retryAfter", "200");
+        with("outage.maxRetryAfter", "200");
+    }
+
+    WatchedFolder with(String property, String value) {
+        application.addOverrideProperty(property, value);
+        return this;
+    }
+
+    /** Has images run by this engine instead of the embedded one. */
+    WatchedFolder with(InferenceEngine engine) {
+        application.bind("testEngine", engine);
+        return with("camel.component.roboflow.engine", "#bean:testEngine");
+    }
+
+    WatchedFolder start() {
+        application.start();
+        return this;
+    }
+
+    CamelContext context() {
+        return application.getCamelContext();
+    }
+
+    Path drop(String sample, String name) {
+        return drop(SAMPLES.resolve(sample), name);
+    }
+
+    /** Copies a file into the inbox under a name, by a rename. */
+    Path drop(Path file, String name) {
+        try {
+            return drop(Files.readAllBytes(file), name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path drop(byte[] content, String name) {
+        try {
+            Path target = data.resolve("inbox").resolve(name);
+            Files.createDirectories(target.getParent());
+            Path temporary = Files.createTempFile(data, "drop", ".tmp");
+            Files.write(temporary, content);
+            return Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The files below a folder such as {@code results}, with {@code /} between folders, sorted; hidden ones included. */
+    List<String> files(String folder) {
+        Path root = data.resolve(folder);
+        if (Files.notExists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).filter(file -> !file.equals(data.resolve("work/.lock")))
+                    .map(file -> root.relativize(file).toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String read(String file) {
+        try {
+            return Files.readString(data.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        application.stop();
+    }
+}
