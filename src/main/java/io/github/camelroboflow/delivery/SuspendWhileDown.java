@@ -115,7 +115,8 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
         }
         if (suspended) {
             consumer.suspend();
-        } else if (consumer.isSuspended()) {
+        } else if (consumer.isSuspended() && !camelContext.isStopping()) {
+            // a stop suspends consumers, too, and waits until nothing is in flight
             consumer.resume();
         }
     }

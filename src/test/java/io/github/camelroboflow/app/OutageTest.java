@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -121,5 +122,31 @@ class OutageTest {
         assertThat(folder.files("inbox")).hasSize(50);
         assertThat(folder.files("work")).isEmpty();
         assertThat(folder.files("failed")).isEmpty();
+    }
+
+    /** The next try after an outage resumed the consumer that the stop had suspended, so the stop waited for its whole timeout. */
+    @Test
+    void aNextTryDoesNotTakeImagesInDuringAStop() {
+        Gate gate = new Gate();
+        ScriptedEngine engine = new ScriptedEngine(image -> {
+            if (image.name().equals("held.jpg")) {
+                gate.pass();
+            }
+            throw new RoboflowUnavailableException("the server is down");
+        });
+        WatchedFolder folder = new WatchedFolder(data).with("outage.retryAfter", "20").with("outage.maxRetryAfter", "20").with(engine)
+                .start();
+        folder.drop(new byte[] {1}, "held.jpg");
+        await().until(() -> gate.waiting() == 1);
+        IntStream.range(0, 50).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
+        await().until(() -> WatchFolderTest.isSuspended(folder));
+
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(folder::close);
+        await().until(() -> folder.context().isStopping());
+        await().during(Duration.ofMillis(300)).until(() -> !stop.isDone());
+        gate.open();
+
+        await().atMost(Duration.ofSeconds(20)).until(stop::isDone);
+        assertThat(folder.files("inbox")).hasSize(51);
     }
 }
