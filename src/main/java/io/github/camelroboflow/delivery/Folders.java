@@ -15,11 +15,15 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * The folders that an image goes through, and its moves between them. A move copies no bytes and replaces no other file, so that at
  * any instant the image is somewhere, whole.
  *
- * <p>In {@code work} each image has a folder of its own with a unique name, and below it its path in the inbox. So a file that is put
- * into the inbox meanwhile is another image, and an image that was in work when the process died finds its way back.
+ * <p>In {@code work} each image has a folder to itself while it is there, and below it its path in the inbox. So a file that is put
+ * into the inbox meanwhile is another image, and an image that was in work when the process died finds its way back. The folders
+ * are used again for later images, since making and removing one takes longer than all the moves of an image.
  */
 final class Folders implements AutoCloseable {
 
@@ -44,6 +49,10 @@ final class Folders implements AutoCloseable {
     private final Path failed;
     /** Images that can't go back to the inbox yet, since another file took their place there. */
     private final Set<TakenImage> waiting = ConcurrentHashMap.newKeySet();
+    private final Queue<Path> freeSlots = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger slots = new AtomicInteger();
+    /** Keeps our slots apart from those that an earlier run left. */
+    private final String run = UUID.randomUUID().toString().substring(0, 8);
     private FileChannel lockFile;
 
     Folders(Path inbox, Path work, Path done, Path failed) {
@@ -108,8 +117,10 @@ final class Folders implements AutoCloseable {
         for (Path file : left) {
             Path slot = work.resolve(work.relativize(file).getName(0));
             String original = slot.relativize(file).toString().replace('\\', '/');
-            putBack(new TakenImage(original, original, Files.getLastModifiedTime(file).toMillis(), file));
+            putBack(new TakenImage(original, original, Files.getLastModifiedTime(file).toMillis(), slot, file));
         }
+        freeSlots.clear();
+        removeEmptyFolders();
         if (!left.isEmpty()) {
             LOG.info("Found {} in {} that an earlier run had not finished: back in {}", left.size() == 1 ? "an image" : left.size()
                     + " images", work, inbox);
@@ -120,19 +131,29 @@ final class Folders implements AutoCloseable {
     Optional<TakenImage> take(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
         String original = inbox.relativize(absolute).toString().replace('\\', '/');
-        Path target = work.resolve(UUID.randomUUID().toString()).resolve(original);
-        Files.createDirectories(target.getParent());
+        Path slot = freeSlots.poll();
+        if (slot == null) {
+            slot = work.resolve(run + "-" + slots.incrementAndGet());
+        }
+        Path target = slot.resolve(original);
+        makeFolderOf(target);
         try {
             long modified = Files.getLastModifiedTime(absolute).toMillis();
             Files.move(absolute, target, StandardCopyOption.ATOMIC_MOVE);
-            return Optional.of(new TakenImage(original, free(done, original, modified), modified, target));
+            return Optional.of(new TakenImage(original, free(done, original, modified), modified, slot, target));
         } catch (NoSuchFileException e) {
-            removeEmpty(target.getParent(), work);
+            freeSlots.add(slot);
             return Optional.empty();
-        } catch (AtomicMoveNotSupportedException e) {
-            removeEmpty(target.getParent(), work);
-            throw new FolderException(work + " is on another file system than " + absolute
-                    + ", so the image can't be renamed from one to the other: put both on one file system", e);
+        } catch (IOException e) {
+            freeSlots.add(slot);
+            throw e;
+        }
+    }
+
+    private static void makeFolderOf(Path file) throws IOException {
+        // asking first is much cheaper than Files.createDirectories on a folder that is there
+        if (!Files.isDirectory(file.getParent())) {
+            Files.createDirectories(file.getParent());
         }
     }
 
@@ -145,7 +166,7 @@ final class Folders implements AutoCloseable {
     Path fail(TakenImage image, FailureReport report) throws IOException {
         String name = free(failed, image.original(), image.modified());
         Path target = failed.resolve(FileNames.withSuffix(name, REPORT));
-        Files.createDirectories(target.getParent());
+        makeFolderOf(target);
         Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
         Files.write(temporary, report.json());
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -155,10 +176,9 @@ final class Folders implements AutoCloseable {
     /** Returns an image to the inbox under its name, or keeps it in work until that name is free there. */
     void putBack(TakenImage image) throws IOException {
         Path target = inbox.resolve(image.original());
-        Files.createDirectories(target.getParent());
+        makeFolderOf(target);
         try {
             linkOrMove(image.work(), target);
-            removeEmpty(image.work().getParent(), work);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isSameFile(image.work(), target)) {
                 waiting.add(image);
@@ -168,7 +188,7 @@ final class Folders implements AutoCloseable {
         } catch (NoSuchFileException e) {
             LOG.debug("{} is gone from work", image, e);
         }
-        waiting.remove(image);
+        freeSlots.add(image.slot());
     }
 
     /** Others write into the inbox: a rename could replace what came a moment ago, but a link is refused. */
@@ -188,7 +208,10 @@ final class Folders implements AutoCloseable {
     /** Tries again to return the images whose name was taken in the inbox. */
     void putBackWaiting() throws IOException {
         for (TakenImage image : waiting) {
-            putBack(image);
+            // whoever removes it returns it, or its slot would be freed twice
+            if (waiting.remove(image)) {
+                putBack(image);
+            }
         }
     }
 
@@ -196,10 +219,10 @@ final class Folders implements AutoCloseable {
         String candidate = name;
         while (true) {
             Path target = folder.resolve(candidate);
-            Files.createDirectories(target.getParent());
+            makeFolderOf(target);
             try {
                 Files.move(image.work(), target);
-                removeEmpty(image.work().getParent(), work);
+                freeSlots.add(image.slot());
                 return target;
             } catch (FileAlreadyExistsException e) {
                 candidate = free(folder, image.original(), image.modified());
@@ -220,13 +243,16 @@ final class Folders implements AutoCloseable {
         return candidate;
     }
 
-    /** Removes a folder and those above it up to the root, as far as they are empty. */
-    private static void removeEmpty(Path folder, Path root) throws IOException {
-        for (Path path = folder; path.startsWith(root) && !path.equals(root); path = path.getParent()) {
+    private void removeEmptyFolders() throws IOException {
+        List<Path> folders;
+        try (Stream<Path> paths = Files.walk(work)) {
+            folders = paths.filter(path -> !path.equals(work) && Files.isDirectory(path)).sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path folder : folders) {
             try {
-                Files.deleteIfExists(path);
+                Files.delete(folder);
             } catch (DirectoryNotEmptyException e) {
-                return;
+                LOG.debug("{} holds an image", folder, e);
             }
         }
     }
@@ -237,9 +263,12 @@ final class Folders implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (lockFile != null) {
-            lockFile.close();
+        if (lockFile != null && lockFile.isOpen()) {
+            try {
+                removeEmptyFolders();
+            } finally {
+                lockFile.close();
+            }
         }
     }
-
 }

@@ -45,10 +45,19 @@ final class JpegHeader implements ImageFormat.Reader {
             }
             skipSegment(marker);
             if (marker == START_OF_SCAN) {
+                if (endsWithEndMarker()) {
+                    return true;
+                }
                 scanned = true;
                 skipScan();
             }
         }
+    }
+
+    /** Spares the walk through the scans of nearly all images: within a scan these two bytes don't stand next to each other. */
+    private boolean endsWithEndMarker() {
+        int last = bytes.limit() - 2;
+        return last >= position && bytes.get(last) == (byte) 0xff && bytes.get(last + 1) == (byte) END_OF_IMAGE;
     }
 
     /** Moves behind the next marker and returns it; bytes that belong nowhere are skipped, as decoders do. */

@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
-final class WatchedFolder implements AutoCloseable {
+public final class WatchedFolder implements AutoCloseable {
 
-    static final Path SAMPLES = Path.of("config/samples");
+    public static final Path SAMPLES = Path.of("config/samples");
 
     private final Path data;
     private final Application application = new Application(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
 
     /** @param data a folder that inbox, work, done, failed and results are made in */
-    WatchedFolder(Path data) {
+    public WatchedFolder(Path data) {
         this.data = data;
         for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
             with(folder, data.resolve(folder).toString());
@@ -33,7 +33,7 @@ final class WatchedFolder implements AutoCloseable {
         with("outage.maxRetryAfter", "200");
     }
 
-    WatchedFolder with(String property, String value) {
+    public WatchedFolder with(String property, String value) {
         application.addOverrideProperty(property, value);
         return this;
     }
@@ -44,7 +44,7 @@ final class WatchedFolder implements AutoCloseable {
         return with("camel.component.roboflow.engine", "#bean:testEngine");
     }
 
-    WatchedFolder start() {
+    public WatchedFolder start() {
         application.start();
         return this;
     }
@@ -66,7 +66,7 @@ final class WatchedFolder implements AutoCloseable {
         }
     }
 
-    Path drop(byte[] content, String name) {
+    public Path drop(byte[] content, String name) {
         try {
             Path target = data.resolve("inbox").resolve(name);
             Files.createDirectories(target.getParent());

@@ -74,6 +74,7 @@ class FoldersTest {
     @Test
     void aDoneImageKeepsItsSubFolderAndLeavesNothingInWork() throws IOException {
         folders.complete(take("sub/a.jpg", "one"));
+        folders.close();
 
         assertThat(files()).containsExactly("done/sub/a.jpg=one");
         assertThat(data.resolve("work")).isDirectoryNotContaining(path -> Files.isDirectory(path));
@@ -174,7 +175,35 @@ class FoldersTest {
         Files.delete(file);
 
         assertThat(folders.take(file)).isEmpty();
-        assertThat(data.resolve("work")).isDirectoryNotContaining(path -> Files.isDirectory(path));
+    }
+
+    @Test
+    void twoImagesOfOneNameInWorkAreApart() throws IOException {
+        TakenImage first = take("a.jpg", "one");
+        TakenImage second = take("a.jpg", "two");
+        assertThat(first.slot()).isNotEqualTo(second.slot());
+
+        folders.complete(first);
+        folders.complete(second);
+
+        assertThat(files()).containsExactly("done/a.jpg=one", "done/a~20231114T221320.123.jpg=two");
+    }
+
+    @Test
+    void anImageThatWaitsFromAnEarlierRunIsNotTouchedByNewOnes() throws IOException {
+        take("a.jpg", "one");
+        drop("a.jpg", "two");
+        folders.close();
+        folders = newFolders();
+        folders.open();
+
+        for (String content : List.of("three", "four")) {
+            folders.complete(take("b.jpg", content));
+        }
+        folders.complete(folders.take(data.resolve("inbox/a.jpg")).orElseThrow());
+        folders.putBackWaiting();
+
+        assertThat(files()).contains("inbox/a.jpg=one", "done/a.jpg=two").hasSize(4);
     }
 
     @Test

@@ -1,0 +1,99 @@
+package io.github.camelroboflow.bench;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/** The least that an inference takes: decode, letterbox, run the net; from memory, and nothing is done with the answer. */
+final class BareLoop implements AutoCloseable {
+
+    private static final int SIDE = 320;
+    private static final double GREY = 114;
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final String input;
+
+    BareLoop(Path weights) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        session = environment.createSession(weights.toString(), options);
+        input = session.getInputNames().iterator().next();
+    }
+
+    /** Runs all images once on that many threads; returns the seconds it took. */
+    double run(List<byte[]> images, int threads) throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        long start = System.nanoTime();
+        List<Future<Void>> workers = IntStream.range(0, threads).<Future<Void>>mapToObj(i -> pool.submit(() -> {
+            work(images, next);
+            return null;
+        })).toList();
+        for (Future<Void> worker : workers) {
+            worker.get();
+        }
+        pool.shutdown();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private void work(List<byte[]> images, AtomicInteger next) throws OrtException {
+        FloatBuffer planes = ByteBuffer.allocateDirect(3 * SIDE * SIDE * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        try (OnnxTensor tensor = OnnxTensor.createTensor(environment, planes, new long[] {1, 3, SIDE, SIDE})) {
+            for (int i = next.getAndIncrement(); i < images.size(); i = next.getAndIncrement()) {
+                prepare(images.get(i), planes);
+                session.run(Map.of(input, tensor)).close();
+            }
+        }
+    }
+
+    private static void prepare(byte[] image, FloatBuffer planes) {
+        try (PointerScope scope = new PointerScope()) {
+            Mat encoded = new Mat(1, image.length, opencv_core.CV_8UC1, new BytePointer(image));
+            Mat decoded = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR);
+            double scale = Math.min((double) SIDE / decoded.cols(), (double) SIDE / decoded.rows());
+            int width = (int) (decoded.cols() * scale);
+            int height = (int) (decoded.rows() * scale);
+            Mat square = new Mat(SIDE, SIDE, opencv_core.CV_8UC3, Scalar.all(GREY));
+            Mat part = new Mat(square, new Rect((SIDE - width) / 2, (SIDE - height) / 2, width, height));
+            opencv_imgproc.resize(decoded, part, new Size(width, height), 0, 0, opencv_imgproc.INTER_LINEAR);
+            MatVector channels = new MatVector();
+            opencv_core.split(square, channels);
+            FloatPointer memory = new FloatPointer(planes);
+            for (int channel = 0; channel < 3; channel++) {
+                Mat plane = new Mat(SIDE, SIDE, opencv_core.CV_32FC1, memory.getPointer((long) channel * SIDE * SIDE));
+                channels.get(2 - channel).convertTo(plane, opencv_core.CV_32FC1, 1 / 255.0, 0);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws OrtException {
+        session.close();
+    }
+}
