@@ -125,7 +125,7 @@ public final class EmbeddedEngine implements InferenceEngine {
         public ModelDescription description() {
             ModelDescription known = lease.model().description();
             return new ModelDescription(model, known.task(), known.classes(), known.inputSize(), known.weightsHash(),
-                    known.loadTime());
+                    known.loadTime(), known.colors());
         }
 
         @Override

@@ -1,9 +1,14 @@
 package io.github.camelroboflow.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Reads {@code PREPROCESSING} of {@code environment.json}, with the platform's names for resizing. */
+/** Reads {@code environment.json}: {@code PREPROCESSING}, with the platform's names for resizing, and {@code COLORS}. */
 final class EnvironmentConfig {
+
+    private static final Pattern COLOR = Pattern.compile("#[0-9A-Fa-f]{6}");
 
     private EnvironmentConfig() {
     }
@@ -16,6 +21,18 @@ final class EnvironmentConfig {
                 : format.startsWith("Fit") ? ResizeMode.LETTERBOX : ResizeMode.STRETCH;
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
                 PreprocessingSteps.contrastStretching(steps), mode, padding(format), false, PixelScale.UNIT);
+    }
+
+    /** By class name; what is no {@code #RRGGBB} is left out, since no model is the worse for it. */
+    static Map<String, String> colors(JsonNode colors) {
+        Map<String, String> known = new HashMap<>();
+        colors.fields().forEachRemaining(entry -> {
+            String color = entry.getValue().asText().strip();
+            if (COLOR.matcher(color).matches()) {
+                known.put(entry.getKey().strip(), color);
+            }
+        });
+        return known;
     }
 
     private static int padding(String format) {

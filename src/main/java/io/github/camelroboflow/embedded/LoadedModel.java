@@ -51,7 +51,8 @@ final class LoadedModel implements AutoCloseable {
             OutputDecoder decoder = ModelFamilies.decoder(net.outputShapes(), net.metadata().task(), names);
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
-            ModelDescription description = new ModelDescription(model, decoder.task(), names, net.inputSize(), hash, time);
+            ModelDescription description = new ModelDescription(model, decoder.task(), names, net.inputSize(), hash, time,
+                    modelPackage.colors());
             return new LoadedModel(net, new ImagePreparation(modelPackage.preprocessing()), decoder, description);
         } catch (OrtException e) {
             close(net);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.inference.ImageSize;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -15,8 +16,10 @@ import java.util.stream.IntStream;
  * @param classNames    by class id; empty if only the weights can tell
  * @param preprocessing what is done to images
  * @param inputSize     for weights that take any size, or {@link ImageSize#UNKNOWN}
+ * @param colors        {@code #RRGGBB} by class name; empty if none are given
  */
-record ModelPackage(Path weights, List<String> classNames, Preprocessing preprocessing, ImageSize inputSize) {
+record ModelPackage(Path weights, List<String> classNames, Preprocessing preprocessing, ImageSize inputSize,
+                    Map<String, String> colors) {
 
     private static final String ENVIRONMENT = "environment.json";
     private static final String INFERENCE_CONFIG = "inference_config.json";
@@ -26,6 +29,8 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
         Optional<JsonNode> environment = files.json(ENVIRONMENT);
         Optional<JsonNode> config = files.json(INFERENCE_CONFIG);
         List<String> names = files.classNames().or(() -> environment.map(json -> classMap(files, json))).orElse(List.of());
+        Map<String, String> colors = environment.map(json -> object(files, json, "COLORS")).map(EnvironmentConfig::colors)
+                .orElse(Map.of());
         try {
             if (config.isPresent()) {
                 JsonNode steps = config.get().path("image_pre_processing");
@@ -34,25 +39,30 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
                     throw files.wrong(INFERENCE_CONFIG + " has no network_input: it says how images are resized");
                 }
                 return new ModelPackage(weights, names, InferenceConfig.preprocessing(steps, input),
-                        size(input.path("training_input_size")));
+                        size(input.path("training_input_size")), colors);
             }
             if (environment.isPresent()) {
                 JsonNode steps = steps(files, environment.get());
-                return new ModelPackage(weights, names, EnvironmentConfig.preprocessing(steps), size(steps.path("resize")));
+                return new ModelPackage(weights, names, EnvironmentConfig.preprocessing(steps), size(steps.path("resize")), colors);
             }
         } catch (IllegalArgumentException e) {
             throw files.wrong((config.isPresent() ? INFERENCE_CONFIG : ENVIRONMENT) + " is wrong: " + e.getMessage(), e);
         }
-        return new ModelPackage(weights, names, Preprocessing.ULTRALYTICS, ImageSize.UNKNOWN);
+        return new ModelPackage(weights, names, Preprocessing.ULTRALYTICS, ImageSize.UNKNOWN, colors);
     }
 
     private static JsonNode steps(ModelFiles files, JsonNode environment) {
-        JsonNode steps = environment.path("PREPROCESSING");
-        JsonNode object = steps.isTextual() ? files.parse("PREPROCESSING in " + ENVIRONMENT, steps.textValue()) : steps;
-        if (!object.isObject()) {
+        JsonNode steps = object(files, environment, "PREPROCESSING");
+        if (!steps.isObject()) {
             throw files.wrong(ENVIRONMENT + " has no PREPROCESSING: it says how images are resized");
         }
-        return object;
+        return steps;
+    }
+
+    /** A part of the environment that stands there as an object, or as the text of one. */
+    private static JsonNode object(ModelFiles files, JsonNode environment, String name) {
+        JsonNode part = environment.path(name);
+        return part.isTextual() ? files.parse(name + " in " + ENVIRONMENT, part.textValue()) : part;
     }
 
     private static List<String> classMap(ModelFiles files, JsonNode environment) {

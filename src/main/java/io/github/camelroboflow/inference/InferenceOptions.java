@@ -2,6 +2,7 @@ package io.github.camelroboflow.inference;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a batch is to be run. Immutable; {@link #DEFAULTS} is what Roboflow's server does when nothing is said. Names are those of
@@ -20,14 +21,17 @@ import java.util.List;
  * @param allowTruncatedImages     whether an image whose end is missing is processed as far as it goes instead of refused
  * @param maxPixels                an image of more pixels (width times height) is refused before memory is taken for it
  * @param requestTimeout           the time from the call to the answer, waiting for a free place included
+ * @param format                   whether results are wanted with a drawing; an engine may leave the drawing to its caller
+ * @param labels                   whether class and confidence are written beside what is drawn
+ * @param stroke                   the width of drawn lines in pixels; 1 or more
  */
 public record InferenceOptions(double confidence, double overlap, int maxDetections, List<String> classes, boolean classAgnosticNms,
                                boolean disablePreprocAutoOrient, boolean disablePreprocContrast, boolean disablePreprocGrayscale,
                                boolean disablePreprocStaticCrop, boolean allowTruncatedImages, long maxPixels,
-                               Duration requestTimeout) {
+                               Duration requestTimeout, ResultFormat format, boolean labels, int stroke) {
 
     public static final InferenceOptions DEFAULTS = new InferenceOptions(0.4, 0.3, 300, List.of(), false, false, false, false,
-            false, false, 100_000_000, Duration.ofSeconds(120));
+            false, false, 100_000_000, Duration.ofSeconds(120), ResultFormat.JSON, false, 1);
 
     /** @throws IllegalArgumentException naming the option that is out of its range */
     public InferenceOptions {
@@ -36,6 +40,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         positive("maxDetections", maxDetections);
         positive("maxPixels", maxPixels);
         positive("requestTimeout", requestTimeout.toMillis());
+        Objects.requireNonNull(format, "format");
+        positive("stroke", stroke);
         classes = List.copyOf(classes);
     }
 
@@ -64,7 +70,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         return "confidence=" + confidence + "&overlap=" + overlap + "&maxDetections=" + maxDetections + "&classes=" + classes
                 + "&classAgnosticNms=" + classAgnosticNms + "&disablePreprocAutoOrient=" + disablePreprocAutoOrient
                 + "&disablePreprocContrast=" + disablePreprocContrast + "&disablePreprocGrayscale=" + disablePreprocGrayscale
-                + "&disablePreprocStaticCrop=" + disablePreprocStaticCrop;
+                + "&disablePreprocStaticCrop=" + disablePreprocStaticCrop
+                + (format == ResultFormat.JSON ? "" : "&format=" + format + "&labels=" + labels + "&stroke=" + stroke);
     }
 
     /** Collects options that differ from those it started with. */
@@ -82,6 +89,9 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         private boolean allowTruncatedImages;
         private long maxPixels;
         private Duration requestTimeout;
+        private ResultFormat format;
+        private boolean labels;
+        private int stroke;
 
         private Builder(InferenceOptions from) {
             confidence = from.confidence;
@@ -96,6 +106,9 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             allowTruncatedImages = from.allowTruncatedImages;
             maxPixels = from.maxPixels;
             requestTimeout = from.requestTimeout;
+            format = from.format;
+            labels = from.labels;
+            stroke = from.stroke;
         }
 
         public Builder confidence(double value) {
@@ -158,11 +171,26 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             return this;
         }
 
+        public Builder format(ResultFormat value) {
+            format = value;
+            return this;
+        }
+
+        public Builder labels(boolean value) {
+            labels = value;
+            return this;
+        }
+
+        public Builder stroke(int value) {
+            stroke = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public InferenceOptions build() {
             return new InferenceOptions(confidence, overlap, maxDetections, classes, classAgnosticNms, disablePreprocAutoOrient,
                     disablePreprocContrast, disablePreprocGrayscale, disablePreprocStaticCrop, allowTruncatedImages, maxPixels,
-                    requestTimeout);
+                    requestTimeout, format, labels, stroke);
         }
     }
 }

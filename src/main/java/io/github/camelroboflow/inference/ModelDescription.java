@@ -2,6 +2,7 @@ package io.github.camelroboflow.inference;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is known of an opened model.
@@ -12,11 +13,19 @@ import java.util.List;
  * @param inputSize   the size in pixels that images are brought to, or {@link ImageSize#UNKNOWN}
  * @param weightsHash SHA-256 of the weights in hex, or empty where they are not here
  * @param loadTime    how long it took to load
+ * @param colors      the colours that its owner chose for its classes, as {@code #RRGGBB} by class name; empty if none are known
  */
 public record ModelDescription(ModelId id, Task task, List<String> classes, ImageSize inputSize, String weightsHash,
-                               Duration loadTime) {
+                               Duration loadTime, Map<String, String> colors) {
 
     public ModelDescription {
         classes = List.copyOf(classes);
+        colors = Map.copyOf(colors);
+    }
+
+    /** A model without colours of its own. */
+    public ModelDescription(ModelId id, Task task, List<String> classes, ImageSize inputSize, String weightsHash,
+                            Duration loadTime) {
+        this(id, task, classes, inputSize, weightsHash, loadTime, Map.of());
     }
 }
