@@ -1,0 +1,129 @@
+package io.github.camelroboflow.annotate;
+
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Mask;
+import io.github.camelroboflow.inference.Point;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Polygon;
+import java.awt.image.BufferedImage;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * An image that is drawn on, with what results are drawn of. Places are in pixels of the image; what lies outside is cut off. Lines
+ * are as wide as the style says, in the full colour: they are not smoothed.
+ */
+final class Canvas implements AutoCloseable {
+
+    /** Far outside of any image, and far from where Java2D's arithmetic overflows. */
+    private static final double FAR = 1e6;
+    /** How much wider than a line a keypoint's dot reaches in each direction, or it would not be seen. */
+    private static final int DOT = 2;
+
+    private final Graphics2D graphics;
+    private final int width;
+    private final int height;
+    private final AnnotationStyle style;
+    private final Palette palette;
+    private final int stroke;
+    private Labels labels;
+
+    Canvas(BufferedImage picture, AnnotationStyle style) {
+        this.graphics = picture.createGraphics();
+        this.width = picture.getWidth();
+        this.height = picture.getHeight();
+        this.style = style;
+        this.palette = new Palette(style.colors());
+        this.stroke = Math.min(style.stroke(), Math.max(width, height));
+    }
+
+    /** Whether labels are asked for. */
+    boolean labelled() {
+        return style.labels();
+    }
+
+    /** Of the image, pixels. */
+    int height() {
+        return height;
+    }
+
+    Color color(String className, int classId) {
+        return palette.color(className, classId);
+    }
+
+    /** The labels, for which alone fonts are needed. */
+    Labels labels() {
+        if (labels == null) {
+            labels = new Labels(graphics, width, height);
+        }
+        return labels;
+    }
+
+    /** The box's outermost pixels; wider lines reach as far outwards as inwards. */
+    void box(Box box, Color color) {
+        int outwards = stroke / 2;
+        int left = (int) Math.floor(near(box.x1())) - outwards;
+        int top = (int) Math.floor(near(box.y1())) - outwards;
+        int right = Math.max((int) Math.ceil(near(box.x2())) + outwards, left + stroke);
+        int bottom = Math.max((int) Math.ceil(near(box.y2())) + outwards, top + stroke);
+        graphics.setColor(color);
+        graphics.fillRect(left, top, right - left, stroke);
+        graphics.fillRect(left, bottom - stroke, right - left, stroke);
+        graphics.fillRect(left, top, stroke, bottom - top);
+        graphics.fillRect(right - stroke, top, stroke, bottom - top);
+    }
+
+    /** A closed line through the centres of these pixels. */
+    void outline(List<Point> points, Color color) {
+        Polygon polygon = new Polygon();
+        points.forEach(point -> polygon.addPoint((int) Math.rint(near(point.x())), (int) Math.rint(near(point.y()))));
+        graphics.setColor(color);
+        graphics.setStroke(new BasicStroke(stroke, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        graphics.drawPolygon(polygon);
+    }
+
+    /** The mask's outermost pixels, holes included. */
+    void outline(Mask mask, Color color) {
+        graphics.setColor(color);
+        BitSet pixels = mask.pixels();
+        for (int i = pixels.nextSetBit(0); i >= 0; i = pixels.nextSetBit(i + 1)) {
+            if (isEdge(mask, i)) {
+                graphics.fillRect(mask.left() + i % mask.width() - stroke / 2, mask.top() + i / mask.width() - stroke / 2, stroke,
+                        stroke);
+            }
+        }
+    }
+
+    private static boolean isEdge(Mask mask, int i) {
+        int x = i % mask.width();
+        BitSet pixels = mask.pixels();
+        return x == 0 || !pixels.get(i - 1) || x == mask.width() - 1 || !pixels.get(i + 1)
+                || i < mask.width() || !pixels.get(i - mask.width()) || !pixels.get(i + mask.width());
+    }
+
+    /** A filled circle; Java2D's own is not round at this size. */
+    void dot(double x, double y, Color color) {
+        int radius = stroke + DOT;
+        graphics.setColor(color);
+        for (int dy = -radius; dy <= radius; dy++) {
+            int reach = (int) Math.sqrt((radius + 0.5) * (radius + 0.5) - dy * dy);
+            graphics.fillRect((int) Math.rint(near(x)) - reach, (int) Math.rint(near(y)) + dy, 2 * reach + 1, 1);
+        }
+    }
+
+    /** A picture laid over the whole image, each of its pixels as a block. */
+    void overlay(BufferedImage overlay) {
+        graphics.drawImage(overlay, 0, 0, width, height, null);
+    }
+
+    private static double near(double place) {
+        return Math.max(-FAR, Math.min(FAR, place));
+    }
+
+    @Override
+    public void close() {
+        graphics.dispose();
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.camelroboflow.annotate;
+
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.RoboflowException;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** Between encoded images and pixels, by OpenCV: what the embedded engine can read can be read here, and is the same picture. */
+final class ImageCodec {
+
+    /** That of Roboflow's server. */
+    private static final int JPEG_QUALITY = 90;
+    private static final int END_OF_IMAGE = 0xD9;
+
+    private ImageCodec() {
+    }
+
+    /** @throws InvalidImageException if it can't be decoded */
+    static BufferedImage decode(String name, byte[] encoded, boolean autoOrient) {
+        int flags = opencv_imgcodecs.IMREAD_COLOR | (autoOrient ? 0 : opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
+        if (encoded.length == 0) {
+            throw undecodable(name);
+        }
+        try (PointerScope scope = new PointerScope()) {
+            Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(closed(encoded)), false), flags);
+            if (image.empty()) {
+                throw undecodable(name);
+            }
+            BufferedImage picture = new BufferedImage(image.cols(), image.rows(), BufferedImage.TYPE_3BYTE_BGR);
+            image.data().get(pixels(picture));
+            return picture;
+        }
+    }
+
+    private static InvalidImageException undecodable(String name) {
+        return new InvalidImageException("Image '" + name + "' can't be decoded, so its result can't be drawn on it");
+    }
+
+    /** OpenCV refuses a JPEG without an end, which the engine completes where truncated images are allowed. */
+    private static byte[] closed(byte[] encoded) {
+        int length = encoded.length;
+        boolean jpeg = length > 2 && encoded[0] == (byte) 0xFF && encoded[1] == (byte) 0xD8;
+        if (!jpeg || encoded[length - 2] == (byte) 0xFF && encoded[length - 1] == (byte) END_OF_IMAGE) {
+            return encoded;
+        }
+        byte[] closed = Arrays.copyOf(encoded, length + 2);
+        closed[length] = (byte) 0xFF;
+        closed[length + 1] = (byte) END_OF_IMAGE;
+        return closed;
+    }
+
+    /** @param picture of {@link BufferedImage#TYPE_3BYTE_BGR} */
+    static byte[] jpeg(String name, BufferedImage picture) {
+        try (PointerScope scope = new PointerScope()) {
+            Mat image = new Mat(picture.getHeight(), picture.getWidth(), opencv_core.CV_8UC3, new BytePointer(pixels(picture)));
+            BytePointer jpeg = new BytePointer();
+            IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY);
+            if (!opencv_imgcodecs.imencode(".jpg", image, jpeg, quality)) {
+                throw new RoboflowException("the drawing on image '" + name + "' of " + picture.getWidth() + " x "
+                        + picture.getHeight() + " pixels can't be made a JPEG");
+            }
+            byte[] bytes = new byte[Math.toIntExact(jpeg.limit())];
+            jpeg.get(bytes);
+            return bytes;
+        }
+    }
+
+    private static byte[] pixels(BufferedImage picture) {
+        return ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+    }
+}
