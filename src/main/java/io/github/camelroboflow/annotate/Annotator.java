@@ -7,6 +7,7 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -25,8 +26,9 @@ public final class Annotator {
     /**
      * The image with the result drawn on it, in the image's size, as a JPEG of quality 90.
      *
-     * @throws InvalidImageException if the image can't be decoded
-     * @throws RoboflowException     if something else keeps the result from being drawn, said in its message
+     * @throws InvalidImageException        if the image can't be decoded
+     * @throws RoboflowUnavailableException if OpenCV or, for labels, fonts are missing, for which no image is to blame
+     * @throws RoboflowException            if something else keeps the result from being drawn, said in its message
      */
     public static byte[] draw(ImageSource image, Inference inference, AnnotationStyle style) {
         try {
@@ -41,8 +43,8 @@ public final class Annotator {
             // a mask that is none, or OpenCV, which complains by this
             throw new RoboflowException("the result for image '" + image.name() + "' can't be drawn: " + e.getMessage(), e);
         } catch (LinkageError e) {
-            throw new RoboflowException("drawing on images can't start OpenCV (" + e + "): put org.bytedeco:opencv, :openblas and"
-                    + " :javacpp with the jars for this platform on the class path", e);
+            throw new RoboflowUnavailableException("drawing on images can't start OpenCV (" + e + "): put"
+                    + " org.bytedeco:opencv, :openblas and :javacpp with the jars for this platform on the class path", e);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.annotate;
 
 import io.github.camelroboflow.inference.Finding;
-import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -28,7 +28,7 @@ final class Labels {
     /**
      * @param width  of the image, pixels
      * @param height of the image, pixels
-     * @throws RoboflowException if there are no fonts
+     * @throws RoboflowUnavailableException if there are no fonts
      */
     Labels(Graphics2D graphics, int width, int height) {
         this.graphics = graphics;
@@ -40,8 +40,8 @@ final class Labels {
             graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, size));
             metrics = graphics.getFontMetrics();
         } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new RoboflowException("class names can't be written on images, since Java finds no fonts on this machine (" + e
-                    + "): install fontconfig and a font such as DejaVu, or do without labels", e);
+            throw new RoboflowUnavailableException("class names can't be written on images, since Java finds no fonts on"
+                    + " this machine (" + e + "): install fontconfig and a font such as DejaVu, or do without labels", e);
         }
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     }

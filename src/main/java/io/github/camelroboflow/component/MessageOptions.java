@@ -2,6 +2,8 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.Builder;
+import io.github.camelroboflow.inference.ResultFormat;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +34,11 @@ final class MessageOptions {
             RoboflowConstants.OPTION_ALLOW_TRUNCATED_IMAGES,
             (options, value) -> options.allowTruncatedImages(value.as(Boolean.class)));
 
+    private static final Map<String, Setter> DRAWING_SETTERS = Map.of(
+            RoboflowConstants.OPTION_FORMAT, (options, value) -> options.format(value.as(ResultFormat.class)),
+            RoboflowConstants.OPTION_LABELS, (options, value) -> options.labels(value.as(Boolean.class)),
+            RoboflowConstants.OPTION_STROKE, (options, value) -> options.stroke(value.as(Integer.class)));
+
     private MessageOptions() {
     }
 
@@ -53,6 +60,7 @@ final class MessageOptions {
         given.keySet().forEach(message::removeHeader);
         Map<String, Setter> setters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         setters.putAll(SETTERS);
+        setters.putAll(DRAWING_SETTERS);
         Builder options = endpointOptions.toBuilder();
         given.forEach((name, value) -> {
             Setter setter = setters.get(name);
@@ -80,7 +88,8 @@ final class MessageOptions {
         <T> T as(Class<T> type) {
             T converted = message.getExchange().getContext().getTypeConverter().tryConvertTo(type, message.getExchange(), value);
             if (converted == null) {
-                throw new IllegalArgumentException("the header " + header + "=" + value + " is no " + type.getSimpleName());
+                throw new IllegalArgumentException("the header " + header + "=" + value + " is no " + type.getSimpleName()
+                        + (type.isEnum() ? ": known are " + Arrays.toString(type.getEnumConstants()) : ""));
             }
             return converted;
         }

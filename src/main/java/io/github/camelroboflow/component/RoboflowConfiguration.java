@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ResultFormat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,12 @@ public class RoboflowConfiguration implements Cloneable {
     private boolean allowTruncatedImages;
     @UriParam(label = "advanced", defaultValue = "100000000")
     private long maxPixels = InferenceOptions.DEFAULTS.maxPixels();
+    @UriParam(label = "common", defaultValue = "json", enums = "json,image,image_and_json")
+    private ResultFormat format = InferenceOptions.DEFAULTS.format();
+    @UriParam(label = "common")
+    private boolean labels;
+    @UriParam(label = "common", defaultValue = "1")
+    private int stroke = InferenceOptions.DEFAULTS.stroke();
     @UriParam(label = "common", defaultValue = "0")
     private int maxConcurrentRequests;
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
@@ -73,6 +80,9 @@ public class RoboflowConfiguration implements Cloneable {
                 .allowTruncatedImages(allowTruncatedImages)
                 .maxPixels(maxPixels)
                 .requestTimeout(Duration.ofMillis(requestTimeout))
+                .format(format)
+                .labels(labels)
+                .stroke(stroke)
                 .build();
     }
 
@@ -219,6 +229,36 @@ public class RoboflowConfiguration implements Cloneable {
     /** Images of more pixels (width times height) are refused before memory is taken for them. */
     public void setMaxPixels(long maxPixels) {
         this.maxPixels = maxPixels;
+    }
+
+    public ResultFormat getFormat() {
+        return format;
+    }
+
+    /**
+     * What the body becomes: json is the result, image is the image with the result drawn on it, as JPEG, and image_and_json is the
+     * result with the drawing within it, as base64.
+     */
+    public void setFormat(ResultFormat format) {
+        this.format = format;
+    }
+
+    public boolean isLabels() {
+        return labels;
+    }
+
+    /** Whether class and confidence are written beside what is drawn on the image. */
+    public void setLabels(boolean labels) {
+        this.labels = labels;
+    }
+
+    public int getStroke() {
+        return stroke;
+    }
+
+    /** The width of the lines that are drawn on the image, in pixels. */
+    public void setStroke(int stroke) {
+        this.stroke = stroke;
     }
 
     public int getMaxConcurrentRequests() {

@@ -66,6 +66,12 @@ public final class RoboflowConstants {
     public static final String OPTION_DISABLE_PREPROC_STATIC_CROP = "CamelRoboflowOptionDisablePreprocStaticCrop";
     @Metadata(description = "Overrides the option allowTruncatedImages for this message.", javaType = "Boolean", label = "producer")
     public static final String OPTION_ALLOW_TRUNCATED_IMAGES = "CamelRoboflowOptionAllowTruncatedImages";
+    @Metadata(description = "Overrides the option format for this message.", javaType = "String", label = "producer")
+    public static final String OPTION_FORMAT = "CamelRoboflowOptionFormat";
+    @Metadata(description = "Overrides the option labels for this message.", javaType = "Boolean", label = "producer")
+    public static final String OPTION_LABELS = "CamelRoboflowOptionLabels";
+    @Metadata(description = "Overrides the option stroke for this message.", javaType = "Integer", label = "producer")
+    public static final String OPTION_STROKE = "CamelRoboflowOptionStroke";
 
     private RoboflowConstants() {
     }

@@ -126,21 +126,30 @@ class RoboflowProducer extends DefaultAsyncProducer {
         String resultKey = ResultKeys.resultKey(image, description, options);
         String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
         Inference inference = infer(List.of(image), options).get(0);
+        Object body = ResultBodies.body(image, inference, description, options);
         ResultHeaders.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
-        exchange.setProperty(ExchangeProperties.INFERENCE, inference);
+        if (body instanceof byte[]) {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, ResultBodies.JPEG);
+        }
+        exchange.setProperty(ExchangeProperties.INFERENCE, body instanceof Inference drawn ? drawn : inference);
         exchange.setProperty(ExchangeProperties.MODEL_CLASSES, description.classes());
         exchange.setProperty(ExchangeProperties.CONFIDENCE, options.confidence());
-        exchange.getMessage().setBody(inference);
+        exchange.getMessage().setBody(body);
     }
 
     private List<Object> batch(List<ImageSource> images, InferenceOptions options) {
-        if (endpoint.getConfiguration().isFailFast()) {
-            return List.copyOf(infer(images, options));
-        }
+        ModelDescription description = model.description();
         List<Object> results = new ArrayList<>(images.size());
+        if (endpoint.getConfiguration().isFailFast()) {
+            List<Inference> inferences = infer(images, options);
+            for (int i = 0; i < images.size(); i++) {
+                results.add(ResultBodies.body(images.get(i), inferences.get(i), description, options));
+            }
+            return List.copyOf(results);
+        }
         for (ImageSource image : images) {
             try {
-                results.add(infer(List.of(image), options).get(0));
+                results.add(ResultBodies.body(image, infer(List.of(image), options).get(0), description, options));
             } catch (RoboflowException e) {
                 results.add(new InferenceFailure(image.name(), e.getMessage(), e.getClass().getSimpleName()));
             }

@@ -101,7 +101,8 @@ class AnnotatorTest {
         ImageSource cut = ImageSource.of("cut.jpg", Arrays.copyOf(jpeg, jpeg.length / 2));
 
         BufferedImage whole = Pictures.decode(jpeg);
-        assertThat(Pictures.decode(Annotator.draw(cut, NOTHING, AnnotationStyle.DEFAULTS)).getHeight()).isEqualTo(whole.getHeight());
+        assertThat(Pictures.decode(Annotator.draw(cut, NOTHING, AnnotationStyle.DEFAULTS)).getHeight())
+                .isEqualTo(whole.getHeight());
     }
 
     @ParameterizedTest

@@ -117,7 +117,8 @@ class DrawingTest {
     @Test
     void aPolygonRunsThroughItsPoints() {
         List<Point> triangle = List.of(new Point(60, 55), new Point(90, 85), new Point(60, 85));
-        BufferedImage picture = draw(detections(withParts(box(40, 50, 100, 90), triangle, null, List.of())), AnnotationStyle.DEFAULTS);
+        BufferedImage picture = draw(detections(withParts(box(40, 50, 100, 90), triangle, null, List.of())),
+                AnnotationStyle.DEFAULTS);
 
         assertThat(List.of(Pictures.at(picture, 60, 70), Pictures.at(picture, 75, 70), Pictures.at(picture, 75, 85)))
                 .containsOnly(CLASS_0);
@@ -245,7 +246,8 @@ class DrawingTest {
 
     @Test
     void theClassesOfAMultiLabelClassificationAreListed() {
-        List<ClassScore> scores = List.of(new ClassScore("dry", 2, 0.1), new ClassScore("dark", 0, 0.6), new ClassScore("wet", 1, 0.9));
+        List<ClassScore> scores = List.of(new ClassScore("dry", 2, 0.1), new ClassScore("dark", 0, 0.6),
+                new ClassScore("wet", 1, 0.9));
         BufferedImage picture = draw(new MultiLabelClassification(INFO, scores, List.of("dark", "wet")), AnnotationStyle.DEFAULTS);
 
         assertThat(Pictures.at(picture, 0, 0)).as("the most confident").isEqualTo(CLASS_1);

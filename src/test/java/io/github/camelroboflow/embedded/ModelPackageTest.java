@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,22 @@ class ModelPackageTest {
         assertThat(description.inputSize()).isEqualTo(new ImageSize(320, 320));
         assertThat(description.weightsHash()).matches("[0-9a-f]{64}");
         assertThat(description.loadTime()).isPositive();
+    }
+
+    @Test
+    void coloursOfTheClasses() throws IOException {
+        Path folder = TestModels.copy(models, WEIGHTS, NAMES, ENVIRONMENT, CONFIG);
+        assertThat(describe(TestModels.PARTS).colors()).hasSize(5).containsEntry("bolt", "#C7FC00");
+
+        String preprocessing = "{\"PREPROCESSING\": {\"resize\": {}}, \"COLORS\": ";
+        Files.writeString(folder.resolve(ENVIRONMENT), preprocessing + "\"{\\\"bolt \\\": \\\"#c7fc00\\\"}\"}");
+        assertThat(describe(TestModels.PARTS).colors()).containsExactly(Map.entry("bolt", "#c7fc00"));
+
+        Files.writeString(folder.resolve(ENVIRONMENT), preprocessing + "{\"bolt\": \"red\", \"nut\": null, \"gear\": [1]}}");
+        assertThat(describe(TestModels.PARTS).colors()).isEmpty();
+
+        Files.delete(folder.resolve(ENVIRONMENT));
+        assertThat(describe(TestModels.PARTS).colors()).isEmpty();
     }
 
     @Test
