@@ -26,7 +26,8 @@ final class Program implements AutoCloseable {
      */
     static Program start(Path data, Map<String, String> properties) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
         for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
             command.add("-D" + folder + "=" + data.resolve(folder));
         }
