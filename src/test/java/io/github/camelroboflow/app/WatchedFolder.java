@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
@@ -79,17 +83,29 @@ public final class WatchedFolder implements AutoCloseable {
     }
 
     /** The files below a folder such as {@code results}, with {@code /} between folders, sorted; hidden ones included. */
-    List<String> files(String folder) {
+    public List<String> files(String folder) {
         Path root = data.resolve(folder);
-        if (Files.notExists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).filter(file -> !file.equals(data.resolve("work/.lock")))
-                    .map(file -> root.relativize(file).toString()).sorted().toList();
+        List<String> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (!file.equals(data.resolve("work/.lock"))) {
+                        found.add(root.relativize(file).toString());
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Collections.sort(found);
+        return found;
     }
 
     String read(String file) {

@@ -69,7 +69,7 @@ public final class FolderBenchmark {
             }
             long start = System.nanoTime();
             Files.move(waiting, data.resolve("inbox/batch"));
-            awaitDone(data, images.size());
+            awaitEnd(folder, images.size());
             return (System.nanoTime() - start) / 1e9;
         } finally {
             delete(data);
@@ -91,7 +91,7 @@ public final class FolderBenchmark {
                         default -> sample;
                     }, "day " + dropped / 500 + "/" + dropped + ".jpg");
                 }
-                awaitEnd(data, count);
+                awaitEnd(folder, count);
                 System.gc();
                 Runtime runtime = Runtime.getRuntime();
                 OUT.printf(Locale.ROOT, "after %,d files: resident %s, heap in use %d MB%n", count, status("VmRSS"),
@@ -102,26 +102,14 @@ public final class FolderBenchmark {
         }
     }
 
-    private static void awaitDone(Path data, int count) throws IOException {
-        while (count(data.resolve("done")) < count) {
-            pause();
+    private static void awaitEnd(WatchedFolder folder, int count) {
+        while (images(folder, "done") + images(folder, "failed") < count) {
+            LockSupport.parkNanos(50_000_000);
         }
     }
 
-    private static void awaitEnd(Path data, int count) throws IOException {
-        while (count(data.resolve("done")) + count(data.resolve("failed")) < count) {
-            pause();
-        }
-    }
-
-    private static void pause() {
-        LockSupport.parkNanos(50_000_000);
-    }
-
-    private static long count(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jpg")).count();
-        }
+    private static long images(WatchedFolder folder, String name) {
+        return folder.files(name).stream().filter(file -> file.endsWith(".jpg")).count();
     }
 
     private static List<byte[]> samples() throws IOException {
