@@ -19,7 +19,7 @@ final class Fraction {
         double value;
         try {
             BigDecimal number = new BigDecimal(percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed);
-            value = (percent ? number.movePointLeft(2) : number).doubleValue();
+            value = (percent ? number.scaleByPowerOfTen(-2) : number).doubleValue();
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(option + "=" + text + " is no share: write a fraction such as 0.4, or 40%", e);
         }

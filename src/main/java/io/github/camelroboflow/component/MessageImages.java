@@ -1,23 +1,28 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
 import org.apache.camel.WrappedFile;
+import org.apache.camel.converter.stream.InputStreamCache;
 
 /** Finds the image, or the batch of images, in a message's body. */
 final class MessageImages {
@@ -27,27 +32,40 @@ final class MessageImages {
     private MessageImages() {
     }
 
-    /** Whether the body is a batch. */
-    static boolean isBatch(Message message) {
-        return message.getBody() instanceof List;
+    /** The images of the body if it is a batch. */
+    static Optional<List<?>> batch(Message message) {
+        return message.getBody() instanceof List<?> batch ? Optional.of(batch) : Optional.empty();
     }
 
     /**
-     * The images of the body, one unless it is a batch, read into memory.
+     * The image that is the body, read into memory; a stream stays readable.
      *
      * @throws InvalidImageException    if there is no image
      * @throws IllegalArgumentException if the body is of a type that can't be an image
      */
-    static List<ImageSource> of(Exchange exchange) {
+    static ImageSource single(Exchange exchange) {
         Message message = exchange.getMessage();
-        if (message.getBody() instanceof List<?> batch) {
-            List<ImageSource> images = new ArrayList<>(batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                images.add(image(exchange, batch.get(i), "image " + (i + 1) + " of " + batch.size()));
-            }
-            return images;
+        Object body = message.getBody();
+        ImageSource image = image(exchange, body, name(message));
+        if (body instanceof InputStream && !(body instanceof StreamCache)) {
+            message.setBody(new InputStreamCache(bytes(image)));
         }
-        return List.of(image(exchange, message.getBody(), name(message)));
+        return image;
+    }
+
+    /** What to call an image of a batch, counted from 0. */
+    static String name(List<?> batch, int index) {
+        Object element = batch.get(index);
+        if (element instanceof WrappedFile<?> wrapped && wrapped.getFile() instanceof File file) {
+            return file.getName();
+        }
+        return element instanceof File || element instanceof Path ? fileName(element)
+                : "image " + (index + 1) + " of " + batch.size();
+    }
+
+    /** An image of a batch, counted from 0. Fails as {@link #single}. */
+    static ImageSource image(Exchange exchange, List<?> batch, int index) {
+        return image(exchange, batch.get(index), name(batch, index));
     }
 
     private static String name(Message message) {
@@ -68,27 +86,81 @@ final class MessageImages {
             return file(name.equals(BODY) ? file.getName() : name, file.toPath());
         }
         if (body instanceof File file) {
-            return file(file.getName(), file.toPath());
+            return file(fileName(file), file.toPath());
         }
         if (body instanceof Path path) {
-            return file(path.getFileName().toString(), path);
+            return file(fileName(path), path);
         }
         if (body instanceof BufferedImage picture) {
             return ImageSource.of(name, png(picture));
         }
-        if (body instanceof String) {
+        if (body instanceof CharSequence || body instanceof Reader) {
             throw new IllegalArgumentException(name + " is text, and text is never taken for an image, a path or a URL:"
                     + " send the image's bytes or a File");
         }
-        byte[] bytes = exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
-        if (body instanceof StreamCache stream) {
-            stream.reset();
+        if (body instanceof Inference) {
+            throw new IllegalArgumentException(name + " is the result of an earlier inference, not an image: to run an image through"
+                    + " several models, keep it as the body with variableReceive");
         }
+        return ImageSource.of(name, bytes(exchange, body, name));
+    }
+
+    private static String fileName(Object file) {
+        Path path = file instanceof File old ? old.toPath() : (Path) file;
+        return path.getFileName() == null ? path.toString() : path.getFileName().toString();
+    }
+
+    /** The frequent types without Camel's converters: after one failed for some object, Camel may no longer find those of others. */
+    private static byte[] bytes(Exchange exchange, Object body, String name) {
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (body instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return bytes;
+        }
+        if (body instanceof StreamCache cache) {
+            return cached(cache, name);
+        }
+        if (body instanceof InputStream stream) {
+            try (stream) {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw unreadable(name, e);
+            }
+        }
+        byte[] bytes = exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
         if (bytes == null) {
             throw new IllegalArgumentException(name + " is a " + body.getClass().getName()
                     + ", which can't be converted to an image's bytes");
         }
-        return ImageSource.of(name, bytes);
+        return bytes;
+    }
+
+    private static byte[] cached(StreamCache cache, String name) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        cache.reset();
+        try {
+            cache.writeTo(bytes);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        } finally {
+            cache.reset();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] bytes(ImageSource image) {
+        try {
+            return image.bytes();
+        } catch (IOException e) {
+            throw unreadable(image.name(), e);
+        }
+    }
+
+    private static UncheckedIOException unreadable(String name, IOException e) {
+        return new UncheckedIOException("the image " + name + " can't be read: " + e.getMessage(), e);
     }
 
     private static ImageSource file(String name, Path path) {
@@ -99,7 +171,7 @@ final class MessageImages {
         } catch (AccessDeniedException e) {
             throw new InvalidImageException("the image " + name + " may not be read: check its permissions", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("the image " + name + " can't be read: " + e.getMessage(), e);
+            throw unreadable(name, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceInfo;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -41,10 +42,16 @@ final class ResultHeaders {
             message.setHeader(RoboflowConstants.TOP_CONFIDENCE, confidences.get(classes.get(0)));
         }
         message.setHeader(RoboflowConstants.PREDICTION_COUNT, inference.findings().size());
-        message.setHeader(RoboflowConstants.IMAGE_WIDTH, info.image().width());
-        message.setHeader(RoboflowConstants.IMAGE_HEIGHT, info.image().height());
-        message.setHeader(RoboflowConstants.INFERENCE_ID, info.inferenceId());
-        message.setHeader(RoboflowConstants.INFERENCE_TIME, info.time());
+        if (!info.image().equals(ImageSize.UNKNOWN)) {
+            message.setHeader(RoboflowConstants.IMAGE_WIDTH, info.image().width());
+            message.setHeader(RoboflowConstants.IMAGE_HEIGHT, info.image().height());
+        }
+        if (!info.inferenceId().isEmpty()) {
+            message.setHeader(RoboflowConstants.INFERENCE_ID, info.inferenceId());
+        }
+        if (!Double.isNaN(info.time())) {
+            message.setHeader(RoboflowConstants.INFERENCE_TIME, info.time());
+        }
         message.setHeader(RoboflowConstants.RESULT_KEY, resultKey);
         message.setHeader(RoboflowConstants.DELIVERY_ID, deliveryId);
         message.setHeader(Exchange.CONTENT_TYPE, JSON);

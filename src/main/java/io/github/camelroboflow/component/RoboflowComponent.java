@@ -15,6 +15,7 @@ public class RoboflowComponent extends HealthCheckComponent {
     private RoboflowConfiguration configuration = new RoboflowConfiguration();
 
     private final Engines engines = new Engines();
+    private final RoboflowHealthCheck.Checks healthChecks = new RoboflowHealthCheck.Checks();
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -28,6 +29,10 @@ public class RoboflowComponent extends HealthCheckComponent {
     /** The engines that this component's endpoints share. */
     Engines engines() {
         return engines;
+    }
+
+    RoboflowHealthCheck.Checks healthChecks() {
+        return healthChecks;
     }
 
     public RoboflowConfiguration getConfiguration() {

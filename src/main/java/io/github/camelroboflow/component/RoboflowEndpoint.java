@@ -26,7 +26,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
 
     private final RoboflowComponent component;
     private final ModelId model;
-    private Workers workers;
+    private volatile Workers workers;
     private volatile ModelDescription description;
 
     RoboflowEndpoint(String uri, RoboflowComponent component, ModelId model, RoboflowConfiguration configuration) {
@@ -81,8 +81,12 @@ public class RoboflowEndpoint extends DefaultEndpoint {
         return component.engines();
     }
 
-    boolean isHealthCheckEnabled() {
-        return component.isHealthCheckProducerEnabled();
+    RoboflowHealthCheck acquireHealthCheck() {
+        return component.healthChecks().acquire(getCamelContext(), target, component.isHealthCheckProducerEnabled());
+    }
+
+    void release(RoboflowHealthCheck check, RoboflowProducer producer) {
+        component.healthChecks().release(getCamelContext(), check, producer);
     }
 
     void opened(ModelDescription model) {

@@ -6,32 +6,38 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.health.HealthCheckHelper;
-import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /** Takes images from messages, has an engine run them, and puts the results into the messages. */
 class RoboflowProducer extends DefaultAsyncProducer {
 
     /** An engine keeps its own deadline; this is how much later we stop waiting for one that doesn't. */
-    private static final long GRACE_SECONDS = 5;
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final RoboflowEndpoint endpoint;
     private InferenceOptions endpointOptions;
-    private Engines.Lease lease;
+    private volatile Engines.Lease lease;
     private InferenceEngine.OpenModel model;
+    private ModelDescription description;
     private RoboflowHealthCheck healthCheck;
 
     RoboflowProducer(RoboflowEndpoint endpoint) {
@@ -43,58 +49,44 @@ class RoboflowProducer extends DefaultAsyncProducer {
     protected void doStart() throws Exception {
         super.doStart();
         endpointOptions = endpoint.getConfiguration().inferenceOptions();
-        lease = endpoint.engines().lease(endpoint.getConfiguration());
+        Engines.Lease held = endpoint.engines().lease(endpoint.getConfiguration());
         try {
-            model = lease.engine().open(endpoint.model());
+            model = held.engine().open(endpoint.model());
         } catch (RuntimeException | LinkageError e) {
-            lease.close();
+            held.close();
             throw e;
         }
-        endpoint.opened(model.description());
-        healthCheck = new RoboflowHealthCheck(endpoint.getTarget());
-        WritableHealthCheckRepository checks = healthChecks();
-        if (checks != null) {
-            healthCheck.setEnabled(endpoint.isHealthCheckEnabled());
-            checks.addHealthCheck(healthCheck);
-        }
+        lease = held;
+        description = model.description();
+        endpoint.opened(description);
+        healthCheck = endpoint.acquireHealthCheck();
     }
 
     @Override
     protected void doStop() throws Exception {
-        WritableHealthCheckRepository checks = healthChecks();
-        if (checks != null && healthCheck != null) {
-            checks.removeHealthCheck(healthCheck);
-        }
-        if (model != null) {
-            model.close();
-            model = null;
-        }
         if (lease != null) {
-            lease.close();
+            Engines.Lease held = lease;
             lease = null;
+            endpoint.release(healthCheck, this);
+            model.close();
+            held.close();
         }
         super.doStop();
     }
 
-    private WritableHealthCheckRepository healthChecks() {
-        return HealthCheckHelper.getHealthCheckRepository(endpoint.getCamelContext(), "producers", WritableHealthCheckRepository.class);
-    }
-
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        forgetLastResult(exchange);
         try {
-            if (Workers.isCurrentThreadWorker()) {
-                handle(exchange);
-            } else if (exchange.isTransacted()) {
-                // a transaction belongs to its thread
-                endpoint.workers().runHere(() -> handle(exchange));
-            } else {
+            // a worker never waits for another, and a transaction belongs to its thread
+            if (!Workers.isCurrentThreadWorker() && !exchange.isTransacted()) {
                 endpoint.workers().execute(() -> {
-                    handle(exchange);
+                    answer(exchange);
                     callback.done(false);
                 });
                 return false;
             }
+            answer(exchange);
         } catch (RoboflowException e) {
             exchange.setException(e);
         }
@@ -102,80 +94,150 @@ class RoboflowProducer extends DefaultAsyncProducer {
         return true;
     }
 
-    /** Never throws: what goes wrong is the exchange's exception. */
+    /** So that neither a failure nor a batch leaves a result that isn't this message's. */
+    private static void forgetLastResult(Exchange exchange) {
+        ResultHeaders.clear(exchange.getMessage());
+        exchange.removeProperty(ExchangeProperties.INFERENCE);
+        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
+        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
+    }
+
+    /** Never throws: what goes wrong is the exchange's exception, since an exchange whose callback isn't called stays for ever. */
+    private void answer(Exchange exchange) {
+        try {
+            endpoint.workers().request(() -> handle(exchange));
+        } catch (RoboflowException e) {
+            exchange.setException(e);
+        }
+    }
+
     private void handle(Exchange exchange) {
         Message message = exchange.getMessage();
-        ResultHeaders.clear(message);
-        exchange.removeProperty(ExchangeProperties.INFERENCE);
         try {
             InferenceOptions options = MessageOptions.take(message, endpointOptions);
-            if (MessageImages.isBatch(message)) {
-                message.setBody(batch(MessageImages.of(exchange), options));
+            Optional<List<?>> batch = MessageImages.batch(message);
+            if (batch.isPresent()) {
+                message.setBody(batch(exchange, batch.get(), options));
+                message.removeHeader(Exchange.CONTENT_TYPE);
             } else {
-                single(exchange, MessageImages.of(exchange).get(0), options);
+                single(exchange, MessageImages.single(exchange), options);
             }
-            healthCheck.succeeded();
-        } catch (Exception | LinkageError | OutOfMemoryError e) {
-            healthCheck.failed(e);
+            healthCheck.succeeded(this);
+        } catch (Throwable e) {
+            healthCheck.failed(this, e);
             exchange.setException(e);
         }
     }
 
     private void single(Exchange exchange, ImageSource image, InferenceOptions options) {
-        ModelDescription description = model.description();
         String resultKey = ResultKeys.resultKey(image, description, options);
         String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
-        Inference inference = infer(List.of(image), options).get(0);
+        List<ImageSource> images = List.of(image);
+        Inference inference = await(images, begin(images, options), options).get(0);
         Object body = ResultBodies.body(image, inference, description, options);
         ResultHeaders.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
         if (body instanceof byte[]) {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, ResultBodies.JPEG);
         }
         exchange.setProperty(ExchangeProperties.INFERENCE, body instanceof Inference drawn ? drawn : inference);
-        exchange.setProperty(ExchangeProperties.MODEL_CLASSES, description.classes());
+        if (!description.classes().isEmpty()) {
+            exchange.setProperty(ExchangeProperties.MODEL_CLASSES, description.classes());
+        }
         exchange.setProperty(ExchangeProperties.CONFIDENCE, options.confidence());
         exchange.getMessage().setBody(body);
     }
 
-    private List<Object> batch(List<ImageSource> images, InferenceOptions options) {
-        ModelDescription description = model.description();
-        List<Object> results = new ArrayList<>(images.size());
-        if (endpoint.getConfiguration().isFailFast()) {
-            List<Inference> inferences = infer(images, options);
-            for (int i = 0; i < images.size(); i++) {
-                results.add(ResultBodies.body(images.get(i), inferences.get(i), description, options));
-            }
-            return List.copyOf(results);
+    private List<Object> batch(Exchange exchange, List<?> batch, InferenceOptions options) {
+        if (batch.isEmpty()) {
+            return List.of();
         }
-        for (ImageSource image : images) {
-            try {
-                results.add(ResultBodies.body(image, infer(List.of(image), options).get(0), description, options));
-            } catch (RoboflowException e) {
-                results.add(new InferenceFailure(image.name(), e.getMessage(), e.getClass().getSimpleName()));
-            }
+        if (!endpoint.getConfiguration().isFailFast()) {
+            return oneByOne(exchange, batch, options);
         }
-        return results;
+        List<ImageSource> images = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            images.add(MessageImages.image(exchange, batch, i));
+        }
+        List<Inference> inferences = await(images, begin(images, options), options);
+        List<Object> results = new ArrayList<>(batch.size());
+        for (int i = 0; i < images.size(); i++) {
+            results.add(ResultBodies.body(images.get(i), inferences.get(i), description, options));
+        }
+        return List.copyOf(results);
     }
 
-    private List<Inference> infer(List<ImageSource> images, InferenceOptions options) {
-        CompletableFuture<List<Inference>> result =
-                lease.engine().infer(endpoint.model(), images, options).toCompletableFuture();
+    private List<Object> oneByOne(Exchange exchange, List<?> batch, InferenceOptions options) {
+        List<CompletableFuture<?>> begun = new ArrayList<>(batch.size());
+        List<Supplier<Object>> results = new ArrayList<>(batch.size());
         try {
-            return result.get(options.requestTimeout().toSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
+            for (int i = 0; i < batch.size(); i++) {
+                String name = MessageImages.name(batch, i);
+                try {
+                    List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i));
+                    CompletableFuture<List<Inference>> future = begin(image, options);
+                    begun.add(future);
+                    results.add(() -> resultOrFailure(name, image, future, options));
+                } catch (InvalidImageException e) {
+                    InferenceFailure failure = failure(name, e);
+                    results.add(() -> failure);
+                }
+            }
+            return results.stream().map(Supplier::get).toList();
+        } finally {
+            // of those that are done already, this is no more
+            begun.forEach(future -> future.cancel(true));
+        }
+    }
+
+    private Object resultOrFailure(String name, List<ImageSource> image, CompletableFuture<List<Inference>> future,
+                                   InferenceOptions options) {
+        try {
+            return ResultBodies.body(image.get(0), await(image, future, options).get(0), description, options);
+        } catch (RoboflowUnavailableException | RoboflowRejectedException | ModelPackageException e) {
+            // no image is to blame
+            throw e;
+        } catch (RoboflowException e) {
+            return failure(name, e);
+        }
+    }
+
+    private static InferenceFailure failure(String name, RoboflowException e) {
+        return new InferenceFailure(name, e.getMessage(), e.getClass().getSimpleName());
+    }
+
+    private CompletableFuture<List<Inference>> begin(List<ImageSource> images, InferenceOptions options) {
+        Engines.Lease held = lease;
+        if (held == null) {
+            throw new RoboflowUnavailableException(endpoint + " is stopped");
+        }
+        return held.engine().infer(endpoint.model(), images, options).toCompletableFuture();
+    }
+
+    private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {
+        String image = images.get(0).name();
+        List<Inference> inferences;
+        try {
+            inferences = result.get(options.requestTimeout().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             result.cancel(true);
             Thread.currentThread().interrupt();
-            throw new RoboflowUnavailableException("stopped while " + images.get(0).name() + " was with " + endpoint.model(), e);
+            throw new RoboflowUnavailableException("stopped while " + image + " was with " + endpoint.model(), e);
         } catch (TimeoutException e) {
             result.cancel(true);
-            throw new RoboflowUnavailableException("no answer for " + images.get(0).name() + " from " + endpoint.model() + " within "
-                    + options.requestTimeout().toSeconds() + " s", e);
+            throw new RoboflowUnavailableException("no answer for " + image + " from " + endpoint.model() + " within "
+                    + options.requestTimeout().toMillis() + " ms", e);
+        } catch (CancellationException e) {
+            throw new RoboflowUnavailableException("the engine gave up " + image + " for " + endpoint.model(), e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RoboflowException known) {
                 throw known;
             }
-            throw new RoboflowException(images.get(0).name() + " could not be run through " + endpoint.model() + ": " + e.getCause(),
-                    e.getCause());
+            throw new RoboflowException(image + " could not be run through " + endpoint.model() + ": " + e.getCause(), e.getCause());
         }
+        if (inferences.size() != images.size()) {
+            throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size() + " images, the first "
+                    + "of them " + image);
+        }
+        return inferences;
     }
 }

@@ -9,8 +9,9 @@ import java.util.concurrent.Semaphore;
  * waits, since Camel's consumers don't wait for an asynchronous producer by themselves.
  *
  * <p>A worker runs the rest of the route after the inference, too: so the bound holds for what waits on a slow destination, and no
- * code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on a worker's thread, in a route with
- * two models say, is worked on there and then; if it waited for another worker, all of them could end up waiting.
+ * code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on another's worker, in a route with two
+ * models say, is worked on there and then; if it waited for a worker, all of them could end up waiting for each other. It only waits
+ * for its turn at the engine, which nobody keeps longer than a request takes.
  */
 final class Workers implements AutoCloseable {
 
@@ -20,6 +21,7 @@ final class Workers implements AutoCloseable {
     private final WhenFull whenFull;
     private final int size;
     private final Semaphore places;
+    private final Semaphore turns;
     private final ExecutorService threads;
     private volatile boolean closed;
 
@@ -28,6 +30,7 @@ final class Workers implements AutoCloseable {
         this.size = size;
         this.whenFull = whenFull;
         this.places = new Semaphore(size, true);
+        this.turns = new Semaphore(size, true);
         this.threads = endpoint.getCamelContext().getExecutorServiceManager()
                 .newFixedThreadPool(endpoint, "roboflow-" + endpoint.getTarget(), size);
     }
@@ -43,7 +46,7 @@ final class Workers implements AutoCloseable {
      * @throws RoboflowUnavailableException if none is free, or the endpoint stops while waiting
      */
     void execute(Runnable work) {
-        takePlace();
+        take(places);
         try {
             threads.execute(() -> {
                 ON_WORKER.set(true);
@@ -60,32 +63,36 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** Runs the work on the caller's thread, within the same bound. */
-    void runHere(Runnable work) {
-        takePlace();
+    /**
+     * Runs a request to the engine on the current thread when it is its turn.
+     *
+     * @throws RoboflowUnavailableException as {@link #execute}
+     */
+    void request(Runnable request) {
+        take(turns);
         try {
-            work.run();
+            request.run();
         } finally {
-            places.release();
+            turns.release();
         }
     }
 
-    private void takePlace() {
+    private void take(Semaphore bound) {
         if (whenFull == WhenFull.FAIL) {
-            if (!places.tryAcquire()) {
+            if (!bound.tryAcquire()) {
                 throw new RoboflowUnavailableException(endpoint + " already works on " + size
                         + " messages: try again later, raise maxConcurrentRequests, or let callers wait with whenFull=block");
             }
         } else {
             try {
-                places.acquire();
+                bound.acquire();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new RoboflowUnavailableException("interrupted while waiting for a free place at " + endpoint, e);
             }
         }
         if (closed) {
-            places.release();
+            bound.release();
             throw new RoboflowUnavailableException(endpoint + " is stopping");
         }
     }
@@ -93,8 +100,9 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // wakes those who wait for a place; each passes it on to the next
+        // wakes those who wait; each passes it on to the next
         places.release();
-        endpoint.getCamelContext().getExecutorServiceManager().shutdown(threads);
+        turns.release();
+        endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
     }
 }

@@ -3,6 +3,7 @@ package io.github.camelroboflow.inference;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,7 +27,7 @@ import javax.imageio.ImageIO;
  */
 public final class InferenceJson {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private InferenceJson() {
     }
@@ -213,9 +214,17 @@ public final class InferenceJson {
     private static SemanticSegmentation segmentation(InferenceInfo info, JsonNode json) {
         Map<Integer, String> classMap = new HashMap<>();
         json.path("class_map").fields().forEachRemaining(entry ->
-                classMap.put(Integer.valueOf(entry.getKey().strip()), entry.getValue().asText().strip()));
+                classMap.put(number(entry.getKey()), entry.getValue().asText().strip()));
         return new SemanticSegmentation(info, classMap, plane(json.path("segmentation_mask")),
                 json.path("confidence_mask").isTextual() ? plane(json.path("confidence_mask")) : null);
+    }
+
+    private static int number(String classId) {
+        try {
+            return Integer.parseInt(classId.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("this JSON is no segmentation: '" + classId + "' in its 'class_map' is no class id", e);
+        }
     }
 
     private static SemanticSegmentation.Plane plane(JsonNode base64Png) {

@@ -45,6 +45,9 @@ public record Rle(int width, int height, String counts) {
                     throw new IllegalArgumentException("the RLE mask is cut off or no RLE");
                 }
                 group = counts.charAt(at++) - 48;
+                if (group < 0 || group > 63) {
+                    throw new IllegalArgumentException("the RLE mask is cut off or no RLE");
+                }
                 value |= (group & 31) << shift;
                 shift += 5;
             } while ((group & 32) != 0);
