@@ -21,7 +21,7 @@ final class Fraction {
             BigDecimal number = new BigDecimal(percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed);
             value = (percent ? number.scaleByPowerOfTen(-2) : number).doubleValue();
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + "=" + text + " is no share: write a fraction such as 0.4, or 40%", e);
+            throw new IllegalArgumentException(option + "=" + text + " is no share: write a fraction such as 0.4, or 40%");
         }
         if (value < 0 || value > 1) {
             String hint = percent || value < 0 || value > 100 ? "from 0 to 1, or 0% to 100%"

@@ -3,6 +3,7 @@ package io.github.camelroboflow.inference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * How a batch is to be run. Immutable; {@link #DEFAULTS} is what Roboflow's server does when nothing is said. Names are those of
@@ -67,11 +68,16 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
 
     /** What of these options changes a result, as text that is the same for the same options: a part of the result's key. */
     public String fingerprint() {
-        return "confidence=" + confidence + "&overlap=" + overlap + "&maxDetections=" + maxDetections + "&classes=" + classes
+        return "confidence=" + confidence + "&overlap=" + overlap + "&maxDetections=" + maxDetections + "&classes=" + fingerprint(classes)
                 + "&classAgnosticNms=" + classAgnosticNms + "&disablePreprocAutoOrient=" + disablePreprocAutoOrient
                 + "&disablePreprocContrast=" + disablePreprocContrast + "&disablePreprocGrayscale=" + disablePreprocGrayscale
                 + "&disablePreprocStaticCrop=" + disablePreprocStaticCrop
                 + (format == ResultFormat.JSON ? "" : "&format=" + format + "&labels=" + labels + "&stroke=" + stroke);
+    }
+
+    /** Each name with its length before it, since names may hold any separator; sorted, since their order changes nothing. */
+    private static String fingerprint(List<String> names) {
+        return names.stream().distinct().sorted().map(name -> name.length() + ":" + name).collect(Collectors.joining(","));
     }
 
     /** Collects options that differ from those it started with. */

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** An engine in memory: says what it was asked, and answers at once, as told, or not before it is released. */
 final class FakeEngine implements InferenceEngine {
@@ -48,7 +49,7 @@ final class FakeEngine implements InferenceEngine {
     final List<CompletableFuture<List<Inference>>> held = new CopyOnWriteArrayList<>();
 
     private volatile Function<ImageSource, Inference> answer = image -> Results.detections("gear/0.9");
-    private volatile boolean holding;
+    private volatile Predicate<ModelId> holding = model -> false;
     private volatile RuntimeException unopenable;
 
     /** From now on. A {@link io.github.camelroboflow.inference.RoboflowException} that the function throws fails the batch. */
@@ -69,13 +70,19 @@ final class FakeEngine implements InferenceEngine {
 
     /** Calls from now on stay unanswered: they come to {@link #held}. */
     FakeEngine holds() {
-        holding = true;
+        holding = model -> true;
+        return this;
+    }
+
+    /** Calls of this model from now on stay unanswered. */
+    FakeEngine holdsOnly(String model) {
+        holding = new ModelId(model)::equals;
         return this;
     }
 
     /** Answers what is held, and all from now on. */
     void release() {
-        holding = false;
+        holding = model -> false;
         held.forEach(future -> future.complete(List.of(Results.detections("gear/0.9"))));
     }
 
@@ -120,7 +127,7 @@ final class FakeEngine implements InferenceEngine {
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         calls.add(new Call(model, images, options));
-        if (holding) {
+        if (holding.test(model)) {
             CompletableFuture<List<Inference>> future = new CompletableFuture<>();
             held.add(future);
             return future;

@@ -1,0 +1,123 @@
+package io.github.camelroboflow.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OptionsTest {
+
+    private final Fixture camel = new Fixture();
+
+    @AfterAll
+    void stop() {
+        camel.close();
+    }
+
+    private InferenceOptions options(String query) {
+        return camel.context.getEndpoint("roboflow:parts/1?engine=#fake&" + query, RoboflowEndpoint.class).getConfiguration()
+                .inferenceOptions();
+    }
+
+    @Test
+    void withoutOptionsAnEngineIsAskedWhatRoboflowsServerDefaultsTo() {
+        camel.send(Fixture.ENDPOINT, new byte[] {1}, Map.of());
+
+        InferenceOptions options = camel.engine.onlyCall().options();
+        assertThat(options).isEqualTo(InferenceOptions.DEFAULTS);
+        assertThat(List.of(options.confidence(), options.overlap(), options.maxDetections())).containsExactly(0.4, 0.3, 300);
+        assertThat(options.requestTimeout()).isEqualTo(Duration.ofMinutes(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.4, 0.4", "40%, 0.4", "40%25, 0.4", "0, 0", "1, 1", "100%, 1", "0.5%, 0.005", "1e-2, 0.01"})
+    void aShareIsAFractionOrAPercentage(String written, double value) {
+        assertThat(options("confidence=" + written).confidence()).isEqualTo(value);
+        assertThat(options("overlap=" + written).overlap()).isEqualTo(value);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            confidence=40            | confidence=40 is out of range: it is a fraction; did you mean 40%?
+            confidence=1.5           | confidence=1.5 is out of range: it is a fraction; did you mean 1.5%?
+            confidence=101%25        | confidence=101% is out of range: it is from 0 to 1, or 0% to 100%
+            confidence=-0.1          | confidence=-0.1 is out of range: it is from 0 to 1, or 0% to 100%
+            confidence=1e999999999%25 | confidence=1e999999999% is out of range
+            confidence=high          | confidence=high is no share: write a fraction such as 0.4, or 40%
+            overlap=NaN              | overlap=NaN is no share: write a fraction such as 0.4, or 40%
+            overlap=30               | overlap=30 is out of range: it is a fraction; did you mean 30%?
+            maxDetections=0          | maxDetections=0 is out of range: it must be 1 or more
+            maxPixels=-1             | maxPixels=-1 is out of range: it must be 1 or more
+            requestTimeout=0         | requestTimeout=0 is out of range: it must be 1 or more
+            maxConcurrentRequests=-1 | maxConcurrentRequests=-1 is out of range: it must be 1 or more, or 0
+            """)
+    void aWrongValueStopsTheRouteAndNamesTheOption(String query, String sentence) {
+        assertThatThrownBy(() -> camel.context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:" + query.hashCode()).to("roboflow:parts/1?engine=#fake&" + query);
+            }
+        })).isInstanceOf(FailedToCreateRouteException.class).rootCause().hasMessageStartingWith(sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confidense=0.4", "runtime=cloud", "whenFull=wait", "maxDetections=many", "failFast=maybe"})
+    void anUnknownOptionOrChoiceIsRefusedByName(String query) {
+        assertThatThrownBy(() -> options(query)).hasStackTraceContaining(query.substring(0, query.indexOf('=')));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../secret", "a/b/c", "a//1", "/etc/passwd", "a b", ".hidden/1", "a/..", "a/1#x"})
+    void whatIsNoModelIdIsRefused(String target) {
+        assertThatThrownBy(() -> new ModelId(target)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + target + "' is not a model id: write project/version, such as my-project/3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"roboflow:parts/1", "roboflow://parts/1", "roboflow:rfdetr-base", "roboflow:my-workspace/my_model.v2"})
+    void aTargetIsAProjectAndVersionAModelOrAnAlias(String uri) {
+        assertThat(camel.context.getEndpoint(uri + "?engine=#fake", RoboflowEndpoint.class).getTarget())
+                .isEqualTo(uri.replaceFirst("roboflow:(//)?", ""));
+    }
+
+    @Test
+    void theComponentsOptionsAreTheEndpointsDefaults() {
+        try (Fixture own = new Fixture()) {
+            RoboflowConfiguration defaults = new RoboflowConfiguration();
+            defaults.setConfidence("60%");
+            defaults.setMaxDetections(7);
+            own.context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
+            own.send("roboflow:parts/1?engine=#fake&maxDetections=8", new byte[] {1}, Map.of());
+
+            assertThat(own.engine.onlyCall().options().confidence()).isEqualTo(0.6);
+            assertThat(own.engine.onlyCall().options().maxDetections()).isEqualTo(8);
+            assertThat(defaults.getMaxDetections()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void anEndpointIsRemoteOnlyIfItIsHosted() {
+        assertThat(camel.context.getEndpoint("roboflow:parts/1").isRemote()).isTrue();
+        assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded").isRemote()).isFalse();
+    }
+
+    @Test
+    void aRouteCanNotStartFromAModel() {
+        assertThatThrownBy(() -> camel.context.getEndpoint("roboflow:parts/1").createConsumer(exchange -> { }))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("roboflow:parts/1 can't be a route's start: it takes images with 'to'");
+    }
+}
