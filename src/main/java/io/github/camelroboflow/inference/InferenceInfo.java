@@ -1,6 +1,7 @@
 package io.github.camelroboflow.inference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /**
  * What every result carries besides what was found.
@@ -26,7 +27,9 @@ public record InferenceInfo(String inferenceId, double time, ImageSize image, St
     InferenceInfo withVisualization(String base64Jpeg) {
         ObjectNode json = received();
         if (json != null) {
-            json.put("visualization", base64Jpeg);
+            // first, as Roboflow has it
+            ObjectNode received = json.remove(List.of("visualization"));
+            json = json.objectNode().put("visualization", base64Jpeg).setAll(received);
         }
         return new InferenceInfo(inferenceId, time, image, base64Jpeg, json);
     }
