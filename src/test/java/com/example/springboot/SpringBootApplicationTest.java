@@ -40,7 +40,8 @@ class SpringBootApplicationTest {
         SpringApplication application = new SpringApplication(Application.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         // not ./config/application.properties, which Spring Boot reads by default: here that is our program's
-        try (ConfigurableApplicationContext spring = application.run("--spring.config.location=optional:classpath:/", "--model=parts-detect/1",
+        try (ConfigurableApplicationContext spring = application.run(
+                "--spring.config.location=optional:classpath:/", "--model=parts-detect/1",
                 "--spring.main.banner-mode=off", "--camel.main.name=spring-boot", "--spring.jmx.enabled=false")) {
             CamelContext camel = spring.getBean(CamelContext.class);
             ProducerTemplate template = spring.getBean(ProducerTemplate.class);

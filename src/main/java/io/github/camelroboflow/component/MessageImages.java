@@ -99,8 +99,8 @@ final class MessageImages {
                     + " send the image's bytes or a File");
         }
         if (body instanceof Inference) {
-            throw new IllegalArgumentException(name + " is the result of an earlier inference, not an image: to run an image through"
-                    + " several models, keep it as the body with variableReceive");
+            throw new IllegalArgumentException(name + " is the result of an earlier inference, not an image: to run an image"
+                    + " through several models, keep it as the body with variableReceive");
         }
         return ImageSource.of(name, bytes(exchange, body, name));
     }
@@ -110,7 +110,7 @@ final class MessageImages {
         return path.getFileName() == null ? path.toString() : path.getFileName().toString();
     }
 
-    /** The frequent types without Camel's converters: after one failed for some object, Camel may no longer find those of others. */
+    /** The frequent types without Camel's converters: after one failed for some object, Camel may no longer find others. */
     private static byte[] bytes(Exchange exchange, Object body, String name) {
         if (body instanceof byte[] bytes) {
             return bytes;

@@ -232,11 +232,12 @@ class RoboflowProducer extends DefaultAsyncProducer {
             if (e.getCause() instanceof RoboflowException known) {
                 throw known;
             }
-            throw new RoboflowException(image + " could not be run through " + endpoint.model() + ": " + e.getCause(), e.getCause());
+            throw new RoboflowException(image + " could not be run through " + endpoint.model() + ": " + e.getCause(),
+                    e.getCause());
         }
         if (inferences.size() != images.size()) {
-            throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size() + " images, the first "
-                    + "of them " + image);
+            throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
+                    + " images, the first of them " + image);
         }
         return inferences;
     }

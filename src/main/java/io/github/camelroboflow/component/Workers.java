@@ -5,13 +5,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
 /**
- * The threads on which an endpoint's messages are worked on, and the bound on how many there are at a time. A caller above the bound
- * waits, since Camel's consumers don't wait for an asynchronous producer by themselves.
+ * The threads on which an endpoint's messages are worked on, and the bound on how many there are at a time. A caller above the
+ * bound waits, since Camel's consumers don't wait for an asynchronous producer by themselves.
  *
  * <p>A worker runs the rest of the route after the inference, too: so the bound holds for what waits on a slow destination, and no
- * code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on another's worker, in a route with two
- * models say, is worked on there and then; if it waited for a worker, all of them could end up waiting for each other. It only waits
- * for its turn at the engine, which nobody keeps longer than a request takes.
+ * code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on another's worker, in a route with
+ * two models say, is worked on there and then; if it waited for a worker, all of them could end up waiting for each other. It only
+ * waits for its turn at the engine, which nobody keeps longer than a request takes.
  */
 final class Workers implements AutoCloseable {
 

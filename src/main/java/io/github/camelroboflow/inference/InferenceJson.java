@@ -172,7 +172,8 @@ public final class InferenceJson {
             json.path("points").forEach(point -> points.add(new Point(point.path("x").asDouble(), point.path("y").asDouble())));
             List<Keypoint> keypoints = new ArrayList<>();
             json.path("keypoints").forEach(keypoint -> keypoints.add(new Keypoint(keypoint.path("x").asDouble(),
-                    keypoint.path("y").asDouble(), keypoint.path("confidence").asDouble(), className(keypoint), classId(keypoint))));
+                    keypoint.path("y").asDouble(), keypoint.path("confidence").asDouble(), className(keypoint),
+                    classId(keypoint))));
             detections.add(new Detection(json.path("x").asDouble(), json.path("y").asDouble(), json.path("width").asDouble(),
                     json.path("height").asDouble(), json.path("confidence").asDouble(), className(json), classId(json),
                     json.path("detection_id").asText(""), points, rle(json.path("rle")), keypoints));
@@ -223,7 +224,8 @@ public final class InferenceJson {
         try {
             return Integer.parseInt(classId.strip());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("this JSON is no segmentation: '" + classId + "' in its 'class_map' is no class id", e);
+            throw new IllegalArgumentException("this JSON is no segmentation: '" + classId + "' in its 'class_map' is no class id",
+                    e);
         }
     }
 

@@ -68,7 +68,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
 
     /** What of these options changes a result, as text that is the same for the same options: a part of the result's key. */
     public String fingerprint() {
-        return "confidence=" + confidence + "&overlap=" + overlap + "&maxDetections=" + maxDetections + "&classes=" + fingerprint(classes)
+        return "confidence=" + confidence + "&overlap=" + overlap + "&maxDetections=" + maxDetections
+                + "&classes=" + fingerprint(classes)
                 + "&classAgnosticNms=" + classAgnosticNms + "&disablePreprocAutoOrient=" + disablePreprocAutoOrient
                 + "&disablePreprocContrast=" + disablePreprocContrast + "&disablePreprocGrayscale=" + disablePreprocGrayscale
                 + "&disablePreprocStaticCrop=" + disablePreprocStaticCrop

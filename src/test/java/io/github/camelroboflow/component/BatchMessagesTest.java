@@ -148,7 +148,8 @@ class BatchMessagesTest {
     void withoutFailFastAnImageForWhichTheEngineHasNoAnswerIsAFailureInItsPlace() {
         camel.engine.fails(new IllegalStateException("oops"));
 
-        assertThat(results(camel.send(TOLERANT, images("gear/0.9"), Map.of()))).isEqualTo(List.of(new InferenceFailure("image 1 of 1",
+        assertThat(results(camel.send(TOLERANT, images("gear/0.9"), Map.of()))).isEqualTo(List.of(new InferenceFailure(
+                "image 1 of 1",
                 "image 1 of 1 could not be run through parts/1: java.lang.IllegalStateException: oops", "RoboflowException")));
     }
 

@@ -75,12 +75,13 @@ class ComponentPageTest {
         List<String> uris = Pattern.compile("\"(roboflow:[^\"]+)\"").matcher(String.join("\n", blocks("java"))).results()
                 .map((MatchResult uri) -> uri.group(1)).toList();
 
-        assertThat(uris).isNotEmpty().allSatisfy(uri -> assertThat(catalog.validateEndpointProperties(uri).isSuccess()).as(uri).isTrue());
+        assertThat(uris).isNotEmpty()
+                .allSatisfy(uri -> assertThat(catalog.validateEndpointProperties(uri).isSuccess()).as(uri).isTrue());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"InvalidImageException", "RoboflowUnavailableException", "RoboflowRejectedException", "ModelPackageException",
-        "RoboflowException", "IllegalArgumentException"})
+    @ValueSource(strings = {"InvalidImageException", "RoboflowUnavailableException", "RoboflowRejectedException",
+        "ModelPackageException", "RoboflowException", "IllegalArgumentException"})
     void itTellsOfEveryException(String exception) throws IOException {
         assertThat(Files.readString(PAGE)).contains("| `" + exception + "` |");
     }

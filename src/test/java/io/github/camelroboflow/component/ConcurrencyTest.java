@@ -112,7 +112,8 @@ class ConcurrencyTest {
             exchange.setProperty(ExchangeProperties.INFERENCE, "stale");
         });
         assertThat(refused.getException()).isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining(
-                "already works on 2 messages: try again later, raise maxConcurrentRequests, or let callers wait with whenFull=block");
+                "already works on 2 messages: try again later, raise maxConcurrentRequests, or let callers wait with"
+                        + " whenFull=block");
         assertThat(refused.getMessage().getHeaders()).isEmpty();
         assertThat(refused.getProperty(ExchangeProperties.INFERENCE)).isNull();
 

@@ -137,8 +137,8 @@ class ImageBodiesTest {
         Object result = camel.send(bytes()).getMessage().getBody();
 
         assertThat(camel.send(result).getException()).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("message body is the result of an earlier inference, not an image: to run an image through several models,"
-                        + " keep it as the body with variableReceive");
+                .hasMessage("message body is the result of an earlier inference, not an image: to run an image through several"
+                        + " models, keep it as the body with variableReceive");
     }
 
     @Test
@@ -158,7 +158,8 @@ class ImageBodiesTest {
         camel.send(Fixture.ENDPOINT, bytes(), Map.of(Exchange.FILE_NAME, "camera 1/a.jpg"));
         camel.send(Fixture.ENDPOINT, bytes(), Map.of("CamelAwsS3Key", "b.jpg"));
 
-        assertThat(camel.engine.calls).extracting(FakeEngine.Call::names).containsExactly(List.of("camera 1/a.jpg"), List.of("b.jpg"));
+        assertThat(camel.engine.calls).extracting(FakeEngine.Call::names)
+                .containsExactly(List.of("camera 1/a.jpg"), List.of("b.jpg"));
     }
 
     @Test

@@ -45,7 +45,8 @@ class MessageOptionsTest {
                 header("DisablePreprocContrast", "true", InferenceOptions::disablePreprocContrast, true),
                 header("DisablePreprocGrayscale", "true", InferenceOptions::disablePreprocGrayscale, true),
                 header("DisablePreprocStaticCrop", "true", InferenceOptions::disablePreprocStaticCrop, true),
-                header("AllowTruncatedImages", "true", InferenceOptions::allowTruncatedImages, true));
+                header("AllowTruncatedImages", "true", InferenceOptions::allowTruncatedImages, true),
+                header("Labels", "true", InferenceOptions::labels, true), header("Stroke", "3", InferenceOptions::stroke, 3));
     }
 
     private static Arguments header(String name, Object value, Function<InferenceOptions, Object> option, Object expected) {
@@ -74,16 +75,18 @@ class MessageOptionsTest {
 
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource(delimiter = '|', textBlock = """
-            CamelRoboflowOptionConfidense    | 0.5  | the header CamelRoboflowOptionConfidense sets no option: known are [
-            CamelRoboflowOptionApiKey        | x    | the header CamelRoboflowOptionApiKey sets no option: known are [
-            CamelRoboflowOptionRuntime       | x    | the header CamelRoboflowOptionRuntime sets no option: known are [
-            CamelRoboflowOptionConfidence    | 40   | CamelRoboflowOptionConfidence=40 is out of range: it is a fraction; did you mean 40%?
-            CamelRoboflowOptionConfidence    | high | CamelRoboflowOptionConfidence=high is no share: write a fraction such as 0.4, or 40%
-            CamelRoboflowOptionMaxDetections | many | the header CamelRoboflowOptionMaxDetections=many is no Integer
-            CamelRoboflowOptionMaxDetections | 0    | maxDetections=0 is out of range: it must be 1 or more
-            CamelRoboflowOptionClassAgnosticNms | maybe | the header CamelRoboflowOptionClassAgnosticNms=maybe is no Boolean
+            Confidense       | 0.5   | the header CamelRoboflowOptionConfidense sets no option: known are [
+            ApiKey           | x     | the header CamelRoboflowOptionApiKey sets no option: known are [
+            Runtime          | x     | the header CamelRoboflowOptionRuntime sets no option: known are [
+            Confidence       | 40    | CamelRoboflowOptionConfidence=40 is out of range: it is a fraction; did you mean 40%?
+            Confidence       | high  | CamelRoboflowOptionConfidence=high is no share: write a fraction such as 0.4, or 40%
+            MaxDetections    | many  | the header CamelRoboflowOptionMaxDetections=many is no Integer
+            MaxDetections    | 0     | maxDetections=0 is out of range: it must be 1 or more
+            ClassAgnosticNms | maybe | the header CamelRoboflowOptionClassAgnosticNms=maybe is no Boolean
+            Format           | gif   | the header CamelRoboflowOptionFormat=gif is no ResultFormat: known are [json
             """)
-    void anUnknownOrWrongHeaderFailsTheMessageAndIsGone(String name, String value, String sentence) {
+    void anUnknownOrWrongHeaderFailsTheMessageAndIsGone(String option, String value, String sentence) {
+        String name = "CamelRoboflowOption" + option;
         int before = camel.engine.calls.size();
         Exchange exchange = camel.send(Fixture.ENDPOINT, IMAGE, Map.of(name, value));
 

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultAsJsonTest {
 
     private static final String JSON = """
-            {"inference_id":"é-1","time":0.0421,"image":{"width":1232,"height":821},"predictions":[{"x":234,"y":363.5,"width":160.0,\
-            "height":197,"confidence":0.9434512853622437,"class":"Zahnrad größe","class_id":1,"detection_id":"d-1","new":[1,null]}],\
-            "unknown":{"a":true}}""";
+            {"inference_id":"é-1","time":0.0421,"image":{"width":1232,"height":821},"predictions":[{"x":234,"y":363.5,\
+            "width":160.0,"height":197,"confidence":0.9434512853622437,"class":"Zahnrad größe","class_id":1,\
+            "detection_id":"d-1","new":[1,null]}],"unknown":{"a":true}}""";
     private static final Inference RESULT = InferenceJson.read(JSON);
 
     @TempDir

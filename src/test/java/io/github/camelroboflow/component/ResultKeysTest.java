@@ -19,8 +19,8 @@ class ResultKeysTest {
     private static final byte[] IMAGE = {1, 2, 3};
     private static final Map<String, Object> FILE = Map.of(Exchange.FILE_NAME_CONSUMED, "a.jpg", Exchange.FILE_NAME, "a.jpg",
             Exchange.FILE_LAST_MODIFIED, 1000L);
-    private static final Map<String, Object> OBJECT = Map.of("CamelAwsS3BucketName", "b", "CamelAwsS3Key", "a.jpg", "CamelAwsS3ETag",
-            "e1");
+    private static final Map<String, Object> OBJECT = Map.of("CamelAwsS3BucketName", "b", "CamelAwsS3Key", "a.jpg",
+            "CamelAwsS3ETag", "e1");
 
     private final Fixture camel = new Fixture(new RouteBuilder() {
         @Override
@@ -67,7 +67,8 @@ class ResultKeysTest {
 
         for (Ids other : List.of(ids("direct:camera2", IMAGE, FILE),
                 ids("direct:camera1", IMAGE, with(FILE, Exchange.FILE_NAME_CONSUMED, "b.jpg")),
-                ids("direct:camera1", IMAGE, with(FILE, Exchange.FILE_LAST_MODIFIED, 2000L)), ids("direct:camera1", IMAGE, OBJECT))) {
+                ids("direct:camera1", IMAGE, with(FILE, Exchange.FILE_LAST_MODIFIED, 2000L)),
+                ids("direct:camera1", IMAGE, OBJECT))) {
             assertThat(other.result()).isEqualTo(one.result());
             assertThat(other.delivery()).isNotEqualTo(one.delivery());
         }

@@ -72,7 +72,8 @@ class InferenceJsonTest {
         Detections read = (Detections) InferenceJson.read("""
                 {"predictions":[
                 {"x":1,"y":1,"width":2,"height":2,"confidence":0.9,"class":"a","points":[{"x":0,"y":0.5},{"x":2,"y":2}]},
-                {"x":1,"y":1,"width":2,"height":2,"confidence":0.8,"class":"b","rle":{"size":[2,3],"counts":"6"},"mask_format":"rle"},
+                {"x":1,"y":1,"width":2,"height":2,"confidence":0.8,"class":"b","mask_format":"rle",
+                    "rle":{"size":[2,3],"counts":"6"}},
                 {"x":1,"y":1,"width":2,"height":2,"confidence":0.7,"class":"c","rle":{"size":[2,3],"counts":[1,5]}},
                 {"x":1,"y":1,"width":2,"height":2,"confidence":0.6,"class":"d","keypoints":[
                     {"x":1,"y":2,"confidence":0.5,"class_id":3,"class":"knee"},{"x":1,"y":2,"confidence":0.5,"class_name":"foot"}]}
@@ -133,8 +134,8 @@ class InferenceJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "{\"time\":0.1,\"new\":{\"a\":[1,2.0,null]},\"predictions\":[{\"x\":1,\"y\":2.0,\"width\":3.5,\"height\":4,\"class\":\" a \","
-            + "\"tracker_id\":7}],\"confidence\":0}",
+        "{\"time\":0.1,\"new\":{\"a\":[1,2.0,null]},\"predictions\":[{\"x\":1,\"y\":2.0,\"width\":3.5,\"height\":4,"
+            + "\"class\":\" a \",\"tracker_id\":7}],\"confidence\":0}",
         "{\"confidence\":0.94345128536224,\"top\":\"é\",\"predictions\":[{\"confidence\":0.94345128536224,\"class_name\":\"é\"}]}",
         "{\"predicted_classes\":[],\"predictions\":{\"b\":{\"class_id\":0,\"confidence\":1},\"a\":{\"confidence\":0.1}}}",
         "{\"is_stub\":false,\"predictions\":[]}"})
@@ -162,8 +163,8 @@ class InferenceJsonTest {
 
         assertThat(keys(json)).containsExactly("visualization", "inference_id", "time", "image", "predictions");
         assertThat(keys(json.path("image"))).containsExactly("width", "height");
-        assertThat(keys(json.path("predictions").path(0))).containsExactly("x", "y", "width", "height", "confidence", "class", "class_id",
-                "detection_id");
+        assertThat(keys(json.path("predictions").path(0))).containsExactly("x", "y", "width", "height", "confidence", "class",
+                "class_id", "detection_id");
         assertThat(json.path("predictions").path(0).path("x")).hasToString("1.0");
         assertThat(json.path("image").path("width")).hasToString("8");
     }
@@ -228,16 +229,17 @@ class InferenceJsonTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {                                                              | this is not JSON:
-            {"predictions":[]} {"predictions":[]}                          | this is not JSON:
-            []                                                             | this JSON is no result of a model: an object with
-            ''                                                             | this JSON is no result of a model: an object with
-            {"message":"Forbidden"}                                        | this JSON is no result of a model: it has no 'predictions'
-            {"segmentation_mask":"AAAA","class_map":{}}                    | the segmentation mask is no PNG
-            {"segmentation_mask":"AAAA","class_map":{"x":"rust"}}          | this JSON is no segmentation: 'x' in its 'class_map' is no
+            { | this is not JSON:
+            {"predictions":[]} {"predictions":[]} | this is not JSON:
+            [] | this JSON is no result of a model: an object with
+            '' | this JSON is no result of a model: an object with
+            {"message":"Forbidden"} | this JSON is no result of a model: it has no 'predictions'
+            {"segmentation_mask":"AAAA","class_map":{}} | the segmentation mask is no PNG
+            {"segmentation_mask":"AAAA","class_map":{"x":"rust"}} | this JSON is no segmentation: 'x' in its 'class_map' is no
             """)
     void whatIsNoResultIsRefusedInASentence(String json, String sentence) {
-        assertThatThrownBy(() -> InferenceJson.read(json)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(sentence);
+        assertThatThrownBy(() -> InferenceJson.read(json)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(sentence);
         assertThatThrownBy(() -> InferenceJson.read(json.getBytes(UTF_8))).isInstanceOf(IllegalArgumentException.class);
     }
 }
