@@ -169,10 +169,13 @@ final class Batch {
         }
     }
 
-    /** Waits until nothing runs, which is not the same as that everybody was told of the answer. */
-    synchronized void awaitIdle() throws InterruptedException {
-        while (running > 0) {
-            wait();
+    /** After {@link #stop}: waits until nothing runs and the model is let go, not until everybody was told of the answer. */
+    void awaitIdle() throws InterruptedException {
+        synchronized (this) {
+            while (running > 0) {
+                wait();
+            }
         }
+        release();
     }
 }

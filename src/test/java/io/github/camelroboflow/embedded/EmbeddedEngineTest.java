@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -80,6 +81,16 @@ class EmbeddedEngineTest {
         assertThatThrownBy(() -> infer(engine, List.of(IMAGE, bad, IMAGE))).cause().isInstanceOf(InvalidImageException.class)
                 .hasMessageContaining("'bad.jpg'");
         assertThat(infer(engine, List.of(IMAGE))).hasSize(1);
+    }
+
+    @RepeatedTest(20)
+    void aClosedEngineHoldsNoModelEvenIfABatchHasJustFailed() {
+        EmbeddedEngine closing = new EmbeddedEngine(TestModels.SHIPPED);
+        ImageSource bad = ImageSource.of("bad.jpg", new byte[0]);
+        assertThatThrownBy(() -> infer(closing, List.of(IMAGE, bad, IMAGE))).isNotNull();
+        closing.close();
+
+        assertThat(LoadedModels.size()).isZero();
     }
 
     @Test
