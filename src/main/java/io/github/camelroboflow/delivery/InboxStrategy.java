@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.RuntimeCamelException;
@@ -219,16 +220,27 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             camelContext.addStartupListener(new StartupListener() {
                 @Override
                 public void onCamelContextStarting(CamelContext context, boolean alreadyStarted) {
-                    start();
+                    startIfUsed();
                 }
 
                 @Override
                 public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-                    start();
+                    startIfUsed();
                 }
             });
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeException(e);
         }
+    }
+
+    /** A bean that no route uses makes no folders. */
+    private void startIfUsed() {
+        if (camelContext.getEndpoints().stream().anyMatch(this::isStrategyOf)) {
+            start();
+        }
+    }
+
+    private boolean isStrategyOf(Endpoint endpoint) {
+        return endpoint instanceof GenericFileEndpoint<?> files && files.getProcessStrategy() == this;
     }
 }
