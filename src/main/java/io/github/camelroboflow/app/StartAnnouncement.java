@@ -31,8 +31,10 @@ final class StartAnnouncement {
         lines.add("  watches  " + sources(context));
         models(context).forEach(model -> lines.add("  model    " + model));
         destinations(context).ifPresent(names -> lines.add("  results  " + names));
-        property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
-                + property(context, "failed").orElse("failed")));
+        if (context.getRoutes().stream().map(Route::getEndpoint).anyMatch(FileEndpoint.class::isInstance)) {
+            property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
+                    + property(context, "failed").orElse("failed")));
+        }
         if (samples > 0) {
             lines.add("  samples  " + samples + " were put into " + property(context, "inbox").orElse("the inbox")
                     + ", since this is the first start");
@@ -41,7 +43,8 @@ final class StartAnnouncement {
     }
 
     private static String routes(CamelContext context) {
-        return context.getRoutes().stream().map(Route::getRouteId).sorted().collect(Collectors.joining(", "));
+        return context.getRoutes().stream().filter(route -> !INTERNAL.contains(scheme(route.getEndpoint()))).map(Route::getRouteId)
+                .sorted().collect(Collectors.joining(", "));
     }
 
     private static String sources(CamelContext context) {
@@ -74,7 +77,7 @@ final class StartAnnouncement {
 
     private static String place(Endpoint endpoint) {
         return endpoint instanceof FileEndpoint file ? file.getFile().getPath()
-                : URISupport.sanitizeUri(endpoint.getEndpointBaseUri()).replace("://", ":");
+                : URISupport.sanitizeUri(endpoint.getEndpointBaseUri()).replaceFirst("^(?!https?:)(.*?)://", "$1:");
     }
 
     private static String scheme(Endpoint endpoint) {

@@ -27,8 +27,8 @@ final class Failures {
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
 
-    /** Refusals that are about us or about the moment, not about what was sent. */
-    private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 407, 408, 423, 425, 429);
+    /** Refusals that are about us, the address or the moment, not about what was sent. */
+    private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
 
     private Failures() {
     }
@@ -61,7 +61,7 @@ final class Failures {
         }
         if (isNamed(error, HTTP_FAILURE::equals)) {
             int status = httpStatus(error);
-            return status >= 500 || OUTAGE_STATUSES.contains(status);
+            return status < 400 || status >= 500 || OUTAGE_STATUSES.contains(status);
         }
         return isNamed(error, OUTAGES_BY_NAME::contains);
     }

@@ -208,7 +208,10 @@ class WatchFolderTest {
     }
 
     static boolean isSuspended(WatchedFolder folder) {
-        return folder.context().getRoute("watch-folder").getConsumer() instanceof SuspendableService consumer
-                && consumer.isSuspended();
+        return isSuspended(folder, "watch-folder");
+    }
+
+    static boolean isSuspended(WatchedFolder folder, String route) {
+        return folder.context().getRoute(route).getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
     }
 }
