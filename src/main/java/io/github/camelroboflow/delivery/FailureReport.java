@@ -24,7 +24,11 @@ record FailureReport(@JsonProperty("image") String image, @JsonProperty("error")
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     static FailureReport of(TakenImage image, Throwable error, int attempts, String route) {
-        return new FailureReport(image.original(), Failures.sentence(error), error.getClass().getSimpleName(), attempts, route,
+        return of(image.original(), error, attempts, route);
+    }
+
+    static FailureReport of(String image, Throwable error, int attempts, String route) {
+        return new FailureReport(image, Failures.sentence(error), error.getClass().getSimpleName(), attempts, route,
                 Instant.now().toString());
     }
 

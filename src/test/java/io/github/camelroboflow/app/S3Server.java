@@ -1,0 +1,112 @@
+package io.github.camelroboflow.app;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** S3Proxy in a process of its own, with its buckets in a folder, so that they outlive a stop; checks keys and signatures. */
+final class S3Server implements AutoCloseable {
+
+    static final String KEY_ID = "test-key";
+    static final String SECRET = "test-secret";
+
+    private static final Path JAR = Path.of("target/it/s3proxy.jar");
+
+    private final Path configuration;
+    private final Path log;
+    private final int port = Ports.free();
+    private final S3Client client = S3Client.builder().endpointOverride(URI.create(address())).region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY_ID, SECRET))).build();
+    private Process process;
+
+    S3Server(Path folder) {
+        try {
+            Path buckets = Files.createDirectories(folder.resolve("buckets"));
+            log = folder.resolve("s3proxy.log");
+            configuration = Files.write(folder.resolve("s3proxy.conf"), List.of("s3proxy.endpoint=" + address(),
+                    "s3proxy.authorization=aws-v2-or-v4", "s3proxy.identity=" + KEY_ID, "s3proxy.credential=" + SECRET,
+                    "s3proxy.ignore-unknown-headers=true", "jclouds.provider=filesystem-nio2",
+                    "jclouds.filesystem.basedir=" + buckets));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    S3Server start() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        try {
+            process = new ProcessBuilder(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString(),
+                    "--properties", configuration.toString()).redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await().atMost(Duration.ofSeconds(60)).until(this::listens);
+        return this;
+    }
+
+    private boolean listens() throws IOException {
+        if (!process.isAlive()) {
+            throw new AssertionError("S3Proxy did not start: " + Files.readString(log));
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    S3Client client() {
+        return client;
+    }
+
+    void put(String bucket, String key, byte[] content) {
+        client.putObject(request -> request.bucket(bucket).key(key).contentType("image/jpeg"), RequestBody.fromBytes(content));
+    }
+
+    String read(String bucket, String key) {
+        return client.getObjectAsBytes(request -> request.bucket(bucket).key(key)).asUtf8String();
+    }
+
+    List<String> keys(String bucket) {
+        return client.listObjectsV2Paginator(request -> request.bucket(bucket)).contents().stream().map(S3Object::key).sorted()
+                .toList();
+    }
+
+    void stop() {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        if (process != null) {
+            stop();
+        }
+    }
+}
