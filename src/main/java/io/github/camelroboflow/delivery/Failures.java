@@ -49,10 +49,15 @@ final class Failures {
     /** What to tell a person: the message of the exception that has one, with its kind where the message alone says too little. */
     static String sentence(Throwable error) {
         Throwable telling = causes(error).filter(InvalidImageException.class::isInstance).findFirst()
-                .or(() -> outage(error)).orElse(error);
+                .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
         String message = telling.getMessage();
         boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
         return ours && message != null ? message : telling.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+
+    /** Spring's exceptions about JMS just say that there was one. */
+    private static Throwable unwrapped(Throwable error) {
+        return error.getCause() != null && isNamed(error, "org.springframework.jms.JmsException"::equals) ? error.getCause() : error;
     }
 
     private static boolean isOutage(Throwable error) {

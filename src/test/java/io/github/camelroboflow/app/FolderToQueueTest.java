@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,8 @@ class FolderToQueueTest {
             await().atMost(PATIENCE).until(() -> WatchFolderTest.isSuspended(folder, "folder-to-queue"));
             await().atMost(PATIENCE).until(() -> folder.files("inbox").size() == 20);
             assertThat(folder.files("done")).isEmpty();
+            assertThat(HealthCheckRegistry.get(folder.context()).getCheck("outage:folder-to-queue").orElseThrow().callReadiness()
+                    .getMessage().orElseThrow()).contains(address);
             assertThat(folder.files("failed")).isEmpty();
 
             startBroker();
