@@ -53,7 +53,7 @@ public final class WatchedFolder implements AutoCloseable {
         return this;
     }
 
-    CamelContext context() {
+    public CamelContext context() {
         return application.getCamelContext();
     }
 

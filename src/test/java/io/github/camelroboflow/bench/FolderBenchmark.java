@@ -1,8 +1,10 @@
 package io.github.camelroboflow.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.camelroboflow.app.WatchedFolder;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +12,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
 
 /**
  * Images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved; or, with the
@@ -45,35 +50,85 @@ public final class FolderBenchmark {
         OUT.printf(Locale.ROOT, "%d sample images, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
         double[] bare = new double[ROUNDS];
         double[] route = new double[ROUNDS];
+        double[] bareCpu = new double[ROUNDS];
+        double[] routeCpu = new double[ROUNDS];
         try (BareLoop loop = new BareLoop(WEIGHTS)) {
             loop.run(images, threads);
-            route(images);
+            try (RouteRun warmUp = new RouteRun(images)) {
+                warmUp.seconds();
+            }
             for (int round = 0; round < ROUNDS; round++) {
+                double before = cpuMillis();
                 bare[round] = count / loop.run(images, threads);
-                route[round] = count / route(images);
+                bareCpu[round] = (cpuMillis() - before) / count;
+                try (RouteRun run = new RouteRun(images)) {
+                    before = cpuMillis();
+                    route[round] = count / run.seconds();
+                    routeCpu[round] = (cpuMillis() - before) / count;
+                }
                 OUT.printf(Locale.ROOT, "round %d: bare loop %.1f images/s, route %.1f images/s%n", round + 1, bare[round], route[round]);
             }
         }
         OUT.printf(Locale.ROOT, "median: bare loop %.1f images/s, route %.1f images/s: %.0f %%%n", median(bare), median(route),
                 100 * median(route) / median(bare));
+        OUT.printf(Locale.ROOT, "processor time per image: bare loop %.1f ms, route %.1f ms%n", median(bareCpu), median(routeCpu));
         OUT.printf("peak memory (resident): %s%n", status("VmHWM"));
     }
 
-    /** Puts all images into the inbox of the running route by renames; returns the seconds until the last is done. */
-    private static double route(List<byte[]> images) throws IOException {
-        Path data = Files.createTempDirectory(Path.of("target"), "bench");
-        try (WatchedFolder folder = new WatchedFolder(data).with("inbox.delay", "10").start()) {
-            Path waiting = Files.createDirectory(data.resolve("waiting"));
+    /** The route with all images waiting beside its inbox. */
+    private static final class RouteRun implements AutoCloseable {
+
+        private final Path data = Files.createTempDirectory(Path.of("target"), "bench");
+        private final WatchedFolder folder = new WatchedFolder(data).with("inbox.delay", "10").start();
+        private final Path waiting = Files.createDirectory(data.resolve("waiting"));
+        private final CountDownLatch left;
+
+        RouteRun(List<byte[]> images) throws IOException {
+            left = new CountDownLatch(images.size());
+            folder.context().getManagementStrategy().addEventNotifier(new Finished(left));
             for (int i = 0; i < images.size(); i++) {
                 Files.write(waiting.resolve(i + ".jpg"), images.get(i));
             }
+        }
+
+        /** Puts the images into the inbox by one rename; returns the seconds until the last is done. */
+        double seconds() throws IOException, InterruptedException {
             long start = System.nanoTime();
             Files.move(waiting, data.resolve("inbox/batch"));
-            awaitEnd(folder, images.size());
+            left.await();
             return (System.nanoTime() - start) / 1e9;
-        } finally {
+        }
+
+        @Override
+        public void close() throws IOException {
+            folder.close();
             delete(data);
         }
+    }
+
+    /** Counts the images that are through, which is after their last move. */
+    private static final class Finished extends EventNotifierSupport {
+
+        private final CountDownLatch left;
+
+        Finished(CountDownLatch left) {
+            this.left = left;
+            setIgnoreExchangeCreatedEvent(true);
+        }
+
+        @Override
+        public boolean isEnabled(CamelEvent event) {
+            return event.getType() == CamelEvent.Type.ExchangeCompleted;
+        }
+
+        @Override
+        public void notify(CamelEvent event) {
+            left.countDown();
+        }
+    }
+
+    private static double cpuMillis() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e6;
     }
 
     private static void memory() throws Exception {
