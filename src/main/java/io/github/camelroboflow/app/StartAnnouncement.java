@@ -76,8 +76,12 @@ final class StartAnnouncement {
     }
 
     private static String place(Endpoint endpoint) {
-        return endpoint instanceof FileEndpoint file ? file.getFile().getPath()
-                : URISupport.sanitizeUri(endpoint.getEndpointBaseUri()).replaceFirst("^(?!https?:)(.*?)://", "$1:");
+        if (endpoint instanceof FileEndpoint file) {
+            return file.getFile().getPath();
+        }
+        String uri = URISupport.sanitizeUri(endpoint.getEndpointBaseUri());
+        // of an address of the web just the server: some put a token into the path
+        return scheme(endpoint).startsWith("http") ? uri.replaceFirst("^(https?:/*[^/]+).*", "$1") : uri.replaceFirst("://", ":");
     }
 
     private static String scheme(Endpoint endpoint) {

@@ -50,6 +50,10 @@ final class Failures {
     static String sentence(Throwable error) {
         Throwable telling = causes(error).filter(InvalidImageException.class::isInstance).findFirst()
                 .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
+        if (isNamed(telling, HTTP_FAILURE::equals)) {
+            // not its own message, which tells the whole address, and that may hold a token
+            return "the receiver answered with HTTP status " + httpStatus(telling);
+        }
         String message = telling.getMessage();
         boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
         return ours && message != null ? message : telling.getClass().getSimpleName() + (message == null ? "" : ": " + message);

@@ -9,9 +9,11 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,5 +59,14 @@ class FailuresTest {
     void othersAreToldWithTheirKind() {
         assertThat(Failures.sentence(new IllegalStateException("odd"))).isEqualTo("IllegalStateException: odd");
         assertThat(Failures.sentence(new NullPointerException())).isEqualTo("NullPointerException");
+    }
+
+    /** The address of a webhook, which may hold a token, was in the log and in the reports. */
+    @Test
+    void theAddressOfAReceiverIsNotTold() {
+        HttpOperationFailedException error = new HttpOperationFailedException("https://hooks.example/services/T0KEN", 422,
+                "Unprocessable", null, Map.of(), "body");
+
+        assertThat(Failures.sentence(error)).isEqualTo("the receiver answered with HTTP status 422");
     }
 }
