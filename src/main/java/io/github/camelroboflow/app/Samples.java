@@ -32,7 +32,8 @@ final class Samples {
         Path inbox = Path.of(properties.resolveProperty("inbox").orElse("data/inbox"));
         Path directory = Path.of(properties.resolveProperty("samples.directory").orElse("config/samples"));
         boolean enabled = !"false".equalsIgnoreCase(properties.resolveProperty("samples.enabled").orElse("true").strip());
-        return new Samples(context, inbox, directory, enabled && Files.notExists(inbox) && Files.isDirectory(directory));
+        boolean announced = !properties.resolveProperty("inbox.doneFileName").orElse("").isBlank();
+        return new Samples(context, inbox, directory, enabled && !announced && Files.notExists(inbox) && Files.isDirectory(directory));
     }
 
     /** Copies the samples if this is the first start and a route watches the inbox; returns how many. */

@@ -21,9 +21,12 @@ final class StartError {
                 .map(PropertyBindingException.class::cast).findFirst();
         Throwable ours = chain.stream().filter(StartError::isOurs).findFirst().orElse(chain.get(chain.size() - 1));
         if (property.isPresent() && !isOurs(ours)) {
-            return property.get().getPropertyName() + "=" + property.get().getValue() + " can't be set on "
-                    + property.get().getTarget().getClass().getSimpleName()
-                    + (property.get().getCause() == null ? ": it has no such option" : ": that is no value for this option");
+            PropertyBindingException wrong = property.get();
+            String target = wrong.getTarget().getClass().getSimpleName();
+            // the value of an option that doesn't exist may be a key under a misspelt name
+            return wrong.getCause() == null ? "there is no option " + wrong.getPropertyName() + " of " + target
+                    : wrong.getPropertyName() + "=" + wrong.getValue() + " can't be set on " + target
+                            + ": that is no value for this option";
         }
         String message = Objects.toString(ours.getMessage(), "").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
         boolean tells = isOurs(ours) || ours instanceof IllegalArgumentException || message.contains(" ");

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeExtension;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /** Tells whose fault a failure is: the image's own, or an outage of something that every image needs. */
@@ -26,11 +29,24 @@ final class Failures {
             "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException");
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
+    private static final String AWS_FAILURE = "software.amazon.awssdk.core.exception.SdkServiceException";
 
     /** Refusals that are about us, the address or the moment, not about what was sent. */
     private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
 
     private Failures() {
+    }
+
+    /**
+     * What went wrong with an exchange, or {@code null}: an exception that an error handler has dealt with counts, since an image
+     * whose message ended with the dead letters is not done.
+     */
+    static Throwable of(Exchange exchange) {
+        ExchangeExtension extension = exchange.getExchangeExtension();
+        if (exchange.getException() == null && extension.isErrorHandlerHandledSet() && extension.isErrorHandlerHandled()) {
+            return exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        }
+        return exchange.getException();
     }
 
     /** The part of the exception that tells of an outage; empty if the image itself is to blame, or perhaps is. */
@@ -52,11 +68,17 @@ final class Failures {
                 .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
         if (isNamed(telling, HTTP_FAILURE::equals)) {
             // not its own message, which tells the whole address, and that may hold a token
-            return "the receiver answered with HTTP status " + httpStatus(telling);
+            return "the receiver answered with HTTP status " + status(telling, "getStatusCode");
         }
         String message = telling.getMessage();
         boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
-        return ours && message != null ? message : telling.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        return ours && message != null ? message
+                : telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message));
+    }
+
+    /** Others put whole addresses into their messages, with names, passwords and queries. */
+    private static String withoutSecrets(String message) {
+        return message.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…");
     }
 
     /** Spring's exceptions about JMS just say that there was one. */
@@ -69,21 +91,27 @@ final class Failures {
             return true;
         }
         if (isNamed(error, HTTP_FAILURE::equals)) {
-            int status = httpStatus(error);
-            return status < 400 || status >= 500 || OUTAGE_STATUSES.contains(status);
+            return isOutage(status(error, "getStatusCode"));
+        }
+        if (isNamed(error, AWS_FAILURE::equals)) {
+            return isOutage(status(error, "statusCode"));
         }
         return isNamed(error, OUTAGES_BY_NAME::contains);
+    }
+
+    private static boolean isOutage(int httpStatus) {
+        return httpStatus < 400 || httpStatus >= 500 || OUTAGE_STATUSES.contains(httpStatus);
     }
 
     private static boolean isNamed(Throwable error, Predicate<String> name) {
         return Stream.<Class<?>>iterate(error.getClass(), type -> type != null, Class::getSuperclass).map(Class::getName).anyMatch(name);
     }
 
-    private static int httpStatus(Throwable error) {
+    private static int status(Throwable error, String getter) {
         try {
-            return (int) error.getClass().getMethod("getStatusCode").invoke(error);
+            return (int) error.getClass().getMethod(getter).invoke(error);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException(HTTP_FAILURE + " has no status any more", e);
+            throw new IllegalStateException(error.getClass().getName() + " has no HTTP status any more", e);
         }
     }
 

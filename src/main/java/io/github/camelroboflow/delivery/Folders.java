@@ -47,6 +47,7 @@ final class Folders implements AutoCloseable {
     private final Path work;
     private final Path done;
     private final Path failed;
+    private final DoneFiles doneFiles;
     /** Images that can't go back to the inbox yet, since another file took their place there. */
     private final Set<TakenImage> waiting = ConcurrentHashMap.newKeySet();
     private final Queue<Path> freeSlots = new ConcurrentLinkedQueue<>();
@@ -55,7 +56,8 @@ final class Folders implements AutoCloseable {
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private FileChannel lockFile;
 
-    Folders(Path inbox, Path work, Path done, Path failed) {
+    Folders(Path inbox, Path work, Path done, Path failed, DoneFiles doneFiles) {
+        this.doneFiles = doneFiles;
         this.inbox = inbox.toAbsolutePath().normalize();
         this.work = work.toAbsolutePath().normalize();
         this.done = done.toAbsolutePath().normalize();
@@ -127,9 +129,17 @@ final class Folders implements AutoCloseable {
         }
     }
 
+    /** Whether an image is complete by the word of whoever put it there. */
+    boolean isAnnounced(Path file) {
+        return doneFiles.announces(file.toAbsolutePath().normalize());
+    }
+
     /** Takes an image out of the inbox; empty if it is gone. */
     Optional<TakenImage> take(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
+        if (!absolute.startsWith(inbox)) {
+            throw new FolderException(absolute + " is not in " + inbox);
+        }
         String original = inbox.relativize(absolute).toString().replace('\\', '/');
         Path slot = freeSlots.poll();
         if (slot == null) {
@@ -140,6 +150,7 @@ final class Folders implements AutoCloseable {
         try {
             long modified = Files.getLastModifiedTime(absolute).toMillis();
             Files.move(absolute, target, StandardCopyOption.ATOMIC_MOVE);
+            doneFiles.remove(absolute);
             return Optional.of(new TakenImage(original, free(done, original, modified), modified, slot, target));
         } catch (NoSuchFileException e) {
             freeSlots.add(slot);
@@ -165,11 +176,19 @@ final class Folders implements AutoCloseable {
     /** Files an image as failed, with a report beside it. The report is there first, so that no image is there without its reason. */
     Path fail(TakenImage image, FailureReport report) throws IOException {
         String name = free(failed, image.original(), image.modified());
+        if (Files.exists(failed.resolve(FileNames.withSuffix(name, REPORT)))) {
+            // of an image that was taken away to be tried again
+            name = FileNames.withMark(name, UUID.randomUUID().toString().substring(0, 8));
+        }
         Path target = failed.resolve(FileNames.withSuffix(name, REPORT));
         makeFolderOf(target);
         Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
-        Files.write(temporary, report.json());
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.write(temporary, report.json());
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
         return move(image, failed, name);
     }
 
@@ -177,6 +196,9 @@ final class Folders implements AutoCloseable {
     void putBack(TakenImage image) throws IOException {
         Path target = inbox.resolve(image.original());
         makeFolderOf(target);
+        if (Files.notExists(target)) {
+            doneFiles.restore(target);
+        }
         try {
             linkOrMove(image.work(), target);
         } catch (FileAlreadyExistsException e) {
@@ -232,7 +254,7 @@ final class Folders implements AutoCloseable {
 
     /** The name, or if the folder has it already, the name marked with the image's time, or with a number besides. */
     private static String free(Path folder, String name, long modified) {
-        if (Files.notExists(folder.resolve(name))) {
+        if (!Files.exists(folder.resolve(name))) {
             return name;
         }
         String stamp = STAMP.format(Instant.ofEpochMilli(modified));

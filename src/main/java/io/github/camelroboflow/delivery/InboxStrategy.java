@@ -2,11 +2,16 @@ package io.github.camelroboflow.delivery;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
@@ -15,6 +20,7 @@ import org.apache.camel.Route;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.StartupListener;
 import org.apache.camel.SuspendableService;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
@@ -27,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Makes Camel's file consumer keep the promise about delivery: an image is renamed into {@code work} before it is processed, and
  * from there into {@code done} or {@code failed}, or back into the inbox if something else than the image failed. The file
  * endpoint takes it as its {@code processStrategy}; the endpoint's own options {@code move}, {@code moveFailed}, {@code preMove},
- * {@code delete}, {@code noop} and {@code readLock} have no effect then.
+ * {@code delete}, {@code noop}, {@code doneFileName} and {@code readLock} are not to be used then.
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
 
@@ -37,12 +43,21 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
-    private final Set<Path> unmovable = ConcurrentHashMap.newKeySet();
+    private final Set<String> named = ConcurrentHashMap.newKeySet();
+    private final Queue<Move> stuck = new ConcurrentLinkedQueue<>();
+
+    /** The last move of an image, out of work. */
+    @FunctionalInterface
+    private interface Move {
+        void run() throws IOException;
+    }
+
     private CamelContext camelContext;
     private String inbox;
     private String work;
     private String done;
     private String failed;
+    private String doneFileName;
     private String unchangedFor = "2s";
     private Folders folders;
     private SettledFiles settled;
@@ -69,6 +84,14 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         this.failed = failed;
     }
 
+    /**
+     * If set, an image is taken only when a file of this name is beside it: {@code ${file:name}.done}, or with
+     * {@code ${file:name.noext}} for the name without its extension. It goes when the image is taken, and comes back with it.
+     */
+    public void setDoneFileName(String doneFileName) {
+        this.doneFileName = doneFileName == null || doneFileName.isBlank() ? null : doneFileName.strip();
+    }
+
     /** How long a file must not have changed before it is taken for complete; 0 if files are always renamed into the inbox. */
     public void setUnchangedFor(String unchangedFor) {
         this.unchangedFor = unchangedFor;
@@ -82,9 +105,14 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     protected void doStart() throws Exception {
         taken.clear();
+        named.clear();
+        if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+            LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
+                    + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
+        }
         settled = new SettledFiles(Durations.parse("unchangedFor", unchangedFor));
         attempts = new Attempts(maxAttempts);
-        folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed));
+        folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), DoneFiles.named(doneFileName));
         folders.open();
     }
 
@@ -103,14 +131,14 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     public boolean begin(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                          GenericFile<File> file) {
-        Path path = file.getFile().toPath();
-        if (isSuspended(exchange) || !isSettled(path)) {
+        if (isSuspended(exchange) || !finishStuck()) {
             return false;
         }
-        Optional<TakenImage> image = take(path);
+        Optional<TakenImage> image = path(file).filter(this::isReady).flatMap(this::take);
         if (image.isEmpty()) {
             return false;
         }
+        attempts.begun(image.get().identity());
         GenericFile<File> inWork = inWork(file, image.get());
         taken.put(image.get().work(), image.get());
         inWork.bindToExchange(exchange);
@@ -125,9 +153,22 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         return route != null && route.getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
     }
 
-    private boolean isSettled(Path path) {
+    private Optional<Path> path(GenericFile<File> file) {
         try {
-            return settled.isSettled(path);
+            return Optional.of(file.getFile().toPath());
+        } catch (InvalidPathException e) {
+            nameOnce(file.getAbsoluteFilePath(), "its name can't be written in this system's character set");
+            return Optional.empty();
+        }
+    }
+
+    private boolean isReady(Path path) {
+        try {
+            if (Files.isSymbolicLink(path)) {
+                nameOnce(path.toString(), "it is a link");
+                return false;
+            }
+            return folders.isAnnounced(path) && settled.isSettled(path);
         } catch (IOException e) {
             LOG.debug("{} is gone", path, e);
             return false;
@@ -136,12 +177,18 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private Optional<TakenImage> take(Path path) {
         try {
-            return folders.take(path);
+            Optional<TakenImage> image = folders.take(path);
+            named.remove(path.toString());
+            return image;
         } catch (IOException e) {
-            if (unmovable.add(path)) {
-                LOG.warn("{} stays in the inbox, it can't be moved to {}: {}", path.getFileName(), work, e.toString());
-            }
+            nameOnce(path.toString(), "it can't be moved to " + work + ": " + e);
             return Optional.empty();
+        }
+    }
+
+    private void nameOnce(String path, String reason) {
+        if (named.add(path)) {
+            LOG.warn("{} stays in the inbox: {}", path, reason);
         }
     }
 
@@ -166,35 +213,56 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     public void commit(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                        GenericFile<File> file) {
+        Throwable error = Failures.of(exchange);
+        if (error != null) {
+            // an error handler has dealt with it, but the image is not done
+            failed(exchange, file, error);
+            return;
+        }
         TakenImage image = taken.remove(file.getFile().toPath());
         attempts.succeeded(image.identity());
-        try {
-            folders.complete(image);
-            folders.putBackWaiting();
-        } catch (IOException e) {
-            LOG.error("{} was processed, but can't be moved to {} ({}); it stays in {} and is processed again at the next start",
-                    image.original(), done, e, work);
-        }
+        finish(image.original() + " was processed", () -> folders.complete(image));
     }
 
     @Override
     public void rollback(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                          GenericFile<File> file) {
+        Throwable error = Failures.of(exchange);
+        failed(exchange, file, error == null ? new IllegalStateException("the route was stopped by a rollback") : error);
+    }
+
+    private void failed(Exchange exchange, GenericFile<File> file, Throwable error) {
         TakenImage image = taken.remove(file.getFile().toPath());
-        Throwable error = exchange.getException() == null ? new IllegalStateException("the route was stopped by a rollback")
-                : exchange.getException();
         boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent());
+        if (giveUp || Failures.isFinal(error)) {
+            finish(image.original() + " failed", () -> giveUp(image, error, exchange.getFromRouteId()));
+        } else {
+            finish(image.original() + " failed", () -> folders.putBack(image));
+        }
+    }
+
+    private void finish(String what, Move move) {
         try {
-            if (giveUp || Failures.isFinal(error)) {
-                giveUp(image, error, exchange.getFromRouteId());
-            } else {
-                folders.putBack(image);
-            }
+            move.run();
             folders.putBackWaiting();
         } catch (IOException e) {
-            LOG.error("{} failed ({}), but can't be moved out of {} ({}); it is processed again at the next start", image.original(),
-                    Failures.sentence(error), work, e.toString());
+            LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", what, work, e.toString());
+            stuck.add(move);
         }
+    }
+
+    /** While an image can't leave work, others would fare no better. */
+    private boolean finishStuck() {
+        for (Move move = stuck.peek(); move != null; move = stuck.peek()) {
+            try {
+                move.run();
+            } catch (IOException e) {
+                LOG.debug("still stuck", e);
+                return false;
+            }
+            stuck.remove(move);
+        }
+        return true;
     }
 
     private void giveUp(TakenImage image, Throwable error, String route) throws IOException {
@@ -235,12 +303,24 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     /** A bean that no route uses makes no folders. */
     private void startIfUsed() {
-        if (camelContext.getEndpoints().stream().anyMatch(this::isStrategyOf)) {
+        List<FileEndpoint> endpoints = camelContext.getEndpoints().stream().filter(this::isStrategyOf).map(FileEndpoint.class::cast)
+                .toList();
+        for (FileEndpoint endpoint : endpoints) {
+            if (!absolute(endpoint.getFile().toPath()).equals(absolute(Path.of(inbox)))) {
+                throw new IllegalArgumentException("a route watches " + endpoint.getFile() + ", but its processStrategy is for " + inbox
+                        + ": set the property inbox to the folder that is watched, or give each route a bean of its own");
+            }
+        }
+        if (!endpoints.isEmpty()) {
             start();
         }
     }
 
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
     private boolean isStrategyOf(Endpoint endpoint) {
-        return endpoint instanceof GenericFileEndpoint<?> files && files.getProcessStrategy() == this;
+        return endpoint instanceof FileEndpoint files && files.getProcessStrategy() == this;
     }
 }

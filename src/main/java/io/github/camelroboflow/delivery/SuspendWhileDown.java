@@ -45,7 +45,7 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
         this.retryAfter = Durations.parse("retryAfter", retryAfter);
     }
 
-    /** The longest time between two tries. */
+    /** The longest time between two tries, also where a server asks for more. */
     public void setMaxRetryAfter(String maxRetryAfter) {
         this.maxRetryAfter = Durations.parse("maxRetryAfter", maxRetryAfter);
     }
@@ -69,11 +69,15 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
             camelContext.getExecutorServiceManager().shutdownNow(scheduler);
             scheduler = null;
         }
+        synchronized (this) {
+            // their next tries went with the scheduler
+            outages.clear();
+        }
     }
 
     @Override
     public void onExchangeDone(Route route, Exchange exchange) {
-        Throwable error = exchange.getException();
+        Throwable error = Failures.of(exchange);
         Optional<Throwable> cause = error == null ? Optional.empty() : Failures.outage(error);
         if (cause.isPresent()) {
             suspend(route, Failures.sentence(error), cause.get());
@@ -89,7 +93,8 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
         }
         Duration pause = outage == null ? retryAfter : min(outage.pause.multipliedBy(2), maxRetryAfter);
         if (cause instanceof RoboflowUnavailableException unavailable) {
-            pause = unavailable.retryAfter().orElse(pause);
+            Duration asked = unavailable.retryAfter().orElse(pause);
+            pause = min(asked.compareTo(retryAfter) < 0 ? retryAfter : asked, maxRetryAfter);
         }
         if (outage == null || !outage.reason.equals(reason)) {
             LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);

@@ -91,7 +91,7 @@ class MainTest {
             model=a/b/c                              | 'a/b/c' is not a model id
             routes=nix                               | routes/nix.camel.yaml
             camel.component.roboflow.confidence=40   | did you mean 40%?
-            camel.component.roboflow.confidense=0.4  | confidense=0.4 can't be set on RoboflowComponent
+            camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent
             camel.component.roboflow.runtime=hosted  | set runtime=embedded
             inbox.unchangedFor=soon                  | unchangedFor=soon is no time
             inbox.delay=soon                         | delay=soon can't be set on FileEndpoint

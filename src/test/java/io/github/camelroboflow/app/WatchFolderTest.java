@@ -207,6 +207,48 @@ class WatchFolderTest {
         }
     }
 
+    /** After a crash the image came back without the file that announces it, and so was never taken again. */
+    @Test
+    void anImageThatIsRecoveredIsAnnouncedAgain() throws IOException {
+        Path left = data.resolve("work/0b0e/left.jpg");
+        Files.createDirectories(left.getParent());
+        Files.copy(WatchedFolder.SAMPLES.resolve("gears.jpg"), left);
+        try (WatchedFolder folder = new WatchedFolder(data).with("inbox.doneFileName", "${file:name.noext}.done").start()) {
+            await().until(() -> folder.files("done").equals(List.of("left.jpg")));
+            assertThat(folder.files("inbox")).isEmpty();
+        }
+    }
+
+    @Test
+    void aLinkIsLeft() throws IOException {
+        Path target = Files.copy(WatchedFolder.SAMPLES.resolve("gears.jpg"), data.resolve("target.jpg"));
+        try (WatchedFolder folder = start()) {
+            Files.createSymbolicLink(data.resolve("inbox/link.jpg"), target);
+            folder.drop("gears.jpg", "gears.jpg");
+
+            await().until(() -> folder.files("done").equals(List.of("gears.jpg")));
+            assertThat(data.resolve("inbox/link.jpg")).isSymbolicLink();
+        }
+    }
+
+    /** An image that could not be moved stayed in work until the next start, while others were taken in. */
+    @Test
+    void anImageThatCannotBeMovedToDoneIsMovedWhenItCan() throws IOException {
+        Files.createDirectories(data.resolve("done"));
+        try (WatchedFolder folder = start()) {
+            Files.writeString(data.resolve("done/line"), "a file where the sub-folder should be");
+            folder.drop("gears.jpg", "line/first.jpg");
+            await().until(() -> folder.files("results").size() == 1);
+            folder.drop("gears.jpg", "second.jpg");
+            await().during(Duration.ofMillis(300)).until(() -> folder.files("inbox").equals(List.of("second.jpg")));
+
+            Files.delete(data.resolve("done/line"));
+
+            await().untilAsserted(() -> assertThat(folder.files("done")).containsExactly("line/first.jpg", "second.jpg"));
+            assertThat(folder.files("work")).isEmpty();
+        }
+    }
+
     static boolean isSuspended(WatchedFolder folder) {
         return isSuspended(folder, "watch-folder");
     }

@@ -34,6 +34,7 @@ class AttemptsTest {
     @Test
     void whatLooksLikeAnOutageButHitsOneImageWhileOthersGetThroughIsItsOwnFailure() {
         attempts.failed("a", true);
+        attempts.begun("b");
         attempts.succeeded("b");
         attempts.failed("a", true);
 
@@ -48,5 +49,17 @@ class AttemptsTest {
 
         assertThat(attempts.failures("a")).isZero();
         assertThat(attempts.failed("a", false)).isFalse();
+    }
+
+    /** An image that was under way when the outage began got through, and so the next one was condemned by the outage. */
+    @Test
+    void aSuccessThatWasUnderWayWhenTheOutageBeganSaysNothing() {
+        attempts.begun("a");
+        attempts.begun("b");
+        attempts.failed("a", true);
+        attempts.succeeded("b");
+        attempts.failed("a", true);
+
+        assertThat(attempts.failed("a", true)).isFalse();
     }
 }

@@ -32,7 +32,8 @@ class FoldersTest {
     }
 
     private Folders newFolders() {
-        return new Folders(data.resolve("inbox"), data.resolve("work"), data.resolve("done"), data.resolve("failed"));
+        return new Folders(data.resolve("inbox"), data.resolve("work"), data.resolve("done"), data.resolve("failed"),
+                DoneFiles.named(null));
     }
 
     private Path drop(String name, String content) throws IOException {
@@ -215,7 +216,8 @@ class FoldersTest {
 
     @Test
     void aFolderWithinTheInboxIsRefused() throws IOException {
-        try (Folders inside = new Folders(data.resolve("in"), data.resolve("in/work"), data.resolve("done"), data.resolve("failed"))) {
+        try (Folders inside = new Folders(data.resolve("in"), data.resolve("in/work"), data.resolve("done"), data.resolve("failed"),
+                DoneFiles.named(null))) {
             assertThatThrownBy(inside::open).isInstanceOf(FolderException.class).hasMessageContaining("put it elsewhere");
         }
     }
@@ -223,7 +225,8 @@ class FoldersTest {
     @Test
     void aFileInTheWayOfAFolderIsNamed() throws IOException {
         Files.writeString(data.resolve("file"), "");
-        try (Folders blocked = new Folders(data.resolve("inbox2"), data.resolve("work2"), data.resolve("file"), data.resolve("f"))) {
+        try (Folders blocked = new Folders(data.resolve("inbox2"), data.resolve("work2"), data.resolve("file"), data.resolve("f"),
+                DoneFiles.named(null))) {
             assertThatThrownBy(blocked::open).isInstanceOf(FolderException.class).hasMessageContaining("can't be made")
                     .hasMessageContaining(data.resolve("file").toString());
         }

@@ -1,0 +1,86 @@
+package io.github.camelroboflow.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In a Camel application of the user's own. */
+@SuppressWarnings("try")
+class InboxStrategyTest {
+
+    @TempDir
+    Path data;
+
+    private CamelContext context(String watched, boolean handled) throws Exception {
+        InboxStrategy inbox = new InboxStrategy();
+        inbox.setInbox(data.resolve("inbox").toString());
+        inbox.setWork(data.resolve("work").toString());
+        inbox.setDone(data.resolve("done").toString());
+        inbox.setFailed(data.resolve("failed").toString());
+        inbox.setUnchangedFor("0");
+        CamelContext context = new DefaultCamelContext();
+        context.getRegistry().bind("inbox", inbox);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                if (handled) {
+                    errorHandler(deadLetterChannel("log:dead?level=OFF").maximumRedeliveries(0));
+                } else {
+                    errorHandler(noErrorHandler());
+                }
+                from("file:" + data.resolve(watched) + "?processStrategy=#inbox&initialDelay=0&delay=50").routeId("watch")
+                        .throwException(IllegalStateException.class, "broken");
+            }
+        });
+        return context;
+    }
+
+    private void drop() throws IOException {
+        Files.createDirectories(data.resolve("inbox"));
+        Files.writeString(data.resolve("inbox/a.jpg"), "one");
+    }
+
+    @Test
+    void anImageWhoseMessageIsWithTheDeadLettersIsNotDone() throws Exception {
+        drop();
+        try (CamelContext context = context("inbox", true)) {
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("failed/a.jpg")));
+            assertThat(data.resolve("failed/a.jpg.error.json")).content().contains("IllegalStateException: broken");
+            assertThat(data.resolve("done/a.jpg")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFailedImageThatIsTriedAgainOverwritesNoReason() throws Exception {
+        drop();
+        try (CamelContext context = context("inbox", false)) {
+            context.start();
+            await().until(() -> Files.exists(data.resolve("failed/a.jpg")));
+            String reason = Files.readString(data.resolve("failed/a.jpg.error.json"));
+
+            Files.move(data.resolve("failed/a.jpg"), data.resolve("inbox/a.jpg"));
+
+            await().until(() -> data.resolve("failed").toFile().list().length == 3);
+            assertThat(data.resolve("failed/a.jpg.error.json")).hasContent(reason);
+        }
+    }
+
+    /** Images of a folder that was not the strategy's went round in circles. */
+    @Test
+    void aRouteThatWatchesAnotherFolderDoesNotStart() throws Exception {
+        try (CamelContext context = context("elsewhere", false)) {
+            assertThatThrownBy(context::start).hasStackTraceContaining("but its processStrategy is for " + data.resolve("inbox"));
+        }
+    }
+}
