@@ -9,6 +9,8 @@ import org.apache.camel.PropertyBindingException;
 /** Finds in an exception the one sentence that tells a person why the program could not start. */
 final class StartError {
 
+    private static final int LONGEST = 400;
+
     private StartError() {
     }
 
@@ -19,7 +21,7 @@ final class StartError {
         }
         Optional<PropertyBindingException> property = chain.stream().filter(PropertyBindingException.class::isInstance)
                 .map(PropertyBindingException.class::cast).findFirst();
-        Throwable ours = chain.stream().filter(StartError::isOurs).findFirst().orElse(chain.get(chain.size() - 1));
+        Throwable ours = chain.stream().filter(StartError::isOurs).findFirst().orElseGet(() -> innermost(chain));
         if (property.isPresent() && !isOurs(ours)) {
             PropertyBindingException wrong = property.get();
             String target = wrong.getTarget().getClass().getSimpleName();
@@ -30,7 +32,18 @@ final class StartError {
         }
         String message = Objects.toString(ours.getMessage(), "").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
         boolean tells = isOurs(ours) || ours instanceof IllegalArgumentException || message.contains(" ");
-        return tells && !message.isEmpty() ? message : ours.getClass().getSimpleName() + ": " + message;
+        String sentence = tells && !message.isEmpty() ? message : ours.getClass().getSimpleName() + ": " + message;
+        return sentence.length() <= LONGEST ? sentence : sentence.substring(0, LONGEST) + "…";
+    }
+
+    /** The root of the matter; but that a connection was refused is told better by who knows which connection. */
+    private static Throwable innermost(List<Throwable> chain) {
+        for (int i = chain.size() - 1; i > 0; i--) {
+            if (!chain.get(i).getClass().getName().startsWith("java.net.")) {
+                return chain.get(i);
+            }
+        }
+        return chain.get(0);
     }
 
     /** Exceptions of our own are written for people, whatever wraps them or caused them. */

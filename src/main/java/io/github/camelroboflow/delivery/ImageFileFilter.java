@@ -21,7 +21,7 @@ public final class ImageFileFilter implements GenericFileFilter<File> {
     private static final Set<String> COMPANIONS = Set.of("done", "tmp", "part", "filepart", "crdownload");
 
     private final Set<String> named = ConcurrentHashMap.newKeySet();
-    private Set<String> extensions = extensions("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff");
+    private Set<String> extensions = extensions("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff,gif");
 
     /** The extensions to let pass, without dots, separated by commas, in any case. */
     public void setExtensions(String extensions) {

@@ -42,6 +42,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
+    /** What Java puts for the bytes of a name that it can't read; no file is found by such a name. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
     private final Set<String> named = ConcurrentHashMap.newKeySet();
     private final Queue<Move> stuck = new ConcurrentLinkedQueue<>();
@@ -170,6 +173,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             }
             return folders.isAnnounced(path) && settled.isSettled(path);
         } catch (IOException e) {
+            if (path.toString().indexOf(UNREADABLE) >= 0) {
+                nameOnce(path.toString(), "its name is not of this system's character set");
+            }
             LOG.debug("{} is gone", path, e);
             return false;
         }
