@@ -16,7 +16,10 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class FailuresTest {
 
@@ -68,5 +71,21 @@ class FailuresTest {
                 "Unprocessable", null, Map.of(), "body");
 
         assertThat(Failures.sentence(error)).isEqualTo("the receiver answered with HTTP status 422");
+    }
+
+    @Test
+    void namesPasswordsAndQueriesInForeignMessagesAreNotTold() {
+        String sentence = Failures.sentence(new IOException(
+                "Could not connect to tcp://user:s3cret@broker:61616?jms.password=hunter2 within 5 s"));
+
+        assertThat(sentence).contains("broker:61616", "within 5 s").doesNotContain("s3cret", "hunter2", "user:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, false", "403, true", "404, true", "429, true", "503, true"})
+    void whatS3RefusesBecauseOfTheImageIsNoOutage(int status, boolean outage) {
+        AwsServiceException error = S3Exception.builder().message("refused").statusCode(status).build();
+
+        assertThat(Failures.outage(error).isPresent()).isEqualTo(outage);
     }
 }
