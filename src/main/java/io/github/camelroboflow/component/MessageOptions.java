@@ -2,6 +2,8 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.Builder;
+import io.github.camelroboflow.inference.MaskDecodeMode;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
 import io.github.camelroboflow.inference.ResultFormat;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +41,14 @@ final class MessageOptions {
             RoboflowConstants.OPTION_LABELS, (options, value) -> options.labels(value.as(Boolean.class)),
             RoboflowConstants.OPTION_STROKE, (options, value) -> options.stroke(value.as(Integer.class)));
 
+    private static final Map<String, Setter> MASK_SETTERS = Map.of(
+            RoboflowConstants.OPTION_KEYPOINT_CONFIDENCE, (options, value) -> options.keypointConfidence(value.fraction()),
+            RoboflowConstants.OPTION_MASK_DECODE_MODE, (options, value) -> options.maskDecodeMode(value.as(MaskDecodeMode.class)),
+            RoboflowConstants.OPTION_TRADEOFF_FACTOR, (options, value) -> options.tradeoffFactor(value.as(Double.class)),
+            RoboflowConstants.OPTION_RESPONSE_MASK_FORMAT,
+            (options, value) -> options.responseMaskFormat(value.as(ResponseMaskFormat.class)),
+            RoboflowConstants.OPTION_MAX_IMAGE_SIZE, (options, value) -> options.maxImageSize(value.as(Integer.class)));
+
     private MessageOptions() {
     }
 
@@ -61,6 +71,7 @@ final class MessageOptions {
         Map<String, Setter> setters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         setters.putAll(SETTERS);
         setters.putAll(DRAWING_SETTERS);
+        setters.putAll(MASK_SETTERS);
         Builder options = endpointOptions.toBuilder();
         given.forEach((name, value) -> {
             Setter setter = setters.get(name);

@@ -2,6 +2,8 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.MaskDecodeMode;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
 import io.github.camelroboflow.inference.ResultFormat;
 import java.time.Duration;
 import java.util.Arrays;
@@ -49,6 +51,16 @@ public class RoboflowConfiguration implements Cloneable {
     private boolean labels;
     @UriParam(label = "common", defaultValue = "1")
     private int stroke = InferenceOptions.DEFAULTS.stroke();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private String keypointConfidence = "0";
+    @UriParam(label = "advanced", defaultValue = "accurate", enums = "accurate,fast,tradeoff")
+    private MaskDecodeMode maskDecodeMode = InferenceOptions.DEFAULTS.maskDecodeMode();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private double tradeoffFactor = InferenceOptions.DEFAULTS.tradeoffFactor();
+    @UriParam(label = "advanced", defaultValue = "polygon", enums = "polygon,rle")
+    private ResponseMaskFormat responseMaskFormat = InferenceOptions.DEFAULTS.responseMaskFormat();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private int maxImageSize = InferenceOptions.DEFAULTS.maxImageSize();
     @UriParam(label = "common", defaultValue = "0")
     private int maxConcurrentRequests;
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
@@ -83,6 +95,11 @@ public class RoboflowConfiguration implements Cloneable {
                 .format(format)
                 .labels(labels)
                 .stroke(stroke)
+                .keypointConfidence(Fraction.parse("keypointConfidence", keypointConfidence))
+                .maskDecodeMode(maskDecodeMode)
+                .tradeoffFactor(tradeoffFactor)
+                .responseMaskFormat(responseMaskFormat)
+                .maxImageSize(maxImageSize)
                 .build();
     }
 
@@ -259,6 +276,57 @@ public class RoboflowConfiguration implements Cloneable {
     /** The width of the lines that are drawn on the image, in pixels. */
     public void setStroke(int stroke) {
         this.stroke = stroke;
+    }
+
+    public String getKeypointConfidence() {
+        return keypointConfidence;
+    }
+
+    /** Keypoints with a lower confidence are left out: a fraction from 0 to 1, or a percentage such as 40%. */
+    public void setKeypointConfidence(String keypointConfidence) {
+        this.keypointConfidence = keypointConfidence;
+    }
+
+    public MaskDecodeMode getMaskDecodeMode() {
+        return maskDecodeMode;
+    }
+
+    /**
+     * At which resolution masks of instances are made, by servers that offer a choice: accurate is the image's, fast the network's,
+     * tradeoff between the two.
+     */
+    public void setMaskDecodeMode(MaskDecodeMode maskDecodeMode) {
+        this.maskDecodeMode = maskDecodeMode;
+    }
+
+    public double getTradeoffFactor() {
+        return tradeoffFactor;
+    }
+
+    /** For maskDecodeMode=tradeoff: from 0, as fast, to 1, as accurate. */
+    public void setTradeoffFactor(double tradeoffFactor) {
+        this.tradeoffFactor = tradeoffFactor;
+    }
+
+    public ResponseMaskFormat getResponseMaskFormat() {
+        return responseMaskFormat;
+    }
+
+    /** How masks of instances are told: polygon is the outline of one part, rle are runs of pixels with all parts and holes. */
+    public void setResponseMaskFormat(ResponseMaskFormat responseMaskFormat) {
+        this.responseMaskFormat = responseMaskFormat;
+    }
+
+    public int getMaxImageSize() {
+        return maxImageSize;
+    }
+
+    /**
+     * For runtime=hosted: an image whose longer side has more pixels is made smaller before it is sent, and its predictions are
+     * scaled back. 0 is never.
+     */
+    public void setMaxImageSize(int maxImageSize) {
+        this.maxImageSize = maxImageSize;
     }
 
     public int getMaxConcurrentRequests() {

@@ -25,14 +25,22 @@ import java.util.stream.Collectors;
  * @param format                   whether results are wanted with a drawing; an engine may leave the drawing to its caller
  * @param labels                   whether class and confidence are written beside what is drawn
  * @param stroke                   the width of drawn lines in pixels; 1 or more
+ * @param keypointConfidence       keypoints with a confidence below this, 0 to 1, are left out
+ * @param maskDecodeMode           at which resolution masks of instances are made, by servers that offer a choice
+ * @param tradeoffFactor           between the network's resolution, 0, and the image's, 1, for {@link MaskDecodeMode#TRADEOFF}
+ * @param responseMaskFormat       how masks of instances are told
+ * @param maxImageSize             an image whose longer side has more pixels than this is made smaller before it is sent to a server;
+ *                                 results are of the image's own size all the same; 0: never
  */
 public record InferenceOptions(double confidence, double overlap, int maxDetections, List<String> classes, boolean classAgnosticNms,
                                boolean disablePreprocAutoOrient, boolean disablePreprocContrast, boolean disablePreprocGrayscale,
                                boolean disablePreprocStaticCrop, boolean allowTruncatedImages, long maxPixels,
-                               Duration requestTimeout, ResultFormat format, boolean labels, int stroke) {
+                               Duration requestTimeout, ResultFormat format, boolean labels, int stroke,
+                               double keypointConfidence, MaskDecodeMode maskDecodeMode, double tradeoffFactor,
+                               ResponseMaskFormat responseMaskFormat, int maxImageSize) {
 
     public static final InferenceOptions DEFAULTS = new InferenceOptions(0.4, 0.3, 300, List.of(), false, false, false, false,
-            false, false, 100_000_000, Duration.ofSeconds(120), ResultFormat.JSON, false, 1);
+            false, false, 100_000_000, Duration.ofSeconds(120), ResultFormat.JSON, false, 1, 0, MaskDecodeMode.ACCURATE, 0, ResponseMaskFormat.POLYGON, 0);
 
     /** @throws IllegalArgumentException naming the option that is out of its range */
     public InferenceOptions {
@@ -43,6 +51,13 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         positive("requestTimeout", requestTimeout.toMillis());
         Objects.requireNonNull(format, "format");
         positive("stroke", stroke);
+        fraction("keypointConfidence", keypointConfidence);
+        Objects.requireNonNull(maskDecodeMode, "maskDecodeMode");
+        fraction("tradeoffFactor", tradeoffFactor);
+        Objects.requireNonNull(responseMaskFormat, "responseMaskFormat");
+        if (maxImageSize < 0) {
+            throw new IllegalArgumentException("maxImageSize=" + maxImageSize + " is out of range: it is a number of pixels, or 0");
+        }
         classes = List.copyOf(classes);
     }
 
@@ -73,7 +88,16 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
                 + "&classAgnosticNms=" + classAgnosticNms + "&disablePreprocAutoOrient=" + disablePreprocAutoOrient
                 + "&disablePreprocContrast=" + disablePreprocContrast + "&disablePreprocGrayscale=" + disablePreprocGrayscale
                 + "&disablePreprocStaticCrop=" + disablePreprocStaticCrop
-                + (format == ResultFormat.JSON ? "" : "&format=" + format + "&labels=" + labels + "&stroke=" + stroke);
+                + (format == ResultFormat.JSON ? "" : "&format=" + format + "&labels=" + labels + "&stroke=" + stroke)
+                + unless(DEFAULTS.keypointConfidence, keypointConfidence, "keypointConfidence")
+                + unless(DEFAULTS.maskDecodeMode, maskDecodeMode, "maskDecodeMode")
+                + unless(DEFAULTS.tradeoffFactor, tradeoffFactor, "tradeoffFactor")
+                + unless(DEFAULTS.responseMaskFormat, responseMaskFormat, "responseMaskFormat")
+                + unless(DEFAULTS.maxImageSize, maxImageSize, "maxImageSize");
+    }
+
+    private static String unless(Object standard, Object value, String name) {
+        return value.equals(standard) ? "" : "&" + name + "=" + value;
     }
 
     /** Each name with its length before it, since names may hold any separator; sorted, since their order changes nothing. */
@@ -99,6 +123,11 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         private ResultFormat format;
         private boolean labels;
         private int stroke;
+        private double keypointConfidence;
+        private MaskDecodeMode maskDecodeMode;
+        private double tradeoffFactor;
+        private ResponseMaskFormat responseMaskFormat;
+        private int maxImageSize;
 
         private Builder(InferenceOptions from) {
             confidence = from.confidence;
@@ -116,6 +145,11 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             format = from.format;
             labels = from.labels;
             stroke = from.stroke;
+            keypointConfidence = from.keypointConfidence;
+            maskDecodeMode = from.maskDecodeMode;
+            tradeoffFactor = from.tradeoffFactor;
+            responseMaskFormat = from.responseMaskFormat;
+            maxImageSize = from.maxImageSize;
         }
 
         public Builder confidence(double value) {
@@ -193,11 +227,37 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             return this;
         }
 
+        public Builder keypointConfidence(double value) {
+            keypointConfidence = value;
+            return this;
+        }
+
+        public Builder maskDecodeMode(MaskDecodeMode value) {
+            maskDecodeMode = value;
+            return this;
+        }
+
+        public Builder tradeoffFactor(double value) {
+            tradeoffFactor = value;
+            return this;
+        }
+
+        public Builder responseMaskFormat(ResponseMaskFormat value) {
+            responseMaskFormat = value;
+            return this;
+        }
+
+        public Builder maxImageSize(int value) {
+            maxImageSize = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public InferenceOptions build() {
             return new InferenceOptions(confidence, overlap, maxDetections, classes, classAgnosticNms, disablePreprocAutoOrient,
                     disablePreprocContrast, disablePreprocGrayscale, disablePreprocStaticCrop, allowTruncatedImages, maxPixels,
-                    requestTimeout, format, labels, stroke);
+                    requestTimeout, format, labels, stroke, keypointConfidence, maskDecodeMode, tradeoffFactor, responseMaskFormat,
+                    maxImageSize);
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.MaskDecodeMode;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
 import io.github.camelroboflow.inference.ResultFormat;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -44,6 +46,9 @@ class MetadataTest {
             asked("disablePreprocStaticCrop", "true", true), asked("allowTruncatedImages", "true", true),
             asked("maxPixels", "1000", 1000L),
             asked("format", "image_and_json", ResultFormat.IMAGE_AND_JSON), asked("labels", "true", true), asked("stroke", "3", 3),
+            asked("keypointConfidence", "25%", 0.25), asked("maskDecodeMode", "tradeoff", MaskDecodeMode.TRADEOFF),
+            asked("tradeoffFactor", "0.5", 0.5), asked("responseMaskFormat", "rle", ResponseMaskFormat.RLE),
+            asked("maxImageSize", "1024", 1024),
             asked("requestTimeout", "5s", Duration.ofSeconds(5)));
 
     /** Options that change something else than what an engine is asked, with the test that shows it. */
@@ -131,6 +136,9 @@ class MetadataTest {
         Metadata.endpoint().forEach((name, json) -> defaults.put(name, json.path("defaultValue").asText(null)));
 
         assertThat(defaults).containsEntry("confidence", code.getConfidence()).containsEntry("overlap", code.getOverlap())
+                .containsEntry("keypointConfidence", code.getKeypointConfidence())
+                .containsEntry("maskDecodeMode", code.getMaskDecodeMode().toString())
+                .containsEntry("responseMaskFormat", code.getResponseMaskFormat().toString())
                 .containsEntry("maxDetections", String.valueOf(code.getMaxDetections()))
                 .containsEntry("maxPixels", String.valueOf(code.getMaxPixels())).containsEntry("requestTimeout", "2m")
                 .containsEntry("runtime", code.getRuntime().name().toLowerCase(Locale.ROOT))
