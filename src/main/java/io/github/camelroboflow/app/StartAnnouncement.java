@@ -68,6 +68,9 @@ final class StartAnnouncement {
     }
 
     private static String describe(ModelDescription model) {
+        if (model.task() == null) {
+            return model.id() + ": on a server";
+        }
         String classes = model.classes().size() <= MOST_NAMED ? String.join(", ", model.classes())
                 : model.classes().size() + " classes";
         String size = model.inputSize().equals(ImageSize.UNKNOWN) ? "" : "; input " + model.inputSize() + " px";

@@ -1,16 +1,28 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.embedded.EmbeddedEngine;
+import io.github.camelroboflow.hosted.HostedEngine;
+import io.github.camelroboflow.hosted.HostedSettings;
+import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The engines that endpoints share: made for the first endpoint that wants one, closed when the last has let go of it. */
 final class Engines {
 
     private final Map<Object, Shared> shared = new HashMap<>();
+    private final HostedConnections connections;
+
+    Engines(HostedConnections connections) {
+        this.connections = connections;
+    }
+
+    private record HostedKey(HostedSettings settings, ImageInput input) {
+    }
 
     /** An engine that is held; {@link #close()} lets go of it. */
     interface Lease extends AutoCloseable {
@@ -27,14 +39,28 @@ final class Engines {
             return new Borrowed(options.getEngine());
         }
         if (options.getRuntime() == InferenceRuntime.HOSTED) {
-            throw new RoboflowException("runtime=hosted is not available in this version: set runtime=embedded, on the endpoint or for"
-                    + " all of them by camel.component.roboflow.runtime=embedded");
+            HostedKey key = new HostedKey(connections.settings(options, options.host()), options.getImageInput());
+            Shared engine = shared(key, () -> new HostedEngine(key.settings, key.input));
+            ((HostedEngine) engine.engine).addPlaces(options.places());
+            return engine.new Use();
         }
         Path directory = Path.of(options.getModelsDirectory()).toAbsolutePath().normalize();
+        return shared(directory, () -> embedded(directory)).new Use();
+    }
+
+    private Shared shared(Object key, Supplier<InferenceEngine> opener) {
         synchronized (shared) {
-            Shared engine = shared.computeIfAbsent(directory, key -> new Shared(key, embedded(directory)));
+            Shared engine = shared.computeIfAbsent(key, id -> new Shared(id, opener.get()));
             engine.users++;
-            return engine.new Use();
+            return engine;
+        }
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong */
+    void validate(RoboflowConfiguration options) {
+        options.checkRuntime();
+        if (options.getEngine() == null && options.getRuntime() == InferenceRuntime.HOSTED) {
+            connections.settings(options, options.host());
         }
     }
 

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -29,6 +32,16 @@ final class MessageImages {
 
     private static final String BODY = "message body";
 
+    /** What is made of a body. */
+    enum Reading {
+        /** Its bytes. */
+        INTO_MEMORY,
+        /** Its bytes; a file stays where it is until they are needed. */
+        FROM_DISK,
+        /** The address that it is, for a server to fetch. */
+        AS_URL
+    }
+
     private MessageImages() {
     }
 
@@ -38,15 +51,15 @@ final class MessageImages {
     }
 
     /**
-     * The image that is the body, read into memory; a stream stays readable.
+     * The image that is the body; a stream is read into memory and stays readable.
      *
      * @throws InvalidImageException    if there is no image
      * @throws IllegalArgumentException if the body is of a type that can't be an image
      */
-    static ImageSource single(Exchange exchange) {
+    static ImageSource single(Exchange exchange, Reading reading) {
         Message message = exchange.getMessage();
         Object body = message.getBody();
-        ImageSource image = image(exchange, body, name(message));
+        ImageSource image = image(exchange, body, name(message), reading);
         if (body instanceof InputStream && !(body instanceof StreamCache)) {
             message.setBody(new InputStreamCache(bytes(image)));
         }
@@ -64,8 +77,8 @@ final class MessageImages {
     }
 
     /** An image of a batch, counted from 0. Fails as {@link #single}. */
-    static ImageSource image(Exchange exchange, List<?> batch, int index) {
-        return image(exchange, batch.get(index), name(batch, index));
+    static ImageSource image(Exchange exchange, List<?> batch, int index, Reading reading) {
+        return image(exchange, batch.get(index), name(batch, index), reading);
     }
 
     private static String name(Message message) {
@@ -78,18 +91,21 @@ final class MessageImages {
         return BODY;
     }
 
-    private static ImageSource image(Exchange exchange, Object body, String name) {
+    private static ImageSource image(Exchange exchange, Object body, String name, Reading reading) {
         if (body == null) {
             throw new InvalidImageException(name + " holds no image: it is empty");
         }
+        if (reading == Reading.AS_URL) {
+            return url(body, name);
+        }
         if (body instanceof WrappedFile<?> wrapped && wrapped.getFile() instanceof File file) {
-            return file(name.equals(BODY) ? file.getName() : name, file.toPath());
+            return file(name.equals(BODY) ? file.getName() : name, file.toPath(), reading);
         }
         if (body instanceof File file) {
-            return file(fileName(file), file.toPath());
+            return file(fileName(file), file.toPath(), reading);
         }
         if (body instanceof Path path) {
-            return file(fileName(path), path);
+            return file(fileName(path), path, reading);
         }
         if (body instanceof BufferedImage picture) {
             return ImageSource.of(name, png(picture));
@@ -163,7 +179,27 @@ final class MessageImages {
         return new UncheckedIOException("the image " + name + " can't be read: " + e.getMessage(), e);
     }
 
-    private static ImageSource file(String name, Path path) {
+    /** Named by the last part of its path, since the rest may hold a signature. */
+    private static ImageSource url(Object body, String name) {
+        String text = body instanceof CharSequence || body instanceof URI || body instanceof URL ? body.toString().strip() : "";
+        try {
+            URI url = new URI(text);
+            boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
+            if (web && url.getHost() != null) {
+                String path = url.getPath().replaceFirst("/+$", "");
+                return ImageSource.of(name.equals(BODY) ? path.substring(path.lastIndexOf('/') + 1) : name, url);
+            }
+        } catch (URISyntaxException e) {
+            // told below, without the text, since it may hold a signature
+        }
+        throw new IllegalArgumentException(name + " is no http or https URL as text, which imageInput=url takes: send one, or the image's"
+                + " bytes with imageInput=file");
+    }
+
+    private static ImageSource file(String name, Path path, Reading reading) {
+        if (reading == Reading.FROM_DISK && Files.isReadable(path)) {
+            return ImageSource.of(name, path);
+        }
         try {
             return ImageSource.of(name, Files.readAllBytes(path));
         } catch (NoSuchFileException e) {

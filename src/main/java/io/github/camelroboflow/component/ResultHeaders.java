@@ -33,7 +33,7 @@ final class ResultHeaders {
         Map<String, Double> confidences = inference.confidences();
         List<String> classes = List.copyOf(confidences.keySet());
         message.setHeader(RoboflowConstants.MODEL_ID, model.id().value());
-        message.setHeader(RoboflowConstants.TASK, model.task().toString());
+        Tasks.of(inference, model).ifPresent(task -> message.setHeader(RoboflowConstants.TASK, task.toString()));
         message.setHeader(RoboflowConstants.CLASSES, classes);
         message.setHeader(RoboflowConstants.COUNTS, inference.counts());
         message.setHeader(RoboflowConstants.CONFIDENCES, confidences);

@@ -4,8 +4,12 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -24,11 +28,25 @@ final class ResultKeys {
     static String resultKey(ImageSource image, ModelDescription model, InferenceOptions options) {
         MessageDigest digest = sha256();
         try {
-            digest.update(digest.digest(image.bytes()));
+            digest.update(content(image));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return hex(digest, model.id().value(), model.weightsHash(), options.fingerprint());
+    }
+
+    /** SHA-256 of the image's bytes, or of its address where the bytes are elsewhere. */
+    private static byte[] content(ImageSource image) throws IOException {
+        if (image instanceof ImageSource.OfUrl url) {
+            return sha256().digest(url.url().toString().getBytes(StandardCharsets.UTF_8));
+        }
+        if (image instanceof ImageSource.OfFile file) {
+            try (InputStream stream = new DigestInputStream(Files.newInputStream(file.path()), sha256())) {
+                stream.transferTo(OutputStream.nullOutputStream());
+                return ((DigestInputStream) stream).getMessageDigest().digest();
+            }
+        }
+        return sha256().digest(image.bytes());
     }
 
     /**

@@ -3,18 +3,23 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.inference.ModelId;
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 
 /** Runs images through vision models: {@code roboflow:my-project/3}. */
 @Component("roboflow")
-public class RoboflowComponent extends HealthCheckComponent {
+public class RoboflowComponent extends HealthCheckComponent implements SSLContextParametersAware {
 
     @Metadata(description = "The defaults of all endpoints.")
     private RoboflowConfiguration configuration = new RoboflowConfiguration();
 
-    private final Engines engines = new Engines();
+    @Metadata(label = "security", defaultValue = "false",
+              description = "Whether the context's own SSLContextParameters are used where an endpoint has none.")
+    private boolean useGlobalSslContextParameters;
+
+    private Engines engines;
     private final RoboflowHealthCheck.Checks healthChecks = new RoboflowHealthCheck.Checks();
 
     @Override
@@ -22,8 +27,27 @@ public class RoboflowComponent extends HealthCheckComponent {
         RoboflowConfiguration copy = configuration.copy();
         RoboflowEndpoint endpoint = new RoboflowEndpoint(uri, this, new ModelId(remaining), copy);
         setProperties(endpoint, parameters);
+        if (copy.getSslContextParameters() == null) {
+            copy.setSslContextParameters(retrieveGlobalSslContextParameters());
+        }
         endpoint.validate();
         return endpoint;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        engines = new Engines(new HostedConnections(getCamelContext()));
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
     }
 
     /** The engines that this component's endpoints share. */

@@ -1,14 +1,17 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.hosted.ImageInput;
+import io.github.camelroboflow.hosted.RoboflowHost;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.MaskDecodeMode;
 import io.github.camelroboflow.inference.ResponseMaskFormat;
 import io.github.camelroboflow.inference.ResultFormat;
+import io.github.camelroboflow.inference.Task;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.camel.RuntimeCamelException;
+import java.util.Optional;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -17,10 +20,18 @@ import org.apache.camel.spi.UriParams;
 /** The options of a {@code roboflow:} endpoint, and their defaults on the component. */
 @UriParams
 @Configurer
-public class RoboflowConfiguration implements Cloneable {
+public class RoboflowConfiguration extends ConnectionConfiguration {
+
+    /** Enough for the rate that Roboflow's servers take, at the time that they take. */
+    private static final int HOSTED_PLACES = 16;
 
     @UriParam(label = "common", defaultValue = "hosted", enums = "hosted,embedded")
     private InferenceRuntime runtime = InferenceRuntime.HOSTED;
+    @UriParam(label = "common", enums = "object-detection,instance-segmentation,keypoint-detection,classification,"
+                                       + "multi-label-classification,semantic-segmentation")
+    private String task;
+    @UriParam(label = "common", defaultValue = "file", enums = "file,base64,url")
+    private ImageInput imageInput = ImageInput.FILE;
     @UriParam(label = "common", defaultValue = "models")
     private String modelsDirectory = "models";
     @UriParam(label = "common", defaultValue = "0.4")
@@ -103,13 +114,48 @@ public class RoboflowConfiguration implements Cloneable {
                 .build();
     }
 
+    /**
+     * What the model does, where that is said; empty otherwise.
+     *
+     * @throws IllegalArgumentException if it is no task
+     */
+    Optional<Task> knownTask() {
+        if (task == null) {
+            return Optional.empty();
+        }
+        return Optional.of(Task.of(task.strip()).orElseThrow(() -> new IllegalArgumentException("task=" + task
+                + " is no task: known are " + Arrays.toString(Task.values()))));
+    }
+
+    /**
+     * @throws IllegalArgumentException naming the option that is wrong for the runtime, or for the server
+     */
+    void checkRuntime() {
+        knownTask();
+        if (runtime == InferenceRuntime.EMBEDDED && imageInput == ImageInput.URL) {
+            throw new IllegalArgumentException("imageInput=url is for runtime=hosted: in this JVM nobody fetches images");
+        }
+    }
+
+    /** The server of runtime=hosted. */
+    RoboflowHost host() {
+        return RoboflowHost.of(getApiUrl(), knownTask().orElse(null));
+    }
+
+    /** How the image is found in a message. */
+    MessageImages.Reading reading() {
+        return runtime != InferenceRuntime.HOSTED || engine != null ? MessageImages.Reading.INTO_MEMORY
+                : imageInput == ImageInput.URL ? MessageImages.Reading.AS_URL : MessageImages.Reading.FROM_DISK;
+    }
+
     /** How many messages an endpoint works on at a time. */
     int places() {
         if (maxConcurrentRequests < 0) {
             throw new IllegalArgumentException("maxConcurrentRequests=" + maxConcurrentRequests
-                    + " is out of range: it must be 1 or more, or 0 for twice the number of processors");
+                    + " is out of range: it must be 1 or more, or 0 for twice the number of processors, or 16 for runtime=hosted");
         }
-        return maxConcurrentRequests == 0 ? 2 * java.lang.Runtime.getRuntime().availableProcessors() : maxConcurrentRequests;
+        int standard = runtime == InferenceRuntime.HOSTED ? HOSTED_PLACES : 2 * java.lang.Runtime.getRuntime().availableProcessors();
+        return maxConcurrentRequests == 0 ? standard : maxConcurrentRequests;
     }
 
     static List<String> classNames(String commaList) {
@@ -117,12 +163,9 @@ public class RoboflowConfiguration implements Cloneable {
                 : Arrays.stream(commaList.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
     }
 
+    @Override
     RoboflowConfiguration copy() {
-        try {
-            return (RoboflowConfiguration) clone();
-        } catch (CloneNotSupportedException e) {
-            throw new RuntimeCamelException(e);
-        }
+        return (RoboflowConfiguration) super.copy();
     }
 
     public InferenceRuntime getRuntime() {
@@ -132,6 +175,30 @@ public class RoboflowConfiguration implements Cloneable {
     /** Where the model runs: hosted asks a server over HTTP, embedded runs it in this JVM. */
     public void setRuntime(InferenceRuntime runtime) {
         this.runtime = runtime;
+    }
+
+    public String getTask() {
+        return task;
+    }
+
+    /**
+     * For runtime=hosted: what the model does. Only apiUrl=v1 needs it, to choose the host; otherwise the answers tell it, but for an
+     * empty one.
+     */
+    public void setTask(String task) {
+        this.task = task;
+    }
+
+    public ImageInput getImageInput() {
+        return imageInput;
+    }
+
+    /**
+     * For runtime=hosted: how an image gets to the server: file sends its bytes as they are, base64 sends them as text, a third more,
+     * and with url the body is the URL of an image, as text, for the server to fetch.
+     */
+    public void setImageInput(ImageInput imageInput) {
+        this.imageInput = imageInput;
     }
 
     public String getModelsDirectory() {
@@ -335,7 +402,7 @@ public class RoboflowConfiguration implements Cloneable {
 
     /**
      * How many messages the endpoint works on at a time, from the image to the end of the route that follows on the same thread. 0
-     * is twice the number of processors.
+     * is twice the number of processors, or 16 for runtime=hosted.
      */
     public void setMaxConcurrentRequests(int maxConcurrentRequests) {
         this.maxConcurrentRequests = maxConcurrentRequests;

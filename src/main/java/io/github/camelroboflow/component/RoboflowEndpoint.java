@@ -41,6 +41,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
     void validate() {
         configuration.inferenceOptions();
         configuration.places();
+        component.engines().validate(configuration);
     }
 
     @Override
@@ -71,6 +72,12 @@ public class RoboflowEndpoint extends DefaultEndpoint {
             workers.close();
         }
         super.doStop();
+    }
+
+    /** Without the key, which others would print; with a hash of it instead, since Camel takes endpoints of one URI for one. */
+    @Override
+    public String getEndpointUri() {
+        return SecretUris.hide(super.getEndpointUri());
     }
 
     Workers workers() {

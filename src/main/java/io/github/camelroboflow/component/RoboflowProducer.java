@@ -57,7 +57,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             throw e;
         }
         lease = held;
-        description = model.description();
+        description = endpoint.getConfiguration().knownTask().map(model.description()::withTask).orElse(model.description());
         endpoint.opened(description);
         healthCheck = endpoint.acquireHealthCheck();
     }
@@ -120,7 +120,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
                 message.setBody(batch(exchange, batch.get(), options));
                 message.removeHeader(Exchange.CONTENT_TYPE);
             } else {
-                single(exchange, MessageImages.single(exchange), options);
+                single(exchange, MessageImages.single(exchange, endpoint.getConfiguration().reading()), options);
             }
             healthCheck.succeeded(this);
         } catch (Throwable e) {
@@ -156,7 +156,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         }
         List<ImageSource> images = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            images.add(MessageImages.image(exchange, batch, i));
+            images.add(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
         }
         List<Inference> inferences = await(images, begin(images, options), options);
         List<Object> results = new ArrayList<>(batch.size());
@@ -173,7 +173,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             for (int i = 0; i < batch.size(); i++) {
                 String name = MessageImages.name(batch, i);
                 try {
-                    List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i));
+                    List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
                     CompletableFuture<List<Inference>> future = begin(image, options);
                     begun.add(future);
                     results.add(() -> resultOrFailure(name, image, future, options));

@@ -1,17 +1,22 @@
 package io.github.camelroboflow.inference;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** An encoded image (JPEG, PNG, …), and what to call it in messages to people. */
+/** An encoded image (JPEG, PNG, …), or where a server finds one, and what to call it in messages to people. */
 public sealed interface ImageSource {
 
     /** What people know the image by: its file name, its object key. Not a path to open. */
     String name();
 
-    /** The encoded bytes; not to be changed. A file is read at each call. */
+    /**
+     * The encoded bytes; not to be changed. A file is read at each call.
+     *
+     * @throws IOException if they can't be read, or are elsewhere
+     */
     byte[] bytes() throws IOException;
 
     static ImageSource of(Path path) {
@@ -24,6 +29,10 @@ public sealed interface ImageSource {
 
     static ImageSource of(String name, byte[] bytes) {
         return new OfBytes(name, bytes);
+    }
+
+    static ImageSource of(String name, URI url) {
+        return new OfUrl(name, url);
     }
 
     /** An image on disk. */
@@ -46,6 +55,25 @@ public sealed interface ImageSource {
         public OfBytes {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(bytes, "bytes");
+        }
+    }
+
+    /** An image that a server fetches by itself. The URL may hold a signature, so it is never told to people. */
+    record OfUrl(String name, URI url) implements ImageSource {
+
+        public OfUrl {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(url, "url");
+        }
+
+        @Override
+        public byte[] bytes() throws IOException {
+            throw new IOException("image '" + name + "' is given as a URL for a server to fetch, its bytes are not here");
+        }
+
+        @Override
+        public String toString() {
+            return "OfUrl[name=" + name + "]";
         }
     }
 }

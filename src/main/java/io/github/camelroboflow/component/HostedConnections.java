@@ -1,0 +1,79 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.hosted.ApiKey;
+import io.github.camelroboflow.hosted.HostedSettings;
+import io.github.camelroboflow.hosted.RoboflowHost;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+
+/** Makes of options in Camel's terms the settings of a client. Equal options make equal settings, so that clients can be shared. */
+final class HostedConnections {
+
+    /** The name by which Roboflow's own tools look for a key. */
+    static final String KEY_VARIABLE = "ROBOFLOW_API_KEY";
+
+    /** What Roboflow's hosts take; more are answered with 429. */
+    private static final double HOSTED_RATE = 20;
+
+    private final CamelContext context;
+    private final Map<SSLContextParameters, SSLContext> sslContexts = new IdentityHashMap<>();
+
+    HostedConnections(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * @param host which server is meant
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    HostedSettings settings(ConnectionConfiguration options, RoboflowHost host) {
+        ApiKey key = key(options);
+        if (!key.isPresent() && host.isRoboflows()) {
+            throw new IllegalArgumentException(host + " wants an API key: set apiKey, for all endpoints by"
+                    + " camel.component.roboflow.apiKey, or the environment variable " + KEY_VARIABLE);
+        }
+        double rate = options.getMaxRequestsPerSecond() != null ? options.getMaxRequestsPerSecond()
+                : host.isRoboflows() ? HOSTED_RATE : 0;
+        HostedSettings.Retries retries = new HostedSettings.Retries(options.getMaxRetries(), Duration.ofMillis(options.getRetryDelay()),
+                Duration.ofMillis(options.getMaxRetryDelay()));
+        HostedSettings.Network network = new HostedSettings.Network(
+                Optional.ofNullable(options.getSslContextParameters()).map(this::sslContext),
+                Optional.ofNullable(options.getHttpClientConfigurer()).map(CamelsConfigurer::new),
+                Optional.ofNullable(options.getHttpClient()));
+        return new HostedSettings(host, key, options.getApiKeyTransport(), Duration.ofMillis(options.getConnectTimeout()),
+                Duration.ofMillis(options.getReadTimeout()), retries, rate, network);
+    }
+
+    private static ApiKey key(ConnectionConfiguration options) {
+        ApiKey given = new ApiKey(options.getApiKey());
+        return given.isPresent() ? given : new ApiKey(System.getenv(KEY_VARIABLE));
+    }
+
+    private synchronized SSLContext sslContext(SSLContextParameters parameters) {
+        return sslContexts.computeIfAbsent(parameters, key -> {
+            try {
+                return parameters.createSSLContext(context);
+            } catch (GeneralSecurityException | IOException e) {
+                throw new IllegalArgumentException("sslContextParameters can't be used: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    /** Equal if Camel's is the same. */
+    private record CamelsConfigurer(HttpClientConfigurer configurer) implements HostedSettings.Configurer {
+
+        @Override
+        public void configure(HttpClientBuilder builder) {
+            configurer.configureHttpClient(builder);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.camelroboflow.hosted;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+
+/**
+ * A server's answer, read to its end.
+ *
+ * @param status      the HTTP status
+ * @param contentType in lower case; empty if there is none
+ * @param retryAfter  how long the server asked to wait, where it did
+ * @param location    where a redirect leads to; empty if it is none
+ * @param body        empty if there is none
+ */
+record Answer(int status, String contentType, Optional<Duration> retryAfter, String location, byte[] body) {
+
+    /** More than any result needs; an answer that does not end must not take all memory. */
+    static final int MAX_BODY = 64 << 20;
+
+    /** @throws IOException if the connection breaks, or the answer is larger than {@link #MAX_BODY} bytes */
+    static Answer read(ClassicHttpResponse response) throws IOException {
+        byte[] body = {};
+        if (response.getEntity() != null) {
+            try (InputStream stream = response.getEntity().getContent()) {
+                body = stream.readNBytes(MAX_BODY + 1);
+                if (body.length > MAX_BODY) {
+                    // without reading the rest
+                    response.close();
+                    throw new AnswerTooLargeException();
+                }
+            }
+        }
+        return new Answer(response.getCode(), header(response, HttpHeaders.CONTENT_TYPE).toLowerCase(Locale.ROOT),
+                retryAfter(header(response, HttpHeaders.RETRY_AFTER)), header(response, HttpHeaders.LOCATION), body);
+    }
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    private static String header(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null || header.getValue() == null ? "" : header.getValue().strip();
+    }
+
+    /** Seconds, or a date (RFC 9110, section 10.2.3); anything else is as good as nothing. */
+    static Optional<Duration> retryAfter(String value) {
+        if (value.matches("\\d{1,9}")) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        }
+        Instant date = value.isEmpty() ? null : DateUtils.parseStandardDate(value);
+        if (date == null) {
+            return Optional.empty();
+        }
+        Duration wait = Duration.between(Instant.now(), date);
+        return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+    }
+
+    /** The server sends without an end. */
+    static final class AnswerTooLargeException extends IOException {
+
+        AnswerTooLargeException() {
+            super("the answer is larger than " + (MAX_BODY >> 20) + " MB");
+        }
+    }
+}

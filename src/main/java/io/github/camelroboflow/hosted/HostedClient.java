@@ -1,0 +1,237 @@
+package io.github.camelroboflow.hosted;
+
+import dev.failsafe.ExecutionContext;
+import dev.failsafe.Failsafe;
+import dev.failsafe.Policy;
+import dev.failsafe.RateLimiter;
+import dev.failsafe.RetryPolicy;
+import dev.failsafe.Timeout;
+import dev.failsafe.TimeoutExceededException;
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.URIBuilder;
+
+/**
+ * Sends requests to one server: within a deadline that holds for everything from the call to the answer, at a bounded rate, again
+ * after what may pass, and not at all while the server refuses them. Used by many threads.
+ */
+final class HostedClient implements AutoCloseable {
+
+    private static final Duration BREAKER_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+    private static final AtomicInteger THREADS = new AtomicInteger();
+
+    private final HostedSettings settings;
+    private final HttpClient http;
+    private final PoolingHttpClientConnectionManager connections;
+    private final Breaker breaker;
+    private final ThreadPoolExecutor threads;
+    private final List<Policy<Object>> policies = new ArrayList<>();
+    private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    HostedClient(HostedSettings settings) {
+        this(settings, BREAKER_PAUSE);
+    }
+
+    HostedClient(HostedSettings settings, Duration breakerPause) {
+        this.settings = settings;
+        connections = settings.network().client().isPresent() ? null : HttpClients.connections(settings);
+        http = settings.network().client().orElseGet(() -> HttpClients.client(settings, connections));
+        breaker = new Breaker(breakerPause);
+        threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, "roboflow-http-" + THREADS.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+        policies.add(RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
+                .withDelayFn(context -> pause(context.getLastException(), context.getAttemptCount())).build());
+        if (settings.maxRequestsPerSecond() > 0) {
+            policies.add(RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond())))
+                    .withMaxWaitTime(LONGEST_WAIT).build());
+        }
+    }
+
+    /** Full jitter: so that many clients that failed together don't come back together. */
+    private Duration pause(Throwable failure, int tries) {
+        HostedSettings.Retries retries = settings.retries();
+        long doubled = retries.delay().toMillis() << Math.min(tries - 1, 20);
+        long jitter = ThreadLocalRandom.current().nextLong(Math.min(doubled, retries.maxDelay().toMillis()) + 1);
+        Duration asked = ((RoboflowUnavailableException) failure).retryAfter().orElse(null);
+        return Duration.ofMillis(jitter).plus(asked == null ? Duration.ZERO : asked);
+    }
+
+    /** How many requests may be in flight at a time; more wait for their turn. */
+    synchronized void setCapacity(int requests) {
+        int size = Math.max(1, requests);
+        if (size > threads.getMaximumPoolSize()) {
+            threads.setMaximumPoolSize(size);
+            threads.setCorePoolSize(size);
+        } else {
+            threads.setCorePoolSize(size);
+            threads.setMaximumPoolSize(size);
+        }
+        if (connections != null) {
+            connections.setMaxTotal(size);
+            connections.setDefaultMaxPerRoute(size);
+        }
+    }
+
+    /**
+     * Asks the server. The answer is there, or a {@link RoboflowException}, when the deadline has passed; cancelling the answer ends
+     * the request.
+     */
+    <T> CompletableFuture<T> send(Call<T> call, Duration timeout) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        inFlight.add(answer);
+        if (closed) {
+            inFlight.remove(answer);
+            answer.completeExceptionally(stopping(call));
+            return answer;
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        AtomicInteger tries = new AtomicInteger();
+        List<Policy<Object>> all = new ArrayList<>();
+        all.add(Timeout.of(timeout));
+        all.addAll(policies);
+        CompletableFuture<T> tried = Failsafe.with(all).with(threads).getAsync(context -> {
+            tries.incrementAndGet();
+            return attempt(call, context, deadline);
+        });
+        tried.whenComplete((value, error) -> {
+            if (error == null) {
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(explained(call, error, tries.get(), timeout));
+            }
+        });
+        answer.whenComplete((value, error) -> {
+            inFlight.remove(answer);
+            tried.cancel(true);
+        });
+        return answer;
+    }
+
+    private <T> T attempt(Call<T> call, ExecutionContext<?> context, long deadline) throws IOException {
+        HttpUriRequestBase request = authorized(request(call));
+        breaker.admit(call.target());
+        context.onCancel(request::cancel);
+        if (context.isCancelled()) {
+            throw stopping(call);
+        }
+        Answer answer;
+        try {
+            answer = http.execute(request, Answer::read);
+        } catch (Answer.AnswerTooLargeException e) {
+            throw new RoboflowException(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage(), e);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw new InvalidImageException(call.subject() + " is gone: its file was removed before it was sent", e);
+        } catch (IOException e) {
+            throw new TransientFailureException(settings.host() + " can't be reached or broke off ("
+                    + settings.key().hideIn(e.getClass().getSimpleName() + ": " + e.getMessage()) + ")", e, null);
+        }
+        return judged(call, answer, deadline);
+    }
+
+    private <T> T judged(Call<T> call, Answer answer, long deadline) {
+        if (answer.isSuccess()) {
+            breaker.pass(call.target());
+            return call.read(answer);
+        }
+        RoboflowException failure = Refusals.exception(answer, call, settings);
+        if (Refusals.isBlocking(answer)) {
+            breaker.refuse(call.target(), failure.getMessage());
+        } else {
+            breaker.pass(call.target());
+        }
+        if (failure instanceof TransientFailureException passing
+                && passing.retryAfter().filter(wait -> wait.toNanos() > deadline - System.nanoTime()).isPresent()) {
+            // nothing is gained by waiting in vain
+            throw new RoboflowUnavailableException(passing.getMessage() + ", and asks to wait for "
+                    + passing.retryAfter().get().toSeconds() + " s", null, passing.retryAfter().get());
+        }
+        throw failure;
+    }
+
+    private static HttpUriRequestBase request(Call<?> call) {
+        try {
+            return call.request();
+        } catch (IOException e) {
+            throw new InvalidImageException(call.subject() + " can't be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private HttpUriRequestBase authorized(HttpUriRequestBase request) {
+        if (!settings.key().isPresent()) {
+            return request;
+        }
+        if (settings.keyInHeader()) {
+            request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + settings.key().value());
+            return request;
+        }
+        try {
+            request.setUri(new URIBuilder(request.getUri()).addParameter("api_key", settings.key().value()).build());
+        } catch (java.net.URISyntaxException e) {
+            throw new IllegalStateException("a request's own address is no address", e);
+        }
+        return request;
+    }
+
+    private RoboflowException explained(Call<?> call, Throwable error, int tries, Duration timeout) {
+        if (error instanceof TransientFailureException failure) {
+            return new RoboflowUnavailableException(failure.getMessage() + (tries > 1 ? ", " + tries + " times" : ""),
+                    failure.getCause(), failure.retryAfter().orElse(null));
+        }
+        if (error instanceof RoboflowException known) {
+            return known;
+        }
+        if (error instanceof TimeoutExceededException) {
+            return new RoboflowUnavailableException("no answer from " + settings.host() + " for " + call.subject()
+                    + " within requestTimeout=" + timeout.toMillis() + " ms", error);
+        }
+        return new RoboflowException(call.subject() + " could not be sent to " + settings.host() + ": "
+                + settings.key().hideIn(error.toString()), error);
+    }
+
+    private RoboflowUnavailableException stopping(Call<?> call) {
+        return new RoboflowUnavailableException("stopped before " + settings.host() + " answered for " + call.subject());
+    }
+
+    HostedSettings settings() {
+        return settings;
+    }
+
+    /** Ends what is in flight. */
+    @Override
+    public void close() {
+        closed = true;
+        inFlight.forEach(answer -> answer.completeExceptionally(
+                new RoboflowUnavailableException("stopped before " + settings.host() + " answered")));
+        threads.shutdownNow();
+        if (settings.network().client().isEmpty() && http instanceof CloseableHttpClient own) {
+            own.close(CloseMode.IMMEDIATE);
+        }
+    }
+}

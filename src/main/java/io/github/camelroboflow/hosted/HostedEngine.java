@@ -1,0 +1,86 @@
+package io.github.camelroboflow.hosted;
+
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program must
+ * start while the server is down.
+ */
+public final class HostedEngine implements InferenceEngine {
+
+    private final HostedSettings settings;
+    private final ImageInput input;
+    private final HostedClient client;
+    private int places;
+
+    public HostedEngine(HostedSettings settings, ImageInput input) {
+        this(settings, input, new HostedClient(settings));
+    }
+
+    HostedEngine(HostedSettings settings, ImageInput input, HostedClient client) {
+        this.settings = settings;
+        this.input = input;
+        this.client = client;
+    }
+
+    /** Raises the number of requests that may be in flight at a time, 0 at first, which counts as 1. */
+    public synchronized void addPlaces(int requests) {
+        places += requests;
+        client.setCapacity(places);
+    }
+
+    /** The task and the classes are unknown here: the answers tell them. */
+    @Override
+    public OpenModel open(ModelId model) {
+        PublicModels.resolve(model);
+        ModelDescription description = new ModelDescription(model, null, List.of(), ImageSize.UNKNOWN, "", Duration.ZERO);
+        return new OpenModel() {
+            @Override
+            public ModelDescription description() {
+                return description;
+            }
+
+            @Override
+            public void close() {
+                // nothing is held for a single model
+            }
+        };
+    }
+
+    @Override
+    public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
+        List<CompletableFuture<Inference>> answers = images.stream()
+                .map(image -> client.send(new InferenceCall(settings.host(), model, image, options, input), options.requestTimeout()))
+                .toList();
+        CompletableFuture<List<Inference>> all = new CompletableFuture<>();
+        answers.forEach(answer -> answer.whenComplete((inference, error) -> {
+            if (error != null) {
+                all.completeExceptionally(error);
+            }
+        }));
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenRun(() -> all.complete(answers.stream().map(CompletableFuture::join).toList()));
+        all.whenComplete((inferences, error) -> {
+            if (error != null) {
+                // one bad image fails its batch, and nobody waits for the others any more
+                answers.forEach(answer -> answer.cancel(true));
+            }
+        });
+        return all;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.camelroboflow.hosted;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+
+/**
+ * Which server is asked, and how patiently. Equal settings may share a client.
+ *
+ * @param host                 the server
+ * @param key                  the API key
+ * @param keyTransport         how it is sent
+ * @param connectTimeout       the longest time to connect
+ * @param readTimeout          the longest time without a byte from the server
+ * @param retries              what happens after a failure that may pass
+ * @param maxRequestsPerSecond how many requests are begun in a second, evenly spaced; 0: as many as come
+ * @param network              what the HTTP client is made of
+ */
+public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyTransport, Duration connectTimeout,
+                             Duration readTimeout, Retries retries, double maxRequestsPerSecond, Network network) {
+
+    /** @throws IllegalArgumentException naming the option that is out of its range */
+    public HostedSettings {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(keyTransport, "keyTransport");
+        Objects.requireNonNull(retries, "retries");
+        Objects.requireNonNull(network, "network");
+        positive("connectTimeout", connectTimeout);
+        positive("readTimeout", readTimeout);
+        if (!(maxRequestsPerSecond >= 0 && maxRequestsPerSecond <= 100_000)) {
+            throw new IllegalArgumentException("maxRequestsPerSecond=" + maxRequestsPerSecond + " is out of range: it is a number of"
+                    + " requests up to 100000, or 0 for no limit");
+        }
+    }
+
+    private static void positive(String option, Duration value) {
+        if (value.toMillis() < 1) {
+            throw new IllegalArgumentException(option + "=" + value.toMillis() + " is out of range: it is a number of milliseconds, 1 or"
+                    + " more");
+        }
+    }
+
+    /** Whether the key goes into a header rather than into the query. */
+    boolean keyInHeader() {
+        return keyTransport == ApiKeyTransport.HEADER || keyTransport == ApiKeyTransport.AUTO && !host.isV1();
+    }
+
+    /**
+     * Tries after the first one. Before each, a random time is waited between 0 and {@code delay}, doubled with each further one up
+     * to {@code maxDelay} (full jitter), or as long as the server asked for.
+     *
+     * @param max      how many; 0: none
+     * @param delay    the longest wait before the first of them
+     * @param maxDelay the longest wait before any of them
+     */
+    public record Retries(int max, Duration delay, Duration maxDelay) {
+
+        /** @throws IllegalArgumentException naming the option that is out of its range */
+        public Retries {
+            if (max < 0) {
+                throw new IllegalArgumentException("maxRetries=" + max + " is out of range: it is a number of tries, or 0 for none");
+            }
+            positive("retryDelay", delay);
+            positive("maxRetryDelay", maxDelay);
+        }
+    }
+
+    /**
+     * What the HTTP client is made of, where that is not the default.
+     *
+     * @param sslContext keys and trusted certificates
+     * @param configurer is given the client's builder last
+     * @param client     a client of the user's own, which is used as it is and never closed
+     */
+    public record Network(Optional<SSLContext> sslContext, Optional<Configurer> configurer, Optional<HttpClient> client) {
+
+        public static final Network DEFAULT = new Network(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Changes the HTTP client before it is built. */
+    @FunctionalInterface
+    public interface Configurer {
+        void configure(HttpClientBuilder builder);
+    }
+}

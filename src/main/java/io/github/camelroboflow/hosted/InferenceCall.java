@@ -1,0 +1,111 @@
+package io.github.camelroboflow.hosted;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.net.URIBuilder;
+
+/** One image through one model: {@code POST /{project}/{version}}, which every one of Roboflow's servers has. */
+final class InferenceCall implements Call<Inference> {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final RoboflowHost host;
+    private final ModelId model;
+    private final ImageSource image;
+    private final InferenceOptions options;
+    private final ImageInput input;
+    private SmallerImage smaller;
+
+    InferenceCall(RoboflowHost host, ModelId model, ImageSource image, InferenceOptions options, ImageInput input) {
+        this.host = host;
+        this.model = model;
+        this.image = image;
+        this.options = options;
+        this.input = input;
+    }
+
+    @Override
+    public String subject() {
+        return "image '" + image.name() + "' for " + model;
+    }
+
+    @Override
+    public String target() {
+        return model.value();
+    }
+
+    @Override
+    public HttpUriRequestBase request() throws IOException {
+        URIBuilder address;
+        try {
+            address = new URIBuilder(host.base() + "/" + PublicModels.resolve(model));
+            address.addParameters(InferenceParameters.of(options));
+            if (image instanceof ImageSource.OfUrl url) {
+                address.addParameter("image", url.url().toString());
+                return new HttpPost(address.build());
+            }
+            HttpPost request = new HttpPost(address.build());
+            request.setEntity(input == ImageInput.BASE64 ? ImageBodies.base64(sent()) : ImageBodies.multipart(sent()));
+            return request;
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(model + " makes no address", e);
+        }
+    }
+
+    private ImageSource sent() throws IOException {
+        if (options.maxImageSize() == 0) {
+            return image;
+        }
+        if (smaller == null) {
+            smaller = SmallerImage.of(image, options.maxImageSize(), !options.disablePreprocAutoOrient(), options.maxPixels());
+        }
+        return smaller.image();
+    }
+
+    @Override
+    public Inference read(Answer answer) {
+        ObjectNode json = json(answer);
+        if (json.path("is_stub").asBoolean()) {
+            throw new RoboflowRejectedException(host + " has no trained model " + model
+                    + ", only a stub that finds nothing: train a version of the project and use its number");
+        }
+        Selection.apply(json, options);
+        if (smaller != null) {
+            smaller.scaleBack(json);
+        }
+        try {
+            return InferenceJson.read(json);
+        } catch (IllegalArgumentException e) {
+            throw notUnderstood(answer, e);
+        }
+    }
+
+    private ObjectNode json(Answer answer) {
+        try {
+            if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException e) {
+            throw notUnderstood(answer, e);
+        }
+        throw notUnderstood(answer, null);
+    }
+
+    /** Not the image's fault: something else than Roboflow's server answers at that address. */
+    private RoboflowUnavailableException notUnderstood(Answer answer, Exception e) {
+        return new RoboflowUnavailableException(host + " answered for " + model + " with "
+                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
+                + " bytes that is no result of a model: is apiUrl right, and does nothing stand in between?", e);
+    }
+}
