@@ -1,0 +1,70 @@
+package io.github.camelroboflow.hosted;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The image in the body of a request, read by the rules of Roboflow's server. */
+final class RequestImage {
+
+    private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";,]+)\"?");
+    private static final Pattern DATA_PREFIX = Pattern.compile("^data:image/[a-z]+;base64,");
+
+    private RequestImage() {
+    }
+
+    /** @throws Refusal if there is none; whether it can be decoded is not looked at */
+    static byte[] of(FakeRequest request) throws Refusal {
+        String type = request.header("Content-Type")
+                .orElseThrow(() -> new Refusal(Reply.message(400, "Content-Type header not provided with request.")));
+        return type.contains("multipart/form-data") ? part(request, type) : base64(request.body());
+    }
+
+    private static byte[] part(FakeRequest request, String type) throws Refusal {
+        Matcher boundary = BOUNDARY.matcher(type);
+        if (!boundary.find()) {
+            throw new Refusal(Reply.json(400, "{\"detail\":\"Missing boundary in multipart.\"}"));
+        }
+        String body = new String(request.body(), ISO_8859_1);
+        String delimiter = "--" + boundary.group(1);
+        for (int at = body.indexOf(delimiter); at >= 0;) {
+            int next = body.indexOf("\r\n" + delimiter, at + delimiter.length());
+            int headersEnd = body.indexOf("\r\n\r\n", at);
+            if (next < 0 || headersEnd < 0) {
+                break;
+            }
+            if (body.substring(at, headersEnd).matches("(?is).*;\\s*name=(\"file\"|file(?![^;\\s])).*")) {
+                return notEmpty(Arrays.copyOfRange(request.body(), headersEnd + 4, Math.max(headersEnd + 4, next)));
+            }
+            at = next + 2;
+        }
+        throw Refusal.badImage("Expected image to be send in part named 'file' of multipart/form-data request");
+    }
+
+    /** Characters that are not base64 are skipped; a wrong padding is refused. */
+    private static byte[] base64(byte[] body) throws Refusal {
+        if (notEmpty(body)[0] < 0) {
+            throw Refusal.badImage("Invalid base64 input: the image payload contains raw bytes instead of a base64-encoded string."
+                    + " Please base64-encode the image before sending.");
+        }
+        String text = DATA_PREFIX.matcher(new String(body, ISO_8859_1)).replaceFirst("").replaceAll("[^A-Za-z0-9+/=]", "");
+        if (text.length() % 4 != 0) {
+            throw Refusal.badImage("Malformed base64 input image.");
+        }
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badImage("Malformed base64 input image.");
+        }
+    }
+
+    private static byte[] notEmpty(byte[] bytes) throws Refusal {
+        if (bytes.length == 0) {
+            throw Refusal.badImage("Empty image payload.");
+        }
+        return bytes;
+    }
+}
