@@ -12,6 +12,7 @@ import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,7 +194,7 @@ final class HostedClient implements AutoCloseable {
         }
         try {
             request.setUri(new URIBuilder(request.getUri()).addParameter("api_key", settings.key().value()).build());
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             throw new IllegalStateException("a request's own address is no address", e);
         }
         return request;

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.hosted;
 
 import io.github.camelroboflow.inference.ImageSource;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ final class ImageBodies {
             return new Base64Entity(() -> Files.newInputStream(file.path()), Files.size(file.path()));
         }
         byte[] bytes = image.bytes();
-        return new Base64Entity(() -> new java.io.ByteArrayInputStream(bytes), bytes.length);
+        return new Base64Entity(() -> new ByteArrayInputStream(bytes), bytes.length);
     }
 
     @FunctionalInterface
@@ -45,11 +46,13 @@ final class ImageBodies {
 
     private static final class Base64Entity extends AbstractHttpEntity {
 
+        private static final ContentType FORM = ContentType.create("application/x-www-form-urlencoded");
+
         private final Opener image;
         private final long length;
 
         Base64Entity(Opener image, long imageLength) {
-            super(ContentType.APPLICATION_FORM_URLENCODED, null);
+            super(FORM, null);
             this.image = image;
             this.length = (imageLength + 2) / 3 * 4;
         }

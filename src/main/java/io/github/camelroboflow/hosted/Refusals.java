@@ -9,6 +9,7 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -92,7 +93,7 @@ final class Refusals {
         try {
             json = MAPPER.readTree(answer.body());
         } catch (IOException e) {
-            return answer.contentType().startsWith("text/plain") ? oneLine(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8))
+            return answer.contentType().startsWith("text/plain") ? oneLine(new String(answer.body(), StandardCharsets.UTF_8))
                     : "";
         }
         if (json == null) {

@@ -100,16 +100,10 @@ class LifecycleTest {
     }
 
     @Test
-    void whatIsNotInThisVersionSaysSoAtTheStart() {
-        assertThatThrownBy(() -> start("roboflow:parts/1")).rootCause().isInstanceOf(RoboflowException.class)
-                .hasMessageStartingWith("runtime=hosted is not available in this version: set runtime=embedded");
-    }
-
-    @Test
     void engineBeansAreTakenOnlyWhereTheyAreNamed() throws Exception {
         start("roboflow:parts-detect/1?runtime=embedded&modelsDirectory=config/models&lazyStartProducer=true");
 
         assertThat(engine.opened).hasValue(0);
-        assertThat(context.getEndpoint("roboflow:parts-detect/1", RoboflowEndpoint.class).getConfiguration().getEngine()).isNull();
+        assertThat(context.getEndpoint("roboflow:parts-detect/1?runtime=embedded", RoboflowEndpoint.class).getConfiguration().getEngine()).isNull();
     }
 }

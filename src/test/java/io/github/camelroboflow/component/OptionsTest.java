@@ -110,13 +110,13 @@ class OptionsTest {
 
     @Test
     void anEndpointIsRemoteOnlyIfItIsHosted() {
-        assertThat(camel.context.getEndpoint("roboflow:parts/1").isRemote()).isTrue();
+        assertThat(camel.context.getEndpoint("roboflow:parts/1?apiKey=k").isRemote()).isTrue();
         assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded").isRemote()).isFalse();
     }
 
     @Test
     void aRouteCanNotStartFromAModel() {
-        assertThatThrownBy(() -> camel.context.getEndpoint("roboflow:parts/1").createConsumer(exchange -> { }))
+        assertThatThrownBy(() -> camel.context.getEndpoint("roboflow:parts/1?runtime=embedded").createConsumer(exchange -> { }))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessage("roboflow:parts/1 can't be a route's start: it takes images with 'to'");
     }

@@ -1,0 +1,88 @@
+package io.github.camelroboflow.hosted;
+
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/** A hosted engine that asks a fake cloud, impatiently. */
+final class Hosted implements AutoCloseable {
+
+    static final ModelId MODEL = new ModelId(FakeRoboflow.MODEL);
+    static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
+    static final Duration BREAKER_PAUSE = Duration.ofMillis(300);
+
+    final FakeRoboflow cloud;
+    final HostedEngine engine;
+
+    private Hosted(FakeRoboflow cloud, HostedSettings settings, ImageInput input) {
+        this.cloud = cloud;
+        engine = new HostedEngine(settings, input, new HostedClient(settings, BREAKER_PAUSE));
+        engine.addPlaces(8);
+    }
+
+    static Hosted start() {
+        return start(ImageInput.FILE);
+    }
+
+    static Hosted start(ImageInput input) {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        return new Hosted(cloud, settings(cloud.address()), input);
+    }
+
+    static Hosted start(FakeRoboflow cloud, HostedSettings settings) {
+        return new Hosted(cloud, settings, ImageInput.FILE);
+    }
+
+    /** A key that the fake takes, half a second for each step, three further tries at most 20 ms apart, no rate. */
+    static HostedSettings settings(String address) {
+        return new HostedSettings(RoboflowHost.of(address, null), new ApiKey(FakeRoboflow.KEY), ApiKeyTransport.AUTO,
+                Duration.ofMillis(500), Duration.ofMillis(500),
+                new HostedSettings.Retries(3, Duration.ofMillis(10), Duration.ofMillis(20)), 0, HostedSettings.Network.DEFAULT);
+    }
+
+    static ImageSource photo() {
+        return ImageSource.of(PHOTO);
+    }
+
+    static byte[] photoBytes() {
+        try {
+            return Files.readAllBytes(PHOTO);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Inference infer(InferenceOptions options) {
+        return infer(photo(), options);
+    }
+
+    /** The result, or what the engine failed with. */
+    Inference infer(ImageSource image, InferenceOptions options) {
+        try {
+            return engine.infer(MODEL, List.of(image), options).toCompletableFuture().join().get(0);
+        } catch (CompletionException e) {
+            throw (RuntimeException) e.getCause();
+        }
+    }
+
+    FakeRequest onlyRequest() {
+        if (cloud.requests().size() != 1) {
+            throw new AssertionError(cloud.requests().size() + " requests instead of one");
+        }
+        return cloud.requests().get(0);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        cloud.close();
+    }
+}

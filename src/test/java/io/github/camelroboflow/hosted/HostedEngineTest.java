@@ -1,0 +1,355 @@
+package io.github.camelroboflow.hosted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ResultFormat;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HostedEngineTest {
+
+    private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
+
+    private Hosted hosted = Hosted.start();
+
+    @AfterEach
+    void stop() {
+        hosted.close();
+    }
+
+    private void restart(Hosted other) {
+        hosted.close();
+        hosted = other;
+    }
+
+    private Throwable failure(InferenceOptions options) {
+        try {
+            hosted.infer(options);
+            throw new AssertionError("there was a result");
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    @Test
+    void anImageIsSentToItsModelAsTheFileOfAMultipartBody() {
+        Inference result = hosted.infer(DEFAULTS);
+
+        assertThat(result.classes()).contains("person", "helmet");
+        FakeRequest request = hosted.onlyRequest();
+        assertThat(request.method()).isEqualTo("POST");
+        assertThat(request.path()).isEqualTo("/my-project/3");
+        assertThat(request.header("Content-Type").orElseThrow()).startsWith("multipart/form-data");
+        assertThat(request.header("Content-Length")).isPresent();
+        assertThat(request.image()).isEqualTo(Hosted.photoBytes());
+        assertThat(request.text()).doesNotContain("bolts-and-nuts");
+    }
+
+    @Test
+    void orAsBase64OnOneLine() {
+        restart(Hosted.start(ImageInput.BASE64));
+
+        hosted.infer(DEFAULTS);
+        hosted.infer(ImageSource.of("in memory", Hosted.photoBytes()), DEFAULTS);
+
+        assertThat(hosted.cloud.requests()).hasSize(2).allSatisfy(request -> {
+            assertThat(request.text()).isEqualTo(Base64.getEncoder().encodeToString(Hosted.photoBytes()));
+            assertThat(request.header("Content-Type")).contains("application/x-www-form-urlencoded");
+        });
+    }
+
+    @Test
+    void orAsAUrlForTheServerToFetch() {
+        String presigned = "https://bucket.s3.amazonaws.com/a%20b.jpg?X-Amz-Signature=1&x=%2F";
+
+        hosted.infer(ImageSource.of("a b.jpg", URI.create(presigned)), DEFAULTS);
+
+        FakeRequest request = hosted.onlyRequest();
+        assertThat(request.query()).containsEntry("image", presigned);
+        assertThat(request.length()).isZero();
+    }
+
+    @Test
+    void theKeyIsAHeaderAndNowhereElse() {
+        hosted.infer(DEFAULTS);
+
+        FakeRequest request = hosted.onlyRequest();
+        assertThat(request.header("Authorization")).contains("Bearer " + FakeRoboflow.KEY);
+        assertThat(request.target()).doesNotContain(FakeRoboflow.KEY);
+    }
+
+    @Test
+    void orAQueryParameterWhereThatIsSaid() {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        HostedSettings settings = Hosted.settings(cloud.address());
+        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), ApiKeyTransport.QUERY,
+                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0, settings.network())));
+
+        hosted.infer(DEFAULTS);
+
+        assertThat(hosted.onlyRequest().query()).containsEntry("api_key", FakeRoboflow.KEY);
+        assertThat(hosted.onlyRequest().header("Authorization")).isEmpty();
+    }
+
+    @Test
+    void aPublicModelsNameBecomesItsId() {
+        hosted.cloud.answer("coco/36", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
+
+        hosted.engine.infer(new ModelId("rfdetr-base"), List.of(Hosted.photo()), DEFAULTS).toCompletableFuture().join();
+
+        assertThat(hosted.onlyRequest().path()).isEqualTo("/coco/36");
+        assertThatThrownBy(() -> hosted.engine.open(new ModelId("rfdetr-huge"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'rfdetr-huge' is no public model's name (rfdetr-base, ");
+    }
+
+    @Test
+    void openingAModelAsksNothing() {
+        hosted.engine.open(Hosted.MODEL).close();
+
+        assertThat(hosted.cloud.connections()).isZero();
+    }
+
+    @Test
+    void classesAreSelectedHereSinceServersDoNot() {
+        Inference result = hosted.infer(InferenceOptions.builder().classes(List.of("helmet")).build());
+
+        assertThat(result.classes()).containsExactly("helmet");
+        assertThat(result.toJson().get("predictions")).hasSize(1);
+        assertThat(result.toJson().has("inference_id")).isTrue();
+    }
+
+    @Test
+    void noMoreThanMaxDetectionsAreReturnedWhateverTheServerSends() {
+        Inference result = hosted.infer(InferenceOptions.builder().maxDetections(1).build());
+
+        assertThat(result.findings()).hasSize(1);
+        assertThat(hosted.onlyRequest().query()).containsEntry("max_detections", "1");
+    }
+
+    @Test
+    void classAgnosticSuppressionIsDoneHere() {
+        hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":100,\"height\":100},\"predictions\":["
+                + box("cat", 0.9, 50) + "," + box("dog", 0.8, 51) + "," + box("dog", 0.7, 90) + "]}");
+
+        Detections all = (Detections) hosted.infer(DEFAULTS);
+        Detections agnostic = (Detections) hosted.infer(InferenceOptions.builder().classAgnosticNms(true).build());
+
+        assertThat(all.predictions()).hasSize(3);
+        assertThat(agnostic.predictions()).extracting("confidence").containsExactly(0.9, 0.7);
+    }
+
+    private static String box(String name, double confidence, double x) {
+        return "{\"x\":" + x + ",\"y\":50,\"width\":20,\"height\":20,\"confidence\":" + confidence + ",\"class\":\"" + name
+                + "\",\"class_id\":0}";
+    }
+
+    @Test
+    void fieldsThatNobodyKnowsAreKept() {
+        hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":9,\"height\":9},\"predictions\":[],\"mood\":\"good\"}");
+
+        assertThat(hosted.infer(DEFAULTS).toJson().get("mood").asText()).isEqualTo("good");
+    }
+
+    @Test
+    void aDrawingIsAskedForTogetherWithTheResult() {
+        Inference result = hosted.infer(InferenceOptions.builder().format(ResultFormat.IMAGE).labels(true).stroke(3).build());
+
+        assertThat(hosted.onlyRequest().query()).containsEntry("format", "image_and_json").containsEntry("labels", "true")
+                .containsEntry("stroke", "3");
+        assertThat(Base64.getDecoder().decode(result.info().visualization())).startsWith(0xff, 0xd8);
+        assertThat(result.classes()).contains("person");
+    }
+
+    @Test
+    void aBatchKeepsItsOrder() {
+        List<ImageSource> images = IntStream.range(0, 20).mapToObj(i -> {
+            hosted.cloud.answer("my-project/" + i, "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
+            return ImageSource.of("image " + i, Hosted.photoBytes());
+        }).toList();
+        hosted.cloud.next(Behaviour.usual().delay(Duration.ofMillis(200)));
+
+        List<Inference> results = hosted.engine.infer(Hosted.MODEL, images, DEFAULTS).toCompletableFuture().join();
+
+        assertThat(results).hasSize(20);
+        assertThat(hosted.cloud.mostInFlight()).isBetween(2, 8);
+    }
+
+    @Test
+    void oneBadImageFailsItsBatchAndEndsTheOthers() {
+        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
+        hosted.cloud.next(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: no image\"}"));
+
+        assertThatThrownBy(() -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo(), Hosted.photo()), DEFAULTS)
+                .toCompletableFuture().join()).hasCauseInstanceOf(InvalidImageException.class);
+
+        await().until(() -> hosted.cloud.requests().stream().filter(FakeRequest::wasAborted).count() == hosted.cloud.requests().size() - 1);
+    }
+
+    @Test
+    void noMoreRequestsAreInFlightThanThereArePlaces() {
+        hosted.cloud.delay(Duration.ofMillis(50));
+
+        List<CompletableFuture<List<Inference>>> answers = IntStream.range(0, 40)
+                .mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture()).toList();
+        answers.forEach(CompletableFuture::join);
+
+        assertThat(hosted.cloud.mostInFlight()).isEqualTo(8);
+        assertThat(hosted.cloud.connections()).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void requestsAreBegunNoFasterThanTheRate() {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        HostedSettings settings = Hosted.settings(cloud.address());
+        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
+                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 50, settings.network())));
+
+        IntStream.range(0, 20).mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture())
+                .toList().forEach(CompletableFuture::join);
+
+        List<Duration> arrivals = cloud.requests().stream().map(FakeRequest::arrival).toList();
+        assertThat(arrivals.get(19).minus(arrivals.get(0))).isGreaterThan(Duration.ofMillis(350));
+    }
+
+    @Test
+    void theDeadlineHoldsForAllTriesTogether() {
+        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
+
+        Throwable failure = failure(InferenceOptions.builder().requestTimeout(Duration.ofMillis(700)).build());
+
+        assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
+                .hasMessage("no answer from " + hosted.cloud.address() + " for image 'bolts-and-nuts.jpg' for my-project/3 within"
+                        + " requestTimeout=700 ms");
+        await().until(() -> hosted.cloud.requests().stream().allMatch(FakeRequest::wasAborted));
+    }
+
+    @Test
+    void cancellingTheAnswerEndsTheRequest() {
+        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
+        CompletableFuture<List<Inference>> answer = hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS)
+                .toCompletableFuture();
+        await().until(() -> hosted.cloud.requests().size() == 1);
+
+        answer.cancel(true);
+
+        await().until(() -> hosted.onlyRequest().wasAborted());
+    }
+
+    @Test
+    void closingTheEngineEndsWhatIsInFlight() {
+        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
+        CompletableFuture<List<Inference>> answer = hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS)
+                .toCompletableFuture();
+        await().until(() -> hosted.cloud.requests().size() == 1);
+
+        hosted.engine.close();
+
+        assertThatThrownBy(answer::join).isInstanceOf(CompletionException.class).cause()
+                .isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("stopped before");
+        await().until(() -> hosted.onlyRequest().wasAborted());
+        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("stopped");
+    }
+
+    @Test
+    void afterARefusalNothingIsAskedUntilAProbePasses() {
+        hosted.cloud.next(Behaviour.status(401).times(2));
+
+        Throwable first = failure(DEFAULTS);
+        for (int i = 0; i < 100; i++) {
+            assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
+        }
+        assertThat(hosted.cloud.requests()).hasSize(1);
+
+        await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).ignoreExceptionsInstanceOf(RoboflowRejectedException.class)
+                .until(() -> hosted.infer(DEFAULTS) != null);
+        assertThat(hosted.cloud.requests()).hasSize(3);
+        hosted.infer(DEFAULTS);
+    }
+
+    @Test
+    void aRefusalOfOneModelIsNoneOfAnother() {
+        hosted.cloud.answer("other/1", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
+        hosted.cloud.next(Behaviour.status(403));
+        failure(DEFAULTS);
+
+        hosted.engine.infer(new ModelId("other/1"), List.of(Hosted.photo()), DEFAULTS).toCompletableFuture().join();
+
+        assertThat(hosted.cloud.requests()).hasSize(2);
+    }
+
+    @Test
+    void aWrongKeyIsToldWithoutTheKey() {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        HostedSettings settings = Hosted.settings(cloud.address());
+        cloud.always(Behaviour.json(401, "{\"status\":401,\"message\":\"Unauthorized api_key s3cret+key and s3cret%2Bkey\"}"));
+        restart(Hosted.start(cloud, new HostedSettings(settings.host(), new ApiKey("s3cret+key"), settings.keyTransport(),
+                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0, settings.network())));
+
+        assertThat(failure(DEFAULTS)).hasMessage(cloud.address() + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …):"
+                + " check apiKey; a server before 1.5.0 takes it with apiKeyTransport=query only");
+        assertThat(settings.toString()).doesNotContain(FakeRoboflow.KEY);
+    }
+
+    @Test
+    void aKeptConnectionThatTheServerClosedIsReplaced() {
+        hosted.cloud.next(Behaviour.usual().closedAfterwards());
+        hosted.infer(DEFAULTS);
+
+        hosted.infer(DEFAULTS);
+
+        assertThat(hosted.cloud.connections()).isEqualTo(2);
+    }
+
+    @Test
+    void connectionsAreKept() {
+        for (int i = 0; i < 5; i++) {
+            hosted.infer(DEFAULTS);
+        }
+
+        assertThat(hosted.cloud.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalIsHeardWhileALargeImageIsStillBeingSent() {
+        byte[] large = Arrays.copyOf(Hosted.photoBytes(), 15_000_000);
+        hosted.cloud.always(Behaviour.json(413, "{\"message\":\"Request Too Long\"}").beforeBody());
+
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of("large.jpg", large), DEFAULTS)).isInstanceOf(InvalidImageException.class)
+                .hasMessageContaining("HTTP 413: Request Too Long");
+        assertThat(hosted.cloud.requests()).hasSize(1);
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnavailable() {
+        hosted.cloud.close();
+
+        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageContaining("can't be reached or broke off").hasMessageEndingWith(", 4 times");
+    }
+
+    @Test
+    void anImageThatIsGoneIsItsOwnFault() {
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of(Path.of("target/no-such.jpg")), DEFAULTS))
+                .isInstanceOf(InvalidImageException.class)
+                .hasMessage("image 'no-such.jpg' for my-project/3 is gone: its file was removed before it was sent");
+    }
+}
