@@ -32,16 +32,12 @@ public final class InferenceJson {
     private InferenceJson() {
     }
 
-    /** @throws IllegalArgumentException if it is no JSON, or no result of a model */
+    /** @throws IllegalArgumentException if it is no JSON, or no result of a model, or that of a model which was never trained */
     public static Inference read(byte[] json) {
-        try {
-            return read(MAPPER.readTree(json));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("this is not JSON: " + brief(e), e);
-        }
+        return read(tree(json));
     }
 
-    /** @throws IllegalArgumentException if it is no JSON, or no result of a model */
+    /** @throws IllegalArgumentException if it is no JSON, or no result of a model, or that of a model which was never trained */
     public static Inference read(String json) {
         try {
             return read(MAPPER.readTree(json));
@@ -50,10 +46,14 @@ public final class InferenceJson {
         }
     }
 
-    /** @throws IllegalArgumentException if it is no result of a model */
+    /** @throws IllegalArgumentException if it is no result of a model, or that of a model which was never trained */
     public static Inference read(JsonNode json) {
         if (!(json instanceof ObjectNode object)) {
             throw new IllegalArgumentException("this JSON is no result of a model: an object with 'predictions' was expected");
+        }
+        if (object.path("is_stub").asBoolean()) {
+            throw new IllegalArgumentException("the model " + object.path("model_id").asText("").strip()
+                    + " is a stub that was never trained, so it finds nothing: train a version of its project and name that");
         }
         InferenceInfo info = info(object);
         JsonNode predictions = object.path("predictions");
@@ -63,14 +63,34 @@ public final class InferenceJson {
         if (predictions.has("segmentation_mask")) {
             return segmentation(info, predictions);
         }
-        if (predictions.isObject()) {
+        if (predictions.isObject() && hasScores(object)) {
             return multiLabel(info, object);
         }
         if (!predictions.isArray()) {
-            throw new IllegalArgumentException("this JSON is no result of a model: it has no 'predictions'");
+            throw new IllegalArgumentException("this JSON is no result of a model: "
+                    + (predictions.isObject() ? "its 'predictions' are no scores of classes" : "it has no 'predictions'"));
+        }
+        for (JsonNode prediction : predictions) {
+            if (!prediction.has("class") && !prediction.has("class_name")) {
+                throw new IllegalArgumentException(
+                        "this JSON is no result of a model: something in its 'predictions' has no class");
+            }
         }
         boolean boxes = predictions.isEmpty() ? !object.has("top") : predictions.get(0).has("x");
         return boxes ? detections(info, predictions) : classification(info, object);
+    }
+
+    /**
+     * The results of one request, in its order.
+     *
+     * @param json a list of results, as for a request with a list of images, or one result
+     * @throws IllegalArgumentException if it is no JSON, or something in it is no result of a model
+     */
+    public static List<Inference> readAll(byte[] json) {
+        JsonNode tree = tree(json);
+        List<Inference> results = new ArrayList<>();
+        (tree.isArray() ? tree : MAPPER.createArrayNode().add(tree)).forEach(result -> results.add(read(result)));
+        return List.copyOf(results);
     }
 
     /** The result as UTF-8 JSON. */
@@ -156,6 +176,15 @@ public final class InferenceJson {
         if (segmentation.confidenceMask() != null) {
             json.put("confidence_mask", png(segmentation.confidenceMask()));
         }
+        segmentation.presentClassIds().forEach(json.putArray("present_class_ids")::add);
+    }
+
+    private static JsonNode tree(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("this is not JSON: " + brief(e), e);
+        }
     }
 
     private static InferenceInfo info(ObjectNode json) {
@@ -176,15 +205,20 @@ public final class InferenceJson {
                     classId(keypoint))));
             detections.add(new Detection(json.path("x").asDouble(), json.path("y").asDouble(), json.path("width").asDouble(),
                     json.path("height").asDouble(), json.path("confidence").asDouble(), className(json), classId(json),
-                    json.path("detection_id").asText(""), points, rle(json.path("rle")), keypoints));
+                    json.path("detection_id").asText(""), points, mask(info.image(), json), keypoints));
         }
         return new Detections(info, detections);
     }
 
-    private static Rle rle(JsonNode json) {
-        if (!json.isObject()) {
-            return null;
+    /** The mask where it is not told by an outline. An outline without points is the mask of an object that has no pixels. */
+    private static Rle mask(ImageSize image, JsonNode detection) {
+        if (detection.path("rle").isObject()) {
+            return rle(detection.path("rle"));
         }
+        return detection.path("points").isArray() && detection.path("points").isEmpty() ? Rle.empty(image) : null;
+    }
+
+    private static Rle rle(JsonNode json) {
         int height = json.path("size").path(0).asInt();
         int width = json.path("size").path(1).asInt();
         JsonNode counts = json.path("counts");
@@ -201,6 +235,15 @@ public final class InferenceJson {
         json.path("predictions").forEach(prediction ->
                 scores.add(new ClassScore(className(prediction), classId(prediction), prediction.path("confidence").asDouble())));
         return new Classification(info, scores, json.path("top").asText("").strip(), json.path("confidence").asDouble());
+    }
+
+    private static boolean hasScores(ObjectNode json) {
+        for (JsonNode score : json.path("predictions")) {
+            if (!score.has("confidence")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static MultiLabelClassification multiLabel(InferenceInfo info, ObjectNode json) {

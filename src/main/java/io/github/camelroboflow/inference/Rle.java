@@ -15,6 +15,18 @@ import java.util.List;
  */
 public record Rle(int width, int height, String counts) {
 
+    public Rle {
+        if (width < 0 || height < 0) {
+            throw new IllegalArgumentException("an RLE mask can't be " + width + " x " + height);
+        }
+    }
+
+    /** A mask without any pixel. */
+    static Rle empty(ImageSize image) {
+        return image.area() > Integer.MAX_VALUE ? new Rle(0, 0, "")
+                : ofRuns(image.width(), image.height(), List.of((int) image.area()));
+    }
+
     /** @param runs lengths of the runs in pixels, starting with one outside the mask (which may be 0) */
     public static Rle ofRuns(int width, int height, List<Integer> runs) {
         StringBuilder counts = new StringBuilder();

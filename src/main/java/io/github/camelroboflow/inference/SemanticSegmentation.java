@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The result of a semantic segmentation: a class for each pixel. The mask may be smaller than the image; it is the same picture.
@@ -36,6 +37,19 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
 
     public SemanticSegmentation {
         classMap = Map.copyOf(classMap);
+        if (confidenceMask != null && !confidenceMask.size().equals(mask.size())) {
+            throw new IllegalArgumentException("the confidence mask is " + confidenceMask.size()
+                    + " pixels, but the segmentation mask " + mask.size());
+        }
+    }
+
+    /** The ids of the classes that some pixel has, in order, the background's included. */
+    public List<Integer> presentClassIds() {
+        boolean[] present = new boolean[256];
+        for (byte id : mask.values()) {
+            present[id & 0xff] = true;
+        }
+        return IntStream.range(0, present.length).filter(id -> present[id]).boxed().toList();
     }
 
     /** The classes that some pixel has, the background left out, with the greatest confidence of any of their pixels. */

@@ -204,7 +204,9 @@ class InferenceJsonTest {
                 new SemanticSegmentation.Plane(new ImageSize(2, 1), new byte[] {(byte) 255, 51}));
         SemanticSegmentation read = (SemanticSegmentation) InferenceJson.read(own.toJson());
 
-        assertThat(keys(own.toJson().path("predictions"))).containsExactly("segmentation_mask", "class_map", "confidence_mask");
+        assertThat(keys(own.toJson().path("predictions"))).containsExactly("segmentation_mask", "class_map",
+                "confidence_mask", "present_class_ids");
+        assertThat(own.toJson().path("predictions").path("present_class_ids")).hasToString("[2,11]");
         assertThat(keys(own.toJson().path("predictions").path("class_map"))).containsExactly("0", "2", "11");
         assertThat(read.mask().values()).containsExactly(2, 11);
         assertThat(read.confidences()).isEqualTo(Map.of("rust", 1.0, "dent", 0.2));
@@ -232,6 +234,10 @@ class InferenceJsonTest {
             { | this is not JSON:
             {"predictions":[]} {"predictions":[]} | this is not JSON:
             [] | this JSON is no result of a model: an object with
+            {"predictions":[{"x":1}]} | this JSON is no result of a model: something in its 'predictions' has no class
+            {"predictions":["a"]} | this JSON is no result of a model: something in its 'predictions' has no class
+            {"predictions":{"a":{"x":1}}} | this JSON is no result of a model: its 'predictions' are no scores
+            {"is_stub":true,"model_id":"a/0"} | the model a/0 is a stub that was never trained
             '' | this JSON is no result of a model: an object with
             {"message":"Forbidden"} | this JSON is no result of a model: it has no 'predictions'
             {"segmentation_mask":"AAAA","class_map":{}} | the segmentation mask is no PNG

@@ -65,6 +65,20 @@ class RleTest {
         assertThat(mask.area()).isEqualTo(2);
     }
 
+    @Test
+    void aMaskOfAnImpossibleSizeIsRefused() {
+        assertThatThrownBy(() -> new Rle(-2, -3, "6")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("an RLE mask can't be -2 x -3");
+    }
+
+    @Test
+    void anEmptyMaskHasNoPixelsWhateverTheSizeOfTheImage() {
+        assertThat(Rle.empty(new ImageSize(4, 3)).mask().area()).isZero();
+        assertThat(Rle.empty(ImageSize.UNKNOWN).mask().area()).isZero();
+        assertThat(Rle.empty(new ImageSize(100_000, 100_000)).mask().area()).isZero();
+        assertThat(Rle.empty(new ImageSize(4, 3)).runs()).containsExactly(12);
+    }
+
     @ParameterizedTest
     @CsvSource({"6, covers 6 of 8 pixels", "231100, covers", "T, cut off", "' ', no RLE", "é, no RLE", "2N, a run of -2 pixels"})
     void whatIsNoMaskOfTheImageIsRefused(String counts, String sentence) {
