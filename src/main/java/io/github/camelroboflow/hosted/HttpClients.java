@@ -8,7 +8,6 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
 import org.apache.hc.core5.util.TimeValue;
@@ -36,7 +35,7 @@ final class HttpClients {
     /** Redirects, cookies and repeated requests are off: the first may carry the key elsewhere, the others are ours to decide. */
     static CloseableHttpClient client(HostedSettings settings, PoolingHttpClientConnectionManager connections) {
         HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections)
-                .setRoutePlanner(new SystemDefaultRoutePlanner(ProxySelector.getDefault()))
+                .setProxySelector(ProxySelector.getDefault())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.of(settings.readTimeout()))
                         .setConnectionRequestTimeout(Timeout.of(settings.readTimeout())).build())

@@ -52,10 +52,18 @@ class MetadataTest {
             asked("requestTimeout", "5s", Duration.ofSeconds(5)));
 
     /** Options that change something else than what an engine is asked, with the test that shows it. */
-    private static final Map<String, Class<?>> ELSEWHERE = Map.of("target", OptionsTest.class, "runtime", OptionsTest.class,
-            "modelsDirectory", MetadataTest.class, "maxConcurrentRequests", ConcurrencyTest.class,
-            "whenFull", ConcurrencyTest.class,
-            "failFast", BatchMessagesTest.class, "engine", LifecycleTest.class, "lazyStartProducer", LifecycleTest.class);
+    private static final Map<String, Class<?>> ELSEWHERE = Map.ofEntries(elsewhere("target", OptionsTest.class),
+            elsewhere("runtime", OptionsTest.class), elsewhere("modelsDirectory", MetadataTest.class),
+            elsewhere("maxConcurrentRequests", ConcurrencyTest.class), elsewhere("whenFull", ConcurrencyTest.class),
+            elsewhere("failFast", BatchMessagesTest.class), elsewhere("engine", LifecycleTest.class),
+            elsewhere("lazyStartProducer", LifecycleTest.class), elsewhere("task", HostedMessagesTest.class),
+            elsewhere("imageInput", HostedMessagesTest.class), elsewhere("apiKey", HostedMessagesTest.class),
+            elsewhere("apiUrl", HostedMessagesTest.class), elsewhere("apiKeyTransport", HostedMessagesTest.class),
+            elsewhere("connectTimeout", HostedMessagesTest.class), elsewhere("readTimeout", HostedMessagesTest.class),
+            elsewhere("maxRetries", HostedMessagesTest.class), elsewhere("retryDelay", HostedMessagesTest.class),
+            elsewhere("maxRetryDelay", HostedMessagesTest.class), elsewhere("maxRequestsPerSecond", HostedMessagesTest.class),
+            elsewhere("sslContextParameters", HostedTlsTest.class), elsewhere("httpClientConfigurer", HostedMessagesTest.class),
+            elsewhere("httpClient", HostedMessagesTest.class));
 
     private final Fixture camel = new Fixture();
 
@@ -66,6 +74,10 @@ class MetadataTest {
 
     private static Map.Entry<String, Map.Entry<String, Object>> asked(String option, String value, Object expected) {
         return Map.entry(option, Map.entry(value, expected));
+    }
+
+    private static Map.Entry<String, Class<?>> elsewhere(String option, Class<?> test) {
+        return Map.entry(option, test);
     }
 
     private static Object component(InferenceOptions options, String name) {
@@ -124,7 +136,8 @@ class MetadataTest {
     void theComponentHasTheEndpointsOptionsAndCamelsOwn() {
         Set<String> expected = new HashSet<>(Metadata.endpoint().keySet());
         expected.remove("target");
-        expected.addAll(Set.of("configuration", "autowiredEnabled", "healthCheckConsumerEnabled", "healthCheckProducerEnabled"));
+        expected.addAll(Set.of("configuration", "autowiredEnabled", "healthCheckConsumerEnabled", "healthCheckProducerEnabled",
+                "useGlobalSslContextParameters"));
 
         assertThat(Metadata.component().keySet()).isEqualTo(expected);
     }
