@@ -60,7 +60,7 @@ public final class HostedEngine implements InferenceEngine {
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         List<CompletableFuture<Inference>> answers = images.stream()
-                .map(image -> client.send(new InferenceCall(settings.host(), model, image, options, input), options.requestTimeout()))
+                .map(image -> client.send(new InferenceCall(settings, model, image, options, input), options.requestTimeout()))
                 .toList();
         CompletableFuture<List<Inference>> all = new CompletableFuture<>();
         answers.forEach(answer -> answer.whenComplete((inference, error) -> {

@@ -20,15 +20,15 @@ final class InferenceCall implements Call<Inference> {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private final RoboflowHost host;
+    private final HostedSettings settings;
     private final ModelId model;
     private final ImageSource image;
     private final InferenceOptions options;
     private final ImageInput input;
     private SmallerImage smaller;
 
-    InferenceCall(RoboflowHost host, ModelId model, ImageSource image, InferenceOptions options, ImageInput input) {
-        this.host = host;
+    InferenceCall(HostedSettings settings, ModelId model, ImageSource image, InferenceOptions options, ImageInput input) {
+        this.settings = settings;
         this.model = model;
         this.image = image;
         this.options = options;
@@ -49,7 +49,7 @@ final class InferenceCall implements Call<Inference> {
     public HttpUriRequestBase request() throws IOException {
         URIBuilder address;
         try {
-            address = new URIBuilder(host.base() + "/" + PublicModels.resolve(model));
+            address = new URIBuilder(settings.host().base() + "/" + PublicModels.resolve(model));
             address.addParameters(InferenceParameters.of(options));
             if (image instanceof ImageSource.OfUrl url) {
                 address.addParameter("image", url.url().toString());
@@ -77,7 +77,7 @@ final class InferenceCall implements Call<Inference> {
     public Inference read(Answer answer) {
         ObjectNode json = json(answer);
         if (json.path("is_stub").asBoolean()) {
-            throw new RoboflowRejectedException(host + " has no trained model " + model
+            throw new RoboflowRejectedException(settings.host() + " has no trained model " + model
                     + ", only a stub that finds nothing: train a version of the project and use its number");
         }
         Selection.apply(json, options);
@@ -87,7 +87,7 @@ final class InferenceCall implements Call<Inference> {
         try {
             return InferenceJson.read(json);
         } catch (IllegalArgumentException e) {
-            throw notUnderstood(answer, e);
+            throw notUnderstood(answer, ", " + settings.key().hideIn(e.getMessage()));
         }
     }
 
@@ -97,15 +97,16 @@ final class InferenceCall implements Call<Inference> {
                 return object;
             }
         } catch (IOException e) {
-            throw notUnderstood(answer, e);
+            // without the parser's words, which quote the answer
+            throw notUnderstood(answer, "");
         }
-        throw notUnderstood(answer, null);
+        throw notUnderstood(answer, "");
     }
 
     /** Not the image's fault: something else than Roboflow's server answers at that address. */
-    private RoboflowUnavailableException notUnderstood(Answer answer, Exception e) {
-        return new RoboflowUnavailableException(host + " answered for " + model + " with "
+    private RoboflowUnavailableException notUnderstood(Answer answer, String reason) {
+        return new RoboflowUnavailableException(settings.host() + " answered for " + model + " with "
                 + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
-                + " bytes that is no result of a model: is apiUrl right, and does nothing stand in between?", e);
+                + " bytes that is no result of a model" + reason + ": is apiUrl right, and does nothing stand in between?");
     }
 }

@@ -249,6 +249,7 @@ class HostedMessagesTest {
     void anHttpClientConfigurerChangesTheClientAndAProxyIsUsed() {
         context.getRegistry().bind("byProxy", (HttpClientConfigurer) builder ->
                 builder.setProxy(new HttpHost("http", "127.0.0.1", cloud.port())));
+        cloud.next(Behaviour.json(200, "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}"));
 
         Exchange exchange = send("apiUrl=http://vision.example:9001&httpClientConfigurer=#byProxy", PHOTO.toFile(), Map.of());
 
