@@ -9,6 +9,7 @@ import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.SemanticSegmentation;
+import io.github.camelroboflow.inference.WorkflowOutputs;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 
@@ -51,15 +52,23 @@ public final class Annotator {
     /** @throws IllegalArgumentException if the result holds a mask that is none */
     static void paint(BufferedImage picture, Inference inference, AnnotationStyle style) {
         try (Canvas canvas = new Canvas(picture, style)) {
-            if (inference instanceof Detections detections) {
-                DetectionDrawing.draw(canvas, detections);
-            } else if (inference instanceof SemanticSegmentation segmentation) {
-                SegmentationDrawing.draw(canvas, segmentation);
-            } else if (inference instanceof Classification classification) {
-                ClassificationDrawing.draw(canvas, classification);
-            } else if (inference instanceof MultiLabelClassification multiLabel) {
-                ClassificationDrawing.draw(canvas, multiLabel);
-            }
+            draw(canvas, inference);
+        }
+    }
+
+    private static void draw(Canvas canvas, Inference inference) {
+        if (inference instanceof Detections detections) {
+            DetectionDrawing.draw(canvas, detections);
+        } else if (inference instanceof SemanticSegmentation segmentation) {
+            SegmentationDrawing.draw(canvas, segmentation);
+        } else if (inference instanceof Classification classification) {
+            ClassificationDrawing.draw(canvas, classification);
+        } else if (inference instanceof MultiLabelClassification multiLabel) {
+            ClassificationDrawing.draw(canvas, multiLabel);
+        } else if (inference instanceof WorkflowOutputs outputs) {
+            // those of other sizes tell of other images, such as parts of this one
+            outputs.inferences().values().stream().filter(output -> output.info().image().equals(outputs.info().image()))
+                    .forEach(output -> draw(canvas, output));
         }
     }
 }

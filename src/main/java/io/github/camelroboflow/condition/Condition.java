@@ -6,6 +6,7 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.LocatedInference;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.SemanticSegmentation;
+import io.github.camelroboflow.inference.WorkflowOutputs;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -53,11 +54,13 @@ public final class Condition {
     }
 
     /**
-     * Whether the condition is true of a result.
+     * Whether the condition is true of a result. Of the outputs of a workflow, all that are results of models are looked at
+     * together; relations and coverage need one such output, or several that are all detections in images of one size.
      *
      * @throws ConditionException if this kind of result can't answer it: a relation needs boxes, coverage needs boxes or masks
      */
-    public boolean test(Inference inference) {
+    public boolean test(Inference result) {
+        Inference inference = result instanceof WorkflowOutputs outputs ? ofWorkflow(outputs) : result;
         if (relations && !(inference instanceof Detections)) {
             throw new ConditionException("The condition '" + text + "' relates boxes, but this result is " + kind(inference)
                     + " and has none: ask for class names and count(…), or use a model that detects objects");
@@ -71,6 +74,10 @@ public final class Condition {
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
             throw new ConditionException("The condition '" + text + "' can't be tested: " + e.getMessage(), e);
         }
+    }
+
+    private Inference ofWorkflow(WorkflowOutputs outputs) {
+        return relations || coverage ? OneResult.ofPlaces(outputs, this) : OneResult.ofClasses(outputs, this);
     }
 
     /** The variable that holds the result, where the condition names one: {@code before} of {@code before: person}. */

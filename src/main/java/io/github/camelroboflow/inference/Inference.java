@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a model found in one image. Immutable. As JSON it has the names, types and order of Roboflow's answers; one that was read
- * from JSON writes that same JSON again, fields that we don't know included.
+ * What a model, or a workflow of models, found in one image. Immutable. As JSON it has the names, types and order of Roboflow's
+ * answers; one that was read from JSON writes that same JSON again, fields that we don't know included.
  */
 @JsonDeserialize(using = InferenceJson.Deserializer.class)
-public sealed interface Inference permits LocatedInference, Classification, MultiLabelClassification {
+public sealed interface Inference
+        permits LocatedInference, Classification, MultiLabelClassification, WorkflowOutputs {
 
     /** Id, time and image size. */
     InferenceInfo info();

@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,8 @@ import javax.imageio.ImageIO;
 
 /**
  * Results from and to Roboflow's JSON: the answers of its server and of its older hosts, whose fields differ a little (numbers with
- * or without decimals, ids that may be absent, {@code class} or {@code class_name}, outer spaces in class names).
+ * or without decimals, ids that may be absent, {@code class} or {@code class_name}, outer spaces in class names). An object that
+ * is no result of a model but holds one is taken for the outputs of a workflow.
  */
 public final class InferenceJson {
 
@@ -51,33 +53,74 @@ public final class InferenceJson {
         if (!(json instanceof ObjectNode object)) {
             throw new IllegalArgumentException("this JSON is no result of a model: an object with 'predictions' was expected");
         }
-        if (object.path("is_stub").asBoolean()) {
-            throw new IllegalArgumentException("the model " + object.path("model_id").asText("").strip()
+        if (isResult(object)) {
+            return result(object);
+        }
+        for (JsonNode output : object) {
+            if (isResult(output)) {
+                return WorkflowOutputs.of(object);
+            }
+        }
+        JsonNode predictions = object.path("predictions");
+        String problem = predictions.isArray() ? "something in its 'predictions' has no class"
+                : predictions.isObject() ? "its 'predictions' are no scores of classes" : "it has no 'predictions'";
+        throw new IllegalArgumentException("this JSON is no result of a model: " + problem);
+    }
+
+    /** Whether it is the result of one model, by its form. */
+    static boolean isResult(JsonNode json) {
+        JsonNode predictions = json.path("predictions");
+        if (json.has("segmentation_mask") || predictions.has("segmentation_mask") || json.path("is_stub").asBoolean()) {
+            return true;
+        }
+        return predictions.isArray() && all(predictions, "class", "class_name")
+                || predictions.isObject() && all(predictions, "confidence");
+    }
+
+    private static boolean all(JsonNode predictions, String... oneOfTheseFields) {
+        for (JsonNode prediction : predictions) {
+            if (Arrays.stream(oneOfTheseFields).noneMatch(prediction::has)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @throws IllegalArgumentException if something in it can't be read */
+    static Inference result(JsonNode json) {
+        if (json.path("is_stub").asBoolean()) {
+            throw new IllegalArgumentException("the model " + json.path("model_id").asText("").strip()
                     + " is a stub that was never trained, so it finds nothing: train a version of its project and name that");
         }
-        InferenceInfo info = info(object);
-        JsonNode predictions = object.path("predictions");
-        if (object.has("segmentation_mask")) {
-            return segmentation(info, object);
+        InferenceInfo info = info((ObjectNode) json);
+        JsonNode predictions = json.path("predictions");
+        if (json.has("segmentation_mask")) {
+            return segmentation(info, json);
         }
         if (predictions.has("segmentation_mask")) {
             return segmentation(info, predictions);
         }
-        if (predictions.isObject() && hasScores(object)) {
-            return multiLabel(info, object);
+        if (predictions.isObject()) {
+            return multiLabel(info, json);
         }
-        if (!predictions.isArray()) {
-            throw new IllegalArgumentException("this JSON is no result of a model: "
-                    + (predictions.isObject() ? "its 'predictions' are no scores of classes" : "it has no 'predictions'"));
+        boolean boxes = predictions.isEmpty() ? !json.has("top") : predictions.get(0).has("x");
+        return boxes ? detections(info, predictions) : classification(info, json);
+    }
+
+    /**
+     * The outputs of a workflow, for each of its images.
+     *
+     * @param answer the whole answer: an object with a list of {@code outputs}
+     * @throws IllegalArgumentException if it is no JSON or no such answer
+     */
+    public static List<WorkflowOutputs> readWorkflow(byte[] answer) {
+        JsonNode outputs = tree(answer).path("outputs");
+        if (!outputs.isArray()) {
+            throw new IllegalArgumentException("this JSON is no answer of a workflow: it has no list of 'outputs'");
         }
-        for (JsonNode prediction : predictions) {
-            if (!prediction.has("class") && !prediction.has("class_name")) {
-                throw new IllegalArgumentException(
-                        "this JSON is no result of a model: something in its 'predictions' has no class");
-            }
-        }
-        boolean boxes = predictions.isEmpty() ? !object.has("top") : predictions.get(0).has("x");
-        return boxes ? detections(info, predictions) : classification(info, object);
+        List<WorkflowOutputs> results = new ArrayList<>();
+        outputs.forEach(output -> results.add(WorkflowOutputs.of(output)));
+        return List.copyOf(results);
     }
 
     /**
@@ -230,23 +273,14 @@ public final class InferenceJson {
         return Rle.ofRuns(width, height, runs);
     }
 
-    private static Classification classification(InferenceInfo info, ObjectNode json) {
+    private static Classification classification(InferenceInfo info, JsonNode json) {
         List<ClassScore> scores = new ArrayList<>();
         json.path("predictions").forEach(prediction ->
                 scores.add(new ClassScore(className(prediction), classId(prediction), prediction.path("confidence").asDouble())));
         return new Classification(info, scores, json.path("top").asText("").strip(), json.path("confidence").asDouble());
     }
 
-    private static boolean hasScores(ObjectNode json) {
-        for (JsonNode score : json.path("predictions")) {
-            if (!score.has("confidence")) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static MultiLabelClassification multiLabel(InferenceInfo info, ObjectNode json) {
+    private static MultiLabelClassification multiLabel(InferenceInfo info, JsonNode json) {
         List<ClassScore> scores = new ArrayList<>();
         json.path("predictions").fields().forEachRemaining(entry -> scores.add(new ClassScore(entry.getKey().strip(),
                 classId(entry.getValue()), entry.getValue().path("confidence").asDouble())));

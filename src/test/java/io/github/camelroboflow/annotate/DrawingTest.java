@@ -10,12 +10,14 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.Keypoint;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.Point;
 import io.github.camelroboflow.inference.Rle;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
+import io.github.camelroboflow.inference.WorkflowOutputs;
 import java.awt.Color;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
@@ -47,6 +49,23 @@ class DrawingTest {
         BufferedImage picture = Pictures.grey(WIDTH, HEIGHT);
         Annotator.paint(picture, inference, style);
         return picture;
+    }
+
+    @Test
+    void ofAWorkflowTheOutputsForThisImageAreDrawn() {
+        Detections some = detections(box(20, 30, 80, 90));
+        Detections others = detections(box(100, 30, 150, 90));
+        Detections cut = new Detections(InferenceInfo.of("", 0, new ImageSize(9, 9)), List.of(box(1, 1, 8, 8)));
+        Inference outputs = InferenceJson.read("{\"a\":%s,\"cut\":%s,\"n\":1,\"b\":%s}"
+                .formatted(some.toJson(), cut.toJson(), others.toJson()));
+        Detections both = detections(box(20, 30, 80, 90), box(100, 30, 150, 90));
+
+        assertThat(outputs).isInstanceOf(WorkflowOutputs.class);
+        assertThat(pixels(draw(outputs, stroke(2)))).isEqualTo(pixels(draw(both, stroke(2))));
+    }
+
+    private static int[] pixels(BufferedImage picture) {
+        return picture.getRGB(0, 0, WIDTH, HEIGHT, null, 0, WIDTH);
     }
 
     private static Detections detections(Detection... detections) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.condition.ConditionSyntaxException;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -62,6 +64,19 @@ class RoboflowLanguageTest {
             context.start();
             Exchange exchange = Contexts.send(context, "direct:in", detections(result), null);
             assertThat(exchange.getMessage().getHeader("found")).isEqualTo(expected);
+        }
+    }
+
+    /** As the page of the language says it. */
+    @Test
+    void asksTheOutputOfAWorkflowThatWasMadeTheBody() throws Exception {
+        String routes = CHOICE.replace("        - choice:",
+                "        - setBody: { expression: { simple: { expression: '${body.inferences[people]}' } } }\n        - choice:");
+        Inference outputs = InferenceJson.read("{\"helmets\":%s,\"people\":%s}"
+                .formatted(detections("helmet/0.8").toJson(), detections("person/0.9").toJson()));
+        try (CamelContext context = Contexts.yaml(routes)) {
+            context.start();
+            assertThat(Contexts.send(context, "direct:in", outputs, null).getMessage().getHeader("found")).isEqualTo("unsafe");
         }
     }
 
