@@ -135,6 +135,18 @@ class FakeRoboflowTest {
     }
 
     @Test
+    void skipsInBase64WhatIsNoneAndRefusesWhatThatSpoils() throws Exception {
+        String lines = Base64.getMimeEncoder().encodeToString(Picture.jpeg());
+
+        assertThat(send(post(MODEL_AND_KEY, lines)).statusCode()).isEqualTo(200);
+        assertThat(send(post(MODEL_AND_KEY, "\"" + IMAGE + "\"")).statusCode()).isEqualTo(200);
+        assertThat(send(post(MODEL_AND_KEY, "data:image/jpeg;base64," + IMAGE)).statusCode()).isEqualTo(200);
+        assertThat(send(post(MODEL_AND_KEY, "data:image/svg+xml;base64," + IMAGE)).statusCode()).isEqualTo(400);
+        assertThat(send(post(MODEL_AND_KEY, IMAGE + "A")).statusCode()).isEqualTo(400);
+        assertThat(send(post(MODEL_AND_KEY, new String(Picture.jpeg(), ISO_8859_1))).body()).contains("raw bytes");
+    }
+
+    @Test
     void drawsAJpegIfAskedForAnImage() throws Exception {
         HttpResponse<byte[]> response = client.send(post(MODEL_AND_KEY + "&format=image", IMAGE), BodyHandlers.ofByteArray());
 

@@ -13,6 +13,13 @@ final class RequestImage {
     private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";,]+)\"?");
     private static final Pattern DATA_PREFIX = Pattern.compile("^data:image/[a-z]+;base64,");
 
+    private static final int LONGEST_PREFIX = 100;
+    private static final boolean[] ALPHABET = new boolean[256];
+
+    static {
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".chars().forEach(c -> ALPHABET[c] = true);
+    }
+
     private RequestImage() {
     }
 
@@ -50,12 +57,19 @@ final class RequestImage {
             throw Refusal.badImage("Invalid base64 input: the image payload contains raw bytes instead of a base64-encoded string."
                     + " Please base64-encode the image before sending.");
         }
-        String text = DATA_PREFIX.matcher(new String(body, ISO_8859_1)).replaceFirst("").replaceAll("[^A-Za-z0-9+/=]", "");
-        if (text.length() % 4 != 0) {
+        Matcher prefix = DATA_PREFIX.matcher(new String(body, 0, Math.min(body.length, LONGEST_PREFIX), ISO_8859_1));
+        byte[] text = new byte[body.length];
+        int length = 0;
+        for (int i = prefix.find() ? prefix.end() : 0; i < body.length; i++) {
+            if (ALPHABET[body[i] & 0xff]) {
+                text[length++] = body[i];
+            }
+        }
+        if (length % 4 != 0) {
             throw Refusal.badImage("Malformed base64 input image.");
         }
         try {
-            return Base64.getDecoder().decode(text);
+            return Base64.getDecoder().decode(length == text.length ? text : Arrays.copyOf(text, length));
         } catch (IllegalArgumentException e) {
             throw Refusal.badImage("Malformed base64 input image.");
         }
