@@ -15,8 +15,6 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.camel.spi.CamelEvent;
-import org.apache.camel.support.EventNotifierSupport;
 
 /**
  * Images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved; or, with the
@@ -103,27 +101,6 @@ public final class FolderBenchmark {
         public void close() throws IOException {
             folder.close();
             delete(data);
-        }
-    }
-
-    /** Counts the images that are through, which is after their last move. */
-    private static final class Finished extends EventNotifierSupport {
-
-        private final CountDownLatch left;
-
-        Finished(CountDownLatch left) {
-            this.left = left;
-            setIgnoreExchangeCreatedEvent(true);
-        }
-
-        @Override
-        public boolean isEnabled(CamelEvent event) {
-            return event.getType() == CamelEvent.Type.ExchangeCompleted;
-        }
-
-        @Override
-        public void notify(CamelEvent event) {
-            left.countDown();
         }
     }
 
