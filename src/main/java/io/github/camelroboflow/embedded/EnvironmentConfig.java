@@ -20,7 +20,7 @@ final class EnvironmentConfig {
         ResizeMode mode = format.startsWith("Fill (with center crop)") ? ResizeMode.CENTER_CROP
                 : format.startsWith("Fit") ? ResizeMode.LETTERBOX : ResizeMode.STRETCH;
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
-                PreprocessingSteps.contrastStretching(steps), mode, padding(format), false, PixelScale.UNIT);
+                PreprocessingSteps.contrastStretching(steps), mode, padding(format), false, null);
     }
 
     /** By class name; what is no {@code #RRGGBB} is left out, since no model is the worse for it. */

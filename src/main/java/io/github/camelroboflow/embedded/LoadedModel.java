@@ -48,12 +48,14 @@ final class LoadedModel implements AutoCloseable {
                 throw files.wrong("class_names.txt is missing, and " + weights.getFileName()
                         + " does not hold the class names either: write them there, one in a line");
             }
-            OutputDecoder decoder = ModelFamilies.decoder(net.outputShapes(), net.metadata().task(), names);
+            OutputDecoder decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), names,
+                    modelPackage.declaration().or(net.metadata())));
+            Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.defaults()).or(decoder.defaults());
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
-            ModelDescription description = new ModelDescription(model, decoder.task(), names, net.inputSize(), hash, time,
+            ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash, time,
                     modelPackage.colors());
-            return new LoadedModel(net, new ImagePreparation(modelPackage.preprocessing()), decoder, description);
+            return new LoadedModel(net, new ImagePreparation(preprocessing), decoder, description);
         } catch (OrtException e) {
             close(net);
             throw files.wrong(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch"

@@ -61,14 +61,29 @@ final class ModelFiles {
         return text(name).map(text -> parse(name, text));
     }
 
-    /** @param name where the text of an object stands */
-    JsonNode parse(String name, String text) {
-        try {
-            JsonNode json = MAPPER.readTree(text);
-            if (!json.isObject()) {
-                throw wrong(name + (text.isBlank() ? " is empty" : " is not a JSON object: it should begin with {"));
+    /** The array in a JSON file, if the file is there. */
+    Optional<JsonNode> array(String name) {
+        return text(name).map(text -> {
+            JsonNode json = tree(name, text);
+            if (!json.isArray()) {
+                throw wrong(name + (text.isBlank() ? " is empty" : " is not a JSON array: it should begin with ["));
             }
             return json;
+        });
+    }
+
+    /** @param name where the text of an object stands */
+    JsonNode parse(String name, String text) {
+        JsonNode json = tree(name, text);
+        if (!json.isObject()) {
+            throw wrong(name + (text.isBlank() ? " is empty" : " is not a JSON object: it should begin with {"));
+        }
+        return json;
+    }
+
+    private JsonNode tree(String name, String text) {
+        try {
+            return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw wrong(name + " is not valid JSON: line " + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(), e);

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.camelroboflow.inference.ImageSize;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,12 +15,13 @@ import java.util.stream.IntStream;
  *
  * @param weights       the ONNX file
  * @param classNames    by class id; empty if only the weights can tell
- * @param preprocessing what is done to images
+ * @param preprocessing what is done to images, if it says
  * @param inputSize     for weights that take any size, or {@link ImageSize#UNKNOWN}
  * @param colors        {@code #RRGGBB} by class name; empty if none are given
+ * @param declaration   what it says that the model is
  */
-record ModelPackage(Path weights, List<String> classNames, Preprocessing preprocessing, ImageSize inputSize,
-                    Map<String, String> colors) {
+record ModelPackage(Path weights, List<String> classNames, Optional<Preprocessing> preprocessing, ImageSize inputSize,
+                    Map<String, String> colors, ModelDeclaration declaration) {
 
     private static final String ENVIRONMENT = "environment.json";
     private static final String INFERENCE_CONFIG = "inference_config.json";
@@ -31,6 +33,8 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
         List<String> names = files.classNames().or(() -> environment.map(json -> classMap(files, json))).orElse(List.of());
         Map<String, String> colors = environment.map(json -> object(files, json, "COLORS")).map(EnvironmentConfig::colors)
                 .orElse(Map.of());
+        ModelDeclaration declaration = DeclarationReader.read(files, environment.orElse(MissingNode.getInstance()),
+                config.orElse(MissingNode.getInstance()));
         try {
             if (config.isPresent()) {
                 JsonNode steps = config.get().path("image_pre_processing");
@@ -38,17 +42,18 @@ record ModelPackage(Path weights, List<String> classNames, Preprocessing preproc
                 if (!input.isObject()) {
                     throw files.wrong(INFERENCE_CONFIG + " has no network_input: it says how images are resized");
                 }
-                return new ModelPackage(weights, names, InferenceConfig.preprocessing(steps, input),
-                        size(input.path("training_input_size")), colors);
+                return new ModelPackage(weights, names, Optional.of(InferenceConfig.preprocessing(steps, input)),
+                        size(input.path("training_input_size")), colors, declaration);
             }
             if (environment.isPresent()) {
                 JsonNode steps = steps(files, environment.get());
-                return new ModelPackage(weights, names, EnvironmentConfig.preprocessing(steps), size(steps.path("resize")), colors);
+                return new ModelPackage(weights, names, Optional.of(EnvironmentConfig.preprocessing(steps)),
+                        size(steps.path("resize")), colors, declaration);
             }
         } catch (IllegalArgumentException e) {
             throw files.wrong((config.isPresent() ? INFERENCE_CONFIG : ENVIRONMENT) + " is wrong: " + e.getMessage(), e);
         }
-        return new ModelPackage(weights, names, Preprocessing.ULTRALYTICS, ImageSize.UNKNOWN, colors);
+        return new ModelPackage(weights, names, Optional.empty(), ImageSize.UNKNOWN, colors, declaration);
     }
 
     private static JsonNode steps(ModelFiles files, JsonNode environment) {

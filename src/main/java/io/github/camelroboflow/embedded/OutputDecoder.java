@@ -12,6 +12,14 @@ interface OutputDecoder {
 
     Task task();
 
+    /** By class id, as results name them. */
+    List<String> classNames();
+
+    /** How images are prepared for models of this family where their package doesn't say. */
+    default Preprocessing defaults() {
+        return Preprocessing.ULTRALYTICS;
+    }
+
     /**
      * @param outputs   of a run on one image, in the graph's order; only valid during the call
      * @param placement where the image lay in the input

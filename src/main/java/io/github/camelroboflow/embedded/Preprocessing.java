@@ -9,7 +9,7 @@ package io.github.camelroboflow.embedded;
  * @param resizeMode        how it gets the network's size
  * @param padding           the gray level around it, 0 to 255
  * @param bgr               whether the network wants blue first instead of red
- * @param scale             from bytes to the network's numbers
+ * @param scale             from bytes to the network's numbers, or {@code null} where the package doesn't say
  */
 record Preprocessing(StaticCrop staticCrop, boolean grayscale, boolean contrastStretching, ResizeMode resizeMode, int padding,
                      boolean bgr, PixelScale scale) {
@@ -22,5 +22,11 @@ record Preprocessing(StaticCrop staticCrop, boolean grayscale, boolean contrastS
         if (padding < 0 || padding > 255) {
             throw new IllegalArgumentException("its padding value " + padding + " is no gray level from 0 to 255");
         }
+    }
+
+    /** With what those know where this doesn't. */
+    Preprocessing or(Preprocessing defaults) {
+        return scale != null ? this
+                : new Preprocessing(staticCrop, grayscale, contrastStretching, resizeMode, padding, bgr, defaults.scale);
     }
 }

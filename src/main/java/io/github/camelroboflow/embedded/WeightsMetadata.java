@@ -1,8 +1,10 @@
 package io.github.camelroboflow.embedded;
 
 import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,11 +19,26 @@ record WeightsMetadata(Map<String, String> entries) {
     private static final Pattern STRING = Pattern.compile("'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern KEYED = Pattern.compile("[\"']?(\\d+)[\"']?\\s*:\\s*(" + STRING.pattern() + ")");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))");
+    private static final Pattern DESCRIPTION = Pattern.compile("Ultralytics (YOLO\\S+) model");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    /** {@code detect}, {@code segment}, {@code pose}, {@code classify}, {@code obb}, or empty. */
+    /** By the name that {@link Task} has for it, or a word that it doesn't know, such as {@code obb}, or empty. */
     String task() {
-        return entries.getOrDefault("task", "");
+        String task = entries.getOrDefault("task", "");
+        return switch (task) {
+            case "detect" -> Task.OBJECT_DETECTION.toString();
+            case "segment" -> Task.INSTANCE_SEGMENTATION.toString();
+            case "pose" -> Task.KEYPOINT_DETECTION.toString();
+            case "classify" -> Task.CLASSIFICATION.toString();
+            case "semantic" -> Task.SEMANTIC_SEGMENTATION.toString();
+            default -> task;
+        };
+    }
+
+    /** {@code yolo26n-seg} from {@code Ultralytics YOLO26n-seg model trained on parts.yaml}; empty if it is not there. */
+    String type() {
+        Matcher description = DESCRIPTION.matcher(entries.getOrDefault("description", ""));
+        return description.find() ? description.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
     /** The class names by class id, from {@code {0: 'bolt', 1: "driver's seat"}}; empty if there are none or ids are missing. */

@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -18,10 +19,35 @@ import java.util.function.Supplier;
  */
 final class YoloDetectionDecoder implements OutputDecoder {
 
+    static final ModelFamily FAMILY = ModelFamily.of("object detection with one output [1, 4 + classes, anchors], as YOLOv8, 9, 11 and"
+            + " 12 are exported", YoloDetectionDecoder::of);
+
     private final List<String> classNames;
 
     YoloDetectionDecoder(List<String> classNames) {
         this.classNames = classNames;
+    }
+
+    private static Optional<OutputDecoder> of(ModelTraits traits) {
+        if (!traits.mayBe(Task.OBJECT_DETECTION) || !traits.singleOutput(3)) {
+            return Optional.empty();
+        }
+        long rows = traits.shape(0)[1];
+        long anchors = traits.shape(0)[2];
+        int classes = traits.classNames().size();
+        if (rows != 4 + classes) {
+            if (rows < 5 || rows > anchors || anchors == 6 || anchors == 5 + classes) {
+                return Optional.empty();
+            }
+            throw new IllegalArgumentException("its output " + traits.shapes() + " is made for " + (rows - 4) + " classes (4 + classes), but"
+                    + " there are " + classes + " class names: give it the class_names.txt that belongs to it");
+        }
+        return Optional.of(new YoloDetectionDecoder(traits.classNames()));
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Task;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,29 +29,34 @@ class ModelFamiliesTest {
         return outputs;
     }
 
+    private static OutputDecoder decoder(String shapes, String task) {
+        return ModelFamilies.decoder(new ModelTraits(outputs(shapes), new ImageSize(640, 640), NAMES,
+                new ModelDeclaration(task, "", "", false, List.of(), KeypointNames.UNKNOWN)));
+    }
+
     @Test
     void detection() {
-        assertThat(ModelFamilies.decoder(outputs("1,7,8400"), "", NAMES).task()).isEqualTo(Task.OBJECT_DETECTION);
-        assertThat(ModelFamilies.decoder(outputs("1,7,8400"), "detect", NAMES).task()).isEqualTo(Task.OBJECT_DETECTION);
+        assertThat(decoder("1,7,8400", "").task()).isEqualTo(Task.OBJECT_DETECTION);
+        assertThat(decoder("1,7,8400", "object-detection").task()).isEqualTo(Task.OBJECT_DETECTION);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1,8400,8", "1,300,6", "1,39,8400 1,32,160,160", "1,300,4 1,300,3", "1,3", "1,3,320,320"})
     void otherLayoutsAreNamed(String shapes) {
-        assertThatIllegalArgumentException().isThrownBy(() -> ModelFamilies.decoder(outputs(shapes), "", NAMES))
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder(shapes, ""))
                 .withMessageContaining("output0 [" + shapes.split(" ")[0].replace(",", ", ") + "]")
                 .withMessageContaining("[1, 4 + classes, anchors]");
     }
 
     @Test
     void otherTasksAreNamed() {
-        assertThatIllegalArgumentException().isThrownBy(() -> ModelFamilies.decoder(outputs("1,7,8400"), "pose", NAMES))
-                .withMessageContaining("'pose'");
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,7,8400", "obb"))
+                .withMessageContaining("'obb'");
     }
 
     @Test
     void bothNumbersOfAMismatchAreNamed() {
-        assertThatIllegalArgumentException().isThrownBy(() -> ModelFamilies.decoder(outputs("1,84,8400"), "", NAMES))
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,84,8400", ""))
                 .withMessageContaining("80 classes").withMessageContaining("3 class names");
     }
 }
