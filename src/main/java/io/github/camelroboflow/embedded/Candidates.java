@@ -9,19 +9,28 @@ final class Candidates {
     private float[] edges = new float[4 * 64];
     private float[] scores = new float[64];
     private int[] classIds = new int[64];
+    private int[] rows = new int[64];
 
-    void add(float x1, float y1, float x2, float y2, float score, int classId) {
+    /** @param row where it stands in the outputs */
+    void add(float x1, float y1, float x2, float y2, float score, int classId, int row) {
         if (size == scores.length) {
             edges = Arrays.copyOf(edges, 2 * edges.length);
             scores = Arrays.copyOf(scores, 2 * size);
             classIds = Arrays.copyOf(classIds, 2 * size);
+            rows = Arrays.copyOf(rows, 2 * size);
         }
         edges[4 * size] = x1;
         edges[4 * size + 1] = y1;
         edges[4 * size + 2] = x2;
         edges[4 * size + 3] = y2;
         scores[size] = score;
+        rows[size] = row;
         classIds[size++] = classId;
+    }
+
+    /** By its centre, width and height. */
+    void addCentred(float x, float y, float width, float height, float score, int classId, int row) {
+        add(x - width / 2, y - height / 2, x + width / 2, y + height / 2, score, classId, row);
     }
 
     int size() {
@@ -50,6 +59,11 @@ final class Candidates {
 
     int classId(int i) {
         return classIds[i];
+    }
+
+    /** Where it stands in the outputs: the index of its anchor, row or query. */
+    int row(int i) {
+        return rows[i];
     }
 
     /** The area that both cover, divided by the area that either covers; NaN if both are empty. */

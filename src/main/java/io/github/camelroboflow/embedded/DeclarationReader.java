@@ -60,8 +60,8 @@ final class DeclarationReader {
             List<String> named = IntStream.range(0, keypoints.size()).mapToObj(i -> keypoints.path(String.valueOf(i)).asText())
                     .toList();
             if (!one.path("object_class_id").isInt() || named.contains("")) {
-                throw files.wrong(KEYPOINTS + " is wrong: each entry has an object_class_id and keypoints that map \"0\" and all that"
-                        + " follow to names");
+                throw files.wrong(KEYPOINTS + " is wrong: each entry has an object_class_id and keypoints that map \"0\" and all"
+                        + " that follow to names");
             }
             names.put(one.path("object_class_id").intValue(), named);
         }

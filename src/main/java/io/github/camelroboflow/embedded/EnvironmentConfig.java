@@ -18,6 +18,7 @@ final class EnvironmentConfig {
         // the platform's format for what has no other name here is stretching
         String format = steps.path("resize").path("format").asText("Stretch to");
         ResizeMode mode = format.startsWith("Fill (with center crop)") ? ResizeMode.CENTER_CROP
+                : format.equals("Fit within") ? ResizeMode.FIT_WITHIN
                 : format.startsWith("Fit") ? ResizeMode.LETTERBOX : ResizeMode.STRETCH;
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
                 PreprocessingSteps.contrastStretching(steps), mode, padding(format), false, null);

@@ -18,9 +18,24 @@ import org.bytedeco.opencv.opencv_core.Size;
 final class ImagePreparation {
 
     private final Preprocessing preprocessing;
+    private final ImageSize datasetSize;
 
     ImagePreparation(Preprocessing preprocessing) {
+        this(preprocessing, null);
+    }
+
+    private ImagePreparation(Preprocessing preprocessing, ImageSize datasetSize) {
         this.preprocessing = preprocessing;
+        this.datasetSize = datasetSize;
+    }
+
+    /**
+     * For models whose images are stretched with an antialiasing filter, after they were resized as their dataset was.
+     *
+     * @param datasetSize what the dataset's images were resized to; not used if they were stretched
+     */
+    static ImagePreparation antialiased(Preprocessing preprocessing, ImageSize datasetSize) {
+        return new ImagePreparation(preprocessing, datasetSize);
     }
 
     /** @param image three channels of bytes, blue first */
@@ -38,9 +53,37 @@ final class ImagePreparation {
         if (preprocessing.contrastStretching() && !options.disablePreprocContrast()) {
             part = ContrastStretching.apply(part);
         }
-        Placement placement = Placement.of(preprocessing.resizeMode(), size, crop, input.size());
-        write(resize(part, placement, input), placement, input);
+        boolean replayed = datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
+        Placement placement = Placement.of(preprocessing.resizeMode(), size, crop, replayed ? datasetSize : input.size());
+        if (datasetSize == null) {
+            write(resize(part, placement, input), placement, input);
+        } else {
+            Mat plane = replayed ? padded(resize(part, placement, input), placement) : part;
+            Region whole = new Region(0, 0, plane.cols(), plane.rows());
+            write(AntialiasedResize.apply(plane, input.size()),
+                    Placement.of(ResizeMode.STRETCH, size, whole, input.size()), input);
+        }
         return placement;
+    }
+
+    /** The resized image on a plane of the size it was resized for. */
+    private Mat padded(Mat image, Placement placement) {
+        Mat plane = new Mat(placement.input().height(), placement.input().width(), opencv_core.CV_8UC3,
+                Scalar.all(preprocessing.padding()));
+        Visible visible = Visible.of(image, placement);
+        part(image, visible.source()).copyTo(plane.apply(visible.target()));
+        return plane;
+    }
+
+    /** What of a resized image lies in the input, and where. */
+    private record Visible(Region source, Rect target) {
+
+        static Visible of(Mat image, Placement placement) {
+            int width = Math.min(image.cols(), placement.input().width());
+            int height = Math.min(image.rows(), placement.input().height());
+            return new Visible(new Region(Math.max(0, -placement.padLeft()), Math.max(0, -placement.padTop()), width, height),
+                    new Rect(Math.max(0, placement.padLeft()), Math.max(0, placement.padTop()), width, height));
+        }
     }
 
     private static Mat part(Mat image, Region region) {
@@ -66,14 +109,9 @@ final class ImagePreparation {
     }
 
     private void write(Mat image, Placement placement, InputPlanes input) {
-        int left = Math.max(0, placement.padLeft());
-        int top = Math.max(0, placement.padTop());
-        int width = Math.min(image.cols(), input.size().width());
-        int height = Math.min(image.rows(), input.size().height());
-        Region shown = new Region(Math.max(0, -placement.padLeft()), Math.max(0, -placement.padTop()), width, height);
-        Rect target = new Rect(left, top, width, height);
-        boolean padded = width < input.size().width() || height < input.size().height();
-        opencv_core.split(part(image, shown), input.channels());
+        Visible visible = Visible.of(image, placement);
+        boolean padded = visible.source().width() < input.size().width() || visible.source().height() < input.size().height();
+        opencv_core.split(part(image, visible.source()), input.channels());
         for (int i = 0; i < 3; i++) {
             double factor = preprocessing.scale().factors()[i];
             double offset = preprocessing.scale().offsets()[i];
@@ -82,7 +120,7 @@ final class ImagePreparation {
                 plane.put(new Scalar(preprocessing.padding() * factor + offset));
             }
             Mat channel = input.channels().get(preprocessing.bgr() ? i : 2 - i);
-            channel.convertTo(plane.apply(target), opencv_core.CV_32F, factor, offset);
+            channel.convertTo(plane.apply(visible.target()), opencv_core.CV_32F, factor, offset);
         }
     }
 }

@@ -16,9 +16,7 @@ final class InferenceConfig {
      */
     static Preprocessing preprocessing(JsonNode steps, JsonNode input) {
         String mode = input.path("resize_mode").asText("stretch");
-        // without padding, images of every size would need a network that takes every size
-        boolean fitWithin = mode.equals("fit-longer-edge");
-        int padding = fitWithin ? 127 : input.path("padding_value").asInt(0);
+        int padding = mode.equals("fit-longer-edge") ? 127 : input.path("padding_value").asInt(0);
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
                 PreprocessingSteps.contrastStretching(steps), resizeMode(mode), padding,
                 "bgr".equals(input.path("color_mode").asText()), scale(input));
@@ -27,7 +25,8 @@ final class InferenceConfig {
     private static ResizeMode resizeMode(String mode) {
         return switch (mode) {
             case "stretch" -> ResizeMode.STRETCH;
-            case "letterbox", "letterbox-reflect-edges", "fit-longer-edge" -> ResizeMode.LETTERBOX;
+            case "letterbox", "letterbox-reflect-edges" -> ResizeMode.LETTERBOX;
+            case "fit-longer-edge" -> ResizeMode.FIT_WITHIN;
             case "center-crop" -> ResizeMode.CENTER_CROP;
             default -> throw new IllegalArgumentException("its resize_mode '" + mode + "' is none of stretch, letterbox,"
                     + " letterbox-reflect-edges, fit-longer-edge and center-crop");

@@ -53,9 +53,12 @@ final class LoadedModel implements AutoCloseable {
             Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.defaults()).or(decoder.defaults());
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
-            ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash, time,
-                    modelPackage.colors());
-            return new LoadedModel(net, new ImagePreparation(preprocessing), decoder, description);
+            ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash,
+                    time, modelPackage.colors());
+            ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
+            ImagePreparation preparation = decoder.antialiased() ? ImagePreparation.antialiased(preprocessing, datasetSize)
+                    : new ImagePreparation(preprocessing);
+            return new LoadedModel(net, preparation, decoder, description);
         } catch (OrtException e) {
             close(net);
             throw files.wrong(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch"

@@ -3,12 +3,13 @@ package io.github.camelroboflow.embedded;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds out to which family a model belongs. */
 final class ModelFamilies {
 
     /** Tried in this order. */
-    private static final List<ModelFamily> ALL = List.of(YoloDetectionDecoder.FAMILY);
+    private static final List<ModelFamily> ALL = Stream.concat(Stream.of(new RfDetrFamily()), YoloFamilies.ALL.stream()).toList();
 
     private ModelFamilies() {
     }

@@ -17,11 +17,12 @@ import java.util.stream.IntStream;
  * @param classNames    by class id; empty if only the weights can tell
  * @param preprocessing what is done to images, if it says
  * @param inputSize     for weights that take any size, or {@link ImageSize#UNKNOWN}
+ * @param datasetSize   what the images it was trained on were resized to, or {@link ImageSize#UNKNOWN}
  * @param colors        {@code #RRGGBB} by class name; empty if none are given
  * @param declaration   what it says that the model is
  */
 record ModelPackage(Path weights, List<String> classNames, Optional<Preprocessing> preprocessing, ImageSize inputSize,
-                    Map<String, String> colors, ModelDeclaration declaration) {
+                    ImageSize datasetSize, Map<String, String> colors, ModelDeclaration declaration) {
 
     private static final String ENVIRONMENT = "environment.json";
     private static final String INFERENCE_CONFIG = "inference_config.json";
@@ -42,18 +43,21 @@ record ModelPackage(Path weights, List<String> classNames, Optional<Preprocessin
                 if (!input.isObject()) {
                     throw files.wrong(INFERENCE_CONFIG + " has no network_input: it says how images are resized");
                 }
-                return new ModelPackage(weights, names, Optional.of(InferenceConfig.preprocessing(steps, input)),
-                        size(input.path("training_input_size")), colors, declaration);
+                ImageSize inputSize = size(input.path("training_input_size"));
+                ImageSize datasetSize = size(input.path("dataset_version_resize_dimensions"));
+                return new ModelPackage(weights, names, Optional.of(InferenceConfig.preprocessing(steps, input)), inputSize,
+                        datasetSize.area() > 0 ? datasetSize : inputSize, colors, declaration);
             }
             if (environment.isPresent()) {
                 JsonNode steps = steps(files, environment.get());
-                return new ModelPackage(weights, names, Optional.of(EnvironmentConfig.preprocessing(steps)),
-                        size(steps.path("resize")), colors, declaration);
+                ImageSize size = size(steps.path("resize"));
+                return new ModelPackage(weights, names, Optional.of(EnvironmentConfig.preprocessing(steps)), size, size, colors,
+                        declaration);
             }
         } catch (IllegalArgumentException e) {
             throw files.wrong((config.isPresent() ? INFERENCE_CONFIG : ENVIRONMENT) + " is wrong: " + e.getMessage(), e);
         }
-        return new ModelPackage(weights, names, Optional.empty(), ImageSize.UNKNOWN, colors, declaration);
+        return new ModelPackage(weights, names, Optional.empty(), ImageSize.UNKNOWN, ImageSize.UNKNOWN, colors, declaration);
     }
 
     private static JsonNode steps(ModelFiles files, JsonNode environment) {

@@ -41,6 +41,12 @@ final class NonMaximumSuppression {
         return Arrays.copyOf(kept, count);
     }
 
+    /** The indices of the most confident ones, in that order, without suppressing any. */
+    static int[] best(Candidates candidates, int count) {
+        int[] sorted = byScore(candidates);
+        return sorted.length > count ? Arrays.copyOf(sorted, count) : sorted;
+    }
+
     private static boolean suppressed(Candidates candidates, int i, List<Integer> rivals, double overlap) {
         for (int j = 0; j < rivals.size(); j++) {
             if (candidates.intersectionOverUnion(rivals.get(j), i) > overlap) {

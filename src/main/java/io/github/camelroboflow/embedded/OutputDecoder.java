@@ -21,6 +21,14 @@ interface OutputDecoder {
     }
 
     /**
+     * Whether images are resized with an antialiasing filter, by stretching; a dataset's resize of another kind is done before
+     * that, since the model was trained on its results.
+     */
+    default boolean antialiased() {
+        return false;
+    }
+
+    /**
      * @param outputs   of a run on one image, in the graph's order; only valid during the call
      * @param placement where the image lay in the input
      * @param info      to be called once, at the end, as it takes the time

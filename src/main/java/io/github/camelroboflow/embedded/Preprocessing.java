@@ -26,7 +26,8 @@ record Preprocessing(StaticCrop staticCrop, boolean grayscale, boolean contrastS
 
     /** With what those know where this doesn't. */
     Preprocessing or(Preprocessing defaults) {
-        return scale != null ? this
-                : new Preprocessing(staticCrop, grayscale, contrastStretching, resizeMode, padding, bgr, defaults.scale);
+        return new Preprocessing(staticCrop, grayscale, contrastStretching,
+                resizeMode == ResizeMode.FIT_WITHIN ? defaults.resizeMode : resizeMode, padding, bgr,
+                scale == null ? defaults.scale : scale);
     }
 }

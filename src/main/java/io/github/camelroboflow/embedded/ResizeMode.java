@@ -9,6 +9,9 @@ enum ResizeMode {
     /** Scaled until it fits, then centred on a plane of one colour. */
     LETTERBOX,
 
+    /** Scaled until it fits, without padding: as no network takes every size, each family has its own way instead. */
+    FIT_WITHIN,
+
     /** Not scaled: the middle is cut out, or what is missing is padded. */
     CENTER_CROP
 }

@@ -31,6 +31,21 @@ public record Detection(double x, double y, double width, double height, double 
                 classId, detectionId, List.of(), null, List.of());
     }
 
+    /** The same object with an outline. */
+    public Detection withPoints(List<Point> outline) {
+        return new Detection(x, y, width, height, confidence, className, classId, detectionId, outline, rle, keypoints);
+    }
+
+    /** The same object with a mask. */
+    public Detection withRle(Rle mask) {
+        return new Detection(x, y, width, height, confidence, className, classId, detectionId, points, mask, keypoints);
+    }
+
+    /** The same object with keypoints. */
+    public Detection withKeypoints(List<Keypoint> places) {
+        return new Detection(x, y, width, height, confidence, className, classId, detectionId, points, rle, places);
+    }
+
     public Box box() {
         return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
     }

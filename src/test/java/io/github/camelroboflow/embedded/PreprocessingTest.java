@@ -25,7 +25,7 @@ class PreprocessingTest {
 
     @ParameterizedTest
     @CsvSource({"Stretch to, STRETCH, 0", "Fit (black edges) in, LETTERBOX, 0", "Fit (white edges) in, LETTERBOX, 255",
-        "Fit (grey edges) in, LETTERBOX, 114", "Fit (reflect edges) in, LETTERBOX, 0", "Fit within, LETTERBOX, 127",
+        "Fit (grey edges) in, LETTERBOX, 114", "Fit (reflect edges) in, LETTERBOX, 0", "Fit within, FIT_WITHIN, 127",
         "Fill (with center crop) in, CENTER_CROP, 0", "Anything else, STRETCH, 0"})
     void resizeFormatsOfThePlatform(String format, ResizeMode mode, int padding) {
         Preprocessing preprocessing = EnvironmentConfig.preprocessing(json("{\"resize\": {\"format\": \"" + format + "\"}}"));
@@ -36,7 +36,7 @@ class PreprocessingTest {
 
     @ParameterizedTest
     @CsvSource({"stretch, STRETCH, 7", "letterbox, LETTERBOX, 7", "letterbox-reflect-edges, LETTERBOX, 7",
-        "fit-longer-edge, LETTERBOX, 127", "center-crop, CENTER_CROP, 7"})
+        "fit-longer-edge, FIT_WITHIN, 127", "center-crop, CENTER_CROP, 7"})
     void resizeModesOfTheInferenceConfig(String name, ResizeMode mode, int padding) {
         Preprocessing preprocessing = InferenceConfig.preprocessing(json("{}"),
                 json("{\"resize_mode\": \"" + name + "\", \"padding_value\": 7}"));

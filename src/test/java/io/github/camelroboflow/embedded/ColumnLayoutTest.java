@@ -11,7 +11,7 @@ import io.github.camelroboflow.inference.InferenceOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class YoloDetectionDecoderTest {
+class ColumnLayoutTest {
 
     private static final ImageSize SIZE = new ImageSize(320, 320);
     private static final Placement PLACEMENT = Placement.of(ResizeMode.STRETCH, SIZE, new Region(0, 0, 320, 320), SIZE);
@@ -24,7 +24,7 @@ class YoloDetectionDecoderTest {
                 output.values().put(row * anchors.length + i, anchors[i][row]);
             }
         }
-        return new YoloDetectionDecoder(List.of("bolt", "nut")).decode(List.of(output), PLACEMENT, options,
+        return new BoxDecoder(List.of("bolt", "nut"), new ColumnLayout(0, 2), BoxDetails.NONE).decode(List.of(output), PLACEMENT, options,
                 () -> InferenceInfo.of("", 0, SIZE)).predictions();
     }
 
