@@ -20,6 +20,20 @@ record FloatTensor(String name, long[] shape, FloatBuffer values) {
         return new FloatTensor(name, shape, bytes.asFloatBuffer());
     }
 
+    /** Its part for the first image of a batch of that size; itself if it has no such dimension. */
+    FloatTensor first(int batch) {
+        return new FloatTensor(name, firstShape(shape, batch), values);
+    }
+
+    /** The shape of an output for the first image of a batch of that size. */
+    static long[] firstShape(long[] shape, int batch) {
+        long[] first = shape.clone();
+        if (first.length > 0 && first[0] == batch) {
+            first[0] = 1;
+        }
+        return first;
+    }
+
     @Override
     public String toString() {
         return name + " " + Arrays.toString(shape);

@@ -16,16 +16,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A net in ONNX Runtime with one image input {@code [1, 3, H, W]}. Runs on one thread; several threads may run it at the same time,
+ * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, any of which but the 3 may be left open. Runs on one thread; several threads may run it at the same time,
  * each with a workspace of its own.
  */
 final class OnnxModel implements AutoCloseable {
 
     private static final int DEFAULT_SIDE = 640;
+    private static final int MAX_BATCH = 64;
 
     private final OrtSession session;
     private final String inputName;
     private final WeightsMetadata metadata;
+    private final int batch;
     private final ImageSize inputSize;
     private final Map<String, long[]> outputShapes;
 
@@ -47,7 +49,10 @@ final class OnnxModel implements AutoCloseable {
         try {
             inputName = session.getInputNames().iterator().next();
             metadata = new WeightsMetadata(Map.copyOf(session.getMetadata().getCustomMetadata()));
-            inputSize = inputSize(configured);
+            long[] input = inputShape();
+            batch = (int) Math.max(1, input[0]);
+            ImageSize wanted = configured.area() > 0 ? configured : metadata.inputSize();
+            inputSize = new ImageSize(side(input[3], wanted.width()), side(input[2], wanted.height()));
             outputShapes = warmUp();
         } catch (OrtException | RuntimeException e) {
             session.close();
@@ -55,18 +60,18 @@ final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private ImageSize inputSize(ImageSize configured) throws OrtException {
+    /** With -1 for dimensions that are left open. */
+    private long[] inputShape() throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
         boolean image = inputs.get(inputName).getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
-                && info.getShape().length == 4 && info.getShape()[0] <= 1 && info.getShape()[1] == 3;
+                && info.getShape().length == 4 && info.getShape()[0] <= MAX_BATCH
+                && (info.getShape()[1] == 3 || info.getShape()[1] < 0);
         if (inputs.size() != 1 || !image) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
                     + ", but one image [1, 3, height, width] of 32-bit floats is what is supported: export it with batch size 1 and"
                     + " without half precision");
         }
-        long[] shape = ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
-        ImageSize wanted = configured.area() > 0 ? configured : metadata.inputSize();
-        return new ImageSize(side(shape[3], wanted.width()), side(shape[2], wanted.height()));
+        return ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
     }
 
     private static int side(long fixed, int wanted) {
@@ -81,7 +86,7 @@ final class OnnxModel implements AutoCloseable {
     /** A run on a black image: shows whether it works, and what comes out. */
     private Map<String, long[]> warmUp() throws OrtException {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        try (Workspace workspace = new Workspace(inputName, inputSize, Map.of());
+        try (Workspace workspace = new Workspace(inputName, batch, inputSize, Map.of());
                 OrtSession.Result result = session.run(workspace.inputTensor())) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
@@ -103,13 +108,15 @@ final class OnnxModel implements AutoCloseable {
         return inputSize;
     }
 
-    /** By name, in the graph's order. */
+    /** For one image, by name, in the graph's order. */
     Map<String, long[]> outputShapes() {
-        return outputShapes;
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        outputShapes.forEach((name, shape) -> shapes.put(name, FloatTensor.firstShape(shape, batch)));
+        return shapes;
     }
 
     Workspace newWorkspace() throws OrtException {
-        return new Workspace(inputName, inputSize, outputShapes);
+        return new Workspace(inputName, batch, inputSize, outputShapes);
     }
 
     /** From the workspace's input to its outputs. */

@@ -17,15 +17,18 @@ final class Workspace implements AutoCloseable {
     private final Map<String, OnnxTensor> outputTensors = new LinkedHashMap<>();
     private final InputPlanes planes;
 
-    /** @param outputShapes by the outputs' names, in the graph's order */
-    Workspace(String inputName, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
-        FloatTensor input = FloatTensor.allocate(inputName, new long[] {1, 3, size.height(), size.width()});
+    /**
+     * @param batch        how many images the net takes at a time: the first is used, the others stay black
+     * @param outputShapes by the outputs' names, in the graph's order
+     */
+    Workspace(String inputName, int batch, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
+        FloatTensor input = FloatTensor.allocate(inputName, new long[] {batch, 3, size.height(), size.width()});
         planes = new InputPlanes(input.values(), size);
         inputTensor = Map.of(inputName, bind(input));
         outputs = new ArrayList<>();
         for (Map.Entry<String, long[]> output : outputShapes.entrySet()) {
             FloatTensor tensor = FloatTensor.allocate(output.getKey(), output.getValue());
-            outputs.add(tensor);
+            outputs.add(tensor.first(batch));
             outputTensors.put(tensor.name(), bind(tensor));
         }
     }
@@ -39,7 +42,7 @@ final class Workspace implements AutoCloseable {
         return planes;
     }
 
-    /** What the last run wrote; valid until the next. */
+    /** What the last run wrote for the image; valid until the next. */
     List<FloatTensor> outputs() {
         return outputs;
     }

@@ -1,0 +1,115 @@
+package io.github.camelroboflow.embedded;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes an ONNX file with a net that sees a thing in each cell of 8 by 8 pixels: an output {@code [B, 6, H/8 * W/8]} as YOLOv8's for
+ * two classes, whose scores are the mean red and the mean blue in the cell, and whose box is always the input's left top 8 pixels.
+ */
+final class TinyNet {
+
+    private static final int CHANNELS = 6;
+    private static final int CELL = 8;
+
+    private TinyNet() {
+    }
+
+    /** @param input the sides of the input; what is no number is a dimension left open */
+    static void write(Path file, String... input) {
+        Message graph = new Message().message(1, node("Conv", new String[] {"images", "weights", "bias"}, "cells")
+                .message(5, new Message().text(1, "strides").number(8, CELL).number(8, CELL).number(20, 7)))
+                .message(1, node("Reshape", new String[] {"cells", "shape"}, "output0")).text(2, "tiny")
+                .message(5, floats("weights", weights(), CHANNELS, 3, CELL, CELL))
+                .message(5, floats("bias", new float[] {4, 4, 8, 8, 0, 0}, CHANNELS))
+                .message(5, new Message().number(1, 3).number(2, 7).number(7, 0).number(7, CHANNELS).number(7, -1).text(8, "shape"))
+                .message(11, value("images", input)).message(12, value("output0", "b", String.valueOf(CHANNELS), "n"));
+        Message model = new Message().number(1, 8).message(7, graph).message(8, new Message().text(1, "").number(2, 13));
+        try {
+            Files.write(file, model.bytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static float[] weights() {
+        float[] weights = new float[CHANNELS * 3 * CELL * CELL];
+        for (int i = 0; i < CELL * CELL; i++) {
+            weights[(4 * 3) * CELL * CELL + i] = 1f / CELL / CELL;
+            weights[(5 * 3 + 2) * CELL * CELL + i] = 1f / CELL / CELL;
+        }
+        return weights;
+    }
+
+    private static Message node(String type, String[] inputs, String output) {
+        Message node = new Message();
+        for (String input : inputs) {
+            node.text(1, input);
+        }
+        return node.text(2, output).text(4, type);
+    }
+
+    private static Message floats(String name, float[] values, long... shape) {
+        Message tensor = new Message();
+        for (long side : shape) {
+            tensor.number(1, side);
+        }
+        ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asFloatBuffer().put(values);
+        return tensor.number(2, 1).text(8, name).field(9, raw.array());
+    }
+
+    private static Message value(String name, String... sides) {
+        Message shape = new Message();
+        for (String side : sides) {
+            shape.message(1, side.matches("\\d+") ? new Message().number(1, Long.parseLong(side)) : new Message().text(2, side));
+        }
+        return new Message().text(1, name).message(2, new Message().message(1, new Message().number(1, 1).message(2, shape)));
+    }
+
+    /** A Protocol Buffers message being written. */
+    private static final class Message {
+
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        Message number(int field, long value) {
+            varint((long) field << 3);
+            varint(value);
+            return this;
+        }
+
+        Message text(int field, String text) {
+            return field(field, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Message message(int field, Message message) {
+            return field(field, message.bytes());
+        }
+
+        Message field(int field, byte[] bytes) {
+            varint((long) field << 3 | 2);
+            varint(bytes.length);
+            out.writeBytes(bytes);
+            return this;
+        }
+
+        byte[] bytes() {
+            return out.toByteArray();
+        }
+
+        private void varint(long value) {
+            long left = value;
+            while ((left & ~0x7fL) != 0) {
+                out.write((int) (left & 0x7f | 0x80));
+                left >>>= 7;
+            }
+            out.write((int) left);
+        }
+    }
+}
