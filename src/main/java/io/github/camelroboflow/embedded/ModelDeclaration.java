@@ -18,8 +18,16 @@ record ModelDeclaration(String task, String type, String postProcessing, boolean
 
     static final ModelDeclaration NONE = new ModelDeclaration("", "", "", false, List.of(), KeypointNames.UNKNOWN);
 
-    /** With the task and type of the weights where the package has none. */
+    /**
+     * With the task and type of the weights where the package has none.
+     *
+     * @throws IllegalArgumentException if the weights have keypoints of another kind than is supported
+     */
     ModelDeclaration or(WeightsMetadata weights) {
+        if (!weights.keypointShape().isEmpty() && !weights.keypointShape().endsWith(" 3]")) {
+            throw new IllegalArgumentException("its keypoints (kpt_shape " + weights.keypointShape()
+                    + ") have no confidence: train it with three numbers for each keypoint, x, y and visibility");
+        }
         return new ModelDeclaration(task.isEmpty() ? weights.task() : task, type.isEmpty() ? weights.type() : type, postProcessing,
                 fused, removedClasses, keypoints);
     }

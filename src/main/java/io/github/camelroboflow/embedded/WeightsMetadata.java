@@ -41,6 +41,11 @@ record WeightsMetadata(Map<String, String> entries) {
         return description.find() ? description.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
+    /** How many keypoints there are, and how many numbers each has, such as {@code [17, 3]}; empty if it is not there. */
+    String keypointShape() {
+        return entries.getOrDefault("kpt_shape", "");
+    }
+
     /** The class names by class id, from {@code {0: 'bolt', 1: "driver's seat"}}; empty if there are none or ids are missing. */
     List<String> classNames() {
         List<String> names = new ArrayList<>();

@@ -2,30 +2,18 @@ package io.github.camelroboflow.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
-import io.github.camelroboflow.inference.ImageSize;
-import io.github.camelroboflow.inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ColumnLayoutTest {
 
-    private static final ImageSize SIZE = new ImageSize(320, 320);
-    private static final Placement PLACEMENT = Placement.of(ResizeMode.STRETCH, SIZE, new Region(0, 0, 320, 320), SIZE);
-
     /** Each anchor: centre, width, height, then the scores of bolt and nut. */
     private static List<Detection> decode(InferenceOptions options, float[]... anchors) {
-        FloatTensor output = FloatTensor.allocate("output0", new long[] {1, 6, anchors.length});
-        for (int i = 0; i < anchors.length; i++) {
-            for (int row = 0; row < 6; row++) {
-                output.values().put(row * anchors.length + i, anchors[i][row]);
-            }
-        }
-        return new BoxDecoder(List.of("bolt", "nut"), new ColumnLayout(0, 2), BoxDetails.NONE).decode(List.of(output), PLACEMENT, options,
-                () -> InferenceInfo.of("", 0, SIZE)).predictions();
+        return Decoding.detections(new BoxDecoder(List.of("bolt", "nut"), new ColumnLayout(0, 2), BoxDetails.NONE), options,
+                Decoding.columns(anchors));
     }
 
     private static InferenceOptions confidence(double confidence) {

@@ -36,10 +36,14 @@ class ImagePreparationTest {
     }
 
     private Placement prepare(Preprocessing preprocessing, int width, int height) {
+        return prepare(new ImagePreparation(preprocessing), width, height);
+    }
+
+    private Placement prepare(ImagePreparation preparation, int width, int height) {
         planes = planes == null ? new InputPlanes(tensor.values(), new ImageSize(SIDE, SIDE)) : planes;
         try (PointerScope scope = new PointerScope()) {
             Mat image = new Mat(height, width, opencv_core.CV_8UC3, new Scalar(BLUE, GREEN, RED, 0));
-            return new ImagePreparation(preprocessing).prepare("a.jpg", image, InferenceOptions.DEFAULTS, planes);
+            return preparation.prepare("a.jpg", image, InferenceOptions.DEFAULTS, planes);
         }
     }
 
@@ -107,6 +111,31 @@ class ImagePreparationTest {
 
         assertPixel(0, 0, 1, 2, 0.5);
         assertPixel(0, 4, 0.6, -0.4, -0.3);
+    }
+
+    @Test
+    void aDatasetsLetterboxIsReplayedBeforeImagesAreStretchedWithAFilter() {
+        Placement placement = prepare(ImagePreparation.antialiased(of(ResizeMode.LETTERBOX, 255), new ImageSize(16, 16)), 40, 20);
+
+        assertThat(placement.input()).isEqualTo(new ImageSize(16, 16));
+        assertThat(placement.padTop()).isEqualTo(4);
+        assertPixel(0, 0, 1, 1, 1);
+        // an eighth of it is of the row below the edge
+        double red = Math.rint((255 * 7 + RED) / 8.0) / 255;
+        double green = Math.rint((255 * 7 + GREEN) / 8.0) / 255;
+        double blue = Math.rint((255 * 7 + BLUE) / 8.0) / 255;
+        assertPixel(3, 1, red, green, blue);
+        assertPixel(4, 4, 0.8, 0.4, 0.2);
+        assertPixel(7, 7, 1, 1, 1);
+    }
+
+    @Test
+    void aDatasetThatWasStretchedIsNotReplayed() {
+        Placement placement = prepare(ImagePreparation.antialiased(of(ResizeMode.STRETCH, 255), new ImageSize(16, 16)), 40, 20);
+
+        assertThat(placement.input()).isEqualTo(new ImageSize(SIDE, SIDE));
+        assertPixel(0, 0, 0.8, 0.4, 0.2);
+        assertPixel(7, 7, 0.8, 0.4, 0.2);
     }
 
     @Test

@@ -10,8 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes an ONNX file with a net that sees a thing in each cell of 8 by 8 pixels: an output {@code [B, 6, H/8 * W/8]} as YOLOv8's for
- * two classes, whose scores are the mean red and the mean blue in the cell, and whose box is always the input's left top 8 pixels.
+ * Writes an ONNX file with a net that sees a thing in each cell of 8 by 8 pixels: an output {@code [B, 6, H/8 * W/8]} as YOLOv8's
+ * for two classes, whose scores are the mean red and the mean blue in the cell, and whose box is always the input's left top 8
+ * pixels.
  */
 final class TinyNet {
 

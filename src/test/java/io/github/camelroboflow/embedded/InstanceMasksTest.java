@@ -1,0 +1,77 @@
+package io.github.camelroboflow.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.StaticCrop.Region;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.Mask;
+import io.github.camelroboflow.inference.Point;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class InstanceMasksTest {
+
+    @BeforeAll
+    static void load() {
+        NativeLibraries.load();
+    }
+
+    /** At 10, 20; a letter is a pixel, a dot is none. */
+    private static PixelMask mask(String... rows) {
+        byte[] pixels = new byte[rows.length * rows[0].length()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (rows[i / rows[0].length()].charAt(i % rows[0].length()) == '.' ? 0 : -1);
+        }
+        return new PixelMask(new Region(10, 20, rows[0].length(), rows.length), pixels);
+    }
+
+    @Test
+    void theOutlineRunsThroughTheOutermostPixels() {
+        assertThat(InstanceMasks.outline(mask("xxxx", "xxxx", "xxxx"))).containsExactly(new Point(10, 20), new Point(10, 22),
+                new Point(13, 22), new Point(13, 20));
+    }
+
+    @Test
+    void holesDoNotShow() {
+        assertThat(InstanceMasks.outline(mask("xxxx", "x..x", "xxxx"))).hasSize(4);
+    }
+
+    @Test
+    void ofSeveralPartsTheOneWithTheMostPointsIsTold() {
+        List<Point> outline = InstanceMasks.outline(mask("xxx...x..", "xxx..xxx.", "xxx...x.."));
+
+        assertThat(outline).containsExactlyInAnyOrder(new Point(16, 20), new Point(15, 21), new Point(16, 22), new Point(17, 21));
+    }
+
+    @Test
+    void nothingHasNoOutline() {
+        assertThat(InstanceMasks.outline(PixelMask.EMPTY)).isEmpty();
+        assertThat(InstanceMasks.outline(mask("...", "..."))).isEmpty();
+    }
+
+    @Test
+    void runsHoldEveryPixel() {
+        PixelMask mask = mask("x.x", ".xx", "x.x");
+        Mask told = InstanceMasks.runs(mask, new ImageSize(40, 30)).mask();
+
+        assertThat(told.area()).isEqualTo(6);
+        for (int i = 0; i < 9; i++) {
+            assertThat(told.pixels().get((20 - told.top() + i / 3) * told.width() + 10 - told.left() + i % 3))
+                    .isEqualTo(mask.pixels()[i] != 0);
+        }
+    }
+
+    @Test
+    void runsGoOnFromColumnToColumnWhereTheMaskReachesBothEdges() {
+        PixelMask mask = new PixelMask(new Region(1, 0, 2, 2), new byte[] {-1, -1, -1, -1});
+
+        assertThat(InstanceMasks.runs(mask, new ImageSize(4, 2)).runs()).containsExactly(2, 4, 2);
+        assertThat(InstanceMasks.runs(mask, new ImageSize(3, 2)).runs()).startsWith(2, 4);
+    }
+
+    @Test
+    void nothingIsOneRunOutside() {
+        assertThat(InstanceMasks.runs(PixelMask.EMPTY, new ImageSize(4, 2)).runs()).containsExactly(8);
+    }
+}
