@@ -22,9 +22,10 @@ final class InstanceMasks {
     private InstanceMasks() {
     }
 
+    /** An empty mask has no outline, so it is told as runs, or its object would count as one without a mask. */
     static Detection add(Detection detection, PixelMask mask, ImageSize image, InferenceOptions options) {
-        return options.responseMaskFormat() == ResponseMaskFormat.RLE ? detection.withRle(runs(mask, image))
-                : detection.withPoints(outline(mask));
+        List<Point> outline = options.responseMaskFormat() == ResponseMaskFormat.RLE ? List.of() : outline(mask);
+        return outline.isEmpty() ? detection.withRle(runs(mask, image)) : detection.withPoints(outline);
     }
 
     /**

@@ -41,14 +41,15 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
         if (info.image().area() == 0) {
             throw new IllegalStateException("the result does not tell the size of its image, so coverage can't be computed");
         }
-        List<Mask> masks = chosen.stream().map(Detection::mask).flatMap(Optional::stream).toList();
-        double covered = masks.size() == chosen.size() ? pixels(masks) : area(chosen.stream().map(this::withinImage).toList());
+        boolean masked = chosen.stream().allMatch(detection -> detection.rle() != null || !detection.points().isEmpty());
+        double covered = masked ? pixels(chosen) : area(chosen.stream().map(this::withinImage).toList());
         return covered / info.image().area();
     }
 
-    private double pixels(List<Mask> masks) {
+    /** One mask at a time, since hundreds of an image's size don't fit into memory. */
+    private double pixels(List<Detection> chosen) {
         BitSet union = new BitSet(Math.toIntExact(info.image().area()));
-        masks.forEach(mask -> mask.addTo(union, info.image()));
+        chosen.stream().map(Detection::mask).flatMap(Optional::stream).forEach(mask -> mask.addTo(union, info.image()));
         return union.cardinality();
     }
 

@@ -47,8 +47,8 @@ final class DetectionsComparison {
     }
 
     private static void compareMasks(Detection expected, Detection actual, Deviation deviation) {
-        assertThat(actual.rle() == null).isEqualTo(expected.rle() == null);
-        assertThat(actual.points().isEmpty()).isEqualTo(expected.points().isEmpty());
+        assertThat(actual.rle() == null).as("has no RLE").isEqualTo(expected.rle() == null);
+        assertThat(actual.points().isEmpty()).as("has no points").isEqualTo(expected.points().isEmpty());
         if (expected.mask().isPresent()) {
             Mask one = expected.mask().get();
             Mask other = actual.mask().get();

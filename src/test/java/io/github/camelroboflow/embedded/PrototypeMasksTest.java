@@ -64,6 +64,7 @@ class PrototypeMasksTest {
 
         assertThat(runs.points()).isEmpty();
         assertThat(outline.rle()).isNull();
+        assertThat(area(decode(true, -50, 0, InferenceOptions.DEFAULTS))).as("an empty one").isZero();
         assertThat(outline.mask().orElseThrow().area()).isEqualTo(area(runs));
     }
 }
