@@ -19,8 +19,8 @@ import java.util.concurrent.CompletionStage;
  * three forms: {@code weights.onnx}, {@code environment.json} and {@code class_names.txt}; {@code inference_config.json} instead
  * of, or besides, {@code environment.json}; or a single ONNX file that holds its class names, as Ultralytics exports it.
  *
- * <p>Supported today: object detection with the output {@code [1, 4 + classes, anchors]} of YOLOv8, 9, 11 and 12; images as JPEG,
- * PNG, WebP, BMP, TIFF and GIF (its first frame).
+ * <p>Supported today: object detection, instance segmentation and keypoints by YOLOv5, 7 to 12 and 26, YOLO-NAS and RF-DETR, as
+ * they are exported; images as JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
  *
  * <p>A folder is loaded once per JVM, however many engines use it, and closed with its last user. All engines share one thread per
  * processor; each image of a batch is a task of its own. A model that is not open is opened for the call. Needs ONNX Runtime and
