@@ -92,7 +92,7 @@ class MainTest {
             routes=nix                               | routes/nix.camel.yaml
             camel.component.roboflow.confidence=40   | did you mean 40%?
             camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent
-            camel.component.roboflow.runtime=hosted  | set runtime=embedded
+            camel.component.roboflow.runtime=hosted  | wants an API key: set apiKey
             inbox.unchangedFor=soon                  | unchangedFor=soon is no time
             inbox.delay=soon                         | delay=soon can't be set on FileEndpoint
             inbox=/proc/nix                          | the folder /proc/nix can't be made

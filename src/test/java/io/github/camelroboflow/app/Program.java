@@ -35,7 +35,9 @@ final class Program implements AutoCloseable {
         command.add(Main.class.getName());
         try {
             Path output = Files.createTempFile(data, "output", ".txt");
-            return new Program(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start(), output);
+            ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+            program.environment().remove("ROBOFLOW_API_KEY");
+            return new Program(program.start(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -60,6 +61,9 @@ class ComponentPageTest {
             RoboflowConfiguration defaults = new RoboflowConfiguration();
             defaults.setEngine(engine);
             context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
+            Properties properties = new Properties();
+            properties.setProperty("my.key", "none");
+            context.getPropertiesComponent().setInitialProperties(properties);
             context.setAutoStartup(false);
             PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("page.camel.yaml", routes));
             context.start();

@@ -33,6 +33,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -271,6 +272,7 @@ class HostedMessagesTest {
     }
 
     @Test
+    @DisabledIfEnvironmentVariable(named = "ROBOFLOW_API_KEY", matches = ".+", disabledReason = "then there is a key")
     void aKeyIsWantedByRoboflowsOwnServersOnly() {
         assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3")).rootCause().isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("https://serverless.roboflow.com wants an API key: set apiKey, for all endpoints by"
