@@ -135,6 +135,10 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
         if (runtime == InferenceRuntime.EMBEDDED && imageInput == ImageInput.URL) {
             throw new IllegalArgumentException("imageInput=url is for runtime=hosted: in this JVM nobody fetches images");
         }
+        if (maxImageSize > 0 && (runtime == InferenceRuntime.EMBEDDED || imageInput == ImageInput.URL)) {
+            throw new IllegalArgumentException("maxImageSize=" + maxImageSize + " is for images that are sent to a server, not for "
+                    + (runtime == InferenceRuntime.EMBEDDED ? "runtime=embedded" : "imageInput=url"));
+        }
     }
 
     /** The server of runtime=hosted. */

@@ -4,10 +4,11 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Keeps requests back that a server is going to refuse: after a refusal that is about the key, the quota or the right to use a model,
- * further ones for the same target fail at once with the same reason, but for one in a while that tries whether it is over. (Common
+ * Keeps requests back that a server is going to refuse: after a refusal that is about the key, the quota or the right to use a
+ * model, further ones for the same target fail at once with the same reason, but for one in a while that tries whether it is over. (Common
  * circuit breakers open and close by the same outcomes; here a connection that breaks neither opens nor closes.)
  */
 final class Breaker {
@@ -23,17 +24,26 @@ final class Breaker {
         this.pause = pause;
     }
 
-    /** @throws RoboflowRejectedException if requests for the target are kept back now */
-    synchronized void admit(String target) {
+    /** Why requests for the target are kept back now; empty if they are not. */
+    synchronized Optional<RoboflowRejectedException> closedFor(String target) {
         Refusal refusal = refusals.get(target);
-        if (refusal == null) {
-            return;
+        return refusal == null || System.nanoTime() - refusal.nextProbe >= 0 ? Optional.empty()
+                : Optional.of(new RoboflowRejectedException(refusal.reason));
+    }
+
+    /**
+     * To be called before a request, which may be the probe.
+     *
+     * @throws RoboflowRejectedException if requests for the target are kept back now
+     */
+    synchronized void admit(String target) {
+        closedFor(target).ifPresent(refusal -> {
+            throw refusal;
+        });
+        if (refusals.containsKey(target)) {
+            // another probe may follow after a while if this one is never heard of again
+            refuse(target, refusals.get(target).reason);
         }
-        if (System.nanoTime() - refusal.nextProbe < 0) {
-            throw new RoboflowRejectedException(refusal.reason);
-        }
-        // this one is the probe; another may follow if it is never heard of again
-        refuse(target, refusal.reason);
     }
 
     /** The server refused the target. */

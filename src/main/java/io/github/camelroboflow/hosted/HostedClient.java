@@ -32,6 +32,8 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.URIBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests to one server: within a deadline that holds for everything from the call to the answer, at a bounded rate, again
@@ -39,6 +41,7 @@ import org.apache.hc.core5.net.URIBuilder;
  */
 final class HostedClient implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HostedClient.class);
     private static final Duration BREAKER_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
     private static final AtomicInteger THREADS = new AtomicInteger();
@@ -61,6 +64,9 @@ final class HostedClient implements AutoCloseable {
         connections = settings.network().client().isPresent() ? null : HttpClients.connections(settings);
         http = settings.network().client().orElseGet(() -> HttpClients.client(settings, connections));
         breaker = new Breaker(breakerPause);
+        if (settings.key().isPresent() && settings.host().base().getScheme().equals("http") && !settings.host().isLoopback()) {
+            LOG.warn("The API key is sent to {} unencrypted: use https, unless nobody else is on that network", settings.host());
+        }
         threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
             Thread thread = new Thread(work, "roboflow-http-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
@@ -68,7 +74,9 @@ final class HostedClient implements AutoCloseable {
         });
         threads.allowCoreThreadTimeOut(true);
         policies.add(RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
-                .withDelayFn(context -> pause(context.getLastException(), context.getAttemptCount())).build());
+                .withDelayFn(context -> pause(context.getLastException(), context.getAttemptCount()))
+                .onRetryScheduled(retry -> LOG.debug("Trying again in {} ms: {}", retry.getDelay().toMillis(),
+                        retry.getLastException().getMessage())).build());
         if (settings.maxRequestsPerSecond() > 0) {
             policies.add(RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond())))
                     .withMaxWaitTime(LONGEST_WAIT).build());
@@ -107,9 +115,11 @@ final class HostedClient implements AutoCloseable {
     <T> CompletableFuture<T> send(Call<T> call, Duration timeout) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         inFlight.add(answer);
-        if (closed) {
+        // at once, without waiting for a thread or its turn in the rate
+        RoboflowException refusal = closed ? stopping(call) : breaker.closedFor(call.target()).orElse(null);
+        if (refusal != null) {
             inFlight.remove(answer);
-            answer.completeExceptionally(stopping(call));
+            answer.completeExceptionally(refusal);
             return answer;
         }
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -211,6 +221,10 @@ final class HostedClient implements AutoCloseable {
         if (error instanceof TimeoutExceededException) {
             return new RoboflowUnavailableException("no answer from " + settings.host() + " for " + call.subject()
                     + " within requestTimeout=" + timeout.toMillis() + " ms", error);
+        }
+        if (error instanceof OutOfMemoryError) {
+            return new RoboflowUnavailableException("there was not enough memory to send " + call.subject() + " to " + settings.host()
+                    + ": give the JVM more, or send fewer at a time", error);
         }
         return new RoboflowException(call.subject() + " could not be sent to " + settings.host() + ": "
                 + settings.key().hideIn(error.toString()), error);

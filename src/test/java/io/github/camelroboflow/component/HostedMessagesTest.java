@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.condition.camel.DetectionPredicate;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRequest;
@@ -13,7 +15,10 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.Task;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,6 +90,37 @@ class HostedMessagesTest {
         assertThat(DetectionPredicate.detects("person without helmet").matches(exchange)).isFalse();
     }
 
+    static Stream<Arguments> shapes() {
+        return Stream.of(
+                Arguments.of("parts-detect__t00__default", Task.OBJECT_DETECTION),
+                Arguments.of("parts-seg__t00__default", Task.INSTANCE_SEGMENTATION),
+                Arguments.of("parts-seg__t00__rle", Task.INSTANCE_SEGMENTATION),
+                Arguments.of("bolts-pose__t00__default", Task.KEYPOINT_DETECTION),
+                Arguments.of("belt-semseg__t00__default", Task.SEMANTIC_SEGMENTATION),
+                Arguments.of("cls-single__t00__conf0", Task.CLASSIFICATION),
+                Arguments.of("cls-multi__t00__conf0", Task.MULTI_LABEL_CLASSIFICATION));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void headersConditionsAndConvertersWorkOnEveryKindOfAnswer(String recorded, Task task) throws IOException {
+        String json = Files.readString(Path.of("src/test/resources/golden/expected", recorded + ".json"));
+        cloud.answer("my-project/3", json);
+
+        Exchange exchange = send("maxDetections=1000", PHOTO.toFile(), Map.of());
+
+        Inference result = exchange.getMessage().getBody(Inference.class);
+        assertThat(exchange.getMessage().getHeader(RoboflowConstants.TASK)).isEqualTo(task.toString());
+        assertThat(exchange.getMessage().getHeader(RoboflowConstants.CLASSES, List.class)).isEqualTo(result.classes()).isNotEmpty();
+        assertThat(exchange.getMessage().getBody(JsonNode.class)).isEqualTo(new ObjectMapper().readTree(json));
+        assertThat(exchange.getMessage().getBody(Map.class)).containsKey("image");
+        assertThat(DetectionPredicate.detects("'" + result.classes().get(0) + "'").matches(exchange)).isTrue();
+        assertThat(DetectionPredicate.detects("'no such class'").matches(exchange)).isFalse();
+        if (task.toString().contains("segmentation")) {
+            assertThat(DetectionPredicate.detects("coverage('" + result.classes().get(0) + "') > 0%").matches(exchange)).isTrue();
+        }
+    }
+
     static Stream<Arguments> parameters() {
         return Stream.of(
                 Arguments.of("confidence=1%", "confidence", "1"), Arguments.of("confidence=1", "confidence", "100"),
@@ -147,6 +183,7 @@ class HostedMessagesTest {
                 .hasMessageContaining("no http or https URL").hasMessageNotContaining("secret");
         assertThatThrownBy(() -> context.getEndpoint("roboflow:a/1?runtime=embedded&imageInput=url"))
                 .hasStackTraceContaining("imageInput=url is for runtime=hosted");
+        assertThatThrownBy(() -> context.getEndpoint(uri("imageInput=url&maxImageSize=9"))).hasStackTraceContaining("not for imageInput=url");
     }
 
     @Test
