@@ -1,8 +1,5 @@
 package io.github.camelroboflow.embedded;
 
-import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -16,15 +13,7 @@ final class ContrastStretching {
 
     /** @param image channels of bytes; not changed */
     static Mat apply(Mat image) {
-        Mat continuous = image.isContinuous() ? image : image.clone();
-        ByteBuffer bytes = continuous.createBuffer();
-        long[] histogram = new long[256];
-        for (int i = 0; i < bytes.limit(); i++) {
-            histogram[bytes.get(i) & 0xff]++;
-        }
-        Mat stretched = new Mat();
-        opencv_core.LUT(image, new Mat(1, 256, opencv_core.CV_8UC1, new BytePointer(table(histogram))), stretched);
-        return stretched;
+        return Pixels.mapped(image, table(Pixels.histogram(image)));
     }
 
     /** The new value for each old one. */

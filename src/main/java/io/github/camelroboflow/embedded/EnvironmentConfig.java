@@ -21,7 +21,7 @@ final class EnvironmentConfig {
                 : format.equals("Fit within") ? ResizeMode.FIT_WITHIN
                 : format.startsWith("Fit") ? ResizeMode.LETTERBOX : ResizeMode.STRETCH;
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
-                PreprocessingSteps.contrastStretching(steps), mode, padding(format), false, null);
+                PreprocessingSteps.contrast(steps), mode, padding(format), false, null);
     }
 
     /** By class name; what is no {@code #RRGGBB} is left out, since no model is the worse for it. */

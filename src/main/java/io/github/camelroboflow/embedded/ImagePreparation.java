@@ -50,8 +50,8 @@ final class ImagePreparation {
         if (preprocessing.grayscale() && !options.disablePreprocGrayscale()) {
             part = grayscale(part);
         }
-        if (preprocessing.contrastStretching() && !options.disablePreprocContrast()) {
-            part = ContrastStretching.apply(part);
+        if (!options.disablePreprocContrast()) {
+            part = preprocessing.contrast().apply(part);
         }
         boolean replayed = datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
         Placement placement = Placement.of(preprocessing.resizeMode(), size, crop, replayed ? datasetSize : input.size());

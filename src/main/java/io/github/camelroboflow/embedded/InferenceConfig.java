@@ -18,7 +18,7 @@ final class InferenceConfig {
         String mode = input.path("resize_mode").asText("stretch");
         int padding = mode.equals("fit-longer-edge") ? 127 : input.path("padding_value").asInt(0);
         return new Preprocessing(PreprocessingSteps.staticCrop(steps), PreprocessingSteps.grayscale(steps),
-                PreprocessingSteps.contrastStretching(steps), resizeMode(mode), padding,
+                PreprocessingSteps.contrast(steps), resizeMode(mode), padding,
                 "bgr".equals(input.path("color_mode").asText()), scale(input));
     }
 

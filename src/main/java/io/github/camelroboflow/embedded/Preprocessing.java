@@ -5,18 +5,18 @@ package io.github.camelroboflow.embedded;
  *
  * @param staticCrop        the part of the image that is used
  * @param grayscale         whether colours are taken out
- * @param contrastStretching whether the channels' 2nd to 98th percentile is spread over the whole range
+ * @param contrast          how the contrast is raised
  * @param resizeMode        how it gets the network's size
  * @param padding           the gray level around it, 0 to 255
  * @param bgr               whether the network wants blue first instead of red
  * @param scale             from bytes to the network's numbers, or {@code null} where the package doesn't say
  */
-record Preprocessing(StaticCrop staticCrop, boolean grayscale, boolean contrastStretching, ResizeMode resizeMode, int padding,
+record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast contrast, ResizeMode resizeMode, int padding,
                      boolean bgr, PixelScale scale) {
 
     /** What Ultralytics does for its exports, which don't say so. */
-    static final Preprocessing ULTRALYTICS = new Preprocessing(StaticCrop.NONE, false, false, ResizeMode.LETTERBOX, 114, false,
-            PixelScale.UNIT);
+    static final Preprocessing ULTRALYTICS = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX, 114,
+            false, PixelScale.UNIT);
 
     Preprocessing {
         if (padding < 0 || padding > 255) {
@@ -26,7 +26,7 @@ record Preprocessing(StaticCrop staticCrop, boolean grayscale, boolean contrastS
 
     /** With what those know where this doesn't. */
     Preprocessing or(Preprocessing defaults) {
-        return new Preprocessing(staticCrop, grayscale, contrastStretching,
+        return new Preprocessing(staticCrop, grayscale, contrast,
                 resizeMode == ResizeMode.FIT_WITHIN ? defaults.resizeMode : resizeMode, padding, bgr,
                 scale == null ? defaults.scale : scale);
     }

@@ -19,17 +19,10 @@ final class PreprocessingSteps {
         return enabled(steps.path("grayscale"));
     }
 
-    /** @throws IllegalArgumentException if it has a contrast step of another kind */
-    static boolean contrastStretching(JsonNode steps) {
+    /** @throws IllegalArgumentException if it has a contrast step of an unknown kind */
+    static Contrast contrast(JsonNode steps) {
         JsonNode contrast = steps.path("contrast");
-        if (!enabled(contrast)) {
-            return false;
-        }
-        if (!"Contrast Stretching".equals(contrast.path("type").asText())) {
-            throw new IllegalArgumentException("its contrast step '" + contrast.path("type").asText() + "' is not supported yet,"
-                    + " only 'Contrast Stretching' is: train a version of the dataset without it");
-        }
-        return true;
+        return enabled(contrast) ? Contrast.of(contrast.path("type").asText()) : Contrast.NONE;
     }
 
     private static boolean enabled(JsonNode step) {

@@ -48,7 +48,7 @@ class ImagePreparationTest {
     }
 
     private static Preprocessing of(ResizeMode mode, int padding) {
-        return new Preprocessing(StaticCrop.NONE, false, false, mode, padding, false, PixelScale.UNIT);
+        return new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, mode, padding, false, PixelScale.UNIT);
     }
 
     private void assertPixel(int x, int y, double... channels) {
@@ -68,7 +68,7 @@ class ImagePreparationTest {
 
     @Test
     void orBlueDoes() {
-        prepare(new Preprocessing(StaticCrop.NONE, false, false, ResizeMode.STRETCH, 0, true, PixelScale.UNIT), 30, 20);
+        prepare(new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.STRETCH, 0, true, PixelScale.UNIT), 30, 20);
 
         assertPixel(3, 3, 0.2, 0.4, 0.8);
     }
@@ -107,7 +107,7 @@ class ImagePreparationTest {
     @Test
     void paddingIsNormalizedLikePixels() {
         PixelScale scale = PixelScale.of(255, new double[] {0.5, 0.5, 0.5}, new double[] {0.5, 0.25, 1});
-        prepare(new Preprocessing(StaticCrop.NONE, false, false, ResizeMode.LETTERBOX, 255, false, scale), 40, 20);
+        prepare(new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX, 255, false, scale), 40, 20);
 
         assertPixel(0, 0, 1, 2, 0.5);
         assertPixel(0, 4, 0.6, -0.4, -0.3);
@@ -140,7 +140,7 @@ class ImagePreparationTest {
 
     @Test
     void grayscaleHasThreeEqualChannels() {
-        prepare(new Preprocessing(StaticCrop.NONE, true, false, ResizeMode.STRETCH, 0, false, PixelScale.UNIT), 30, 20);
+        prepare(new Preprocessing(StaticCrop.NONE, true, Contrast.NONE, ResizeMode.STRETCH, 0, false, PixelScale.UNIT), 30, 20);
         double gray = Math.rint(0.299 * RED + 0.587 * GREEN + 0.114 * BLUE) / 255;
 
         assertPixel(4, 4, gray, gray, gray);
@@ -148,7 +148,7 @@ class ImagePreparationTest {
 
     @Test
     void anImageOfWhichTheStaticCropLeavesNothing() {
-        Preprocessing sliver = new Preprocessing(new StaticCrop(40, 45, 0, 100), false, false, ResizeMode.STRETCH, 0, false,
+        Preprocessing sliver = new Preprocessing(new StaticCrop(40, 45, 0, 100), false, Contrast.NONE, ResizeMode.STRETCH, 0, false,
                 PixelScale.UNIT);
 
         assertThatThrownBy(() -> prepare(sliver, 3, 3)).isInstanceOf(InvalidImageException.class)

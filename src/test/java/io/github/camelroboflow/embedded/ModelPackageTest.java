@@ -221,7 +221,7 @@ class ModelPackageTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{} | has no PREPROCESSING", "[] | not a JSON object",
         "{\"PREPROCESSING\": \"{]\"} | PREPROCESSING in environment.json",
-        "{\"PREPROCESSING\": {\"contrast\": {\"enabled\": true, \"type\": \"Histogram Equalization\"}}} | Histogram Equalization",
+        "{\"PREPROCESSING\": {\"contrast\": {\"enabled\": true, \"type\": \"Solarize\"}}} | 'Solarize' is none of",
         "{\"PREPROCESSING\": {\"static-crop\": {\"enabled\": true, \"x_min\": 90, \"x_max\": 10}}} | static crop"})
     void environmentMistakes(String json, String words) throws IOException {
         Files.writeString(TestModels.copy(models, WEIGHTS, NAMES).resolve(ENVIRONMENT), json);
