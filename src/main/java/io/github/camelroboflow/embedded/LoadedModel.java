@@ -50,7 +50,7 @@ final class LoadedModel implements AutoCloseable {
             }
             OutputDecoder decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), names,
                     modelPackage.declaration().or(net.metadata())));
-            Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.defaults()).or(decoder.defaults());
+            Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.exportDefaults()).or(decoder.defaults());
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash,

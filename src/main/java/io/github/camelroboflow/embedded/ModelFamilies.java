@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 final class ModelFamilies {
 
     /** Tried in this order. */
-    private static final List<ModelFamily> ALL = Stream.concat(Stream.of(new RfDetrFamily()), YoloFamilies.ALL.stream()).toList();
+    private static final List<ModelFamily> ALL = Stream.of(List.<ModelFamily>of(new RfDetrFamily()), YoloFamilies.ALL,
+            List.of(ClassificationDecoder.FAMILY, SemanticSegmentationDecoder.FAMILY)).flatMap(List::stream).toList();
 
     private ModelFamilies() {
     }

@@ -20,6 +20,11 @@ interface OutputDecoder {
         return Preprocessing.ULTRALYTICS;
     }
 
+    /** How images are prepared for an export that no package describes. */
+    default Preprocessing exportDefaults() {
+        return defaults();
+    }
+
     /**
      * Whether images are resized with an antialiasing filter, by stretching; a dataset's resize of another kind is done before
      * that, since the model was trained on its results.

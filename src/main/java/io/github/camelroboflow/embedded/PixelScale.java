@@ -11,6 +11,12 @@ record PixelScale(double[] factors, double[] offsets) {
     /** To 0..1, as the YOLO families want it. */
     static final PixelScale UNIT = of(255, null, null);
 
+    /** To -1..1, as ViT and Roboflow's YOLO classifiers want it. */
+    static final PixelScale HALF = of(255, new double[] {0.5, 0.5, 0.5}, new double[] {0.5, 0.5, 0.5});
+
+    /** By the mean and deviation of ImageNet's pictures, red first, as ResNet, DeepLabV3+ and RF-DETR want it. */
+    static final PixelScale IMAGENET = of(255, new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
+
     /** {@code (value / divisor - mean) / deviation}, where mean and deviation may be {@code null}. */
     static PixelScale of(double divisor, double[] means, double[] deviations) {
         double[] factors = new double[3];

@@ -18,16 +18,30 @@ record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast contrast
     static final Preprocessing ULTRALYTICS = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX, 114,
             false, PixelScale.UNIT);
 
+    /** What Ultralytics does for its classifiers. */
+    static final Preprocessing ULTRALYTICS_CLASSIFIER = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.COVER,
+            0, false, PixelScale.UNIT);
+
     Preprocessing {
         if (padding < 0 || padding > 255) {
             throw new IllegalArgumentException("its padding value " + padding + " is no gray level from 0 to 255");
         }
     }
 
-    /** With what those know where this doesn't. */
+    /** The whole image, stretched. */
+    static Preprocessing stretched(PixelScale scale) {
+        return new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.STRETCH, 0, false, scale);
+    }
+
+    /** The whole image, with black around it. */
+    static Preprocessing letterboxed(PixelScale scale) {
+        return new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX, 0, false, scale);
+    }
+
+    /** With what those know where this doesn't, and their way of resizing instead of one that leaves the size open. */
     Preprocessing or(Preprocessing defaults) {
-        return new Preprocessing(staticCrop, grayscale, contrast,
-                resizeMode == ResizeMode.FIT_WITHIN ? defaults.resizeMode : resizeMode, padding, bgr,
-                scale == null ? defaults.scale : scale);
+        boolean fitWithin = resizeMode == ResizeMode.FIT_WITHIN;
+        return new Preprocessing(staticCrop, grayscale, contrast, fitWithin ? defaults.resizeMode : resizeMode,
+                fitWithin && defaults.padding == 0 ? 0 : padding, bgr, scale == null ? defaults.scale : scale);
     }
 }

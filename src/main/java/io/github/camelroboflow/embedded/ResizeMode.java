@@ -13,5 +13,8 @@ enum ResizeMode {
     FIT_WITHIN,
 
     /** Not scaled: the middle is cut out, or what is missing is padded. */
-    CENTER_CROP
+    CENTER_CROP,
+
+    /** Scaled until nothing is left free, then the middle is cut out. */
+    COVER
 }

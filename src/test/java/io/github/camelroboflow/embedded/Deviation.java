@@ -14,7 +14,8 @@ record Deviation(int cases, int findings, Map<Measure, Double> worst) {
     /** What is compared, and how far off it may be. */
     enum Measure {
 
-        EDGE("edge px", 1), CONFIDENCE("confidence", 0.005), KEYPOINT("keypoint px", 1), MASK("1 - mask IoU", 0.02);
+        EDGE("edge px", 1), CONFIDENCE("confidence", 0.005), KEYPOINT("keypoint px", 1), MASK("1 - mask IoU", 0.02),
+        SCORE("score", 0.001), PIXELS("share of pixels", 0.001);
 
         private final String label;
         private final double tolerance;

@@ -2,9 +2,12 @@ package io.github.camelroboflow.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.MultiLabelClassification;
+import io.github.camelroboflow.inference.SemanticSegmentation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +48,15 @@ class GoldenTest {
     private static Deviation compare(Inference expected, Inference actual) {
         if (expected instanceof Detections detections) {
             return DetectionsComparison.compare(detections, (Detections) actual);
+        }
+        if (expected instanceof Classification classification) {
+            return ClassificationComparison.compare(classification, (Classification) actual);
+        }
+        if (expected instanceof MultiLabelClassification classification) {
+            return ClassificationComparison.compare(classification, (MultiLabelClassification) actual);
+        }
+        if (expected instanceof SemanticSegmentation segmentation) {
+            return SegmentationComparison.compare(segmentation, (SemanticSegmentation) actual);
         }
         throw new IllegalArgumentException("no comparison for " + expected.getClass());
     }

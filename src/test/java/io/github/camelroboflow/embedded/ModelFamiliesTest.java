@@ -97,7 +97,7 @@ class ModelFamiliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1,3,8400 1,4,8400", "1,3", "1,3,320,320", "1,39,8400 1,16,160,160 1,16,160,160", "4,7,8400"})
+    @ValueSource(strings = {"1,3,8400 1,4,8400", "1,3,320,320 1,3", "1,39,8400 1,16,160,160 1,16,160,160", "4,7,8400"})
     void otherLayoutsAreNamed(String shapes) {
         assertThatIllegalArgumentException().isThrownBy(() -> decoder(shapes, ""))
                 .withMessageContaining("output0 [" + shapes.split(" ")[0].replace(",", ", ") + "]")

@@ -53,10 +53,9 @@ class PreprocessingTest {
 
     @Test
     void contrastIsRaisedWhereTheStepIsEnabled() {
-        assertThat(EnvironmentConfig.preprocessing(json("{\"contrast\": {\"enabled\": true, \"type\": \"Adaptive Equalization\"}}"))
-                .contrast()).isEqualTo(Contrast.ADAPTIVE_EQUALIZATION);
-        assertThat(EnvironmentConfig.preprocessing(json("{\"contrast\": {\"enabled\": false, \"type\": \"Adaptive Equalization\"}}"))
-                .contrast()).isEqualTo(Contrast.NONE);
+        String step = "{\"contrast\": {\"enabled\": true, \"type\": \"Adaptive Equalization\"}}";
+        assertThat(EnvironmentConfig.preprocessing(json(step)).contrast()).isEqualTo(Contrast.ADAPTIVE_EQUALIZATION);
+        assertThat(EnvironmentConfig.preprocessing(json(step.replace("true", "false"))).contrast()).isEqualTo(Contrast.NONE);
         assertThatIllegalArgumentException().isThrownBy(() -> EnvironmentConfig.preprocessing(
                 json("{\"contrast\": {\"enabled\": true, \"type\": \"Solarize\"}}"))).withMessageContaining("Solarize");
     }

@@ -1,0 +1,136 @@
+package io.github.camelroboflow.embedded;
+
+import io.github.camelroboflow.embedded.StaticCrop.Region;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.SemanticSegmentation;
+import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
+import io.github.camelroboflow.inference.Task;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Semantic segmentation as DeepLabV3+ is exported: {@code [1, K, h, w]}, for each pixel of the network's input, or of a smaller
+ * picture of it, one number for each of K classes. They are resized to the image before the greatest one is chosen. Pixels below
+ * the threshold are background, as is what a static crop leaves out. The arithmetic is that of Roboflow inference, engine N.
+ */
+final class SemanticSegmentationDecoder implements OutputDecoder {
+
+    static final ModelFamily FAMILY = ModelFamily.of("semantic segmentation with one output [1, classes, height, width], as"
+            + " DeepLabV3+ is exported", SemanticSegmentationDecoder::of);
+
+    private static final String BACKGROUND = "background";
+    private static final int MOST_CLASSES = 255;
+
+    private final List<String> classNames;
+    private final int[] classIds;
+    private final byte background;
+    private final boolean yolo;
+
+    /** @param classIds by the net's own */
+    private SemanticSegmentationDecoder(List<String> classNames, int[] classIds, int background, boolean yolo) {
+        this.classNames = classNames;
+        this.classIds = classIds;
+        this.background = (byte) background;
+        this.yolo = yolo;
+    }
+
+    private static Optional<OutputDecoder> of(ModelTraits traits) {
+        if (!traits.mayBe(Task.SEMANTIC_SEGMENTATION) || !traits.singleOutput(4)) {
+            return Optional.empty();
+        }
+        List<String> names = traits.classNames();
+        int classes = (int) traits.shape(0)[1];
+        int named = IntStream.range(0, names.size()).filter(id -> names.get(id).equalsIgnoreCase(BACKGROUND)).findFirst()
+                .orElse(-1);
+        // a net that doesn't know the background may have been given a name for it
+        boolean inserted = classes == names.size() - 1 && named >= 0;
+        if (classes != names.size() && !inserted || names.size() > MOST_CLASSES) {
+            throw new IllegalArgumentException("its output " + traits.shapes() + " is made for " + classes
+                    + " classes, but there are " + names.size() + " class names: give it the class_names.txt that belongs to it,"
+                    + " with " + MOST_CLASSES + " names at most");
+        }
+        int[] ids = IntStream.range(0, names.size()).filter(id -> !inserted || id != named).toArray();
+        return Optional.of(new SemanticSegmentationDecoder(names, ids, named, traits.declaration().type().startsWith("yolo")));
+    }
+
+    @Override
+    public Task task() {
+        return Task.SEMANTIC_SEGMENTATION;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public Preprocessing defaults() {
+        return yolo ? Preprocessing.ULTRALYTICS : Preprocessing.letterboxed(PixelScale.IMAGENET);
+    }
+
+    @Override
+    public Preprocessing exportDefaults() {
+        return yolo ? Preprocessing.ULTRALYTICS : Preprocessing.stretched(PixelScale.IMAGENET);
+    }
+
+    @Override
+    public SemanticSegmentation decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options,
+            Supplier<InferenceInfo> info) {
+        ImageSize image = placement.image();
+        Region crop = placement.crop();
+        byte[] mask = new byte[Math.toIntExact(image.area())];
+        byte[] confidences = new byte[mask.length];
+        Arrays.fill(mask, background);
+        PixelScores scores = new PixelScores(outputs.get(0), placement);
+        boolean single = classIds.length == 1;
+        for (int y = 0; y < crop.height(); y++) {
+            float[] row = scores.row(y);
+            int start = (crop.top() + y) * image.width() + crop.left();
+            for (int x = 0; x < crop.width(); x++) {
+                int best = greatest(row, x * classIds.length);
+                float confidence = single ? Sigmoid.of(row[x]) : share(row, x * classIds.length, row[x * classIds.length + best]);
+                byte id = (byte) classIds[best];
+                boolean chosen = confidence >= (float) options.confidence() && allowed(classIds[best], options);
+                mask[start + x] = chosen ? id : background;
+                confidences[start + x] = chosen ? (byte) (int) (confidence * 255) : 0;
+            }
+        }
+        return new SemanticSegmentation(info.get(), classMap(), new Plane(image, mask), new Plane(image, confidences));
+    }
+
+    private int greatest(float[] row, int from) {
+        int best = 0;
+        for (int i = 1; i < classIds.length; i++) {
+            if (row[from + i] > row[from + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** The softmax of the greatest. */
+    private float share(float[] row, int from, float greatest) {
+        float sum = 0;
+        for (int i = 0; i < classIds.length; i++) {
+            sum += (float) Math.exp(row[from + i] - greatest);
+        }
+        return 1 / sum;
+    }
+
+    private boolean allowed(int id, InferenceOptions options) {
+        return options.classes().isEmpty() || options.classes().contains(classNames.get(id));
+    }
+
+    private Map<Integer, String> classMap() {
+        Map<Integer, String> map = new HashMap<>();
+        IntStream.range(0, classNames.size()).forEach(id -> map.put(id, classNames.get(id)));
+        return map;
+    }
+}
