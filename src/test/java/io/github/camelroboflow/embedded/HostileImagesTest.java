@@ -30,7 +30,8 @@ class HostileImagesTest {
     private static final ModelId MODEL = new ModelId("cls-single");
     private static final EmbeddedEngine ENGINE = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
     private static final InferenceOptions STRICT = InferenceOptions.builder().maxPixels(4_000_000).build();
-    private static final InferenceOptions LENIENT = InferenceOptions.builder().maxPixels(4_000_000).allowTruncatedImages(true).build();
+    private static final InferenceOptions LENIENT = InferenceOptions.builder().maxPixels(4_000_000).allowTruncatedImages(true)
+            .build();
 
     @AfterAll
     static void close() {
