@@ -46,6 +46,8 @@ final class ImagePreparation {
         if (crop.width() < 1 || crop.height() < 1) {
             throw new InvalidImageException("Image '" + name + "' of " + size + " pixels is too small for the model's static crop");
         }
+        boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
+        crop = cover ? crop.middle(input.size()) : crop;
         Mat part = part(image, crop);
         if (preprocessing.grayscale() && !options.disablePreprocGrayscale()) {
             part = grayscale(part);
@@ -55,7 +57,9 @@ final class ImagePreparation {
         }
         boolean replayed = datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
         Placement placement = Placement.of(preprocessing.resizeMode(), size, crop, replayed ? datasetSize : input.size());
-        if (datasetSize == null) {
+        if (cover) {
+            write(AntialiasedResize.apply(part, input.size()), placement, input);
+        } else if (datasetSize == null) {
             write(resize(part, placement, input), placement, input);
         } else {
             Mat plane = replayed ? padded(resize(part, placement, input), placement) : part;

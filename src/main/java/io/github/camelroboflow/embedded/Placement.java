@@ -23,16 +23,14 @@ record Placement(ImageSize image, Region crop, ImageSize input, int width, int h
                  float scaleY) {
 
     static Placement of(ResizeMode mode, ImageSize image, Region crop, ImageSize input) {
-        if (mode == ResizeMode.STRETCH) {
+        if (mode == ResizeMode.STRETCH || mode == ResizeMode.COVER) {
             return new Placement(image, crop, input, input.width(), input.height(), 0, 0,
                     (float) ((double) input.width() / crop.width()), (float) ((double) input.height() / crop.height()));
         }
-        double scaleX = (double) input.width() / crop.width();
-        double scaleY = (double) input.height() / crop.height();
-        double scale = mode == ResizeMode.CENTER_CROP ? 1 : mode == ResizeMode.COVER ? Math.max(scaleX, scaleY)
-                : Math.min(scaleX, scaleY);
-        int width = Math.max(mode == ResizeMode.COVER ? input.width() : 1, (int) (crop.width() * scale));
-        int height = Math.max(mode == ResizeMode.COVER ? input.height() : 1, (int) (crop.height() * scale));
+        double scale = mode == ResizeMode.CENTER_CROP ? 1
+                : Math.min((double) input.width() / crop.width(), (double) input.height() / crop.height());
+        int width = Math.max(1, (int) (crop.width() * scale));
+        int height = Math.max(1, (int) (crop.height() * scale));
         return new Placement(image, crop, input, width, height, (input.width() - width) / 2, (input.height() - height) / 2,
                 (float) scale, (float) scale);
     }

@@ -15,6 +15,6 @@ enum ResizeMode {
     /** Not scaled: the middle is cut out, or what is missing is padded. */
     CENTER_CROP,
 
-    /** Scaled until nothing is left free, then the middle is cut out. */
+    /** The middle is cut out, as much as there is in the network's proportions, and scaled. */
     COVER
 }

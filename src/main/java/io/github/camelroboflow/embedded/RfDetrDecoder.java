@@ -23,9 +23,6 @@ final class RfDetrDecoder implements OutputDecoder {
     /** Stands for a logit that is no class of a result's. */
     static final int NO_CLASS = -1;
 
-    private static final Preprocessing DEFAULTS = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.STRETCH, 0,
-            false, PixelScale.of(255, new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225}));
-
     private final List<String> classNames;
     private final int[] classIds;
     private final int boxes;
@@ -58,7 +55,7 @@ final class RfDetrDecoder implements OutputDecoder {
 
     @Override
     public Preprocessing defaults() {
-        return DEFAULTS;
+        return Preprocessing.stretched(PixelScale.IMAGENET);
     }
 
     @Override

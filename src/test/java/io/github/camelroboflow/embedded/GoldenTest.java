@@ -45,7 +45,7 @@ class GoldenTest {
         assertThat(deviation.worst()).allSatisfy((measure, worst) -> assertThat(worst).isLessThanOrEqualTo(measure.tolerance()));
     }
 
-    private static Deviation compare(Inference expected, Inference actual) {
+    static Deviation compare(Inference expected, Inference actual) {
         if (expected instanceof Detections detections) {
             return DetectionsComparison.compare(detections, (Detections) actual);
         }

@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -102,6 +103,15 @@ class ImagePreparationTest {
         assertPixel(0, 2, 0.8, 0.4, 0.2);
         assertPixel(7, 5, 0.8, 0.4, 0.2);
         assertPixel(7, 6, 0.2, 0.2, 0.2);
+    }
+
+    @Test
+    void coverShowsTheMiddleAlone() {
+        Placement placement = prepare(of(ResizeMode.COVER, 0), 100, 20);
+
+        assertThat(placement.crop()).isEqualTo(new Region(40, 0, 20, 20));
+        assertPixel(0, 0, 0.8, 0.4, 0.2);
+        assertPixel(7, 7, 0.8, 0.4, 0.2);
     }
 
     @Test

@@ -74,6 +74,16 @@ class PlacementTest {
     }
 
     @Test
+    void theMiddleOfAnImage() {
+        ImageSize square = new ImageSize(224, 224);
+
+        assertThat(new Region(10, 20, 400, 300).middle(square)).isEqualTo(new Region(60, 20, 300, 300));
+        assertThat(new Region(0, 0, 300, 401).middle(square)).isEqualTo(new Region(0, 50, 300, 300));
+        assertThat(new Region(0, 0, 90_000, 1).middle(square)).isEqualTo(new Region(44_999, 0, 1, 1));
+        assertThat(new Region(0, 0, 100, 100).middle(new ImageSize(200, 100))).isEqualTo(new Region(0, 25, 100, 50));
+    }
+
+    @Test
     void aStaticCropMustBePartOfAnImage() {
         assertThatIllegalArgumentException().isThrownBy(() -> new StaticCrop(80, 10, 0, 100)).withMessageContaining("80.0%");
         assertThatIllegalArgumentException().isThrownBy(() -> new StaticCrop(0, 101, 0, 100));

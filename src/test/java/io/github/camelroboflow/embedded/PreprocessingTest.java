@@ -46,6 +46,17 @@ class PreprocessingTest {
     }
 
     @Test
+    void fitWithinBecomesWhatTheFamilyDoes() {
+        Preprocessing fitWithin = EnvironmentConfig.preprocessing(json("{\"resize\": {\"format\": \"Fit within\"}}"));
+
+        assertThat(fitWithin.or(Preprocessing.ULTRALYTICS).resizeMode()).isEqualTo(ResizeMode.LETTERBOX);
+        assertThat(fitWithin.or(Preprocessing.ULTRALYTICS).padding()).isEqualTo(127);
+        assertThat(fitWithin.or(Preprocessing.letterboxed(PixelScale.IMAGENET)).padding()).isZero();
+        assertThat(fitWithin.or(Preprocessing.stretched(PixelScale.HALF)).resizeMode()).isEqualTo(ResizeMode.STRETCH);
+        assertThat(fitWithin.or(Preprocessing.stretched(PixelScale.HALF)).scale()).isSameAs(PixelScale.HALF);
+    }
+
+    @Test
     void unknownResizeModesAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> InferenceConfig.preprocessing(json("{}"),
                 json("{\"resize_mode\": \"mirror\"}"))).withMessageContaining("mirror").withMessageContaining("letterbox");
