@@ -4,8 +4,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Gives each value, of all channels alike, the share of values that are not greater, so that all shares of the range are used
- * equally (Roboflow inference, engine N, which uses scikit-image's equalize_hist: 256 bins from the least to the greatest value, the
- * shares interpolated between the bins' centres, results cut off to whole numbers).
+ * equally (Roboflow inference, engine N, which uses scikit-image's equalize_hist: 256 bins from the least to the greatest value,
+ * the shares interpolated between the bins' centres, results cut off to whole numbers).
  */
 final class HistogramEqualization {
 
