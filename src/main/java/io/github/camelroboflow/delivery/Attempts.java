@@ -6,12 +6,24 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Counts the failures of the images that are not done yet, to tell an image that can't be processed from an outage that it has been
- * waiting through: an outage's failures count only if another image has got through that was taken after the image's first one.
+ * waiting through: failures that look like an outage are one, until another image has got through that was taken after the last of
+ * them; from then on they add up.
  */
 final class Attempts {
 
-    private record Tries(int failures, long takenBefore) {
+    /**
+     * @param own         failures that look like no outage
+     * @param outages     failures that look like one, those before others got through counted as one
+     * @param takenBefore how many images had been taken at the last failure before others got through
+     */
+    private record Tries(int own, int outages, long takenBefore) {
+
+        int failures() {
+            return own + outages;
+        }
     }
+
+    private static final Tries NONE = new Tries(0, 0, 0);
 
     private final int limit;
     private final Map<String, Tries> failing = new ConcurrentHashMap<>();
@@ -43,13 +55,19 @@ final class Attempts {
     /** Counts one more failure and tells whether the image is to be given up. */
     boolean failed(String image, boolean outage) {
         inFlight.remove(image);
-        Tries tries = failing.merge(image, new Tries(1, taken.get()),
-                (before, first) -> new Tries(before.failures + 1, before.takenBefore));
-        return tries.failures >= limit && (!outage || lastThrough.get() > tries.takenBefore);
+        return failing.compute(image, (name, known) -> {
+            Tries before = known == null ? NONE : known;
+            if (!outage) {
+                return new Tries(before.own + 1, before.outages, before.takenBefore);
+            }
+            boolean othersGetThrough = before.outages > 0 && lastThrough.get() > before.takenBefore;
+            return othersGetThrough ? new Tries(before.own, before.outages + 1, before.takenBefore)
+                    : new Tries(before.own, 1, taken.get());
+        }).failures() >= limit;
     }
 
     int failures(String image) {
         Tries tries = failing.get(image);
-        return tries == null ? 0 : tries.failures;
+        return tries == null ? 0 : tries.failures();
     }
 }

@@ -34,11 +34,26 @@ class AttemptsTest {
     @Test
     void whatLooksLikeAnOutageButHitsOneImageWhileOthersGetThroughIsItsOwnFailure() {
         attempts.failed("a", true);
-        attempts.begun("b");
-        attempts.succeeded("b");
+        anotherGetsThrough();
         attempts.failed("a", true);
 
         assertThat(attempts.failed("a", true)).isTrue();
+    }
+
+    private void anotherGetsThrough() {
+        attempts.begun("b");
+        attempts.succeeded("b");
+    }
+
+    /** Its failures of the time of the outage were counted once the first image got through. */
+    @Test
+    void anImageThatFailsOnceMoreWhenTheOutageEndsWasCondemnedForTheOutage() {
+        for (int i = 0; i < 10; i++) {
+            attempts.failed("a", true);
+        }
+        anotherGetsThrough();
+
+        assertThat(attempts.failed("a", true)).isFalse();
     }
 
     @Test
