@@ -63,13 +63,14 @@ final class StartAnnouncement {
 
     private static List<String> models(CamelContext context) {
         return context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
-                .map(RoboflowEndpoint::modelDescription).flatMap(Optional::stream).map(StartAnnouncement::describe).distinct().limit(2)
+                .flatMap(endpoint -> endpoint.modelDescription().map(model -> describe(model, endpoint)).stream()).distinct().limit(2)
                 .toList();
     }
 
-    private static String describe(ModelDescription model) {
-        if (model.task() == null) {
-            return model.id() + ": on a server";
+    private static String describe(ModelDescription model, RoboflowEndpoint endpoint) {
+        Optional<String> server = endpoint.server();
+        if (server.isPresent()) {
+            return model.id() + ": on " + server.get();
         }
         String classes = model.classes().size() <= MOST_NAMED ? String.join(", ", model.classes())
                 : model.classes().size() + " classes";

@@ -105,6 +105,12 @@ public class RoboflowEndpoint extends DefaultEndpoint {
         return Optional.ofNullable(description);
     }
 
+    /** The address of the server that runs the model; empty if it runs in this JVM, or an engine of the user's own does it. */
+    public Optional<String> server() {
+        return configuration.getEngine() != null || configuration.getRuntime() != InferenceRuntime.HOSTED ? Optional.empty()
+                : Optional.of(configuration.host().toString());
+    }
+
     ModelId model() {
         return model;
     }

@@ -1,0 +1,51 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.hosted.Behaviour;
+import io.github.camelroboflow.hosted.FakeRoboflow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as an operator runs it with a model on a server. */
+class HostedProgramTest {
+
+    @TempDir
+    Path data;
+
+    private Program start(FakeRoboflow cloud) {
+        return Program.start(data, Map.of("camel.component.roboflow.runtime", "hosted", "camel.component.roboflow.apiUrl", cloud.address(),
+                "camel.component.roboflow.apiKey", FakeRoboflow.KEY, "model", FakeRoboflow.MODEL));
+    }
+
+    @Test
+    void itsFirstLinesNameTheServerAndTheSamplesAreProcessedThere() {
+        WatchedFolder folder = new WatchedFolder(data);
+        try (FakeRoboflow cloud = FakeRoboflow.start(); Program program = start(cloud)) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("inbox").isEmpty() && folder.files("work").isEmpty());
+
+            assertThat(program.output()).contains("my-project/3: on " + cloud.address());
+            assertThat(folder.files("results")).hasSameSizeAs(folder.files("done")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aRefusedKeyIsOneLineHoweverOftenItIsTried() {
+        WatchedFolder folder = new WatchedFolder(data);
+        try (FakeRoboflow cloud = FakeRoboflow.start().always(Behaviour.status(401)); Program program = start(cloud)) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> !cloud.requests().isEmpty());
+            int tried = cloud.requests().size();
+            await().atMost(Duration.ofSeconds(60)).until(() -> cloud.requests().size() > tried + 1);
+
+            assertThat(program.output().lines().filter(line -> line.contains("watch-folder waits"))).singleElement().asString()
+                    .contains("refuses my-project/3 (HTTP 401").contains("check apiKey");
+            assertThat(program.output()).doesNotContain(FakeRoboflow.KEY).doesNotContain("\tat ");
+            assertThat(folder.files("failed")).isEmpty();
+        }
+    }
+}
