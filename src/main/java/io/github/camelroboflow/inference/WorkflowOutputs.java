@@ -37,7 +37,7 @@ public final class WorkflowOutputs implements Inference {
         Map<String, Inference> inferences = new LinkedHashMap<>();
         object.fields().forEachRemaining(output -> {
             if (InferenceJson.isResult(output.getValue())) {
-                inferences.put(output.getKey(), InferenceJson.result(output.getValue()));
+                inferences.put(output.getKey(), InferenceReader.result(output.getValue()));
             }
         });
         return new WorkflowOutputs(info(inferences.values(), object.deepCopy()), Collections.unmodifiableMap(inferences));

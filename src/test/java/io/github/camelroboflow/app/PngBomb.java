@@ -9,12 +9,12 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /** A PNG of a few bytes whose header promises a huge picture. */
-final class PngBomb {
+public final class PngBomb {
 
     private PngBomb() {
     }
 
-    static byte[] of(int width, int height) throws IOException {
+    public static byte[] of(int width, int height) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream png = new DataOutputStream(bytes);
         png.writeLong(0x89504E470D0A1A0AL);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.app.PngBomb;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -213,6 +214,14 @@ class AnswerShapesTest {
                 .containsExactly(1, 0);
         assertThat(read(SemanticSegmentation.class, "{\"segmentation_mask\":\"" + palette + "\",\"class_map\":{}}").mask().values())
                 .containsExactly(2, 1);
+    }
+
+    @Test
+    void aMaskThatClaimsToBeLargerThanMemoryIsRefused() throws IOException {
+        String mask = Base64.getEncoder().encodeToString(PngBomb.of(60_000, 60_000));
+
+        assertThatThrownBy(() -> InferenceJson.read("{\"image\":{\"width\":1,\"height\":1},\"class_map\":{},\"segmentation_mask\":\""
+                + mask + "\"}")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("60000 x 60000");
     }
 
     @Test

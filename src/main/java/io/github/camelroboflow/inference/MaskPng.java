@@ -1,0 +1,67 @@
+package io.github.camelroboflow.inference;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/** Planes of bytes as base64 of PNGs with one channel. */
+final class MaskPng {
+
+    /** A PNG of some kilobytes can claim to be larger than all memory. */
+    private static final long MOST_PIXELS = 400_000_000;
+
+    private MaskPng() {
+    }
+
+    /** @throws IllegalArgumentException if it is no such PNG */
+    static SemanticSegmentation.Plane read(String base64) {
+        byte[] png = Base64.getMimeDecoder().decode(base64);
+        try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                throw new IllegalArgumentException("the segmentation mask is no PNG");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(stream);
+                ImageSize size = new ImageSize(reader.getWidth(0), reader.getHeight(0));
+                if (size.area() > MOST_PIXELS) {
+                    throw new IllegalArgumentException("the segmentation mask claims to have " + size + " pixels");
+                }
+                return plane(reader.read(0).getRaster());
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the segmentation mask can't be decoded: " + e.getMessage(), e);
+        }
+    }
+
+    private static SemanticSegmentation.Plane plane(WritableRaster raster) {
+        int[] samples = raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), 0, (int[]) null);
+        byte[] values = new byte[samples.length];
+        for (int i = 0; i < samples.length; i++) {
+            values[i] = (byte) samples[i];
+        }
+        return new SemanticSegmentation.Plane(new ImageSize(raster.getWidth(), raster.getHeight()), values);
+    }
+
+    static String write(SemanticSegmentation.Plane plane) {
+        BufferedImage picture = new BufferedImage(plane.size().width(), plane.size().height(), BufferedImage.TYPE_BYTE_GRAY);
+        picture.getRaster().setDataElements(0, 0, plane.size().width(), plane.size().height(), plane.values());
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", png);
+        } catch (IOException e) {
+            throw new IllegalStateException("a mask could not be written as PNG", e);
+        }
+        return Base64.getEncoder().encodeToString(png.toByteArray());
+    }
+}
