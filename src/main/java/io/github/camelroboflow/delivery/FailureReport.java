@@ -5,31 +5,30 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
+import java.util.List;
+import org.apache.camel.Exchange;
 
 /**
  * What lies beside a failed image as {@code <name>.error.json}.
  *
- * @param image    the image's name in the inbox
- * @param error    what happened and what to do, for a person
- * @param type     the simple name of the exception
- * @param attempts how often it was tried
- * @param route    the route that tried
- * @param time     when it was given up, ISO 8601 in UTC
+ * @param image     the image's name in the inbox
+ * @param error     what happened and what to do, for a person
+ * @param type      the simple name of the exception
+ * @param attempts  how often it was tried
+ * @param route     the route that tried
+ * @param time      when it was given up, ISO 8601 in UTC
+ * @param delivered the destinations that have a result of it all the same, from its last attempt
  */
-@JsonPropertyOrder({"image", "error", "type", "attempts", "route", "time"})
+@JsonPropertyOrder({"image", "error", "type", "attempts", "route", "time", "delivered"})
 record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error, @JsonProperty("type") String type,
                      @JsonProperty("attempts") int attempts, @JsonProperty("route") String route,
-                     @JsonProperty("time") String time) {
+                     @JsonProperty("time") String time, @JsonProperty("delivered") List<String> delivered) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    static FailureReport of(TakenImage image, Throwable error, int attempts, String route) {
-        return of(image.original(), error, attempts, route);
-    }
-
-    static FailureReport of(String image, Throwable error, int attempts, String route) {
-        return new FailureReport(image, Failures.sentence(error), error.getClass().getSimpleName(), attempts, route,
-                Instant.now().toString());
+    static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
+        return new FailureReport(image, Failures.sentence(error), error.getClass().getSimpleName(), attempts,
+                exchange.getFromRouteId(), Instant.now().toString(), Deliveries.of(exchange));
     }
 
     byte[] json() {

@@ -29,7 +29,7 @@ public final class FailureReporter implements Processor {
             throw RuntimeCamelException.wrapRuntimeException(error);
         }
         Message message = exchange.getMessage();
-        FailureReport report = FailureReport.of(message.getHeader(nameHeader, String.class), error, 1, exchange.getFromRouteId());
+        FailureReport report = FailureReport.of(message.getHeader(nameHeader, String.class), error, 1, exchange);
         LOG.warn("{} failed: {}", report.image(), report.error());
         message.setBody(report.json());
     }

@@ -26,6 +26,7 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private Folders folders;
     private SettledFiles settled;
     private Attempts attempts;
+    private Deliveries deliveries;
     private int maxAttempts = 3;
 
     /** The folder that images come to: the same that the file endpoint watches. */
@@ -145,6 +147,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         GenericFile<File> inWork = inWork(file, image.get());
         taken.put(image.get().work(), image.get());
         inWork.bindToExchange(exchange);
+        Deliveries.remember(exchange);
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
         exchange.getMessage().setHeader(RESULT_FILE, FileNames.withSuffix(image.get().name(), ".json"));
         return true;
@@ -241,7 +244,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         TakenImage image = taken.remove(file.getFile().toPath());
         boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent());
         if (giveUp || Failures.isFinal(error)) {
-            finish(image.original() + " failed", () -> giveUp(image, error, exchange.getFromRouteId()));
+            FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
+            finish(image.original() + " failed", () -> giveUp(image, report));
         } else {
             finish(image.original() + " failed", () -> folders.putBack(image));
         }
@@ -271,8 +275,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         return true;
     }
 
-    private void giveUp(TakenImage image, Throwable error, String route) throws IOException {
-        FailureReport report = FailureReport.of(image, error, attempts.failures(image.identity()), route);
+    private void giveUp(TakenImage image, FailureReport report) throws IOException {
         folders.fail(image, report);
         attempts.forget(image.identity());
         LOG.warn("{} failed, it is in {}: {}", image.original(), failed, report.error());
@@ -319,6 +322,11 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         }
         if (!endpoints.isEmpty()) {
             start();
+            if (deliveries == null) {
+                deliveries = new Deliveries();
+                ServiceHelper.startService(deliveries);
+                camelContext.getManagementStrategy().addEventNotifier(deliveries);
+            }
         }
     }
 

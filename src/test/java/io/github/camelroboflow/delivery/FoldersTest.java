@@ -106,18 +106,18 @@ class FoldersTest {
     @Test
     void aFailedImageHasItsReasonBesideIt() throws IOException {
         TakenImage image = take("sub/a.jpg", "one");
-        folders.fail(image, FailureReport.of(image, new IllegalStateException("broken"), 3, "watch"));
+        folders.fail(image, report("broken"));
 
         assertThat(files()).hasSize(2).contains("failed/sub/a.jpg=one");
         assertThat(data.resolve("failed/sub/a.jpg.error.json")).content().contains("\"image\" : \"sub/a.jpg\"")
-                .contains("IllegalStateException: broken").contains("\"attempts\" : 3");
+                .contains("\"error\" : \"broken\"").contains("\"attempts\" : 1");
     }
 
     @Test
     void anotherFailedImageOfThatNameOverwritesNeitherImageNorReason() throws IOException {
         for (String content : List.of("one", "two")) {
             TakenImage image = take("a.jpg", content);
-            folders.fail(image, FailureReport.of(image, new IllegalStateException(content), 1, "watch"));
+            folders.fail(image, report(content));
         }
 
         assertThat(files()).hasSize(4).contains("failed/a.jpg=one", "failed/a~20231114T221320.123.jpg=two");
@@ -230,5 +230,9 @@ class FoldersTest {
             assertThatThrownBy(blocked::open).isInstanceOf(FolderException.class).hasMessageContaining("can't be made")
                     .hasMessageContaining(data.resolve("file").toString());
         }
+    }
+
+    private static FailureReport report(String error) {
+        return new FailureReport("sub/a.jpg", error, "IllegalStateException", 1, "watch", "2026-01-31T10:15:00Z", List.of());
     }
 }

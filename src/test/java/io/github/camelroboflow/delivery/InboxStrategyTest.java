@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +22,19 @@ class InboxStrategyTest {
     @TempDir
     Path data;
 
-    private CamelContext context(String watched, boolean handled) throws Exception {
+    private InboxStrategy inbox() {
         InboxStrategy inbox = new InboxStrategy();
         inbox.setInbox(data.resolve("inbox").toString());
         inbox.setWork(data.resolve("work").toString());
         inbox.setDone(data.resolve("done").toString());
         inbox.setFailed(data.resolve("failed").toString());
         inbox.setUnchangedFor("0");
+        return inbox;
+    }
+
+    private CamelContext context(String watched, boolean handled) throws Exception {
         CamelContext context = new DefaultCamelContext();
-        context.getRegistry().bind("inbox", inbox);
+        context.getRegistry().bind("inbox", inbox());
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -81,6 +87,30 @@ class InboxStrategyTest {
     void aRouteThatWatchesAnotherFolderDoesNotStart() throws Exception {
         try (CamelContext context = context("elsewhere", false)) {
             assertThatThrownBy(context::start).hasStackTraceContaining("but its processStrategy is for " + data.resolve("inbox"));
+        }
+    }
+
+    @Test
+    void theReportTellsWhichDestinationsHaveAResultAllTheSame() throws Exception {
+        drop();
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("inbox", inbox());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    errorHandler(noErrorHandler());
+                    from("file:" + data.resolve("inbox") + "?processStrategy=#inbox&initialDelay=0&delay=50")
+                            .multicast().stopOnException().to("file:" + data.resolve("first"), "direct:both", "direct:broken");
+                    from("direct:both").to("log:seen?level=OFF").to("file:" + data.resolve("second") + "?fileName=x&allowNullBody=true");
+                    from("direct:broken").throwException(IllegalStateException.class, "broken").to("file:" + data.resolve("never"));
+                }
+            });
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("failed/a.jpg")));
+            assertThat(new ObjectMapper().readTree(data.resolve("failed/a.jpg.error.json").toFile()).get("delivered"))
+                    .extracting(JsonNode::asText)
+                    .containsExactly("file:" + data.resolve("first"), "file:" + data.resolve("second"));
         }
     }
 }
