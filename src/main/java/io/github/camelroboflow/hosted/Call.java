@@ -1,7 +1,9 @@
 package io.github.camelroboflow.hosted;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 
 /** One thing to ask a server, perhaps several times. */
 interface Call<T> {
@@ -19,8 +21,37 @@ interface Call<T> {
      */
     HttpUriRequestBase request() throws IOException;
 
+    /** Whether the key goes with it. */
+    default boolean carriesKey() {
+        return true;
+    }
+
     /**
-     * What a successful answer says.
+     * Takes an answer in. May be called again, after a try that failed.
+     *
+     * @throws IOException if the connection breaks
+     */
+    default Answer receive(ClassicHttpResponse response) throws IOException {
+        return Answer.read(response);
+    }
+
+    /** Whether the answer is one that {@link #read} understands; any other is a refusal. */
+    default boolean accepts(Answer answer) {
+        return answer.isSuccess();
+    }
+
+    /** The option that holds the server's address, for advice. */
+    default String addressOption() {
+        return "apiUrl";
+    }
+
+    /** What the call had to end within, as the user would write it. */
+    default String deadline(Duration timeout) {
+        return "requestTimeout=" + timeout.toMillis() + " ms";
+    }
+
+    /**
+     * What an accepted answer says.
      *
      * @throws io.github.camelroboflow.inference.RoboflowException if it says nothing of use
      */

@@ -146,7 +146,7 @@ final class HostedClient implements AutoCloseable {
     }
 
     private <T> T attempt(Call<T> call, ExecutionContext<?> context, long deadline) throws IOException {
-        HttpUriRequestBase request = authorized(request(call));
+        HttpUriRequestBase request = call.carriesKey() ? authorized(request(call)) : request(call);
         breaker.admit(call.target());
         context.onCancel(request::cancel);
         if (context.isCancelled()) {
@@ -154,7 +154,7 @@ final class HostedClient implements AutoCloseable {
         }
         Answer answer;
         try {
-            answer = http.execute(request, Answer::read);
+            answer = http.execute(request, call::receive);
         } catch (Answer.AnswerTooLargeException e) {
             throw new RoboflowException(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage(), e);
         } catch (FileNotFoundException | NoSuchFileException e) {
@@ -167,7 +167,7 @@ final class HostedClient implements AutoCloseable {
     }
 
     private <T> T judged(Call<T> call, Answer answer, long deadline) {
-        if (answer.isSuccess()) {
+        if (call.accepts(answer)) {
             breaker.pass(call.target());
             return call.read(answer);
         }
@@ -220,7 +220,7 @@ final class HostedClient implements AutoCloseable {
         }
         if (error instanceof TimeoutExceededException) {
             return new RoboflowUnavailableException("no answer from " + settings.host() + " for " + call.subject()
-                    + " within requestTimeout=" + timeout.toMillis() + " ms", error);
+                    + " within " + call.deadline(timeout), error);
         }
         if (error instanceof OutOfMemoryError) {
             return new RoboflowUnavailableException("there was not enough memory to send " + call.subject() + " to " + settings.host()

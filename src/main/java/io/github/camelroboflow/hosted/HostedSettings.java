@@ -49,6 +49,11 @@ public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyT
         return keyTransport == ApiKeyTransport.HEADER || keyTransport == ApiKeyTransport.AUTO && !host.isV1();
     }
 
+    /** The same patience and key with another server. */
+    HostedSettings asking(RoboflowHost other, ApiKeyTransport transport) {
+        return new HostedSettings(other, key, transport, connectTimeout, readTimeout, retries, maxRequestsPerSecond, network);
+    }
+
     /**
      * Tries after the first one. Before each, a random time is waited between 0 and {@code delay}, doubled with each further one up
      * to {@code maxDelay} (full jitter), or as long as the server asked for.

@@ -32,6 +32,10 @@ final class Refusals {
         return BLOCKING.contains(answer.status());
     }
 
+    static boolean isTransient(Answer answer) {
+        return TRANSIENT.contains(answer.status());
+    }
+
     /** The exception that an answer stands for which is no success. */
     static RoboflowException exception(Answer answer, Call<?> call, HostedSettings settings) {
         String said = settings.key().hideIn(message(answer));
@@ -53,24 +57,24 @@ final class Refusals {
         }
         // without the image's name: it is the same for every image
         return new RoboflowRejectedException(settings.host() + " refuses " + call.target() + " (" + status + "): "
-                + advice(answer, settings));
+                + advice(answer, settings, call.addressOption()));
     }
 
-    private static String advice(Answer answer, HostedSettings settings) {
+    private static String advice(Answer answer, HostedSettings settings, String addressOption) {
         return switch (answer.status()) {
             case 301, 302, 303, 307, 308 -> "it sends to " + server(answer.location()) + " instead, where the key is not sent without"
-                    + " your word: set apiUrl to that if it is right";
+                    + " your word: set " + addressOption + " to that if it is right";
             case 401 -> settings.key().isPresent()
-                    ? "check apiKey" + (settings.keyInHeader() && !settings.host().isRoboflows()
+                    ? "check apiKey" + (settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl")
                             ? "; a server before 1.5.0 takes it with apiKeyTransport=query only" : "")
                     : "set apiKey";
             case 402 -> "the credits of the workspace are spent";
             case 403 -> "check that apiKey belongs to the workspace of the model and may use it, and that the model exists";
             case 404 -> "check the target, and that apiKey belongs to its workspace";
-            case 405 -> "check apiUrl and the target: project/version, or workspace/model";
+            case 405 -> "check " + addressOption + " and the target: project/version, or workspace/model";
             case 422 -> "it does not understand a parameter";
             case 423 -> "the use of the API is paused for this workspace";
-            default -> "check apiUrl and the target";
+            default -> "check " + addressOption + " and the target";
         };
     }
 

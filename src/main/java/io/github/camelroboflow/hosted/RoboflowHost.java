@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A server that speaks Roboflow's API.
@@ -17,7 +18,7 @@ public record RoboflowHost(URI base) {
     /** Roboflow's serverless API. */
     public static final RoboflowHost SERVERLESS = new RoboflowHost(URI.create("https://serverless.roboflow.com"));
 
-    /** Roboflow's platform, for uploads. */
+    /** Roboflow's platform, for uploads and for the files of models. */
     public static final RoboflowHost PLATFORM = new RoboflowHost(URI.create("https://api.roboflow.com"));
 
     private static final String V1 = "v1";
@@ -43,22 +44,38 @@ public record RoboflowHost(URI base) {
             }
             return new RoboflowHost(URI.create("https://" + V1_HOSTS.get(task) + ".roboflow.com"));
         }
-        return new RoboflowHost(url(NAMED.getOrDefault(name, name)));
+        return new RoboflowHost(url(NAMED.getOrDefault(name, name)).orElseThrow(() -> new IllegalArgumentException("apiUrl is"
+                + " neither serverless, serverless-eu or v1 nor a plain address such as https://my-deployment.roboflow.cloud or"
+                + " http://localhost:9001 (a key goes into apiKey, not in here)")));
     }
 
-    private static URI url(String text) {
+    /**
+     * @param text where the files of models are asked for: a URL
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    public static RoboflowHost platform(String text) {
+        return new RoboflowHost(url(text.strip()).orElseThrow(() -> new IllegalArgumentException("weightsUrl is no plain address"
+                + " such as " + PLATFORM + " (a key goes into apiKey, not in here)")));
+    }
+
+    /** The server that a file is on. */
+    static RoboflowHost of(URI file) {
+        return new RoboflowHost(URI.create(file.getScheme() + "://" + file.getRawAuthority()));
+    }
+
+    /** Empty if it isn't one; without the text, since that may hold a key. */
+    private static Optional<URI> url(String text) {
         try {
             URI url = new URI(text.replaceFirst("/+$", ""));
             boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
             if (http && url.getHost() != null && url.getRawQuery() == null && url.getRawUserInfo() == null
                     && url.getRawFragment() == null) {
-                return url;
+                return Optional.of(url);
             }
         } catch (URISyntaxException e) {
-            // told below, without the text, since it may hold a key
+            // as any other that is none
         }
-        throw new IllegalArgumentException("apiUrl is neither serverless, serverless-eu or v1 nor a plain address such as"
-                + " https://my-deployment.roboflow.cloud or http://localhost:9001 (a key goes into apiKey, not in here)");
+        return Optional.empty();
     }
 
     /** Whether it is one of Roboflow's own machines, which want a key and limit the rate. */

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** What the fake answers if nothing else was asked of it: Roboflow's routes, their checks and their refusals. */
 final class FakeApi {
@@ -27,6 +28,7 @@ final class FakeApi {
     private final Style style;
     private final String key;
     private final Map<String, JsonNode> answers = new ConcurrentHashMap<>();
+    private final Map<String, Function<FakeRequest, Reply>> pages = new ConcurrentHashMap<>();
     private final DatasetApi datasets;
 
     FakeApi(Style style, String key) {
@@ -39,8 +41,15 @@ final class FakeApi {
         answers.put(target, Json.parse(json));
     }
 
+    void page(String path, Function<FakeRequest, Reply> answer) {
+        pages.put(path, answer);
+    }
+
     Reply answer(FakeRequest request) {
         String path = request.path();
+        if (pages.containsKey(path)) {
+            return pages.get(path).apply(request);
+        }
         try {
             if (path.equals("/") || path.equals("/info") || path.equals("/healthz") || path.equals("/readiness")) {
                 return page(path);

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * A Roboflow cloud on this machine: a real HTTP server that answers as Roboflow's do, misbehaves as it is told, and remembers what
@@ -112,6 +113,12 @@ public final class FakeRoboflow implements AutoCloseable {
      */
     public FakeRoboflow answer(String target, String json) {
         api.answer(target, json);
+        return this;
+    }
+
+    /** What it answers at a path, whoever asks. */
+    FakeRoboflow page(String path, Function<FakeRequest, Reply> answer) {
+        api.page(path, answer);
         return this;
     }
 

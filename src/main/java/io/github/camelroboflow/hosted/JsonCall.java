@@ -1,0 +1,56 @@
+package io.github.camelroboflow.hosted;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.RoboflowException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+
+/**
+ * What the platform knows of a model's files: {@code GET} an object of JSON.
+ *
+ * @param target  the model's files, for messages
+ * @param address without the key
+ * @param host    the platform
+ */
+record JsonCall(String target, URI address, RoboflowHost host) implements Call<ObjectNode> {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @Override
+    public String subject() {
+        return target;
+    }
+
+    @Override
+    public HttpUriRequestBase request() {
+        return new HttpGet(address);
+    }
+
+    @Override
+    public String addressOption() {
+        return "weightsUrl";
+    }
+
+    @Override
+    public String deadline(Duration timeout) {
+        return "weightsTimeout";
+    }
+
+    @Override
+    public ObjectNode read(Answer answer) {
+        try {
+            if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException e) {
+            // told below, without the parser's words, which quote the answer
+        }
+        throw new RoboflowException(host + " answered for " + target + " with "
+                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
+                + " bytes that is no JSON object: is weightsUrl right, and does nothing stand in between?");
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.camelroboflow.hosted;
+
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Fetches models from Roboflow's platform, to be run elsewhere: into a folder that is there with all of its files, each of them
+ * checked, or not at all.
+ *
+ * <p>The platform has two ways to tell where a model's files are, and does not say which of them a key may use. The registry
+ * ({@link NewerWeights}) is asked first: it has checksums, and a choice of packages. If it refuses, or has nothing that runs here,
+ * the older way ({@link OlderWeights}) is asked: it has nothing but ONNX. Files are asked for without the key, wherever they are.
+ */
+public final class ModelFetcher {
+
+    /** So that several endpoints of this program fetch a model once. */
+    private static final Map<Path, ReentrantLock> FETCHING = new ConcurrentHashMap<>();
+
+    private final HostedSettings platform;
+    private final Duration timeout;
+
+    /**
+     * @param platform where models are asked for, and with which key
+     * @param timeout  the longest time that fetching one may take in all
+     */
+    public ModelFetcher(HostedSettings platform, Duration timeout) {
+        this.platform = platform;
+        this.timeout = timeout;
+    }
+
+    /** Whether anything is at that place, so that nothing is fetched to there. */
+    public static boolean isTaken(Path folder) {
+        return StagingFolder.isTaken(folder);
+    }
+
+    /** Whether a folder's files were fetched, rather than put there by a person. */
+    public static boolean isFetched(Path folder) {
+        return Files.exists(folder.resolve(Fetch.ORIGIN));
+    }
+
+    /**
+     * Fetches a model, unless its folder is there. Returns when it is.
+     *
+     * @param folder what it is to become
+     * @throws RoboflowRejectedException    if the platform refuses the key, or does not know the model
+     * @throws RoboflowUnavailableException if it can't be reached, breaks off, or sends damaged files, all tries long
+     * @throws ModelPackageException        if it has nothing that runs here, or the disk doesn't take the files
+     */
+    public void fetch(ModelId model, Path folder) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        ReentrantLock lock = FETCHING.computeIfAbsent(folder.toAbsolutePath().normalize(), path -> new ReentrantLock());
+        try {
+            if (!lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new RoboflowUnavailableException("Model '" + model + "' is still being fetched by another endpoint after "
+                        + "weightsTimeout=" + timeout.toMillis() + " ms");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(model, e);
+        }
+        try {
+            if (!isTaken(folder)) {
+                new Fetch(platform, model, deadline).into(folder);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static RoboflowUnavailableException interrupted(ModelId model, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new RoboflowUnavailableException("stopped while model '" + model + "' was being fetched", e);
+    }
+}
