@@ -4,11 +4,15 @@ import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.hosted.HostedEngine;
 import io.github.camelroboflow.hosted.HostedSettings;
 import io.github.camelroboflow.hosted.ImageInput;
+import io.github.camelroboflow.hosted.ModelFetcher;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The engines that endpoints share: made for the first endpoint that wants one, closed when the last has let go of it. */
@@ -29,6 +33,11 @@ final class Engines {
 
         InferenceEngine engine();
 
+        /** As {@link InferenceEngine#open}. */
+        default InferenceEngine.OpenModel open(ModelId model) {
+            return engine().open(model);
+        }
+
         @Override
         void close();
     }
@@ -45,7 +54,9 @@ final class Engines {
             return engine.new Use();
         }
         Path directory = Path.of(options.getModelsDirectory()).toAbsolutePath().normalize();
-        return shared(directory, () -> embedded(directory)).new Use();
+        Duration timeout = Duration.ofMillis(options.getWeightsTimeout());
+        Optional<ModelFetcher> fetcher = connections.platform(options).map(platform -> new ModelFetcher(platform, timeout));
+        return new FetchingLease(shared(directory, () -> embedded(directory)).new Use(), directory, fetcher);
     }
 
     private Shared shared(Object key, Supplier<InferenceEngine> opener) {
@@ -61,6 +72,8 @@ final class Engines {
         options.checkRuntime();
         if (options.getEngine() == null && options.getRuntime() == InferenceRuntime.HOSTED) {
             connections.settings(options, options.host());
+        } else if (options.getEngine() == null) {
+            connections.platform(options);
         }
     }
 

@@ -53,6 +53,20 @@ final class HostedConnections {
                 Duration.ofMillis(options.getReadTimeout()), retries, rate, network);
     }
 
+    /**
+     * Where models for runtime=embedded are fetched; empty without a key.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    Optional<HostedSettings> platform(RoboflowConfiguration options) {
+        RoboflowHost host = RoboflowHost.platform(options.getWeightsUrl());
+        if (options.getWeightsTimeout() < 1) {
+            throw new IllegalArgumentException("weightsTimeout=" + options.getWeightsTimeout() + " is out of range: it is a number of"
+                    + " milliseconds, 1 or more");
+        }
+        return key(options).isPresent() ? Optional.of(settings(options, host)) : Optional.empty();
+    }
+
     private static ApiKey key(ConnectionConfiguration options) {
         ApiKey given = new ApiKey(options.getApiKey());
         return given.isPresent() ? given : new ApiKey(System.getenv(KEY_VARIABLE));

@@ -34,6 +34,10 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     private ImageInput imageInput = ImageInput.FILE;
     @UriParam(label = "common", defaultValue = "models")
     private String modelsDirectory = "models";
+    @UriParam(label = "advanced", defaultValue = "https://api.roboflow.com")
+    private String weightsUrl = RoboflowHost.PLATFORM.toString();
+    @UriParam(label = "advanced", defaultValue = "1h", javaType = "java.time.Duration")
+    private long weightsTimeout = Duration.ofHours(1).toMillis();
     @UriParam(label = "common", defaultValue = "0.4")
     private String confidence = "0.4";
     @UriParam(label = "common", defaultValue = "0.3")
@@ -211,10 +215,28 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
 
     /**
      * For runtime=embedded: the directory that holds the models, each in a folder of its own named like the target, such as
-     * my-project/3.
+     * my-project/3. With an API key, a model that is not there is fetched to there from Roboflow at the start.
      */
     public void setModelsDirectory(String modelsDirectory) {
         this.modelsDirectory = modelsDirectory;
+    }
+
+    public String getWeightsUrl() {
+        return weightsUrl;
+    }
+
+    /** For runtime=embedded: where models are fetched that are not in modelsDirectory. */
+    public void setWeightsUrl(String weightsUrl) {
+        this.weightsUrl = weightsUrl;
+    }
+
+    public long getWeightsTimeout() {
+        return weightsTimeout;
+    }
+
+    /** For runtime=embedded: how long fetching a model may take, all its files and tries included. */
+    public void setWeightsTimeout(long weightsTimeout) {
+        this.weightsTimeout = weightsTimeout;
     }
 
     public String getConfidence() {

@@ -51,7 +51,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         endpointOptions = endpoint.getConfiguration().inferenceOptions();
         Engines.Lease held = endpoint.engines().lease(endpoint.getConfiguration());
         try {
-            model = held.engine().open(endpoint.model());
+            model = held.open(endpoint.model());
         } catch (RuntimeException | LinkageError e) {
             held.close();
             throw e;

@@ -35,11 +35,11 @@ record ModelsDirectory(Path path) {
         }
     }
 
-    /** The ids of the folders that hold an ONNX file. */
+    /** The ids of the folders that hold an ONNX file; none begins with a dot, as what is still being fetched does. */
     private List<String> models() {
         try (Stream<Path> files = Files.walk(path, 3)) {
             return files.filter(file -> file.toString().endsWith(".onnx")).map(file -> path.relativize(file.getParent()).toString()
-                    .replace('\\', '/')).filter(id -> !id.isEmpty()).distinct().sorted().toList();
+                    .replace('\\', '/')).filter(id -> !id.isEmpty() && !id.contains("/.")).distinct().sorted().toList();
         } catch (IOException e) {
             return List.of();
         }

@@ -70,12 +70,14 @@ class ApiKeyNowhereTest {
     private void everythingThatCanGoWrong(FakeRoboflow cloud) throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         List<String> targets = List.of("roboflow:my-project/3?apiKey={{key}}", "roboflow:my-project/3?apiKey=RAW({{key}})",
-                "roboflow:my-project/3?apiKeyTransport=query&apiKey={{key}}", "roboflow:my-project/4");
+                "roboflow:my-project/3?apiKeyTransport=query&apiKey={{key}}", "roboflow:my-project/4",
+                "roboflow:my-project/4?runtime=embedded&modelsDirectory=target/no-key-models&lazyStartProducer=true&apiKey={{key}}");
         // as a placeholder, since Camel shows a route's own source to whoever manages it
         context.getPropertiesComponent().setInitialProperties(properties());
         RoboflowComponent component = new RoboflowComponent();
         component.getConfiguration().setApiKey(KEY);
         component.getConfiguration().setApiUrl(cloud.address());
+        component.getConfiguration().setWeightsUrl(cloud.address());
         component.getConfiguration().setMaxRetries(0);
         component.getConfiguration().setReadTimeout(200);
         context.addComponent("roboflow", component);

@@ -63,7 +63,8 @@ class MetadataTest {
             elsewhere("maxRetries", HostedMessagesTest.class), elsewhere("retryDelay", HostedMessagesTest.class),
             elsewhere("maxRetryDelay", HostedMessagesTest.class), elsewhere("maxRequestsPerSecond", HostedMessagesTest.class),
             elsewhere("sslContextParameters", HostedTlsTest.class), elsewhere("httpClientConfigurer", HostedMessagesTest.class),
-            elsewhere("httpClient", HostedMessagesTest.class));
+            elsewhere("httpClient", HostedMessagesTest.class), elsewhere("weightsUrl", FetchedModelsTest.class),
+            elsewhere("weightsTimeout", FetchedModelsTest.class));
 
     private final Fixture camel = new Fixture();
 
@@ -156,7 +157,9 @@ class MetadataTest {
                 .containsEntry("maxPixels", String.valueOf(code.getMaxPixels())).containsEntry("requestTimeout", "2m")
                 .containsEntry("runtime", code.getRuntime().name().toLowerCase(Locale.ROOT))
                 .containsEntry("whenFull", code.getWhenFull().name().toLowerCase(Locale.ROOT))
-                .containsEntry("modelsDirectory", code.getModelsDirectory()).containsEntry("failFast", "true");
+                .containsEntry("modelsDirectory", code.getModelsDirectory()).containsEntry("weightsUrl", code.getWeightsUrl())
+                .containsEntry("weightsTimeout", "1h").containsEntry("failFast", "true");
+        assertThat(code.getWeightsTimeout()).isEqualTo(Duration.ofHours(1).toMillis());
         assertThat(code.getRequestTimeout()).isEqualTo(Duration.ofMinutes(2).toMillis());
     }
 
