@@ -66,7 +66,7 @@ public final class ModelFetcher {
         } catch (InterruptedException e) {
             throw interrupted(model, e);
         }
-        try {
+        try (InterruptAtExit exit = new InterruptAtExit()) {
             if (!isTaken(folder)) {
                 new Fetch(platform, model, deadline).into(folder);
             }
