@@ -55,6 +55,8 @@ final class Fetch {
             }
             addColors(staging.file(ENVIRONMENT), offer.colors());
             staging.publish();
+        } catch (ModelPackageException e) {
+            throw new ModelPackageException("Model '" + model + "' can't be fetched into " + folder + ": " + e.getMessage(), e);
         }
     }
 
@@ -111,8 +113,7 @@ final class Fetch {
     private void download(RemoteFile file, Path path) {
         URI address = file.address();
         if ("https".equalsIgnoreCase(platform.host().base().getScheme()) && !"https".equalsIgnoreCase(address.getScheme())) {
-            throw new ModelPackageException("Model '" + model + "' can't be fetched: its file " + file.name()
-                    + " is at an address without encryption");
+            throw new ModelPackageException("its file " + file.name() + " is at an address without encryption");
         }
         for (int i = 0; i <= MOST_REDIRECTS; i++) {
             Optional<URI> next = ask(platform.asking(RoboflowHost.of(address), ApiKeyTransport.AUTO),

@@ -98,8 +98,8 @@ final class StagingFolder implements AutoCloseable {
     }
 
     static ModelPackageException unwritable(Path path, IOException e) {
-        return new ModelPackageException(path + " can't be written (" + e.getClass().getSimpleName() + ": " + e.getMessage()
-                + "): make room there or let this program write there, or set modelsDirectory", e);
+        return new ModelPackageException(path.getFileName() + " can't be written (" + e.getClass().getSimpleName() + ": "
+                + e.getMessage() + "): make room there, let this program write there, or set modelsDirectory", e);
     }
 
     Path file(String name) {

@@ -465,7 +465,9 @@ class ModelFetcherTest {
         Path file = Files.writeString(models.resolve("file"), "");
 
         ModelFetcher fetcher = new ModelFetcher(settings(new ApiKey(FakeRoboflow.KEY)), LONG);
-        assertThatThrownBy(() -> fetcher.fetch(MODEL, file.resolve("my-project/3"))).isInstanceOf(ModelPackageException.class).hasMessageContainingAll(file.toString(), "can't be written", "modelsDirectory");
+        assertThatThrownBy(() -> fetcher.fetch(MODEL, file.resolve("my-project/3"))).isInstanceOf(ModelPackageException.class)
+                .hasMessageStartingWith("Model 'my-project/3' can't be fetched into " + file)
+                .hasMessageContainingAll("can't be written", "modelsDirectory");
     }
 
     @Test
