@@ -17,8 +17,6 @@ public class ConnectionConfiguration implements Cloneable {
 
     @UriParam(label = "common,security", secret = true)
     private String apiKey;
-    @UriParam(label = "common", defaultValue = "serverless")
-    private String apiUrl = "serverless";
     @UriParam(label = "advanced", defaultValue = "auto", enums = "auto,header,query")
     private ApiKeyTransport apiKeyTransport = ApiKeyTransport.AUTO;
     @UriParam(label = "advanced", defaultValue = "10s", javaType = "java.time.Duration")
@@ -43,7 +41,7 @@ public class ConnectionConfiguration implements Cloneable {
     private HttpClient httpClient;
 
     /** A copy that may be changed without changing this. */
-    ConnectionConfiguration copy() {
+    protected ConnectionConfiguration copy() {
         try {
             return (ConnectionConfiguration) clone();
         } catch (CloneNotSupportedException e) {
@@ -56,23 +54,11 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * The API key of the workspace. Without it, the environment variable ROBOFLOW_API_KEY is used. Roboflow's own servers want
-     * one.
+     * The API key of the workspace. Without it, that of the roboflow component is used, or else the environment variable
+     * ROBOFLOW_API_KEY. Roboflow's own servers want one.
      */
     public void setApiKey(String apiKey) {
         this.apiKey = apiKey;
-    }
-
-    public String getApiUrl() {
-        return apiUrl;
-    }
-
-    /**
-     * The server: serverless is Roboflow's cloud, serverless-eu the European one, v1 are its older hosts (with the option
-     * task); or an address, such as https://my-deployment.roboflow.cloud or http://localhost:9001.
-     */
-    public void setApiUrl(String apiUrl) {
-        this.apiUrl = apiUrl;
     }
 
     public ApiKeyTransport getApiKeyTransport() {

@@ -10,15 +10,12 @@ import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** The engines that endpoints share: made for the first endpoint that wants one, closed when the last has let go of it. */
 final class Engines {
 
-    private final Map<Object, Shared> shared = new HashMap<>();
+    private final Leases<Object, InferenceEngine> shared = new Leases<>();
     private final HostedConnections connections;
 
     Engines(HostedConnections connections) {
@@ -42,29 +39,34 @@ final class Engines {
         void close();
     }
 
+    private record Held(Leases.Lease<InferenceEngine> lease) implements Lease {
+
+        @Override
+        public InferenceEngine engine() {
+            return lease.value();
+        }
+
+        @Override
+        public void close() {
+            lease.close();
+        }
+    }
+
     /** The engine for these options: the user's own, which is never closed here, or a shared one. */
     Lease lease(RoboflowConfiguration options) {
         if (options.getEngine() != null) {
-            return new Borrowed(options.getEngine());
+            return new Held(Leases.borrowed(options.getEngine()));
         }
         if (options.getRuntime() == InferenceRuntime.HOSTED) {
             HostedKey key = new HostedKey(connections.settings(options, options.host()), options.getImageInput());
-            Shared engine = shared(key, () -> new HostedEngine(key.settings, key.input));
-            ((HostedEngine) engine.engine).addPlaces(options.places());
-            return engine.new Use();
+            Lease lease = new Held(shared.lease(key, () -> new HostedEngine(key.settings, key.input)));
+            ((HostedEngine) lease.engine()).addPlaces(options.places());
+            return lease;
         }
         Path directory = Path.of(options.getModelsDirectory()).toAbsolutePath().normalize();
         Duration timeout = Duration.ofMillis(options.getWeightsTimeout());
         Optional<ModelFetcher> fetcher = connections.platform(options).map(platform -> new ModelFetcher(platform, timeout));
-        return new FetchingLease(shared(directory, () -> embedded(directory)).new Use(), directory, fetcher);
-    }
-
-    private Shared shared(Object key, Supplier<InferenceEngine> opener) {
-        synchronized (shared) {
-            Shared engine = shared.computeIfAbsent(key, id -> new Shared(id, opener.get()));
-            engine.users++;
-            return engine;
-        }
+        return new FetchingLease(new Held(shared.lease(directory, () -> embedded(directory))), directory, fetcher);
     }
 
     /** @throws IllegalArgumentException naming the option that is wrong */
@@ -83,49 +85,6 @@ final class Engines {
         } catch (NoClassDefFoundError e) {
             throw new RoboflowException("runtime=embedded needs two more libraries on the class path: com.microsoft.onnxruntime:onnxruntime"
                     + " and org.bytedeco:opencv with the jars of your platform", e);
-        }
-    }
-
-    private record Borrowed(InferenceEngine engine) implements Lease {
-
-        @Override
-        public void close() {
-            // its owner closes it
-        }
-    }
-
-    private final class Shared {
-
-        private final Object key;
-        private final InferenceEngine engine;
-        private int users;
-
-        Shared(Object key, InferenceEngine engine) {
-            this.key = key;
-            this.engine = engine;
-        }
-
-        private final class Use implements Lease {
-
-            private boolean closed;
-
-            @Override
-            public InferenceEngine engine() {
-                return engine;
-            }
-
-            @Override
-            public void close() {
-                synchronized (shared) {
-                    if (closed || --users > 0) {
-                        closed = true;
-                        return;
-                    }
-                    closed = true;
-                    shared.remove(key);
-                }
-                engine.close();
-            }
         }
     }
 }

@@ -27,6 +27,8 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
 
     @UriParam(label = "common", defaultValue = "hosted", enums = "hosted,embedded")
     private InferenceRuntime runtime = InferenceRuntime.HOSTED;
+    @UriParam(label = "common", defaultValue = "serverless")
+    private String apiUrl = "serverless";
     @UriParam(label = "common", enums = "object-detection,instance-segmentation,keypoint-detection,classification,"
                                        + "multi-label-classification,semantic-segmentation")
     private String task;
@@ -147,7 +149,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
 
     /** The server of runtime=hosted. */
     RoboflowHost host() {
-        return RoboflowHost.of(getApiUrl(), knownTask().orElse(null));
+        return RoboflowHost.of(apiUrl, knownTask().orElse(null));
     }
 
     /** How the image is found in a message. */
@@ -172,7 +174,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     }
 
     @Override
-    RoboflowConfiguration copy() {
+    protected RoboflowConfiguration copy() {
         return (RoboflowConfiguration) super.copy();
     }
 
@@ -183,6 +185,18 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     /** Where the model runs: hosted asks a server over HTTP, embedded runs it in this JVM. */
     public void setRuntime(InferenceRuntime runtime) {
         this.runtime = runtime;
+    }
+
+    public String getApiUrl() {
+        return apiUrl;
+    }
+
+    /**
+     * The server: serverless is Roboflow's cloud, serverless-eu the European one, v1 are its older hosts (with the option
+     * task); or an address, such as https://my-deployment.roboflow.cloud or http://localhost:9001.
+     */
+    public void setApiUrl(String apiUrl) {
+        this.apiUrl = apiUrl;
     }
 
     public String getTask() {

@@ -63,7 +63,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
     protected void doStart() throws Exception {
         super.doStart();
         validate();
-        workers = new Workers(this, configuration.places(), configuration.getWhenFull());
+        workers = new Workers(this, "roboflow-" + target, configuration.places(), configuration.getWhenFull());
     }
 
     @Override

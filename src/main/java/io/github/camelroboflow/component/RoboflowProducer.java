@@ -12,15 +12,10 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -29,9 +24,6 @@ import org.apache.camel.support.DefaultAsyncProducer;
 
 /** Takes images from messages, has an engine run them, and puts the results into the messages. */
 class RoboflowProducer extends DefaultAsyncProducer {
-
-    /** An engine keeps its own deadline; this is how much later we stop waiting for one that doesn't. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final RoboflowEndpoint endpoint;
     private InferenceOptions endpointOptions;
@@ -77,21 +69,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         forgetLastResult(exchange);
-        try {
-            // a worker never waits for another, and a transaction belongs to its thread
-            if (!Workers.isCurrentThreadWorker() && !exchange.isTransacted()) {
-                endpoint.workers().execute(() -> {
-                    answer(exchange);
-                    callback.done(false);
-                });
-                return false;
-            }
-            answer(exchange);
-        } catch (RoboflowException e) {
-            exchange.setException(e);
-        }
-        callback.done(true);
-        return true;
+        return endpoint.workers().process(exchange, callback, this::handle);
     }
 
     /** So that neither a failure nor a batch leaves a result that isn't this message's. */
@@ -100,15 +78,6 @@ class RoboflowProducer extends DefaultAsyncProducer {
         exchange.removeProperty(ExchangeProperties.INFERENCE);
         exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
         exchange.removeProperty(ExchangeProperties.CONFIDENCE);
-    }
-
-    /** Never throws: what goes wrong is the exchange's exception, since an exchange whose callback isn't called stays for ever. */
-    private void answer(Exchange exchange) {
-        try {
-            endpoint.workers().request(() -> handle(exchange));
-        } catch (RoboflowException e) {
-            exchange.setException(e);
-        }
     }
 
     private void handle(Exchange exchange) {
@@ -215,26 +184,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {
         String image = images.get(0).name();
-        List<Inference> inferences;
-        try {
-            inferences = result.get(options.requestTimeout().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            result.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new RoboflowUnavailableException("stopped while " + image + " was with " + endpoint.model(), e);
-        } catch (TimeoutException e) {
-            result.cancel(true);
-            throw new RoboflowUnavailableException("no answer for " + image + " from " + endpoint.model() + " within "
-                    + options.requestTimeout().toMillis() + " ms", e);
-        } catch (CancellationException e) {
-            throw new RoboflowUnavailableException("the engine gave up " + image + " for " + endpoint.model(), e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RoboflowException known) {
-                throw known;
-            }
-            throw new RoboflowException(image + " could not be run through " + endpoint.model() + ": " + e.getCause(),
-                    e.getCause());
-        }
+        List<Inference> inferences = Answers.await(result, options.requestTimeout(), image, endpoint.model().value());
         if (inferences.size() != images.size()) {
             throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
                     + " images, the first of them " + image);

@@ -1,8 +1,13 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 
 /**
  * The threads on which an endpoint's messages are worked on, and the bound on how many there are at a time. A caller above the
@@ -17,7 +22,7 @@ final class Workers implements AutoCloseable {
 
     private static final ThreadLocal<Boolean> ON_WORKER = new ThreadLocal<>();
 
-    private final RoboflowEndpoint endpoint;
+    private final Endpoint endpoint;
     private final WhenFull whenFull;
     private final int size;
     private final Semaphore places;
@@ -25,19 +30,48 @@ final class Workers implements AutoCloseable {
     private final ExecutorService threads;
     private volatile boolean closed;
 
-    Workers(RoboflowEndpoint endpoint, int size, WhenFull whenFull) {
+    /** @param name of the threads */
+    Workers(Endpoint endpoint, String name, int size, WhenFull whenFull) {
         this.endpoint = endpoint;
         this.size = size;
         this.whenFull = whenFull;
         this.places = new Semaphore(size, true);
         this.turns = new Semaphore(size, true);
         this.threads = endpoint.getCamelContext().getExecutorServiceManager()
-                .newFixedThreadPool(endpoint, "roboflow-" + endpoint.getTarget(), size);
+                .newFixedThreadPool(endpoint, name, size);
     }
 
-    /** Whether the current thread is working on a message of some endpoint. */
-    static boolean isCurrentThreadWorker() {
-        return ON_WORKER.get() != null;
+    /**
+     * Has a message worked on: on a worker if the current thread is none, since a worker never waits for another, and a transaction
+     * belongs to its thread. What goes wrong is the exchange's exception, since an exchange whose callback isn't called stays for
+     * ever.
+     *
+     * @param work never throws
+     * @return whether all is done when this returns, as {@link org.apache.camel.AsyncProcessor} has it
+     */
+    boolean process(Exchange exchange, AsyncCallback callback, Consumer<Exchange> work) {
+        try {
+            if (ON_WORKER.get() == null && !exchange.isTransacted()) {
+                execute(() -> {
+                    answer(exchange, work);
+                    callback.done(false);
+                });
+                return false;
+            }
+            request(() -> work.accept(exchange));
+        } catch (RoboflowException e) {
+            exchange.setException(e);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private void answer(Exchange exchange, Consumer<Exchange> work) {
+        try {
+            request(() -> work.accept(exchange));
+        } catch (RoboflowException e) {
+            exchange.setException(e);
+        }
     }
 
     /**
@@ -45,7 +79,7 @@ final class Workers implements AutoCloseable {
      *
      * @throws RoboflowUnavailableException if none is free, or the endpoint stops while waiting
      */
-    void execute(Runnable work) {
+    private void execute(Runnable work) {
         take(places);
         try {
             threads.execute(() -> {
@@ -68,7 +102,7 @@ final class Workers implements AutoCloseable {
      *
      * @throws RoboflowUnavailableException as {@link #execute}
      */
-    void request(Runnable request) {
+    private void request(Runnable request) {
         take(turns);
         try {
             request.run();

@@ -50,6 +50,11 @@ interface Call<T> {
         return "requestTimeout=" + timeout.toMillis() + " ms";
     }
 
+    /** What to do when the image is too large for the server. */
+    default String whenTooLarge() {
+        return "send smaller images";
+    }
+
     /**
      * What an accepted answer says.
      *

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program must
  * start while the server is down.
  */
-public final class HostedEngine implements InferenceEngine {
+public final class HostedEngine implements InferenceEngine, HostedService {
 
     private final HostedSettings settings;
     private final ImageInput input;
@@ -33,7 +33,7 @@ public final class HostedEngine implements InferenceEngine {
         this.client = client;
     }
 
-    /** Raises the number of requests that may be in flight at a time, 0 at first, which counts as 1. */
+    @Override
     public synchronized void addPlaces(int requests) {
         places += requests;
         client.setCapacity(places);

@@ -5,8 +5,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Base64;
+import java.util.Map;
 import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
@@ -16,12 +18,20 @@ import org.apache.hc.core5.http.io.entity.EmptyInputStream;
 /** Images as the bodies of requests. Files are read while they are sent. */
 final class ImageBodies {
 
+    private static final ContentType TEXT = ContentType.create("text/plain", StandardCharsets.UTF_8);
+
     private ImageBodies() {
     }
 
     /** The image as the part {@code file}. Its name stays here: no server needs it. */
     static HttpEntity multipart(ImageSource image) throws IOException {
+        return multipart(image, Map.of());
+    }
+
+    /** The image as the part {@code file}, after others with text. */
+    static HttpEntity multipart(ImageSource image, Map<String, String> texts) throws IOException {
         MultipartEntityBuilder body = MultipartEntityBuilder.create();
+        texts.forEach((name, text) -> body.addTextBody(name, text, TEXT));
         if (image instanceof ImageSource.OfFile file) {
             body.addBinaryBody("file", file.path().toFile(), ContentType.APPLICATION_OCTET_STREAM, "image");
         } else {

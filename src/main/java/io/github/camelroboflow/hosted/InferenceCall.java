@@ -74,6 +74,11 @@ final class InferenceCall implements Call<Inference> {
     }
 
     @Override
+    public String whenTooLarge() {
+        return "send smaller images, or have them made smaller with maxImageSize";
+    }
+
+    @Override
     public Inference read(Answer answer) {
         ObjectNode json = json(answer);
         if (json.path("is_stub").asBoolean()) {

@@ -47,7 +47,7 @@ final class Refusals {
         }
         if (code == 413 || code == 400 && said.contains(BAD_IMAGE)) {
             return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")"
-                    + (code == 413 ? ": send smaller images, or have them made smaller with maxImageSize" : ""));
+                    + (code == 413 ? ": " + call.whenTooLarge() : ""));
         }
         if (code == 400) {
             return new RoboflowException(settings.host() + " can't process " + call.subject() + " (" + status + ")");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Map;
@@ -16,21 +17,30 @@ import org.apache.camel.catalog.DefaultCamelCatalog;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ComponentPageTest {
 
-    private static final Path PAGE = Path.of("src/main/docs/roboflow-component.adoc");
-    private static final Path REFRESHED = Path.of("target/roboflow-component.adoc");
+    private static final List<String> SCHEMES = List.of("roboflow", "roboflow-upload");
 
-    @Test
-    void itsTablesAreTheOnesOfTheCode() throws IOException {
-        String page = Files.readString(PAGE);
-        Map<String, String> tables = Map.of("component options", Metadata.optionTable(Metadata.component()),
-                "endpoint options", Metadata.optionTable(Metadata.endpoint()), "headers", Metadata.headerTable());
+    static List<String> schemes() {
+        return SCHEMES;
+    }
+
+    private static Path page(String scheme) {
+        return Path.of("src/main/docs", scheme + "-component.adoc");
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void itsTablesAreTheOnesOfTheCode(String scheme) throws IOException {
+        Metadata metadata = Metadata.of(scheme);
+        Path refreshedPage = Path.of("target", scheme + "-component.adoc");
+        String page = Files.readString(page(scheme));
+        Map<String, String> tables = Map.of("component options", Metadata.optionTable(metadata.component()),
+                "endpoint options", Metadata.optionTable(metadata.endpoint()), "headers", metadata.headerTable());
         String refreshed = page;
         for (Map.Entry<String, String> table : tables.entrySet()) {
             String start = "// " + table.getKey() + ": START\n";
@@ -39,18 +49,22 @@ class ComponentPageTest {
             refreshed = refreshed.replaceFirst("(?s)" + start + ".*?" + end.strip(),
                     Matcher.quoteReplacement(start + table.getValue() + end));
         }
-        Files.writeString(REFRESHED, refreshed);
+        Files.writeString(refreshedPage, refreshed);
 
-        assertThat(page).as("an option or header has changed: copy " + REFRESHED + " over " + PAGE).isEqualTo(refreshed);
+        assertThat(page).as("an option or header has changed: copy " + refreshedPage + " over " + page(scheme)).isEqualTo(refreshed);
     }
 
-    private static List<String> blocks(String language) throws IOException {
-        return Pattern.compile("\\[source," + language + "]\n----\n(.*?)\n----\n", Pattern.DOTALL).matcher(Files.readString(PAGE))
+    private static List<String> blocks(String scheme, String language) throws IOException {
+        return Pattern.compile("\\[source," + language + "]\n----\n(.*?)\n----\n", Pattern.DOTALL).matcher(Files.readString(page(scheme)))
                 .results().map(block -> block.group(1)).toList();
     }
 
     static List<String> yaml() throws IOException {
-        return blocks("yaml");
+        List<String> routes = new ArrayList<>();
+        for (String scheme : SCHEMES) {
+            routes.addAll(blocks(scheme, "yaml"));
+        }
+        return routes;
     }
 
     @ParameterizedTest
@@ -60,6 +74,7 @@ class ComponentPageTest {
         try (DefaultCamelContext context = new DefaultCamelContext(); FakeEngine engine = new FakeEngine()) {
             RoboflowConfiguration defaults = new RoboflowConfiguration();
             defaults.setEngine(engine);
+            defaults.setApiKey("test-key");
             context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
             Properties properties = new Properties();
             properties.setProperty("my.key", "none");
@@ -71,12 +86,15 @@ class ComponentPageTest {
         }
     }
 
-    @Test
-    void itsUrisHaveOnlyKnownOptions() throws IOException {
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void itsUrisHaveOnlyKnownOptions(String scheme) throws IOException {
         CamelCatalog catalog = new DefaultCamelCatalog();
-        catalog.addComponent("roboflow", RoboflowComponent.class.getName(),
-                new String(getClass().getClassLoader().getResourceAsStream(Metadata.RESOURCE).readAllBytes()));
-        List<String> uris = Pattern.compile("\"(roboflow:[^\"]+)\"").matcher(String.join("\n", blocks("java"))).results()
+        for (String each : SCHEMES) {
+            Metadata metadata = Metadata.of(each);
+            catalog.addComponent(each, metadata.componentClass(), metadata.toString());
+        }
+        List<String> uris = Pattern.compile("\"(roboflow[a-z-]*:[^\"]+)\"").matcher(String.join("\n", blocks(scheme, "java"))).results()
                 .map((MatchResult uri) -> uri.group(1)).toList();
 
         assertThat(uris).isNotEmpty()
@@ -87,6 +105,6 @@ class ComponentPageTest {
     @ValueSource(strings = {"InvalidImageException", "RoboflowUnavailableException", "RoboflowRejectedException",
         "ModelPackageException", "RoboflowException", "IllegalArgumentException"})
     void itTellsOfEveryException(String exception) throws IOException {
-        assertThat(Files.readString(PAGE)).contains("| `" + exception + "` |");
+        assertThat(Files.readString(page("roboflow"))).contains("| `" + exception + "` |");
     }
 }

@@ -10,39 +10,51 @@ import java.util.List;
 import java.util.Map;
 
 /** What Camel's generator wrote about the component, as tools read it. */
-final class Metadata {
+public final class Metadata {
 
-    static final String RESOURCE = "META-INF/io/github/camelroboflow/component/roboflow.json";
+    private final JsonNode json;
 
-    private static final JsonNode JSON = read();
-
-    private Metadata() {
+    private Metadata(JsonNode json) {
+        this.json = json;
     }
 
-    private static JsonNode read() {
+    /** Of a component by its scheme. */
+    public static Metadata of(String scheme) {
+        String resource = "META-INF/io/github/camelroboflow/component" + scheme.replaceFirst("roboflow-?", "/").replaceFirst("/$", "")
+                + "/" + scheme + ".json";
         try {
-            return new ObjectMapper().readTree(Metadata.class.getClassLoader().getResource(RESOURCE));
+            return new Metadata(new ObjectMapper().readTree(Metadata.class.getClassLoader().getResource(resource)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static Map<String, JsonNode> component() {
+    public Map<String, JsonNode> component() {
         return section("componentProperties");
     }
 
-    static Map<String, JsonNode> endpoint() {
+    public Map<String, JsonNode> endpoint() {
         return section("properties");
     }
 
-    static Map<String, JsonNode> headers() {
+    public Map<String, JsonNode> headers() {
         return section("headers");
     }
 
-    private static Map<String, JsonNode> section(String name) {
+    private Map<String, JsonNode> section(String name) {
         Map<String, JsonNode> entries = new LinkedHashMap<>();
-        JSON.path(name).fields().forEachRemaining(entry -> entries.put(entry.getKey(), entry.getValue()));
+        json.path(name).fields().forEachRemaining(entry -> entries.put(entry.getKey(), entry.getValue()));
         return entries;
+    }
+
+    /** The Java class of the component. */
+    String componentClass() {
+        return json.path("component").path("javaType").asText();
+    }
+
+    @Override
+    public String toString() {
+        return json.toString();
     }
 
     static String optionTable(Map<String, JsonNode> options) {
@@ -55,11 +67,11 @@ final class Metadata {
         return String.join("\n", lines);
     }
 
-    static String headerTable() {
+    String headerTable() {
         List<String> lines = new ArrayList<>(List.of("[width=\"100%\",cols=\"3,6,2\",options=\"header\"]", "|===",
                 "| Header | Description | Type"));
-        headers().forEach((name, json) -> lines.add("| `" + name + "` | " + escaped(json.path("description").asText()) + " | "
-                + code(json.path("javaType").asText())));
+        headers().forEach((name, header) -> lines.add("| `" + name + "` | " + escaped(header.path("description").asText()) + " | "
+                + code(header.path("javaType").asText())));
         lines.add("|===");
         return String.join("\n", lines);
     }

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MetadataTest {
 
+    private static final Metadata METADATA = Metadata.of("roboflow");
     private static final Path CLASSES = Path.of("target/classes");
     private static final Path SERVICES = CLASSES.resolve("META-INF/services");
 
@@ -99,7 +100,7 @@ class MetadataTest {
         Set<String> tested = new HashSet<>(ASKED.keySet());
         tested.addAll(ELSEWHERE.keySet());
 
-        assertThat(tested).isEqualTo(Metadata.endpoint().keySet());
+        assertThat(tested).isEqualTo(METADATA.endpoint().keySet());
     }
 
     static Set<String> askedOptions() {
@@ -135,19 +136,19 @@ class MetadataTest {
 
     @Test
     void theComponentHasTheEndpointsOptionsAndCamelsOwn() {
-        Set<String> expected = new HashSet<>(Metadata.endpoint().keySet());
+        Set<String> expected = new HashSet<>(METADATA.endpoint().keySet());
         expected.remove("target");
         expected.addAll(Set.of("configuration", "autowiredEnabled", "healthCheckConsumerEnabled", "healthCheckProducerEnabled",
                 "useGlobalSslContextParameters"));
 
-        assertThat(Metadata.component().keySet()).isEqualTo(expected);
+        assertThat(METADATA.component().keySet()).isEqualTo(expected);
     }
 
     @Test
     void defaultsInTheMetadataAreTheCodes() {
         RoboflowConfiguration code = new RoboflowConfiguration();
         Map<String, Object> defaults = new HashMap<>();
-        Metadata.endpoint().forEach((name, json) -> defaults.put(name, json.path("defaultValue").asText(null)));
+        METADATA.endpoint().forEach((name, json) -> defaults.put(name, json.path("defaultValue").asText(null)));
 
         assertThat(defaults).containsEntry("confidence", code.getConfidence()).containsEntry("overlap", code.getOverlap())
                 .containsEntry("keypointConfidence", code.getKeypointConfidence())
@@ -173,7 +174,7 @@ class MetadataTest {
                 .getMessage();
         Set<String> read = Set.of(refusal.substring(refusal.indexOf('[') + 1, refusal.indexOf(']')).split(", "));
 
-        assertThat(Metadata.headers().keySet()).isEqualTo(Stream.of(written, read).flatMap(Set::stream)
+        assertThat(METADATA.headers().keySet()).isEqualTo(Stream.of(written, read).flatMap(Set::stream)
                 .collect(Collectors.toSet()));
     }
 
@@ -202,6 +203,6 @@ class MetadataTest {
                 ContextServicePlugin.class.getName());
         Properties found = new Properties();
         found.load(Files.newBufferedReader(SERVICES.resolve("org/apache/camel/component.properties")));
-        assertThat(found).containsEntry("components", "roboflow").containsEntry("artifactId", "camel-roboflow");
+        assertThat(found).containsEntry("components", "roboflow roboflow-upload").containsEntry("artifactId", "camel-roboflow");
     }
 }

@@ -1,0 +1,81 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.hosted.ApiKey;
+import io.github.camelroboflow.hosted.HostedService;
+import io.github.camelroboflow.hosted.HostedSettings;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * What the components have in common whose endpoints ask a server for something else than a model's result: they share its client,
+ * and what a user has said about the server on the {@code roboflow} component holds for them, too.
+ *
+ * @param <S> what is asked
+ * @param <C> its options
+ */
+public abstract class ServiceComponent<S extends HostedService, C extends ServiceConfiguration> extends DefaultComponent
+        implements SSLContextParametersAware {
+
+    @Metadata(label = "security", defaultValue = "false",
+              description = "Whether the context's own SSLContextParameters are used where an endpoint has none.")
+    private boolean useGlobalSslContextParameters;
+
+    private final Leases<HostedSettings, S> services = new Leases<>();
+    private HostedConnections connections;
+
+    /** A new service, which is closed with the last endpoint that uses it. */
+    protected abstract S open(HostedSettings settings);
+
+    /** A copy of the component's own defaults. */
+    protected abstract C defaults();
+
+    protected abstract ServiceEndpoint<S> endpoint(String uri, String target, C options);
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        C options = defaults();
+        ServiceEndpoint<S> endpoint = endpoint(uri, remaining, options);
+        setProperties(endpoint, parameters);
+        if (options.getSslContextParameters() == null) {
+            options.setSslContextParameters(retrieveGlobalSslContextParameters());
+        }
+        endpoint.validate();
+        return endpoint;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        connections = new HostedConnections(getCamelContext());
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong */
+    HostedSettings settings(ServiceConfiguration options) {
+        RoboflowConfiguration models = getCamelContext().getComponent("roboflow", RoboflowComponent.class).getConfiguration();
+        ConnectionConfiguration complete = options.copy();
+        if (!new ApiKey(options.getApiKey()).isPresent()) {
+            complete.setApiKey(models.getApiKey());
+        }
+        return connections.settings(complete, options.host(models));
+    }
+
+    Leases.Lease<S> lease(ServiceConfiguration options) {
+        HostedSettings settings = settings(options);
+        Leases.Lease<S> lease = services.lease(settings, () -> open(settings));
+        lease.value().addPlaces(options.getMaxConcurrentRequests());
+        return lease;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+}

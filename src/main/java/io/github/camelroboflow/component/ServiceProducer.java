@@ -1,0 +1,108 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.hosted.HostedService;
+import io.github.camelroboflow.hosted.ImageInput;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/**
+ * Takes images from messages and asks a server about them, on the endpoint's own threads.
+ *
+ * @param <S> what is asked
+ */
+public abstract class ServiceProducer<S extends HostedService> extends DefaultAsyncProducer {
+
+    private final ServiceEndpoint<S> endpoint;
+    private volatile Leases.Lease<S> lease;
+
+    protected ServiceProducer(ServiceEndpoint<S> endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    /** Removes what an earlier call left, so that a failure can't leave an answer that isn't this message's. */
+    protected abstract void forgetLastAnswer(Exchange exchange);
+
+    /** Asks the server and puts the answer into the message. */
+    protected abstract void handle(Exchange exchange) throws Exception;
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        lease = endpoint.lease();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (lease != null) {
+            Leases.Lease<S> held = lease;
+            lease = null;
+            held.close();
+        }
+        super.doStop();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        forgetLastAnswer(exchange);
+        return endpoint.workers().process(exchange, callback, this::answer);
+    }
+
+    private void answer(Exchange exchange) {
+        try {
+            handle(exchange);
+        } catch (Throwable e) {
+            exchange.setException(e);
+        }
+    }
+
+    /** @throws RoboflowUnavailableException if the producer is stopped */
+    protected final S service() {
+        Leases.Lease<S> held = lease;
+        if (held == null) {
+            throw new RoboflowUnavailableException(endpoint + " is stopped");
+        }
+        return held.value();
+    }
+
+    /** Whether the body is a batch. */
+    protected static boolean isBatch(Exchange exchange) {
+        return MessageImages.batch(exchange.getMessage()).isPresent();
+    }
+
+    /** The image that is the body; a stream is read into memory and stays readable. */
+    protected final ImageSource image(Exchange exchange) {
+        return MessageImages.single(exchange, reading());
+    }
+
+    /** The images of a batch. */
+    protected final List<ImageSource> images(Exchange exchange) {
+        List<?> batch = MessageImages.batch(exchange.getMessage()).orElseThrow();
+        return IntStream.range(0, batch.size()).mapToObj(i -> MessageImages.image(exchange, batch, i, reading())).toList();
+    }
+
+    private MessageImages.Reading reading() {
+        return endpoint.options().getImageInput() == ImageInput.URL ? MessageImages.Reading.AS_URL : MessageImages.Reading.FROM_DISK;
+    }
+
+    /** How long everything that a message is sent for may take. */
+    protected final Duration timeout() {
+        return Duration.ofMillis(endpoint.options().getRequestTimeout());
+    }
+
+    /**
+     * The server's answer; it is cancelled if the current thread is interrupted.
+     *
+     * @param image its name, for messages
+     */
+    protected static <T> T await(CompletableFuture<T> answer, Duration timeout, String image, String target) {
+        return Answers.await(answer, timeout, image, target);
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.camelroboflow.hosted;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.apache.hc.core5.net.URIBuilder;
+
+/** What calls that are no inference by a model have in common: addresses, and answers in JSON. */
+final class PlatformCalls {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private PlatformCalls() {
+    }
+
+    /** Below the server's base, each segment encoded. */
+    static URIBuilder address(RoboflowHost host, String... segments) {
+        return new URIBuilder(host.base()).appendPathSegments(segments);
+    }
+
+    static URI uri(URIBuilder address) {
+        try {
+            return address.build();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(address + " makes no address", e);
+        }
+    }
+
+    /**
+     * The answer's JSON object.
+     *
+     * @throws RoboflowUnavailableException if it has none: something else than Roboflow's server answers at that address
+     */
+    static ObjectNode json(Answer answer, RoboflowHost host, String subject) {
+        IOException cause = null;
+        try {
+            if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException e) {
+            cause = e;
+        }
+        throw new RoboflowUnavailableException(host + " answered for " + subject + " with "
+                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
+                + " bytes that is no JSON: is apiUrl right, and does nothing stand in between?", cause);
+    }
+
+    /** The server says no in an answer that looks like a success. */
+    static RoboflowException refused(Answer answer, HostedSettings settings, String subject) {
+        String said = settings.key().hideIn(Refusals.message(answer));
+        return new RoboflowException(settings.host() + " does not take " + subject + (said.isEmpty() ? ", and does not say why" : ": " + said));
+    }
+
+    /** Whether the JSON tells of a failure: {@code error}, or {@code success} that is not true. */
+    static boolean isFailure(JsonNode json) {
+        return json.hasNonNull("error") || json.has("success") && !json.path("success").asBoolean();
+    }
+}
