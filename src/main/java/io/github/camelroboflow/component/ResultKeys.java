@@ -26,13 +26,18 @@ final class ResultKeys {
 
     /** SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex. */
     static String resultKey(ImageSource image, ModelDescription model, InferenceOptions options) {
+        return resultKey(image, model.id().value(), model.weightsHash(), options.fingerprint());
+    }
+
+    /** SHA-256 of the image's bytes and of everything else that a result depends on, in hex. */
+    static String resultKey(ImageSource image, String... rest) {
         MessageDigest digest = sha256();
         try {
             digest.update(content(image));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return hex(digest, model.id().value(), model.weightsHash(), options.fingerprint());
+        return hex(digest, rest);
     }
 
     /** SHA-256 of the image's bytes, or of its address where the bytes are elsewhere. */

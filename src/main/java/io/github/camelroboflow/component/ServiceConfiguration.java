@@ -15,8 +15,6 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
     /** Enough for the rate that Roboflow's servers take, at the time that they take. */
     private static final int PLACES = 16;
 
-    @UriParam(label = "common", defaultValue = "file", enums = "file,base64,url")
-    private ImageInput imageInput = ImageInput.FILE;
     @UriParam(label = "common", defaultValue = "16")
     private int maxConcurrentRequests = PLACES;
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
@@ -44,17 +42,8 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
         }
     }
 
-    public ImageInput getImageInput() {
-        return imageInput;
-    }
-
-    /**
-     * How an image gets to the server: file sends its bytes, base64 sends them as text, a third more, and with url the body is the
-     * URL of an image, as text, for the server to fetch.
-     */
-    public void setImageInput(ImageInput imageInput) {
-        this.imageInput = imageInput;
-    }
+    /** How an image gets to the server. */
+    public abstract ImageInput getImageInput();
 
     public int getMaxConcurrentRequests() {
         return maxConcurrentRequests;

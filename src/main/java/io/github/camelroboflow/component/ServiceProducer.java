@@ -1,8 +1,13 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.HostedService;
 import io.github.camelroboflow.hosted.ImageInput;
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +91,29 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
     protected final List<ImageSource> images(Exchange exchange) {
         List<?> batch = MessageImages.batch(exchange.getMessage()).orElseThrow();
         return IntStream.range(0, batch.size()).mapToObj(i -> MessageImages.image(exchange, batch, i, reading())).toList();
+    }
+
+    /**
+     * Makes a result the answer for one image: the body, the property that conditions look at, and the headers.
+     *
+     * @param target  what gave the result, as the header CamelRoboflowModelId tells it
+     * @param options all that the result depends on besides
+     */
+    protected static void setResult(Exchange exchange, ImageSource image, Inference result, ModelId target, String options) {
+        String resultKey = ResultKeys.resultKey(image, target.value(), options);
+        String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
+        ModelDescription description = new ModelDescription(target, null, List.of(), ImageSize.UNKNOWN, "", Duration.ZERO);
+        ResultHeaders.set(exchange.getMessage(), result, description, resultKey, deliveryId);
+        exchange.setProperty(ExchangeProperties.INFERENCE, result);
+        exchange.getMessage().setBody(result);
+    }
+
+    /** So that neither a failure nor a batch leaves a result that isn't this message's. */
+    protected static void forgetResult(Exchange exchange) {
+        ResultHeaders.clear(exchange.getMessage());
+        exchange.removeProperty(ExchangeProperties.INFERENCE);
+        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
+        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
     }
 
     private MessageImages.Reading reading() {

@@ -37,17 +37,16 @@ final class PlatformCalls {
      * @throws RoboflowUnavailableException if it has none: something else than Roboflow's server answers at that address
      */
     static ObjectNode json(Answer answer, RoboflowHost host, String subject) {
-        IOException cause = null;
         try {
             if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {
-            cause = e;
+            // told below, without the parser's words, which quote the answer
         }
         throw new RoboflowUnavailableException(host + " answered for " + subject + " with "
                 + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
-                + " bytes that is no JSON: is apiUrl right, and does nothing stand in between?", cause);
+                + " bytes that is no JSON: is apiUrl right, and does nothing stand in between?");
     }
 
     /** The server says no in an answer that looks like a success. */

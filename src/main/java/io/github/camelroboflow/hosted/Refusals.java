@@ -49,7 +49,7 @@ final class Refusals {
             return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")"
                     + (code == 413 ? ": " + call.whenTooLarge() : ""));
         }
-        if (code == 400) {
+        if (code == 400 && call.mayBeTheImage()) {
             return new RoboflowException(settings.host() + " can't process " + call.subject() + " (" + status + ")");
         }
         if (code >= 500) {
@@ -64,6 +64,7 @@ final class Refusals {
         return switch (answer.status()) {
             case 301, 302, 303, 307, 308 -> "it sends to " + server(answer.location()) + " instead, where the key is not sent without"
                     + " your word: set " + addressOption + " to that if it is right";
+            case 400 -> "it can't be done as it is asked for";
             case 401 -> settings.key().isPresent()
                     ? "check apiKey" + (settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl")
                             ? "; a server before 1.5.0 takes it with apiKeyTransport=query only" : "")
@@ -105,8 +106,18 @@ final class Refusals {
         }
         String text = Stream.of("message", "Message", "error", "detail").map(json::path).map(Refusals::text)
                 .filter(found -> !found.isEmpty()).findFirst().orElse("");
+        text = text + blocks(json.path("blocks_errors"));
         String hint = text(json.path("hint").isMissingNode() ? json.path("error").path("hint") : json.path("hint"));
         return oneLine(hint.isEmpty() ? text : text + " " + hint);
+    }
+
+    /** What a workflow's blocks have to say of an error in it. */
+    private static String blocks(JsonNode errors) {
+        StringBuilder all = new StringBuilder();
+        errors.forEach(error -> all.append("; block '").append(error.path("block_id").asText()).append("' (")
+                .append(error.path("block_type").asText()).append(") ")
+                .append(error.path("property_details").asText(error.path("message").asText(""))));
+        return all.toString();
     }
 
     private static String text(JsonNode node) {

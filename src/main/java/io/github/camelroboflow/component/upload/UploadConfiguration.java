@@ -2,6 +2,7 @@ package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.component.ServiceConfiguration;
+import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.hosted.RoboflowHost;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParam;
@@ -16,6 +17,8 @@ public class UploadConfiguration extends ServiceConfiguration {
 
     @UriParam(label = "common", defaultValue = PLATFORM)
     private String apiUrl = PLATFORM;
+    @UriParam(label = "common", defaultValue = "file", enums = "file,base64,url")
+    private ImageInput imageInput = ImageInput.FILE;
     @UriParam(label = "common", enums = "train,valid,test")
     private String split;
     @UriParam(label = "common")
@@ -46,6 +49,19 @@ public class UploadConfiguration extends ServiceConfiguration {
     /** The server that holds the datasets. */
     public void setApiUrl(String apiUrl) {
         this.apiUrl = apiUrl;
+    }
+
+    @Override
+    public ImageInput getImageInput() {
+        return imageInput;
+    }
+
+    /**
+     * How an image gets to the server: file sends its bytes, base64 sends them as text, a third more, and with url the body is the
+     * URL of an image, as text, for the server to fetch.
+     */
+    public void setImageInput(ImageInput imageInput) {
+        this.imageInput = imageInput;
     }
 
     public String getSplit() {

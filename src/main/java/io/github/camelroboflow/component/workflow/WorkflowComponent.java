@@ -1,0 +1,39 @@
+package io.github.camelroboflow.component.workflow;
+
+import io.github.camelroboflow.component.ServiceComponent;
+import io.github.camelroboflow.component.ServiceEndpoint;
+import io.github.camelroboflow.hosted.HostedSettings;
+import io.github.camelroboflow.hosted.Workflows;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+
+/** Runs images through workflows: {@code roboflow-workflow:my-workspace/find-people}. */
+@Component("roboflow-workflow")
+public class WorkflowComponent extends ServiceComponent<Workflows, WorkflowConfiguration> {
+
+    @Metadata(description = "The defaults of all endpoints.")
+    private WorkflowConfiguration configuration = new WorkflowConfiguration();
+
+    @Override
+    protected Workflows open(HostedSettings settings) {
+        return new Workflows(settings);
+    }
+
+    @Override
+    protected WorkflowConfiguration defaults() {
+        return configuration.copy();
+    }
+
+    @Override
+    protected ServiceEndpoint<Workflows> endpoint(String uri, String target, WorkflowConfiguration options) {
+        return new WorkflowEndpoint(uri, this, target, options);
+    }
+
+    public WorkflowConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(WorkflowConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

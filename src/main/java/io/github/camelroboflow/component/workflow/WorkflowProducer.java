@@ -1,0 +1,72 @@
+package io.github.camelroboflow.component.workflow;
+
+import io.github.camelroboflow.component.ServiceProducer;
+import io.github.camelroboflow.hosted.Workflow;
+import io.github.camelroboflow.hosted.WorkflowInputs;
+import io.github.camelroboflow.hosted.Workflows;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.WorkflowOutputs;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** Has the image of a message, or the batch that it is, run through a workflow; the outputs become the body. */
+class WorkflowProducer extends ServiceProducer<Workflows> {
+
+    private final WorkflowEndpoint endpoint;
+
+    WorkflowProducer(WorkflowEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void forgetLastAnswer(Exchange exchange) {
+        forgetResult(exchange);
+    }
+
+    @Override
+    protected void handle(Exchange exchange) {
+        Map<String, Object> parameters = takeParameters(exchange.getMessage());
+        boolean batch = isBatch(exchange);
+        List<ImageSource> images = batch ? images(exchange) : List.of(image(exchange));
+        if (images.isEmpty()) {
+            exchange.getMessage().setBody(List.of());
+            return;
+        }
+        WorkflowConfiguration options = endpoint.getConfiguration();
+        WorkflowInputs inputs = new WorkflowInputs(options.getImageName(), images, parameters, options.excluded());
+        Workflow workflow = endpoint.definition();
+        List<WorkflowOutputs> outputs = await(service().run(workflow, inputs, timeout()), timeout(), images.get(0).name(),
+                "the workflow " + workflow.name());
+        if (batch) {
+            exchange.getMessage().setBody(List.copyOf(outputs));
+            exchange.getMessage().removeHeader(Exchange.CONTENT_TYPE);
+        } else {
+            setResult(exchange, images.get(0), outputs.get(0), new ModelId(workflow.name()), workflow + "&" + options.getImageName()
+                    + "&" + options.excluded() + "&" + new TreeMap<>(parameters));
+        }
+    }
+
+    /** Removes them, since they are for one call. */
+    private static Map<String, Object> takeParameters(Message message) {
+        Map<String, Object> parameters = new TreeMap<>();
+        Object all = message.removeHeader(WorkflowConstants.PARAMETERS);
+        if (all instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> parameters.put(String.valueOf(name), value));
+        } else if (all != null) {
+            throw new IllegalArgumentException("the header " + WorkflowConstants.PARAMETERS + " holds a "
+                    + all.getClass().getSimpleName() + ", not a map of parameters by name");
+        }
+        int prefix = WorkflowConstants.PARAMETER.length();
+        for (String header : List.copyOf(message.getHeaders().keySet())) {
+            if (header.length() > prefix && header.regionMatches(true, 0, WorkflowConstants.PARAMETER, 0, prefix)) {
+                parameters.put(header.substring(prefix), message.removeHeader(header));
+            }
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.camelroboflow.hosted;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.WorkflowOutputs;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.net.URIBuilder;
+
+/** Images through a workflow: {@code POST /{workspace}/workflows/{id}}, or {@code POST /workflows/run} with its definition. */
+final class WorkflowCall implements Call<List<WorkflowOutputs>> {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final HostedSettings settings;
+    private final Workflow workflow;
+    private final WorkflowInputs inputs;
+
+    WorkflowCall(HostedSettings settings, Workflow workflow, WorkflowInputs inputs) {
+        this.settings = settings;
+        this.workflow = workflow;
+        this.inputs = inputs;
+    }
+
+    @Override
+    public String subject() {
+        String images = inputs.images().size() == 1 ? "image '" + inputs.images().get(0).name() + "'"
+                : inputs.images().size() + " images";
+        return images + " for " + target();
+    }
+
+    @Override
+    public String target() {
+        return workflow instanceof Workflow.Inline ? "the inline workflow" : "the workflow " + workflow.name();
+    }
+
+    @Override
+    public HttpUriRequestBase request() throws IOException {
+        ObjectNode body = MAPPER.createObjectNode();
+        ObjectNode values = body.putObject("inputs");
+        inputs.parameters().forEach((name, value) -> values.set(name, MAPPER.valueToTree(value)));
+        if (inputs.images().size() == 1) {
+            values.set(inputs.imageName(), image(inputs.images().get(0)));
+        } else {
+            for (ImageSource image : inputs.images()) {
+                values.withArray(inputs.imageName()).add(image(image));
+            }
+        }
+        if (!inputs.excludedFields().isEmpty()) {
+            inputs.excludedFields().forEach(body.putArray("excluded_fields")::add);
+        }
+        HttpPost request = new HttpPost(PlatformCalls.uri(address(body)));
+        request.setEntity(new ByteArrayEntity(MAPPER.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
+        return request;
+    }
+
+    private URIBuilder address(ObjectNode body) {
+        if (workflow instanceof Workflow.Saved saved) {
+            body.put("use_cache", saved.useCache());
+            if (!saved.version().isEmpty()) {
+                body.put("workflow_version_id", saved.version());
+            }
+            return PlatformCalls.address(settings.host(), saved.workspace(), "workflows", saved.id());
+        }
+        body.set("specification", ((Workflow.Inline) workflow).specification());
+        return PlatformCalls.address(settings.host(), "workflows", "run");
+    }
+
+    private static ObjectNode image(ImageSource image) throws IOException {
+        ObjectNode json = MAPPER.createObjectNode();
+        return image instanceof ImageSource.OfUrl url ? json.put("type", "url").put("value", url.url().toString())
+                : json.put("type", "base64").put("value", image.bytes());
+    }
+
+    /** A mistake in the workflow or its parameters is a 400, too, and the same for every image. */
+    @Override
+    public boolean mayBeTheImage() {
+        return false;
+    }
+
+    @Override
+    public List<WorkflowOutputs> read(Answer answer) {
+        List<WorkflowOutputs> outputs;
+        try {
+            outputs = InferenceJson.readWorkflow(answer.body());
+        } catch (IllegalArgumentException e) {
+            throw notUnderstood(answer, "no outputs of a workflow");
+        }
+        if (outputs.size() != inputs.images().size()) {
+            throw notUnderstood(answer, "outputs for " + outputs.size() + " of " + inputs.images().size() + " images");
+        }
+        return outputs;
+    }
+
+    /** Without the parser's words, which quote the answer. */
+    private RoboflowUnavailableException notUnderstood(Answer answer, String what) {
+        return new RoboflowUnavailableException(settings.host() + " answered for " + target() + " with "
+                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
+                + " bytes that holds " + what + ": is apiUrl right, and does nothing stand in between?");
+    }
+}

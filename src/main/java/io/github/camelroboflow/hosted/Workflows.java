@@ -1,0 +1,41 @@
+package io.github.camelroboflow.hosted;
+
+import io.github.camelroboflow.inference.WorkflowOutputs;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Runs workflows. All failures are {@link io.github.camelroboflow.inference.RoboflowException}s. */
+public final class Workflows implements HostedService {
+
+    private final HostedSettings settings;
+    private final HostedClient client;
+    private int places;
+
+    public Workflows(HostedSettings settings) {
+        this.settings = settings;
+        this.client = new HostedClient(settings);
+    }
+
+    @Override
+    public synchronized void addPlaces(int requests) {
+        places += requests;
+        client.setCapacity(places);
+    }
+
+    /**
+     * Runs a workflow on one image, or on a batch in one request. Workflows may have effects of their own, such as a message that
+     * they send: a request that failed in a way that may pass is repeated all the same, unless the settings have no retries.
+     *
+     * @param timeout for everything, all tries included
+     * @return the outputs for each image, in order
+     */
+    public CompletableFuture<List<WorkflowOutputs>> run(Workflow workflow, WorkflowInputs inputs, Duration timeout) {
+        return client.send(new WorkflowCall(settings, workflow, inputs), timeout);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
