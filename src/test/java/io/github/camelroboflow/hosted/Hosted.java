@@ -17,7 +17,7 @@ final class Hosted implements AutoCloseable {
 
     static final ModelId MODEL = new ModelId(FakeRoboflow.MODEL);
     static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
-    static final Duration BREAKER_PAUSE = Duration.ofMillis(300);
+    static final Duration BREAKER_PAUSE = Duration.ofSeconds(1);
 
     final FakeRoboflow cloud;
     final HostedEngine engine;

@@ -40,6 +40,9 @@ public class WorkflowConfiguration extends ServiceConfiguration {
     @Override
     protected RoboflowHost host(RoboflowConfiguration models) {
         if (apiUrl != null) {
+            if (apiUrl.strip().equals("v1")) {
+                throw new IllegalArgumentException("apiUrl=v1 is not for workflows: Roboflow's older hosts run none, leave it out");
+            }
             return RoboflowHost.of(apiUrl, null);
         }
         // models on the older hosts are served one task by each; workflows run in the cloud
