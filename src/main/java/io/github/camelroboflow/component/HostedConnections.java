@@ -59,7 +59,7 @@ final class HostedConnections {
      * @throws IllegalArgumentException naming the option that is wrong
      */
     Optional<HostedSettings> platform(RoboflowConfiguration options) {
-        RoboflowHost host = RoboflowHost.platform(options.getWeightsUrl());
+        RoboflowHost host = RoboflowHost.platform(options.getWeightsUrl(), "weightsUrl");
         if (options.getWeightsTimeout() < 1) {
             throw new IllegalArgumentException("weightsTimeout=" + options.getWeightsTimeout() + " is out of range: it is a number of"
                     + " milliseconds, 1 or more");

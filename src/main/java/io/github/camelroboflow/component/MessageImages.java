@@ -45,6 +45,11 @@ final class MessageImages {
     private MessageImages() {
     }
 
+    /** Whether the message said what the image is called. */
+    static boolean hasName(ImageSource image) {
+        return !image.name().equals(BODY);
+    }
+
     /** The images of the body if it is a batch. */
     static Optional<List<?>> batch(Message message) {
         return message.getBody() instanceof List<?> batch ? Optional.of(batch) : Optional.empty();

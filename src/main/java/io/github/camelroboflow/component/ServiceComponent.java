@@ -11,7 +11,7 @@ import org.apache.camel.support.DefaultComponent;
 
 /**
  * What the components have in common whose endpoints ask a server for something else than a model's result: they share its client,
- * and what a user has said about the server on the {@code roboflow} component holds for them, too.
+ * and the key, the certificates and the proxy that a user has given to the {@code roboflow} component hold for them, too.
  *
  * @param <S> what is asked
  * @param <C> its options
@@ -55,11 +55,23 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     /** @throws IllegalArgumentException naming the option that is wrong */
     HostedSettings settings(ServiceConfiguration options) {
         RoboflowConfiguration models = getCamelContext().getComponent("roboflow", RoboflowComponent.class).getConfiguration();
+        return connections.settings(completed(options, models), options.host(models));
+    }
+
+    /** With the key, the certificates and the way through a proxy that models have, where the options have none of their own. */
+    private static ConnectionConfiguration completed(ServiceConfiguration options, RoboflowConfiguration models) {
         ConnectionConfiguration complete = options.copy();
         if (!new ApiKey(options.getApiKey()).isPresent()) {
             complete.setApiKey(models.getApiKey());
         }
-        return connections.settings(complete, options.host(models));
+        if (options.getSslContextParameters() == null) {
+            complete.setSslContextParameters(models.getSslContextParameters());
+        }
+        if (options.getHttpClientConfigurer() == null && options.getHttpClient() == null) {
+            complete.setHttpClientConfigurer(models.getHttpClientConfigurer());
+            complete.setHttpClient(models.getHttpClient());
+        }
+        return complete;
     }
 
     Leases.Lease<S> lease(ServiceConfiguration options) {

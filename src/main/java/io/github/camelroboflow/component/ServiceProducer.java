@@ -82,9 +82,10 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         return MessageImages.batch(exchange.getMessage()).isPresent();
     }
 
-    /** The image that is the body; a stream is read into memory and stays readable. */
+    /** The image that is the body; a stream is read into memory and stays readable. Without a name it has the exchange's id. */
     protected final ImageSource image(Exchange exchange) {
-        return MessageImages.single(exchange, reading());
+        ImageSource image = MessageImages.single(exchange, reading());
+        return MessageImages.hasName(image) ? image : image.named(exchange.getExchangeId());
     }
 
     /** The images of a batch. */

@@ -50,11 +50,12 @@ public record RoboflowHost(URI base) {
     }
 
     /**
-     * @param text where the files of models are asked for: a URL
+     * @param text   where datasets and the files of models are: a URL
+     * @param option that holds it
      * @throws IllegalArgumentException naming the option that is wrong
      */
-    public static RoboflowHost platform(String text) {
-        return new RoboflowHost(url(text.strip()).orElseThrow(() -> new IllegalArgumentException("weightsUrl is no plain address"
+    public static RoboflowHost platform(String text, String option) {
+        return new RoboflowHost(url(text.strip()).orElseThrow(() -> new IllegalArgumentException(option + " is no plain address"
                 + " such as " + PLATFORM + " (a key goes into apiKey, not in here)")));
     }
 

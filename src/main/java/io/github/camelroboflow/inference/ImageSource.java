@@ -19,6 +19,9 @@ public sealed interface ImageSource {
      */
     byte[] bytes() throws IOException;
 
+    /** The same image under another name. */
+    ImageSource named(String other);
+
     static ImageSource of(Path path) {
         return new OfFile(path.getFileName().toString(), path);
     }
@@ -44,6 +47,11 @@ public sealed interface ImageSource {
         }
 
         @Override
+        public OfFile named(String other) {
+            return new OfFile(other, path);
+        }
+
+        @Override
         public byte[] bytes() throws IOException {
             return Files.readAllBytes(path);
         }
@@ -56,6 +64,11 @@ public sealed interface ImageSource {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(bytes, "bytes");
         }
+
+        @Override
+        public OfBytes named(String other) {
+            return new OfBytes(other, bytes);
+        }
     }
 
     /** An image that a server fetches by itself. The URL may hold a signature, so it is never told to people. */
@@ -64,6 +77,11 @@ public sealed interface ImageSource {
         public OfUrl {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(url, "url");
+        }
+
+        @Override
+        public OfUrl named(String other) {
+            return new OfUrl(other, url);
         }
 
         @Override

@@ -39,7 +39,7 @@ public class UploadConfiguration extends ServiceConfiguration {
 
     @Override
     protected RoboflowHost host(RoboflowConfiguration models) {
-        return RoboflowHost.of(apiUrl, null);
+        return RoboflowHost.platform(apiUrl, "apiUrl");
     }
 
     public String getApiUrl() {

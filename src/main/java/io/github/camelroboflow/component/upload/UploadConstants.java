@@ -20,7 +20,7 @@ public final class UploadConstants {
     @Metadata(description = "What is in the image, as a file of labels (see annotationFormat): text, bytes, or whatever Camel makes bytes"
                             + " of.", javaType = "byte[]", label = "producer", important = true)
     public static final String ANNOTATION = "CamelRoboflowAnnotation";
-    @Metadata(description = "The image's name in the dataset for this message, instead of the file's.", javaType = "String",
+    @Metadata(description = "The image's name in the dataset, instead of the file's.", javaType = "String",
               label = "producer")
     public static final String OPTION_NAME = "CamelRoboflowOptionName";
     @Metadata(description = "Overrides the option split for this message.", javaType = "String", label = "producer")

@@ -4,6 +4,7 @@ import io.github.camelroboflow.hosted.Annotation;
 import io.github.camelroboflow.hosted.DatasetPlace;
 import io.github.camelroboflow.inference.ImageSource;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,14 +63,7 @@ record UploadOptions(DatasetPlace place, String name, Optional<Annotation> annot
 
     /** The image under the name that it gets in the dataset. */
     ImageSource named(ImageSource image) {
-        if (name.isBlank()) {
-            return image;
-        }
-        if (image instanceof ImageSource.OfFile file) {
-            return ImageSource.of(name, file.path());
-        }
-        return image instanceof ImageSource.OfUrl url ? ImageSource.of(name, url.url())
-                : ImageSource.of(name, ((ImageSource.OfBytes) image).bytes());
+        return name.isBlank() ? image : image.named(name);
     }
 
     private static String text(String option) {
@@ -90,7 +84,8 @@ record UploadOptions(DatasetPlace place, String name, Optional<Annotation> annot
 
         List<String> tags(String otherwise) {
             Object value = given.get(UploadConstants.OPTION_TAG);
-            return value instanceof List<?> list ? list.stream().map(String::valueOf).toList()
+            return value instanceof Collection<?> list
+                    ? list.stream().filter(Objects::nonNull).map(String::valueOf).filter(tag -> !tag.isBlank()).toList()
                     : UploadOptions.tags(get(UploadConstants.OPTION_TAG, text(otherwise)));
         }
 

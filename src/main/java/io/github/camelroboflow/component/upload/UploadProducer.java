@@ -43,16 +43,14 @@ class UploadProducer extends ServiceProducer<Uploads> {
         long deadline = System.nanoTime() + timeout().toNanos();
         UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), timeout()), timeout(),
                 image.name(), "the dataset " + place.project());
-        Boolean annotated = annotation.map(labels -> {
-            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-            return await(service().annotate(place.project(), uploaded, image.name(), labels, left), left,
-                    "the annotation of " + image.name(), "the dataset " + place.project());
-        }).orElse(null);
         message.setHeader(UploadConstants.UPLOAD_ID, uploaded.id());
         message.setHeader(UploadConstants.UPLOAD_DUPLICATE, uploaded.duplicate());
-        if (annotated != null) {
-            message.setHeader(UploadConstants.UPLOAD_ANNOTATED, annotated);
-        }
+        annotation.ifPresent(labels -> {
+            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+            boolean taken = await(service().annotate(place.project(), uploaded, image.name(), labels, left), left,
+                    "the annotation of " + image.name(), "the dataset " + place.project());
+            message.setHeader(UploadConstants.UPLOAD_ANNOTATED, taken);
+        });
     }
 
     private static Optional<Annotation> result(Exchange exchange) {
