@@ -71,7 +71,9 @@ class ApiKeyNowhereTest {
         DefaultCamelContext context = new DefaultCamelContext();
         List<String> targets = List.of("roboflow:my-project/3?apiKey={{key}}", "roboflow:my-project/3?apiKey=RAW({{key}})",
                 "roboflow:my-project/3?apiKeyTransport=query&apiKey={{key}}", "roboflow:my-project/4",
-                "roboflow:my-project/4?runtime=embedded&modelsDirectory=target/no-key-models&lazyStartProducer=true&apiKey={{key}}");
+                "roboflow:my-project/4?runtime=embedded&modelsDirectory=target/no-key-models&lazyStartProducer=true&apiKey={{key}}",
+                "roboflow-upload:my-project?maxRetries=0&readTimeout=200&apiUrl=" + cloud.address(),
+                "roboflow-upload:my-project?maxRetries=0&readTimeout=200&apiKey={{key}}&apiUrl=" + cloud.address());
         // as a placeholder, since Camel shows a route's own source to whoever manages it
         context.getPropertiesComponent().setInitialProperties(properties());
         RoboflowComponent component = new RoboflowComponent();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server with a certificate of its own is asked if the user trusts that, and not otherwise. */
 class HostedTlsTest {
@@ -99,6 +102,20 @@ class HostedTlsTest {
         context.getComponent("roboflow", RoboflowComponent.class).setUseGlobalSslContextParameters(true);
 
         assertThat(send("").getMessage().getBody()).isInstanceOf(Detections.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"&sslContextParameters=#tls", ""})
+    void byThoseOfAnUploadOrElseOfModels(String options) {
+        context.getRegistry().bind("tls", trust());
+        if (options.isEmpty()) {
+            context.getComponent("roboflow", RoboflowComponent.class).getConfiguration().setSslContextParameters(trust());
+        }
+        String uri = "roboflow-upload:my-project?maxRetries=0&apiUrl=https://127.0.0.1:" + server.getAddress().getPort() + options;
+
+        // it answers, although not as one that takes uploads
+        assertThat(context.createProducerTemplate().send(uri, exchange -> exchange.getMessage().setBody(new byte[] {1})).getException())
+                .isInstanceOf(RoboflowException.class).hasMessageContaining("does not take image");
     }
 
     @Test

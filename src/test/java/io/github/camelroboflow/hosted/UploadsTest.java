@@ -179,6 +179,13 @@ class UploadsTest {
     }
 
     @Test
+    void whatIsNoJsonIsNotRepeated() {
+        cloud.always(Behaviour.body(200, "text/html", FakeRoboflow.KEY.getBytes(StandardCharsets.UTF_8)));
+
+        assertThatThrownBy(this::upload).hasMessageContaining("no JSON").hasNoCause();
+    }
+
+    @Test
     void anUnknownProjectIsRefusedInRoboflowsWords() {
         DatasetPlace other = new DatasetPlace("other", "", "", List.of());
 
