@@ -76,8 +76,9 @@ class UploadMessagesTest {
 
     @AfterEach
     void stop() {
-        context.stop();
+        // first, so that nothing is waited for
         cloud.close();
+        context.stop();
     }
 
     private String uri(String options) {
