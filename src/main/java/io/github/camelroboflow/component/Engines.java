@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.embedded.EmbeddedEngine;
+import io.github.camelroboflow.embedded.EmbeddedSettings;
 import io.github.camelroboflow.hosted.HostedEngine;
 import io.github.camelroboflow.hosted.HostedSettings;
 import io.github.camelroboflow.hosted.ImageInput;
@@ -23,6 +24,9 @@ final class Engines {
     }
 
     private record HostedKey(HostedSettings settings, ImageInput input) {
+    }
+
+    private record EmbeddedKey(Path modelsDirectory, EmbeddedSettings settings) {
     }
 
     /** An engine that is held; {@link #close()} lets go of it. */
@@ -63,10 +67,11 @@ final class Engines {
             ((HostedEngine) lease.engine()).addPlaces(options.places());
             return lease;
         }
-        Path directory = Path.of(options.getModelsDirectory()).toAbsolutePath().normalize();
+        EmbeddedKey key = new EmbeddedKey(Path.of(options.getModelsDirectory()).toAbsolutePath().normalize(),
+                options.embeddedSettings());
         Duration timeout = Duration.ofMillis(options.getWeightsTimeout());
         Optional<ModelFetcher> fetcher = connections.platform(options).map(platform -> new ModelFetcher(platform, timeout));
-        return new FetchingLease(new Held(shared.lease(directory, () -> embedded(directory))), directory, fetcher);
+        return new FetchingLease(new Held(shared.lease(key, () -> embedded(key))), key.modelsDirectory, fetcher);
     }
 
     /** @throws IllegalArgumentException naming the option that is wrong */
@@ -79,9 +84,9 @@ final class Engines {
         }
     }
 
-    private static InferenceEngine embedded(Path modelsDirectory) {
+    private static InferenceEngine embedded(EmbeddedKey key) {
         try {
-            return new EmbeddedEngine(modelsDirectory);
+            return new EmbeddedEngine(key.modelsDirectory, key.settings);
         } catch (NoClassDefFoundError e) {
             throw new RoboflowException("runtime=embedded needs two more libraries on the class path: com.microsoft.onnxruntime:onnxruntime"
                     + " and org.bytedeco:opencv with the jars of your platform", e);

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.embedded.EmbeddedSettings;
 import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.hosted.RoboflowHost;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -40,6 +41,8 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     private String weightsUrl = RoboflowHost.PLATFORM.toString();
     @UriParam(label = "advanced", defaultValue = "1h", javaType = "java.time.Duration")
     private long weightsTimeout = Duration.ofHours(1).toMillis();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private int intraOpThreads = EmbeddedSettings.DEFAULTS.intraOpThreads();
     @UriParam(label = "common", defaultValue = "0.4")
     private String confidence = "0.4";
     @UriParam(label = "common", defaultValue = "0.3")
@@ -138,6 +141,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      */
     void checkRuntime() {
         knownTask();
+        embeddedSettings();
         if (runtime == InferenceRuntime.EMBEDDED && imageInput == ImageInput.URL) {
             throw new IllegalArgumentException("imageInput=url is for runtime=hosted: in this JVM nobody fetches images");
         }
@@ -145,6 +149,15 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
             throw new IllegalArgumentException("maxImageSize=" + maxImageSize + " is for images that are sent to a server, not for "
                     + (runtime == InferenceRuntime.EMBEDDED ? "runtime=embedded" : "imageInput=url"));
         }
+    }
+
+    /**
+     * How runtime=embedded runs models.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    EmbeddedSettings embeddedSettings() {
+        return new EmbeddedSettings(intraOpThreads);
     }
 
     /** The server of runtime=hosted. */
@@ -251,6 +264,19 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     /** For runtime=embedded: how long fetching a model may take, all its files and tries included. */
     public void setWeightsTimeout(long weightsTimeout) {
         this.weightsTimeout = weightsTimeout;
+    }
+
+    public int getIntraOpThreads() {
+        return intraOpThreads;
+    }
+
+    /**
+     * For runtime=embedded: how many threads the run of one image uses. 0 is one while several images are worked on, which gives the
+     * most images per second, and one for each processor, up to 8, for an image that is alone. Any other number spares the memory of
+     * a second session.
+     */
+    public void setIntraOpThreads(int intraOpThreads) {
+        this.intraOpThreads = intraOpThreads;
     }
 
     public String getConfidence() {

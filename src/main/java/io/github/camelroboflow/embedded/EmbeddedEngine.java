@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionStage;
  * <p>Supported today: object detection, instance segmentation and keypoints by YOLOv5, 7 to 12 and 26, YOLO-NAS and RF-DETR, as
  * they are exported; images as JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
  *
- * <p>A folder is loaded once per JVM, however many engines use it, and closed with its last user. All engines share one thread per
- * processor; each image of a batch is a task of its own. A model that is not open is opened for the call. Needs ONNX Runtime and
+ * <p>A folder is loaded once per JVM for all engines of the same settings, and closed with its last user. All engines share one thread
+ * per processor; each image of a batch is a task of its own, and an image that is alone has several threads. A model that is not open is opened for the call. Needs ONNX Runtime and
  * OpenCV (org.bytedeco) on the class path.
  *
  * <p>Besides those of the interface, a stage fails with {@link io.github.camelroboflow.inference.InvalidImageException} for what no
@@ -32,13 +32,20 @@ import java.util.concurrent.CompletionStage;
 public final class EmbeddedEngine implements InferenceEngine {
 
     private final ModelsDirectory models;
+    private final EmbeddedSettings settings;
     private final Set<Handle> handles = new HashSet<>();
     private final Set<Batch> batches = new HashSet<>();
     private boolean closed;
 
     /** @param modelsDirectory holds the model folders; need not exist before a model is opened */
     public EmbeddedEngine(Path modelsDirectory) {
+        this(modelsDirectory, EmbeddedSettings.DEFAULTS);
+    }
+
+    /** @param modelsDirectory holds the model folders; need not exist before a model is opened */
+    public EmbeddedEngine(Path modelsDirectory, EmbeddedSettings settings) {
         models = new ModelsDirectory(modelsDirectory);
+        this.settings = settings;
     }
 
     /**
@@ -60,7 +67,7 @@ public final class EmbeddedEngine implements InferenceEngine {
     }
 
     private LoadedModels.Lease acquire(ModelId model) {
-        return LoadedModels.acquire(model, models.folder(model));
+        return LoadedModels.acquire(model, models.folder(model), settings);
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that all engines of this JVM share: one for each processor, as each inference keeps one busy. They end when there is
- * nothing to do.
+ * The threads that all engines of this JVM share: one for each processor, as each inference keeps at least one busy. They end when
+ * there is nothing to do.
  */
 final class InferencePool {
 
@@ -22,6 +22,8 @@ final class InferencePool {
             new LinkedBlockingQueue<>(), daemons("roboflow-embedded-"));
     private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1,
             daemons("roboflow-embedded-timer-"));
+
+    private static final AtomicInteger UNFINISHED = new AtomicInteger();
 
     static {
         WORKERS.allowCoreThreadTimeOut(true);
@@ -45,7 +47,26 @@ final class InferencePool {
     }
 
     static void execute(Runnable task) {
-        WORKERS.execute(task);
+        UNFINISHED.incrementAndGet();
+        try {
+            WORKERS.execute(() -> run(task));
+        } catch (RuntimeException | Error e) {
+            UNFINISHED.decrementAndGet();
+            throw e;
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } finally {
+            UNFINISHED.decrementAndGet();
+        }
+    }
+
+    /** How many tasks run or wait. */
+    static int unfinished() {
+        return UNFINISHED.get();
     }
 
     static Future<?> after(Duration delay, Runnable task) {

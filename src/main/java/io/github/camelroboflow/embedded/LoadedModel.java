@@ -35,14 +35,14 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** @throws io.github.camelroboflow.inference.ModelPackageException if a file of it is missing or wrong */
-    static LoadedModel load(ModelId model, Path folder) {
+    static LoadedModel load(ModelId model, Path folder, EmbeddedSettings settings) {
         long start = System.nanoTime();
         ModelFiles files = new ModelFiles(model, folder);
         ModelPackage modelPackage = ModelPackage.read(files);
         Path weights = modelPackage.weights();
         OnnxModel net = null;
         try {
-            net = new OnnxModel(weights, modelPackage.inputSize());
+            net = new OnnxModel(weights, modelPackage.inputSize(), settings);
             List<String> names = modelPackage.classNames().isEmpty() ? net.metadata().classNames() : modelPackage.classNames();
             if (names.isEmpty()) {
                 throw files.wrong("class_names.txt is missing, and " + weights.getFileName()
@@ -94,7 +94,7 @@ final class LoadedModel implements AutoCloseable {
                 workspace = net.newWorkspace();
             }
             Placement placement = prepare(image.name(), bytes, options, workspace);
-            net.run(workspace);
+            net.run(workspace, InferencePool.unfinished());
             Supplier<InferenceInfo> info = () -> InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9,
                     placement.image());
             return decoder.decode(workspace.outputs(), placement, options, info);

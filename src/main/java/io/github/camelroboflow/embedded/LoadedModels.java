@@ -8,15 +8,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The models of this JVM: each folder's is loaded once, however many engines use it, and closed with its last user. A load that
+ * The models of this JVM: each folder's is loaded once for all engines of the same settings, and closed with its last user. A load that
  * failed is tried again by the next user.
  */
 final class LoadedModels {
 
-    private static final Map<Path, Entry> ENTRIES = new HashMap<>();
+    private static final Map<Key, Entry> ENTRIES = new HashMap<>();
     private static final AtomicInteger LOADS = new AtomicInteger();
 
     private LoadedModels() {
+    }
+
+    private record Key(Path folder, EmbeddedSettings settings) {
     }
 
     /**
@@ -24,10 +27,10 @@ final class LoadedModels {
      *
      * @param folder its real path, so that all users name it alike
      */
-    static Lease acquire(ModelId model, Path folder) {
+    static Lease acquire(ModelId model, Path folder, EmbeddedSettings settings) {
         Entry entry;
         synchronized (ENTRIES) {
-            entry = ENTRIES.computeIfAbsent(folder, Entry::new);
+            entry = ENTRIES.computeIfAbsent(new Key(folder, settings), Entry::new);
             entry.users++;
         }
         try {
@@ -76,18 +79,18 @@ final class LoadedModels {
 
     private static final class Entry {
 
-        private final Path folder;
+        private final Key key;
         private int users;
         private LoadedModel model;
 
-        Entry(Path folder) {
-            this.folder = folder;
+        Entry(Key key) {
+            this.key = key;
         }
 
         synchronized LoadedModel load(ModelId id) {
             if (model == null) {
                 NativeLibraries.load();
-                model = LoadedModel.load(id, folder);
+                model = LoadedModel.load(id, key.folder(), key.settings());
                 LOADS.incrementAndGet();
             }
             return model;
@@ -98,7 +101,7 @@ final class LoadedModels {
                 if (--users > 0) {
                     return;
                 }
-                ENTRIES.remove(folder);
+                ENTRIES.remove(key);
             }
             close();
         }

@@ -4,9 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.camelroboflow.inference.ImageSize;
@@ -16,15 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, any of which but the 3 may be left open. Runs on one thread; several threads may run it at the same time,
- * each with a workspace of its own.
+ * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, any of which but the 3 may be left open. Several threads may run
+ * it at the same time, each with a workspace of its own.
  */
 final class OnnxModel implements AutoCloseable {
 
     private static final int DEFAULT_SIDE = 640;
     private static final int MAX_BATCH = 64;
 
-    private final OrtSession session;
+    private final OnnxSessions sessions;
     private final String inputName;
     private final WeightsMetadata metadata;
     private final int batch;
@@ -36,32 +34,28 @@ final class OnnxModel implements AutoCloseable {
      * @throws OrtException             if it is no ONNX file that runs
      * @throws IllegalArgumentException if it runs, but takes something else than one image
      */
-    OnnxModel(Path weights, ImageSize configured) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            // many images at a time on one thread each are faster than one at a time on many
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session = OrtEnvironment.getEnvironment().createSession(weights.toString(), options);
-        }
+    OnnxModel(Path weights, ImageSize configured, EmbeddedSettings settings) throws OrtException {
+        sessions = new OnnxSessions(weights, settings);
         try {
+            OrtSession session = sessions.any();
             inputName = session.getInputNames().iterator().next();
             metadata = new WeightsMetadata(Map.copyOf(session.getMetadata().getCustomMetadata()));
-            long[] input = inputShape();
+            long[] input = inputShape(session);
             batch = (int) Math.max(1, input[0]);
             ImageSize wanted = configured.area() > 0 ? configured : metadata.inputSize();
             inputSize = new ImageSize(side(input[3], wanted.width()), side(input[2], wanted.height()));
-            outputShapes = warmUp();
+            outputShapes = warmUp(session);
+            if (sessions.choose(1) != session) {
+                warmUp(sessions.choose(1));
+            }
         } catch (OrtException | RuntimeException e) {
-            session.close();
+            sessions.close();
             throw e;
         }
     }
 
     /** With -1 for dimensions that are left open. */
-    private long[] inputShape() throws OrtException {
+    private long[] inputShape(OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
         boolean image = inputs.get(inputName).getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
                 && info.getShape().length == 4 && info.getShape()[0] <= MAX_BATCH
@@ -84,7 +78,7 @@ final class OnnxModel implements AutoCloseable {
     }
 
     /** A run on a black image: shows whether it works, and what comes out. */
-    private Map<String, long[]> warmUp() throws OrtException {
+    private Map<String, long[]> warmUp(OrtSession session) throws OrtException {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         try (Workspace workspace = new Workspace(inputName, batch, inputSize, Map.of());
                 OrtSession.Result result = session.run(workspace.inputTensor())) {
@@ -119,17 +113,17 @@ final class OnnxModel implements AutoCloseable {
         return new Workspace(inputName, batch, inputSize, outputShapes);
     }
 
-    /** From the workspace's input to its outputs. */
-    void run(Workspace workspace) throws OrtException {
-        session.run(workspace.inputTensor(), workspace.outputTensors()).close();
+    /**
+     * From the workspace's input to its outputs.
+     *
+     * @param images that run or wait in this JVM, this one included: what the number of threads depends on
+     */
+    void run(Workspace workspace, int images) throws OrtException {
+        sessions.choose(images).run(workspace.inputTensor(), workspace.outputTensors()).close();
     }
 
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime could not close a model", e);
-        }
+        sessions.close();
     }
 }

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.embedded.EmbeddedSettings;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import java.time.Duration;
@@ -62,6 +63,7 @@ class OptionsTest {
             maxDetections=0          | maxDetections=0 is out of range: it must be 1 or more
             maxPixels=-1             | maxPixels=-1 is out of range: it must be 1 or more
             requestTimeout=0         | requestTimeout=0 is out of range: it must be 1 or more
+            intraOpThreads=-1        | intraOpThreads=-1 is out of range: it is a number of threads up to 256, or 0
             maxConcurrentRequests=-1 | maxConcurrentRequests=-1 is out of range: it must be 1 or more, or 0
             """)
     void aWrongValueStopsTheRouteAndNamesTheOption(String query, String sentence) {
@@ -112,6 +114,14 @@ class OptionsTest {
     void anEndpointIsRemoteOnlyIfItIsHosted() {
         assertThat(camel.context.getEndpoint("roboflow:parts/1?apiKey=k").isRemote()).isTrue();
         assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded").isRemote()).isFalse();
+    }
+
+    @Test
+    void howModelsRunInThisJvmIsTheEndpointsToSay() {
+        assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded", RoboflowEndpoint.class).getConfiguration()
+                .embeddedSettings()).isEqualTo(EmbeddedSettings.DEFAULTS);
+        assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded&intraOpThreads=2", RoboflowEndpoint.class)
+                .getConfiguration().embeddedSettings()).isEqualTo(new EmbeddedSettings(2));
     }
 
     @Test

@@ -36,7 +36,8 @@ class BatchTest {
         opened.incrementAndGet();
         try {
             gate.await();
-            return LoadedModels.acquire(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath());
+            return LoadedModels.acquire(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath(),
+                    EmbeddedSettings.DEFAULTS);
         } catch (InterruptedException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -23,18 +25,24 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GoldenTest {
 
-    private static final EmbeddedEngine CRAFTED = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
-    private static final EmbeddedEngine TRAINED = new EmbeddedEngine(TestModels.SHIPPED);
+    private static final Map<Integer, EmbeddedEngine> CRAFTED = engines(TestModels.GOLDEN.resolve("models"));
+    private static final Map<Integer, EmbeddedEngine> TRAINED = engines(TestModels.SHIPPED);
     private static final GoldenTable TABLE = new GoldenTable();
 
-    static Stream<GoldenCase> cases() throws IOException {
-        return GoldenCase.all();
+    private static Map<Integer, EmbeddedEngine> engines(Path models) {
+        return Map.of(1, new EmbeddedEngine(models, new EmbeddedSettings(1)), 4, new EmbeddedEngine(models, new EmbeddedSettings(4)));
+    }
+
+    /** On one thread, as when busy, and on several, as when an image is alone. */
+    static Stream<Arguments> cases() throws IOException {
+        List<GoldenCase> cases = GoldenCase.all().toList();
+        return Stream.of(1, 4).flatMap(threads -> cases.stream().map(golden -> Arguments.of(threads, golden)));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void sameAsRecorded(GoldenCase golden) throws IOException {
-        EmbeddedEngine engine = golden.model().value().contains("/") ? TRAINED : CRAFTED;
+    void sameAsRecorded(int threads, GoldenCase golden) throws IOException {
+        EmbeddedEngine engine = (golden.model().value().contains("/") ? TRAINED : CRAFTED).get(threads);
         Inference actual = engine.infer(golden.model(), List.of(ImageSource.of(golden.image())), golden.options())
                 .toCompletableFuture().join().get(0);
         Inference expected = golden.expected();
@@ -65,7 +73,7 @@ class GoldenTest {
     static void report() throws IOException {
         System.out.print(TABLE);
         Files.writeString(Path.of("target/golden.txt"), TABLE.toString());
-        CRAFTED.close();
-        TRAINED.close();
+        CRAFTED.values().forEach(EmbeddedEngine::close);
+        TRAINED.values().forEach(EmbeddedEngine::close);
     }
 }

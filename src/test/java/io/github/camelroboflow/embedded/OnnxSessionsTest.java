@@ -1,0 +1,33 @@
+package io.github.camelroboflow.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class OnnxSessionsTest {
+
+    private static final Path WEIGHTS = TestModels.SHIPPED.resolve(TestModels.PARTS.value()).resolve("weights.onnx");
+
+    @BeforeAll
+    static void load() {
+        NativeLibraries.load();
+    }
+
+    @Test
+    void anImageThatIsAloneHasASessionOfItsOwnIfThereAreSeveralProcessors() throws OrtException {
+        try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, EmbeddedSettings.DEFAULTS)) {
+            assertThat(sessions.choose(2)).isSameAs(sessions.any()).isSameAs(sessions.choose(9));
+            assertThat(sessions.choose(1) == sessions.any()).isEqualTo(InferencePool.SIZE == 1);
+        }
+    }
+
+    @Test
+    void aNumberThatIsSetTakesOneSession() throws OrtException {
+        try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, new EmbeddedSettings(2))) {
+            assertThat(sessions.choose(1)).isSameAs(sessions.any()).isSameAs(sessions.choose(2));
+        }
+    }
+}
