@@ -30,29 +30,50 @@ import org.bytedeco.opencv.opencv_core.Size;
 /** The least that an inference takes: decode, letterbox, run the net; from memory, and nothing is done with the answer. */
 final class BareLoop implements AutoCloseable {
 
-    private static final int SIDE = 320;
     private static final double GREY = 114;
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final String input;
+    private final int side;
 
-    BareLoop(Path weights) throws OrtException {
+    /** @param side of the net's input, pixels */
+    BareLoop(Path weights, int side) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);
         options.setInterOpNumThreads(1);
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         session = environment.createSession(weights.toString(), options);
         input = session.getInputNames().iterator().next();
+        this.side = side;
     }
 
-    /** Runs all images once on that many threads; returns the seconds it took. */
+    /** Decodes, resizes and runs all images once on that many threads; returns the seconds it took. */
     double run(List<byte[]> images, int threads) throws Exception {
+        return run(images.size(), threads, (i, planes) -> prepare(images.get(i), planes));
+    }
+
+    /** Only runs the net, on tensors that hold an image already: the most that any program can reach. */
+    double runOnly(byte[] image, int count, int threads) throws Exception {
+        return run(count, threads, (i, planes) -> {
+            if (i < threads) {
+                prepare(image, planes);
+            }
+        });
+    }
+
+    /** Fills the net's input for the image of that number. */
+    @FunctionalInterface
+    private interface Preparation {
+        void prepare(int image, FloatBuffer planes);
+    }
+
+    private double run(int count, int threads, Preparation preparation) throws Exception {
         AtomicInteger next = new AtomicInteger();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         long start = System.nanoTime();
         List<Future<Void>> workers = IntStream.range(0, threads).<Future<Void>>mapToObj(i -> pool.submit(() -> {
-            work(images, next);
+            work(count, preparation, next);
             return null;
         })).toList();
         for (Future<Void> worker : workers) {
@@ -62,31 +83,31 @@ final class BareLoop implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private void work(List<byte[]> images, AtomicInteger next) throws OrtException {
-        FloatBuffer planes = ByteBuffer.allocateDirect(3 * SIDE * SIDE * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        try (OnnxTensor tensor = OnnxTensor.createTensor(environment, planes, new long[] {1, 3, SIDE, SIDE})) {
-            for (int i = next.getAndIncrement(); i < images.size(); i = next.getAndIncrement()) {
-                prepare(images.get(i), planes);
+    private void work(int count, Preparation preparation, AtomicInteger next) throws OrtException {
+        FloatBuffer planes = ByteBuffer.allocateDirect(3 * side * side * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        try (OnnxTensor tensor = OnnxTensor.createTensor(environment, planes, new long[] {1, 3, side, side})) {
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                preparation.prepare(i, planes);
                 session.run(Map.of(input, tensor)).close();
             }
         }
     }
 
-    private static void prepare(byte[] image, FloatBuffer planes) {
+    private void prepare(byte[] image, FloatBuffer planes) {
         try (PointerScope scope = new PointerScope()) {
             Mat encoded = new Mat(1, image.length, opencv_core.CV_8UC1, new BytePointer(image));
             Mat decoded = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR);
-            double scale = Math.min((double) SIDE / decoded.cols(), (double) SIDE / decoded.rows());
+            double scale = Math.min((double) side / decoded.cols(), (double) side / decoded.rows());
             int width = (int) (decoded.cols() * scale);
             int height = (int) (decoded.rows() * scale);
-            Mat square = new Mat(SIDE, SIDE, opencv_core.CV_8UC3, Scalar.all(GREY));
-            Mat part = new Mat(square, new Rect((SIDE - width) / 2, (SIDE - height) / 2, width, height));
+            Mat square = new Mat(side, side, opencv_core.CV_8UC3, Scalar.all(GREY));
+            Mat part = new Mat(square, new Rect((side - width) / 2, (side - height) / 2, width, height));
             opencv_imgproc.resize(decoded, part, new Size(width, height), 0, 0, opencv_imgproc.INTER_LINEAR);
             MatVector channels = new MatVector();
             opencv_core.split(square, channels);
             FloatPointer memory = new FloatPointer(planes);
             for (int channel = 0; channel < 3; channel++) {
-                Mat plane = new Mat(SIDE, SIDE, opencv_core.CV_32FC1, memory.getPointer((long) channel * SIDE * SIDE));
+                Mat plane = new Mat(side, side, opencv_core.CV_32FC1, memory.getPointer((long) channel * side * side));
                 channels.get(2 - channel).convertTo(plane, opencv_core.CV_32FC1, 1 / 255.0, 0);
             }
         }

@@ -50,7 +50,7 @@ public final class FolderBenchmark {
         double[] route = new double[ROUNDS];
         double[] bareCpu = new double[ROUNDS];
         double[] routeCpu = new double[ROUNDS];
-        try (BareLoop loop = new BareLoop(WEIGHTS)) {
+        try (BareLoop loop = new BareLoop(WEIGHTS, 320)) {
             loop.run(images, threads);
             try (RouteRun warmUp = new RouteRun(images)) {
                 warmUp.seconds();
@@ -169,7 +169,7 @@ public final class FolderBenchmark {
     }
 
     /** A line of what Linux tells of this process; elsewhere unknown. */
-    private static String status(String key) throws IOException {
+    static String status(String key) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (Files.notExists(status)) {
             return "unknown";

@@ -1,0 +1,86 @@
+package io.github.camelroboflow.bench;
+
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.ModelId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The nets that are measured, and the images that they are measured with. */
+enum BenchNet {
+
+    /** The shipped model, with the shipped samples of 1 to 2 megapixels. */
+    SAMPLE("sample detector 320x320", Path.of("config/models"), new ModelId("parts-detect/1"), 320, 1),
+    /** A net of YOLOv8n's size with random weights, with images of its own size. */
+    LARGE("YOLOv8n size 640x640", Path.of("target/benchmark-models"), new ModelId("bench640"), 640, 4);
+
+    private static final int LARGEST_FILE = 300_000;
+
+    private final String title;
+    private final Path directory;
+    private final ModelId model;
+    private final int side;
+    private final int share;
+
+    BenchNet(String title, Path directory, ModelId model, int side, int share) {
+        this.title = title;
+        this.directory = directory;
+        this.model = model;
+        this.side = side;
+        this.share = share;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    ModelId model() {
+        return model;
+    }
+
+    int side() {
+        return side;
+    }
+
+    Path weights() {
+        return directory.resolve(model.value()).resolve("weights.onnx");
+    }
+
+    /** How many images make a measurement, if the small net is given so many. */
+    int images(int count) {
+        return Math.max(1, count / share);
+    }
+
+    List<byte[]> samples() throws IOException {
+        List<byte[]> samples = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("config/samples"))) {
+            for (Path file : files.filter(name -> name.toString().endsWith(".jpg")).sorted().toList()) {
+                byte[] image = Files.readAllBytes(file);
+                if (image.length < LARGEST_FILE) {
+                    samples.add(this == LARGE ? Jpegs.resized(image, new ImageSize(side, side)) : image);
+                }
+            }
+        }
+        return samples;
+    }
+
+    /** Whether it is there; the large one is made if this machine's Python can. */
+    boolean available() throws IOException, InterruptedException {
+        for (String python : List.of("python3", "/usr/bin/python3")) {
+            if (Files.exists(weights())) {
+                return true;
+            }
+            new ProcessBuilder(python, "src/models/bench_net.py", directory.resolve(model.value()).toString())
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        }
+        return Files.exists(weights());
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}

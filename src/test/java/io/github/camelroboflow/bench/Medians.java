@@ -1,0 +1,30 @@
+package io.github.camelroboflow.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Figures of several rounds by name, in the order of their first round. */
+final class Medians {
+
+    private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+
+    void add(String name, double figure) {
+        figures.computeIfAbsent(name, key -> new ArrayList<>()).add(figure);
+    }
+
+    Iterable<String> names() {
+        return figures.keySet();
+    }
+
+    double median(String name) {
+        return figures.get(name).stream().sorted().toList().get(figures.get(name).size() / 2);
+    }
+
+    /** Every round, so that one sees how quiet the machine was. */
+    String rounds(String name) {
+        return figures.get(name).stream().map(figure -> String.format(Locale.ROOT, "%.1f", figure)).toList().toString();
+    }
+}

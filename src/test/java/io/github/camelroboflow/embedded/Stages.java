@@ -1,0 +1,69 @@
+package io.github.camelroboflow.embedded;
+
+import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** What an image goes through in the engine, step by step, for benchmarks: each step's time. */
+public final class Stages implements AutoCloseable {
+
+    private final OnnxModel net;
+    private final ImagePreparation preparation;
+    private final OutputDecoder decoder;
+    private final Workspace workspace;
+
+    public Stages(Path modelsDirectory, ModelId model, int threads) throws OrtException {
+        NativeLibraries.load();
+        ModelPackage files = ModelPackage.read(new ModelFiles(model, modelsDirectory.resolve(model.value())));
+        net = new OnnxModel(files.weights(), files.inputSize(), new EmbeddedSettings(threads));
+        decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), files.classNames(),
+                files.declaration().or(net.metadata())));
+        preparation = new ImagePreparation(files.preprocessing().orElse(decoder.defaults()).or(decoder.defaults()));
+        workspace = net.newWorkspace();
+    }
+
+    public ImageSize inputSize() {
+        return net.inputSize();
+    }
+
+    /** Milliseconds by step, in order. */
+    public Map<String, Double> run(byte[] image, InferenceOptions options) throws OrtException {
+        Map<String, Double> times = new LinkedHashMap<>();
+        Placement placement;
+        long start = System.nanoTime();
+        try (PointerScope scope = new PointerScope()) {
+            Mat decoded = ImageDecoder.decode("benchmark", image, options);
+            start = lap("decode", start, times);
+            placement = preparation.prepare("benchmark", decoded, options, workspace.planes());
+            start = lap("prepare", start, times);
+        }
+        net.run(workspace, 1);
+        start = lap("run", start, times);
+        Inference inference = decoder.decode(workspace.outputs(), placement, options,
+                () -> InferenceInfo.of("benchmark", 0, placement.image()));
+        start = lap("outputs", start, times);
+        InferenceJson.bytes(inference);
+        lap("json", start, times);
+        return times;
+    }
+
+    private static long lap(String step, long start, Map<String, Double> times) {
+        times.put(step, (System.nanoTime() - start) / 1e6);
+        return System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        workspace.close();
+        net.close();
+    }
+}
