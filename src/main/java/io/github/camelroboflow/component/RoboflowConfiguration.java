@@ -81,6 +81,8 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     private ResponseMaskFormat responseMaskFormat = InferenceOptions.DEFAULTS.responseMaskFormat();
     @UriParam(label = "advanced", defaultValue = "0")
     private int maxImageSize = InferenceOptions.DEFAULTS.maxImageSize();
+    @UriParam(label = "advanced")
+    private boolean reducedDecoding;
     @UriParam(label = "common", defaultValue = "0")
     private int maxConcurrentRequests;
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
@@ -120,6 +122,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
                 .tradeoffFactor(tradeoffFactor)
                 .responseMaskFormat(responseMaskFormat)
                 .maxImageSize(maxImageSize)
+                .reducedDecoding(reducedDecoding)
                 .build();
     }
 
@@ -271,9 +274,9 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * For runtime=embedded: how many threads the run of one image uses. 0 is one while several images are worked on, which gives the
-     * most images per second, and one for each processor, up to 8, for an image that is alone. Any other number spares the memory of
-     * a second session.
+     * For runtime=embedded: how many threads the run of one image uses. 0 is one while several images are worked on, which gives
+     * the most images per second, and one for each processor, up to 8, for an image that is alone. Any other number spares the
+     * memory of a second session.
      */
     public void setIntraOpThreads(int intraOpThreads) {
         this.intraOpThreads = intraOpThreads;
@@ -460,6 +463,18 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      */
     public void setMaxImageSize(int maxImageSize) {
         this.maxImageSize = maxImageSize;
+    }
+
+    public boolean isReducedDecoding() {
+        return reducedDecoding;
+    }
+
+    /**
+     * For runtime=embedded: whether large JPEGs are decoded at a half, a quarter or an eighth of their size where the network
+     * sees them smaller still. That is faster, and changes confidences and boxes a little: see "Large JPEGs".
+     */
+    public void setReducedDecoding(boolean reducedDecoding) {
+        this.reducedDecoding = reducedDecoding;
     }
 
     public int getMaxConcurrentRequests() {

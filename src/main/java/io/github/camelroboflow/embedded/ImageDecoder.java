@@ -4,6 +4,8 @@ import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -14,25 +16,31 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 final class ImageDecoder {
 
+    private static final Map<Integer, Integer> COLOR_FLAGS = Map.of(1, opencv_imgcodecs.IMREAD_COLOR,
+            2, opencv_imgcodecs.IMREAD_REDUCED_COLOR_2, 4, opencv_imgcodecs.IMREAD_REDUCED_COLOR_4,
+            8, opencv_imgcodecs.IMREAD_REDUCED_COLOR_8);
+
     private ImageDecoder() {
     }
 
     /**
-     * The image as three channels of bytes, blue first, in its EXIF orientation unless that is disabled. To be called within a
+     * The image in its EXIF orientation unless that is disabled. To be called within a
      * {@link org.bytedeco.javacpp.PointerScope}, which frees it.
      *
+     * @param reducible by how much an image of such a size, before its orientation, may be reduced
      * @throws InvalidImageException if it can't be processed
      */
-    static Mat decode(String name, byte[] bytes, InferenceOptions options) {
-        boolean whole = check(name, bytes, options).state() == ImageHeader.State.WHOLE;
-        int flags = opencv_imgcodecs.IMREAD_COLOR
+    static DecodedImage decode(String name, byte[] bytes, InferenceOptions options, ToIntFunction<ImageSize> reducible) {
+        ImageHeader header = check(name, bytes, options);
+        int reduction = options.reducedDecoding() && header.format() == ImageFormat.JPEG ? reducible.applyAsInt(header.size()) : 1;
+        int flags = COLOR_FLAGS.get(reduction)
                 | (options.disablePreprocAutoOrient() ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
-        byte[] complete = whole ? bytes : JpegHeader.closed(bytes);
+        byte[] complete = header.state() == ImageHeader.State.WHOLE ? bytes : JpegHeader.closed(bytes);
         Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(complete), false), flags);
         if (image.empty()) {
             throw damaged(name);
         }
-        return image;
+        return new DecodedImage(image, reduction);
     }
 
     private static InvalidImageException damaged(String name) {

@@ -17,6 +17,9 @@ import org.bytedeco.opencv.opencv_core.Size;
  */
 final class ImagePreparation {
 
+    /** Pixels that are left for each one that the network sees, each way: with fewer, findings change more. */
+    private static final int REDUCED_PIXELS = 2;
+
     private final Preprocessing preprocessing;
     private final ImageSize datasetSize;
 
@@ -38,31 +41,66 @@ final class ImagePreparation {
         return new ImagePreparation(preprocessing, datasetSize);
     }
 
-    /** @param image three channels of bytes, blue first */
-    Placement prepare(String name, Mat image, InferenceOptions options, InputPlanes input) {
-        ImageSize size = new ImageSize(image.cols(), image.rows());
-        StaticCrop staticCrop = options.disablePreprocStaticCrop() ? StaticCrop.NONE : preprocessing.staticCrop();
-        Region crop = staticCrop.of(size);
+    /**
+     * By how much a JPEG may be reduced while it is decoded: 1, 2, 4 or 8. Afterwards it still has at least twice as many pixels
+     * each way as the network sees of it. 1 where a step before the resize selects or counts pixels.
+     *
+     * @param stored size of the image before its EXIF orientation
+     * @param input  size of the network's input
+     */
+    int reduction(ImageSize stored, InferenceOptions options, ImageSize input) {
+        boolean contrast = preprocessing.contrast() != Contrast.NONE && !options.disablePreprocContrast();
+        if (!staticCrop(options).equals(StaticCrop.NONE) || contrast || preprocessing.resizeMode() == ResizeMode.COVER) {
+            return 1;
+        }
+        return JpegReduction.of(stored, reduced -> holds(reduced, stored, input)
+                && holds(turned(reduced), turned(stored), input));
+    }
+
+    private boolean holds(ImageSize reduced, ImageSize whole, ImageSize input) {
+        Placement placement = placement(whole, new Region(0, 0, whole.width(), whole.height()), input);
+        return reduced.width() >= REDUCED_PIXELS * placement.width() && reduced.height() >= REDUCED_PIXELS * placement.height();
+    }
+
+    private static ImageSize turned(ImageSize size) {
+        return new ImageSize(size.height(), size.width());
+    }
+
+    private StaticCrop staticCrop(InferenceOptions options) {
+        return options.disablePreprocStaticCrop() ? StaticCrop.NONE : preprocessing.staticCrop();
+    }
+
+    /** Whether a dataset's resize is done first. */
+    private boolean replayed() {
+        return datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
+    }
+
+    private Placement placement(ImageSize size, Region crop, ImageSize input) {
+        return Placement.of(preprocessing.resizeMode(), size, crop, replayed() ? datasetSize : input);
+    }
+
+    Placement prepare(String name, DecodedImage image, InferenceOptions options, InputPlanes input) {
+        ImageSize size = image.size();
+        Region crop = staticCrop(options).of(size);
         if (crop.width() < 1 || crop.height() < 1) {
             throw new InvalidImageException("Image '" + name + "' of " + size + " pixels is too small for the model's static crop");
         }
         boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
         crop = cover ? crop.middle(input.size()) : crop;
-        Mat part = part(image, crop);
+        Mat part = image.part(crop);
         if (preprocessing.grayscale() && !options.disablePreprocGrayscale()) {
             part = grayscale(part);
         }
         if (!options.disablePreprocContrast()) {
             part = preprocessing.contrast().apply(part);
         }
-        boolean replayed = datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
-        Placement placement = Placement.of(preprocessing.resizeMode(), size, crop, replayed ? datasetSize : input.size());
+        Placement placement = placement(size, crop, input.size());
         if (cover) {
             write(AntialiasedResize.apply(part, input.size()), placement, input);
         } else if (datasetSize == null) {
             write(resize(part, placement, input), placement, input);
         } else {
-            Mat plane = replayed ? padded(resize(part, placement, input), placement) : part;
+            Mat plane = replayed() ? padded(resize(part, placement, input), placement) : part;
             Region whole = new Region(0, 0, plane.cols(), plane.rows());
             write(AntialiasedResize.apply(plane, input.size()),
                     Placement.of(ResizeMode.STRETCH, size, whole, input.size()), input);

@@ -120,7 +120,9 @@ final class LoadedModel implements AutoCloseable {
     private Placement prepare(String name, byte[] bytes, InferenceOptions options, Workspace workspace) {
         // frees the decoded image before the net runs
         try (PointerScope scope = new PointerScope()) {
-            return preparation.prepare(name, ImageDecoder.decode(name, bytes, options), options, workspace.planes());
+            DecodedImage decoded = ImageDecoder.decode(name, bytes, options,
+                    size -> preparation.reduction(size, options, net.inputSize()));
+            return preparation.prepare(name, decoded, options, workspace.planes());
         }
     }
 

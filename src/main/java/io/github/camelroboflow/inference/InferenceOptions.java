@@ -31,16 +31,19 @@ import java.util.stream.Collectors;
  * @param responseMaskFormat       how masks of instances are told
  * @param maxImageSize             an image whose longer side has more pixels than this is made smaller before it is sent to a server;
  *                                 results are of the image's own size all the same; 0: never
+ * @param reducedDecoding          whether a large JPEG may be decoded at a half, a quarter or an eighth of its size where the
+ *                                 network sees it smaller still; results are of the image's own size all the same
  */
 public record InferenceOptions(double confidence, double overlap, int maxDetections, List<String> classes, boolean classAgnosticNms,
                                boolean disablePreprocAutoOrient, boolean disablePreprocContrast, boolean disablePreprocGrayscale,
                                boolean disablePreprocStaticCrop, boolean allowTruncatedImages, long maxPixels,
                                Duration requestTimeout, ResultFormat format, boolean labels, int stroke,
                                double keypointConfidence, MaskDecodeMode maskDecodeMode, double tradeoffFactor,
-                               ResponseMaskFormat responseMaskFormat, int maxImageSize) {
+                               ResponseMaskFormat responseMaskFormat, int maxImageSize, boolean reducedDecoding) {
 
     public static final InferenceOptions DEFAULTS = new InferenceOptions(0.4, 0.3, 300, List.of(), false, false, false, false,
-            false, false, 100_000_000, Duration.ofSeconds(120), ResultFormat.JSON, false, 1, 0, MaskDecodeMode.ACCURATE, 0, ResponseMaskFormat.POLYGON, 0);
+            false, false, 100_000_000, Duration.ofSeconds(120), ResultFormat.JSON, false, 1, 0, MaskDecodeMode.ACCURATE, 0,
+            ResponseMaskFormat.POLYGON, 0, false);
 
     /** @throws IllegalArgumentException naming the option that is out of its range */
     public InferenceOptions {
@@ -93,7 +96,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
                 + unless(DEFAULTS.maskDecodeMode, maskDecodeMode, "maskDecodeMode")
                 + unless(DEFAULTS.tradeoffFactor, tradeoffFactor, "tradeoffFactor")
                 + unless(DEFAULTS.responseMaskFormat, responseMaskFormat, "responseMaskFormat")
-                + unless(DEFAULTS.maxImageSize, maxImageSize, "maxImageSize");
+                + unless(DEFAULTS.maxImageSize, maxImageSize, "maxImageSize")
+                + unless(DEFAULTS.reducedDecoding, reducedDecoding, "reducedDecoding");
     }
 
     private static String unless(Object standard, Object value, String name) {
@@ -128,6 +132,7 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         private double tradeoffFactor;
         private ResponseMaskFormat responseMaskFormat;
         private int maxImageSize;
+        private boolean reducedDecoding;
 
         private Builder(InferenceOptions from) {
             confidence = from.confidence;
@@ -150,6 +155,7 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             tradeoffFactor = from.tradeoffFactor;
             responseMaskFormat = from.responseMaskFormat;
             maxImageSize = from.maxImageSize;
+            reducedDecoding = from.reducedDecoding;
         }
 
         public Builder confidence(double value) {
@@ -252,12 +258,17 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             return this;
         }
 
+        public Builder reducedDecoding(boolean value) {
+            reducedDecoding = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public InferenceOptions build() {
             return new InferenceOptions(confidence, overlap, maxDetections, classes, classAgnosticNms, disablePreprocAutoOrient,
                     disablePreprocContrast, disablePreprocGrayscale, disablePreprocStaticCrop, allowTruncatedImages, maxPixels,
                     requestTimeout, format, labels, stroke, keypointConfidence, maskDecodeMode, tradeoffFactor, responseMaskFormat,
-                    maxImageSize);
+                    maxImageSize, reducedDecoding);
         }
     }
 }

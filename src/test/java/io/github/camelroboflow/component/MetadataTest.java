@@ -49,12 +49,13 @@ class MetadataTest {
             asked("format", "image_and_json", ResultFormat.IMAGE_AND_JSON), asked("labels", "true", true), asked("stroke", "3", 3),
             asked("keypointConfidence", "25%", 0.25), asked("maskDecodeMode", "tradeoff", MaskDecodeMode.TRADEOFF),
             asked("tradeoffFactor", "0.5", 0.5), asked("responseMaskFormat", "rle", ResponseMaskFormat.RLE),
-            asked("maxImageSize", "1024", 1024),
+            asked("maxImageSize", "1024", 1024), asked("reducedDecoding", "true", true),
             asked("requestTimeout", "5s", Duration.ofSeconds(5)));
 
     /** Options that change something else than what an engine is asked, with the test that shows it. */
     private static final Map<String, Class<?>> ELSEWHERE = Map.ofEntries(elsewhere("target", OptionsTest.class),
-            elsewhere("runtime", OptionsTest.class), elsewhere("intraOpThreads", OptionsTest.class), elsewhere("modelsDirectory", MetadataTest.class),
+            elsewhere("runtime", OptionsTest.class), elsewhere("intraOpThreads", OptionsTest.class),
+            elsewhere("modelsDirectory", MetadataTest.class),
             elsewhere("maxConcurrentRequests", ConcurrencyTest.class), elsewhere("whenFull", ConcurrencyTest.class),
             elsewhere("failFast", BatchMessagesTest.class), elsewhere("engine", LifecycleTest.class),
             elsewhere("lazyStartProducer", LifecycleTest.class), elsewhere("task", HostedMessagesTest.class),

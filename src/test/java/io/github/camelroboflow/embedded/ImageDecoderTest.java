@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +30,9 @@ class ImageDecoderTest {
 
     private static ImageSize decode(byte[] bytes, InferenceOptions options) {
         try (PointerScope scope = new PointerScope()) {
-            Mat image = ImageDecoder.decode("a.jpg", bytes, options);
-            assertThat(image.channels()).isEqualTo(3);
-            return new ImageSize(image.cols(), image.rows());
+            DecodedImage image = ImageDecoder.decode("a.jpg", bytes, options, size -> 1);
+            assertThat(image.pixels().channels()).isEqualTo(3);
+            return image.size();
         }
     }
 

@@ -44,7 +44,7 @@ class ImagePreparationTest {
         planes = planes == null ? new InputPlanes(tensor.values(), new ImageSize(SIDE, SIDE)) : planes;
         try (PointerScope scope = new PointerScope()) {
             Mat image = new Mat(height, width, opencv_core.CV_8UC3, new Scalar(BLUE, GREEN, RED, 0));
-            return preparation.prepare("a.jpg", image, InferenceOptions.DEFAULTS, planes);
+            return preparation.prepare("a.jpg", new DecodedImage(image, 1), InferenceOptions.DEFAULTS, planes);
         }
     }
 

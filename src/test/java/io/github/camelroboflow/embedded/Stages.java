@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /** What an image goes through in the engine, step by step, for benchmarks: each step's time. */
 public final class Stages implements AutoCloseable {
@@ -41,7 +40,8 @@ public final class Stages implements AutoCloseable {
         Placement placement;
         long start = System.nanoTime();
         try (PointerScope scope = new PointerScope()) {
-            Mat decoded = ImageDecoder.decode("benchmark", image, options);
+            DecodedImage decoded = ImageDecoder.decode("benchmark", image, options,
+                    size -> preparation.reduction(size, options, net.inputSize()));
             start = lap("decode", start, times);
             placement = preparation.prepare("benchmark", decoded, options, workspace.planes());
             start = lap("prepare", start, times);
