@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.embedded.EmbeddedSettings;
+import io.github.camelroboflow.embedded.ExecutionProvider;
 import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.hosted.RoboflowHost;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -43,6 +44,8 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     private long weightsTimeout = Duration.ofHours(1).toMillis();
     @UriParam(label = "advanced", defaultValue = "0")
     private int intraOpThreads = EmbeddedSettings.DEFAULTS.intraOpThreads();
+    @UriParam(label = "advanced", defaultValue = "cpu", enums = "cpu,cuda")
+    private ExecutionProvider executionProvider = EmbeddedSettings.DEFAULTS.executionProvider();
     @UriParam(label = "common", defaultValue = "0.4")
     private String confidence = "0.4";
     @UriParam(label = "common", defaultValue = "0.3")
@@ -160,7 +163,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      * @throws IllegalArgumentException naming the option that is wrong
      */
     EmbeddedSettings embeddedSettings() {
-        return new EmbeddedSettings(intraOpThreads);
+        return new EmbeddedSettings(intraOpThreads, executionProvider);
     }
 
     /** The server of runtime=hosted. */
@@ -280,6 +283,18 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      */
     public void setIntraOpThreads(int intraOpThreads) {
         this.intraOpThreads = intraOpThreads;
+    }
+
+    public ExecutionProvider getExecutionProvider() {
+        return executionProvider;
+    }
+
+    /**
+     * For runtime=embedded: what models are computed on: cpu, or cuda, a graphics card by NVIDIA, which needs
+     * com.microsoft.onnxruntime:onnxruntime_gpu in place of onnxruntime on the class path.
+     */
+    public void setExecutionProvider(ExecutionProvider executionProvider) {
+        this.executionProvider = executionProvider;
     }
 
     public String getConfidence() {

@@ -4,12 +4,13 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
 
 /**
- * A net's session in ONNX Runtime; two where the number of threads depends on what else runs, since a session's is fixed. The second
- * costs about twice the weights in memory and less time than the first to load. A thread pool shared by all sessions of the JVM
- * would spare it, but made four images side by side slower by a third, and may be set up only once in a JVM.
+ * A net's session in ONNX Runtime; two where the number of threads depends on what else runs, since a session's is fixed. The
+ * second costs two to four times its weights in memory and less time than the first to load. A thread pool shared by all sessions of
+ * the JVM would spare it, but made four images side by side slower, and may be set up only once in a JVM.
  */
 final class OnnxSessions implements AutoCloseable {
 
@@ -17,22 +18,30 @@ final class OnnxSessions implements AutoCloseable {
     private final OrtSession busy;
     private final OrtSession alone;
 
-    /** @throws OrtException if it is no ONNX file that runs */
+    /**
+     * @throws OrtException      if it is no ONNX file that runs
+     * @throws RoboflowException if the execution provider isn't there
+     */
     OnnxSessions(Path weights, EmbeddedSettings settings) throws OrtException {
-        threads = IntraOpThreads.of(settings.intraOpThreads(), InferencePool.SIZE);
-        busy = open(weights, threads.busy());
+        ExecutionProvider provider = settings.executionProvider();
+        // a graphics card leaves nothing to share among threads
+        threads = IntraOpThreads.of(settings.intraOpThreads(), provider == ExecutionProvider.CPU ? InferencePool.SIZE : 1);
+        busy = open(weights, provider, threads.busy());
         try {
-            alone = threads.alone() == threads.busy() ? busy : open(weights, threads.alone());
+            alone = threads.alone() == threads.busy() ? busy : open(weights, provider, threads.alone());
         } catch (OrtException | RuntimeException e) {
             busy.close();
             throw e;
         }
     }
 
-    private static OrtSession open(Path weights, int threads) throws OrtException {
+    private static OrtSession open(Path weights, ExecutionProvider provider, int threads) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            if (provider == ExecutionProvider.CUDA) {
+                Cuda.add(options);
+            }
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             // threads that spin while they wait take the processors from those that work

@@ -2,6 +2,7 @@ package io.github.camelroboflow.bench;
 
 import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.embedded.EmbeddedSettings;
+import io.github.camelroboflow.embedded.ExecutionProvider;
 import io.github.camelroboflow.embedded.Stages;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
@@ -52,7 +53,7 @@ final class EngineLatency {
     private static void latency(BenchNet net) throws Exception {
         ImageSource image = ImageSource.of("benchmark.jpg", net.samples().get(0));
         Medians times = new Medians();
-        try (EmbeddedEngine one = new EmbeddedEngine(net.directory(), new EmbeddedSettings(1));
+        try (EmbeddedEngine one = new EmbeddedEngine(net.directory(), new EmbeddedSettings(1, ExecutionProvider.CPU));
                 EmbeddedEngine several = new EmbeddedEngine(net.directory());
                 OpenModel first = one.open(net.model()); OpenModel second = several.open(net.model())) {
             for (int round = -1; round < ROUNDS; round++) {

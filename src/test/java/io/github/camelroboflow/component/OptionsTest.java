@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.EmbeddedSettings;
+import io.github.camelroboflow.embedded.ExecutionProvider;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import java.time.Duration;
@@ -120,8 +121,9 @@ class OptionsTest {
     void howModelsRunInThisJvmIsTheEndpointsToSay() {
         assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded", RoboflowEndpoint.class).getConfiguration()
                 .embeddedSettings()).isEqualTo(EmbeddedSettings.DEFAULTS);
-        assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded&intraOpThreads=2", RoboflowEndpoint.class)
-                .getConfiguration().embeddedSettings()).isEqualTo(new EmbeddedSettings(2));
+        assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded&intraOpThreads=2&executionProvider=cuda",
+                RoboflowEndpoint.class).getConfiguration().embeddedSettings())
+                        .isEqualTo(new EmbeddedSettings(2, ExecutionProvider.CUDA));
     }
 
     @Test

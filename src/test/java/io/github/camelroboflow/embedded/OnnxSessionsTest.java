@@ -1,8 +1,10 @@
 package io.github.camelroboflow.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,8 +27,15 @@ class OnnxSessionsTest {
     }
 
     @Test
+    void cudaWithoutItsLibraryIsRefusedWithTheArtifactThatHasIt() {
+        assertThatThrownBy(() -> new OnnxSessions(WEIGHTS, new EmbeddedSettings(0, ExecutionProvider.CUDA)))
+                .isInstanceOf(RoboflowException.class).hasMessageContaining("executionProvider=cuda")
+                .hasMessageContaining("com.microsoft.onnxruntime:onnxruntime_gpu");
+    }
+
+    @Test
     void aNumberThatIsSetTakesOneSession() throws OrtException {
-        try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, new EmbeddedSettings(2))) {
+        try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, new EmbeddedSettings(2, ExecutionProvider.CPU))) {
             assertThat(sessions.choose(1)).isSameAs(sessions.any()).isSameAs(sessions.choose(2));
         }
     }
