@@ -46,6 +46,8 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     private int intraOpThreads = EmbeddedSettings.DEFAULTS.intraOpThreads();
     @UriParam(label = "advanced", defaultValue = "cpu", enums = "cpu,cuda")
     private ExecutionProvider executionProvider = EmbeddedSettings.DEFAULTS.executionProvider();
+    @UriParam(label = "advanced", defaultValue = "8")
+    private int maxLoadedModels = EmbeddedSettings.DEFAULTS.maxLoadedModels();
     @UriParam(label = "common", defaultValue = "0.4")
     private String confidence = "0.4";
     @UriParam(label = "common", defaultValue = "0.3")
@@ -163,7 +165,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      * @throws IllegalArgumentException naming the option that is wrong
      */
     EmbeddedSettings embeddedSettings() {
-        return new EmbeddedSettings(intraOpThreads, executionProvider);
+        return new EmbeddedSettings(intraOpThreads, executionProvider, maxLoadedModels);
     }
 
     /** The server of runtime=hosted. */
@@ -295,6 +297,18 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      */
     public void setExecutionProvider(ExecutionProvider executionProvider) {
         this.executionProvider = executionProvider;
+    }
+
+    public int getMaxLoadedModels() {
+        return maxLoadedModels;
+    }
+
+    /**
+     * For runtime=embedded: how many models may be in memory. When another one is needed, the one that was not used for the longest
+     * time is unloaded, and loaded again for its next image. One that is being used is never unloaded.
+     */
+    public void setMaxLoadedModels(int maxLoadedModels) {
+        this.maxLoadedModels = maxLoadedModels;
     }
 
     public String getConfidence() {

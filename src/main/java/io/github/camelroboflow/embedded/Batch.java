@@ -14,28 +14,28 @@ import java.util.function.Supplier;
 
 /**
  * The images of one call, each a task of its own. Ends with the last image, the first failure, the deadline, or when it is
- * cancelled; tasks that have not begun by then never do. Holds the model from its first task to its last.
+ * cancelled; tasks that have not begun by then never do. Uses the model until then, and from its start on:
+ * tasks begin when it is loaded.
  */
 final class Batch {
 
     private final ModelId model;
     private final List<ImageSource> images;
     private final InferenceOptions options;
-    private final Supplier<LoadedModels.Lease> acquire;
+    private final Supplier<LoadedModels.Hold> use;
     private final Inference[] results;
     private final CompletableFuture<List<Inference>> future = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    private final Object leaseLock = new Object();
-    private LoadedModels.Lease lease;
+    private volatile LoadedModels.Hold hold;
     private RoboflowException failure;
     private int begun;
     private int running;
 
-    Batch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Lease> acquire) {
+    Batch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Hold> use) {
         this.model = model;
         this.images = List.copyOf(images);
         this.options = options;
-        this.acquire = acquire;
+        this.use = use;
         this.results = new Inference[images.size()];
     }
 
@@ -56,25 +56,42 @@ final class Batch {
                 deadline.cancel(false);
                 settle();
             });
-            for (int i = 0; i < images.size(); i++) {
-                int index = i;
-                InferencePool.execute(() -> run(index));
-            }
             if (images.isEmpty()) {
                 future.complete(List.of());
+                return;
+            }
+            hold = use.get();
+            hold.model().whenComplete((loaded, error) -> {
+                if (error != null) {
+                    future.completeExceptionally(explained(images.get(0).name(), error));
+                } else {
+                    runAll(loaded);
+                }
+            });
+            settle();
+        } catch (RuntimeException | Error e) {
+            future.completeExceptionally(explained(images.get(0).name(), e));
+        }
+    }
+
+    private void runAll(InferenceModel loaded) {
+        try {
+            for (int i = 0; i < images.size(); i++) {
+                int index = i;
+                InferencePool.execute(() -> run(loaded, index));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             future.completeExceptionally(explained(images.get(0).name(), e));
         }
     }
 
-    private void run(int index) {
+    private void run(InferenceModel loaded, int index) {
         if (!begin()) {
             return;
         }
         Throwable error = null;
         try {
-            results[index] = model().infer(images.get(index), options);
+            results[index] = loaded.infer(images.get(index), options);
         } catch (Throwable e) {
             error = e;
         }
@@ -88,15 +105,6 @@ final class Batch {
         begun++;
         running++;
         return true;
-    }
-
-    private LoadedModel model() {
-        synchronized (leaseLock) {
-            if (lease == null) {
-                lease = acquire.get();
-            }
-            return lease.model();
-        }
     }
 
     private void end(int index, Throwable error) {
@@ -132,10 +140,8 @@ final class Batch {
     }
 
     private void release() {
-        synchronized (leaseLock) {
-            if (lease != null) {
-                lease.close();
-            }
+        if (hold != null) {
+            hold.close();
         }
     }
 

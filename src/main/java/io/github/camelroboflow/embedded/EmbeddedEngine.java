@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,8 +23,10 @@ import java.util.concurrent.CompletionStage;
  * <p>Supported today: object detection, instance segmentation and keypoints by YOLOv5, 7 to 12 and 26, YOLO-NAS and RF-DETR, as
  * they are exported; images as JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
  *
- * <p>A folder is loaded once per JVM for all engines of the same settings, and closed with its last user. All engines share one thread
- * per processor; each image of a batch is a task of its own, and an image that is alone has several threads. A model that is not open is opened for the call. Needs ONNX Runtime and
+ * <p>A folder is loaded once per JVM for all engines of the same settings, and closed with its last user. All engines share one
+ * thread per processor; each image of a batch is a task of its own, and an image that is alone has several threads. A model that is
+ * not open is opened for the call. Above {@code maxLoadedModels} the ones that were not used for the longest time are unloaded, open
+ * or not, until their next call. Needs ONNX Runtime and
  * OpenCV (org.bytedeco) on the class path.
  *
  * <p>Besides those of the interface, a stage fails with {@link io.github.camelroboflow.inference.InvalidImageException} for what no
@@ -55,7 +58,7 @@ public final class EmbeddedEngine implements InferenceEngine {
      */
     @Override
     public OpenModel open(ModelId model) {
-        Handle handle = new Handle(model, acquire(model));
+        Handle handle = new Handle(model, use(model));
         synchronized (this) {
             if (!closed) {
                 handles.add(handle);
@@ -66,15 +69,15 @@ public final class EmbeddedEngine implements InferenceEngine {
         throw stopped(model);
     }
 
-    private LoadedModels.Lease acquire(ModelId model) {
-        return LoadedModels.acquire(model, models.folder(model), settings);
+    private LoadedModels.Hold use(ModelId model) {
+        return LoadedModels.OF_THIS_JVM.use(model, models.folder(model), settings);
     }
 
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         Batch batch;
         try {
-            batch = new Batch(model, images, options, () -> acquire(model));
+            batch = new Batch(model, images, options, () -> use(model));
             synchronized (this) {
                 if (closed) {
                     throw stopped(model);
@@ -121,16 +124,23 @@ public final class EmbeddedEngine implements InferenceEngine {
     private final class Handle implements OpenModel {
 
         private final ModelId model;
-        private final LoadedModels.Lease lease;
+        private final LoadedModels.Hold hold;
+        private final ModelDescription known;
 
-        Handle(ModelId model, LoadedModels.Lease lease) {
+        Handle(ModelId model, LoadedModels.Hold hold) {
             this.model = model;
-            this.lease = lease;
+            this.hold = hold;
+            try {
+                known = hold.model().join().description();
+            } catch (CompletionException e) {
+                hold.close();
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+            hold.rest();
         }
 
         @Override
         public ModelDescription description() {
-            ModelDescription known = lease.model().description();
             return new ModelDescription(model, known.task(), known.classes(), known.inputSize(), known.weightsHash(),
                     known.loadTime(), known.colors());
         }
@@ -140,7 +150,7 @@ public final class EmbeddedEngine implements InferenceEngine {
             synchronized (EmbeddedEngine.this) {
                 handles.remove(this);
             }
-            lease.close();
+            hold.close();
         }
     }
 }

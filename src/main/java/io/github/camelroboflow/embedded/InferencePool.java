@@ -17,16 +17,22 @@ final class InferencePool {
 
     static final int SIZE = Runtime.getRuntime().availableProcessors();
 
+    /** Models that are loaded at a time: several even on one processor, so that a small one does not wait for a large one. */
+    private static final int LOADS = Math.max(4, SIZE);
+
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(SIZE, SIZE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(), daemons("roboflow-embedded-"));
     private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1,
             daemons("roboflow-embedded-timer-"));
 
+    private static final ThreadPoolExecutor LOADERS = new ThreadPoolExecutor(LOADS, LOADS, IDLE.toMillis(),
+            TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), daemons("roboflow-embedded-loader-"));
     private static final AtomicInteger UNFINISHED = new AtomicInteger();
 
     static {
         WORKERS.allowCoreThreadTimeOut(true);
+        LOADERS.allowCoreThreadTimeOut(true);
         TIMER.setKeepAliveTime(IDLE.toMillis(), TimeUnit.MILLISECONDS);
         TIMER.allowCoreThreadTimeOut(true);
         TIMER.setRemoveOnCancelPolicy(true);
@@ -67,6 +73,11 @@ final class InferencePool {
     /** How many tasks run or wait. */
     static int unfinished() {
         return UNFINISHED.get();
+    }
+
+    /** On a thread that no inference waits for. */
+    static void load(Runnable task) {
+        LOADERS.execute(task);
     }
 
     static Future<?> after(Duration delay, Runnable task) {

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 
 /** A model in memory: its net, and what is done before and after it runs. Used by many threads. */
-final class LoadedModel implements AutoCloseable {
+final class LoadedModel implements InferenceModel {
 
     private final OnnxModel net;
     private final ImagePreparation preparation;
@@ -78,13 +78,13 @@ final class LoadedModel implements AutoCloseable {
         }
     }
 
-    /** As it was asked for first; another id may stand for the same folder. */
-    ModelDescription description() {
+    @Override
+    public ModelDescription description() {
         return description;
     }
 
-    /** @throws RoboflowException if the image can't be read or processed */
-    Inference infer(ImageSource image, InferenceOptions options) {
+    @Override
+    public Inference infer(ImageSource image, InferenceOptions options) {
         long start = System.nanoTime();
         byte[] bytes = read(image);
         Workspace workspace = null;
@@ -126,7 +126,6 @@ final class LoadedModel implements AutoCloseable {
         }
     }
 
-    /** To be called when no inference runs any more. */
     @Override
     public void close() {
         workspaces.forEach(Workspace::close);

@@ -2,114 +2,221 @@ package io.github.camelroboflow.embedded;
 
 import io.github.camelroboflow.inference.ModelId;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The models of this JVM: each folder's is loaded once for all engines of the same settings, and closed with its last user. A load that
- * failed is tried again by the next user.
+ * Models that are held in memory: each folder's is loaded once for all engines of the same settings, and closed with its last user.
+ * Above {@link EmbeddedSettings#maxLoadedModels} those that were not used for the longest time are unloaded, and loaded again when
+ * they are used; one that is being used never is. Loads run on threads of their own, side by side, so that neither models that run
+ * nor other loads wait for them. A load that failed is tried again by the next user.
  */
 final class LoadedModels {
 
-    private static final Map<Key, Entry> ENTRIES = new HashMap<>();
-    private static final AtomicInteger LOADS = new AtomicInteger();
+    static final LoadedModels OF_THIS_JVM = new LoadedModels((model, folder, settings) -> {
+        // before the first class that needs them
+        NativeLibraries.load();
+        return LoadedModel.load(model, folder, settings);
+    });
 
-    private LoadedModels() {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModels.class);
+
+    private final Loader loader;
+    private final Map<Key, Entry> entries = new HashMap<>();
+    private long uses;
+    private int loads;
+
+    LoadedModels(Loader loader) {
+        this.loader = loader;
     }
 
-    private record Key(Path folder, EmbeddedSettings settings) {
+    @FunctionalInterface
+    interface Loader {
+
+        /** @throws io.github.camelroboflow.inference.RoboflowException if it can't be loaded */
+        InferenceModel load(ModelId model, Path folder, EmbeddedSettings settings);
+    }
+
+    private record Key(Path folder, int intraOpThreads, ExecutionProvider executionProvider) {
     }
 
     /**
-     * Loads the model unless it is loaded, which others then wait for.
+     * Holds a model and uses it, for which it is loaded unless it is.
      *
      * @param folder its real path, so that all users name it alike
      */
-    static Lease acquire(ModelId model, Path folder, EmbeddedSettings settings) {
-        Entry entry;
-        synchronized (ENTRIES) {
-            entry = ENTRIES.computeIfAbsent(new Key(folder, settings), Entry::new);
-            entry.users++;
+    Hold use(ModelId model, Path folder, EmbeddedSettings settings) {
+        Key key = new Key(folder, settings.intraOpThreads(), settings.executionProvider());
+        List<InferenceModel> unloaded;
+        Hold hold;
+        synchronized (this) {
+            Entry entry = entries.computeIfAbsent(key, Entry::new);
+            if (entry.loading != null) {
+                return new Hold(entry, settings.maxLoadedModels());
+            }
+            unloaded = unload(settings.maxLoadedModels() - 1);
+            entry.name = model;
+            entry.loading = new CompletableFuture<>();
+            hold = new Hold(entry, settings.maxLoadedModels());
         }
+        // their memory first
+        unloaded.forEach(InferenceModel::close);
         try {
-            return new Lease(entry, entry.load(model));
+            InferencePool.load(() -> load(hold, model, settings));
         } catch (RuntimeException | Error e) {
-            entry.release();
-            throw e;
+            fail(hold, e);
+        }
+        return hold;
+    }
+
+    private void load(Hold hold, ModelId model, EmbeddedSettings settings) {
+        try {
+            InferenceModel loaded = loader.load(model, hold.entry.key.folder(), settings);
+            synchronized (this) {
+                loads++;
+            }
+            hold.model.complete(loaded);
+        } catch (Throwable e) {
+            fail(hold, e);
         }
     }
 
-    /** How many models are in use. */
-    static int size() {
-        synchronized (ENTRIES) {
-            return ENTRIES.size();
+    private void fail(Hold hold, Throwable error) {
+        synchronized (this) {
+            if (hold.entry.loading == hold.model) {
+                hold.entry.loading = null;
+            }
         }
+        hold.model.completeExceptionally(error);
     }
 
-    /** How many were loaded since the JVM started. */
-    static int loads() {
-        return LOADS.get();
+    /** Takes out the models that were not used for the longest time, until so many are left or all others are in use. */
+    private List<InferenceModel> unload(int limit) {
+        List<Entry> idle = entries.values().stream().filter(entry -> entry.running == 0 && entry.loaded())
+                .sorted(Comparator.comparingLong(entry -> entry.lastUse)).toList();
+        long many = entries.values().stream().filter(entry -> entry.loading != null).count();
+        List<InferenceModel> unloaded = new ArrayList<>();
+        for (int i = 0; i < idle.size() && many - i > limit; i++) {
+            unloaded.add(idle.get(i).unload());
+        }
+        return unloaded;
     }
 
-    /** One user's hold on a model. Closing it twice does nothing. */
-    static final class Lease implements AutoCloseable {
+    /** How many models are held. */
+    synchronized int size() {
+        return entries.size();
+    }
+
+    /** How many models are in memory, or about to be. */
+    synchronized long loaded() {
+        return entries.values().stream().filter(entry -> entry.loading != null).count();
+    }
+
+    /** How many loads were successful. */
+    synchronized int loads() {
+        return loads;
+    }
+
+    /** One user's hold on a model, which uses it at first. */
+    final class Hold implements AutoCloseable {
 
         private final Entry entry;
-        private final LoadedModel model;
-        private final AtomicBoolean closed = new AtomicBoolean();
+        private final int limit;
+        private final CompletableFuture<InferenceModel> model;
+        private boolean using = true;
+        private boolean closed;
 
-        private Lease(Entry entry, LoadedModel model) {
+        private Hold(Entry entry, int limit) {
             this.entry = entry;
-            this.model = model;
+            this.limit = limit;
+            model = entry.loading;
+            entry.users++;
+            entry.running++;
         }
 
-        LoadedModel model() {
+        /** Completes when it is loaded, on the thread that loads it; valid while it is used. */
+        CompletableFuture<InferenceModel> model() {
             return model;
         }
 
+        /** Ends the use: from now on it may be unloaded. Doing so twice does nothing. */
+        void rest() {
+            List<InferenceModel> unloaded = List.of();
+            synchronized (LoadedModels.this) {
+                if (using) {
+                    using = false;
+                    entry.running--;
+                    entry.lastUse = ++uses;
+                    unloaded = LoadedModels.this.unload(limit);
+                }
+            }
+            unloaded.forEach(InferenceModel::close);
+        }
+
+        /** Lets go of it. Doing so twice does nothing. */
         @Override
         public void close() {
-            if (closed.compareAndSet(false, true)) {
-                entry.release();
+            CompletableFuture<InferenceModel> last = null;
+            synchronized (LoadedModels.this) {
+                if (!closed) {
+                    closed = true;
+                    entry.users--;
+                    last = entry.closeIfUnused();
+                }
             }
+            if (last != null) {
+                last.thenAccept(InferenceModel::close);
+            }
+            rest();
         }
     }
 
-    private static final class Entry {
+    private final class Entry {
 
         private final Key key;
         private int users;
-        private LoadedModel model;
+        private int running;
+        private long lastUse;
+        private boolean warned;
+        /** As it was asked for last. */
+        private ModelId name;
+        /** Null while it is not in memory. */
+        private CompletableFuture<InferenceModel> loading;
 
         Entry(Key key) {
             this.key = key;
         }
 
-        synchronized LoadedModel load(ModelId id) {
-            if (model == null) {
-                NativeLibraries.load();
-                model = LoadedModel.load(id, key.folder(), key.settings());
-                LOADS.incrementAndGet();
+        boolean loaded() {
+            return loading != null && loading.isDone();
+        }
+
+        InferenceModel unload() {
+            if (!warned) {
+                warned = true;
+                LOG.warn("Model '{}' was unloaded to make room for others, and will be loaded again for its next image: raise"
+                        + " maxLoadedModels if there is memory for more at a time", name);
             }
+            InferenceModel model = loading.join();
+            loading = null;
             return model;
         }
 
-        void release() {
-            synchronized (ENTRIES) {
-                if (--users > 0) {
-                    return;
-                }
-                ENTRIES.remove(key);
+        /** What is left to close, if this was the last user. */
+        CompletableFuture<InferenceModel> closeIfUnused() {
+            if (users > 0) {
+                return null;
             }
-            close();
-        }
-
-        private synchronized void close() {
-            if (model != null) {
-                model.close();
-            }
+            entries.remove(key);
+            CompletableFuture<InferenceModel> last = loading;
+            loading = null;
+            return last;
         }
     }
 }

@@ -53,7 +53,7 @@ final class EngineLatency {
     private static void latency(BenchNet net) throws Exception {
         ImageSource image = ImageSource.of("benchmark.jpg", net.samples().get(0));
         Medians times = new Medians();
-        try (EmbeddedEngine one = new EmbeddedEngine(net.directory(), new EmbeddedSettings(1, ExecutionProvider.CPU));
+        try (EmbeddedEngine one = new EmbeddedEngine(net.directory(), new EmbeddedSettings(1, ExecutionProvider.CPU, 8));
                 EmbeddedEngine several = new EmbeddedEngine(net.directory());
                 OpenModel first = one.open(net.model()); OpenModel second = several.open(net.model())) {
             for (int round = -1; round < ROUNDS; round++) {

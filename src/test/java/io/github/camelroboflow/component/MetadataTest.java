@@ -55,7 +55,7 @@ class MetadataTest {
     /** Options that change something else than what an engine is asked, with the test that shows it. */
     private static final Map<String, Class<?>> ELSEWHERE = Map.ofEntries(elsewhere("target", OptionsTest.class),
             elsewhere("runtime", OptionsTest.class), elsewhere("intraOpThreads", OptionsTest.class),
-            elsewhere("executionProvider", OptionsTest.class),
+            elsewhere("executionProvider", OptionsTest.class), elsewhere("maxLoadedModels", OptionsTest.class),
             elsewhere("modelsDirectory", MetadataTest.class),
             elsewhere("maxConcurrentRequests", ConcurrencyTest.class), elsewhere("whenFull", ConcurrencyTest.class),
             elsewhere("failFast", BatchMessagesTest.class), elsewhere("engine", LifecycleTest.class),

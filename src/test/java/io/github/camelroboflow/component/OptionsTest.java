@@ -65,6 +65,7 @@ class OptionsTest {
             maxPixels=-1             | maxPixels=-1 is out of range: it must be 1 or more
             requestTimeout=0         | requestTimeout=0 is out of range: it must be 1 or more
             intraOpThreads=-1        | intraOpThreads=-1 is out of range: it is a number of threads up to 256, or 0
+            maxLoadedModels=0        | maxLoadedModels=0 is out of range: it must be 1 or more
             maxConcurrentRequests=-1 | maxConcurrentRequests=-1 is out of range: it must be 1 or more, or 0
             """)
     void aWrongValueStopsTheRouteAndNamesTheOption(String query, String sentence) {
@@ -121,9 +122,9 @@ class OptionsTest {
     void howModelsRunInThisJvmIsTheEndpointsToSay() {
         assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded", RoboflowEndpoint.class).getConfiguration()
                 .embeddedSettings()).isEqualTo(EmbeddedSettings.DEFAULTS);
-        assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded&intraOpThreads=2&executionProvider=cuda",
-                RoboflowEndpoint.class).getConfiguration().embeddedSettings())
-                        .isEqualTo(new EmbeddedSettings(2, ExecutionProvider.CUDA));
+        String uri = "roboflow:parts/1?runtime=embedded&intraOpThreads=2&executionProvider=cuda&maxLoadedModels=3";
+        assertThat(camel.context.getEndpoint(uri, RoboflowEndpoint.class).getConfiguration().embeddedSettings())
+                .isEqualTo(new EmbeddedSettings(2, ExecutionProvider.CUDA, 3));
     }
 
     @Test

@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -28,18 +31,54 @@ class BatchTest {
     private static final ImageSource IMAGE = ImageSource.of(TestModels.image("t49_tiny16.jpg"));
 
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger begun = new AtomicInteger();
     private final List<Batch> blocking = new ArrayList<>();
 
-    /** Opens the model, but not before the gate is open. */
-    private LoadedModels.Lease behindTheGate() {
-        opened.incrementAndGet();
+    /** A model whose images wait until the gate is open. */
+    private final LoadedModels models = new LoadedModels((model, folder, settings) ->
+            new Gated(LoadedModel.load(model, folder, settings)));
+
+    private final class Gated implements InferenceModel {
+
+        private final InferenceModel real;
+
+        Gated(InferenceModel real) {
+            this.real = real;
+        }
+
+        @Override
+        public ModelDescription description() {
+            return real.description();
+        }
+
+        @Override
+        public Inference infer(ImageSource image, InferenceOptions options) {
+            begun.incrementAndGet();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return real.infer(image, options);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
+    @BeforeAll
+    static void load() {
+        NativeLibraries.load();
+    }
+
+    private LoadedModels.Hold behindTheGate() {
         try {
-            gate.await();
-            return LoadedModels.acquire(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath(),
+            return models.use(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath(),
                     EmbeddedSettings.DEFAULTS);
-        } catch (InterruptedException | IOException e) {
-            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -54,14 +93,14 @@ class BatchTest {
         for (int i = 0; i < InferencePool.SIZE; i++) {
             blocking.add(start(1, Duration.ofMinutes(1)));
         }
-        await().until(() -> opened.get() == InferencePool.SIZE);
+        await().until(() -> begun.get() == InferencePool.SIZE);
     }
 
     @AfterEach
     void allEndAndLetGo() {
         gate.countDown();
         blocking.forEach(batch -> assertThat(batch.future().join()).hasSize(1));
-        await().until(() -> LoadedModels.size() == 0);
+        await().until(() -> models.size() == 0);
     }
 
     private static void assertUnavailable(Batch batch, String words) {
@@ -78,17 +117,21 @@ class BatchTest {
         waiting.over().join();
         gate.countDown();
         blocking.forEach(batch -> batch.future().join());
-        assertThat(opened).hasValue(InferencePool.SIZE);
+        assertThat(begun).hasValue(InferencePool.SIZE);
     }
 
     @Test
     void whatRunsTimesOutToo() {
-        Batch running = start(1, Duration.ofMillis(20));
+        Batch first = start(1, Duration.ofMinutes(1));
+        await().until(() -> begun.get() == 1);
+        Batch running = start(1, Duration.ofMillis(200));
+        await().until(() -> begun.get() == 2);
 
         assertUnavailable(running, "t49_tiny16.jpg");
         assertThat(running.over()).isNotDone();
         gate.countDown();
         running.over().join();
+        first.over().join();
     }
 
     @Test
@@ -101,7 +144,7 @@ class BatchTest {
         Batch next = start(1, Duration.ofMinutes(1));
 
         assertThat(next.future().join()).hasSize(1);
-        assertThat(opened).hasValue(InferencePool.SIZE + 1);
+        assertThat(begun).hasValue(InferencePool.SIZE + 1);
     }
 
     @Test
@@ -151,6 +194,6 @@ class BatchTest {
         Batch batch = start(0, Duration.ofMinutes(1));
 
         assertThat(batch.future().join()).isEqualTo(List.<Inference>of());
-        assertThat(opened).hasValue(0);
+        assertThat(begun).hasValue(0);
     }
 }

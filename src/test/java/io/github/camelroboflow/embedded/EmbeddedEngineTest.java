@@ -43,7 +43,7 @@ class EmbeddedEngineTest {
     @AfterEach
     void nothingStaysOpen() {
         engine.close();
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
     }
 
     private static List<Inference> infer(EmbeddedEngine engine, List<ImageSource> images) {
@@ -90,26 +90,26 @@ class EmbeddedEngineTest {
         assertThatThrownBy(() -> infer(closing, List.of(IMAGE, bad, IMAGE))).isNotNull();
         closing.close();
 
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
     }
 
     @Test
     void enginesShareAModel() {
-        int before = LoadedModels.loads();
+        int before = LoadedModels.OF_THIS_JVM.loads();
         EmbeddedEngine other = new EmbeddedEngine(Path.of("config/../config/models"));
         OpenModel first = engine.open(TestModels.PARTS);
         OpenModel second = other.open(TestModels.PARTS);
         infer(engine, List.of(IMAGE));
         infer(other, List.of(IMAGE));
 
-        assertThat(LoadedModels.loads()).isEqualTo(before + 1);
+        assertThat(LoadedModels.OF_THIS_JVM.loads()).isEqualTo(before + 1);
         first.close();
         first.close();
-        assertThat(LoadedModels.size()).isEqualTo(1);
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isEqualTo(1);
         assertThat(infer(other, List.of(IMAGE))).hasSize(1);
-        assertThat(LoadedModels.loads()).isEqualTo(before + 1);
+        assertThat(LoadedModels.OF_THIS_JVM.loads()).isEqualTo(before + 1);
         second.close();
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
     }
 
     @Test
@@ -118,7 +118,7 @@ class EmbeddedEngineTest {
         engine.open(TestModels.PARTS);
         engine.close();
 
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
         assertThatThrownBy(() -> engine.open(TestModels.PARTS)).isInstanceOf(RoboflowUnavailableException.class);
         assertThatThrownBy(() -> infer(engine, List.of(IMAGE))).cause().isInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageContaining("stopped");
@@ -126,20 +126,20 @@ class EmbeddedEngineTest {
 
     @Test
     void openingAtTheSameTimeLoadsOnce() throws InterruptedException, ExecutionException {
-        int before = LoadedModels.loads();
+        int before = LoadedModels.OF_THIS_JVM.loads();
         List<OpenModel> open = inParallel(16, () -> engine.open(TestModels.PARTS));
 
         assertThat(open).hasSize(16);
-        assertThat(LoadedModels.loads()).isEqualTo(before + 1);
+        assertThat(LoadedModels.OF_THIS_JVM.loads()).isEqualTo(before + 1);
     }
 
     @Test
     void aModelThatIsNotOpenIsOpenedForTheCall() {
-        int before = LoadedModels.loads();
+        int before = LoadedModels.OF_THIS_JVM.loads();
         infer(engine, List.of(IMAGE, IMAGE, IMAGE));
 
-        assertThat(LoadedModels.loads()).isEqualTo(before + 1);
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.loads()).isEqualTo(before + 1);
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
     }
 
     @Test
@@ -149,7 +149,7 @@ class EmbeddedEngineTest {
         try (EmbeddedEngine other = new EmbeddedEngine(models)) {
             assertThatThrownBy(() -> other.open(TestModels.PARTS)).isInstanceOf(ModelPackageException.class);
             assertThatThrownBy(() -> infer(other, List.of(IMAGE))).cause().isInstanceOf(ModelPackageException.class);
-            assertThat(LoadedModels.size()).isZero();
+            assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
             Files.delete(names);
             assertThat(other.open(TestModels.PARTS).description().classes()).hasSize(5);
         }
@@ -160,6 +160,27 @@ class EmbeddedEngineTest {
         assertThatThrownBy(() -> engine.infer(new ModelId("nothing/1"), List.of(IMAGE), InferenceOptions.DEFAULTS)
                 .toCompletableFuture().join()).cause().isInstanceOf(ModelPackageException.class)
                 .hasMessageContaining("the models there are").hasMessageContaining("parts-detect/1");
+    }
+
+    @Test
+    void moreModelsThanMayBeLoadedTakeTurnsAndAnswerTheSame() {
+        List<ModelId> ids = List.of(new ModelId("det-letterbox"), new ModelId("det-stretch"), new ModelId("seg-stretch"));
+        try (EmbeddedEngine roomy = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
+                EmbeddedEngine narrow = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"),
+                        new EmbeddedSettings(1, ExecutionProvider.CPU, 1))) {
+            List<List<String>> expected = ids.stream().map(id -> found(roomy, id)).toList();
+            ids.forEach(narrow::open);
+
+            assertThat(LoadedModels.OF_THIS_JVM.loaded()).isEqualTo(1);
+            for (int round = 0; round < 3; round++) {
+                assertThat(ids.stream().map(id -> found(narrow, id)).toList()).isEqualTo(expected);
+                assertThat(LoadedModels.OF_THIS_JVM.loaded()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static List<String> found(EmbeddedEngine engine, ModelId model) {
+        return found(engine.infer(model, List.of(IMAGE), InferenceOptions.DEFAULTS).toCompletableFuture().join());
     }
 
     @Test

@@ -30,8 +30,8 @@ class GoldenTest {
     private static final GoldenTable TABLE = new GoldenTable();
 
     private static Map<Integer, EmbeddedEngine> engines(Path models) {
-        return Map.of(1, new EmbeddedEngine(models, new EmbeddedSettings(1, ExecutionProvider.CPU)),
-                4, new EmbeddedEngine(models, new EmbeddedSettings(4, ExecutionProvider.CPU)));
+        return Map.of(1, new EmbeddedEngine(models, new EmbeddedSettings(1, ExecutionProvider.CPU, 8)),
+                4, new EmbeddedEngine(models, new EmbeddedSettings(4, ExecutionProvider.CPU, 8)));
     }
 
     /** On one thread, as when busy, and on several, as when an image is alone. */

@@ -28,14 +28,14 @@ class OnnxSessionsTest {
 
     @Test
     void cudaWithoutItsLibraryIsRefusedWithTheArtifactThatHasIt() {
-        assertThatThrownBy(() -> new OnnxSessions(WEIGHTS, new EmbeddedSettings(0, ExecutionProvider.CUDA)))
+        assertThatThrownBy(() -> new OnnxSessions(WEIGHTS, new EmbeddedSettings(0, ExecutionProvider.CUDA, 8)))
                 .isInstanceOf(RoboflowException.class).hasMessageContaining("executionProvider=cuda")
                 .hasMessageContaining("com.microsoft.onnxruntime:onnxruntime_gpu");
     }
 
     @Test
     void aNumberThatIsSetTakesOneSession() throws OrtException {
-        try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, new EmbeddedSettings(2, ExecutionProvider.CPU))) {
+        try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, new EmbeddedSettings(2, ExecutionProvider.CPU, 8))) {
             assertThat(sessions.choose(1)).isSameAs(sessions.any()).isSameAs(sessions.choose(2));
         }
     }

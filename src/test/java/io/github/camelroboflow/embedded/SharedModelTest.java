@@ -30,23 +30,23 @@ class SharedModelTest {
 
     @Test
     void allEndpointsOfAllContextsShareOneSessionWhichClosesWithTheLast() throws Exception {
-        int before = LoadedModels.loads();
+        int before = LoadedModels.OF_THIS_JVM.loads();
         CamelContext first = started();
         CamelContext second = started();
-        assertThat(LoadedModels.size()).isEqualTo(1);
-        assertThat(LoadedModels.loads()).isEqualTo(before + 1);
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isEqualTo(1);
+        assertThat(LoadedModels.OF_THIS_JVM.loads()).isEqualTo(before + 1);
 
         first.stop();
         second.getRouteController().stopRoute("one");
         second.getRouteController().stopRoute("two");
-        assertThat(LoadedModels.size()).isEqualTo(1);
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isEqualTo(1);
 
         second.getRouteController().stopRoute("three");
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
 
         second.getRouteController().startRoute("one");
-        assertThat(LoadedModels.size()).isEqualTo(1);
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isEqualTo(1);
         second.stop();
-        assertThat(LoadedModels.size()).isZero();
+        assertThat(LoadedModels.OF_THIS_JVM.size()).isZero();
     }
 }

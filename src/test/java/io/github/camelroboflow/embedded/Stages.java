@@ -23,7 +23,7 @@ public final class Stages implements AutoCloseable {
     public Stages(Path modelsDirectory, ModelId model, int threads) throws OrtException {
         NativeLibraries.load();
         ModelPackage files = ModelPackage.read(new ModelFiles(model, modelsDirectory.resolve(model.value())));
-        net = new OnnxModel(files.weights(), files.inputSize(), new EmbeddedSettings(threads, ExecutionProvider.CPU));
+        net = new OnnxModel(files.weights(), files.inputSize(), new EmbeddedSettings(threads, ExecutionProvider.CPU, 8));
         decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), files.classNames(),
                 files.declaration().or(net.metadata())));
         preparation = new ImagePreparation(files.preprocessing().orElse(decoder.defaults()).or(decoder.defaults()));

@@ -1,0 +1,183 @@
+package io.github.camelroboflow.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelPackageException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LoadedModelsTest {
+
+    private static final Inference NOTHING = InferenceJson.read("{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
+
+    private final Set<String> slow = ConcurrentHashMap.newKeySet();
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final LoadedModels models = new LoadedModels((model, folder, settings) -> load(model.value()));
+
+    /** A model that finds nothing and tells when it is closed. */
+    private record Blank(String name, ConcurrentLinkedQueue<String> events) implements InferenceModel {
+
+        @Override
+        public ModelDescription description() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Inference infer(ImageSource image, InferenceOptions options) {
+            return NOTHING;
+        }
+
+        @Override
+        public void close() {
+            events.add("-" + name);
+        }
+    }
+
+    private InferenceModel load(String name) {
+        events.add("?" + name);
+        if (slow.contains(name)) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        if (broken.contains(name)) {
+            throw new ModelPackageException(name + " is broken");
+        }
+        events.add("+" + name);
+        return new Blank(name, events);
+    }
+
+    private LoadedModels.Hold use(String name, int limit) {
+        return models.use(new ModelId(name), Path.of(name), new EmbeddedSettings(0, ExecutionProvider.CPU, limit));
+    }
+
+    /** As an endpoint that starts: loaded, but not in use. */
+    private LoadedModels.Hold open(String name, int limit) {
+        LoadedModels.Hold hold = use(name, limit);
+        hold.model().join();
+        hold.rest();
+        return hold;
+    }
+
+    @AfterEach
+    void letGo() {
+        gate.countDown();
+    }
+
+    @Test
+    void loadsRunSideBySide() {
+        slow.addAll(List.of("a", "b"));
+        LoadedModels.Hold first = use("a", 8);
+        LoadedModels.Hold second = use("b", 8);
+
+        await().until(() -> events.containsAll(List.of("?a", "?b")));
+        assertThat(first.model()).isNotDone();
+        gate.countDown();
+        first.model().join();
+        second.model().join();
+        assertThat(models.loads()).isEqualTo(2);
+    }
+
+    @Test
+    void imagesOfALoadedModelDoNotWaitForALoad() {
+        slow.add("cold");
+        List<ImageSource> images = Collections.nCopies(3 * InferencePool.SIZE, ImageSource.of("a.jpg", new byte[1]));
+        Batch waiting = new Batch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8));
+        waiting.start();
+        Batch running = new Batch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8));
+        running.start();
+
+        assertThat(running.future().join()).hasSize(images.size());
+        assertThat(waiting.future()).isNotDone();
+        gate.countDown();
+        assertThat(waiting.future().join()).hasSize(images.size());
+    }
+
+    @Test
+    void aboveTheLimitTheLeastRecentlyUsedModelIsUnloadedBeforeTheNextIsLoaded() {
+        open("a", 2);
+        open("b", 2);
+        open("a", 2);
+        open("c", 2);
+        assertThat(events).containsExactly("?a", "+a", "?b", "+b", "-b", "?c", "+c");
+        assertThat(models.loaded()).isEqualTo(2);
+        assertThat(models.size()).isEqualTo(3);
+    }
+
+    @Test
+    void anUnloadedModelIsLoadedAgainWhenItIsUsed() {
+        open("a", 1);
+        open("b", 1);
+        open("a", 1);
+
+        assertThat(events).containsExactly("?a", "+a", "-a", "?b", "+b", "-b", "?a", "+a");
+    }
+
+    @Test
+    void aModelInUseIsNotUnloadedBeforeItsUseEnds() {
+        LoadedModels.Hold used = use("a", 1);
+        used.model().join();
+        LoadedModels.Hold other = use("b", 1);
+        other.model().join();
+        assertThat(models.loaded()).isEqualTo(2);
+
+        used.rest();
+        assertThat(events).endsWith("-a");
+        other.rest();
+        assertThat(models.loaded()).isEqualTo(1);
+    }
+
+    @Test
+    void theLastUserClosesAModelOnce() {
+        LoadedModels.Hold first = open("a", 8);
+        LoadedModels.Hold second = open("a", 8);
+        first.close();
+        first.close();
+        assertThat(events).containsExactly("?a", "+a");
+
+        second.close();
+        assertThat(events).containsExactly("?a", "+a", "-a");
+        assertThat(models.size()).isZero();
+    }
+
+    @Test
+    void aModelThatNobodyWantsAnyMoreIsClosedWhenItIsLoaded() {
+        slow.add("a");
+        use("a", 8).close();
+        gate.countDown();
+
+        await().untilAsserted(() -> assertThat(events).containsExactly("?a", "+a", "-a"));
+        assertThat(models.size()).isZero();
+    }
+
+    @Test
+    void aFailedLoadIsTriedAgainByTheNextUser() {
+        broken.add("a");
+        LoadedModels.Hold failed = use("a", 8);
+        assertThatThrownBy(() -> failed.model().join()).hasCauseInstanceOf(ModelPackageException.class);
+        broken.remove("a");
+
+        assertThat(use("a", 8).model().join()).isNotNull();
+        failed.close();
+        assertThat(models.loaded()).isEqualTo(1);
+    }
+}
