@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.Builder;
 import io.github.camelroboflow.inference.MaskDecodeMode;
@@ -47,7 +48,9 @@ final class MessageOptions {
             RoboflowConstants.OPTION_TRADEOFF_FACTOR, (options, value) -> options.tradeoffFactor(value.as(Double.class)),
             RoboflowConstants.OPTION_RESPONSE_MASK_FORMAT,
             (options, value) -> options.responseMaskFormat(value.as(ResponseMaskFormat.class)),
-            RoboflowConstants.OPTION_MAX_IMAGE_SIZE, (options, value) -> options.maxImageSize(value.as(Integer.class)));
+            RoboflowConstants.OPTION_MAX_IMAGE_SIZE, (options, value) -> options.maxImageSize(value.as(Integer.class)),
+            RoboflowConstants.OPTION_TILE, (options, value) -> options.tile(value.size()),
+            RoboflowConstants.OPTION_TILE_OVERLAP, (options, value) -> options.tileOverlap(value.fraction()));
 
     private MessageOptions() {
     }
@@ -87,6 +90,10 @@ final class MessageOptions {
 
         double fraction() {
             return Fraction.parse(header, as(String.class));
+        }
+
+        ImageSize size() {
+            return TileSize.parse(header, as(String.class));
         }
 
         List<String> names() {

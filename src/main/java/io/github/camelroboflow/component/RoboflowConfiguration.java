@@ -89,6 +89,10 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
     @UriParam(label = "advanced")
     private boolean reducedDecoding;
     @UriParam(label = "common", defaultValue = "0")
+    private String tile = "0";
+    @UriParam(label = "common", defaultValue = "0.2")
+    private String tileOverlap = "0.2";
+    @UriParam(label = "common", defaultValue = "0")
     private int maxConcurrentRequests;
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
     private WhenFull whenFull = WhenFull.BLOCK;
@@ -128,6 +132,8 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
                 .responseMaskFormat(responseMaskFormat)
                 .maxImageSize(maxImageSize)
                 .reducedDecoding(reducedDecoding)
+                .tile(TileSize.parse("tile", tile))
+                .tileOverlap(Fraction.parse("tileOverlap", tileOverlap))
                 .build();
     }
 
@@ -156,6 +162,9 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
         if (maxImageSize > 0 && (runtime == InferenceRuntime.EMBEDDED || imageInput == ImageInput.URL)) {
             throw new IllegalArgumentException("maxImageSize=" + maxImageSize + " is for images that are sent to a server, not for "
                     + (runtime == InferenceRuntime.EMBEDDED ? "runtime=embedded" : "imageInput=url"));
+        }
+        if (inferenceOptions().tiled() && runtime == InferenceRuntime.HOSTED && engine == null) {
+            throw new IllegalArgumentException("tile=" + tile + " is for runtime=embedded: a server gets each image as a whole");
         }
     }
 
@@ -504,6 +513,30 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
      */
     public void setReducedDecoding(boolean reducedDecoding) {
         this.reducedDecoding = reducedDecoding;
+    }
+
+    public String getTile() {
+        return tile;
+    }
+
+    /**
+     * For runtime=embedded: the size in pixels of overlapping tiles, such as 640x640 or 640, that the model runs over besides the
+     * whole image, so that it finds what is small in a large image. 0 is none.
+     */
+    public void setTile(String tile) {
+        this.tile = tile;
+    }
+
+    public String getTileOverlap() {
+        return tileOverlap;
+    }
+
+    /**
+     * How much of its width and height a tile has at least in common with the next one: a fraction from 0 to below 1, or a
+     * percentage such as 20%. The largest of the small objects should fit into it.
+     */
+    public void setTileOverlap(String tileOverlap) {
+        this.tileOverlap = tileOverlap;
     }
 
     public int getMaxConcurrentRequests() {

@@ -84,6 +84,10 @@ public final class RoboflowConstants {
     public static final String OPTION_RESPONSE_MASK_FORMAT = "CamelRoboflowOptionResponseMaskFormat";
     @Metadata(description = "Overrides the option maxImageSize for this message.", javaType = "Integer", label = "producer")
     public static final String OPTION_MAX_IMAGE_SIZE = "CamelRoboflowOptionMaxImageSize";
+    @Metadata(description = "Overrides the option tile for this message.", javaType = "String", label = "producer")
+    public static final String OPTION_TILE = "CamelRoboflowOptionTile";
+    @Metadata(description = "Overrides the option tileOverlap for this message.", javaType = "String", label = "producer")
+    public static final String OPTION_TILE_OVERLAP = "CamelRoboflowOptionTileOverlap";
 
     private RoboflowConstants() {
     }

@@ -48,8 +48,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
             held.close();
             throw e;
         }
-        lease = held;
         description = endpoint.getConfiguration().knownTask().map(model.description()::withTask).orElse(model.description());
+        if (endpointOptions.tiled() && Tasks.wholeImage(description.task())) {
+            model.close();
+            held.close();
+            throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + endpoint.model()
+                    + ", which tells the class of an image as a whole (" + description.task() + "): leave out tile");
+        }
+        lease = held;
         endpoint.opened(description);
         healthCheck = endpoint.acquireHealthCheck();
     }

@@ -16,6 +16,11 @@ final class Tasks {
     private Tasks() {
     }
 
+    /** Whether the result is of the image as a whole, which can't be put together from its parts'. */
+    static boolean wholeImage(Task task) {
+        return task == Task.CLASSIFICATION || task == Task.MULTI_LABEL_CLASSIFICATION;
+    }
+
     /** Empty if nobody said it and nothing was found, since then boxes, masks and keypoints look the same. */
     static Optional<Task> of(Inference inference, ModelDescription model) {
         if (model.task() != null) {

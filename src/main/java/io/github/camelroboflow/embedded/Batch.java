@@ -91,7 +91,7 @@ final class Batch {
         }
         Throwable error = null;
         try {
-            results[index] = loaded.infer(images.get(index), options);
+            results[index] = loaded.infer(images.get(index), options, future::isDone);
         } catch (Throwable e) {
             error = e;
         }

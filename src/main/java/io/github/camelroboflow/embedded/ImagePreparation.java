@@ -79,12 +79,23 @@ final class ImagePreparation {
         return Placement.of(preprocessing.resizeMode(), size, crop, replayed() ? datasetSize : input);
     }
 
+    /**
+     * The part of an image that is used.
+     *
+     * @throws InvalidImageException if no pixel is
+     */
+    Region crop(String name, ImageSize image, InferenceOptions options) {
+        Region crop = staticCrop(options).of(image);
+        if (crop.width() < 1 || crop.height() < 1) {
+            throw new InvalidImageException("Image '" + name + "' of " + image + " pixels is too small for the model's static"
+                    + " crop");
+        }
+        return crop;
+    }
+
     Placement prepare(String name, DecodedImage image, InferenceOptions options, InputPlanes input) {
         ImageSize size = image.size();
-        Region crop = staticCrop(options).of(size);
-        if (crop.width() < 1 || crop.height() < 1) {
-            throw new InvalidImageException("Image '" + name + "' of " + size + " pixels is too small for the model's static crop");
-        }
+        Region crop = crop(name, size, options);
         boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
         crop = cover ? crop.middle(input.size()) : crop;
         Mat part = image.part(crop);

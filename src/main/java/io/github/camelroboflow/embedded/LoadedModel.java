@@ -14,12 +14,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.opencv_core.Mat;
 
 /** A model in memory: its net, and what is done before and after it runs. Used by many threads. */
 final class LoadedModel implements InferenceModel {
+
+    /** From that many pixels on, an image in tiles is decoded row by row where that can be done, to save memory. */
+    private static final long LARGE = 10_000_000;
 
     private final OnnxModel net;
     private final ImagePreparation preparation;
@@ -84,28 +90,62 @@ final class LoadedModel implements InferenceModel {
     }
 
     @Override
-    public Inference infer(ImageSource image, InferenceOptions options) {
+    public Inference infer(ImageSource image, InferenceOptions options, BooleanSupplier over) {
         long start = System.nanoTime();
+        String name = image.name();
         byte[] bytes = read(image);
+        if (!options.tiled()) {
+            return run(name, input -> preparation.prepare(name, ImageDecoder.decode(name, bytes, options,
+                    size -> preparation.reduction(size, options, net.inputSize())), options, input), options, start);
+        }
+        TiledInference tiled = new TiledInference(description, preparation, over, (part, wanted) -> run(name,
+                input -> preparation.prepare(name, new DecodedImage(part.get(), 1), wanted, input), wanted, start),
+                size -> info(size, start));
+        tiled.check(name);
+        if (ImageDecoder.check(name, bytes, options).size().area() >= LARGE) {
+            Optional<Inference> result = BaselineJpeg.of(bytes, options.disablePreprocAutoOrient())
+                    .flatMap(jpeg -> tiled.infer(name, jpeg, options));
+            if (result.isPresent()) {
+                return result.get();
+            }
+        }
+        Mat decoded = decode(name, bytes, options);
+        try {
+            return tiled.infer(name, decoded, options);
+        } finally {
+            decoded.releaseReference();
+        }
+    }
+
+    /** To be released by the caller: a scope around the runs would free the workspaces that they make. */
+    private static Mat decode(String name, byte[] bytes, InferenceOptions options) {
+        try (PointerScope scope = new PointerScope()) {
+            return ImageDecoder.decode(name, bytes, options, size -> 1).pixels().retainReference();
+        }
+    }
+
+    private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options, long start) {
         Workspace workspace = null;
         try {
             workspace = workspaces.poll();
             if (workspace == null) {
                 workspace = net.newWorkspace();
             }
-            Placement placement = prepare(image.name(), bytes, options, workspace);
+            Placement placement = prepare(prepare, workspace);
             net.run(workspace, InferencePool.unfinished());
-            Supplier<InferenceInfo> info = () -> InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9,
-                    placement.image());
-            return decoder.decode(workspace.outputs(), placement, options, info);
+            return decoder.decode(workspace.outputs(), placement, options, () -> info(placement.image(), start));
         } catch (OrtException e) {
-            throw new RoboflowException("Model '" + description.id() + "' failed on image '" + image.name()
+            throw new RoboflowException("Model '" + description.id() + "' failed on image '" + name
                     + "'; ONNX Runtime says: " + e.getMessage(), e);
         } finally {
             if (workspace != null) {
                 workspaces.push(workspace);
             }
         }
+    }
+
+    private static InferenceInfo info(ImageSize image, long start) {
+        return InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9, image);
     }
 
     private static byte[] read(ImageSource image) {
@@ -117,12 +157,10 @@ final class LoadedModel implements InferenceModel {
         }
     }
 
-    private Placement prepare(String name, byte[] bytes, InferenceOptions options, Workspace workspace) {
+    private static Placement prepare(Function<InputPlanes, Placement> prepare, Workspace workspace) {
         // frees the decoded image before the net runs
         try (PointerScope scope = new PointerScope()) {
-            DecodedImage decoded = ImageDecoder.decode(name, bytes, options,
-                    size -> preparation.reduction(size, options, net.inputSize()));
-            return preparation.prepare(name, decoded, options, workspace.planes());
+            return prepare.apply(workspace.planes());
         }
     }
 

@@ -47,8 +47,7 @@ final class SemanticSegmentationDecoder implements OutputDecoder {
         }
         List<String> names = traits.classNames();
         int classes = (int) traits.shape(0)[1];
-        int named = IntStream.range(0, names.size()).filter(id -> names.get(id).equalsIgnoreCase(BACKGROUND)).findFirst()
-                .orElse(-1);
+        int named = background(names);
         // a net that doesn't know the background may have been given a name for it
         boolean inserted = classes == names.size() - 1 && named >= 0;
         if (classes != names.size() && !inserted || names.size() > MOST_CLASSES) {
@@ -58,6 +57,12 @@ final class SemanticSegmentationDecoder implements OutputDecoder {
         }
         int[] ids = IntStream.range(0, names.size()).filter(id -> !inserted || id != named).toArray();
         return Optional.of(new SemanticSegmentationDecoder(names, ids, named, traits.declaration().type().startsWith("yolo")));
+    }
+
+    /** The id of the background, -1 if it has none. */
+    static int background(List<String> classNames) {
+        return IntStream.range(0, classNames.size()).filter(id -> classNames.get(id).equalsIgnoreCase(BACKGROUND)).findFirst()
+                .orElse(-1);
     }
 
     @Override

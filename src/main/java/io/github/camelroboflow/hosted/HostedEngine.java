@@ -7,6 +7,7 @@ import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,10 @@ public final class HostedEngine implements InferenceEngine, HostedService {
 
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
+        if (options.tiled()) {
+            return CompletableFuture.failedFuture(new RoboflowRejectedException("Model '" + model + "' can't be asked for tiles: a"
+                    + " server gets each image as a whole; leave out tile, or use runtime=embedded"));
+        }
         List<CompletableFuture<Inference>> answers = images.stream()
                 .map(image -> client.send(new InferenceCall(settings, model, image, options, input), options.requestTimeout()))
                 .toList();

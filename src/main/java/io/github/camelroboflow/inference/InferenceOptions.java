@@ -33,17 +33,24 @@ import java.util.stream.Collectors;
  *                                 results are of the image's own size all the same; 0: never
  * @param reducedDecoding          whether a large JPEG may be decoded at a half, a quarter or an eighth of its size where the
  *                                 network sees it smaller still; results are of the image's own size all the same
+ * @param tile                     the size of the overlapping tiles in pixels that the model runs over besides the whole image,
+ *                                 each side at least {@value #SMALLEST_TILE}; {@link ImageSize#UNKNOWN}: no tiles
+ * @param tileOverlap              the share of its width and height that a tile has in common with the next one, 0 to below 1; or
+ *                                 more, as all tiles are of one size and reach from edge to edge
  */
 public record InferenceOptions(double confidence, double overlap, int maxDetections, List<String> classes, boolean classAgnosticNms,
                                boolean disablePreprocAutoOrient, boolean disablePreprocContrast, boolean disablePreprocGrayscale,
                                boolean disablePreprocStaticCrop, boolean allowTruncatedImages, long maxPixels,
                                Duration requestTimeout, ResultFormat format, boolean labels, int stroke,
                                double keypointConfidence, MaskDecodeMode maskDecodeMode, double tradeoffFactor,
-                               ResponseMaskFormat responseMaskFormat, int maxImageSize, boolean reducedDecoding) {
+                               ResponseMaskFormat responseMaskFormat, int maxImageSize, boolean reducedDecoding,
+                               ImageSize tile, double tileOverlap) {
+
+    public static final int SMALLEST_TILE = 32;
 
     public static final InferenceOptions DEFAULTS = new InferenceOptions(0.4, 0.3, 300, List.of(), false, false, false, false,
             false, false, 100_000_000, Duration.ofSeconds(120), ResultFormat.JSON, false, 1, 0, MaskDecodeMode.ACCURATE, 0,
-            ResponseMaskFormat.POLYGON, 0, false);
+            ResponseMaskFormat.POLYGON, 0, false, ImageSize.UNKNOWN, 0.2);
 
     /** @throws IllegalArgumentException naming the option that is out of its range */
     public InferenceOptions {
@@ -61,6 +68,14 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         if (maxImageSize < 0) {
             throw new IllegalArgumentException("maxImageSize=" + maxImageSize + " is out of range: it is a number of pixels, or 0");
         }
+        if (tile.area() > 0 && Math.min(tile.width(), tile.height()) < SMALLEST_TILE || tile.width() == 0 != (tile.height() == 0)) {
+            throw new IllegalArgumentException("tile=" + tile.width() + "x" + tile.height() + " is out of range: each side has "
+                    + SMALLEST_TILE + " pixels or more");
+        }
+        if (!(tileOverlap >= 0 && tileOverlap < 1)) {
+            throw new IllegalArgumentException("tileOverlap=" + tileOverlap + " is out of range: it is a fraction from 0 to below"
+                    + " 1");
+        }
         classes = List.copyOf(classes);
     }
 
@@ -74,6 +89,11 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         if (value < 1) {
             throw new IllegalArgumentException(option + "=" + value + " is out of range: it must be 1 or more");
         }
+    }
+
+    /** Whether the model runs over tiles besides the whole image. */
+    public boolean tiled() {
+        return tile.area() > 0;
     }
 
     public static Builder builder() {
@@ -97,7 +117,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
                 + unless(DEFAULTS.tradeoffFactor, tradeoffFactor, "tradeoffFactor")
                 + unless(DEFAULTS.responseMaskFormat, responseMaskFormat, "responseMaskFormat")
                 + unless(DEFAULTS.maxImageSize, maxImageSize, "maxImageSize")
-                + unless(DEFAULTS.reducedDecoding, reducedDecoding, "reducedDecoding");
+                + unless(DEFAULTS.reducedDecoding, reducedDecoding, "reducedDecoding")
+                + (tiled() ? "&tile=" + tile.width() + "x" + tile.height() + "&tileOverlap=" + tileOverlap : "");
     }
 
     private static String unless(Object standard, Object value, String name) {
@@ -133,6 +154,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
         private ResponseMaskFormat responseMaskFormat;
         private int maxImageSize;
         private boolean reducedDecoding;
+        private ImageSize tile;
+        private double tileOverlap;
 
         private Builder(InferenceOptions from) {
             confidence = from.confidence;
@@ -156,6 +179,8 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             responseMaskFormat = from.responseMaskFormat;
             maxImageSize = from.maxImageSize;
             reducedDecoding = from.reducedDecoding;
+            tile = from.tile;
+            tileOverlap = from.tileOverlap;
         }
 
         public Builder confidence(double value) {
@@ -263,12 +288,22 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
             return this;
         }
 
+        public Builder tile(ImageSize value) {
+            tile = value;
+            return this;
+        }
+
+        public Builder tileOverlap(double value) {
+            tileOverlap = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public InferenceOptions build() {
             return new InferenceOptions(confidence, overlap, maxDetections, classes, classAgnosticNms, disablePreprocAutoOrient,
                     disablePreprocContrast, disablePreprocGrayscale, disablePreprocStaticCrop, allowTruncatedImages, maxPixels,
                     requestTimeout, format, labels, stroke, keypointConfidence, maskDecodeMode, tradeoffFactor, responseMaskFormat,
-                    maxImageSize, reducedDecoding);
+                    maxImageSize, reducedDecoding, tile, tileOverlap);
         }
     }
 }

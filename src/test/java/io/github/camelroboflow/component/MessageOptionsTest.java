@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ class MessageOptionsTest {
                 header("DisablePreprocGrayscale", "true", InferenceOptions::disablePreprocGrayscale, true),
                 header("DisablePreprocStaticCrop", "true", InferenceOptions::disablePreprocStaticCrop, true),
                 header("AllowTruncatedImages", "true", InferenceOptions::allowTruncatedImages, true),
+                header("Tile", "640x480", InferenceOptions::tile, new ImageSize(640, 480)),
+                header("Tile", 640, InferenceOptions::tile, new ImageSize(640, 640)),
+                header("TileOverlap", "30%", InferenceOptions::tileOverlap, 0.3),
                 header("Labels", "true", InferenceOptions::labels, true), header("Stroke", "3", InferenceOptions::stroke, 3));
     }
 
@@ -82,6 +86,7 @@ class MessageOptionsTest {
             Confidence       | high  | CamelRoboflowOptionConfidence=high is no share: write a fraction such as 0.4, or 40%
             MaxDetections    | many  | the header CamelRoboflowOptionMaxDetections=many is no Integer
             MaxDetections    | 0     | maxDetections=0 is out of range: it must be 1 or more
+            Tile             | big   | CamelRoboflowOptionTile=big is no size in pixels: write 640x480, or 640 for a square
             ClassAgnosticNms | maybe | the header CamelRoboflowOptionClassAgnosticNms=maybe is no Boolean
             Format           | gif   | the header CamelRoboflowOptionFormat=gif is no ResultFormat: known are [json
             """)

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.MaskDecodeMode;
@@ -50,6 +51,8 @@ class MetadataTest {
             asked("keypointConfidence", "25%", 0.25), asked("maskDecodeMode", "tradeoff", MaskDecodeMode.TRADEOFF),
             asked("tradeoffFactor", "0.5", 0.5), asked("responseMaskFormat", "rle", ResponseMaskFormat.RLE),
             asked("maxImageSize", "1024", 1024), asked("reducedDecoding", "true", true),
+            asked("tile", "640x480", new ImageSize(640, 480)),
+            asked("tileOverlap", "30%", 0.3),
             asked("requestTimeout", "5s", Duration.ofSeconds(5)));
 
     /** Options that change something else than what an engine is asked, with the test that shows it. */
@@ -154,6 +157,7 @@ class MetadataTest {
 
         assertThat(defaults).containsEntry("confidence", code.getConfidence()).containsEntry("overlap", code.getOverlap())
                 .containsEntry("keypointConfidence", code.getKeypointConfidence())
+                .containsEntry("tile", code.getTile()).containsEntry("tileOverlap", code.getTileOverlap())
                 .containsEntry("maskDecodeMode", code.getMaskDecodeMode().toString())
                 .containsEntry("responseMaskFormat", code.getResponseMaskFormat().toString())
                 .containsEntry("maxDetections", String.valueOf(code.getMaxDetections()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.EmbeddedSettings;
 import io.github.camelroboflow.embedded.ExecutionProvider;
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import java.time.Duration;
@@ -51,6 +52,28 @@ class OptionsTest {
         assertThat(options("overlap=" + written).overlap()).isEqualTo(value);
     }
 
+    @ParameterizedTest
+    @CsvSource({"640, 640, 640", "640x480, 640, 480", "32x9000, 32, 9000", "0, 0, 0"})
+    void aTileIsASizeOrTheSideOfASquareOrNone(String written, int width, int height) {
+        assertThat(options("tile=" + written).tile()).isEqualTo(new ImageSize(width, height));
+        assertThat(options("tile=" + written).tiled()).isEqualTo(width > 0);
+    }
+
+    @Test
+    void tilesAreRefusedWhereAServerRunsTheModel() {
+        String uri = "roboflow:parts/1?apiKey=k&tile=640";
+        assertThatThrownBy(() -> camel.context.getEndpoint(uri)).hasStackTraceContaining(
+                "tile=640 is for runtime=embedded: a server gets each image as a whole");
+    }
+
+    @Test
+    void tilesAreRefusedForAModelThatTellsTheClassOfAnImageAsAWhole() {
+        String uri = "roboflow:cls-multi?runtime=embedded&tile=640&modelsDirectory=src/test/resources/golden/models";
+        assertThatThrownBy(() -> camel.context.getEndpoint(uri).createProducer().start()).hasStackTraceContaining(
+                "tile=640 is not for cls-multi, which tells the class of an image as a whole (multi-label-classification): leave out"
+                + " tile");
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             confidence=40            | confidence=40 is out of range: it is a fraction; did you mean 40%?
@@ -66,6 +89,12 @@ class OptionsTest {
             requestTimeout=0         | requestTimeout=0 is out of range: it must be 1 or more
             intraOpThreads=-1        | intraOpThreads=-1 is out of range: it is a number of threads up to 256, or 0
             maxLoadedModels=0        | maxLoadedModels=0 is out of range: it must be 1 or more
+            tile=640*480             | tile=640*480 is no size in pixels: write 640x480, or 640 for a square
+            tile=large               | tile=large is no size in pixels: write 640x480, or 640 for a square
+            tile=31                  | tile=31x31 is out of range: each side has 32 pixels or more
+            tile=640x0               | tile=640x0 is out of range: each side has 32 pixels or more
+            tileOverlap=1            | tileOverlap=1.0 is out of range: it is a fraction from 0 to below 1
+            tileOverlap=20           | tileOverlap=20 is out of range: it is a fraction; did you mean 20%?
             maxConcurrentRequests=-1 | maxConcurrentRequests=-1 is out of range: it must be 1 or more, or 0
             """)
     void aWrongValueStopsTheRouteAndNamesTheOption(String query, String sentence) {

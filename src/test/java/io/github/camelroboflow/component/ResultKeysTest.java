@@ -30,7 +30,8 @@ class ResultKeysTest {
             from("direct:hop").to(Fixture.ENDPOINT);
             from("direct:other-model").to("roboflow:parts/2?engine=#fake");
             from("direct:other-option").to(Fixture.ENDPOINT + "&confidence=0.5");
-            from("direct:same-option").to(Fixture.ENDPOINT + "&confidence=40%25&requestTimeout=9s&maxConcurrentRequests=3");
+            from("direct:same-option").to(Fixture.ENDPOINT + "&confidence=40%25&requestTimeout=9s&maxConcurrentRequests=3"
+                    + "&tileOverlap=0.5");
         }
     });
 
@@ -99,6 +100,7 @@ class ResultKeysTest {
 
         for (Ids other : List.of(ids("direct:camera1", new byte[] {1, 2}, FILE), ids("direct:other-model", IMAGE, FILE),
                 ids("direct:other-option", IMAGE, FILE),
+                ids("direct:camera1", IMAGE, with(FILE, "CamelRoboflowOptionTile", "640")),
                 ids("direct:camera1", IMAGE, with(FILE, "CamelRoboflowOptionClasses", "gear")))) {
             assertThat(other.result()).isNotEqualTo(one.result());
             assertThat(other.delivery()).isNotEqualTo(one.delivery());

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,14 +53,14 @@ class BatchTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options) {
+        public Inference infer(ImageSource image, InferenceOptions options, BooleanSupplier over) {
             begun.incrementAndGet();
             try {
                 gate.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return real.infer(image, options);
+            return real.infer(image, options, over);
         }
 
         @Override

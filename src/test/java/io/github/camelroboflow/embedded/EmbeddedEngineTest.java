@@ -3,7 +3,9 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
@@ -13,6 +15,7 @@ import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -209,11 +212,13 @@ class EmbeddedEngineTest {
     void nativeObjectsAreFreedWithoutTheGarbageCollector() {
         byte[] jpeg = TestModels.bytes("t11_plain.jpg");
         ImageSource damaged = ImageSource.of("damaged.webp", Arrays.copyOf(TestModels.bytes("t51_lossy.webp"), 90_000));
+        InferenceOptions tiles = InferenceOptions.builder().tile(new ImageSize(300, 300)).build();
         engine.open(TestModels.PARTS);
         infer(engine, Collections.nCopies(4 * InferencePool.SIZE, IMAGE));
         long before = Pointer.totalCount();
         for (int i = 0; i < 50; i++) {
             infer(engine, List.of(ImageSource.of("a.jpg", jpeg)));
+            engine.infer(TestModels.PARTS, List.of(ImageSource.of("tiles.jpg", jpeg)), tiles).toCompletableFuture().join();
             assertThat(engine.infer(TestModels.PARTS, List.of(ImageSource.of("b.jpg", Arrays.copyOf(jpeg, 5000))),
                     InferenceOptions.DEFAULTS).toCompletableFuture().handle((result, error) -> error).join()).isNotNull();
             engine.infer(TestModels.PARTS, List.of(damaged), InferenceOptions.DEFAULTS).toCompletableFuture()
@@ -221,6 +226,26 @@ class EmbeddedEngineTest {
         }
 
         assertThat(Pointer.totalCount()).isLessThan(before + 50);
+    }
+
+    @Test
+    void noFileStaysOpen() {
+        ImageSource damaged = ImageSource.of("damaged.jpg", Arrays.copyOf(TestModels.bytes("t11_plain.jpg"), 5000));
+        infer(engine, Collections.nCopies(4 * InferencePool.SIZE, IMAGE));
+        long before = openFiles();
+        for (int i = 0; i < 50; i++) {
+            // opens the model and closes it again
+            infer(engine, List.of(IMAGE));
+            assertThatThrownBy(() -> infer(engine, List.of(damaged))).isNotNull();
+        }
+
+        assertThat(openFiles()).isLessThanOrEqualTo(before + 25);
+    }
+
+    /** How many file descriptors this JVM has; 0 where that isn't told. */
+    private static long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount() : 0;
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -23,15 +24,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Spoiled images, as many as the system property {@code hostileImages} says: each is refused with words, or processed. */
+/**
+ * Spoiled images, as many as the system property {@code hostileImages} says: each is refused with words, or processed, before its
+ * deadline; one that takes longer fails with another exception.
+ */
 class HostileImagesTest {
 
     private static final int COUNT = Integer.getInteger("hostileImages", 400);
     private static final ModelId MODEL = new ModelId("cls-single");
     private static final EmbeddedEngine ENGINE = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
-    private static final InferenceOptions STRICT = InferenceOptions.builder().maxPixels(4_000_000).build();
-    private static final InferenceOptions LENIENT = InferenceOptions.builder().maxPixels(4_000_000).allowTruncatedImages(true)
-            .build();
+    private static final InferenceOptions STRICT = InferenceOptions.builder().maxPixels(4_000_000)
+            .requestTimeout(Duration.ofSeconds(30)).build();
+    private static final InferenceOptions LENIENT = STRICT.toBuilder().allowTruncatedImages(true).build();
 
     @AfterAll
     static void close() {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ class LoadedModelsTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options) {
+        public Inference infer(ImageSource image, InferenceOptions options, BooleanSupplier over) {
             return NOTHING;
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -75,6 +76,15 @@ class HostedEngineTest {
             assertThat(request.text()).isEqualTo(Base64.getEncoder().encodeToString(Hosted.photoBytes()));
             assertThat(request.header("Content-Type")).contains("application/x-www-form-urlencoded");
         });
+    }
+
+    @Test
+    void tilesAreRefusedAndNothingIsSent() {
+        InferenceOptions tiles = InferenceOptions.builder().tile(new ImageSize(640, 640)).build();
+
+        assertThatThrownBy(() -> hosted.infer(tiles)).isInstanceOf(RoboflowRejectedException.class)
+                .hasMessageContaining("'" + Hosted.MODEL + "'").hasMessageContaining("leave out tile, or use runtime=embedded");
+        assertThat(hosted.cloud.requests()).isEmpty();
     }
 
     @Test
