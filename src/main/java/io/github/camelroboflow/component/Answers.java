@@ -36,7 +36,7 @@ final class Answers {
             throw new RoboflowUnavailableException("no answer for " + image + " from " + target + " within " + timeout.toMillis() + " ms",
                     e);
         } catch (CancellationException e) {
-            throw new RoboflowUnavailableException("the engine gave up " + image + " for " + target, e);
+            throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RoboflowException known) {
                 throw known;

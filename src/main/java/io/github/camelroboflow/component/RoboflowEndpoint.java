@@ -88,8 +88,8 @@ public class RoboflowEndpoint extends DefaultEndpoint {
         return component.engines();
     }
 
-    RoboflowHealthCheck acquireHealthCheck() {
-        return component.healthChecks().acquire(getCamelContext(), target, component.isHealthCheckProducerEnabled());
+    RoboflowHealthCheck acquireHealthCheck(RoboflowProducer producer) {
+        return component.healthChecks().acquire(getCamelContext(), target, component.isHealthCheckProducerEnabled(), producer);
     }
 
     void release(RoboflowHealthCheck check, RoboflowProducer producer) {

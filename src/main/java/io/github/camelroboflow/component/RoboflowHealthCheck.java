@@ -3,8 +3,10 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -19,7 +21,7 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
 
     private final String target;
     private final Map<RoboflowProducer, Throwable> reasons = new LinkedHashMap<>();
-    private int users;
+    private final Set<RoboflowProducer> users = new HashSet<>();
 
     private RoboflowHealthCheck(String target) {
         super("camel", "producer:roboflow-" + target);
@@ -31,9 +33,23 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
     }
 
     synchronized void failed(RoboflowProducer producer, Throwable error) {
-        if (error instanceof RoboflowException && !(error instanceof InvalidImageException)) {
+        // one that has stopped will never succeed again
+        if (users.contains(producer) && error instanceof RoboflowException && !(error instanceof InvalidImageException)) {
             reasons.put(producer, error);
         }
+    }
+
+    /** Whether this is the first one. */
+    private synchronized boolean join(RoboflowProducer producer) {
+        users.add(producer);
+        return users.size() == 1;
+    }
+
+    /** Whether this was the last one. */
+    private synchronized boolean leave(RoboflowProducer producer) {
+        reasons.remove(producer);
+        users.remove(producer);
+        return users.isEmpty();
     }
 
     private synchronized Throwable reason() {
@@ -62,10 +78,10 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
 
         private final Map<String, RoboflowHealthCheck> checks = new HashMap<>();
 
-        synchronized RoboflowHealthCheck acquire(CamelContext context, String target, boolean enabled) {
+        synchronized RoboflowHealthCheck acquire(CamelContext context, String target, boolean enabled, RoboflowProducer producer) {
             RoboflowHealthCheck check = checks.computeIfAbsent(target, RoboflowHealthCheck::new);
             WritableHealthCheckRepository repository = repository(context);
-            if (check.users++ == 0 && repository != null) {
+            if (check.join(producer) && repository != null) {
                 check.setEnabled(enabled);
                 repository.addHealthCheck(check);
             }
@@ -73,14 +89,18 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
         }
 
         synchronized void release(CamelContext context, RoboflowHealthCheck check, RoboflowProducer producer) {
-            check.succeeded(producer);
-            if (--check.users == 0) {
+            if (check.leave(producer)) {
                 checks.remove(check.target);
                 WritableHealthCheckRepository repository = repository(context);
                 if (repository != null) {
                     repository.removeHealthCheck(check);
                 }
             }
+        }
+
+        /** The check of a model that some producer uses. */
+        synchronized RoboflowHealthCheck of(String target) {
+            return checks.get(target);
         }
 
         private static WritableHealthCheckRepository repository(CamelContext context) {

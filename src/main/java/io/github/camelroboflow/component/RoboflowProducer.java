@@ -31,6 +31,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
     private InferenceEngine.OpenModel model;
     private ModelDescription description;
     private RoboflowHealthCheck healthCheck;
+    private final InFlight inFlight = new InFlight();
 
     RoboflowProducer(RoboflowEndpoint endpoint) {
         super(endpoint);
@@ -57,7 +58,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         }
         lease = held;
         endpoint.opened(description);
-        healthCheck = endpoint.acquireHealthCheck();
+        healthCheck = endpoint.acquireHealthCheck(this);
     }
 
     @Override
@@ -65,9 +66,10 @@ class RoboflowProducer extends DefaultAsyncProducer {
         if (lease != null) {
             Engines.Lease held = lease;
             lease = null;
-            endpoint.release(healthCheck, this);
+            inFlight.cancel();
             model.close();
             held.close();
+            endpoint.release(healthCheck, this);
         }
         super.doStop();
     }
@@ -185,7 +187,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         if (held == null) {
             throw new RoboflowUnavailableException(endpoint + " is stopped");
         }
-        return held.engine().infer(endpoint.model(), images, options).toCompletableFuture();
+        return inFlight.add(held.engine().infer(endpoint.model(), images, options).toCompletableFuture());
     }
 
     private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {

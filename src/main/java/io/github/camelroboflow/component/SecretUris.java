@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 /** Endpoint URIs that may be shown to anyone. */
 final class SecretUris {
 
-    private static final Pattern KEY = Pattern.compile("([?&]apiKey=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)");
+    /** In all the spellings that Camel takes for the option. */
+    private static final Pattern KEY = Pattern.compile("([?&](?:configuration\\.)?api-?key=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)",
+            Pattern.CASE_INSENSITIVE);
 
     private SecretUris() {
     }

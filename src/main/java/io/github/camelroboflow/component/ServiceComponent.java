@@ -1,8 +1,10 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.hosted.ApiKey;
+import io.github.camelroboflow.hosted.ApiKeyTransport;
 import io.github.camelroboflow.hosted.HostedService;
 import io.github.camelroboflow.hosted.HostedSettings;
+import io.github.camelroboflow.hosted.RoboflowHost;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
@@ -55,7 +57,16 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     /** @throws IllegalArgumentException naming the option that is wrong */
     HostedSettings settings(ServiceConfiguration options) {
         RoboflowConfiguration models = getCamelContext().getComponent("roboflow", RoboflowComponent.class).getConfiguration();
-        return connections.settings(completed(options, models), options.host(models));
+        RoboflowHost host = options.host(models);
+        ConnectionConfiguration complete = completed(options, models);
+        if (options.getApiKeyTransport() == ApiKeyTransport.AUTO && isTheModels(host, models)) {
+            complete.setApiKeyTransport(models.getApiKeyTransport());
+        }
+        return connections.settings(complete, host);
+    }
+
+    private static boolean isTheModels(RoboflowHost host, RoboflowConfiguration models) {
+        return !models.getApiUrl().strip().equals("v1") && host.equals(RoboflowHost.of(models.getApiUrl(), null));
     }
 
     /** With the key, the certificates and the way through a proxy that models have, where the options have none of their own. */

@@ -26,6 +26,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
 
     private final ServiceEndpoint<S> endpoint;
     private volatile Leases.Lease<S> lease;
+    private final InFlight inFlight = new InFlight();
 
     protected ServiceProducer(ServiceEndpoint<S> endpoint) {
         super(endpoint);
@@ -49,6 +50,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         if (lease != null) {
             Leases.Lease<S> held = lease;
             lease = null;
+            inFlight.cancel();
             held.close();
         }
         super.doStop();
@@ -127,11 +129,11 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
     }
 
     /**
-     * The server's answer; it is cancelled if the current thread is interrupted.
+     * The server's answer; it is cancelled if the current thread is interrupted, or the producer stops.
      *
      * @param image its name, for messages
      */
-    protected static <T> T await(CompletableFuture<T> answer, Duration timeout, String image, String target) {
-        return Answers.await(answer, timeout, image, target);
+    protected final <T> T await(CompletableFuture<T> answer, Duration timeout, String image, String target) {
+        return Answers.await(inFlight.add(answer), timeout, image, target);
     }
 }

@@ -71,6 +71,10 @@ class ApiKeyNowhereTest {
         DefaultCamelContext context = new DefaultCamelContext();
         List<String> targets = List.of("roboflow:my-project/3?apiKey={{key}}", "roboflow:my-project/3?apiKey=RAW({{key}})",
                 "roboflow:my-project/3?apiKeyTransport=query&apiKey={{key}}", "roboflow:my-project/4",
+                // other spellings that Camel takes
+                "roboflow:my-project/5?apikey={{key}}", "roboflow:my-project/5?api-key={{key}}",
+                "roboflow:my-project/5?configuration.apiKey={{key}}", "roboflow:my-project/5?APIKEY={{key}}",
+                "roboflow-workflow:acme/find?maxRetries=0&readTimeout=200&apiKey={{key}}",
                 "roboflow:my-project/4?runtime=embedded&modelsDirectory=target/no-key-models&lazyStartProducer=true&apiKey={{key}}",
                 "roboflow-upload:my-project?maxRetries=0&readTimeout=200&apiUrl=" + cloud.address(),
                 "roboflow-upload:my-project?maxRetries=0&readTimeout=200&apiKey={{key}}&apiUrl=" + cloud.address());

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.health.HealthCheck;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -338,6 +339,34 @@ class HostedMessagesTest {
         request("confidence=0.3");
 
         assertThat(cloud.connections()).isEqualTo(1);
+    }
+
+    /** The request went on until its deadline, and the health check stayed down for a route that was gone. */
+    @Test
+    void stoppingARouteEndsItsRequestsThoughAnotherRouteUsesTheSameClient() throws Exception {
+        context.getShutdownStrategy().setTimeout(1);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("seda:one").routeId("one").to(uri(""));
+                from("direct:two").routeId("two").to(uri("confidence=0.2"));
+            }
+        });
+        context.start();
+        cloud.next(Behaviour.usual().delay(Duration.ofSeconds(60)));
+        context.createProducerTemplate().sendBody("seda:one", PHOTO.toFile());
+        await().until(() -> cloud.inFlight() == 1);
+
+        context.getRouteController().stopRoute("one");
+
+        await().until(() -> cloud.requests().get(0).wasAborted());
+        context.createProducerTemplate().sendBody("direct:two", PHOTO.toFile());
+        RoboflowEndpoint two = (RoboflowEndpoint) context.getEndpoint(uri("confidence=0.2"));
+        await().until(() -> healthOf(two).getState() == HealthCheck.State.UP);
+    }
+
+    private HealthCheck.Result healthOf(RoboflowEndpoint endpoint) {
+        return ((RoboflowComponent) endpoint.getComponent()).healthChecks().of(endpoint.getTarget()).call();
     }
 
     @Test

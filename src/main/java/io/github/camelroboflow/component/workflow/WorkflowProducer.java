@@ -1,5 +1,7 @@
 package io.github.camelroboflow.component.workflow;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.ServiceProducer;
 import io.github.camelroboflow.hosted.Workflow;
 import io.github.camelroboflow.hosted.WorkflowInputs;
@@ -15,6 +17,8 @@ import org.apache.camel.Message;
 
 /** Has the image of a message, or the batch that it is, run through a workflow; the outputs become the body. */
 class WorkflowProducer extends ServiceProducer<Workflows> {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final WorkflowEndpoint endpoint;
 
@@ -56,7 +60,7 @@ class WorkflowProducer extends ServiceProducer<Workflows> {
         Map<String, Object> parameters = new TreeMap<>();
         Object all = message.removeHeader(WorkflowConstants.PARAMETERS);
         if (all instanceof Map<?, ?> map) {
-            map.forEach((name, value) -> parameters.put(String.valueOf(name), value));
+            map.forEach((name, value) -> parameters.put(String.valueOf(name), json(WorkflowConstants.PARAMETERS, value)));
         } else if (all != null) {
             throw new IllegalArgumentException("the header " + WorkflowConstants.PARAMETERS + " holds a "
                     + all.getClass().getSimpleName() + ", not a map of parameters by name");
@@ -64,9 +68,18 @@ class WorkflowProducer extends ServiceProducer<Workflows> {
         int prefix = WorkflowConstants.PARAMETER.length();
         for (String header : List.copyOf(message.getHeaders().keySet())) {
             if (header.length() > prefix && header.regionMatches(true, 0, WorkflowConstants.PARAMETER, 0, prefix)) {
-                parameters.put(header.substring(prefix), message.removeHeader(header));
+                parameters.put(header.substring(prefix), json(header, message.removeHeader(header)));
             }
         }
         return parameters;
+    }
+
+    private static JsonNode json(String header, Object value) {
+        try {
+            return MAPPER.valueToTree(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the header " + header + " holds a " + value.getClass().getSimpleName()
+                    + ", which can't be written as JSON: a workflow takes text, numbers, truth values, lists and maps", e);
+        }
     }
 }

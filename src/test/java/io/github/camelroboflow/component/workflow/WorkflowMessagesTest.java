@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.Metadata;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.condition.camel.DetectionPredicate;
+import io.github.camelroboflow.hosted.ApiKeyTransport;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRequest;
 import io.github.camelroboflow.hosted.FakeRoboflow;
@@ -202,6 +203,20 @@ class WorkflowMessagesTest {
     }
 
     @Test
+    void aParameterThatIsNoJsonIsTheRoutesMistakeAndNamesItsHeader() {
+        Object self = new Object() {
+            @SuppressWarnings("unused")
+            public Object getSelf() {
+                return this;
+            }
+        };
+
+        assertThat(send(uri("acme/find", ""), PHOTO.toFile(), Map.of("CamelRoboflowParameter.x", self)).getException())
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the header CamelRoboflowParameter.x holds a");
+        assertThat(cloud.requests()).isEmpty();
+    }
+
+    @Test
     void aListIsOneRequestAndGivesAListInOrder() throws IOException {
         Exchange exchange = send(uri("acme/find", ""), List.of(PHOTO.toFile(), new byte[] {1, 2}), Map.of());
 
@@ -271,9 +286,11 @@ class WorkflowMessagesTest {
         RoboflowComponent models = context.getComponent("roboflow", RoboflowComponent.class);
         models.getConfiguration().setApiKey(FakeRoboflow.KEY);
         models.getConfiguration().setApiUrl(cloud.address());
+        models.getConfiguration().setApiKeyTransport(ApiKeyTransport.QUERY);
 
         assertThat(send("roboflow-workflow:acme/find", PHOTO.toFile(), Map.of()).getException()).isNull();
-        assertThat(cloud.requests()).hasSize(1);
+        assertThat(cloud.requests()).singleElement()
+                .satisfies(request -> assertThat(request.query()).containsEntry("api_key", FakeRoboflow.KEY));
     }
 
     @Test
