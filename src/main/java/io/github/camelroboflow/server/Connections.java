@@ -1,0 +1,125 @@
+package io.github.camelroboflow.server;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.IOSessionListener;
+
+/**
+ * The connected clients, and how long each may still take for what it is doing: a client that sends or takes a byte now and then is
+ * never silent, and holds its connection all the same.
+ */
+final class Connections implements IOSessionListener {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final int most;
+    private final long transferNanos;
+    private final long idleNanos;
+    private final Map<SocketAddress, Connection> connected = new ConcurrentHashMap<>();
+
+    private static final class Connection {
+
+        private final IOSession session;
+        private volatile boolean idle = true;
+        private volatile long deadline;
+
+        Connection(IOSession session, long deadline) {
+            this.session = session;
+            this.deadline = deadline;
+        }
+    }
+
+    Connections(int most, Duration transfer, Duration idle) {
+        this.most = most;
+        this.transferNanos = transfer.toNanos();
+        this.idleNanos = idle.toNanos();
+    }
+
+    int size() {
+        return connected.size();
+    }
+
+    /** Disconnects those whose time is over. */
+    void sweep() {
+        long now = System.nanoTime();
+        connected.values().forEach(connection -> {
+            if (connection.deadline != NEVER && connection.deadline - now < 0) {
+                connection.session.close(CloseMode.IMMEDIATE);
+            }
+        });
+    }
+
+    /** The client has sent its request: now it waits for us. */
+    void received(HttpContext context) {
+        set(context, false, NEVER);
+    }
+
+    /** The answer is being sent. */
+    void answering(HttpContext context) {
+        set(context, false, System.nanoTime() + transferNanos);
+    }
+
+    void answered(HttpContext context) {
+        set(context, true, System.nanoTime() + idleNanos);
+    }
+
+    private void set(HttpContext context, boolean idle, long deadline) {
+        EndpointDetails details = HttpCoreContext.cast(context).getEndpointDetails();
+        Connection connection = details == null ? null : connected.get(details.getRemoteAddress());
+        if (connection != null) {
+            connection.idle = idle;
+            connection.deadline = deadline;
+        }
+    }
+
+    @Override
+    public void connected(IOSession session) {
+        if (connected.size() >= most) {
+            session.close(CloseMode.IMMEDIATE);
+            return;
+        }
+        connected.put(session.getRemoteAddress(), new Connection(session, System.nanoTime() + idleNanos));
+    }
+
+    @Override
+    public void inputReady(IOSession session) {
+        Connection connection = connected.get(session.getRemoteAddress());
+        if (connection != null && connection.idle) {
+            connection.idle = false;
+            connection.deadline = System.nanoTime() + transferNanos;
+        }
+    }
+
+    @Override
+    public void disconnected(IOSession session) {
+        connected.values().removeIf(connection -> connection.session == session
+                || connection.session.getId().equals(session.getId()));
+    }
+
+    @Override
+    public void startTls(IOSession session) {
+        // there is none
+    }
+
+    @Override
+    public void outputReady(IOSession session) {
+        // the deadline stands
+    }
+
+    @Override
+    public void timeout(IOSession session) {
+        // the session ends by itself
+    }
+
+    @Override
+    public void exception(IOSession session, Exception failure) {
+        // a client that has gone
+    }
+}

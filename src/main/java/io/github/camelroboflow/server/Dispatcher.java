@@ -1,0 +1,64 @@
+package io.github.camelroboflow.server;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Decides what becomes of a request: whether it is let in, by its head alone, and then who answers it. */
+final class Dispatcher {
+
+    private final Admission admission;
+    private final Access access;
+    private final Executor threads;
+    private final Routes routes;
+
+    Dispatcher(Admission admission, Access access, Executor threads, Routes routes) {
+        this.admission = admission;
+        this.access = access;
+        this.threads = threads;
+        this.routes = routes;
+    }
+
+    /**
+     * A request that was let in.
+     *
+     * @param route who answers it
+     * @param slot  its place, held until it is answered
+     */
+    record Admitted(Route route, Admission.Slot slot) {
+    }
+
+    /** @throws Refusal if it is not let in, or there is nothing to do for it */
+    Admitted admit(Call call) {
+        Optional<Reply> preflight = Cors.preflight(call);
+        if (preflight.isPresent()) {
+            throw new Refusal(preflight.get());
+        }
+        Route route = routes.find(call);
+        boolean keyInBody = route.key() == Route.Key.ALSO_IN_BODY && call.key().isEmpty();
+        if (route.key() != Route.Key.NONE && !keyInBody) {
+            access.enter(call.key());
+        }
+        return new Admitted(route, admission.enter());
+    }
+
+    /** Begins the work on a request that was let in. */
+    Work work(Call call, Admitted admitted, byte[] body) {
+        Work work = new Work();
+        work.start(threads, admitted.slot(), () -> answer(call, admitted.route(), body));
+        return work;
+    }
+
+    private CompletionStage<Reply> answer(Call call, Route route, byte[] body) {
+        if (route.key() == Route.Key.ALSO_IN_BODY && call.key().isEmpty()) {
+            access.enter(JsonBody.key(body));
+        }
+        return route.answer(call, body);
+    }
+
+    /** An answer that is there already. */
+    static CompletionStage<Reply> now(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.camelroboflow.server;
+
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes of a failure what the client is told: the words of Roboflow's server, never those of the exception, which may name a path.
+ * The exception's own words go to the log.
+ */
+final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {
+    }
+
+    static Reply reply(String requestId, Throwable failure) {
+        Throwable cause = known(failure);
+        if (cause instanceof Refusal refusal) {
+            return refusal.reply();
+        }
+        Reply reply = reply(cause);
+        if (reply.status() < 500 || reply.status() == 503) {
+            LOG.debug("Request {}: HTTP {}: {}", requestId, reply.status(), cause.getMessage());
+        } else if (cause instanceof RoboflowException) {
+            LOG.warn("Request {}: HTTP {}: {}", requestId, reply.status(), cause.getMessage());
+        } else {
+            LOG.error("Request {}: HTTP {}", requestId, reply.status(), cause);
+        }
+        return reply;
+    }
+
+    private static Reply reply(Throwable cause) {
+        if (cause instanceof InvalidImageException) {
+            return Refusal.malformedImage().reply();
+        }
+        if (cause instanceof UnknownModelException) {
+            return Refusal.unknownModel().reply();
+        }
+        if (cause instanceof RoboflowUnavailableException unavailable) {
+            return Reply.message(503, "Model is temporarily not ready - retry request.")
+                    .retryAfter(unavailable.retryAfter().orElse(Duration.ofSeconds(1)));
+        }
+        if (cause instanceof ModelPackageException) {
+            return Reply.message(500, "Model package is broken.");
+        }
+        if (cause instanceof RoboflowRejectedException) {
+            // the server's own key or quota, not the client's
+            return Reply.message(502, "Internal error. Request to Roboflow API failed.");
+        }
+        return Reply.message(500, "Internal error.");
+    }
+
+    /** The first of the causes that says something, since those who run code for others wrap what it throws. */
+    private static Throwable known(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RoboflowException || cause instanceof Refusal) {
+                return cause;
+            }
+        }
+        return failure;
+    }
+}

@@ -1,0 +1,184 @@
+package io.github.camelroboflow.server;
+
+import io.github.camelroboflow.server.Dispatcher.Admitted;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.message.BasicHttpResponse;
+import org.apache.hc.core5.http.nio.AsyncResponseProducer;
+import org.apache.hc.core5.http.nio.AsyncServerExchangeHandler;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.ResponseChannel;
+import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
+import org.apache.hc.core5.http.nio.support.BasicResponseProducer;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * One request and its answer on the wire. Collects the body within its limit and hands it on whole; never blocks. A request that is
+ * refused is answered at once, and what still comes of it is thrown away.
+ */
+final class HttpExchange implements AsyncServerExchangeHandler {
+
+    private static final int SMALLEST_BODY = 8192;
+
+    private final Dispatcher dispatcher;
+    private final Connections connections;
+    private final int maxRequestSize;
+    private ResponseChannel responses;
+    private HttpContext context;
+    private Call call;
+    private Admitted admitted;
+    private byte[] body = new byte[0];
+    private int length;
+    private volatile CompletableFuture<Reply> answering;
+    private volatile AsyncResponseProducer response;
+
+    HttpExchange(Dispatcher dispatcher, Connections connections, int maxRequestSize) {
+        this.dispatcher = dispatcher;
+        this.connections = connections;
+        this.maxRequestSize = maxRequestSize;
+    }
+
+    @Override
+    public void handleRequest(HttpRequest request, EntityDetails entity, ResponseChannel channel, HttpContext httpContext)
+            throws HttpException, IOException {
+        responses = channel;
+        context = httpContext;
+        try {
+            call = Call.of(request);
+            admitted = dispatcher.admit(call);
+            if (entity != null && entity.getContentLength() > maxRequestSize) {
+                throw Refusal.tooLarge(maxRequestSize);
+            }
+            if (entity == null) {
+                work();
+            } else if (call.header("expect").isPresent()) {
+                channel.sendInformation(new BasicHttpResponse(100), context);
+            }
+        } catch (Refusal refusal) {
+            refuse(refusal);
+        }
+        if (entity == null) {
+            connections.received(context);
+        }
+    }
+
+    @Override
+    public void updateCapacity(CapacityChannel capacity) throws IOException {
+        capacity.update(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void consume(ByteBuffer data) {
+        if (admitted == null) {
+            data.position(data.limit());
+            return;
+        }
+        try {
+            append(data);
+        } catch (Refusal refusal) {
+            data.position(data.limit());
+            refuse(refusal);
+        }
+    }
+
+    private void append(ByteBuffer data) {
+        int more = data.remaining();
+        if (more > maxRequestSize - length) {
+            throw Refusal.tooLarge(maxRequestSize);
+        }
+        if (length + more > body.length) {
+            int size = Math.min(maxRequestSize, Math.max(length + more, Math.max(SMALLEST_BODY, 2 * body.length)));
+            // the image is decoded beside it
+            admitted.slot().grow(2L * (size - body.length));
+            body = Arrays.copyOf(body, size);
+        }
+        data.get(body, length, more);
+        length += more;
+    }
+
+    @Override
+    public void streamEnd(List<? extends Header> trailers) {
+        connections.received(context);
+        if (admitted != null) {
+            work();
+        }
+    }
+
+    private void work() {
+        byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
+        body = null;
+        Work work = dispatcher.work(call, admitted, whole);
+        answering = work.reply();
+        answering.whenComplete((reply, failure) ->
+                send(failure == null ? reply : Failures.reply(call.id(), failure)));
+    }
+
+    private void refuse(Refusal refusal) {
+        if (admitted != null) {
+            admitted.slot().close();
+            admitted = null;
+        }
+        body = null;
+        send(refusal.reply());
+    }
+
+    private void send(Reply reply) {
+        HttpResponse head = new BasicHttpResponse(reply.status());
+        reply.headers().forEach(head::setHeader);
+        if (call != null) {
+            head.setHeader("x-request-id", call.id());
+            Cors.headers(call).forEach(head::setHeader);
+        }
+        boolean bodiless = call != null && call.method().equals("HEAD");
+        response = bodiless ? new BasicResponseProducer(head) : new BasicResponseProducer(head,
+                new BasicAsyncEntityProducer(reply.body(), ContentType.parseLenient(reply.contentType())));
+        connections.answering(context);
+        try {
+            response.sendResponse(responses, context);
+        } catch (HttpException | IOException | RuntimeException e) {
+            // the client has gone
+            failed(e);
+        }
+    }
+
+    @Override
+    public int available() {
+        return response == null ? 0 : response.available();
+    }
+
+    @Override
+    public void produce(DataStreamChannel channel) throws IOException {
+        if (response != null) {
+            response.produce(channel);
+        }
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        releaseResources();
+    }
+
+    @Override
+    public void releaseResources() {
+        CompletableFuture<Reply> unfinished = answering;
+        if (unfinished != null) {
+            unfinished.cancel(true);
+        } else if (admitted != null) {
+            admitted.slot().close();
+        }
+        if (context != null) {
+            connections.answered(context);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.camelroboflow.server;
+
+import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ResultFormat;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Has images run, and makes replies of the answers. */
+final class Inferring {
+
+    private final ModelService models;
+    private final Executor threads;
+
+    Inferring(ModelService models, Executor threads) {
+        this.models = models;
+        this.threads = threads;
+    }
+
+    /** One reply for each image. Cancelling the stage's future gives the work up. */
+    CompletionStage<List<Reply>> answer(Call call, ModelId model, List<ImageSource> images, InferenceOptions options) {
+        ModelDescription description = models.open(model);
+        InferenceRequest request = new InferenceRequest(call.id(), description, images, options);
+        CompletableFuture<List<Answer>> asked = models.infer(request).toCompletableFuture();
+        // drawing and writing take their time, which is not the engine's
+        CompletableFuture<List<Reply>> replies = asked.thenApplyAsync(answers -> replies(request, answers), threads);
+        replies.whenComplete((done, failure) -> asked.cancel(true));
+        return replies;
+    }
+
+    private static List<Reply> replies(InferenceRequest request, List<Answer> answers) {
+        if (answers.size() != request.images().size()) {
+            throw new IllegalStateException(answers.size() + " answers for " + request.images().size() + " images");
+        }
+        List<Reply> replies = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            replies.add(reply(request, request.images().get(i), answers.get(i)).with("x-model-id", request.model().id().value()));
+        }
+        return replies;
+    }
+
+    private static Reply reply(InferenceRequest request, ImageSource image, Answer answer) {
+        if (answer instanceof Answer.Picture picture) {
+            return Reply.jpeg(picture.jpeg());
+        }
+        Inference inference = ((Answer.Result) answer).inference();
+        ResultFormat format = request.options().format();
+        if (format == ResultFormat.JSON) {
+            return Reply.json(200, InferenceJson.bytes(inference));
+        }
+        byte[] drawing = drawing(request, image, inference);
+        return format == ResultFormat.IMAGE ? Reply.jpeg(drawing)
+                : Reply.json(200, InferenceJson.bytes(inference.withVisualization(Base64.getEncoder().encodeToString(drawing))));
+    }
+
+    private static byte[] drawing(InferenceRequest request, ImageSource image, Inference inference) {
+        String made = inference.info().visualization();
+        return made.isEmpty() ? Annotator.draw(image, inference, new AnnotationStyle(request.model().colors(),
+                request.options().labels(), request.options().stroke(), !request.options().disablePreprocAutoOrient()))
+                : Base64.getDecoder().decode(made);
+    }
+}

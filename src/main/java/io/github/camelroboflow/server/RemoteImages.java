@@ -1,0 +1,181 @@
+package io.github.camelroboflow.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Fetches images for clients, without lending them this machine's place in the network: over https only, by names, from addresses that
+ * are public when the connection is made (the addresses that were looked at are the ones that are connected to), each redirect
+ * looked at anew, within limits of size and time.
+ */
+final class RemoteImages {
+
+    private static final String NOT_HTTPS = "Providing images via non https:// URL is not supported in this configuration of `inference`.";
+    private static final String NO_NAME = "Providing images via URL without FQDN is not supported in this configuration of `inference`.";
+    private static final String INVALID = "Provided image URL is invalid";
+    private static final String UNREADABLE = "Data pointed by URL could not be decoded into image.";
+
+    private static final Pattern NAME = Pattern.compile("([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\\.)+([a-z]{2,63}|xn--[a-z0-9-]{2,59})\\.?");
+    /** Names that never lead to the internet (RFC 2606, 6761, 6762, 7686, 8375, and what clouds use within). */
+    private static final Set<String> LOCAL = Set.of("local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp",
+            "private", "invalid", "test", "example", "onion", "arpa");
+    private static final int MOST_REDIRECTS = 5;
+    private static final int LONGEST_MILLISECONDS = 15_000;
+    private static final int CONNECT_MILLISECONDS = 5_000;
+
+    private final boolean enabled;
+    private final int maxBytes;
+    private final CloseableHttpClient client;
+
+    RemoteImages(boolean enabled, int maxBytes) {
+        this(enabled, maxBytes, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    RemoteImages(boolean enabled, int maxBytes, DnsResolver names) {
+        this.enabled = enabled;
+        this.maxBytes = maxBytes;
+        Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
+        client = HttpClientBuilder.create()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(new PublicOnly(names))
+                        .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(connect).build())
+                        .setMaxConnTotal(32).setMaxConnPerRoute(8).build())
+                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect).setConnectionRequestTimeout(connect).build())
+                .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
+                .setUserAgent("camel-roboflow").build();
+    }
+
+    /** @throws Refusal if it can't be had, in the words of Roboflow's server */
+    byte[] fetch(String url) {
+        if (!enabled) {
+            throw Refusal.image("Providing images via URL is not supported in this configuration of `inference`.");
+        }
+        long end = System.nanoTime() + LONGEST_MILLISECONDS * 1_000_000L;
+        URI next = checked(url);
+        for (int i = 0; i <= MOST_REDIRECTS; i++) {
+            Fetched fetched = get(next, (end - System.nanoTime()) / 1_000_000);
+            if (fetched.image() != null) {
+                return fetched.image();
+            }
+            next = checked(next.resolve(checkedSyntax(fetched.location())).toString());
+        }
+        throw Refusal.image(UNREADABLE);
+    }
+
+    /**
+     * An image, or where else to look.
+     */
+    private record Fetched(byte[] image, String location) {
+    }
+
+    private Fetched get(URI url, long milliseconds) {
+        if (milliseconds <= 0) {
+            throw Refusal.image(UNREADABLE);
+        }
+        HttpGet request = new HttpGet(url);
+        Timer deadline = new Timer("roboflow-server-fetch", true);
+        deadline.schedule(new TimerTask() {
+
+            @Override
+            public void run() {
+                request.abort();
+            }
+        }, milliseconds);
+        try {
+            return client.execute(request, this::fetched);
+        } catch (IOException | RuntimeException e) {
+            throw e instanceof Refusal refusal ? refusal : Refusal.image(UNREADABLE);
+        } finally {
+            deadline.cancel();
+        }
+    }
+
+    private Fetched fetched(ClassicHttpResponse response) throws IOException {
+        Header location = response.getFirstHeader(HttpHeaders.LOCATION);
+        if (response.getCode() / 100 == 3 && location != null) {
+            return new Fetched(null, location.getValue());
+        }
+        if (response.getCode() != 200 || response.getEntity() == null) {
+            throw Refusal.image(UNREADABLE);
+        }
+        try (InputStream content = response.getEntity().getContent()) {
+            ByteArrayOutputStream image = new ByteArrayOutputStream();
+            byte[] part = new byte[16384];
+            for (int read = content.read(part); read >= 0; read = content.read(part)) {
+                if (image.size() + read > maxBytes) {
+                    throw Refusal.tooLarge(maxBytes);
+                }
+                image.write(part, 0, read);
+            }
+            return new Fetched(image.toByteArray(), null);
+        }
+    }
+
+    private static URI checked(String url) {
+        URI uri = checkedSyntax(url);
+        if (uri.getScheme() == null) {
+            throw Refusal.image(INVALID);
+        }
+        if (!uri.getScheme().equalsIgnoreCase("https")) {
+            throw Refusal.image(NOT_HTTPS);
+        }
+        if (uri.getHost() == null || uri.getRawUserInfo() != null) {
+            throw Refusal.image(INVALID);
+        }
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        String[] labels = host.split("\\.");
+        if (!NAME.matcher(host).matches() || LOCAL.contains(labels[labels.length - 1])) {
+            throw Refusal.image(NO_NAME);
+        }
+        return uri;
+    }
+
+    private static URI checkedSyntax(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException e) {
+            throw Refusal.image(url.startsWith("data:") || url.startsWith("http:") ? NOT_HTTPS : INVALID);
+        }
+    }
+
+    /** Finds only addresses that are anybody's to ask. */
+    private record PublicOnly(DnsResolver names) implements DnsResolver {
+
+        @Override
+        public InetAddress[] resolve(String host) throws UnknownHostException {
+            InetAddress[] found = names.resolve(host);
+            // one that isn't public spoils the name: an honest one has none
+            if (found == null || found.length == 0 || !Arrays.stream(found).allMatch(PublicAddresses::contain)) {
+                throw new UnknownHostException(host);
+            }
+            return found;
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) throws UnknownHostException {
+            return host;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.camelroboflow.server;
+
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.MaskDecodeMode;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
+import io.github.camelroboflow.inference.ResultFormat;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What parameters of a request mean. Roboflow's server takes any number where a range is meant; what is out of range is brought to
+ * its nearest end here, where it has the same effect.
+ */
+final class RequestedOptions {
+
+    private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
+    private static final List<String> THRESHOLD_WORDS = List.of("best", "default");
+    private static final List<String> MASK_FORMATS = List.of("polygon", "rle");
+
+    /** The least confidence of the legacy route; lower ones are raised to it. */
+    private static final double LEAST_CONFIDENCE = 0.01;
+
+    private RequestedOptions() {
+    }
+
+    /** Those of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
+    static InferenceOptions ofQuery(Parameters query) {
+        double confidence = percentage(query.numberOr(THRESHOLD_WORDS, "confidence", DEFAULTS.confidence()));
+        double overlap = percentage(query.number("overlap", DEFAULTS.overlap()));
+        InferenceOptions.Builder options = common(query, Math.max(confidence, LEAST_CONFIDENCE), overlap);
+        options.classes(names(query.text("classes", "")))
+                .format(format(query.text("format", "json")))
+                .labels(query.flag("labels", false))
+                .stroke(Math.max(1, query.integer("stroke", 1)));
+        return options.build();
+    }
+
+    private static double percentage(double threshold) {
+        return threshold >= 1 ? threshold / 100 : threshold;
+    }
+
+    private static List<String> names(String commaList) {
+        return Arrays.stream(commaList.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+    }
+
+    private static ResultFormat format(String name) {
+        return switch (name) {
+            case "image" -> ResultFormat.IMAGE;
+            case "image_and_json" -> ResultFormat.IMAGE_AND_JSON;
+            default -> ResultFormat.JSON;
+        };
+    }
+
+    private static InferenceOptions.Builder common(Parameters parameters, double confidence, double overlap) {
+        int maxDetections = parameters.integer("max_detections", DEFAULTS.maxDetections());
+        return InferenceOptions.builder()
+                // nothing is more confident than 1, so that nothing is left when none are wanted
+                .confidence(maxDetections < 1 ? 1 : fraction(confidence))
+                .overlap(fraction(overlap))
+                .maxDetections(Math.max(1, maxDetections))
+                .keypointConfidence(fraction(parameters.number("keypoint_confidence", DEFAULTS.keypointConfidence())))
+                .maskDecodeMode(maskDecodeMode(parameters.text("mask_decode_mode", "accurate")))
+                .tradeoffFactor(fraction(parameters.number("tradeoff_factor", DEFAULTS.tradeoffFactor())))
+                .responseMaskFormat(ResponseMaskFormat.valueOf(
+                        parameters.word(MASK_FORMATS, "response_mask_format", "polygon").toUpperCase(Locale.ROOT)))
+                .disablePreprocAutoOrient(parameters.flag("disable_preproc_auto_orient", false))
+                .disablePreprocContrast(parameters.flag("disable_preproc_contrast", false))
+                .disablePreprocGrayscale(parameters.flag("disable_preproc_grayscale", false))
+                .disablePreprocStaticCrop(parameters.flag("disable_preproc_static_crop", false))
+                .allowTruncatedImages(true);
+    }
+
+    /** Not a number compares with nothing, as 1 does in effect. */
+    private static double fraction(double value) {
+        return Double.isNaN(value) ? 1 : Math.max(0, Math.min(1, value));
+    }
+
+    /** An unknown one is ignored, as Roboflow's present engine ignores them all. */
+    private static MaskDecodeMode maskDecodeMode(String name) {
+        return Arrays.stream(MaskDecodeMode.values()).filter(mode -> mode.toString().equals(name)).findFirst()
+                .orElse(MaskDecodeMode.ACCURATE);
+    }
+}

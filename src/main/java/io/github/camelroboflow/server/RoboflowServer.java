@@ -1,0 +1,159 @@
+package io.github.camelroboflow.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.HttpProcessors;
+import org.apache.hc.core5.http.impl.bootstrap.AsyncServerBootstrap;
+import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.ListenerEndpoint;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server that Roboflow's own clients can use. It listens from its start until it is closed; then it finishes what it has accepted.
+ * Built on Apache HttpCore, which hands over bodies as the bytes that come, whatever their content type says.
+ */
+public final class RoboflowServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoboflowServer.class);
+    private static final int LONGEST_LINE = 8192;
+    private static final int MOST_HEADERS = 100;
+
+    private final ServerSettings settings;
+    private final Admission admission;
+    private final Connections connections;
+    private final ThreadPoolExecutor threads;
+    private final ScheduledExecutorService sweeper;
+    private final HttpAsyncServer http;
+    private ListenerEndpoint endpoint;
+
+    private RoboflowServer(ServerSettings settings, ModelService models) {
+        this.settings = settings;
+        // a quarter of the heap: engine and application want theirs
+        admission = new Admission(settings.maxRequests(), Math.max(4L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
+        connections = new Connections(settings.maxConnections(), settings.receiveTimeout(), settings.idleTimeout());
+        // one for each request that may be accepted, so that none waits for another's model to load
+        threads = new ThreadPoolExecutor(settings.maxRequests(), settings.maxRequests(), 30, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), daemons("roboflow-server"));
+        threads.allowCoreThreadTimeOut(true);
+        sweeper = Executors.newSingleThreadScheduledExecutor(daemons("roboflow-server-timeouts"));
+        Inferring inferring = new Inferring(models, threads);
+        RemoteImages remoteImages = new RemoteImages(settings.imageUrls(), settings.maxRequestSize());
+        Dispatcher dispatcher = new Dispatcher(admission, new Access(settings.keys(), settings.maxRequestsPerSecond()), threads,
+                new Routes(new LegacyRoute(inferring, remoteImages), new Information()));
+        http = AsyncServerBootstrap.bootstrap()
+                .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.of(settings.receiveTimeout().plus(settings.idleTimeout())))
+                        .setSoReuseAddress(true).setTcpNoDelay(true).build())
+                .setHttp1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS)
+                        .setBufferSize(65536).build())
+                .setHttpProcessor(HttpProcessors.server("camel-roboflow"))
+                .setRequestRouter((request, context) -> () -> new HttpExchange(dispatcher, connections, settings.maxRequestSize()))
+                .setIOSessionListener(connections)
+                .setExceptionCallback(failure -> LOG.debug("A connection failed", failure))
+                .create();
+    }
+
+    /**
+     * A server that listens.
+     *
+     * @throws IOException if it can't listen there, with a message that says why
+     */
+    public static RoboflowServer start(ServerSettings settings, ModelService models) throws IOException {
+        RoboflowServer server = new RoboflowServer(settings, models);
+        try {
+            server.listen();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.abort();
+            throw e;
+        }
+    }
+
+    private void listen() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(address(), settings.port());
+        http.start();
+        try {
+            endpoint = http.listen(address, URIScheme.HTTP).get();
+        } catch (ExecutionException e) {
+            throw new IOException("can't listen at " + address.getHostString() + ":" + settings.port() + ": "
+                    + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before it listened at port " + settings.port(), e);
+        }
+        sweeper.scheduleWithFixedDelay(connections::sweep, 250, 250, TimeUnit.MILLISECONDS);
+        if (settings.keys().isEmpty()) {
+            LOG.warn("No keys are set, so only programs on this machine can use the server at {}", url());
+        }
+    }
+
+    private InetAddress address() throws UnknownHostException {
+        InetAddress wanted = InetAddress.getByName(settings.host());
+        return settings.keys().isEmpty() && !wanted.isLoopbackAddress() ? InetAddress.getLoopbackAddress() : wanted;
+    }
+
+    /** The port that it listens at. */
+    public int port() {
+        return ((InetSocketAddress) endpoint.getAddress()).getPort();
+    }
+
+    /** Its address for programs on this machine, or for those that reach the host's address. */
+    public String url() {
+        InetAddress address = ((InetSocketAddress) endpoint.getAddress()).getAddress();
+        String host = address.getHostAddress();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    }
+
+    /** How many requests it is working on. */
+    public int requests() {
+        return admission.requests();
+    }
+
+    /** Takes no more requests, answers those that it has, for at most the stop's timeout, and disconnects its clients. */
+    @Override
+    public void close() {
+        Closer.closeQuietly(endpoint);
+        try {
+            if (!admission.drain(settings.stopTimeout().toMillis())) {
+                LOG.warn("{} requests were not finished within {} ms", admission.requests(), settings.stopTimeout().toMillis());
+            }
+            http.initiateShutdown();
+            http.awaitShutdown(TimeValue.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        abort();
+    }
+
+    private void abort() {
+        http.close(CloseMode.IMMEDIATE);
+        threads.shutdownNow();
+        sweeper.shutdownNow();
+    }
+
+    private static ThreadFactory daemons(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
