@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;
 import java.util.ArrayList;
@@ -28,7 +29,11 @@ final class StartAnnouncement {
     static List<String> of(CamelContext context, int samples) {
         List<String> lines = new ArrayList<>();
         lines.add("camel-roboflow runs " + routes(context) + "; Ctrl-C stops it");
-        lines.add("  watches  " + sources(context));
+        String sources = sources(context);
+        if (!sources.isEmpty()) {
+            lines.add("  watches  " + sources);
+        }
+        servers(context).forEach(server -> lines.add("  serves   " + server));
         models(context).forEach(model -> lines.add("  model    " + model));
         destinations(context).ifPresent(names -> lines.add("  results  " + names));
         if (context.getRoutes().stream().map(Route::getEndpoint).anyMatch(FileEndpoint.class::isInstance)) {
@@ -49,8 +54,20 @@ final class StartAnnouncement {
 
     private static String sources(CamelContext context) {
         return join(context.getRoutes().stream().map(Route::getEndpoint)
-                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint))).map(StartAnnouncement::place)
+                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint)).map(StartAnnouncement::place)
                 .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static List<String> servers(CamelContext context) {
+        return context.getRoutes().stream().map(Route::getEndpoint).filter(RoboflowServerEndpoint.class::isInstance)
+                .map(RoboflowServerEndpoint.class::cast).map(StartAnnouncement::describe).toList();
+    }
+
+    private static String describe(RoboflowServerEndpoint server) {
+        String port = ":" + server.getPort();
+        return "POST " + server.url().orElse("http://" + server.getHost() + port) + "/<project>/<version>, "
+                + (server.isLocalOnly() ? "for programs on this machine only, since no keys are set (server.keys)"
+                        : "for clients that have a key");
     }
 
     private static Optional<String> destinations(CamelContext context) {

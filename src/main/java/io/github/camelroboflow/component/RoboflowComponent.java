@@ -50,6 +50,20 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
         this.useGlobalSslContextParameters = useGlobalSslContextParameters;
     }
 
+    /**
+     * The engine that endpoints with only this component's options use, for those that need it beside them.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    public HeldEngine holdEngine() {
+        RoboflowConfiguration options = configuration.copy();
+        if (options.getSslContextParameters() == null) {
+            options.setSslContextParameters(retrieveGlobalSslContextParameters());
+        }
+        engines.validate(options);
+        return new HeldEngine(engines.lease(options));
+    }
+
     /** The engines that this component's endpoints share. */
     Engines engines() {
         return engines;

@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.Optional;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -80,8 +81,13 @@ public class RoboflowEndpoint extends DefaultEndpoint {
         return SecretUris.hide(super.getEndpointUri());
     }
 
+    /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */
     Workers workers() {
-        return workers;
+        Workers started = workers;
+        if (started == null) {
+            throw new RoboflowUnavailableException(this + " is not started");
+        }
+        return started;
     }
 
     Engines engines() {

@@ -101,11 +101,16 @@ class RouteFilesTest {
 
     private static CamelCatalog catalog() {
         CamelCatalog catalog = new DefaultCamelCatalog();
+        add(catalog, "roboflow", "", "RoboflowComponent");
+        add(catalog, "roboflow-server", "server/", "server.RoboflowServerComponent");
+        return catalog;
+    }
+
+    private static void add(CamelCatalog catalog, String scheme, String folder, String component) {
         try (InputStream ours = RouteFilesTest.class
-                .getResourceAsStream("/META-INF/io/github/camelroboflow/component/roboflow.json")) {
-            catalog.addComponent("roboflow", "io.github.camelroboflow.component.RoboflowComponent",
+                .getResourceAsStream("/META-INF/io/github/camelroboflow/component/" + folder + scheme + ".json")) {
+            catalog.addComponent(scheme, "io.github.camelroboflow.component." + component,
                     new String(ours.readAllBytes(), StandardCharsets.UTF_8));
-            return catalog;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -209,8 +209,8 @@ class MetadataTest {
                 ContextServicePlugin.class.getName());
         Properties found = new Properties();
         found.load(Files.newBufferedReader(SERVICES.resolve("org/apache/camel/component.properties")));
-        assertThat(found.getProperty("components").split(" ")).containsExactlyInAnyOrder("roboflow", "roboflow-upload",
-                "roboflow-workflow");
+        assertThat(found.getProperty("components").split(" ")).containsExactlyInAnyOrder("roboflow", "roboflow-server",
+                "roboflow-upload", "roboflow-workflow");
         assertThat(found).containsEntry("artifactId", "camel-roboflow");
     }
 }

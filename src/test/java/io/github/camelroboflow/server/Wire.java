@@ -15,20 +15,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A connection that sends the bytes it is told, and reads what HTTP server answers: no client that repairs or hides anything. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     /** An answer as it came. */
-    record Response(int status, Map<String, String> headers, byte[] body) {
+    public record Response(int status, Map<String, String> headers, byte[] body) {
 
-        String type() {
+        public String type() {
             return headers.getOrDefault("content-type", "");
         }
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return Reply.JSON.readTree(body);
             } catch (IOException e) {
@@ -40,7 +40,7 @@ final class Wire implements AutoCloseable {
     private final Socket socket;
     private final InputStream input;
 
-    Wire(int port) {
+    public Wire(int port) {
         try {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(30_000);
@@ -52,17 +52,17 @@ final class Wire implements AutoCloseable {
     }
 
     /** Asks with a connection of its own. The type may be {@code null}. */
-    static Response ask(int port, String method, String target, String contentType, byte[] body) {
+    public static Response ask(int port, String method, String target, String contentType, byte[] body) {
         return ask(port, method, target, contentType == null ? new String[0] : new String[] {"Content-Type: " + contentType}, body);
     }
 
-    static Response ask(int port, String method, String target, String[] headers, byte[] body) {
+    public static Response ask(int port, String method, String target, String[] headers, byte[] body) {
         try (Wire wire = new Wire(port)) {
             return wire.request(method, target, headers, body);
         }
     }
 
-    Response request(String method, String target, String[] headers, byte[] body) {
+    public Response request(String method, String target, String[] headers, byte[] body) {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
         Arrays.stream(headers).forEach(header -> head.append(header).append("\r\n"));
         if (body != null) {
@@ -75,11 +75,11 @@ final class Wire implements AutoCloseable {
         return receive(method.equals("HEAD"));
     }
 
-    void send(String text) {
+    public void send(String text) {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void send(byte[] bytes) {
+    public void send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
         } catch (IOException e) {
@@ -88,7 +88,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** Whether the server ends the connection without another byte. */
-    boolean ends() {
+    public boolean ends() {
         try {
             return input.read() < 0;
         } catch (IOException e) {
@@ -96,7 +96,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    Response receive(boolean headOnly) {
+    public Response receive(boolean headOnly) {
         try {
             String line = line();
             int status = Integer.parseInt(line.split(" ")[1]);

@@ -1,0 +1,83 @@
+package io.github.camelroboflow.component.server;
+
+import io.github.camelroboflow.component.HeldEngine;
+import io.github.camelroboflow.component.RoboflowComponent;
+import io.github.camelroboflow.server.Answer;
+import io.github.camelroboflow.server.InferenceRequest;
+import io.github.camelroboflow.server.OpenModels;
+import io.github.camelroboflow.server.RoboflowServer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+
+/** Runs a server, and has its route answer the requests. */
+class RoboflowServerConsumer extends DefaultConsumer {
+
+    private final RoboflowServerEndpoint endpoint;
+    private HeldEngine engine;
+    private OpenModels models;
+    private RoboflowServer server;
+
+    RoboflowServerConsumer(RoboflowServerEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        RoboflowComponent component = endpoint.getCamelContext().getComponent("roboflow", RoboflowComponent.class);
+        engine = component.holdEngine();
+        try {
+            models = new OpenModels(engine.engine(), endpoint.getConfiguration().getMaxModels());
+            ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
+            server = RoboflowServer.start(endpoint.settings(), new RouteModels(served, models, this::answer));
+        } catch (Exception e) {
+            letGo();
+            throw e;
+        }
+        endpoint.listens(server.url());
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        letGo();
+        super.doStop();
+    }
+
+    private void letGo() {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+        if (models != null) {
+            models.close();
+            models = null;
+        }
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
+
+    private CompletionStage<List<Answer>> answer(InferenceRequest request) {
+        CompletableFuture<List<Answer>> answer = new CompletableFuture<>();
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        RequestMessage.fill(exchange.getMessage(), request);
+        getAsyncProcessor().process(exchange, doneSync -> {
+            try {
+                answer.complete(RouteAnswers.of(exchange, request));
+            } catch (Throwable e) {
+                answer.completeExceptionally(e);
+            } finally {
+                releaseExchange(exchange, false);
+            }
+        });
+        return answer;
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.camelroboflow.component.server;
+
+import io.github.camelroboflow.server.ServerSettings;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Serve models over Roboflow's HTTP API, so that programs in any language can use them as they use Roboflow's. */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-server", title = "Roboflow Server", syntax = "roboflow-server:host:port",
+             consumerOnly = true, category = {Category.AI, Category.HTTP}, headersClass = RoboflowServerConstants.class)
+public class RoboflowServerEndpoint extends DefaultEndpoint {
+
+    private static final Pattern KEYS = Pattern.compile("([?&]keys=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)");
+
+    @UriPath(description = "The name or address of this machine to listen at; 0.0.0.0 for all. Without keys it listens on the"
+                           + " loopback address only.")
+    @Metadata(required = true)
+    private final String host;
+    @UriPath(description = "The port to listen at; 0 for any that is free.")
+    @Metadata(required = true)
+    private final int port;
+    @UriParam
+    private final RoboflowServerConfiguration configuration;
+
+    private volatile String url;
+
+    RoboflowServerEndpoint(String uri, RoboflowServerComponent component, String host, int port,
+                           RoboflowServerConfiguration configuration) {
+        super(uri, component);
+        this.host = host;
+        this.port = port;
+        this.configuration = configuration;
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong */
+    ServerSettings settings() {
+        return configuration.settings(host, port);
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("roboflow-server:" + host + ":" + port + " is a route's start, with 'from': images are"
+                + " sent to a server with roboflow:project/version?apiUrl=http://" + host + ":" + port);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        RoboflowServerConsumer consumer = new RoboflowServerConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    /** Without the keys, which others would print. */
+    @Override
+    public String getEndpointUri() {
+        String uri = super.getEndpointUri();
+        return uri == null ? null : KEYS.matcher(uri).replaceAll("$1xxxxxx");
+    }
+
+    void listens(String address) {
+        url = address;
+    }
+
+    /** Where the server listens; empty while it doesn't. */
+    public Optional<String> url() {
+        return Optional.ofNullable(url);
+    }
+
+    /** Whether only programs on this machine can reach the server, since it has no keys. */
+    public boolean isLocalOnly() {
+        return settings().keys().isEmpty();
+    }
+
+    public String getHost() {
+        return host;
+    }
+
+    public int getPort() {
+        return port;
+    }
+
+    public RoboflowServerConfiguration getConfiguration() {
+        return configuration;
+    }
+}

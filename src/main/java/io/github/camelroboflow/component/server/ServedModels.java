@@ -1,0 +1,45 @@
+package io.github.camelroboflow.component.server;
+
+import io.github.camelroboflow.component.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.server.UnknownModelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which models clients may use: a client's word alone must not make this machine fetch, or look for files in, anything.
+ *
+ * @param names     those that were named, {@code project/*} for all of a project; empty: all that are there
+ * @param directory where those that are there have their folders; empty if that is another server's matter
+ */
+record ServedModels(List<String> names, Optional<Path> directory) {
+
+    private static final String ALL = "/*";
+
+    static ServedModels of(RoboflowConfiguration options, List<String> names) {
+        boolean here = options.getRuntime() == InferenceRuntime.EMBEDDED && options.getEngine() == null;
+        return new ServedModels(names, here ? Optional.of(Path.of(options.getModelsDirectory())) : Optional.empty());
+    }
+
+    /** @throws UnknownModelException if it is none of them */
+    void check(ModelId model) {
+        // one that is named in full may still have to be fetched
+        if (names.contains(model.value()) || isAllowed(model) && isThere(model)) {
+            return;
+        }
+        throw new UnknownModelException("a client asked for model '" + model + "', "
+                + (isAllowed(model) ? "which has no folder in " + directory.map(Path::toString).orElse("")
+                        : "which the option models does not name"));
+    }
+
+    private boolean isAllowed(ModelId model) {
+        return names.isEmpty() || names.contains(model.project() + ALL) && model.value().contains("/");
+    }
+
+    private boolean isThere(ModelId model) {
+        return directory.map(path -> Files.isDirectory(path.resolve(model.value()))).orElse(true);
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.camelroboflow.component.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.server.Wire;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Requests become messages, and what the route returns becomes the answer. */
+class ServerRouteTest {
+
+    private static List<String> classes(Wire.Response response) {
+        return response.json().path("predictions").findValuesAsText("class");
+    }
+
+    @Test
+    void theShippedStepRunsTheModelThatTheClientAsksFor() {
+        try (Served served = Served.shipped("")) {
+            Wire.Response response = served.post(Served.MODEL);
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.headers()).containsEntry("x-model-id", "parts-detect/1");
+            assertThat(classes(response)).contains("gear", "bolt");
+        }
+    }
+
+    @Test
+    void theClientsOptionsAreTheModels() {
+        try (Served served = Served.shipped("")) {
+            assertThat(classes(served.post(Served.MODEL + "?classes=bolt"))).containsOnly("bolt");
+            assertThat(classes(served.post(Served.MODEL + "?max_detections=1"))).hasSize(1);
+            assertThat(classes(served.post(Served.MODEL + "?confidence=100"))).isEmpty();
+            assertThat(served.post(Served.MODEL + "?format=image&labels=true").type()).isEqualTo("image/jpeg");
+        }
+    }
+
+    @Test
+    void theMessageIsTheImageWithTheModelAndTheOptionsButNoKeyInItsHeaders() {
+        AtomicReference<Message> seen = new AtomicReference<>();
+        try (Served served = new Served("?keys=secret-1,secret-2", route -> route.process(exchange -> {
+            seen.set(exchange.getMessage().copy());
+        }).toD(Served.REQUESTED))) {
+            assertThat(served.post(Served.MODEL + "?api_key=secret-2&confidence=60").status()).isEqualTo(200);
+
+            assertThat(seen.get().getBody()).isInstanceOf(byte[].class);
+            assertThat(seen.get().getHeaders()).containsEntry("CamelRoboflowRequestedModel", "parts-detect/1")
+                    .containsEntry("CamelRoboflowOptionConfidence", 0.6).containsEntry("CamelRoboflowOptionAllowTruncatedImages", true);
+            assertThat(seen.get().getHeaders().toString()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void aRouteMayGoOnAfterTheModelAndChooseByClass() {
+        AtomicReference<Object> audited = new AtomicReference<>();
+        try (Served served = new Served("", route -> route.toD(Served.REQUESTED)
+                .process(exchange -> audited.set(exchange.getMessage().getHeader("CamelRoboflowCounts"))))) {
+            assertThat(served.post(Served.MODEL).status()).isEqualTo(200);
+            assertThat(audited.get()).asString().contains("gear=");
+        }
+    }
+
+    @Test
+    void aRouteMayReturnAPictureOrJsonOfItsOwn() {
+        byte[] picture = {(byte) 0xFF, (byte) 0xD8, 1};
+        try (Served drawn = new Served("", route -> route.setBody().constant(picture)
+                .setHeader(Exchange.CONTENT_TYPE).constant("image/jpeg"));
+                Served json = new Served("", route -> route.setBody().constant("{\"predictions\":[],\"ours\":1}"))) {
+            assertThat(drawn.post(Served.MODEL).type()).isEqualTo("image/jpeg");
+            assertThat(drawn.post(Served.MODEL).body()).isEqualTo(picture);
+            assertThat(json.post(Served.MODEL).text()).contains("\"ours\":1");
+        }
+    }
+
+    @Test
+    void whatARouteFailsWithIsNotToldToTheClient() {
+        try (Served broken = new Served("", route -> route.throwException(new IOException("/secret/path of MyClass")));
+                Served busy = new Served("", route -> route.throwException(new RoboflowUnavailableException("it sleeps")));
+                Served empty = new Served("", route -> route.setBody().constant("neither"))) {
+            assertThat(broken.post(Served.MODEL).text()).isEqualTo("{\"message\":\"Internal error.\"}");
+            assertThat(empty.post(Served.MODEL).text()).isEqualTo("{\"message\":\"Internal error.\"}");
+            assertThat(busy.post(Served.MODEL).status()).isEqualTo(503);
+            assertThat(busy.post(Served.MODEL).headers()).containsEntry("retry-after", "1");
+            assertThat(busy.post(Served.MODEL).text()).doesNotContain("sleeps");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', /parts-detect/1, 200", "'', /parts-detect/2, 404", "?models=other/1, /parts-detect/1, 404",
+                "'?models=other/1,parts-detect/*', /parts-detect/1, 200", "?models=parts-detect/1, /parts-detect/1, 200",
+                "?models=parts-detect/*, /parts-detect/9, 404"})
+    void onlyTheModelsThatAreServedAreFound(String options, String path, int status) {
+        try (Served served = Served.shipped(options)) {
+            assertThat(served.post(path).status()).isEqualTo(status);
+        }
+    }
+
+    @Test
+    void keysComeFromAFileToo(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("keys.txt"), "# ours\nfirst\n\n second \n");
+        try (Served served = Served.shipped("?keysFile=" + file)) {
+            assertThat(served.post(Served.MODEL).status()).isEqualTo(401);
+            assertThat(served.post(Served.MODEL + "?api_key=third").status()).isEqualTo(401);
+            assertThat(served.post(Served.MODEL + "?api_key=first").status()).isEqualTo(200);
+            assertThat(served.post(Served.MODEL + "?api_key=second").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aKeysFileWithoutKeysStopsTheStart(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("keys.txt"), "# none yet\n");
+
+        assertThatThrownBy(() -> Served.shipped("?keysFile=" + file)).hasStackTraceContaining("holds no key");
+        assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory.resolve("none"))).hasStackTraceContaining("can't be read");
+    }
+
+    @Test
+    void withoutKeysOnlyThisMachineReachesItWhateverTheHost() throws Exception {
+        InetAddress other = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && address.getAddress().length == 4).findFirst().orElse(null);
+        try (Served open = Served.shipped("")) {
+            open.context.addRoutes(new org.apache.camel.builder.RouteBuilder() {
+
+                @Override
+                public void configure() {
+                    from("roboflow-server:0.0.0.0:0").routeId("everywhere").toD(Served.REQUESTED);
+                }
+            });
+            String url = ((RoboflowServerEndpoint) open.context.getRoute("everywhere").getEndpoint()).url().orElseThrow();
+            int port = Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+
+            assertThat(url).startsWith("http://127.0.0.1:");
+            assertThat(Wire.ask(port, "GET", "/info", (String) null, null).status()).isEqualTo(200);
+            if (other != null) {
+                assertThatThrownBy(() -> new Socket(other, port).close()).isInstanceOf(ConnectException.class);
+            }
+        }
+    }
+
+    @Test
+    void keysAreNotInTheEndpointsUri() {
+        try (Served served = Served.shipped("?keys=s3cret")) {
+            assertThat(served.endpoint().getEndpointUri()).doesNotContain("s3cret");
+            assertThat(served.endpoint().toString()).doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void aStopFinishesWhatWasAccepted() throws Exception {
+        CountDownLatch accepted = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (Served served = new Served("", route -> route.toD(Served.REQUESTED).process(exchange -> {
+            accepted.countDown();
+            go.await();
+        }))) {
+            int port = served.port();
+            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL));
+            accepted.await();
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop);
+            // it does not listen any more
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() ->
+                    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                            .isInstanceOf(IOException.class));
+            go.countDown();
+
+            assertThat(answer.get().status()).isEqualTo(200);
+            stopped.get();
+        }
+    }
+
+    @Test
+    void aModelThatIsFirstAskedForDuringAStopIsRefusedForNow() throws Exception {
+        CountDownLatch accepted = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (Served served = new Served("", route -> route.process(exchange -> {
+            accepted.countDown();
+            go.await();
+        }).toD(Served.REQUESTED))) {
+            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL));
+            accepted.await();
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop);
+            await().until(served.context::isStopping);
+            go.countDown();
+
+            assertThat(answer.get().status()).isEqualTo(503);
+            stopped.get();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"roboflow-server:9001, names no host and port", "roboflow-server:localhost:9001?maxRequests=0, maxRequests=0",
+                "roboflow-server:localhost:99999, port=99999"})
+    void aWrongOptionStopsTheStart(String uri, String message) {
+        try (Served served = Served.shipped("")) {
+            assertThatThrownBy(() -> served.context.getEndpoint(uri)).hasStackTraceContaining(message);
+        }
+    }
+}
