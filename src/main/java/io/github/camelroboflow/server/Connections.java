@@ -8,6 +8,7 @@ import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.EventMask;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.IOSessionListener;
 
@@ -28,6 +29,7 @@ final class Connections implements IOSessionListener {
 
         private final IOSession session;
         private volatile boolean idle = true;
+        private volatile boolean waits;
         private volatile long deadline;
 
         Connection(IOSession session, long deadline) {
@@ -46,35 +48,42 @@ final class Connections implements IOSessionListener {
         return connected.size();
     }
 
-    /** Disconnects those whose time is over. */
+    /** Disconnects those whose time is over, and those that have gone without waiting for their answer. */
     void sweep() {
         long now = System.nanoTime();
         connected.values().forEach(connection -> {
-            if (connection.deadline != NEVER && connection.deadline - now < 0) {
+            boolean late = connection.deadline != NEVER && connection.deadline - now < 0;
+            if (late || connection.waits && hasEnded(connection.session)) {
                 connection.session.close(CloseMode.IMMEDIATE);
             }
         });
     }
 
+    /** HttpCore answers a client that has closed its side, too, but does not listen to it any more. */
+    private static boolean hasEnded(IOSession session) {
+        return (session.getEventMask() & EventMask.READ) == 0;
+    }
+
     /** The client has sent its request: now it waits for us. */
     void received(HttpContext context) {
-        set(context, false, NEVER);
+        set(context, false, true, NEVER);
     }
 
     /** The answer is being sent. */
     void answering(HttpContext context) {
-        set(context, false, System.nanoTime() + transferNanos);
+        set(context, false, false, System.nanoTime() + transferNanos);
     }
 
     void answered(HttpContext context) {
-        set(context, true, System.nanoTime() + idleNanos);
+        set(context, true, false, System.nanoTime() + idleNanos);
     }
 
-    private void set(HttpContext context, boolean idle, long deadline) {
+    private void set(HttpContext context, boolean idle, boolean waits, long deadline) {
         EndpointDetails details = HttpCoreContext.cast(context).getEndpointDetails();
         Connection connection = details == null ? null : connected.get(details.getRemoteAddress());
         if (connection != null) {
             connection.idle = idle;
+            connection.waits = waits;
             connection.deadline = deadline;
         }
     }

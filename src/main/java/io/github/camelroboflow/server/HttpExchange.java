@@ -54,6 +54,9 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             throws HttpException, IOException {
         responses = channel;
         context = httpContext;
+        if (entity == null) {
+            connections.received(context);
+        }
         try {
             call = Call.of(request);
             admitted = dispatcher.admit(call);
@@ -62,14 +65,9 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             }
             if (entity == null) {
                 work();
-            } else if (call.header("expect").isPresent()) {
-                channel.sendInformation(new BasicHttpResponse(100), context);
             }
         } catch (Refusal refusal) {
             refuse(refusal);
-        }
-        if (entity == null) {
-            connections.received(context);
         }
     }
 
@@ -109,8 +107,8 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     @Override
     public void streamEnd(List<? extends Header> trailers) {
-        connections.received(context);
         if (admitted != null) {
+            connections.received(context);
             work();
         }
     }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Has images run, and makes replies of the answers. */
@@ -28,14 +27,11 @@ final class Inferring {
     }
 
     /** One reply for each image. Cancelling the stage's future gives the work up. */
-    CompletionStage<List<Reply>> answer(Call call, ModelId model, List<ImageSource> images, InferenceOptions options) {
+    CompletableFuture<List<Reply>> answer(Call call, ModelId model, List<ImageSource> images, InferenceOptions options) {
         ModelDescription description = models.open(model);
         InferenceRequest request = new InferenceRequest(call.id(), description, images, options);
-        CompletableFuture<List<Answer>> asked = models.infer(request).toCompletableFuture();
         // drawing and writing take their time, which is not the engine's
-        CompletableFuture<List<Reply>> replies = asked.thenApplyAsync(answers -> replies(request, answers), threads);
-        replies.whenComplete((done, failure) -> asked.cancel(true));
-        return replies;
+        return Stages.map(models.infer(request), answers -> replies(request, answers), threads);
     }
 
     private static List<Reply> replies(InferenceRequest request, List<Answer> answers) {

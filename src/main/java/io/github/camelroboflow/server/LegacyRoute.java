@@ -28,8 +28,8 @@ final class LegacyRoute implements Route {
         }
         ModelId model = Routes.model(call.path().substring(1));
         byte[] image = image(call, body);
-        return inferring.answer(call, model, List.of(ImageSource.of("request-" + call.id(), image)), options)
-                .thenApply(replies -> replies.get(0));
+        return Stages.map(inferring.answer(call, model, List.of(ImageSource.of("request-" + call.id(), image)), options),
+                replies -> replies.get(0), Runnable::run);
     }
 
     private byte[] image(Call call, byte[] body) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -51,20 +52,23 @@ final class RemoteImages {
     private final CloseableHttpClient client;
 
     RemoteImages(boolean enabled, int maxBytes) {
-        this(enabled, maxBytes, SystemDefaultDnsResolver.INSTANCE);
+        this(enabled, maxBytes, SystemDefaultDnsResolver.INSTANCE, builder -> {
+        });
     }
 
-    RemoteImages(boolean enabled, int maxBytes, DnsResolver names) {
+    RemoteImages(boolean enabled, int maxBytes, DnsResolver names, Consumer<HttpClientBuilder> configurer) {
         this.enabled = enabled;
         this.maxBytes = maxBytes;
         Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
-        client = HttpClientBuilder.create()
+        HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(new PublicOnly(names))
                         .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(connect).build())
                         .setMaxConnTotal(32).setMaxConnPerRoute(8).build())
                 .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect).setConnectionRequestTimeout(connect).build())
                 .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
-                .setUserAgent("camel-roboflow").build();
+                .setUserAgent("camel-roboflow");
+        configurer.accept(builder);
+        client = builder.build();
     }
 
     /** @throws Refusal if it can't be had, in the words of Roboflow's server */
@@ -84,9 +88,7 @@ final class RemoteImages {
         throw Refusal.image(UNREADABLE);
     }
 
-    /**
-     * An image, or where else to look.
-     */
+    /** An image, or where else to look. */
     private record Fetched(byte[] image, String location) {
     }
 

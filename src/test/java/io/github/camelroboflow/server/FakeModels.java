@@ -1,0 +1,67 @@
+package io.github.camelroboflow.server;
+
+import io.github.camelroboflow.condition.Results;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.Task;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/** Models that are always there: they answer at once, or not before they are released. */
+final class FakeModels implements ModelService {
+
+    final List<CompletableFuture<List<Answer>>> held = new CopyOnWriteArrayList<>();
+    final CountDownLatch slowModelMayOpen = new CountDownLatch(1);
+    private volatile boolean holding;
+
+    FakeModels holds() {
+        holding = true;
+        return this;
+    }
+
+    void release() {
+        holding = false;
+        held.forEach(answer -> answer.complete(answers()));
+    }
+
+    private static List<Answer> answers() {
+        return List.of(new Answer.Result(Results.detections("gear/0.9")));
+    }
+
+    @Override
+    public ModelDescription open(ModelId model) {
+        if (model.value().equals("slow/1")) {
+            try {
+                slowModelMayOpen.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return new ModelDescription(model, Task.OBJECT_DETECTION, List.of("gear"), new ImageSize(640, 640), "", Duration.ZERO);
+    }
+
+    @Override
+    public List<ModelDescription> opened() {
+        return List.of();
+    }
+
+    @Override
+    public void close(ModelId model) {
+        // they stay
+    }
+
+    @Override
+    public CompletionStage<List<Answer>> infer(InferenceRequest request) {
+        if (!holding) {
+            return CompletableFuture.completedFuture(answers());
+        }
+        CompletableFuture<List<Answer>> answer = new CompletableFuture<>();
+        held.add(answer);
+        return answer;
+    }
+}
