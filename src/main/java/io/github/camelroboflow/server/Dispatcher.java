@@ -12,12 +12,14 @@ final class Dispatcher {
     private final Access access;
     private final Executor threads;
     private final Routes routes;
+    private final Metrics metrics;
 
-    Dispatcher(Admission admission, Access access, Executor threads, Routes routes) {
+    Dispatcher(Admission admission, Access access, Executor threads, Routes routes, Metrics metrics) {
         this.admission = admission;
         this.access = access;
         this.threads = threads;
         this.routes = routes;
+        this.metrics = metrics;
     }
 
     /**
@@ -31,6 +33,15 @@ final class Dispatcher {
 
     /** @throws Refusal if it is not let in, or there is nothing to do for it */
     Admitted admit(Call call) {
+        try {
+            return admitted(call);
+        } catch (Refusal refusal) {
+            metrics.answered(refusal.reply().status(), 0);
+            throw refusal;
+        }
+    }
+
+    private Admitted admitted(Call call) {
         Optional<Reply> preflight = Cors.preflight(call);
         if (preflight.isPresent()) {
             throw new Refusal(preflight.get());
@@ -46,7 +57,14 @@ final class Dispatcher {
     /** Begins the work on a request that was let in. */
     Work work(Call call, Admitted admitted, byte[] body) {
         Work work = new Work();
-        work.start(threads, admitted.slot(), () -> answer(call, admitted.route(), body));
+        long start = System.nanoTime();
+        work.reply().whenComplete((reply, failure) -> {
+            if (reply != null) {
+                metrics.answered(reply.status(), System.nanoTime() - start);
+            }
+        });
+        work.start(threads, admitted.slot(), () -> answer(call, admitted.route(), body),
+                failure -> Failures.reply(call.id(), failure));
         return work;
     }
 

@@ -118,8 +118,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         body = null;
         Work work = dispatcher.work(call, admitted, whole);
         answering = work.reply();
-        answering.whenComplete((reply, failure) ->
-                send(failure == null ? reply : Failures.reply(call.id(), failure)));
+        answering.thenAccept(this::send);
     }
 
     private void refuse(Refusal refusal) {

@@ -130,6 +130,12 @@ final class Parameters {
         error("missing", "Field required", whole, name);
     }
 
+    /** An image that doesn't say of which type it is. */
+    void wrongImage() {
+        error("list_type", "Input should be a valid list", Reply.JSON.createObjectNode(), "image", "list[InferenceRequestImage]");
+        error("missing", "Field required", Reply.JSON.createObjectNode(), "image", "InferenceRequestImage", "type");
+    }
+
     private static Double number(JsonNode value) {
         if (value.isNumber()) {
             return value.asDouble();

@@ -36,6 +36,19 @@ final class RequestedOptions {
         return options.build();
     }
 
+    /** Those of {@code /infer/{task}}, where thresholds are fractions. */
+    static InferenceOptions ofJson(Parameters json) {
+        double confidence = json.numberOr(THRESHOLD_WORDS, "confidence", DEFAULTS.confidence());
+        double overlap = json.number("iou_threshold", DEFAULTS.overlap());
+        return common(json, confidence, overlap)
+                .classes(InferRoute.texts(json.value("class_filter")))
+                .classAgnosticNms(json.flag("class_agnostic_nms", false))
+                .format(json.flag("visualize_predictions", false) ? ResultFormat.IMAGE_AND_JSON : ResultFormat.JSON)
+                .labels(json.flag("visualization_labels", false))
+                .stroke(Math.max(1, json.integer("visualization_stroke_width", 1)))
+                .build();
+    }
+
     private static double percentage(double threshold) {
         return threshold >= 1 ? threshold / 100 : threshold;
     }

@@ -56,8 +56,14 @@ public final class RoboflowServer implements AutoCloseable {
         sweeper = Executors.newSingleThreadScheduledExecutor(daemons("roboflow-server-timeouts"));
         Inferring inferring = new Inferring(models, threads);
         RemoteImages remoteImages = new RemoteImages(settings.imageUrls(), settings.maxRequestSize());
-        Dispatcher dispatcher = new Dispatcher(admission, new Access(settings.keys(), settings.maxRequestsPerSecond()), threads,
-                new Routes(new LegacyRoute(inferring, remoteImages), new Information()));
+        Access access = new Access(settings.keys(), settings.maxRequestsPerSecond());
+        Metrics metrics = new Metrics();
+        ModelRoutes modelRoutes = new ModelRoutes(models);
+        Information information = new Information(call -> access.knows(call.key()), modelRoutes::registry,
+                () -> metrics.text(admission.requests(), connections.size(), models.opened().size()));
+        Routes routes = new Routes(information, modelRoutes, new StartRoute(models), new InferRoute(inferring, remoteImages),
+                new LegacyRoute(inferring, remoteImages));
+        Dispatcher dispatcher = new Dispatcher(admission, access, threads, routes, metrics);
         http = AsyncServerBootstrap.bootstrap()
                 .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.of(settings.receiveTimeout().plus(settings.idleTimeout())))
                         .setSoReuseAddress(true).setTcpNoDelay(true).build())

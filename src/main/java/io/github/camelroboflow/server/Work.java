@@ -3,6 +3,7 @@ package io.github.camelroboflow.server;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -14,12 +15,13 @@ final class Work {
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private CompletableFuture<?> running;
 
-    /** The answer. Cancelling it gives the work up. */
+    /** The answer, also to what failed. Cancelling it gives the work up. */
     CompletableFuture<Reply> reply() {
         return reply;
     }
 
-    void start(Executor threads, Admission.Slot slot, Supplier<CompletionStage<Reply>> work) {
+    void start(Executor threads, Admission.Slot slot, Supplier<CompletionStage<Reply>> work,
+               Function<Throwable, Reply> failures) {
         try {
             threads.execute(() -> {
                 if (reply.isDone()) {
@@ -29,16 +31,14 @@ final class Work {
                 CompletableFuture<Reply> begun = begin(work);
                 begun.whenComplete((answer, failure) -> {
                     slot.close();
-                    if (failure != null) {
-                        reply.completeExceptionally(failure);
-                    } else {
-                        reply.complete(answer);
+                    if (!reply.isDone()) {
+                        reply.complete(failure == null ? answer : failures.apply(failure));
                     }
                 });
             });
         } catch (RuntimeException e) {
             slot.close();
-            reply.completeExceptionally(e);
+            reply.complete(failures.apply(e));
         }
         reply.whenComplete((answer, failure) -> giveUp());
     }
