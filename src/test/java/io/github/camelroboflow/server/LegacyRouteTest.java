@@ -35,7 +35,7 @@ class LegacyRouteTest {
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException {
-        golden = new GoldenServer(directory, "det-stretch", "sem-stretch");
+        golden = new GoldenServer(directory, "det-stretch", "sem-stretch", "seg-stretch");
     }
 
     @AfterAll
@@ -235,6 +235,17 @@ class LegacyRouteTest {
 
         assertThat(response.type()).isEqualTo("image/jpeg");
         assertThat(response.body()).startsWith(0xFF, 0xD8);
+    }
+
+    @Test
+    void aMaskWithoutPixelsIsAnOutlineWithoutPointsUnlessRunLengthsAreAskedFor() {
+        byte[] image = GoldenServer.base64(GoldenServer.image("t07_plain.jpg"));
+        JsonNode outlines = golden.post("/seg-stretch/1", GoldenServer.FORM, image).json().path("predictions");
+        JsonNode runs = golden.post("/seg-stretch/1?response_mask_format=rle", GoldenServer.FORM, image).json().path("predictions");
+
+        assertThat(outlines).allSatisfy(found -> assertThat(keys(found)).endsWith("points", "mask_format"))
+                .anySatisfy(found -> assertThat(found.path("points")).isEmpty());
+        assertThat(runs).allSatisfy(found -> assertThat(keys(found)).endsWith("rle", "mask_format"));
     }
 
     @ParameterizedTest
