@@ -44,7 +44,7 @@ public final class RoboflowServer implements AutoCloseable {
     private final HttpAsyncServer http;
     private ListenerEndpoint endpoint;
 
-    private RoboflowServer(ServerSettings settings, ModelService models) {
+    private RoboflowServer(ServerSettings settings, ModelService models, RemoteImages remoteImages) {
         this.settings = settings;
         // a quarter of the heap: engine and application want theirs
         admission = new Admission(settings.maxRequests(), Math.max(4L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
@@ -55,7 +55,6 @@ public final class RoboflowServer implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
         sweeper = Executors.newSingleThreadScheduledExecutor(daemons("roboflow-server-timeouts"));
         Inferring inferring = new Inferring(models, threads);
-        RemoteImages remoteImages = new RemoteImages(settings.imageUrls(), settings.maxRequestSize());
         Access access = new Access(settings.keys(), settings.maxRequestsPerSecond());
         Metrics metrics = new Metrics();
         ModelRoutes modelRoutes = new ModelRoutes(models);
@@ -82,7 +81,11 @@ public final class RoboflowServer implements AutoCloseable {
      * @throws IOException if it can't listen there, with a message that says why
      */
     public static RoboflowServer start(ServerSettings settings, ModelService models) throws IOException {
-        RoboflowServer server = new RoboflowServer(settings, models);
+        return start(settings, models, new RemoteImages(settings.imageUrls(), settings.maxRequestSize()));
+    }
+
+    static RoboflowServer start(ServerSettings settings, ModelService models, RemoteImages remoteImages) throws IOException {
+        RoboflowServer server = new RoboflowServer(settings, models, remoteImages);
         try {
             server.listen();
             return server;

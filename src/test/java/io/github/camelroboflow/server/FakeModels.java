@@ -2,22 +2,37 @@ package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.condition.Results;
 import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** Models that are always there: they answer at once, or not before they are released. */
 final class FakeModels implements ModelService {
 
     final List<CompletableFuture<List<Answer>>> held = new CopyOnWriteArrayList<>();
     final CountDownLatch slowModelMayOpen = new CountDownLatch(1);
+    private final Consumer<byte[]> images;
     private volatile boolean holding;
+
+    FakeModels() {
+        this(image -> {
+        });
+    }
+
+    /** @param images is told of every image that is run */
+    FakeModels(Consumer<byte[]> images) {
+        this.images = images;
+    }
 
     FakeModels holds() {
         holding = true;
@@ -57,6 +72,13 @@ final class FakeModels implements ModelService {
 
     @Override
     public CompletionStage<List<Answer>> infer(InferenceRequest request) {
+        for (ImageSource image : request.images()) {
+            try {
+                images.accept(image.bytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
         if (!holding) {
             return CompletableFuture.completedFuture(answers());
         }

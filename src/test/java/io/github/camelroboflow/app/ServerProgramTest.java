@@ -1,0 +1,61 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code -Droutes=server} with the shipped configuration. */
+class ServerProgramTest {
+
+    @TempDir
+    Path data;
+
+    private static HttpResponse<String> post(int port, String query) throws Exception {
+        byte[] image = Files.readAllBytes(Path.of("config/samples/gears.jpg"));
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/parts-detect/1" + query))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Base64.getEncoder().encode(image))).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Program start(int port, String keys) throws IOException {
+        Program program = Program.start(data, Map.of("routes", "server", "server.port", String.valueOf(port), "server.keys", keys));
+        await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
+        return program;
+    }
+
+    @Test
+    void itServesTheSampleModelToThisMachineAndSaysSo() throws Exception {
+        int port = Ports.free();
+        try (Program program = start(port, "")) {
+            assertThat(program.output()).contains("serves   POST http://127.0.0.1:" + port + "/<project>/<version>",
+                    "for programs on this machine only").doesNotContain("watches");
+            assertThat(post(port, "").body()).contains("\"class\":\"gear\"");
+
+            program.interrupt();
+            assertThat(program.exitCode()).isIn(0, 143);
+            assertThat(data.resolve("inbox")).doesNotExist();
+        }
+    }
+
+    @Test
+    void withKeysOnlyThoseWhoHaveOneAreServed() throws Exception {
+        int port = Ports.free();
+        try (Program program = start(port, "a-long-key,another")) {
+            assertThat(post(port, "").statusCode()).isEqualTo(401);
+            assertThat(post(port, "?api_key=another").statusCode()).isEqualTo(200);
+            assertThat(program.output()).contains("for clients that have a key").doesNotContain("another");
+        }
+    }
+}
