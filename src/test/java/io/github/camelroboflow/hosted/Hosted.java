@@ -41,10 +41,20 @@ final class Hosted implements AutoCloseable {
         return new Hosted(cloud, settings, ImageInput.FILE);
     }
 
-    /** A key that the fake takes, half a second for each step, three further tries at most 20 ms apart, no rate. */
+    /** One that waits no longer than this for a sign of the server. */
+    static Hosted start(Duration readTimeout) {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        return new Hosted(cloud, settings(cloud.address(), readTimeout), ImageInput.FILE);
+    }
+
+    /** A key that the fake takes, three further tries at most 20 ms apart, no rate, and time enough on a busy machine. */
     static HostedSettings settings(String address) {
+        return settings(address, Duration.ofSeconds(20));
+    }
+
+    private static HostedSettings settings(String address, Duration readTimeout) {
         return new HostedSettings(RoboflowHost.of(address, null), new ApiKey(FakeRoboflow.KEY), ApiKeyTransport.AUTO,
-                Duration.ofMillis(500), Duration.ofMillis(500),
+                Duration.ofSeconds(20), readTimeout,
                 new HostedSettings.Retries(3, Duration.ofMillis(10), Duration.ofMillis(20)), 0, HostedSettings.Network.DEFAULT);
     }
 
