@@ -16,7 +16,7 @@ final class Breaker {
     private final Duration pause;
     private final Map<String, Refusal> refusals = new HashMap<>();
 
-    private record Refusal(String reason, long nextProbe) {
+    private record Refusal(String reason, int status, long nextProbe) {
     }
 
     /** @param pause between two tries of a target that was refused */
@@ -28,7 +28,7 @@ final class Breaker {
     synchronized Optional<RoboflowRejectedException> closedFor(String target) {
         Refusal refusal = refusals.get(target);
         return refusal == null || System.nanoTime() - refusal.nextProbe >= 0 ? Optional.empty()
-                : Optional.of(new RoboflowRejectedException(refusal.reason));
+                : Optional.of(new RoboflowRejectedException(refusal.reason, refusal.status));
     }
 
     /**
@@ -40,15 +40,16 @@ final class Breaker {
         closedFor(target).ifPresent(refusal -> {
             throw refusal;
         });
-        if (refusals.containsKey(target)) {
+        Refusal last = refusals.get(target);
+        if (last != null) {
             // another probe may follow after a while if this one is never heard of again
-            refuse(target, refusals.get(target).reason);
+            refuse(target, last.reason, last.status);
         }
     }
 
-    /** The server refused the target. */
-    synchronized void refuse(String target, String reason) {
-        refusals.put(target, new Refusal(reason, System.nanoTime() + pause.toNanos()));
+    /** The server refused the target, with that HTTP status. */
+    synchronized void refuse(String target, String reason, int status) {
+        refusals.put(target, new Refusal(reason, status, System.nanoTime() + pause.toNanos()));
     }
 
     /** The server did not refuse the target. */

@@ -173,7 +173,7 @@ final class HostedClient implements AutoCloseable {
         }
         RoboflowException failure = Refusals.exception(answer, call, settings);
         if (Refusals.isBlocking(answer)) {
-            breaker.refuse(call.target(), failure.getMessage());
+            breaker.refuse(call.target(), failure.getMessage(), answer.status());
         } else {
             breaker.pass(call.target());
         }

@@ -57,7 +57,7 @@ final class Refusals {
         }
         // without the image's name: it is the same for every image
         return new RoboflowRejectedException(settings.host() + " refuses " + call.target() + " (" + status + "): "
-                + advice(answer, settings, call.addressOption()));
+                + advice(answer, settings, call.addressOption()), code);
     }
 
     private static String advice(Answer answer, HostedSettings settings, String addressOption) {

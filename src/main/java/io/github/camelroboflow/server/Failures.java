@@ -50,11 +50,24 @@ final class Failures {
         if (cause instanceof ModelPackageException) {
             return Reply.message(500, "Model package is broken.");
         }
-        if (cause instanceof RoboflowRejectedException) {
-            // the server's own key or quota, not the client's
-            return Reply.message(502, "Internal error. Request to Roboflow API failed.");
+        if (cause instanceof RoboflowRejectedException rejected) {
+            return rejected(rejected.status().orElse(0));
         }
         return Reply.message(500, "Internal error.");
+    }
+
+    /** What the server behind this one said; a refused key (401) is this server's own there, not the client's. */
+    private static Reply rejected(int status) {
+        return switch (status) {
+            case 402 -> Reply.message(402, "Not enough credits to perform this request. Verify your workspace billing page.");
+            case 403 -> Reply.message(403, "Unauthorized access to roboflow API - check API key and make sure the key is valid and have"
+                    + " required scopes. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key to learn how"
+                    + " to retrieve one.");
+            case 404 -> Refusal.unknownModel().reply();
+            case 423 -> Reply.message(423, "Roboflow API usage is paused. Please contact your workspace administrator to re-enable api"
+                    + " keys.");
+            default -> Reply.message(502, "Internal error. Request to Roboflow API failed.");
+        };
     }
 
     /** The first of the causes that says something, since those who run code for others wrap what it throws. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ComponentPageTest {
 
-    private static final List<String> SCHEMES = List.of("roboflow", "roboflow-upload", "roboflow-workflow");
+    private static final List<String> SCHEMES = List.of("roboflow", "roboflow-server", "roboflow-upload", "roboflow-workflow");
 
     static List<String> schemes() {
         return SCHEMES;

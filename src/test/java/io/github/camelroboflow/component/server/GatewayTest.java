@@ -1,0 +1,76 @@
+package io.github.camelroboflow.component.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.component.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowComponent;
+import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.hosted.Behaviour;
+import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.server.Wire;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A server in front of Roboflow's: clients have keys of the house, and Roboflow's key stays there. */
+class GatewayTest {
+
+    private final FakeRoboflow cloud = FakeRoboflow.start();
+    private final DefaultCamelContext context = new DefaultCamelContext();
+
+    @BeforeEach
+    void start() throws Exception {
+        RoboflowConfiguration defaults = new RoboflowConfiguration();
+        defaults.setRuntime(InferenceRuntime.HOSTED);
+        defaults.setApiUrl(cloud.address());
+        defaults.setApiKey(FakeRoboflow.KEY);
+        defaults.setMaxRetries(0);
+        context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
+        context.addRoutes(new RouteBuilder() {
+
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("roboflow-server:localhost:0?keys=house").routeId("server").toD(Served.REQUESTED);
+            }
+        });
+        context.start();
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+        cloud.close();
+    }
+
+    private Wire.Response post(String key) {
+        String url = ((RoboflowServerEndpoint) context.getRoute("server").getEndpoint()).url().orElseThrow();
+        return Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST", "/" + FakeRoboflow.MODEL + "?api_key=" + key,
+                "application/x-www-form-urlencoded", Served.image());
+    }
+
+    @Test
+    void clientsUseKeysOfTheHouseAndRoboflowsStaysThere() {
+        assertThat(post(FakeRoboflow.KEY).status()).isEqualTo(401);
+        assertThat(cloud.requests()).isEmpty();
+
+        assertThat(post("house").json().path("predictions").findValuesAsText("class")).contains("person", "helmet");
+        assertThat(cloud.requests()).hasSize(1);
+        assertThat(cloud.requests().toString()).doesNotContain("house");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, 502", "402, 402", "403, 403", "404, 404", "423, 423", "418, 502", "503, 503"})
+    void aRefusalOfRoboflowsIsToldAsRoboflowTellsItAlsoASecondTime(int said, int told) {
+        cloud.always(Behaviour.status(said));
+
+        assertThat(post("house").status()).isEqualTo(told);
+        Wire.Response again = post("house");
+        assertThat(again.status()).isEqualTo(told);
+        assertThat(again.text()).doesNotContain(FakeRoboflow.KEY).doesNotContain("apiKey");
+    }
+}
