@@ -1,7 +1,9 @@
 package io.github.camelroboflow.hosted;
 
+import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 
@@ -20,6 +22,11 @@ interface Call<T> {
      * @throws io.github.camelroboflow.inference.InvalidImageException if the image can't be sent
      */
     HttpUriRequestBase request() throws IOException;
+
+    /** The images that go with it. */
+    default List<ImageSource> images() {
+        return List.of();
+    }
 
     /** Whether the key goes with it. */
     default boolean carriesKey() {

@@ -7,13 +7,15 @@ import dev.failsafe.RateLimiter;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.Timeout;
 import dev.failsafe.TimeoutExceededException;
+import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,8 +159,8 @@ final class HostedClient implements AutoCloseable {
             answer = http.execute(request, call::receive);
         } catch (Answer.AnswerTooLargeException e) {
             throw new RoboflowException(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage(), e);
-        } catch (FileNotFoundException | NoSuchFileException e) {
-            throw new InvalidImageException(call.subject() + " is gone: its file was removed before it was sent", e);
+        } catch (FileNotFoundException | FileSystemException e) {
+            throw unreadable(call, e);
         } catch (IOException e) {
             throw new TransientFailureException(settings.host() + " can't be reached or broke off ("
                     + settings.key().hideIn(e.getClass().getSimpleName() + ": " + e.getMessage()) + ")", e, null);
@@ -186,12 +188,20 @@ final class HostedClient implements AutoCloseable {
         throw failure;
     }
 
-    private static HttpUriRequestBase request(Call<?> call) {
+    private HttpUriRequestBase request(Call<?> call) {
         try {
             return call.request();
         } catch (IOException e) {
-            throw new InvalidImageException(call.subject() + " can't be read (" + e.getMessage() + ")", e);
+            throw unreadable(call, e);
         }
+    }
+
+    /** An image is only at fault if it is gone: too many open files, a missing right or a bad disk are the same for every image. */
+    private RoboflowException unreadable(Call<?> call, IOException e) {
+        boolean gone = call.images().stream().anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
+        return gone ? new InvalidImageException(call.subject() + " is gone: its file was removed before it was sent", e)
+                : new RoboflowUnavailableException(call.subject() + " can't be read now ("
+                        + settings.key().hideIn(e.getClass().getSimpleName() + ": " + e.getMessage()) + ")", e);
     }
 
     private HttpUriRequestBase authorized(HttpUriRequestBase request) {

@@ -11,6 +11,7 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.util.List;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.net.URIBuilder;
@@ -43,6 +44,11 @@ final class InferenceCall implements Call<Inference> {
     @Override
     public String target() {
         return model.value();
+    }
+
+    @Override
+    public List<ImageSource> images() {
+        return List.of(image);
     }
 
     @Override

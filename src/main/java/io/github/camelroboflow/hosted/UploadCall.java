@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -32,6 +33,11 @@ final class UploadCall implements Call<UploadedImage> {
     @Override
     public String target() {
         return "the dataset " + place.project();
+    }
+
+    @Override
+    public List<ImageSource> images() {
+        return List.of(image);
     }
 
     @Override

@@ -42,6 +42,11 @@ final class WorkflowCall implements Call<List<WorkflowOutputs>> {
     }
 
     @Override
+    public List<ImageSource> images() {
+        return inputs.images();
+    }
+
+    @Override
     public HttpUriRequestBase request() throws IOException {
         ObjectNode body = MAPPER.createObjectNode();
         ObjectNode values = body.putObject("inputs");

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HostedEngineTest {
 
@@ -361,5 +362,17 @@ class HostedEngineTest {
         assertThatThrownBy(() -> hosted.infer(ImageSource.of(Path.of("target/no-such.jpg")), DEFAULTS))
                 .isInstanceOf(InvalidImageException.class)
                 .hasMessage("image 'no-such.jpg' for my-project/3 is gone: its file was removed before it was sent");
+    }
+
+    @Test
+    void anImageThatIsThereButCanNotBeReadIsNotAtFault(@TempDir Path folder) {
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder), DEFAULTS))
+                .isExactlyInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageStartingWith("image 'a.jpg' for my-project/3 can't be read now (FileNotFoundException: ");
+        InferenceOptions smaller = InferenceOptions.builder().maxImageSize(100).build();
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder), smaller))
+                .isExactlyInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("can't be read now");
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder.resolve("none")), smaller))
+                .isExactlyInstanceOf(InvalidImageException.class).hasMessageContaining("is gone");
     }
 }
