@@ -57,11 +57,6 @@ interface Call<T> {
         return "requestTimeout=" + timeout.toMillis() + " ms";
     }
 
-    /** Whether HTTP 400 may be the fault of what was sent, and not that of how it is asked for. */
-    default boolean mayBeTheImage() {
-        return true;
-    }
-
     /** What to do when the image is too large for the server. */
     default String whenTooLarge() {
         return "send smaller images";

@@ -3,6 +3,7 @@ package io.github.camelroboflow.hosted;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Makes of an answer that is no success what it means to us, in words that say what to do. */
@@ -22,14 +24,26 @@ final class Refusals {
     private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
     private static final String BAD_IMAGE = "Could not load input image";
+    private static final String BAD_INPUT = "Error with model input";
+    private static final Pattern KEY = Pattern.compile("api[ _-]?key", Pattern.CASE_INSENSITIVE);
+    /** What a server has to say of an image itself, whose URL it could fetch or could not even read. */
+    private static final Pattern BAD_URL_IMAGE = Pattern.compile("malformed|empty|not (an )?image|url is invalid", Pattern.CASE_INSENSITIVE);
+    /** In the same words a server tells that nothing came from the URL and that no image came. */
+    private static final Pattern NOTHING_OR_NO_IMAGE = Pattern.compile("could not be decoded", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FORBIDDEN_URL = Pattern.compile("not supported|FQDN", Pattern.CASE_INSENSITIVE);
     private static final int LONGEST_MESSAGE = 500;
     private static final ObjectMapper MAPPER = new ObjectMapper(new JsonFactory());
 
     private Refusals() {
     }
 
+    /** Whether the same is to be expected for every image. Some servers miss the key with HTTP 400. */
     static boolean isBlocking(Answer answer) {
-        return BLOCKING.contains(answer.status());
+        return BLOCKING.contains(answer.status()) || answer.status() == 400 && isAboutTheKey(message(answer));
+    }
+
+    private static boolean isAboutTheKey(String said) {
+        return !said.contains(BAD_IMAGE) && !said.contains(BAD_INPUT) && KEY.matcher(said).find();
     }
 
     static boolean isTransient(Answer answer) {
@@ -38,18 +52,22 @@ final class Refusals {
 
     /** The exception that an answer stands for which is no success. */
     static RoboflowException exception(Answer answer, Call<?> call, HostedSettings settings) {
-        String said = settings.key().hideIn(message(answer));
+        String said = withoutUrls(settings.key().hideIn(message(answer)), call);
         String status = "HTTP " + answer.status() + (said.isEmpty() ? "" : ": " + said);
         int code = answer.status();
         if (TRANSIENT.contains(code)) {
             return new TransientFailureException(settings.host() + " could not answer for " + call.target() + " (" + status + ")", null,
                     answer.retryAfter().orElse(null));
         }
-        if (code == 413 || code == 400 && said.contains(BAD_IMAGE)) {
-            return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")"
-                    + (code == 413 ? ": " + call.whenTooLarge() : ""));
+        if (code == 413) {
+            return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + "): "
+                    + call.whenTooLarge());
         }
-        if (code == 400 && call.mayBeTheImage()) {
+        if (code == 400 && said.contains(BAD_IMAGE)) {
+            return call.images().stream().anyMatch(ImageSource.OfUrl.class::isInstance) ? badUrl(said, status, call, settings)
+                    : new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")");
+        }
+        if (code == 400 && said.contains(BAD_INPUT)) {
             return new RoboflowException(settings.host() + " can't process " + call.subject() + " (" + status + ")");
         }
         if (code >= 500) {
@@ -60,15 +78,39 @@ final class Refusals {
                 + advice(answer, settings, call.addressOption()), code);
     }
 
+    /** The server fetches images by itself, and tells of whatever fails in it as of an image that can't be loaded. */
+    private static RoboflowException badUrl(String said, String status, Call<?> call, HostedSettings settings) {
+        if (FORBIDDEN_URL.matcher(said).find()) {
+            return new RoboflowRejectedException(settings.host() + " does not fetch such URLs for " + call.target() + " (" + status
+                    + "): send the image itself with imageInput=file, or change the server's settings");
+        }
+        if (BAD_URL_IMAGE.matcher(said).find()) {
+            return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")");
+        }
+        if (NOTHING_OR_NO_IMAGE.matcher(said).find()) {
+            return new RoboflowException(settings.host() + " gets no image from the URL of " + call.subject() + " (" + status
+                    + "): either there is none, or it can't be reached from there");
+        }
+        return new RoboflowUnavailableException(settings.host() + " can't fetch " + call.subject() + " now (" + status + ")");
+    }
+
+    /** A URL may hold a signature. */
+    private static String withoutUrls(String said, Call<?> call) {
+        String hidden = said;
+        for (ImageSource image : call.images()) {
+            if (image instanceof ImageSource.OfUrl url) {
+                hidden = hidden.replace(url.url().toString(), "…");
+            }
+        }
+        return hidden;
+    }
+
     private static String advice(Answer answer, HostedSettings settings, String addressOption) {
         return switch (answer.status()) {
             case 301, 302, 303, 307, 308 -> "it sends to " + server(answer.location()) + " instead, where the key is not sent without"
                     + " your word: set " + addressOption + " to that if it is right";
-            case 400 -> "it can't be done as it is asked for";
-            case 401 -> settings.key().isPresent()
-                    ? "check apiKey" + (settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl")
-                            ? "; a server before 1.5.0 takes it with apiKeyTransport=query only" : "")
-                    : "set apiKey";
+            case 400 -> isAboutTheKey(message(answer)) ? checkKey(settings, addressOption) : "it can't be done as it is asked for";
+            case 401 -> checkKey(settings, addressOption);
             case 402 -> "the credits of the workspace are spent";
             case 403 -> "check that apiKey belongs to the workspace of the model and may use it, and that the model exists";
             case 404 -> "check the target, and that apiKey belongs to its workspace";
@@ -77,6 +119,14 @@ final class Refusals {
             case 423 -> "the use of the API is paused for this workspace";
             default -> "check " + addressOption + " and the target";
         };
+    }
+
+    private static String checkKey(HostedSettings settings, String addressOption) {
+        if (!settings.key().isPresent()) {
+            return "set apiKey";
+        }
+        boolean mayBeOld = settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl");
+        return "check apiKey" + (mayBeOld ? "; a server before 1.5.0 takes it with apiKeyTransport=query only" : "");
     }
 
     /** Without the rest of the address, which may hold a key. */

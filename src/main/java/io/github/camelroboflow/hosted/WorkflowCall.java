@@ -84,12 +84,6 @@ final class WorkflowCall implements Call<List<WorkflowOutputs>> {
                 : json.put("type", "base64").put("value", image.bytes());
     }
 
-    /** A mistake in the workflow or its parameters is a 400, too, and the same for every image. */
-    @Override
-    public boolean mayBeTheImage() {
-        return false;
-    }
-
     @Override
     public List<WorkflowOutputs> read(Answer answer) {
         List<WorkflowOutputs> outputs;

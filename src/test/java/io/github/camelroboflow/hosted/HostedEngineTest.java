@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HostedEngineTest {
 
@@ -374,5 +376,33 @@ class HostedEngineTest {
                 .isExactlyInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("can't be read now");
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder.resolve("none")), smaller))
                 .isExactlyInstanceOf(InvalidImageException.class).hasMessageContaining("is gone");
+    }
+
+    @Test
+    void aMissingKeyThatIsToldWithStatus400IsARefusalToo() {
+        hosted.cloud.always(Behaviour.json(400, "{\"message\":\"Required Roboflow API key is missing.\"}"));
+
+        Throwable first = failure(DEFAULTS);
+        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
+        assertThat(hosted.cloud.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Data is not image.                                                              | InvalidImageException
+            Malformed base64 input image.                                                   | InvalidImageException
+            Empty image payload.                                                            | InvalidImageException
+            Provided image URL is invalid                                                   | InvalidImageException
+            Providing images via non https:// URL is not supported in this configuration.   | RoboflowRejectedException
+            Providing images via URL without FQDN is not supported in this configuration.   | RoboflowRejectedException
+            Data pointed by URL could not be decoded into image.                            | RoboflowException
+            Could not load image from url: https://bucket.example/a.jpg?signature=s3cret    | RoboflowUnavailableException
+            """)
+    void anImageAtAUrlIsOnlyAtFaultForWhatItIs(String cause, String failure) {
+        hosted.cloud.always(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: " + cause + "\"}"));
+
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", URI.create("https://bucket.example/a.jpg?signature=s3cret")),
+                DEFAULTS)).satisfies(thrown -> assertThat(thrown.getClass().getSimpleName()).isEqualTo(failure))
+                .hasMessageNotContaining("s3cret");
     }
 }
