@@ -180,7 +180,7 @@ final class HostedClient implements AutoCloseable {
             breaker.pass(call.target());
         }
         if (failure instanceof TransientFailureException passing
-                && passing.retryAfter().filter(wait -> wait.toNanos() > deadline - System.nanoTime()).isPresent()) {
+                && passing.retryAfter().filter(wait -> wait.compareTo(Duration.ofNanos(deadline - System.nanoTime())) > 0).isPresent()) {
             // nothing is gained by waiting in vain
             throw new RoboflowUnavailableException(passing.getMessage() + ", and asks to wait for "
                     + passing.retryAfter().get().toSeconds() + " s", null, passing.retryAfter().get());

@@ -77,6 +77,8 @@ class MisbehavingServerTest {
                         server -> server.next(Behaviour.status(429).header("Retry-After", "soon"))),
                 always("429 with a Retry-After beyond the deadline", 1, unavailable, "asks to wait for 600 s",
                         Behaviour.status(429).header("Retry-After", "600")),
+                always("429 with a Retry-After in the year 9999", 1, unavailable, "asks to wait for",
+                        Behaviour.status(429).header("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")),
                 always("501", 1, unavailable, "HTTP 501", Behaviour.json(501, "{\"message\":\"no such provider\"}")),
                 always("507", 1, unavailable, "Model loading failed",
                         Behaviour.json(507, "{\"message\":\"Model loading failed due to restrictions\"}")),
