@@ -176,16 +176,21 @@ final class HostedClient implements AutoCloseable {
         RoboflowException failure = Refusals.exception(answer, call, settings);
         if (Refusals.isBlocking(answer)) {
             breaker.refuse(call.target(), failure.getMessage(), answer.status());
-        } else {
+        } else if (failure instanceof InvalidImageException) {
+            // it went so far as to look at the image; any other failure says nothing of the key and the quota
             breaker.pass(call.target());
         }
         if (failure instanceof TransientFailureException passing
-                && passing.retryAfter().filter(wait -> wait.compareTo(Duration.ofNanos(deadline - System.nanoTime())) > 0).isPresent()) {
+                && passing.retryAfter().filter(wait -> wait.compareTo(left(deadline)) > 0).isPresent()) {
             // nothing is gained by waiting in vain
             throw new RoboflowUnavailableException(passing.getMessage() + ", and asks to wait for "
                     + passing.retryAfter().get().toSeconds() + " s", null, passing.retryAfter().get());
         }
         throw failure;
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(deadline - System.nanoTime());
     }
 
     private HttpUriRequestBase request(Call<?> call) {

@@ -299,6 +299,17 @@ class HostedEngineTest {
     }
 
     @Test
+    void aProbeThatFailsForAnotherReasonDoesNotEndTheRefusal() {
+        hosted.cloud.next(Behaviour.status(401)).next(Behaviour.json(501, "{}"));
+        Throwable first = failure(DEFAULTS);
+
+        await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).until(() -> failure(DEFAULTS).getMessage().contains("501"));
+
+        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
+        assertThat(hosted.cloud.requests()).hasSize(2);
+    }
+
+    @Test
     void aRefusalOfOneModelIsNoneOfAnother() {
         hosted.cloud.answer("other/1", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
         hosted.cloud.next(Behaviour.status(403));
