@@ -42,6 +42,11 @@ record Answer(int status, String contentType, Optional<Duration> retryAfter, Str
                 retryAfter(header(response, HttpHeaders.RETRY_AFTER)), header(response, HttpHeaders.LOCATION), body);
     }
 
+    /** The same without the key in its content type, which is told to people. */
+    Answer hiding(ApiKey key) {
+        return new Answer(status, key.hideIn(contentType), retryAfter, location, body);
+    }
+
     boolean isSuccess() {
         return status >= 200 && status < 300;
     }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.hosted;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * A Roboflow API key, which is never printed.
@@ -21,12 +22,24 @@ public record ApiKey(String value) {
         return !value.isEmpty();
     }
 
-    /** The text without the key, in case someone else put it there. */
+    /** The text without the key, in case someone else put it there, in capitals or not. */
     String hideIn(String text) {
         if (text == null || !isPresent()) {
             return text;
         }
-        return text.replace(value, "…").replace(URLEncoder.encode(value, StandardCharsets.UTF_8), "…");
+        return Pattern.compile(Pattern.quote(value) + "|" + Pattern.quote(URLEncoder.encode(value, StandardCharsets.UTF_8)),
+                Pattern.CASE_INSENSITIVE).matcher(text).replaceAll("…");
+    }
+
+    /** The failure as a cause to show; {@code null} if it, or what caused it, tells the key. */
+    Throwable unlessTold(Throwable failure) {
+        for (Throwable next = failure; next != null; next = next.getCause()) {
+            String text = next.toString();
+            if (!text.equals(hideIn(text))) {
+                return null;
+            }
+        }
+        return failure;
     }
 
     @Override

@@ -156,14 +156,14 @@ final class HostedClient implements AutoCloseable {
         }
         Answer answer;
         try {
-            answer = http.execute(request, call::receive);
+            answer = http.execute(request, call::receive).hiding(settings.key());
         } catch (Answer.AnswerTooLargeException e) {
-            throw new RoboflowException(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage(), e);
+            throw new RoboflowException(hide(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage()), e);
         } catch (FileNotFoundException | FileSystemException e) {
             throw unreadable(call, e);
         } catch (IOException e) {
-            throw new TransientFailureException(settings.host() + " can't be reached or broke off ("
-                    + settings.key().hideIn(e.getClass().getSimpleName() + ": " + e.getMessage()) + ")", e, null);
+            throw new TransientFailureException(hide(settings.host() + " can't be reached or broke off ("
+                    + e.getClass().getSimpleName() + ": " + e.getMessage() + ")"), settings.key().unlessTold(e), null);
         }
         return judged(call, answer, deadline);
     }
@@ -204,9 +204,10 @@ final class HostedClient implements AutoCloseable {
     /** An image is only at fault if it is gone: too many open files, a missing right or a bad disk are the same for every image. */
     private RoboflowException unreadable(Call<?> call, IOException e) {
         boolean gone = call.images().stream().anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
-        return gone ? new InvalidImageException(call.subject() + " is gone: its file was removed before it was sent", e)
-                : new RoboflowUnavailableException(call.subject() + " can't be read now ("
-                        + settings.key().hideIn(e.getClass().getSimpleName() + ": " + e.getMessage()) + ")", e);
+        Throwable cause = settings.key().unlessTold(e);
+        return gone ? new InvalidImageException(hide(call.subject() + " is gone: its file was removed before it was sent"), cause)
+                : new RoboflowUnavailableException(hide(call.subject() + " can't be read now (" + e.getClass().getSimpleName() + ": "
+                        + e.getMessage() + ")"), cause);
     }
 
     private HttpUriRequestBase authorized(HttpUriRequestBase request) {
@@ -234,19 +235,23 @@ final class HostedClient implements AutoCloseable {
             return known;
         }
         if (error instanceof TimeoutExceededException) {
-            return new RoboflowUnavailableException("no answer from " + settings.host() + " for " + call.subject()
-                    + " within " + call.deadline(timeout), error);
+            return new RoboflowUnavailableException(hide("no answer from " + settings.host() + " for " + call.subject()
+                    + " within " + call.deadline(timeout)), error);
         }
         if (error instanceof OutOfMemoryError) {
-            return new RoboflowUnavailableException("there was not enough memory to send " + call.subject() + " to " + settings.host()
-                    + ": give the JVM more, or send fewer at a time", error);
+            return new RoboflowUnavailableException(hide("there was not enough memory to send " + call.subject() + " to "
+                    + settings.host() + ": give the JVM more, or send fewer at a time"), error);
         }
-        return new RoboflowException(call.subject() + " could not be sent to " + settings.host() + ": "
-                + settings.key().hideIn(error.toString()), error);
+        return new RoboflowException(hide(call.subject() + " could not be sent to " + settings.host() + ": " + error),
+                settings.key().unlessTold(error));
+    }
+
+    private String hide(String message) {
+        return settings.key().hideIn(message);
     }
 
     private RoboflowUnavailableException stopping(Call<?> call) {
-        return new RoboflowUnavailableException("stopped before " + settings.host() + " answered for " + call.subject());
+        return new RoboflowUnavailableException(hide("stopped before " + settings.host() + " answered for " + call.subject()));
     }
 
     HostedSettings settings() {

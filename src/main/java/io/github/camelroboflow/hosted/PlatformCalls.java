@@ -51,7 +51,7 @@ final class PlatformCalls {
 
     /** The server says no in an answer that looks like a success. */
     static RoboflowException refused(Answer answer, HostedSettings settings, String subject) {
-        String said = settings.key().hideIn(Refusals.message(answer));
+        String said = Refusals.message(answer, settings.key());
         return new RoboflowException(settings.host() + " does not take " + subject + (said.isEmpty() ? ", and does not say why" : ": " + said));
     }
 

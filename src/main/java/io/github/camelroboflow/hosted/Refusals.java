@@ -39,7 +39,7 @@ final class Refusals {
 
     /** Whether the same is to be expected for every image. Some servers miss the key with HTTP 400. */
     static boolean isBlocking(Answer answer) {
-        return BLOCKING.contains(answer.status()) || answer.status() == 400 && isAboutTheKey(message(answer));
+        return BLOCKING.contains(answer.status()) || answer.status() == 400 && isAboutTheKey(message(answer, ApiKey.NONE));
     }
 
     private static boolean isAboutTheKey(String said) {
@@ -52,7 +52,7 @@ final class Refusals {
 
     /** The exception that an answer stands for which is no success. */
     static RoboflowException exception(Answer answer, Call<?> call, HostedSettings settings) {
-        String said = withoutUrls(settings.key().hideIn(message(answer)), call);
+        String said = withoutUrls(message(answer, settings.key()), call);
         String status = "HTTP " + answer.status() + (said.isEmpty() ? "" : ": " + said);
         int code = answer.status();
         if (TRANSIENT.contains(code)) {
@@ -60,15 +60,15 @@ final class Refusals {
                     answer.retryAfter().orElse(null));
         }
         if (code == 413) {
-            return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + "): "
+            return new InvalidImageException(settings.host() + " can't take " + settings.key().hideIn(call.subject()) + " (" + status + "): "
                     + call.whenTooLarge());
         }
         if (code == 400 && said.contains(BAD_IMAGE)) {
             return call.images().stream().anyMatch(ImageSource.OfUrl.class::isInstance) ? badUrl(said, status, call, settings)
-                    : new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")");
+                    : new InvalidImageException(settings.host() + " can't take " + settings.key().hideIn(call.subject()) + " (" + status + ")");
         }
         if (code == 400 && said.contains(BAD_INPUT)) {
-            return new RoboflowException(settings.host() + " can't process " + call.subject() + " (" + status + ")");
+            return new RoboflowException(settings.host() + " can't process " + settings.key().hideIn(call.subject()) + " (" + status + ")");
         }
         if (code >= 500) {
             return new RoboflowUnavailableException(settings.host() + " can't serve " + call.target() + " (" + status + ")");
@@ -85,13 +85,13 @@ final class Refusals {
                     + "): send the image itself with imageInput=file, or change the server's settings");
         }
         if (BAD_URL_IMAGE.matcher(said).find()) {
-            return new InvalidImageException(settings.host() + " can't take " + call.subject() + " (" + status + ")");
+            return new InvalidImageException(settings.host() + " can't take " + settings.key().hideIn(call.subject()) + " (" + status + ")");
         }
         if (NOTHING_OR_NO_IMAGE.matcher(said).find()) {
-            return new RoboflowException(settings.host() + " gets no image from the URL of " + call.subject() + " (" + status
+            return new RoboflowException(settings.host() + " gets no image from the URL of " + settings.key().hideIn(call.subject()) + " (" + status
                     + "): either there is none, or it can't be reached from there");
         }
-        return new RoboflowUnavailableException(settings.host() + " can't fetch " + call.subject() + " now (" + status + ")");
+        return new RoboflowUnavailableException(settings.host() + " can't fetch " + settings.key().hideIn(call.subject()) + " now (" + status + ")");
     }
 
     /** A URL may hold a signature. */
@@ -107,9 +107,9 @@ final class Refusals {
 
     private static String advice(Answer answer, HostedSettings settings, String addressOption) {
         return switch (answer.status()) {
-            case 301, 302, 303, 307, 308 -> "it sends to " + server(answer.location()) + " instead, where the key is not sent without"
+            case 301, 302, 303, 307, 308 -> "it sends to " + settings.key().hideIn(server(answer.location())) + " instead, where the key is not sent without"
                     + " your word: set " + addressOption + " to that if it is right";
-            case 400 -> isAboutTheKey(message(answer)) ? checkKey(settings, addressOption) : "it can't be done as it is asked for";
+            case 400 -> isAboutTheKey(message(answer, ApiKey.NONE)) ? checkKey(settings, addressOption) : "it can't be done as it is asked for";
             case 401 -> checkKey(settings, addressOption);
             case 402 -> "the credits of the workspace are spent";
             case 403 -> "check that apiKey belongs to the workspace of the model and may use it, and that the model exists";
@@ -133,22 +133,23 @@ final class Refusals {
     private static String server(String location) {
         try {
             URI target = URI.create(location);
-            return target.getHost() == null ? "another path" : target.getScheme() + "://" + target.getAuthority();
+            return target.getHost() == null ? "another path"
+                    : target.getScheme() + "://" + target.getHost() + (target.getPort() < 0 ? "" : ":" + target.getPort());
         } catch (IllegalArgumentException e) {
             return "another address";
         }
     }
 
     /**
-     * What the server says, on one line. Each layer of Roboflow's service names it differently: {@code message}, {@code Message},
+     * What the server says, on one line and without the key. Each layer of Roboflow's service names it differently: {@code message}, {@code Message},
      * {@code detail} with text or a list of {@code msg}, {@code error} as text or with a {@code message}, and a {@code hint} beside.
      */
-    static String message(Answer answer) {
+    static String message(Answer answer, ApiKey key) {
         JsonNode json;
         try {
             json = MAPPER.readTree(answer.body());
         } catch (IOException e) {
-            return answer.contentType().startsWith("text/plain") ? oneLine(new String(answer.body(), StandardCharsets.UTF_8))
+            return answer.contentType().startsWith("text/plain") ? oneLine(new String(answer.body(), StandardCharsets.UTF_8), key)
                     : "";
         }
         if (json == null) {
@@ -158,7 +159,7 @@ final class Refusals {
                 .filter(found -> !found.isEmpty()).findFirst().orElse("");
         text = text + blocks(json.path("blocks_errors"));
         String hint = text(json.path("hint").isMissingNode() ? json.path("error").path("hint") : json.path("hint"));
-        return oneLine(hint.isEmpty() ? text : text + " " + hint);
+        return oneLine(hint.isEmpty() ? text : text + " " + hint, key);
     }
 
     /** What a workflow's blocks have to say of an error in it. */
@@ -182,8 +183,9 @@ final class Refusals {
         return node.path("message").asText("");
     }
 
-    private static String oneLine(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    /** Without the key before it is cut: of a key that is cut in two, the half would not be known any more. */
+    private static String oneLine(String text, ApiKey key) {
+        String line = key.hideIn(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
     }
 }
