@@ -17,8 +17,6 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +43,6 @@ final class HostedClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostedClient.class);
     private static final Duration BREAKER_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final HostedSettings settings;
@@ -53,7 +50,9 @@ final class HostedClient implements AutoCloseable {
     private final PoolingHttpClientConnectionManager connections;
     private final Breaker breaker;
     private final ThreadPoolExecutor threads;
-    private final List<Policy<Object>> policies = new ArrayList<>();
+    private final RetryPolicy<Object> retries;
+    /** {@code null} where requests are sent as they come. */
+    private final RateLimiter<Object> rate;
     private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -75,14 +74,17 @@ final class HostedClient implements AutoCloseable {
             return thread;
         });
         threads.allowCoreThreadTimeOut(true);
-        policies.add(RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
+        retries = RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
                 .withDelayFn(context -> pause(context.getLastException(), context.getAttemptCount()))
                 .onRetryScheduled(retry -> LOG.debug("Trying again in {} ms: {}", retry.getDelay().toMillis(),
-                        retry.getLastException().getMessage())).build());
-        if (settings.maxRequestsPerSecond() > 0) {
-            policies.add(RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond())))
-                    .withMaxWaitTime(LONGEST_WAIT).build());
-        }
+                        retry.getLastException().getMessage())).build();
+        rate = settings.maxRequestsPerSecond() > 0
+                ? RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond()))).build() : null;
+    }
+
+    /** A timeout that has passed already is none to {@link Timeout}. */
+    private static Duration atLeastSome(Duration left) {
+        return left.isZero() ? Duration.ofNanos(1) : left;
     }
 
     /** Full jitter: so that many clients that failed together don't come back together. */
@@ -115,6 +117,11 @@ final class HostedClient implements AutoCloseable {
      * the request.
      */
     <T> CompletableFuture<T> send(Call<T> call, Duration timeout) {
+        return send(call, Deadline.in(timeout));
+    }
+
+    /** As {@link #send(Call, Duration)}, for a call that began earlier. */
+    <T> CompletableFuture<T> send(Call<T> call, Deadline deadline) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         inFlight.add(answer);
         // at once, without waiting for a thread or its turn in the rate
@@ -124,12 +131,8 @@ final class HostedClient implements AutoCloseable {
             answer.completeExceptionally(refusal);
             return answer;
         }
-        long deadline = System.nanoTime() + timeout.toNanos();
         AtomicInteger tries = new AtomicInteger();
-        List<Policy<Object>> all = new ArrayList<>();
-        all.add(Timeout.of(timeout));
-        all.addAll(policies);
-        CompletableFuture<T> tried = Failsafe.with(all).with(threads).getAsync(context -> {
+        CompletableFuture<T> tried = Failsafe.<Object, Policy<Object>>with(Timeout.of(atLeastSome(deadline.left())), retries).with(threads).getAsync(context -> {
             tries.incrementAndGet();
             return attempt(call, context, deadline);
         });
@@ -137,7 +140,7 @@ final class HostedClient implements AutoCloseable {
             if (error == null) {
                 answer.complete(value);
             } else {
-                answer.completeExceptionally(explained(call, error, tries.get(), timeout));
+                answer.completeExceptionally(explained(call, error, tries.get(), deadline.timeout()));
             }
         });
         answer.whenComplete((value, error) -> {
@@ -147,8 +150,12 @@ final class HostedClient implements AutoCloseable {
         return answer;
     }
 
-    private <T> T attempt(Call<T> call, ExecutionContext<?> context, long deadline) throws IOException {
+    private <T> T attempt(Call<T> call, ExecutionContext<?> context, Deadline deadline) throws IOException {
+        breaker.closedFor(call.target()).ifPresent(refusal -> {
+            throw refusal;
+        });
         HttpUriRequestBase request = call.carriesKey() ? authorized(request(call)) : request(call);
+        awaitTurn(call, deadline);
         breaker.admit(call.target());
         context.onCancel(request::cancel);
         if (context.isCancelled()) {
@@ -168,7 +175,21 @@ final class HostedClient implements AutoCloseable {
         return judged(call, answer, deadline);
     }
 
-    private <T> T judged(Call<T> call, Answer answer, long deadline) {
+    /** Waits for the rate's turn, but not for one beyond the deadline, and takes none that is not waited for. */
+    private void awaitTurn(Call<?> call, Deadline deadline) {
+        try {
+            if (rate != null && !rate.tryAcquirePermit(deadline.left())) {
+                throw new RoboflowUnavailableException(hide(call.subject() + " was not sent to " + settings.host() + ": the rate of "
+                        + settings.maxRequestsPerSecond() + " requests a second does not get to it within "
+                        + call.deadline(deadline.timeout())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw stopping(call);
+        }
+    }
+
+    private <T> T judged(Call<T> call, Answer answer, Deadline deadline) {
         if (call.accepts(answer)) {
             breaker.pass(call.target());
             return call.read(answer);
@@ -181,16 +202,12 @@ final class HostedClient implements AutoCloseable {
             breaker.pass(call.target());
         }
         if (failure instanceof TransientFailureException passing
-                && passing.retryAfter().filter(wait -> wait.compareTo(left(deadline)) > 0).isPresent()) {
+                && passing.retryAfter().filter(wait -> wait.compareTo(deadline.left()) > 0).isPresent()) {
             // nothing is gained by waiting in vain
             throw new RoboflowUnavailableException(passing.getMessage() + ", and asks to wait for "
                     + passing.retryAfter().get().toSeconds() + " s", null, passing.retryAfter().get());
         }
         throw failure;
-    }
-
-    private static Duration left(long deadline) {
-        return Duration.ofNanos(deadline - System.nanoTime());
     }
 
     private HttpUriRequestBase request(Call<?> call) {

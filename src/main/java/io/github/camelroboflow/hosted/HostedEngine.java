@@ -12,12 +12,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program must
  * start while the server is down.
  */
 public final class HostedEngine implements InferenceEngine, HostedService {
+
+    private static final int MOST_OF_A_BATCH = 16;
 
     private final HostedSettings settings;
     private final ImageInput input;
@@ -38,6 +41,11 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     public synchronized void addPlaces(int requests) {
         places += requests;
         client.setCapacity(places);
+    }
+
+    /** How many images of a batch are under way at a time: not so many that others would have to wait for all of it. */
+    private synchronized int width() {
+        return Math.max(1, Math.min(places, MOST_OF_A_BATCH));
     }
 
     /** The task and the classes are unknown here: the answers tell them. */
@@ -64,24 +72,9 @@ public final class HostedEngine implements InferenceEngine, HostedService {
             return CompletableFuture.failedFuture(new RoboflowRejectedException("Model '" + model + "' can't be asked for tiles: a"
                     + " server gets each image as a whole; leave out tile, or use runtime=embedded"));
         }
-        List<CompletableFuture<Inference>> answers = images.stream()
-                .map(image -> client.send(new InferenceCall(settings, model, image, options, input), options.requestTimeout()))
-                .toList();
-        CompletableFuture<List<Inference>> all = new CompletableFuture<>();
-        answers.forEach(answer -> answer.whenComplete((inference, error) -> {
-            if (error != null) {
-                all.completeExceptionally(error);
-            }
-        }));
-        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenRun(() -> all.complete(answers.stream().map(CompletableFuture::join).toList()));
-        all.whenComplete((inferences, error) -> {
-            if (error != null) {
-                // one bad image fails its batch, and nobody waits for the others any more
-                answers.forEach(answer -> answer.cancel(true));
-            }
-        });
-        return all;
+        Deadline deadline = Deadline.in(options.requestTimeout());
+        return Batch.run(images.stream().<Supplier<CompletableFuture<Inference>>>map(image ->
+                () -> client.send(new InferenceCall(settings, model, image, options, input), deadline)).toList(), width());
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -241,6 +242,48 @@ class HostedEngineTest {
                 .toList().forEach(CompletableFuture::join);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(370));
+    }
+
+    @Test
+    void aRequestThatTheRateDoesNotGetToInTimeFailsAtOnceAndTakesNoTurn() {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        HostedSettings settings = Hosted.settings(cloud.address());
+        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
+                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0.5, settings.network())));
+        InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofMillis(100)).build();
+        hosted.infer(DEFAULTS);
+
+        for (int i = 0; i < 30; i++) {
+            assertThat(failure(shorter)).isInstanceOf(RoboflowUnavailableException.class)
+                    .hasMessageEndingWith("the rate of 0.5 requests a second does not get to it within requestTimeout=100 ms");
+        }
+
+        // with a turn taken by each of those, this one would come a minute later, beyond its deadline
+        hosted.infer(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(20)).build());
+        assertThat(hosted.cloud.requests()).hasSize(2);
+    }
+
+    @Test
+    void aLongBatchLetsOthersThrough() {
+        hosted.cloud.delay(Duration.ofMillis(20));
+        CompletableFuture<List<Inference>> batch = hosted.engine.infer(Hosted.MODEL, Collections.nCopies(400, Hosted.photo()), DEFAULTS)
+                .toCompletableFuture();
+
+        hosted.infer(DEFAULTS);
+
+        assertThat(batch).isNotDone();
+        assertThat(hosted.cloud.requests()).hasSizeLessThan(100);
+        batch.cancel(true);
+    }
+
+    @Test
+    void afterAFailureNothingMoreOfABatchIsSent() {
+        hosted.cloud.always(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: no image\"}"));
+
+        assertThatThrownBy(() -> hosted.engine.infer(Hosted.MODEL, Collections.nCopies(200, Hosted.photo()), DEFAULTS)
+                .toCompletableFuture().join()).hasCauseInstanceOf(InvalidImageException.class);
+
+        assertThat(hosted.cloud.requests()).hasSizeLessThanOrEqualTo(8);
     }
 
     @Test

@@ -1,0 +1,76 @@
+package io.github.camelroboflow.hosted;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Requests that belong together, of which some are submitted at a time and each further one when another ends, so that requests of
+ * others get their turn in between. The first failure ends all, and nothing more is submitted.
+ */
+final class Batch<T> {
+
+    private final List<Supplier<CompletableFuture<T>>> requests;
+    private final List<CompletableFuture<T>> submitted = new ArrayList<>();
+    private final CompletableFuture<List<T>> results = new CompletableFuture<>();
+    private int ended;
+
+    private Batch(List<Supplier<CompletableFuture<T>>> requests) {
+        this.requests = requests;
+    }
+
+    /**
+     * The results in the order of the requests. Cancelling them cancels what is submitted.
+     *
+     * @param width how many are submitted at a time
+     */
+    static <T> CompletableFuture<List<T>> run(List<Supplier<CompletableFuture<T>>> requests, int width) {
+        Batch<T> batch = new Batch<>(requests);
+        batch.results.whenComplete((all, error) -> batch.end());
+        if (requests.isEmpty()) {
+            batch.results.complete(List.of());
+        }
+        for (int i = 0; i < Math.min(width, requests.size()); i++) {
+            batch.submitNext();
+        }
+        return batch.results;
+    }
+
+    private void submitNext() {
+        CompletableFuture<T> request;
+        synchronized (this) {
+            if (results.isDone() || submitted.size() == requests.size()) {
+                return;
+            }
+            request = requests.get(submitted.size()).get();
+            submitted.add(request);
+        }
+        // only a failure may be there at once, and ends all: this does not nest
+        request.whenComplete((result, error) -> next(error));
+    }
+
+    private void next(Throwable error) {
+        if (error != null) {
+            results.completeExceptionally(error);
+            return;
+        }
+        boolean all;
+        synchronized (this) {
+            all = ++ended == requests.size();
+        }
+        if (all) {
+            results.complete(submitted.stream().map(CompletableFuture::join).toList());
+        } else {
+            submitNext();
+        }
+    }
+
+    private void end() {
+        List<CompletableFuture<T>> all;
+        synchronized (this) {
+            all = List.copyOf(submitted);
+        }
+        all.forEach(request -> request.cancel(true));
+    }
+}

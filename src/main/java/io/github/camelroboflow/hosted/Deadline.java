@@ -1,0 +1,21 @@
+package io.github.camelroboflow.hosted;
+
+import java.time.Duration;
+
+/**
+ * Until when something must have ended.
+ *
+ * @param timeout  how long it was given, for messages
+ * @param nanoTime the end, on the clock of {@link System#nanoTime()}
+ */
+record Deadline(Duration timeout, long nanoTime) {
+
+    static Deadline in(Duration timeout) {
+        return new Deadline(timeout, System.nanoTime() + timeout.toNanos());
+    }
+
+    /** Not negative. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
+    }
+}
