@@ -408,7 +408,7 @@ public class RoboflowConfiguration extends ConnectionConfiguration {
         return allowTruncatedImages;
     }
 
-    /** Whether to process an image whose end is missing, as far as it goes, instead of failing it. */
+    /** For runtime=embedded: whether to process an image whose end is missing, as far as it goes, instead of failing it. */
     public void setAllowTruncatedImages(boolean allowTruncatedImages) {
         this.allowTruncatedImages = allowTruncatedImages;
     }

@@ -26,7 +26,9 @@ final class Failures {
 
     /** Of libraries that may be absent, so by name; with their subclasses. */
     private static final List<String> OUTAGES_BY_NAME = List.of("jakarta.jms.JMSException", "org.springframework.jms.JmsException",
-            "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException");
+            "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException",
+            // asks of the model what it can't tell, for every image
+            "io.github.camelroboflow.condition.ConditionException");
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
     private static final String AWS_FAILURE = "software.amazon.awssdk.core.exception.SdkServiceException";

@@ -123,7 +123,7 @@ final class Refusals {
 
     private static String checkKey(HostedSettings settings, String addressOption) {
         if (!settings.key().isPresent()) {
-            return "set apiKey";
+            return "set apiKey, for all endpoints by camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY";
         }
         boolean mayBeOld = settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl");
         return "check apiKey" + (mayBeOld ? "; a server before 1.5.0 takes it with apiKeyTransport=query only" : "");

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -27,6 +28,8 @@ class FailuresTest {
         return Stream.of(new RoboflowUnavailableException("busy"), new RoboflowRejectedException("wrong key"),
                 new ModelPackageException("gone"), new ConnectException("refused"), new IOException("No space left on device"),
                 new GenericFileOperationFailedException("Cannot store file"),
+                // a condition that asks what the model can't tell emptied the inbox into failed
+                new ConditionException("coverage of a classification"),
                 new CamelExecutionException("wrapped", null, new ConnectException("refused")));
     }
 

@@ -346,7 +346,7 @@ class HostedEngineTest {
         hosted.cloud.next(Behaviour.status(401)).next(Behaviour.json(501, "{}"));
         Throwable first = failure(DEFAULTS);
 
-        await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).until(() -> failure(DEFAULTS).getMessage().contains("501"));
+        await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).until(() -> failure(DEFAULTS).getMessage().contains("HTTP 501"));
 
         assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
         assertThat(hosted.cloud.requests()).hasSize(2);
