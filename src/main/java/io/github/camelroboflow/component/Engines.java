@@ -63,9 +63,8 @@ final class Engines {
         }
         if (options.getRuntime() == InferenceRuntime.HOSTED) {
             HostedKey key = new HostedKey(connections.settings(options, options.host()), options.getImageInput());
-            Lease lease = new Held(shared.lease(key, () -> new HostedEngine(key.settings, key.input)));
-            ((HostedEngine) lease.engine()).addPlaces(options.places());
-            return lease;
+            Leases.Lease<InferenceEngine> lease = shared.lease(key, () -> new HostedEngine(key.settings, key.input));
+            return new Held(Leases.withPlaces(lease, (HostedEngine) lease.value(), options.places()));
         }
         EmbeddedKey key = new EmbeddedKey(Path.of(options.getModelsDirectory()).toAbsolutePath().normalize(),
                 options.embeddedSettings());

@@ -1,7 +1,9 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.hosted.HostedService;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** Things that are shared: made for the first who wants one, closed when the last has let go of it. */
@@ -16,6 +18,26 @@ final class Leases<K, V extends AutoCloseable> {
 
         @Override
         void close();
+    }
+
+    /** A hold on a service together with places in it, which are given back when it is let go of. */
+    static <V> Lease<V> withPlaces(Lease<V> lease, HostedService service, int places) {
+        service.addPlaces(places);
+        AtomicBoolean closed = new AtomicBoolean();
+        return new Lease<>() {
+            @Override
+            public V value() {
+                return lease.value();
+            }
+
+            @Override
+            public void close() {
+                if (closed.compareAndSet(false, true)) {
+                    service.removePlaces(places);
+                    lease.close();
+                }
+            }
+        };
     }
 
     /** Something that its owner closes. */

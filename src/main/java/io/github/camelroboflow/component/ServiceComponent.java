@@ -88,8 +88,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     Leases.Lease<S> lease(ServiceConfiguration options) {
         HostedSettings settings = settings(options);
         Leases.Lease<S> lease = services.lease(settings, () -> open(settings));
-        lease.value().addPlaces(options.getMaxConcurrentRequests());
-        return lease;
+        return Leases.withPlaces(lease, lease.value(), options.getMaxConcurrentRequests());
     }
 
     @Override

@@ -43,6 +43,11 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         client.setCapacity(places);
     }
 
+    @Override
+    public void removePlaces(int requests) {
+        addPlaces(-requests);
+    }
+
     /** How many images of a batch are under way at a time: not so many that others would have to wait for all of it. */
     private synchronized int width() {
         return Math.max(1, Math.min(places, MOST_OF_A_BATCH));

@@ -6,6 +6,9 @@ public interface HostedService extends AutoCloseable {
     /** Raises the number of requests that may be in flight at a time, 0 at first, which counts as 1. */
     void addPlaces(int requests);
 
+    /** Lowers it again, by what was added. */
+    void removePlaces(int requests);
+
     /** Ends what is in flight. */
     @Override
     void close();

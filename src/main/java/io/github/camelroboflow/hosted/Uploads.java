@@ -26,6 +26,11 @@ public final class Uploads implements HostedService {
         client.setCapacity(places);
     }
 
+    @Override
+    public void removePlaces(int requests) {
+        addPlaces(-requests);
+    }
+
     /**
      * Sends an image under its name. May be repeated: an image of the same bytes is told as a duplicate.
      *

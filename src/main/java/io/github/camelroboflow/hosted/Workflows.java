@@ -23,6 +23,11 @@ public final class Workflows implements HostedService {
         client.setCapacity(places);
     }
 
+    @Override
+    public void removePlaces(int requests) {
+        addPlaces(-requests);
+    }
+
     /**
      * Runs a workflow on one image, or on a batch in one request. Workflows may have effects of their own, such as a message that
      * they send: a request that failed in a way that may pass is repeated all the same, unless the settings have no retries.

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -367,6 +368,27 @@ class HostedMessagesTest {
 
     private HealthCheck.Result healthOf(RoboflowEndpoint endpoint) {
         return ((RoboflowComponent) endpoint.getComponent()).healthChecks().of(endpoint.getTarget()).call();
+    }
+
+    @Test
+    void aRouteThatIsRestartedManyTimesKeepsItsBound() throws Exception {
+        cloud.delay(Duration.ofMillis(30));
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:stays").to(uri("maxConcurrentRequests=2"));
+                from("direct:restarted").routeId("restarted").to(uri("maxConcurrentRequests=3"));
+            }
+        });
+        context.start();
+        for (int i = 0; i < 10; i++) {
+            context.getRouteController().stopRoute("restarted");
+            context.getRouteController().startRoute("restarted");
+        }
+
+        context.createProducerTemplate().requestBody("direct:stays", Collections.nCopies(40, PHOTO.toFile()));
+
+        assertThat(cloud.mostInFlight()).isBetween(2, 5);
     }
 
     @Test
