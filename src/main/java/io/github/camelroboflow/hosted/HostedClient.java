@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -132,15 +133,23 @@ final class HostedClient implements AutoCloseable {
             return answer;
         }
         AtomicInteger tries = new AtomicInteger();
-        CompletableFuture<T> tried = Failsafe.<Object, Policy<Object>>with(Timeout.of(atLeastSome(deadline.left())), retries).with(threads).getAsync(context -> {
+        AtomicReference<TransientFailureException> last = new AtomicReference<>();
+        Timeout<Object> whole = Timeout.of(atLeastSome(deadline.left()));
+        CompletableFuture<T> tried = Failsafe.<Object, Policy<Object>>with(whole, retries).with(threads).getAsync(context -> {
             tries.incrementAndGet();
-            return attempt(call, context, deadline);
+            try {
+                return attempt(call, context, deadline);
+            } catch (TransientFailureException e) {
+                last.set(e);
+                throw e;
+            }
         });
         tried.whenComplete((value, error) -> {
             if (error == null) {
                 answer.complete(value);
             } else {
-                answer.completeExceptionally(explained(call, error, tries.get(), deadline.timeout()));
+                answer.completeExceptionally(explained(call, error instanceof TimeoutExceededException
+                        ? late(call, error, tries.get(), last.get(), deadline) : error, tries.get()));
             }
         });
         answer.whenComplete((value, error) -> {
@@ -243,17 +252,22 @@ final class HostedClient implements AutoCloseable {
         return request;
     }
 
-    private RoboflowException explained(Call<?> call, Throwable error, int tries, Duration timeout) {
+    /** @param last the failure of the last try that had one, or {@code null} */
+    private RoboflowException late(Call<?> call, Throwable error, int tries, TransientFailureException last, Deadline deadline) {
+        String message = hide("no answer from " + settings.host() + " for " + call.subject() + " within "
+                + call.deadline(deadline.timeout()));
+        return last == null ? new RoboflowUnavailableException(message, error)
+                : new RoboflowUnavailableException(message + ", in " + tries + (tries == 1 ? " try" : " tries") + "; the last failure: "
+                        + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
+    }
+
+    private RoboflowException explained(Call<?> call, Throwable error, int tries) {
         if (error instanceof TransientFailureException failure) {
             return new RoboflowUnavailableException(failure.getMessage() + (tries > 1 ? ", " + tries + " times" : ""),
                     failure.getCause(), failure.retryAfter().orElse(null));
         }
         if (error instanceof RoboflowException known) {
             return known;
-        }
-        if (error instanceof TimeoutExceededException) {
-            return new RoboflowUnavailableException(hide("no answer from " + settings.host() + " for " + call.subject()
-                    + " within " + call.deadline(timeout)), error);
         }
         if (error instanceof OutOfMemoryError) {
             return new RoboflowUnavailableException(hide("there was not enough memory to send " + call.subject() + " to "
