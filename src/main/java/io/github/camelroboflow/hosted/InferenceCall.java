@@ -92,12 +92,12 @@ final class InferenceCall implements Call<Inference> {
                     + ", only a stub that finds nothing: train a version of the project and use its number");
         }
         Selection.apply(json, options);
-        if (smaller != null) {
-            smaller.scaleBack(json);
-        }
         try {
+            if (smaller != null) {
+                smaller.scaleBack(json);
+            }
             return InferenceJson.read(json);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw notUnderstood(answer, ", " + settings.key().hideIn(e.getMessage()));
         }
     }

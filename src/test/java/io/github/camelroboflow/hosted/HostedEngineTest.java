@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostedEngineTest {
 
@@ -277,6 +278,16 @@ class HostedEngineTest {
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageMatching("no answer from .* within requestTimeout=700 ms, in \\d+ tr(y|ies); the last failure: .*HTTP 503.*");
         assertThat(((RoboflowUnavailableException) failure).retryAfter()).contains(Duration.ZERO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[0,0]", "[2147483647,2147483647]", "[-1,4]", "[4,4]"})
+    void aMaskThatIsNoneIsTheServersFaultAlsoWhereItIsBroughtToTheImagesSize(String size) {
+        hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":100,\"height\":100},\"predictions\":[{\"x\":1,\"y\":1,\"width\":2,"
+                + "\"height\":2,\"confidence\":0.9,\"class\":\"bolt\",\"class_id\":0,\"rle\":{\"size\":" + size + ",\"counts\":\"~\"}}]}");
+
+        assertThat(failure(InferenceOptions.builder().maxImageSize(100).build())).isExactlyInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageContaining("no result of a model");
     }
 
     @Test
