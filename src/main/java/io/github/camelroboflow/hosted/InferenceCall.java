@@ -1,6 +1,5 @@
 package io.github.camelroboflow.hosted;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -18,8 +17,6 @@ import org.apache.hc.core5.net.URIBuilder;
 
 /** One image through one model: {@code POST /{project}/{version}}, which every one of Roboflow's servers has. */
 final class InferenceCall implements Call<Inference> {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HostedSettings settings;
     private final ModelId model;
@@ -104,7 +101,7 @@ final class InferenceCall implements Call<Inference> {
 
     private ObjectNode json(Answer answer) {
         try {
-            if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
+            if (AnswerJson.MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {

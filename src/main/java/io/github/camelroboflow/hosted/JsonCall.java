@@ -1,6 +1,5 @@
 package io.github.camelroboflow.hosted;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.io.IOException;
@@ -17,8 +16,6 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
  * @param host    the platform
  */
 record JsonCall(String target, URI address, RoboflowHost host) implements Call<ObjectNode> {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Override
     public String subject() {
@@ -43,7 +40,7 @@ record JsonCall(String target, URI address, RoboflowHost host) implements Call<O
     @Override
     public ObjectNode read(Answer answer) {
         try {
-            if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
+            if (AnswerJson.MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {

@@ -1,7 +1,6 @@
 package io.github.camelroboflow.hosted;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -12,8 +11,6 @@ import org.apache.hc.core5.net.URIBuilder;
 
 /** What calls that are no inference by a model have in common: addresses, and answers in JSON. */
 final class PlatformCalls {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private PlatformCalls() {
     }
@@ -38,7 +35,7 @@ final class PlatformCalls {
      */
     static ObjectNode json(Answer answer, RoboflowHost host, String subject) {
         try {
-            if (MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
+            if (AnswerJson.MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {

@@ -1,8 +1,6 @@
 package io.github.camelroboflow.hosted;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -32,7 +30,6 @@ final class Refusals {
     private static final Pattern NOTHING_OR_NO_IMAGE = Pattern.compile("could not be decoded", Pattern.CASE_INSENSITIVE);
     private static final Pattern FORBIDDEN_URL = Pattern.compile("not supported|FQDN", Pattern.CASE_INSENSITIVE);
     private static final int LONGEST_MESSAGE = 500;
-    private static final ObjectMapper MAPPER = new ObjectMapper(new JsonFactory());
 
     private Refusals() {
     }
@@ -147,7 +144,7 @@ final class Refusals {
     static String message(Answer answer, ApiKey key) {
         JsonNode json;
         try {
-            json = MAPPER.readTree(answer.body());
+            json = AnswerJson.MAPPER.readTree(answer.body());
         } catch (IOException e) {
             return answer.contentType().startsWith("text/plain") ? oneLine(new String(answer.body(), StandardCharsets.UTF_8), key)
                     : "";

@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelId;
@@ -288,6 +289,17 @@ class HostedEngineTest {
 
         assertThat(failure(InferenceOptions.builder().maxImageSize(100).build())).isExactlyInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageContaining("no result of a model");
+    }
+
+    @Test
+    void aDrawingMayBeAsLongAsAnAnswer() {
+        hosted.cloud.always(Behaviour.json(200, "{\"image\":{\"width\":9,\"height\":9},\"predictions\":[],\"visualization\":\""
+                + "A".repeat(24_000_000) + "\"}"));
+
+        Inference result = hosted.infer(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(30)).build());
+
+        assertThat(result.info().visualization()).hasSize(24_000_000);
+        assertThat(InferenceJson.read(InferenceJson.bytes(result)).info().visualization()).hasSize(24_000_000);
     }
 
     @Test
