@@ -164,6 +164,7 @@ final class HostedClient implements AutoCloseable {
             throw refusal;
         });
         HttpUriRequestBase request = call.carriesKey() ? authorized(request(call)) : request(call);
+        settings.network().client().ifPresent(own -> request.setConfig(HttpClients.requestConfig(own, settings)));
         awaitTurn(call, deadline);
         breaker.admit(call.target());
         context.onCancel(request::cancel);

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.hosted;
 
 import java.net.ProxySelector;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.config.Configurable;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -30,6 +32,13 @@ final class HttpClients {
                         .setValidateAfterInactivity(TimeValue.ofSeconds(1)).build());
         settings.network().sslContext().ifPresent(context -> connections.setTlsSocketStrategy(new DefaultClientTlsStrategy(context)));
         return connections.build();
+    }
+
+    /** For requests by a client of the user's own: as it has it, but for redirects, which may carry the key elsewhere, and the time. */
+    static RequestConfig requestConfig(HttpClient own, HostedSettings settings) {
+        RequestConfig theirs = own instanceof Configurable configurable ? configurable.getConfig() : null;
+        return (theirs == null ? RequestConfig.custom() : RequestConfig.copy(theirs)).setRedirectsEnabled(false)
+                .setResponseTimeout(Timeout.of(settings.readTimeout())).build();
     }
 
     /** Redirects, cookies and repeated requests are off: the first may carry the key elsewhere, the others are ours to decide. */

@@ -25,7 +25,8 @@ final class Refusals {
     private static final String BAD_INPUT = "Error with model input";
     private static final Pattern KEY = Pattern.compile("api[ _-]?key", Pattern.CASE_INSENSITIVE);
     /** What a server has to say of an image itself, whose URL it could fetch or could not even read. */
-    private static final Pattern BAD_URL_IMAGE = Pattern.compile("malformed|empty|not (an )?image|url is invalid", Pattern.CASE_INSENSITIVE);
+    private static final Pattern BAD_URL_IMAGE = Pattern.compile("malformed|empty|not (an )?image|url is invalid",
+            Pattern.CASE_INSENSITIVE);
     /** In the same words a server tells that nothing came from the URL and that no image came. */
     private static final Pattern NOTHING_OR_NO_IMAGE = Pattern.compile("could not be decoded", Pattern.CASE_INSENSITIVE);
     private static final Pattern FORBIDDEN_URL = Pattern.compile("not supported|FQDN", Pattern.CASE_INSENSITIVE);
@@ -57,15 +58,15 @@ final class Refusals {
                     answer.retryAfter().orElse(null));
         }
         if (code == 413) {
-            return new InvalidImageException(settings.host() + " can't take " + settings.key().hideIn(call.subject()) + " (" + status + "): "
+            return new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + "): "
                     + call.whenTooLarge());
         }
         if (code == 400 && said.contains(BAD_IMAGE)) {
             return call.images().stream().anyMatch(ImageSource.OfUrl.class::isInstance) ? badUrl(said, status, call, settings)
-                    : new InvalidImageException(settings.host() + " can't take " + settings.key().hideIn(call.subject()) + " (" + status + ")");
+                    : new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + ")");
         }
         if (code == 400 && said.contains(BAD_INPUT)) {
-            return new RoboflowException(settings.host() + " can't process " + settings.key().hideIn(call.subject()) + " (" + status + ")");
+            return new RoboflowException(settings.host() + " can't process " + subject(call, settings) + " (" + status + ")");
         }
         if (code >= 500) {
             return new RoboflowUnavailableException(settings.host() + " can't serve " + call.target() + " (" + status + ")");
@@ -82,13 +83,18 @@ final class Refusals {
                     + "): send the image itself with imageInput=file, or change the server's settings");
         }
         if (BAD_URL_IMAGE.matcher(said).find()) {
-            return new InvalidImageException(settings.host() + " can't take " + settings.key().hideIn(call.subject()) + " (" + status + ")");
+            return new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + ")");
         }
         if (NOTHING_OR_NO_IMAGE.matcher(said).find()) {
-            return new RoboflowException(settings.host() + " gets no image from the URL of " + settings.key().hideIn(call.subject()) + " (" + status
+            return new RoboflowException(settings.host() + " gets no image from the URL of " + subject(call, settings) + " (" + status
                     + "): either there is none, or it can't be reached from there");
         }
-        return new RoboflowUnavailableException(settings.host() + " can't fetch " + settings.key().hideIn(call.subject()) + " now (" + status + ")");
+        return new RoboflowUnavailableException(settings.host() + " can't fetch " + subject(call, settings) + " now (" + status + ")");
+    }
+
+    /** The image's name is the user's, who may have named it by its address. */
+    private static String subject(Call<?> call, HostedSettings settings) {
+        return settings.key().hideIn(call.subject());
     }
 
     /** A URL may hold a signature. */

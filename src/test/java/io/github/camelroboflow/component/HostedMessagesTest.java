@@ -311,6 +311,21 @@ class HostedMessagesTest {
     }
 
     @Test
+    void anHttpClientOfTheUsersOwnFollowsNoRedirectAndWaitsNoLonger() throws Exception {
+        try (CloseableHttpClient own = HttpClients.createDefault()) {
+            context.getRegistry().bind("own", own);
+            cloud.next(Behaviour.redirect(302, cloud.address() + "/elsewhere"));
+            assertThat(send("httpClient=#own", PHOTO.toFile(), Map.of()).getException())
+                    .isInstanceOf(RoboflowRejectedException.class).hasMessageContaining("HTTP 302");
+
+            cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
+            assertThat(send("httpClient=#own&readTimeout=200&maxRetries=0", PHOTO.toFile(), Map.of()).getException())
+                    .isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("SocketTimeoutException");
+            assertThat(cloud.requests()).hasSize(2);
+        }
+    }
+
+    @Test
     @DisabledIfEnvironmentVariable(named = "ROBOFLOW_API_KEY", matches = ".+", disabledReason = "then there is a key")
     void aKeyIsWantedByRoboflowsOwnServersOnly() {
         assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3")).rootCause().isInstanceOf(IllegalArgumentException.class)
