@@ -230,7 +230,8 @@ final class HostedClient implements AutoCloseable {
 
     /** An image is only at fault if it is gone: too many open files, a missing right or a bad disk are the same for every image. */
     private RoboflowException unreadable(Call<?> call, IOException e) {
-        boolean gone = call.images().stream().anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
+        boolean gone = call.images().stream()
+                .anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
         Throwable cause = settings.key().unlessTold(e);
         return gone ? new InvalidImageException(hide(call.subject() + " is gone: its file was removed before it was sent"), cause)
                 : new RoboflowUnavailableException(hide(call.subject() + " can't be read now (" + e.getClass().getSimpleName() + ": "
@@ -258,8 +259,8 @@ final class HostedClient implements AutoCloseable {
         String message = hide("no answer from " + settings.host() + " for " + call.subject() + " within "
                 + call.deadline(deadline.timeout()));
         return last == null ? new RoboflowUnavailableException(message, error)
-                : new RoboflowUnavailableException(message + ", in " + tries + (tries == 1 ? " try" : " tries") + "; the last failure: "
-                        + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
+                : new RoboflowUnavailableException(message + ", in " + tries + (tries == 1 ? " try" : " tries")
+                        + "; the last failure: " + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
     }
 
     private RoboflowException explained(Call<?> call, Throwable error, int tries) {

@@ -16,7 +16,8 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
  * @param connectTimeout       the longest time to connect
  * @param readTimeout          the longest time without a byte from the server
  * @param retries              what happens after a failure that may pass
- * @param maxRequestsPerSecond how many requests are begun in a second, evenly spaced; 0: as many as come
+ * @param maxRequestsPerSecond how many requests are begun in a second, evenly spaced, by all who share a client; 0: as many as come.
+ *                             Others, of other settings, have a rate of their own, also with the same server and key
  * @param network              what the HTTP client is made of
  */
 public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyTransport, Duration connectTimeout,

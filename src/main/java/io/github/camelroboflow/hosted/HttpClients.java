@@ -34,7 +34,7 @@ final class HttpClients {
         return connections.build();
     }
 
-    /** For requests by a client of the user's own: as it has it, but for redirects, which may carry the key elsewhere, and the time. */
+    /** For requests by a client of the user's own: as it has it, but for redirects and the time. */
     static RequestConfig requestConfig(HttpClient own, HostedSettings settings) {
         RequestConfig theirs = own instanceof Configurable configurable ? configurable.getConfig() : null;
         return (theirs == null ? RequestConfig.custom() : RequestConfig.copy(theirs)).setRedirectsEnabled(false)

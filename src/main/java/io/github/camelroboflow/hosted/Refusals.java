@@ -86,10 +86,11 @@ final class Refusals {
             return new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + ")");
         }
         if (NOTHING_OR_NO_IMAGE.matcher(said).find()) {
-            return new RoboflowException(settings.host() + " gets no image from the URL of " + subject(call, settings) + " (" + status
-                    + "): either there is none, or it can't be reached from there");
+            return new RoboflowException(settings.host() + " gets no image from the URL of " + subject(call, settings) + " ("
+                    + status + "): either there is none, or it can't be reached from there");
         }
-        return new RoboflowUnavailableException(settings.host() + " can't fetch " + subject(call, settings) + " now (" + status + ")");
+        return new RoboflowUnavailableException(settings.host() + " can't fetch " + subject(call, settings) + " now ("
+                + status + ")");
     }
 
     /** The image's name is the user's, who may have named it by its address. */
@@ -110,9 +111,10 @@ final class Refusals {
 
     private static String advice(Answer answer, HostedSettings settings, String addressOption) {
         return switch (answer.status()) {
-            case 301, 302, 303, 307, 308 -> "it sends to " + settings.key().hideIn(server(answer.location())) + " instead, where the key is not sent without"
-                    + " your word: set " + addressOption + " to that if it is right";
-            case 400 -> isAboutTheKey(message(answer, ApiKey.NONE)) ? checkKey(settings, addressOption) : "it can't be done as it is asked for";
+            case 301, 302, 303, 307, 308 -> "it sends to " + settings.key().hideIn(server(answer.location()))
+                    + " instead, where the key is not sent without your word: set " + addressOption + " to that if it is right";
+            case 400 -> isAboutTheKey(message(answer, ApiKey.NONE)) ? checkKey(settings, addressOption)
+                    : "it can't be done as it is asked for";
             case 401 -> checkKey(settings, addressOption);
             case 402 -> "the credits of the workspace are spent";
             case 403 -> "check that apiKey belongs to the workspace of the model and may use it, and that the model exists";
@@ -144,7 +146,8 @@ final class Refusals {
     }
 
     /**
-     * What the server says, on one line and without the key. Each layer of Roboflow's service names it differently: {@code message}, {@code Message},
+     * What the server says, on one line and without the key. Each layer of Roboflow's service names it differently: {@code message},
+     * {@code Message},
      * {@code detail} with text or a list of {@code msg}, {@code error} as text or with a {@code message}, and a {@code hint} beside.
      */
     static String message(Answer answer, ApiKey key) {
