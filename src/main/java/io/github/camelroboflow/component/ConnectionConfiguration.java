@@ -132,8 +132,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * How many requests are begun in a second, evenly spaced; 0 is no limit. 20 by default for Roboflow's own servers, which
-     * refuse more, and no limit for others.
+     * How many requests are begun in a second, evenly spaced, by all endpoints whose options for the connection are equal; 0 is no
+     * limit. 20 by default for Roboflow's own servers, which refuse more, and no limit for others.
      */
     public void setMaxRequestsPerSecond(Double maxRequestsPerSecond) {
         this.maxRequestsPerSecond = maxRequestsPerSecond;
