@@ -33,8 +33,25 @@ public final class Main {
         try {
             return new Application(out).run(args);
         } catch (Exception | LinkageError e) {
+            if (isStopping()) {
+                // what fails now fails because of that
+                out.println("Stopped before the start was complete");
+                return 0;
+            }
             err.println("Cannot start: " + StartError.sentence(e));
             return CANNOT_START;
+        }
+    }
+
+    /** Whether the JVM has been told to end; it takes no more hooks from then on. */
+    private static boolean isStopping() {
+        Thread hook = new Thread();
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
         }
     }
 }

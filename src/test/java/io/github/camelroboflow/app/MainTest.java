@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator sees: the start, the stop, and a sentence for each mistake. */
 class MainTest {
@@ -83,6 +84,19 @@ class MainTest {
         assertThat(folder.files("failed")).isEmpty();
         assertThat(folder.files("results")).hasSameSizeAs(folder.files("done"));
         assertThat(folder.files("done").size() + folder.files("inbox").size()).isEqualTo(200);
+    }
+
+    /** The model's file and the class path were accused, which were fine. */
+    @ParameterizedTest
+    @ValueSource(longs = {600, 900, 1200, 1500, 1800})
+    void aStopDuringTheStartIsNotTakenForAMistake(long milliseconds) {
+        try (Program program = Program.start(data, Map.of())) {
+            program.endsWithin(milliseconds);
+            program.interrupt();
+            program.exitCode();
+
+            assertThat(program.output()).doesNotContain("Cannot start").doesNotContain("\tat ");
+        }
     }
 
     @ParameterizedTest
