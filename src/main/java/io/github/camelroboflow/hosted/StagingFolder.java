@@ -13,7 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 final class StagingFolder implements AutoCloseable {
 
     private static final String LOCK = ".lock";
+    /** Those of this program: a file's locks are the program's, and are lost when any of its channels to it is closed. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
     private final Path path;
@@ -41,16 +45,42 @@ final class StagingFolder implements AutoCloseable {
         try {
             Files.createDirectories(parent);
             sweep(parent, prefix(folder));
-            Path path = Files.createDirectory(parent.resolve(prefix(folder) + UUID.randomUUID()));
-            FileChannel lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            try {
-                lock.tryLock();
-            } catch (IOException e) {
-                // where the file system has no locks, nothing is swept either
-            }
-            return new StagingFolder(folder, path, lock);
+            StagingFolder staging;
+            do {
+                staging = make(folder, parent.resolve(prefix(folder) + UUID.randomUUID()));
+            } while (staging == null);
+            return staging;
         } catch (IOException e) {
             throw unwritable(parent, e);
+        }
+    }
+
+    /** Null if another program took it, before it was locked, for one that was left behind: that program deletes it. */
+    private static StagingFolder make(Path folder, Path path) throws IOException {
+        OURS.add(path);
+        FileChannel lock = null;
+        boolean ours = false;
+        try {
+            Files.createDirectory(path);
+            lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            ours = isLocked(lock) && Files.exists(path.resolve(LOCK));
+            return ours ? new StagingFolder(folder, path, lock) : null;
+        } finally {
+            if (!ours) {
+                OURS.remove(path);
+                if (lock != null) {
+                    lock.close();
+                }
+            }
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) {
+        try {
+            return channel.tryLock() != null;
+        } catch (IOException e) {
+            // where the file system has no locks, nothing is swept either
+            return true;
         }
     }
 
@@ -63,12 +93,13 @@ final class StagingFolder implements AutoCloseable {
     private static void sweep(Path parent, String prefix) throws IOException {
         List<Path> left;
         try (Stream<Path> there = Files.list(parent)) {
-            left = there.filter(path -> path.getFileName().toString().startsWith(prefix)).toList();
+            left = there.filter(path -> path.getFileName().toString().startsWith(prefix) && !OURS.contains(path)).toList();
         }
         for (Path path : left) {
             try (FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
                     FileLock free = channel.tryLock()) {
-                if (free != null) {
+                // gone by now, if its program was just about to give it its name
+                if (free != null && Files.exists(path.resolve(LOCK))) {
                     delete(path);
                 }
             } catch (IOException | OverlappingFileLockException e) {
@@ -113,8 +144,7 @@ final class StagingFolder implements AutoCloseable {
      */
     void publish() {
         try {
-            lock.close();
-            Files.deleteIfExists(path.resolve(LOCK));
+            unlock();
             force(path);
             Files.deleteIfExists(folder);
             Files.move(path, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -128,6 +158,17 @@ final class StagingFolder implements AutoCloseable {
         }
     }
 
+    /** The file first, where an open one can be deleted: without it nobody takes this for one that was left behind. */
+    private void unlock() throws IOException {
+        try {
+            Files.delete(path.resolve(LOCK));
+        } catch (IOException e) {
+            // not while it is open
+        }
+        lock.close();
+        Files.deleteIfExists(path.resolve(LOCK));
+    }
+
     /** So that a power failure leaves all of it or nothing, where the file system can. */
     private static void force(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -139,6 +180,7 @@ final class StagingFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        OURS.remove(path);
         try {
             lock.close();
             if (Files.exists(path)) {
