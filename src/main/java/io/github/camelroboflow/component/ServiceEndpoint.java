@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.hosted.HostedService;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultEndpoint;
@@ -61,8 +62,13 @@ public abstract class ServiceEndpoint<S extends HostedService> extends DefaultEn
         return SecretUris.hide(super.getEndpointUri());
     }
 
+    /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */
     Workers workers() {
-        return workers;
+        Workers started = workers;
+        if (started == null) {
+            throw new RoboflowUnavailableException(this + " is not started");
+        }
+        return started;
     }
 
     Leases.Lease<S> lease() {

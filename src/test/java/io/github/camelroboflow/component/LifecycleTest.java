@@ -14,6 +14,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifecycleTest {
 
@@ -97,6 +99,22 @@ class LifecycleTest {
         producer.process(exchange);
 
         assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class).hasMessageEndingWith("is stopped");
+    }
+
+    /** Camel starts no endpoint for a dynamic step while it stops; then there was a NullPointerException. */
+    @ParameterizedTest
+    @ValueSource(strings = {Fixture.ENDPOINT, "roboflow-upload:my-project?apiKey=k",
+        "roboflow-workflow:my-workspace/my-workflow?apiKey=k"})
+    void aMessageForAnEndpointThatIsNotStartedIsToldSo(String uri) throws Exception {
+        context.getRegistry().bind("fake", engine);
+        Producer producer = context.getEndpoint(uri).createProducer();
+        producer.start();
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(IMAGE);
+
+        assertThatThrownBy(() -> producer.process(exchange)).isInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageEndingWith("is not started");
+        producer.stop();
     }
 
     @Test
