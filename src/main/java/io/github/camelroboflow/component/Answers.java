@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.time.Duration;
@@ -24,16 +25,16 @@ final class Answers {
      * @param image  its name, for messages
      * @param target who has it: a model, a workflow, a dataset
      */
-    static <T> T await(CompletableFuture<T> answer, Duration timeout, String image, String target) {
+    static <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
         try {
-            return answer.get(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(deadline.left().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new RoboflowUnavailableException("no answer for " + image + " from " + target + " within " + timeout.toMillis() + " ms",
+            throw new RoboflowUnavailableException("no answer for " + image + " from " + target + " within " + deadline.timeout().toMillis() + " ms",
                     e);
         } catch (CancellationException e) {
             throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);

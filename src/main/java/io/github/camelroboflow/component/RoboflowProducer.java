@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
+import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -192,7 +193,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {
         String image = images.get(0).name();
-        List<Inference> inferences = Answers.await(result, options.requestTimeout(), image, endpoint.model().value());
+        List<Inference> inferences = Answers.await(result, Deadline.in(options.requestTimeout()), image, endpoint.model().value());
         if (inferences.size() != images.size()) {
             throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
                     + " images, the first of them " + image);

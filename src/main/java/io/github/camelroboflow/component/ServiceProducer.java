@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
+import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.hosted.HostedService;
 import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.inference.ImageSize;
@@ -123,9 +124,9 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         return endpoint.options().getImageInput() == ImageInput.URL ? MessageImages.Reading.AS_URL : MessageImages.Reading.FROM_DISK;
     }
 
-    /** How long everything that a message is sent for may take. */
-    protected final Duration timeout() {
-        return Duration.ofMillis(endpoint.options().getRequestTimeout());
+    /** Until when everything must have ended that a message is sent for, from now on. */
+    protected final Deadline deadline() {
+        return Deadline.in(Duration.ofMillis(endpoint.options().getRequestTimeout()));
     }
 
     /**
@@ -133,7 +134,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
      *
      * @param image its name, for messages
      */
-    protected final <T> T await(CompletableFuture<T> answer, Duration timeout, String image, String target) {
-        return Answers.await(inFlight.add(answer), timeout, image, target);
+    protected final <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
+        return Answers.await(inFlight.add(answer), deadline, image, target);
     }
 }

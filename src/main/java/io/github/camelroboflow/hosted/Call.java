@@ -2,7 +2,6 @@ package io.github.camelroboflow.hosted;
 
 import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -52,9 +51,9 @@ interface Call<T> {
         return "apiUrl";
     }
 
-    /** What the call had to end within, as the user would write it. */
-    default String deadline(Duration timeout) {
-        return "requestTimeout=" + timeout.toMillis() + " ms";
+    /** The option that holds how long the call may take, for messages. */
+    default String timeoutOption() {
+        return "requestTimeout";
     }
 
     /** What to do when the image is too large for the server. */

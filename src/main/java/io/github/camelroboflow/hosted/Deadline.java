@@ -8,14 +8,15 @@ import java.time.Duration;
  * @param timeout  how long it was given, for messages
  * @param nanoTime the end, on the clock of {@link System#nanoTime()}
  */
-record Deadline(Duration timeout, long nanoTime) {
+public record Deadline(Duration timeout, long nanoTime) {
 
-    static Deadline in(Duration timeout) {
+    /** That long from now. */
+    public static Deadline in(Duration timeout) {
         return new Deadline(timeout, System.nanoTime() + timeout.toNanos());
     }
 
-    /** Not negative. */
-    Duration left() {
+    /** What is left of the time; not negative. */
+    public Duration left() {
         return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
     }
 }

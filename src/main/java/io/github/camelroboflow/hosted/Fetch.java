@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -32,13 +31,10 @@ final class Fetch {
     private final HostedSettings platform;
     private final ModelId model;
     private final String target;
-    private final long deadline;
+    private final Deadline deadline;
 
-    /**
-     * @param platform whom to ask, with which key
-     * @param deadline by {@link System#nanoTime()}
-     */
-    Fetch(HostedSettings platform, ModelId model, long deadline) {
+    /** @param platform whom to ask, with which key */
+    Fetch(HostedSettings platform, ModelId model, Deadline deadline) {
         this.platform = platform;
         this.model = model;
         this.target = "the weights of " + model;
@@ -151,9 +147,8 @@ final class Fetch {
 
     /** By a client of its own: what one way or file host refuses says nothing of the next. */
     private <T> T ask(HostedSettings settings, Call<T> call) {
-        Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
         try (HostedClient client = new HostedClient(settings)) {
-            CompletableFuture<T> answer = client.send(call, left);
+            CompletableFuture<T> answer = client.send(call, deadline);
             try {
                 return answer.get();
             } catch (InterruptedException e) {

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -72,7 +71,7 @@ final class FileDownload implements Call<Optional<URI>> {
     }
 
     @Override
-    public String deadline(Duration timeout) {
+    public String timeoutOption() {
         return "weightsTimeout";
     }
 

@@ -117,11 +117,6 @@ final class HostedClient implements AutoCloseable {
      * Asks the server. The answer is there, or a {@link RoboflowException}, when the deadline has passed; cancelling the answer ends
      * the request.
      */
-    <T> CompletableFuture<T> send(Call<T> call, Duration timeout) {
-        return send(call, Deadline.in(timeout));
-    }
-
-    /** As {@link #send(Call, Duration)}, for a call that began earlier. */
     <T> CompletableFuture<T> send(Call<T> call, Deadline deadline) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         inFlight.add(answer);
@@ -191,7 +186,7 @@ final class HostedClient implements AutoCloseable {
             if (rate != null && !rate.tryAcquirePermit(deadline.left())) {
                 throw new RoboflowUnavailableException(hide(call.subject() + " was not sent to " + settings.host() + ": the rate of "
                         + settings.maxRequestsPerSecond() + " requests a second does not get to it within "
-                        + call.deadline(deadline.timeout())));
+                        + told(call, deadline)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -257,10 +252,15 @@ final class HostedClient implements AutoCloseable {
     /** @param last the failure of the last try that had one, or {@code null} */
     private RoboflowException late(Call<?> call, Throwable error, int tries, TransientFailureException last, Deadline deadline) {
         String message = hide("no answer from " + settings.host() + " for " + call.subject() + " within "
-                + call.deadline(deadline.timeout()));
+                + told(call, deadline));
         return last == null ? new RoboflowUnavailableException(message, error)
                 : new RoboflowUnavailableException(message + ", in " + tries + (tries == 1 ? " try" : " tries")
                         + "; the last failure: " + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
+    }
+
+    /** What the call had to end within, as the user would write it. */
+    private static String told(Call<?> call, Deadline deadline) {
+        return call.timeoutOption() + "=" + deadline.timeout().toMillis() + " ms";
     }
 
     private RoboflowException explained(Call<?> call, Throwable error, int tries) {

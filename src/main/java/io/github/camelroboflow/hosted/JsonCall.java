@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 
@@ -33,7 +32,7 @@ record JsonCall(String target, URI address, RoboflowHost host) implements Call<O
     }
 
     @Override
-    public String deadline(Duration timeout) {
+    public String timeoutOption() {
         return "weightsTimeout";
     }
 

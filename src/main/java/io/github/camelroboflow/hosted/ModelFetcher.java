@@ -56,7 +56,7 @@ public final class ModelFetcher {
      * @throws ModelPackageException        if it has nothing that runs here, or the disk doesn't take the files
      */
     public void fetch(ModelId model, Path folder) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         ReentrantLock lock = FETCHING.computeIfAbsent(folder.toAbsolutePath().normalize(), path -> new ReentrantLock());
         try {
             if (!lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {

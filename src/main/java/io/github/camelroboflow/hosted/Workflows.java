@@ -1,7 +1,6 @@
 package io.github.camelroboflow.hosted;
 
 import io.github.camelroboflow.inference.WorkflowOutputs;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,11 +31,11 @@ public final class Workflows implements HostedService {
      * Runs a workflow on one image, or on a batch in one request. Workflows may have effects of their own, such as a message that
      * they send: a request that failed in a way that may pass is repeated all the same, unless the settings have no retries.
      *
-     * @param timeout for everything, all tries included
+     * @param deadline for everything, all tries included
      * @return the outputs for each image, in order
      */
-    public CompletableFuture<List<WorkflowOutputs>> run(Workflow workflow, WorkflowInputs inputs, Duration timeout) {
-        return client.send(new WorkflowCall(settings, workflow, inputs), timeout);
+    public CompletableFuture<List<WorkflowOutputs>> run(Workflow workflow, WorkflowInputs inputs, Deadline deadline) {
+        return client.send(new WorkflowCall(settings, workflow, inputs), deadline);
     }
 
     @Override

@@ -204,7 +204,7 @@ class ModelFetcherTest {
         cloud.files.delay(Duration.ofMillis(400));
 
         assertThat(catchThrowableOfType(RoboflowUnavailableException.class,
-                () -> fetch(new ApiKey(FakeRoboflow.KEY), Duration.ofMillis(600)))).hasMessageContaining("within weightsTimeout");
+                () -> fetch(new ApiKey(FakeRoboflow.KEY), Duration.ofMillis(600)))).hasMessageContaining("within weightsTimeout=600 ms");
         assertNothingIsThere();
     }
 
@@ -447,7 +447,7 @@ class ModelFetcherTest {
         detector();
         cloud.files.delay(Duration.ofMillis(50));
         HostedSettings settings = settings(new ApiKey(FakeRoboflow.KEY));
-        together(4, () -> new Fetch(settings, MODEL, System.nanoTime() + LONG.toNanos()).into(folder()));
+        together(4, () -> new Fetch(settings, MODEL, Deadline.in(LONG)).into(folder()));
 
         assertWhole();
         assertFetched("weights.onnx", "class_names.txt", "inference_config.json", "model_config.json", "fetched.json");

@@ -51,11 +51,11 @@ class UploadsTest {
     }
 
     private UploadedImage upload(ImageSource image, ImageInput input) {
-        return done(uploads.upload(image, PLACE, input, TIMEOUT));
+        return done(uploads.upload(image, PLACE, input, Deadline.in(TIMEOUT)));
     }
 
     private boolean annotate(UploadedImage image, Annotation annotation) {
-        return done(uploads.annotate("my-project", image, "in/bolts.and.nuts.jpg", annotation, TIMEOUT));
+        return done(uploads.annotate("my-project", image, "in/bolts.and.nuts.jpg", annotation, Deadline.in(TIMEOUT)));
     }
 
     private FakeRequest last() {
@@ -85,7 +85,7 @@ class UploadsTest {
 
     @Test
     void whatIsNotSaidIsNotSent() {
-        done(uploads.upload(Hosted.photo(), new DatasetPlace("my-project", "", "", List.of()), ImageInput.FILE, TIMEOUT));
+        done(uploads.upload(Hosted.photo(), new DatasetPlace("my-project", "", "", List.of()), ImageInput.FILE, Deadline.in(TIMEOUT)));
 
         assertThat(last().query()).containsOnlyKeys("name");
     }
@@ -189,7 +189,7 @@ class UploadsTest {
     void anUnknownProjectIsRefusedInRoboflowsWords() {
         DatasetPlace other = new DatasetPlace("other", "", "", List.of());
 
-        assertThatThrownBy(() -> done(uploads.upload(Hosted.photo(), other, ImageInput.FILE, TIMEOUT)))
+        assertThatThrownBy(() -> done(uploads.upload(Hosted.photo(), other, ImageInput.FILE, Deadline.in(TIMEOUT))))
                 .isInstanceOf(RoboflowRejectedException.class).hasMessageContaining("the dataset other")
                 .hasMessageContaining("This project does not exist.");
     }

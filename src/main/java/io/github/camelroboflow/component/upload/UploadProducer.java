@@ -4,11 +4,11 @@ import io.github.camelroboflow.component.ServiceProducer;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.Annotation;
 import io.github.camelroboflow.hosted.DatasetPlace;
+import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.hosted.UploadedImage;
 import io.github.camelroboflow.hosted.Uploads;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -40,14 +40,13 @@ class UploadProducer extends ServiceProducer<Uploads> {
         Optional<Annotation> annotation = options.annotation().or(() -> options.annotateWithResult() ? result(exchange) : Optional.empty());
         ImageSource image = options.named(image(exchange));
         DatasetPlace place = options.place();
-        long deadline = System.nanoTime() + timeout().toNanos();
-        UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), timeout()), timeout(),
+        Deadline deadline = deadline();
+        UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), deadline), deadline,
                 image.name(), "the dataset " + place.project());
         message.setHeader(UploadConstants.UPLOAD_ID, uploaded.id());
         message.setHeader(UploadConstants.UPLOAD_DUPLICATE, uploaded.duplicate());
         annotation.ifPresent(labels -> {
-            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-            boolean taken = await(service().annotate(place.project(), uploaded, image.name(), labels, left), left,
+            boolean taken = await(service().annotate(place.project(), uploaded, image.name(), labels, deadline), deadline,
                     "the annotation of " + image.name(), "the dataset " + place.project());
             message.setHeader(UploadConstants.UPLOAD_ANNOTATED, taken);
         });

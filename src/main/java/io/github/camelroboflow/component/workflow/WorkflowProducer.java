@@ -3,6 +3,7 @@ package io.github.camelroboflow.component.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.ServiceProducer;
+import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.hosted.Workflow;
 import io.github.camelroboflow.hosted.WorkflowInputs;
 import io.github.camelroboflow.hosted.Workflows;
@@ -44,7 +45,8 @@ class WorkflowProducer extends ServiceProducer<Workflows> {
         WorkflowConfiguration options = endpoint.getConfiguration();
         WorkflowInputs inputs = new WorkflowInputs(options.getImageName(), images, parameters, options.excluded());
         Workflow workflow = endpoint.definition();
-        List<WorkflowOutputs> outputs = await(service().run(workflow, inputs, timeout()), timeout(), images.get(0).name(),
+        Deadline deadline = deadline();
+        List<WorkflowOutputs> outputs = await(service().run(workflow, inputs, deadline), deadline, images.get(0).name(),
                 "the workflow " + workflow.name());
         if (batch) {
             exchange.getMessage().setBody(List.copyOf(outputs));

@@ -478,7 +478,7 @@ class UploadMessagesTest {
         Exchange exchange = send("requestTimeout=2s", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
 
         assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("requestTimeout=").hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'");
+                .hasMessageContaining("requestTimeout=2000 ms").hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'");
     }
 
     @Test
