@@ -6,14 +6,9 @@ import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
+import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
 
 /**
  * An image made smaller before it is sent, and the way back from predictions on it to the original's pixels.
@@ -24,55 +19,38 @@ import net.coobird.thumbnailator.Thumbnails;
  */
 record SmallerImage(ImageSource image, ImageSize original, ImageSize sent) {
 
-    private static final double JPEG_QUALITY = 0.95;
+    private static final float JPEG_QUALITY = 0.95f;
 
     /**
-     * The image with its longer side brought to {@code maxSide} pixels, as JPEG; itself if it is no larger, or of a format that Java
-     * can't read, which the server may.
+     * The image with its longer side brought to {@code maxSide} pixels, as JPEG; as it is if it is no larger, or if its size can't be
+     * found: the server may know its format, or tell what is wrong with it.
      *
      * @param orient whether the orientation that the camera wrote into the image is applied; what is sent carries none
      * @throws InvalidImageException if it is damaged, or has more than {@code maxPixels} pixels
      */
     static SmallerImage of(ImageSource image, int maxSide, boolean orient, long maxPixels) throws IOException {
         byte[] bytes = image.bytes();
-        ImageSize size = size(bytes);
+        ImageSize size = JavaImages.size(bytes);
         if (size.area() > maxPixels) {
             throw new InvalidImageException("image '" + image.name() + "' of " + size + " pixels is larger than maxPixels=" + maxPixels);
         }
         if (Math.max(size.width(), size.height()) <= maxSide) {
-            return new SmallerImage(image, ImageSize.UNKNOWN, ImageSize.UNKNOWN);
+            return new SmallerImage(ImageSource.of(image.name(), bytes), ImageSize.UNKNOWN, ImageSize.UNKNOWN);
         }
-        BufferedImage smaller;
-        try {
-            smaller = Thumbnails.of(new ByteArrayInputStream(bytes)).size(maxSide, maxSide).useExifOrientation(orient).asBufferedImage();
-        } catch (IOException | RuntimeException e) {
-            throw new InvalidImageException("image '" + image.name() + "' can't be made smaller (" + e.getMessage()
-                    + "): it is damaged, or of a kind that needs maxImageSize=0", e);
-        }
-        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
-        Thumbnails.of(smaller).scale(1).outputFormat("jpg").outputQuality(JPEG_QUALITY).toOutputStream(jpeg);
+        BufferedImage smaller = smaller(image.name(), bytes, maxSide, orient);
         boolean turned = size.width() > size.height() != smaller.getWidth() > smaller.getHeight();
-        return new SmallerImage(ImageSource.of(image.name(), jpeg.toByteArray()),
+        return new SmallerImage(ImageSource.of(image.name(), JavaImages.jpeg(smaller, JPEG_QUALITY)),
                 turned ? new ImageSize(size.height(), size.width()) : size,
                 new ImageSize(smaller.getWidth(), smaller.getHeight()));
     }
 
-    private static ImageSize size(byte[] bytes) throws IOException {
-        try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-            if (!readers.hasNext()) {
-                return ImageSize.UNKNOWN;
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(stream, true, true);
-                return new ImageSize(reader.getWidth(0), reader.getHeight(0));
-            } finally {
-                reader.dispose();
-            }
+    private static BufferedImage smaller(String name, byte[] bytes, int maxSide, boolean orient) {
+        try {
+            BufferedImage smaller = Thumbnails.of(JavaImages.read(bytes)).size(maxSide, maxSide).asBufferedImage();
+            return orient ? ExifFilterUtils.getFilterForOrientation(JpegOrientation.of(bytes)).apply(smaller) : smaller;
         } catch (IOException | RuntimeException e) {
-            // let the server tell what is wrong with it
-            return ImageSize.UNKNOWN;
+            throw new InvalidImageException("image '" + name + "' can't be made smaller (" + e.getMessage()
+                    + "): it is damaged, or of a kind that needs maxImageSize=0", e);
         }
     }
 

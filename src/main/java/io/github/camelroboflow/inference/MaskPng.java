@@ -10,8 +10,11 @@ import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Planes of bytes as base64 of PNGs with one channel. */
+/** Planes of bytes as base64 of PNGs with one channel. In memory alone: the usual way makes a temporary file for each. */
 final class MaskPng {
 
     /** A PNG of some kilobytes can claim to be larger than all memory. */
@@ -23,7 +26,7 @@ final class MaskPng {
     /** @throws IllegalArgumentException if it is no such PNG */
     static SemanticSegmentation.Plane read(String base64) {
         byte[] png = Base64.getMimeDecoder().decode(base64);
-        try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
+        try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
                 throw new IllegalArgumentException("the segmentation mask is no PNG");
@@ -57,8 +60,8 @@ final class MaskPng {
         BufferedImage picture = new BufferedImage(plane.size().width(), plane.size().height(), BufferedImage.TYPE_BYTE_GRAY);
         picture.getRaster().setDataElements(0, 0, plane.size().width(), plane.size().height(), plane.values());
         ByteArrayOutputStream png = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", png);
+        try (ImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
+            ImageIO.write(picture, "png", stream);
         } catch (IOException e) {
             throw new IllegalStateException("a mask could not be written as PNG", e);
         }

@@ -16,13 +16,20 @@ import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.Rle;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import net.coobird.thumbnailator.util.exif.Orientation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SmallerImageTest {
 
@@ -67,8 +74,48 @@ class SmallerImageTest {
         ImageSource webp = ImageSource.of(IMAGES.resolve("t51_lossy.webp"));
         ImageSource photo = ImageSource.of(IMAGES.resolve("t00_plain.jpg"));
 
-        assertThat(SmallerImage.of(webp, 10, true, NO_LIMIT).image()).isSameAs(webp);
-        assertThat(SmallerImage.of(photo, 100_000, true, NO_LIMIT).image()).isSameAs(photo);
+        assertThat(SmallerImage.of(webp, 10, true, NO_LIMIT).image().bytes()).isEqualTo(webp.bytes());
+        assertThat(SmallerImage.of(photo, 100_000, true, NO_LIMIT).image().bytes()).isEqualTo(photo.bytes());
+    }
+
+    /** It was read a second time while it was sent. */
+    @Test
+    void aFileIsReadOnce(@TempDir Path folder) throws IOException {
+        Path file = Files.copy(IMAGES.resolve("t00_plain.jpg"), folder.resolve("a.jpg"));
+        SmallerImage image = SmallerImage.of(ImageSource.of(file), 100_000, true, NO_LIMIT);
+        Files.delete(file);
+
+        assertThat(image.image().bytes()).isEqualTo(Files.readAllBytes(IMAGES.resolve("t00_plain.jpg")));
+        assertThat(image.image().name()).isEqualTo("a.jpg");
+    }
+
+    /** Some cameras write them in this order, which the metadata of Java's own reader refuses. */
+    @Test
+    void theOrientationIsFoundBeforeAJfifSegmentToo() throws IOException {
+        byte[] photo = Files.readAllBytes(IMAGES.resolve("t24_exif6.jpg"));
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        int exif = segment(photo, 0xe1);
+        int exifEnd = exif + 2 + (photo[exif + 2] & 0xff) * 256 + (photo[exif + 3] & 0xff);
+        jpeg.write(photo, 0, 2);
+        jpeg.write(photo, exif, exifEnd - exif);
+        jpeg.write(HexFormat.of().parseHex("ffe000104a46494600010100000100010000"));
+        jpeg.write(photo, exifEnd, photo.length - exifEnd);
+
+        SmallerImage seen = SmallerImage.of(ImageSource.of("phone.jpg", jpeg.toByteArray()), 100, true, NO_LIMIT);
+
+        assertThat(seen.image().bytes()).isEqualTo(smaller("t24_exif6.jpg", 100, true).image().bytes());
+    }
+
+    private static int segment(byte[] jpeg, int marker) {
+        return IntStream.range(0, jpeg.length - 1).filter(i -> jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) marker).findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ff", "ffd8", "ffd8ffe1", "ffd8ffe10000", "ffd8ffe1ffff45786966", "ffd8ffe1000845786966 0000",
+        "ffd8ffe1001045786966000049492a00ffffffff", "ffd8ffe1001645786966000049492a0008000000ffff12010300", "89504e47", "ffd8ffda0002"})
+    void aDamagedOrientationIsNone(String hex) {
+        assertThat(JpegOrientation.of(HexFormat.of().parseHex(hex.replace(" ", "")))).isEqualTo(Orientation.TOP_LEFT);
     }
 
     @Test
