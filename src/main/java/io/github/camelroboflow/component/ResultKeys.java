@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,18 +26,29 @@ final class ResultKeys {
     private ResultKeys() {
     }
 
-    /** SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex. */
+    /**
+     * SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex.
+     *
+     * @throws InvalidImageException if the image is gone
+     */
     static String resultKey(ImageSource image, ModelDescription model, InferenceOptions options) {
         return resultKey(image, model.id().value(), model.weightsHash(), options.fingerprint());
     }
 
-    /** SHA-256 of the image's bytes and of everything else that a result depends on, in hex. */
+    /**
+     * SHA-256 of the image's bytes and of everything else that a result depends on, in hex.
+     *
+     * @throws InvalidImageException if the image is gone
+     */
     static String resultKey(ImageSource image, String... rest) {
         MessageDigest digest = sha256();
         try {
             digest.update(content(image));
+        } catch (NoSuchFileException e) {
+            throw new InvalidImageException("the image " + image.name() + " is gone: its file was removed while it was worked on",
+                    e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("the image " + image.name() + " can't be read: " + e.getMessage(), e);
         }
         return hex(digest, rest);
     }

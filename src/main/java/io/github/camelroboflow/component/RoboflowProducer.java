@@ -108,12 +108,23 @@ class RoboflowProducer extends DefaultAsyncProducer {
     }
 
     private void single(Exchange exchange, ImageSource image, InferenceOptions options) {
-        String resultKey = ResultKeys.resultKey(image, description, options);
-        String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
         List<ImageSource> images = List.of(image);
-        Inference inference = await(images, begin(images, options), options).get(0);
-        Object body = ResultBodies.body(image, inference, description, options);
-        ResultHeaders.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
+        CompletableFuture<List<Inference>> begun = begin(images, options);
+        try {
+            // while the engine is at it
+            String resultKey = ResultKeys.resultKey(image, description, options);
+            String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
+            Inference inference = await(images, begun, options).get(0);
+            Object body = ResultBodies.body(image, inference, description, options);
+            ResultHeaders.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
+            setResult(exchange, inference, body, options);
+        } finally {
+            // of what is done already, this is no more
+            begun.cancel(true);
+        }
+    }
+
+    private void setResult(Exchange exchange, Inference inference, Object body, InferenceOptions options) {
         if (body instanceof byte[]) {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, ResultBodies.JPEG);
         }

@@ -20,7 +20,7 @@ final class JpegOrientation {
     private JpegOrientation() {
     }
 
-    /** Upright if it does not say, or is no JPEG. The markers are those of ITU-T T.81, Annex B; Exif's segment is of CIPA DC-008. */
+    /** Upright if it does not say, or is no JPEG. Markers as in ITU-T T.81, Annex B, Exif's segment as in CIPA DC-008. */
     static Orientation of(byte[] image) {
         ByteBuffer jpeg = ByteBuffer.wrap(image);
         int marker = jpeg.remaining() < 2 ? 0 : marker(jpeg);

@@ -22,8 +22,8 @@ record SmallerImage(ImageSource image, ImageSize original, ImageSize sent) {
     private static final float JPEG_QUALITY = 0.95f;
 
     /**
-     * The image with its longer side brought to {@code maxSide} pixels, as JPEG; as it is if it is no larger, or if its size can't be
-     * found: the server may know its format, or tell what is wrong with it.
+     * The image with its longer side brought to {@code maxSide} pixels, as JPEG; as it is if it is no larger, or if its size
+     * can't be found: the server may know its format, or tell what is wrong with it.
      *
      * @param orient whether the orientation that the camera wrote into the image is applied; what is sent carries none
      * @throws InvalidImageException if it is damaged, or has more than {@code maxPixels} pixels

@@ -204,6 +204,22 @@ class ConcurrencyTest {
     }
 
     @Test
+    void anImageIsWithTheEngineWhileItsIdsAreMadeAndGivenUpIfTheyCanNotBe() {
+        camel.engine.holds();
+        Object unreadable = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no text");
+            }
+        };
+
+        Exchange exchange = camel.send(TWO, IMAGE, Map.of(Exchange.FILE_NAME, "a.jpg", Exchange.FILE_LAST_MODIFIED, unreadable));
+
+        assertThat(exchange.getException()).hasStackTraceContaining("no text");
+        assertThat(camel.engine.held).hasSize(1).allMatch(CompletableFuture::isCancelled);
+    }
+
+    @Test
     void anEngineThatDoesNotKeepItsDeadlineIsGivenUp() {
         camel.engine.holds();
         Exchange exchange = camel.send(TWO + "&requestTimeout=1ms", IMAGE, Map.of());

@@ -1,7 +1,12 @@
 package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.InvalidImageException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +15,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -116,6 +122,21 @@ class ResultKeysTest {
     void aClassWithACommaIsNotTakenForTwo() {
         assertThat(ids("direct:camera1", IMAGE, with(FILE, "CamelRoboflowOptionClasses", List.of("a, b"))).result())
                 .isNotEqualTo(ids("direct:camera1", IMAGE, with(FILE, "CamelRoboflowOptionClasses", "a, b")).result());
+    }
+
+    /** It was an outage, which the route waited to pass. */
+    @Test
+    void anImageThatIsGoneIsItsOwnFault(@TempDir Path folder) {
+        ImageSource gone = ImageSource.of(folder.resolve("a.jpg"));
+
+        assertThatThrownBy(() -> ResultKeys.resultKey(gone, "")).isInstanceOf(InvalidImageException.class)
+                .hasMessage("the image a.jpg is gone: its file was removed while it was worked on");
+    }
+
+    @Test
+    void anImageThatCanNotBeReadIsAnOutage(@TempDir Path folder) {
+        assertThatThrownBy(() -> ResultKeys.resultKey(ImageSource.of("a.jpg", folder), "")).isInstanceOf(UncheckedIOException.class)
+                .hasMessageStartingWith("the image a.jpg can't be read: ");
     }
 
     @Test

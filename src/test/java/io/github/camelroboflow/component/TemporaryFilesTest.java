@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Images and masks are read and written in memory: Java's usual way makes a temporary file for each, and where there was no space for
- * one, images were sent as large as they were. Alone, since the place of those files is that of the whole JVM.
+ * Images and masks are read and written in memory: Java's usual way makes a temporary file for each, and where there was no space
+ * for one, images were sent as large as they were. Alone, since the place of those files is that of the whole JVM.
  */
 @Isolated
 class TemporaryFilesTest {
@@ -71,7 +71,8 @@ class TemporaryFilesTest {
 
     @Test
     void masksAreReadAndWritten() throws IOException {
-        cloud.answer("my-project/3", Files.readString(Path.of("src/test/resources/golden/expected/belt-semseg__t00__default.json")));
+        cloud.answer("my-project/3",
+                Files.readString(Path.of("src/test/resources/golden/expected/belt-semseg__t00__default.json")));
 
         SemanticSegmentation result = send("", PHOTO.toFile()).getMessage().getBody(SemanticSegmentation.class);
         ObjectNode written = InferenceJson.write(new SemanticSegmentation(result.info(), result.classMap(), result.mask(), null));
