@@ -1,5 +1,6 @@
 package io.github.camelroboflow.hosted;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -49,6 +50,28 @@ record Answer(int status, String contentType, Optional<Duration> retryAfter, Str
 
     boolean isSuccess() {
         return status >= 200 && status < 300;
+    }
+
+    /** The JSON object that it is; empty if it is none. */
+    Optional<ObjectNode> object() {
+        try {
+            return AnswerJson.MAPPER.readTree(body) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+        } catch (IOException e) {
+            // whose words quote the answer
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What to say of an answer that only something else than Roboflow's server gives.
+     *
+     * @param asked  what it is an answer for
+     * @param what   what is wrong with it, after its kind and size
+     * @param option that holds the server's address
+     */
+    String notUnderstood(RoboflowHost host, String asked, String what, String option) {
+        return host + " answered for " + asked + " with " + (contentType.isEmpty() ? "no content type" : contentType) + " of "
+                + body.length + " bytes that " + what + ": is " + option + " right, and does nothing stand in between?";
     }
 
     private static String header(ClassicHttpResponse response, String name) {

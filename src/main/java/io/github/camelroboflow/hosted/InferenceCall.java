@@ -83,7 +83,7 @@ final class InferenceCall implements Call<Inference> {
 
     @Override
     public Inference read(Answer answer) {
-        ObjectNode json = json(answer);
+        ObjectNode json = answer.object().orElseThrow(() -> notUnderstood(answer, ""));
         if (json.path("is_stub").asBoolean()) {
             throw new RoboflowRejectedException(settings.host() + " has no trained model " + model
                     + ", only a stub that finds nothing: train a version of the project and use its number");
@@ -99,22 +99,9 @@ final class InferenceCall implements Call<Inference> {
         }
     }
 
-    private ObjectNode json(Answer answer) {
-        try {
-            if (AnswerJson.MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (IOException e) {
-            // without the parser's words, which quote the answer
-            throw notUnderstood(answer, "");
-        }
-        throw notUnderstood(answer, "");
-    }
-
     /** Not the image's fault: something else than Roboflow's server answers at that address. */
     private RoboflowUnavailableException notUnderstood(Answer answer, String reason) {
-        return new RoboflowUnavailableException(settings.host() + " answered for " + model + " with "
-                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
-                + " bytes that is no result of a model" + reason + ": is apiUrl right, and does nothing stand in between?");
+        return new RoboflowUnavailableException(
+                answer.notUnderstood(settings.host(), model.value(), "is no result of a model" + reason, addressOption()));
     }
 }

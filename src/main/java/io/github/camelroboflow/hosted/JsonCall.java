@@ -2,7 +2,6 @@ package io.github.camelroboflow.hosted;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.RoboflowException;
-import java.io.IOException;
 import java.net.URI;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -38,15 +37,7 @@ record JsonCall(String target, URI address, RoboflowHost host) implements Call<O
 
     @Override
     public ObjectNode read(Answer answer) {
-        try {
-            if (AnswerJson.MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (IOException e) {
-            // told below, without the parser's words, which quote the answer
-        }
-        throw new RoboflowException(host + " answered for " + target + " with "
-                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
-                + " bytes that is no JSON object: is weightsUrl right, and does nothing stand in between?");
+        return answer.object().orElseThrow(() -> new RoboflowException(
+                answer.notUnderstood(host, target, "is no JSON object", addressOption())));
     }
 }

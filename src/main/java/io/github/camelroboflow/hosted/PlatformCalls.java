@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.apache.hc.core5.net.URIBuilder;
@@ -34,16 +33,8 @@ final class PlatformCalls {
      * @throws RoboflowUnavailableException if it has none: something else than Roboflow's server answers at that address
      */
     static ObjectNode json(Answer answer, RoboflowHost host, String subject) {
-        try {
-            if (AnswerJson.MAPPER.readTree(answer.body()) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (IOException e) {
-            // told below, without the parser's words, which quote the answer
-        }
-        throw new RoboflowUnavailableException(host + " answered for " + subject + " with "
-                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
-                + " bytes that is no JSON: is apiUrl right, and does nothing stand in between?");
+        return answer.object().orElseThrow(() -> new RoboflowUnavailableException(
+                answer.notUnderstood(host, subject, "is no JSON", "apiUrl")));
     }
 
     /** The server says no in an answer that looks like a success. */

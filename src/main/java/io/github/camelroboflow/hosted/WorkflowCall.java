@@ -100,8 +100,6 @@ final class WorkflowCall implements Call<List<WorkflowOutputs>> {
 
     /** Without the parser's words, which quote the answer. */
     private RoboflowUnavailableException notUnderstood(Answer answer, String what) {
-        return new RoboflowUnavailableException(settings.host() + " answered for " + target() + " with "
-                + (answer.contentType().isEmpty() ? "no content type" : answer.contentType()) + " of " + answer.body().length
-                + " bytes that holds " + what + ": is apiUrl right, and does nothing stand in between?");
+        return new RoboflowUnavailableException(answer.notUnderstood(settings.host(), target(), "holds " + what, addressOption()));
     }
 }
