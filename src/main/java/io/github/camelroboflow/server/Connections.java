@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
@@ -19,6 +20,8 @@ import org.apache.hc.core5.reactor.IOSessionListener;
 final class Connections implements IOSessionListener {
 
     private static final long NEVER = Long.MAX_VALUE;
+    /** Requests that a client may send before it takes their answers: HttpCore reads on, and remembers all of them. */
+    private static final int MOST_UNANSWERED = 16;
 
     private final int most;
     private final long transferNanos;
@@ -31,6 +34,7 @@ final class Connections implements IOSessionListener {
         private volatile boolean idle = true;
         private volatile boolean waits;
         private volatile long deadline;
+        private final AtomicInteger unanswered = new AtomicInteger();
 
         Connection(IOSession session, long deadline) {
             this.session = session;
@@ -64,6 +68,20 @@ final class Connections implements IOSessionListener {
         return (session.getEventMask() & EventMask.READ) == 0;
     }
 
+    /**
+     * A request has begun. A client that has too many unanswered ones is disconnected.
+     *
+     * @return whether it may be answered
+     */
+    boolean begun(HttpContext context) {
+        Connection connection = find(context);
+        if (connection != null && connection.unanswered.incrementAndGet() > MOST_UNANSWERED) {
+            connection.session.close(CloseMode.IMMEDIATE);
+            return false;
+        }
+        return true;
+    }
+
     /** The client has sent its request: now it waits for us. */
     void received(HttpContext context) {
         set(context, false, true, NEVER);
@@ -74,13 +92,22 @@ final class Connections implements IOSessionListener {
         set(context, false, false, System.nanoTime() + transferNanos);
     }
 
+    /** The answer to a request that has begun was taken, or nobody wants it any more. */
     void answered(HttpContext context) {
+        Connection connection = find(context);
+        if (connection != null) {
+            connection.unanswered.decrementAndGet();
+        }
         set(context, true, false, System.nanoTime() + idleNanos);
     }
 
-    private void set(HttpContext context, boolean idle, boolean waits, long deadline) {
+    private Connection find(HttpContext context) {
         EndpointDetails details = HttpCoreContext.cast(context).getEndpointDetails();
-        Connection connection = details == null ? null : connected.get(details.getRemoteAddress());
+        return details == null ? null : connected.get(details.getRemoteAddress());
+    }
+
+    private void set(HttpContext context, boolean idle, boolean waits, long deadline) {
+        Connection connection = find(context);
         if (connection != null) {
             connection.idle = idle;
             connection.waits = waits;

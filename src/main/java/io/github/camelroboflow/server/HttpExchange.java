@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -34,6 +35,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     private final Dispatcher dispatcher;
     private final Connections connections;
     private final int maxRequestSize;
+    private final AtomicBoolean begun = new AtomicBoolean();
     private ResponseChannel responses;
     private HttpContext context;
     private Call call;
@@ -54,6 +56,10 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             throws HttpException, IOException {
         responses = channel;
         context = httpContext;
+        if (!connections.begun(context)) {
+            return;
+        }
+        begun.set(true);
         if (entity == null) {
             connections.received(context);
         }
@@ -174,7 +180,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         } else if (admitted != null) {
             admitted.slot().close();
         }
-        if (context != null) {
+        if (begun.getAndSet(false)) {
             connections.answered(context);
         }
     }

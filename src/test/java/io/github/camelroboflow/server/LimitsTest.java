@@ -218,6 +218,34 @@ class LimitsTest {
         }
     }
 
+    @Test
+    void requestsWhoseAnswersNobodyTakesDoNotPileUp() throws IOException {
+        int port = startWithRequests(5);
+        byte[] requests = "GET /none HTTP/1.1\r\nHost: x\r\n\r\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+        try (Wire wire = new Wire(port)) {
+            // far more than what the operating system keeps for the two
+            assertThatThrownBy(() -> {
+                for (int i = 0; i < 40; i++) {
+                    wire.send(requests);
+                }
+            }).hasRootCauseInstanceOf(IOException.class);
+        }
+        assertThat(post(port, "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void severalRequestsMayBeSentBeforeTheirAnswersAreTaken() throws IOException {
+        int port = startWithRequests(5);
+        try (Wire wire = new Wire(port)) {
+            for (int round = 0; round < 10; round++) {
+                wire.send("GET /info HTTP/1.1\r\nHost: x\r\n\r\n".repeat(5));
+                for (int i = 0; i < 5; i++) {
+                    assertThat(wire.receive(false).status()).isEqualTo(200);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /info HTTP/1.1\r\n\r\n", "\u0001\u0002\u0003\r\n\r\n",
                             "GET\r\n\r\n", "GET /info HTTP/9.9\r\nHost: x\r\n\r\n", "GET /info FTP/1.1\r\nHost: x\r\n\r\n",
