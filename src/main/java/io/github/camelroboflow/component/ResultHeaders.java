@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceInfo;
@@ -23,9 +24,12 @@ final class ResultHeaders {
     private ResultHeaders() {
     }
 
-    /** Removes what an earlier call left, so that a failure can't leave a result that isn't this message's. */
-    static void clear(Message message) {
-        ALL.forEach(message::removeHeader);
+    /** Removes what an earlier call left, so that neither a failure nor a batch leaves a result that isn't this message's. */
+    static void forget(Exchange exchange) {
+        ALL.forEach(exchange.getMessage()::removeHeader);
+        exchange.removeProperty(ExchangeProperties.INFERENCE);
+        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
+        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
     }
 
     static void set(Message message, Inference inference, ModelDescription model, String resultKey, String deliveryId) {

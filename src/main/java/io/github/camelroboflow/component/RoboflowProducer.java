@@ -77,16 +77,8 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        forgetLastResult(exchange);
+        ResultHeaders.forget(exchange);
         return endpoint.workers().process(exchange, callback, this::handle);
-    }
-
-    /** So that neither a failure nor a batch leaves a result that isn't this message's. */
-    private static void forgetLastResult(Exchange exchange) {
-        ResultHeaders.clear(exchange.getMessage());
-        exchange.removeProperty(ExchangeProperties.INFERENCE);
-        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
-        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
     }
 
     private void handle(Exchange exchange) {

@@ -112,12 +112,9 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         exchange.getMessage().setBody(result);
     }
 
-    /** So that neither a failure nor a batch leaves a result that isn't this message's. */
+    /** Removes what {@link #setResult} set. */
     protected static void forgetResult(Exchange exchange) {
-        ResultHeaders.clear(exchange.getMessage());
-        exchange.removeProperty(ExchangeProperties.INFERENCE);
-        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
-        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
+        ResultHeaders.forget(exchange);
     }
 
     private MessageImages.Reading reading() {

@@ -55,6 +55,7 @@ final class HostedClient implements AutoCloseable {
     /** {@code null} where requests are sent as they come. */
     private final RateLimiter<Object> rate;
     private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
+    private int places;
     private volatile boolean closed;
 
     HostedClient(HostedSettings settings) {
@@ -97,9 +98,14 @@ final class HostedClient implements AutoCloseable {
         return Duration.ofMillis(jitter).plus(asked == null ? Duration.ZERO : asked);
     }
 
-    /** How many requests may be in flight at a time; more wait for their turn. */
-    synchronized void setCapacity(int requests) {
-        int size = Math.max(1, requests);
+    /**
+     * Changes how many requests may be in flight at a time; more wait for their turn.
+     *
+     * @param requests is added to their number, 0 at first, which counts as 1
+     */
+    synchronized void addPlaces(int requests) {
+        places += requests;
+        int size = places();
         if (size > threads.getMaximumPoolSize()) {
             threads.setMaximumPoolSize(size);
             threads.setCorePoolSize(size);
@@ -111,6 +117,11 @@ final class HostedClient implements AutoCloseable {
             connections.setMaxTotal(size);
             connections.setDefaultMaxPerRoute(size);
         }
+    }
+
+    /** How many requests may be in flight at a time. */
+    synchronized int places() {
+        return Math.max(1, places);
     }
 
     /**

@@ -25,7 +25,6 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     private final HostedSettings settings;
     private final ImageInput input;
     private final HostedClient client;
-    private int places;
 
     public HostedEngine(HostedSettings settings, ImageInput input) {
         this(settings, input, new HostedClient(settings));
@@ -38,19 +37,13 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     }
 
     @Override
-    public synchronized void addPlaces(int requests) {
-        places += requests;
-        client.setCapacity(places);
-    }
-
-    @Override
-    public void removePlaces(int requests) {
-        addPlaces(-requests);
+    public void addPlaces(int requests) {
+        client.addPlaces(requests);
     }
 
     /** How many images of a batch are under way at a time: not so many that others would have to wait for all of it. */
-    private synchronized int width() {
-        return Math.max(1, Math.min(places, MOST_OF_A_BATCH));
+    private int width() {
+        return Math.min(client.places(), MOST_OF_A_BATCH);
     }
 
     /** The task and the classes are unknown here: the answers tell them. */

@@ -7,7 +7,9 @@ public interface HostedService extends AutoCloseable {
     void addPlaces(int requests);
 
     /** Lowers it again, by what was added. */
-    void removePlaces(int requests);
+    default void removePlaces(int requests) {
+        addPlaces(-requests);
+    }
 
     /** Ends what is in flight. */
     @Override

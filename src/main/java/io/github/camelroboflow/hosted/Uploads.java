@@ -8,7 +8,6 @@ public final class Uploads implements HostedService {
 
     private final HostedSettings settings;
     private final HostedClient client;
-    private int places;
 
     public Uploads(HostedSettings settings) {
         this(settings, new HostedClient(settings));
@@ -20,14 +19,8 @@ public final class Uploads implements HostedService {
     }
 
     @Override
-    public synchronized void addPlaces(int requests) {
-        places += requests;
-        client.setCapacity(places);
-    }
-
-    @Override
-    public void removePlaces(int requests) {
-        addPlaces(-requests);
+    public void addPlaces(int requests) {
+        client.addPlaces(requests);
     }
 
     /**

@@ -9,7 +9,6 @@ public final class Workflows implements HostedService {
 
     private final HostedSettings settings;
     private final HostedClient client;
-    private int places;
 
     public Workflows(HostedSettings settings) {
         this.settings = settings;
@@ -17,14 +16,8 @@ public final class Workflows implements HostedService {
     }
 
     @Override
-    public synchronized void addPlaces(int requests) {
-        places += requests;
-        client.setCapacity(places);
-    }
-
-    @Override
-    public void removePlaces(int requests) {
-        addPlaces(-requests);
+    public void addPlaces(int requests) {
+        client.addPlaces(requests);
     }
 
     /**
