@@ -20,37 +20,38 @@ final class MessageOptions {
         void set(Builder options, Value value);
     }
 
-    private static final Map<String, Setter> SETTERS = Map.of(
-            RoboflowConstants.OPTION_CONFIDENCE, (options, value) -> options.confidence(value.fraction()),
-            RoboflowConstants.OPTION_OVERLAP, (options, value) -> options.overlap(value.fraction()),
-            RoboflowConstants.OPTION_MAX_DETECTIONS, (options, value) -> options.maxDetections(value.as(Integer.class)),
-            RoboflowConstants.OPTION_CLASSES, (options, value) -> options.classes(value.names()),
-            RoboflowConstants.OPTION_CLASS_AGNOSTIC_NMS, (options, value) -> options.classAgnosticNms(value.as(Boolean.class)),
-            RoboflowConstants.OPTION_DISABLE_PREPROC_AUTO_ORIENT,
-            (options, value) -> options.disablePreprocAutoOrient(value.as(Boolean.class)),
-            RoboflowConstants.OPTION_DISABLE_PREPROC_CONTRAST,
-            (options, value) -> options.disablePreprocContrast(value.as(Boolean.class)),
-            RoboflowConstants.OPTION_DISABLE_PREPROC_GRAYSCALE,
-            (options, value) -> options.disablePreprocGrayscale(value.as(Boolean.class)),
-            RoboflowConstants.OPTION_DISABLE_PREPROC_STATIC_CROP,
-            (options, value) -> options.disablePreprocStaticCrop(value.as(Boolean.class)),
-            RoboflowConstants.OPTION_ALLOW_TRUNCATED_IMAGES,
-            (options, value) -> options.allowTruncatedImages(value.as(Boolean.class)));
+    /** By header; Camel's headers are found in any case. */
+    private static final Map<String, Setter> SETTERS = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-    private static final Map<String, Setter> DRAWING_SETTERS = Map.of(
-            RoboflowConstants.OPTION_FORMAT, (options, value) -> options.format(value.as(ResultFormat.class)),
-            RoboflowConstants.OPTION_LABELS, (options, value) -> options.labels(value.as(Boolean.class)),
-            RoboflowConstants.OPTION_STROKE, (options, value) -> options.stroke(value.as(Integer.class)));
-
-    private static final Map<String, Setter> MASK_SETTERS = Map.of(
-            RoboflowConstants.OPTION_KEYPOINT_CONFIDENCE, (options, value) -> options.keypointConfidence(value.fraction()),
-            RoboflowConstants.OPTION_MASK_DECODE_MODE, (options, value) -> options.maskDecodeMode(value.as(MaskDecodeMode.class)),
-            RoboflowConstants.OPTION_TRADEOFF_FACTOR, (options, value) -> options.tradeoffFactor(value.as(Double.class)),
-            RoboflowConstants.OPTION_RESPONSE_MASK_FORMAT,
-            (options, value) -> options.responseMaskFormat(value.as(ResponseMaskFormat.class)),
-            RoboflowConstants.OPTION_MAX_IMAGE_SIZE, (options, value) -> options.maxImageSize(value.as(Integer.class)),
-            RoboflowConstants.OPTION_TILE, (options, value) -> options.tile(value.size()),
-            RoboflowConstants.OPTION_TILE_OVERLAP, (options, value) -> options.tileOverlap(value.fraction()));
+    static {
+        SETTERS.put(RoboflowConstants.OPTION_CONFIDENCE, (options, value) -> options.confidence(value.fraction()));
+        SETTERS.put(RoboflowConstants.OPTION_OVERLAP, (options, value) -> options.overlap(value.fraction()));
+        SETTERS.put(RoboflowConstants.OPTION_MAX_DETECTIONS, (options, value) -> options.maxDetections(value.as(Integer.class)));
+        SETTERS.put(RoboflowConstants.OPTION_CLASSES, (options, value) -> options.classes(value.names()));
+        SETTERS.put(RoboflowConstants.OPTION_CLASS_AGNOSTIC_NMS, (options, value) -> options.classAgnosticNms(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_DISABLE_PREPROC_AUTO_ORIENT,
+                (options, value) -> options.disablePreprocAutoOrient(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_DISABLE_PREPROC_CONTRAST,
+                (options, value) -> options.disablePreprocContrast(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_DISABLE_PREPROC_GRAYSCALE,
+                (options, value) -> options.disablePreprocGrayscale(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_DISABLE_PREPROC_STATIC_CROP,
+                (options, value) -> options.disablePreprocStaticCrop(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_ALLOW_TRUNCATED_IMAGES,
+                (options, value) -> options.allowTruncatedImages(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_FORMAT, (options, value) -> options.format(value.as(ResultFormat.class)));
+        SETTERS.put(RoboflowConstants.OPTION_LABELS, (options, value) -> options.labels(value.isTrue()));
+        SETTERS.put(RoboflowConstants.OPTION_STROKE, (options, value) -> options.stroke(value.as(Integer.class)));
+        SETTERS.put(RoboflowConstants.OPTION_KEYPOINT_CONFIDENCE, (options, value) -> options.keypointConfidence(value.fraction()));
+        SETTERS.put(RoboflowConstants.OPTION_MASK_DECODE_MODE,
+                (options, value) -> options.maskDecodeMode(value.as(MaskDecodeMode.class)));
+        SETTERS.put(RoboflowConstants.OPTION_TRADEOFF_FACTOR, (options, value) -> options.tradeoffFactor(value.as(Double.class)));
+        SETTERS.put(RoboflowConstants.OPTION_RESPONSE_MASK_FORMAT,
+                (options, value) -> options.responseMaskFormat(value.as(ResponseMaskFormat.class)));
+        SETTERS.put(RoboflowConstants.OPTION_MAX_IMAGE_SIZE, (options, value) -> options.maxImageSize(value.as(Integer.class)));
+        SETTERS.put(RoboflowConstants.OPTION_TILE, (options, value) -> options.tile(value.size()));
+        SETTERS.put(RoboflowConstants.OPTION_TILE_OVERLAP, (options, value) -> options.tileOverlap(value.fraction()));
+    }
 
     private MessageOptions() {
     }
@@ -71,15 +72,11 @@ final class MessageOptions {
             return endpointOptions;
         }
         given.keySet().forEach(message::removeHeader);
-        Map<String, Setter> setters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        setters.putAll(SETTERS);
-        setters.putAll(DRAWING_SETTERS);
-        setters.putAll(MASK_SETTERS);
         Builder options = endpointOptions.toBuilder();
         given.forEach((name, value) -> {
-            Setter setter = setters.get(name);
+            Setter setter = SETTERS.get(name);
             if (setter == null) {
-                throw new IllegalArgumentException("the header " + name + " sets no option: known are " + setters.keySet());
+                throw new IllegalArgumentException("the header " + name + " sets no option: known are " + SETTERS.keySet());
             }
             setter.set(options, new Value(message, name, value));
         });
@@ -90,6 +87,10 @@ final class MessageOptions {
 
         double fraction() {
             return Fraction.parse(header, as(String.class));
+        }
+
+        boolean isTrue() {
+            return as(Boolean.class);
         }
 
         ImageSize size() {

@@ -10,6 +10,7 @@ import io.github.camelroboflow.condition.camel.DetectionPredicate;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRequest;
 import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.FullServer;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -232,11 +233,14 @@ class HostedMessagesTest {
     }
 
     @Test
-    void connectTimeoutEndsATry() {
-        // reserved for documentation: nobody answers there, or somebody says at once that there is no way
-        Exchange exchange = send("maxRetries=0&connectTimeout=100&apiUrl=http://192.0.2.1:9", PHOTO.toFile(), Map.of());
+    void connectTimeoutEndsATry() throws IOException {
+        try (FullServer full = FullServer.start()) {
+            Exchange exchange = send("maxRetries=0&connectTimeout=100&requestTimeout=9s&apiUrl=" + full.address(), PHOTO.toFile(),
+                    Map.of());
 
-        assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class);
+            assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class)
+                    .hasMessageContaining("ConnectTimeoutException");
+        }
     }
 
     @Test
