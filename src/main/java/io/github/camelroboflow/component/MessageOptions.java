@@ -101,7 +101,7 @@ final class MessageOptions {
             if (value instanceof List<?> list) {
                 return list.stream().map(String::valueOf).toList();
             }
-            return RoboflowConfiguration.classNames(as(String.class));
+            return InferenceConfiguration.classNames(as(String.class));
         }
 
         <T> T as(Class<T> type) {

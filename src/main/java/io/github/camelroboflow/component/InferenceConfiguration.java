@@ -1,0 +1,331 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.MaskDecodeMode;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
+import io.github.camelroboflow.inference.ResultFormat;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.camel.spi.Configurer;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** What an engine is asked of each image, wherever it runs. */
+@UriParams
+@Configurer
+public abstract class InferenceConfiguration extends ConnectionConfiguration {
+
+    @UriParam(label = "common", defaultValue = "0.4")
+    private String confidence = "0.4";
+    @UriParam(label = "common", defaultValue = "0.3")
+    private String overlap = "0.3";
+    @UriParam(label = "common", defaultValue = "300")
+    private int maxDetections = InferenceOptions.DEFAULTS.maxDetections();
+    @UriParam(label = "common")
+    private String classes;
+    @UriParam(label = "common")
+    private boolean classAgnosticNms;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocAutoOrient;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocContrast;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocGrayscale;
+    @UriParam(label = "advanced")
+    private boolean disablePreprocStaticCrop;
+    @UriParam(label = "advanced")
+    private boolean allowTruncatedImages;
+    @UriParam(label = "advanced", defaultValue = "100000000")
+    private long maxPixels = InferenceOptions.DEFAULTS.maxPixels();
+    @UriParam(label = "common", defaultValue = "json", enums = "json,image,image_and_json")
+    private ResultFormat format = InferenceOptions.DEFAULTS.format();
+    @UriParam(label = "common")
+    private boolean labels;
+    @UriParam(label = "common", defaultValue = "1")
+    private int stroke = InferenceOptions.DEFAULTS.stroke();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private String keypointConfidence = "0";
+    @UriParam(label = "advanced", defaultValue = "accurate", enums = "accurate,fast,tradeoff")
+    private MaskDecodeMode maskDecodeMode = InferenceOptions.DEFAULTS.maskDecodeMode();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private double tradeoffFactor = InferenceOptions.DEFAULTS.tradeoffFactor();
+    @UriParam(label = "advanced", defaultValue = "polygon", enums = "polygon,rle")
+    private ResponseMaskFormat responseMaskFormat = InferenceOptions.DEFAULTS.responseMaskFormat();
+    @UriParam(label = "advanced", defaultValue = "0")
+    private int maxImageSize = InferenceOptions.DEFAULTS.maxImageSize();
+    @UriParam(label = "advanced")
+    private boolean reducedDecoding;
+    @UriParam(label = "common", defaultValue = "0")
+    private String tile = "0";
+    @UriParam(label = "common", defaultValue = "0.2")
+    private String tileOverlap = "0.2";
+    @UriParam(label = "common", defaultValue = "2m", javaType = "java.time.Duration")
+    private long requestTimeout = InferenceOptions.DEFAULTS.requestTimeout().toMillis();
+
+    /**
+     * How these options ask an engine.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    InferenceOptions inferenceOptions() {
+        return InferenceOptions.builder()
+                .confidence(Fraction.parse("confidence", confidence))
+                .overlap(Fraction.parse("overlap", overlap))
+                .maxDetections(maxDetections)
+                .classes(classNames(classes))
+                .classAgnosticNms(classAgnosticNms)
+                .disablePreprocAutoOrient(disablePreprocAutoOrient)
+                .disablePreprocContrast(disablePreprocContrast)
+                .disablePreprocGrayscale(disablePreprocGrayscale)
+                .disablePreprocStaticCrop(disablePreprocStaticCrop)
+                .allowTruncatedImages(allowTruncatedImages)
+                .maxPixels(maxPixels)
+                .requestTimeout(Duration.ofMillis(requestTimeout))
+                .format(format)
+                .labels(labels)
+                .stroke(stroke)
+                .keypointConfidence(Fraction.parse("keypointConfidence", keypointConfidence))
+                .maskDecodeMode(maskDecodeMode)
+                .tradeoffFactor(tradeoffFactor)
+                .responseMaskFormat(responseMaskFormat)
+                .maxImageSize(maxImageSize)
+                .reducedDecoding(reducedDecoding)
+                .tile(TileSize.parse("tile", tile))
+                .tileOverlap(Fraction.parse("tileOverlap", tileOverlap))
+                .build();
+    }
+
+    static List<String> classNames(String commaList) {
+        return commaList == null ? List.of()
+                : Arrays.stream(commaList.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+    }
+
+    public String getConfidence() {
+        return confidence;
+    }
+
+    /** Only predictions with a greater confidence are returned: a fraction from 0 to 1, or a percentage such as 40%. */
+    public void setConfidence(String confidence) {
+        this.confidence = confidence;
+    }
+
+    public String getOverlap() {
+        return overlap;
+    }
+
+    /**
+     * Of two boxes of a class that overlap by more than this (intersection over union), only the more confident one is returned: a
+     * fraction from 0 to 1, or a percentage such as 30%.
+     */
+    public void setOverlap(String overlap) {
+        this.overlap = overlap;
+    }
+
+    public int getMaxDetections() {
+        return maxDetections;
+    }
+
+    /** At most this many predictions are returned, the most confident ones. */
+    public void setMaxDetections(int maxDetections) {
+        this.maxDetections = maxDetections;
+    }
+
+    public String getClasses() {
+        return classes;
+    }
+
+    /** Only predictions of these classes are returned: names separated by commas. All classes by default. */
+    public void setClasses(String classes) {
+        this.classes = classes;
+    }
+
+    public boolean isClassAgnosticNms() {
+        return classAgnosticNms;
+    }
+
+    /** Whether overlapping boxes of different classes are reduced to the most confident one, too. */
+    public void setClassAgnosticNms(boolean classAgnosticNms) {
+        this.classAgnosticNms = classAgnosticNms;
+    }
+
+    public boolean isDisablePreprocAutoOrient() {
+        return disablePreprocAutoOrient;
+    }
+
+    /** Whether to ignore the orientation that a camera wrote into the image (EXIF). */
+    public void setDisablePreprocAutoOrient(boolean disablePreprocAutoOrient) {
+        this.disablePreprocAutoOrient = disablePreprocAutoOrient;
+    }
+
+    public boolean isDisablePreprocContrast() {
+        return disablePreprocContrast;
+    }
+
+    /** Whether to skip the contrast step that the model was trained with. */
+    public void setDisablePreprocContrast(boolean disablePreprocContrast) {
+        this.disablePreprocContrast = disablePreprocContrast;
+    }
+
+    public boolean isDisablePreprocGrayscale() {
+        return disablePreprocGrayscale;
+    }
+
+    /** Whether to skip the grayscale step that the model was trained with. */
+    public void setDisablePreprocGrayscale(boolean disablePreprocGrayscale) {
+        this.disablePreprocGrayscale = disablePreprocGrayscale;
+    }
+
+    public boolean isDisablePreprocStaticCrop() {
+        return disablePreprocStaticCrop;
+    }
+
+    /** Whether to skip the static crop that the model was trained with. */
+    public void setDisablePreprocStaticCrop(boolean disablePreprocStaticCrop) {
+        this.disablePreprocStaticCrop = disablePreprocStaticCrop;
+    }
+
+    public boolean isAllowTruncatedImages() {
+        return allowTruncatedImages;
+    }
+
+    /** For runtime=embedded: whether to process an image whose end is missing, as far as it goes, instead of failing it. */
+    public void setAllowTruncatedImages(boolean allowTruncatedImages) {
+        this.allowTruncatedImages = allowTruncatedImages;
+    }
+
+    public long getMaxPixels() {
+        return maxPixels;
+    }
+
+    /** Images of more pixels (width times height) are refused before memory is taken for them. */
+    public void setMaxPixels(long maxPixels) {
+        this.maxPixels = maxPixels;
+    }
+
+    public ResultFormat getFormat() {
+        return format;
+    }
+
+    /**
+     * What the body becomes: json is the result, image is the image with the result drawn on it, as JPEG, and image_and_json is the
+     * result with the drawing within it, as base64.
+     */
+    public void setFormat(ResultFormat format) {
+        this.format = format;
+    }
+
+    public boolean isLabels() {
+        return labels;
+    }
+
+    /** Whether class and confidence are written beside what is drawn on the image. */
+    public void setLabels(boolean labels) {
+        this.labels = labels;
+    }
+
+    public int getStroke() {
+        return stroke;
+    }
+
+    /** The width of the lines that are drawn on the image, in pixels. */
+    public void setStroke(int stroke) {
+        this.stroke = stroke;
+    }
+
+    public String getKeypointConfidence() {
+        return keypointConfidence;
+    }
+
+    /** Keypoints with a lower confidence are left out: a fraction from 0 to 1, or a percentage such as 40%. */
+    public void setKeypointConfidence(String keypointConfidence) {
+        this.keypointConfidence = keypointConfidence;
+    }
+
+    public MaskDecodeMode getMaskDecodeMode() {
+        return maskDecodeMode;
+    }
+
+    /**
+     * At which resolution masks of instances are made, by servers that offer a choice: accurate is the image's, fast the network's,
+     * tradeoff between the two.
+     */
+    public void setMaskDecodeMode(MaskDecodeMode maskDecodeMode) {
+        this.maskDecodeMode = maskDecodeMode;
+    }
+
+    public double getTradeoffFactor() {
+        return tradeoffFactor;
+    }
+
+    /** For maskDecodeMode=tradeoff: from 0, as fast, to 1, as accurate. */
+    public void setTradeoffFactor(double tradeoffFactor) {
+        this.tradeoffFactor = tradeoffFactor;
+    }
+
+    public ResponseMaskFormat getResponseMaskFormat() {
+        return responseMaskFormat;
+    }
+
+    /** How masks of instances are told: polygon is the outline of one part, rle are runs of pixels with all parts and holes. */
+    public void setResponseMaskFormat(ResponseMaskFormat responseMaskFormat) {
+        this.responseMaskFormat = responseMaskFormat;
+    }
+
+    public int getMaxImageSize() {
+        return maxImageSize;
+    }
+
+    /**
+     * For runtime=hosted: an image whose longer side has more pixels is made smaller before it is sent, and its predictions are
+     * scaled back. 0 is never.
+     */
+    public void setMaxImageSize(int maxImageSize) {
+        this.maxImageSize = maxImageSize;
+    }
+
+    public boolean isReducedDecoding() {
+        return reducedDecoding;
+    }
+
+    /**
+     * For runtime=embedded: whether large JPEGs are decoded at a half, a quarter or an eighth of their size where the network
+     * sees them smaller still. That is faster, and changes confidences and boxes a little: see "Large JPEGs".
+     */
+    public void setReducedDecoding(boolean reducedDecoding) {
+        this.reducedDecoding = reducedDecoding;
+    }
+
+    public String getTile() {
+        return tile;
+    }
+
+    /**
+     * For runtime=embedded: the size in pixels of overlapping tiles, such as 640x640 or 640, that the model runs over besides the
+     * whole image, so that it finds what is small in a large image. 0 is none.
+     */
+    public void setTile(String tile) {
+        this.tile = tile;
+    }
+
+    public String getTileOverlap() {
+        return tileOverlap;
+    }
+
+    /**
+     * How much of its width and height a tile has at least in common with the next one: a fraction from 0 to below 1, or a
+     * percentage such as 20%. The largest of the small objects should fit into it.
+     */
+    public void setTileOverlap(String tileOverlap) {
+        this.tileOverlap = tileOverlap;
+    }
+
+    public long getRequestTimeout() {
+        return requestTimeout;
+    }
+
+    /** How long an inference may take, waiting for a free processor included. */
+    public void setRequestTimeout(long requestTimeout) {
+        this.requestTimeout = requestTimeout;
+    }
+}
