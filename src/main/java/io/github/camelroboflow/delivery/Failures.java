@@ -72,9 +72,8 @@ final class Failures {
             // not its own message, which tells the whole address, and that may hold a token
             return "the receiver answered with HTTP status " + status(telling, "getStatusCode");
         }
-        if (telling instanceof GenericFileOperationFailedException) {
-            String reason = telling.getCause() == null ? "" : ", " + telling.getCause().getMessage();
-            return "a file can't be written (" + telling.getMessage() + reason + "): is there space, and may its folder be written to?";
+        if (telling instanceof GenericFileOperationFailedException file) {
+            return UnwritableFile.sentence(file);
         }
         String message = telling.getMessage();
         boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");

@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,21 @@ class OutageTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").size() == 200);
             assertThat(health(folder).getState()).isEqualTo(HealthCheck.State.UP);
             assertThat(folder.files("failed")).isEmpty();
+        }
+    }
+
+    @Test
+    void aFolderOfResultsThatTakesNoFileIsNamedWithoutAnyImagesFile() throws IOException {
+        Path results = Files.createFile(data.resolve("results"));
+        try (WatchedFolder folder = new WatchedFolder(data).with(new ScriptedEngine(image -> { })).start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+            await().until(() -> WatchFolderTest.isSuspended(folder));
+
+            assertThat(health(folder).getMessage().orElseThrow()).startsWith("no file can be written into " + results)
+                    .doesNotContain(".tmp").doesNotContain("a.jpg");
+
+            Files.delete(results);
+            await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").size() == 1);
         }
     }
 

@@ -8,8 +8,11 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelExecutionException;
@@ -17,6 +20,7 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -74,6 +78,31 @@ class FailuresTest {
                 "Unprocessable", null, Map.of(), "body");
 
         assertThat(Failures.sentence(error)).isEqualTo("the receiver answered with HTTP status 422");
+    }
+
+    static Stream<Arguments> fullFolders() {
+        return Stream.of(Arguments.of("Cannot store file: out/gears/.%s.tmp", new IOException("No space left on device"),
+                        "no file can be written into out/gears (No space left on device): "),
+                Arguments.of("Cannot store file: out/to: do/.%s.tmp",
+                        new FileNotFoundException("out/to: do/.x.tmp (Read-only file system)"),
+                        "no file can be written into out/to: do (Read-only file system): "),
+                Arguments.of("Cannot rename file from: out/.%1$s.tmp to: out/%1$s.json",
+                        new FileSystemException("out/.x.tmp", "out/x.json", "No space left on device"),
+                        "no file can be written into out (No space left on device): "),
+                Arguments.of("Error renaming file from out/.%1$s.tmp to out/%1$s.json", new NoSuchFileException("out/.x.tmp"),
+                        "no file can be written into out (NoSuchFileException): "),
+                Arguments.of("Error writing file [out/%s.json]", null, "no file can be written into out: "),
+                Arguments.of("Cannot store file: %s.json", null, "a file can't be written: "),
+                Arguments.of("Words of another version about %s", null, "a file can't be written: "));
+    }
+
+    /** Each image's own name was in the sentence, so that the log told of one full disk at each try. */
+    @ParameterizedTest
+    @MethodSource("fullFolders")
+    void aFolderThatTakesNoFileIsToldWithoutTheFile(String message, IOException cause, String sentence) {
+        assertThat(Failures.sentence(new GenericFileOperationFailedException(message.formatted("a1"), cause)))
+                .isEqualTo(Failures.sentence(new GenericFileOperationFailedException(message.formatted("b2"), cause)))
+                .isEqualTo(sentence + "is there space, and may the folder be written to?");
     }
 
     @Test
