@@ -2,7 +2,7 @@ package io.github.camelroboflow.server;
 
 /**
  * How much a server has taken on: requests, and the bytes of their bodies. Both are bounded, so that no number of clients makes it run
- * out of memory.
+ * out of memory; and no more than half of either is for clients that have not shown a key yet, so that those keep nobody else out.
  */
 final class Admission {
 
@@ -10,6 +10,8 @@ final class Admission {
     private final long maxBytes;
     private int requests;
     private long bytes;
+    private int strangers;
+    private long strangersBytes;
     private boolean closed;
 
     Admission(int maxRequests, long maxBytes) {
@@ -17,13 +19,24 @@ final class Admission {
         this.maxBytes = maxBytes;
     }
 
-    /** @throws Refusal if there are too many already, or no more are taken */
-    synchronized Slot enter() {
-        if (closed || requests >= maxRequests) {
+    /**
+     * @param known whether who asks has shown a key, or needs none
+     * @throws Refusal if there are too many already, or no more are taken
+     */
+    synchronized Slot enter(boolean known) {
+        if (closed || requests >= maxRequests || !known && strangers >= (maxRequests + 1) / 2) {
             throw Refusal.busy();
         }
         requests++;
-        return new Slot();
+        strangers += known ? 0 : 1;
+        return new Slot(known);
+    }
+
+    /** @throws Refusal if no more requests are taken */
+    synchronized void check() {
+        if (closed) {
+            throw Refusal.busy();
+        }
     }
 
     synchronized int requests() {
@@ -47,18 +60,35 @@ final class Admission {
     /** The place of one request. */
     final class Slot implements AutoCloseable {
 
+        private boolean known;
         private long held;
         private boolean left;
+
+        private Slot(boolean known) {
+            this.known = known;
+        }
 
         /** @throws Refusal if the bodies of all requests together would take more than they may */
         void grow(long more) {
             synchronized (Admission.this) {
-                if (bytes + more > maxBytes) {
+                if (bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
                     throw Refusal.busy();
                 }
                 if (!left) {
                     bytes += more;
                     held += more;
+                    strangersBytes += known ? 0 : more;
+                }
+            }
+        }
+
+        /** Who asks has shown a key. */
+        void known() {
+            synchronized (Admission.this) {
+                if (!known && !left) {
+                    known = true;
+                    strangers--;
+                    strangersBytes -= held;
                 }
             }
         }
@@ -66,6 +96,7 @@ final class Admission {
         @Override
         public void close() {
             synchronized (Admission.this) {
+                known();
                 if (!left) {
                     left = true;
                     requests--;

@@ -51,7 +51,11 @@ final class Dispatcher {
         if (route.key() != Route.Key.NONE && !keyInBody) {
             access.enter(call.key());
         }
-        return new Admitted(route, admission.enter());
+        if (route.isAtOnce()) {
+            admission.check();
+            throw new Refusal(route.answer(call, new byte[0]).toCompletableFuture().join());
+        }
+        return new Admitted(route, admission.enter(!keyInBody || access.isOpen()));
     }
 
     /** Begins the work on a request that was let in. */
@@ -63,16 +67,17 @@ final class Dispatcher {
                 metrics.answered(reply.status(), System.nanoTime() - start);
             }
         });
-        work.start(threads, admitted.slot(), () -> answer(call, admitted.route(), body),
+        work.start(threads, admitted.slot(), () -> answer(call, admitted, body),
                 failure -> Failures.reply(call.id(), failure));
         return work;
     }
 
-    private CompletionStage<Reply> answer(Call call, Route route, byte[] body) {
-        if (route.key() == Route.Key.ALSO_IN_BODY && call.key().isEmpty()) {
+    private CompletionStage<Reply> answer(Call call, Admitted admitted, byte[] body) {
+        if (admitted.route().key() == Route.Key.ALSO_IN_BODY && call.key().isEmpty()) {
             access.enter(JsonBody.key(body));
+            admitted.slot().known();
         }
-        return route.answer(call, body);
+        return admitted.route().answer(call, body);
     }
 
     /** An answer that is there already. */

@@ -60,6 +60,11 @@ final class Information {
             }
 
             @Override
+            public boolean isAtOnce() {
+                return true;
+            }
+
+            @Override
             public CompletionStage<Reply> answer(Call call, byte[] body) {
                 return Dispatcher.now(reply.apply(call));
             }

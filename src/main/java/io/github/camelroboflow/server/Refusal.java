@@ -2,7 +2,7 @@ package io.github.camelroboflow.server;
 
 import java.time.Duration;
 
-/** Ends the work on a request with an error for the client. */
+/** Ends the work on a request with what the client is told: mostly an error. */
 final class Refusal extends RuntimeException {
 
     private static final String IMAGE = "Could not load input image. Cause: ";

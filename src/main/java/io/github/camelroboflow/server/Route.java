@@ -19,8 +19,13 @@ interface Route {
         return Key.IN_HEAD;
     }
 
+    /** Whether it answers by what is known already, without the body: then nobody waits for one, and a full server answers, too. */
+    default boolean isAtOnce() {
+        return false;
+    }
+
     /**
-     * Called on a thread that may wait.
+     * Called on a thread that may wait, unless it answers at once.
      *
      * @throws Refusal or anything else that {@link Failures} knows what to say of
      */

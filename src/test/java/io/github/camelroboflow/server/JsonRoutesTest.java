@@ -128,7 +128,7 @@ class JsonRoutesTest {
         post("/infer/object_detection", request("t00_plain.jpg"));
 
         assertThat(get("/metrics?api_key=testkey").text()).contains("roboflow_server_requests_total{status=\"200\"} 1",
-                "roboflow_server_requests_total{status=\"404\"} 1", "roboflow_server_models 1", "roboflow_server_requests 1");
+                "roboflow_server_requests_total{status=\"404\"} 1", "roboflow_server_models 1", "roboflow_server_requests 0");
     }
 
     @Test

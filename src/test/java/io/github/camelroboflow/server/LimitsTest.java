@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,70 @@ class LimitsTest {
                 assertThat(second.ends()).isTrue();
             }
             assertThat(first.request("POST", "/parts/1", TEXT, BODY).status()).isEqualTo(200);
+        }
+    }
+
+    /** With a key, and clients that have not shown one and hold as many requests as they are given. */
+    private void withStrangers(int requests, Consumer<Integer> check) throws IOException {
+        int port = start(new ServerSettings("localhost", 0, new ServerKeys(List.of("one")), 0, 1000, requests, 100,
+                Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO, true));
+        List<Wire> strangers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2 * requests; i++) {
+                Wire wire = new Wire(port);
+                strangers.add(wire);
+                wire.send("POST /infer/object_detection HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n");
+            }
+            await().until(() -> server.requests() == requests / 2);
+            check.accept(port);
+        } finally {
+            strangers.forEach(Wire::close);
+        }
+    }
+
+    @Test
+    void clientsWithoutAKeyThatSendNoBodyKeepThoseWithAKeyNotOut() throws IOException {
+        withStrangers(4, port -> assertThat(post(port, "?api_key=one").status()).isEqualTo(200));
+    }
+
+    @Test
+    void whoShowsTheKeyInTheBodyIsNoStrangerAnyMore() throws IOException {
+        models.holds();
+        int port = start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one"))));
+        byte[] body = "{\"api_key\":\"one\",\"model_id\":\"parts/1\",\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"}}"
+                .getBytes(StandardCharsets.US_ASCII);
+        List<CompletableFuture<Wire.Response>> waiting = new ArrayList<>();
+        for (int i = 0; i < STANDARD.maxRequests(); i++) {
+            waiting.add(client(() -> Wire.ask(port, "POST", "/infer/object_detection", "application/json", body)));
+            int begun = i + 1;
+            await().until(() -> models.held.size() == begun);
+        }
+        models.release();
+
+        assertThat(waiting).allSatisfy(answer -> assertThat(answer.get().status()).isEqualTo(200));
+    }
+
+    @Test
+    void aFullServerStillTellsThatItIsWell() throws IOException {
+        models.holds();
+        int port = startWithRequests(1);
+        CompletableFuture<Wire.Response> accepted = client(() -> post(port, ""));
+        await().until(() -> models.held.size() == 1);
+
+        assertThat(Wire.ask(port, "GET", "/healthz", TEXT, null).status()).isEqualTo(200);
+        assertThat(Wire.ask(port, "GET", "/metrics", TEXT, null).text()).contains("roboflow_server_requests 1\n");
+        models.release();
+        assertThat(accepted.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyThatNobodyNeedsIsNotWaitedFor() throws IOException {
+        int port = startWithRequests(1);
+        try (Wire wire = new Wire(port)) {
+            wire.send("GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n");
+
+            assertThat(wire.receive(false).status()).isEqualTo(200);
+            assertThat(server.requests()).isZero();
         }
     }
 
