@@ -63,15 +63,16 @@ final class Admission {
         private boolean known;
         private long held;
         private boolean left;
+        private boolean abandoned;
 
         private Slot(boolean known) {
             this.known = known;
         }
 
-        /** @throws Refusal if the bodies of all requests together would take more than they may */
+        /** @throws Refusal if the bodies of all requests together would take more than they may, or nobody waits for the answer */
         void grow(long more) {
             synchronized (Admission.this) {
-                if (bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
+                if (abandoned || bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
                     throw Refusal.busy();
                 }
                 if (!left) {
@@ -79,6 +80,13 @@ final class Admission {
                     held += more;
                     strangersBytes += known ? 0 : more;
                 }
+            }
+        }
+
+        /** The client has gone; the place is kept for what still runs, which gets no more. */
+        void abandon() {
+            synchronized (Admission.this) {
+                abandoned = true;
             }
         }
 

@@ -53,7 +53,8 @@ final class Dispatcher {
         }
         if (route.isAtOnce()) {
             admission.check();
-            throw new Refusal(route.answer(call, new byte[0]).toCompletableFuture().join());
+            throw new Refusal(route.answer(call, new byte[0], more -> {
+            }).toCompletableFuture().join());
         }
         return new Admitted(route, admission.enter(!keyInBody || access.isOpen()));
     }
@@ -77,7 +78,7 @@ final class Dispatcher {
             access.enter(JsonBody.key(body));
             admitted.slot().known();
         }
-        return admitted.route().answer(call, body);
+        return admitted.route().answer(call, body, admitted.slot()::grow);
     }
 
     /** An answer that is there already. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 import java.util.stream.StreamSupport;
 
 /**
@@ -35,7 +36,7 @@ final class InferRoute implements Route {
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call, byte[] body) {
+    public CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room) {
         ObjectNode json = JsonBody.read(body);
         Parameters parameters = Parameters.ofJson(json);
         JsonNode images = parameters.value("image");
@@ -52,9 +53,10 @@ final class InferRoute implements Route {
         InferenceOptions options = RequestedOptions.ofJson(parameters);
         parameters.check();
         ModelId model = Routes.model(json.get("model_id").asText());
+        RemoteImages.Fetching remote = remoteImages.forRequest(room);
         List<ImageSource> sources = new ArrayList<>();
         for (JsonNode image : images.isArray() ? images : Reply.JSON.createArrayNode().add(images)) {
-            sources.add(ImageSource.of("request-" + call.id() + "-" + sources.size(), read(image)));
+            sources.add(ImageSource.of("request-" + call.id() + "-" + sources.size(), read(image, remote)));
         }
         if (sources.isEmpty()) {
             return Dispatcher.now(Reply.json(Reply.JSON.createArrayNode()));
@@ -69,7 +71,7 @@ final class InferRoute implements Route {
         }
     }
 
-    private byte[] read(JsonNode image) {
+    private static byte[] read(JsonNode image, RemoteImages.Fetching remote) {
         String type = image.get("type").asText();
         if (!IMAGE_TYPES.contains(type)) {
             // numpy, pil and the like are Python's own; a file would be one of this machine's
@@ -78,7 +80,7 @@ final class InferRoute implements Route {
         }
         String value = image.path("value").asText("");
         if (type.equals("url")) {
-            return remoteImages.fetch(value);
+            return remote.fetch(value);
         }
         if (value.isEmpty()) {
             throw Refusal.image("Empty image payload.");

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** What a server tells of itself, to everybody but for its models and its use. */
@@ -65,7 +66,7 @@ final class Information {
             }
 
             @Override
-            public CompletionStage<Reply> answer(Call call, byte[] body) {
+            public CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room) {
                 return Dispatcher.now(reply.apply(call));
             }
         };

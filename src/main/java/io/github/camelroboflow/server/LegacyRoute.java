@@ -5,6 +5,7 @@ import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 /** {@code GET|POST /{project}/{version}}: one image, in the body or by its URL, with its options in the query. */
 final class LegacyRoute implements Route {
@@ -18,7 +19,7 @@ final class LegacyRoute implements Route {
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call, byte[] body) {
+    public CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room) {
         Parameters query = Parameters.ofQuery(call.query());
         InferenceOptions options = RequestedOptions.ofQuery(query);
         boolean counted = query.flag("countinference", true);
@@ -27,15 +28,15 @@ final class LegacyRoute implements Route {
             throw new Refusal(Reply.message(500, "Service misconfiguration."));
         }
         ModelId model = Routes.model(call.path().substring(1));
-        byte[] image = image(call, body);
+        byte[] image = image(call, body, room);
         return Stages.map(inferring.answer(call, model, List.of(ImageSource.of("request-" + call.id(), image)), options),
                 replies -> replies.get(0), Runnable::run);
     }
 
-    private byte[] image(Call call, byte[] body) {
+    private byte[] image(Call call, byte[] body, LongConsumer room) {
         boolean form = call.header("content-type").filter(Multipart::is).isPresent();
         if (call.parameter("image").isPresent() && !form) {
-            return remoteImages.fetch(call.parameter("image").get());
+            return remoteImages.forRequest(room).fetch(call.parameter("image").get());
         }
         if (!form) {
             switch (call.parameter("image_type").orElse("base64")) {

@@ -7,6 +7,7 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** {@code /model/add}, {@code /model/remove}, {@code /model/clear} and {@code /model/registry}: which models are ready. */
 final class ModelRoutes {
@@ -46,7 +47,7 @@ final class ModelRoutes {
             }
 
             @Override
-            public CompletionStage<Reply> answer(Call call, byte[] body) {
+            public CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room) {
                 change.accept(body);
                 return Dispatcher.now(registry());
             }

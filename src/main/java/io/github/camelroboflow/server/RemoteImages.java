@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -21,10 +22,14 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -32,7 +37,7 @@ import org.apache.hc.core5.util.Timeout;
  * are public when the connection is made (the addresses that were looked at are the ones that are connected to), each redirect
  * looked at anew, within limits of size and time.
  */
-final class RemoteImages {
+final class RemoteImages implements AutoCloseable {
 
     private static final String NOT_HTTPS = "Providing images via non https:// URL is not supported in this configuration of `inference`.";
     private static final String NO_NAME = "Providing images via URL without FQDN is not supported in this configuration of `inference`.";
@@ -44,6 +49,8 @@ final class RemoteImages {
     private static final Set<String> LOCAL = Set.of("local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp",
             "private", "invalid", "test", "example", "onion", "arpa");
     private static final int MOST_REDIRECTS = 5;
+    private static final int LONGEST_LINE = 8192;
+    private static final int MOST_HEADERS = 100;
     private static final int LONGEST_MILLISECONDS = 15_000;
     private static final int CONNECT_MILLISECONDS = 5_000;
 
@@ -60,10 +67,7 @@ final class RemoteImages {
         this.enabled = enabled;
         this.maxBytes = maxBytes;
         Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
-        HttpClientBuilder builder = HttpClientBuilder.create()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(new PublicOnly(names))
-                        .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(connect).build())
-                        .setMaxConnTotal(32).setMaxConnPerRoute(8).build())
+        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections(new PublicOnly(names)))
                 .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect).setConnectionRequestTimeout(connect).build())
                 .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
                 .setUserAgent("camel-roboflow");
@@ -71,28 +75,70 @@ final class RemoteImages {
         client = builder.build();
     }
 
-    /** @throws Refusal if it can't be had, in the words of Roboflow's server */
-    byte[] fetch(String url) {
-        if (!enabled) {
-            throw Refusal.image("Providing images via URL is not supported in this configuration of `inference`.");
+    static PoolingHttpClientConnectionManager connections(DnsResolver names) {
+        Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
+        // by itself, HttpCore takes a head of any length
+        Http1Config limits = Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
+        return PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(names)
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder().http1Config(limits).build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(connect).build())
+                .setMaxConnTotal(32).setMaxConnPerRoute(8).build();
+    }
+
+    @Override
+    public void close() {
+        client.close(CloseMode.IMMEDIATE);
+    }
+
+    /** @param room told of the bytes of the images before they are kept; may refuse them */
+    Fetching forRequest(LongConsumer room) {
+        return new Fetching(room);
+    }
+
+    /** Fetches the images of one request, which together may be as large as a body. */
+    final class Fetching {
+
+        private final LongConsumer room;
+        private int left = maxBytes;
+
+        private Fetching(LongConsumer room) {
+            this.room = room;
         }
-        long end = System.nanoTime() + LONGEST_MILLISECONDS * 1_000_000L;
-        URI next = checked(url);
-        for (int i = 0; i <= MOST_REDIRECTS; i++) {
-            Fetched fetched = get(next, (end - System.nanoTime()) / 1_000_000);
-            if (fetched.image() != null) {
-                return fetched.image();
+
+        /** @throws Refusal if it can't be had, in the words of Roboflow's server */
+        byte[] fetch(String url) {
+            if (!enabled) {
+                throw Refusal.image("Providing images via URL is not supported in this configuration of `inference`.");
             }
-            next = checked(next.resolve(checkedSyntax(fetched.location())).toString());
+            long end = System.nanoTime() + LONGEST_MILLISECONDS * 1_000_000L;
+            URI next = checked(url);
+            for (int i = 0; i <= MOST_REDIRECTS; i++) {
+                Fetched fetched = get(next, (end - System.nanoTime()) / 1_000_000, this);
+                if (fetched.image() != null) {
+                    return fetched.image();
+                }
+                next = checked(next.resolve(checkedSyntax(fetched.location())).toString());
+            }
+            throw Refusal.image(UNREADABLE);
         }
-        throw Refusal.image(UNREADABLE);
+
+        private void take(int bytes) {
+            if (bytes > left) {
+                throw Refusal.tooLarge(maxBytes);
+            }
+            left -= bytes;
+            // while it grows, it is there twice
+            room.accept(2L * bytes);
+        }
     }
 
     /** An image, or where else to look. */
     private record Fetched(byte[] image, String location) {
     }
 
-    private Fetched get(URI url, long milliseconds) {
+    private Fetched get(URI url, long milliseconds, Fetching fetching) {
+        // whether anybody waits for it
+        fetching.take(0);
         if (milliseconds <= 0) {
             throw Refusal.image(UNREADABLE);
         }
@@ -106,7 +152,7 @@ final class RemoteImages {
             }
         }, milliseconds);
         try {
-            return client.execute(request, this::fetched);
+            return client.execute(request, response -> fetched(response, fetching));
         } catch (IOException | RuntimeException e) {
             throw e instanceof Refusal refusal ? refusal : Refusal.image(UNREADABLE);
         } finally {
@@ -114,7 +160,7 @@ final class RemoteImages {
         }
     }
 
-    private Fetched fetched(ClassicHttpResponse response) throws IOException {
+    private static Fetched fetched(ClassicHttpResponse response, Fetching fetching) throws IOException {
         Header location = response.getFirstHeader(HttpHeaders.LOCATION);
         if (response.getCode() / 100 == 3 && location != null) {
             return new Fetched(null, location.getValue());
@@ -126,9 +172,7 @@ final class RemoteImages {
             ByteArrayOutputStream image = new ByteArrayOutputStream();
             byte[] part = new byte[16384];
             for (int read = content.read(part); read >= 0; read = content.read(part)) {
-                if (image.size() + read > maxBytes) {
-                    throw Refusal.tooLarge(maxBytes);
-                }
+                fetching.take(read);
                 image.write(part, 0, read);
             }
             return new Fetched(image.toByteArray(), null);

@@ -39,6 +39,7 @@ public final class RoboflowServer implements AutoCloseable {
     private final ServerSettings settings;
     private final Admission admission;
     private final Connections connections;
+    private final RemoteImages remoteImages;
     private final ThreadPoolExecutor threads;
     private final ScheduledExecutorService sweeper;
     private final HttpAsyncServer http;
@@ -46,6 +47,7 @@ public final class RoboflowServer implements AutoCloseable {
 
     private RoboflowServer(ServerSettings settings, ModelService models, RemoteImages remoteImages) {
         this.settings = settings;
+        this.remoteImages = remoteImages;
         // a quarter of the heap: engine and application want theirs
         admission = new Admission(settings.maxRequests(), Math.max(4L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
         connections = new Connections(settings.maxConnections(), settings.receiveTimeout(), settings.idleTimeout());
@@ -155,6 +157,7 @@ public final class RoboflowServer implements AutoCloseable {
         http.close(CloseMode.IMMEDIATE);
         threads.shutdownNow();
         sweeper.shutdownNow();
+        remoteImages.close();
     }
 
     private static ThreadFactory daemons(String name) {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.server;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 /** Answers the requests of one kind. */
 interface Route {
@@ -27,7 +28,8 @@ interface Route {
     /**
      * Called on a thread that may wait, unless it answers at once.
      *
+     * @param room told of the bytes that are kept besides the body, before they are; refuses them where there is no room
      * @throws Refusal or anything else that {@link Failures} knows what to say of
      */
-    CompletionStage<Reply> answer(Call call, byte[] body);
+    CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room);
 }

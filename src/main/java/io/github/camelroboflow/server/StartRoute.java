@@ -1,6 +1,7 @@
 package io.github.camelroboflow.server;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 /** {@code GET /start/{project}/{version}}: makes a model ready before its first image. */
 final class StartRoute implements Route {
@@ -12,7 +13,7 @@ final class StartRoute implements Route {
     }
 
     @Override
-    public CompletionStage<Reply> answer(Call call, byte[] body) {
+    public CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room) {
         models.open(Routes.model(call.segments().get(1) + "/" + call.segments().get(2)));
         return Dispatcher.now(Reply.json(Reply.JSON.createObjectNode().put("status", 200)
                 .put("message", "inference session started from local memory.")));

@@ -40,7 +40,10 @@ final class Work {
             slot.close();
             reply.complete(failures.apply(e));
         }
-        reply.whenComplete((answer, failure) -> giveUp());
+        reply.whenComplete((answer, failure) -> {
+            slot.abandon();
+            giveUp();
+        });
     }
 
     private CompletableFuture<Reply> begin(Supplier<CompletionStage<Reply>> work) {

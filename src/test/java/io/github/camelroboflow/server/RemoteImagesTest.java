@@ -1,15 +1,25 @@
 package io.github.camelroboflow.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -79,8 +89,13 @@ class RemoteImagesTest {
         return response;
     }
 
+    private static byte[] fetch(RemoteImages images, String url) {
+        return images.forRequest(bytes -> {
+        }).fetch(url);
+    }
+
     private static String refusal(RemoteImages images, String url) {
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> images.fetch(url));
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> fetch(images, url));
         try {
             return Reply.JSON.readTree(refusal.reply().body()).path("message").asText().replace(PREFIX, "");
         } catch (IOException e) {
@@ -93,8 +108,8 @@ class RemoteImagesTest {
         RemoteImages images = web(Map.of("https://example.com/a.jpg", "jpeg", "https://example.com/b.jpg", "->/a.jpg",
                 "https://www.example.org/c.jpg", "->https://example.com/b.jpg"));
 
-        assertThat(images.fetch("https://example.com/a.jpg")).asString().isEqualTo("jpeg");
-        assertThat(images.fetch("https://www.example.org/c.jpg")).asString().isEqualTo("jpeg");
+        assertThat(fetch(images, "https://example.com/a.jpg")).asString().isEqualTo("jpeg");
+        assertThat(fetch(images, "https://www.example.org/c.jpg")).asString().isEqualTo("jpeg");
     }
 
     @ParameterizedTest
@@ -121,6 +136,62 @@ class RemoteImagesTest {
 
         assertThat(refusal(images, "https://example.com/a.jpg")).contains("larger than the 10 bytes");
         assertThat(refusal(images, "https://example.com/b.jpg")).isEqualTo(UNREADABLE);
+    }
+
+    @Test
+    void theImagesOfOneRequestAreTogetherNoLargerThanABody() {
+        RemoteImages.Fetching request = web(Map.of("https://example.com/a.jpg", "6 byte")).forRequest(bytes -> {
+        });
+        request.fetch("https://example.com/a.jpg");
+
+        assertThatThrownBy(() -> request.fetch("https://example.com/a.jpg")).hasMessage("HTTP 413");
+    }
+
+    @Test
+    void imagesForWhichThereIsNoRoomAreNotKept() {
+        AtomicLong kept = new AtomicLong();
+        RemoteImages.Fetching request = web(Map.of("https://example.com/a.jpg", "6 byte")).forRequest(bytes -> {
+            if (kept.addAndGet(bytes) > 8) {
+                throw Refusal.busy();
+            }
+        });
+
+        assertThatThrownBy(() -> request.fetch("https://example.com/a.jpg")).hasMessage("HTTP 503");
+    }
+
+    @Test
+    void anAnswerWhoseHeadDoesNotEndIsNotKept() throws Exception {
+        byte[] part = "a".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+        AtomicLong sent = new AtomicLong();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                CloseableHttpClient client = HttpClientBuilder.create().disableAutomaticRetries()
+                        .setConnectionManager(RemoteImages.connections(names(Map.of("a.example.com", "127.0.0.1")))).build()) {
+            CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> {
+                try (Socket socket = server.accept()) {
+                    socket.getOutputStream().write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+                    // more than systems keep between the two
+                    while (sent.addAndGet(part.length) < 100_000_000) {
+                        socket.getOutputStream().write(part);
+                    }
+                } catch (IOException e) {
+                    // the client has ended it
+                }
+            });
+
+            assertThatThrownBy(() -> client.execute(new HttpGet("http://a.example.com:" + server.getLocalPort() + "/"),
+                    response -> response.getCode())).isInstanceOf(IOException.class);
+            answering.join();
+            assertThat(sent.get()).isLessThan(100_000_000);
+        }
+    }
+
+    @Test
+    void connectionsEndWithTheServer() throws IOException {
+        PoolingHttpClientConnectionManager connections = RemoteImages.connections(names(Map.of()));
+        RemoteImages images = new RemoteImages(true, 10, names(Map.of()), builder -> builder.setConnectionManager(connections));
+        RoboflowServer.start(ServerSettings.of("localhost", 0, ServerKeys.NONE), new FakeModels(), images).close();
+
+        assertThat(connections.isClosed()).isTrue();
     }
 
     @ParameterizedTest
