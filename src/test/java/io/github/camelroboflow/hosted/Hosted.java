@@ -83,6 +83,16 @@ final class Hosted implements AutoCloseable {
         }
     }
 
+    /** What the engine fails with. */
+    RuntimeException failure(InferenceOptions options) {
+        try {
+            infer(options);
+        } catch (RuntimeException e) {
+            return e;
+        }
+        throw new AssertionError("there was a result");
+    }
+
     FakeRequest onlyRequest() {
         if (cloud.requests().size() != 1) {
             throw new AssertionError(cloud.requests().size() + " requests instead of one");

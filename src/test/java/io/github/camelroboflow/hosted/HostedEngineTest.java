@@ -18,12 +18,9 @@ import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What is asked of a server for each image, and what is made of its answers. */
 class HostedEngineTest {
 
     private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
@@ -46,15 +44,6 @@ class HostedEngineTest {
     private void restart(Hosted other) {
         hosted.close();
         hosted = other;
-    }
-
-    private Throwable failure(InferenceOptions options) {
-        try {
-            hosted.infer(options);
-            throw new AssertionError("there was a result");
-        } catch (RuntimeException e) {
-            return e;
-        }
     }
 
     @Test
@@ -220,74 +209,13 @@ class HostedEngineTest {
         await().until(() -> hosted.cloud.requests().stream().filter(FakeRequest::wasAborted).count() == hosted.cloud.requests().size() - 1);
     }
 
-    @Test
-    void noMoreRequestsAreInFlightThanThereArePlaces() {
-        hosted.cloud.delay(Duration.ofMillis(50));
-
-        List<CompletableFuture<List<Inference>>> answers = IntStream.range(0, 40)
-                .mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture()).toList();
-        answers.forEach(CompletableFuture::join);
-
-        assertThat(hosted.cloud.mostInFlight()).isEqualTo(8);
-        assertThat(hosted.cloud.connections()).isLessThanOrEqualTo(8);
-    }
-
-    @Test
-    void requestsAreBegunNoFasterThanTheRate() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 50, settings.network())));
-
-        long begun = System.nanoTime();
-        IntStream.range(0, 20).mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture())
-                .toList().forEach(CompletableFuture::join);
-
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(370));
-    }
-
-    @Test
-    void aRequestThatTheRateDoesNotGetToInTimeFailsAtOnceAndTakesNoTurn() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0.5, settings.network())));
-        InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofMillis(100)).build();
-        hosted.infer(DEFAULTS);
-
-        for (int i = 0; i < 30; i++) {
-            assertThat(failure(shorter)).isInstanceOf(RoboflowUnavailableException.class)
-                    .hasMessageEndingWith("the rate of 0.5 requests a second does not get to it within requestTimeout=100 ms");
-        }
-
-        // with a turn taken by each of those, this one would come a minute later, beyond its deadline
-        hosted.infer(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(20)).build());
-        assertThat(hosted.cloud.requests()).hasSize(2);
-    }
-
-    @Test
-    void aDeadlineThatPassesAfterFailuresTellsTheLastOfThem() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        HostedSettings.Retries slow = new HostedSettings.Retries(1000, Duration.ofSeconds(10), Duration.ofSeconds(10));
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), slow, 0, settings.network())));
-        cloud.always(Behaviour.status(503).header("Retry-After", "0"));
-
-        Throwable failure = failure(InferenceOptions.builder().requestTimeout(Duration.ofMillis(700)).build());
-
-        assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageMatching("no answer from .* within requestTimeout=700 ms, in \\d+ tr(y|ies); the last failure: .*HTTP 503.*");
-        assertThat(((RoboflowUnavailableException) failure).retryAfter()).contains(Duration.ZERO);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"[0,0]", "[2147483647,2147483647]", "[-1,4]", "[4,4]"})
     void aMaskThatIsNoneIsTheServersFaultAlsoWhereItIsBroughtToTheImagesSize(String size) {
         hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":100,\"height\":100},\"predictions\":[{\"x\":1,\"y\":1,\"width\":2,"
                 + "\"height\":2,\"confidence\":0.9,\"class\":\"bolt\",\"class_id\":0,\"rle\":{\"size\":" + size + ",\"counts\":\"~\"}}]}");
 
-        assertThat(failure(InferenceOptions.builder().maxImageSize(100).build())).isExactlyInstanceOf(RoboflowUnavailableException.class)
+        assertThat(hosted.failure(InferenceOptions.builder().maxImageSize(100).build())).isExactlyInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageContaining("no result of a model");
     }
 
@@ -303,19 +231,6 @@ class HostedEngineTest {
     }
 
     @Test
-    void aLongBatchLetsOthersThrough() {
-        hosted.cloud.delay(Duration.ofMillis(20));
-        CompletableFuture<List<Inference>> batch = hosted.engine.infer(Hosted.MODEL, Collections.nCopies(400, Hosted.photo()), DEFAULTS)
-                .toCompletableFuture();
-
-        hosted.infer(DEFAULTS);
-
-        assertThat(batch).isNotDone();
-        assertThat(hosted.cloud.requests()).hasSizeLessThan(100);
-        batch.cancel(true);
-    }
-
-    @Test
     void afterAFailureNothingMoreOfABatchIsSent() {
         hosted.cloud.always(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: no image\"}"));
 
@@ -326,83 +241,6 @@ class HostedEngineTest {
     }
 
     @Test
-    void theDeadlineHoldsForAllTriesTogether() {
-        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
-
-        Throwable failure = failure(InferenceOptions.builder().requestTimeout(Duration.ofMillis(700)).build());
-
-        assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageStartingWith("no answer from " + hosted.cloud.address() + " for image 'bolts-and-nuts.jpg' for my-project/3 within"
-                        + " requestTimeout=700 ms");
-        await().until(() -> hosted.cloud.requests().stream().allMatch(FakeRequest::wasAborted));
-    }
-
-    @Test
-    void cancellingTheAnswerEndsTheRequest() {
-        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
-        CompletableFuture<List<Inference>> answer = hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS)
-                .toCompletableFuture();
-        await().until(() -> hosted.cloud.requests().size() == 1);
-
-        answer.cancel(true);
-
-        await().until(() -> hosted.onlyRequest().wasAborted());
-    }
-
-    @Test
-    void closingTheEngineEndsWhatIsInFlight() {
-        hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
-        CompletableFuture<List<Inference>> answer = hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS)
-                .toCompletableFuture();
-        await().until(() -> hosted.cloud.requests().size() == 1);
-
-        hosted.engine.close();
-
-        assertThatThrownBy(answer::join).isInstanceOf(CompletionException.class).cause()
-                .isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("stopped before");
-        await().until(() -> hosted.onlyRequest().wasAborted());
-        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("stopped");
-    }
-
-    @Test
-    void afterARefusalNothingIsAskedUntilAProbePasses() {
-        hosted.cloud.next(Behaviour.status(401).times(2));
-
-        Throwable first = failure(DEFAULTS);
-        for (int i = 0; i < 100; i++) {
-            assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
-        }
-        assertThat(hosted.cloud.requests()).hasSize(1);
-
-        await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).ignoreExceptionsInstanceOf(RoboflowRejectedException.class)
-                .until(() -> hosted.infer(DEFAULTS) != null);
-        assertThat(hosted.cloud.requests()).hasSize(3);
-        hosted.infer(DEFAULTS);
-    }
-
-    @Test
-    void aProbeThatFailsForAnotherReasonDoesNotEndTheRefusal() {
-        hosted.cloud.next(Behaviour.status(401)).next(Behaviour.json(501, "{}"));
-        Throwable first = failure(DEFAULTS);
-
-        await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(20)).until(() -> failure(DEFAULTS).getMessage().contains("HTTP 501"));
-
-        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
-        assertThat(hosted.cloud.requests()).hasSize(2);
-    }
-
-    @Test
-    void aRefusalOfOneModelIsNoneOfAnother() {
-        hosted.cloud.answer("other/1", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
-        hosted.cloud.next(Behaviour.status(403));
-        failure(DEFAULTS);
-
-        hosted.engine.infer(new ModelId("other/1"), List.of(Hosted.photo()), DEFAULTS).toCompletableFuture().join();
-
-        assertThat(hosted.cloud.requests()).hasSize(2);
-    }
-
-    @Test
     void aWrongKeyIsToldWithoutTheKey() {
         FakeRoboflow cloud = FakeRoboflow.start();
         HostedSettings settings = Hosted.settings(cloud.address());
@@ -410,46 +248,9 @@ class HostedEngineTest {
         restart(Hosted.start(cloud, new HostedSettings(settings.host(), new ApiKey("s3cret+key"), settings.keyTransport(),
                 settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0, settings.network())));
 
-        assertThat(failure(DEFAULTS)).hasMessage(cloud.address() + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …):"
+        assertThat(hosted.failure(DEFAULTS)).hasMessage(cloud.address() + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …):"
                 + " check apiKey; a server before 1.5.0 takes it with apiKeyTransport=query only");
         assertThat(settings.toString()).doesNotContain(FakeRoboflow.KEY);
-    }
-
-    @Test
-    void aKeptConnectionThatTheServerClosedIsReplaced() {
-        hosted.cloud.next(Behaviour.usual().closedAfterwards());
-        hosted.infer(DEFAULTS);
-
-        hosted.infer(DEFAULTS);
-
-        assertThat(hosted.cloud.connections()).isEqualTo(2);
-    }
-
-    @Test
-    void connectionsAreKept() {
-        for (int i = 0; i < 5; i++) {
-            hosted.infer(DEFAULTS);
-        }
-
-        assertThat(hosted.cloud.connections()).isEqualTo(1);
-    }
-
-    @Test
-    void aRefusalIsHeardWhileALargeImageIsStillBeingSent() {
-        byte[] large = Arrays.copyOf(Hosted.photoBytes(), 15_000_000);
-        hosted.cloud.always(Behaviour.json(413, "{\"message\":\"Request Too Long\"}").beforeBody());
-
-        assertThatThrownBy(() -> hosted.infer(ImageSource.of("large.jpg", large), DEFAULTS)).isInstanceOf(InvalidImageException.class)
-                .hasMessageContaining("HTTP 413: Request Too Long");
-        assertThat(hosted.cloud.requests()).hasSize(1);
-    }
-
-    @Test
-    void aServerThatIsNotThereIsUnavailable() {
-        hosted.cloud.close();
-
-        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("can't be reached or broke off").hasMessageEndingWith(", 4 times");
     }
 
     @Test
@@ -469,15 +270,6 @@ class HostedEngineTest {
                 .isExactlyInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("can't be read now");
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder.resolve("none")), smaller))
                 .isExactlyInstanceOf(InvalidImageException.class).hasMessageContaining("is gone");
-    }
-
-    @Test
-    void aMissingKeyThatIsToldWithStatus400IsARefusalToo() {
-        hosted.cloud.always(Behaviour.json(400, "{\"message\":\"Required Roboflow API key is missing.\"}"));
-
-        Throwable first = failure(DEFAULTS);
-        assertThat(failure(DEFAULTS)).isInstanceOf(RoboflowRejectedException.class).hasMessage(first.getMessage());
-        assertThat(hosted.cloud.requests()).hasSize(1);
     }
 
     @ParameterizedTest
