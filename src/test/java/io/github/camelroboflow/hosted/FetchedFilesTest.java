@@ -1,0 +1,190 @@
+package io.github.camelroboflow.hosted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files of a model come whole and checked, from wherever they are, or not at all. */
+class FetchedFilesTest extends ModelFetching {
+
+    @Test
+    void aDownloadThatBreaksOffIsBegunAgain() {
+        detector();
+        cloud.files.next(Behaviour.usual().cutHalfway()).next(Behaviour.reset()).next(Behaviour.status(503));
+        fetch();
+
+        assertWhole();
+    }
+
+    @Test
+    void aDownloadThatBreaksOffEachTimeLeavesNothingAndTheNextStartSucceeds() {
+        detector();
+        cloud.files.always(Behaviour.usual().cutHalfway());
+        assertThat(refused(RoboflowUnavailableException.class))
+                .hasMessageStartingWith("Model 'my-project/3' can't be fetched now: " + cloud.files.address())
+                .hasMessageContaining("broke off");
+
+        cloud.files.always(Behaviour.usual());
+        fetch();
+        assertWhole();
+    }
+
+    @Test
+    void aDownloadThatStallsIsGivenUp() {
+        detector();
+        cloud.files.always(Behaviour.usual().stallHalfway());
+
+        refused(RoboflowUnavailableException.class);
+    }
+
+    @Test
+    void allOfItHasToEndInTime() {
+        detector();
+        cloud.files.delay(Duration.ofMillis(400));
+
+        assertThat(catchThrowableOfType(RoboflowUnavailableException.class,
+                () -> fetch(new ApiKey(FakeRoboflow.KEY), Duration.ofMillis(600)))).hasMessageContaining("within weightsTimeout=600 ms");
+        assertNothingIsThere();
+    }
+
+    @Test
+    void damagedWeightsAreFetchedAgainAndThenRefused() {
+        detector();
+        cloud.files.always(Behaviour.usual().body("other bytes"));
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("arrived damaged")
+                .hasMessageContaining("MD5").hasMessageEndingWith("4 times");
+
+        cloud.files.always(Behaviour.usual()).next(Behaviour.usual().truncated());
+        fetch();
+        assertWhole();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>Sorry</html>", ""})
+    void withoutChecksumsAFileThatIsNoneOfItsKindIsDamagedToo(String content) {
+        cloud.older("det-letterbox", "yolov8n", "object-detection");
+        cloud.files.always(Behaviour.usual().body(content));
+
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no whole ONNX file");
+    }
+
+    @Test
+    void withoutChecksumsAFileThatEndsEarlyIsDamagedToo() {
+        cloud.older("det-letterbox", "yolov8n", "object-detection");
+        cloud.files.always(Behaviour.usual().chunked().truncated());
+
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no whole ONNX file");
+    }
+
+    @Test
+    void anAddressThatHoldsNoMoreIsUnavailable() {
+        detector();
+        cloud.files.always(Behaviour.body(403, "application/xml", "<Error>Request has expired</Error>".getBytes()));
+
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContainingAll("HTTP 403", "try again");
+    }
+
+    @Test
+    void aRedirectIsFollowedWithoutTheKey() {
+        try (FakeRoboflow elsewhere = FakeRoboflow.start()) {
+            detector();
+            elsewhere.page("/w", request -> Reply.of(200, "x/y", FakeWeights.bytes(WEIGHTS)));
+            cloud.files.page("/det-letterbox/weights.onnx", request -> Reply.of(302, "text/plain", new byte[0])
+                    .header("Location", elsewhere.address() + "/w?sig=5ecre7"));
+            fetch();
+
+            assertWhole();
+            assertThat(elsewhere.requests()).singleElement().satisfies(request -> {
+                assertThat(request.header("Authorization")).isEmpty();
+                assertThat(request.target()).isEqualTo("/w?sig=5ecre7");
+            });
+        }
+    }
+
+    @Test
+    void redirectsWithoutAnEndAreGivenUp() {
+        detector();
+        cloud.files.always(Behaviour.redirect(302, "/round"));
+
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("sends to another");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file:///etc/passwd", "", "http://user:pw@localhost/x"})
+    void aRedirectToWhatIsNoAddressOfTheWebIsRefused(String location) {
+        detector();
+        cloud.files.always(Behaviour.redirect(301, location.isEmpty() ? "ftp://x/y" : location));
+
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("not to an address of the web")
+                .hasMessageNotContaining("pw@");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../evil.onnx", "/tmp/evil.onnx", "..\\evil.onnx", ".lock", "..", "", "a/b.txt", "C:evil", "new\nline",
+        "weights.onnx\0"})
+    void aNameThatLeavesTheFolderIsRefused(String name) {
+        ObjectNode offered = cloud.onnx("det-letterbox");
+        ((ArrayNode) offered.path("packageFiles")).addObject().put("fileHandle", name)
+                .put("downloadUrl", cloud.files.address() + "/x");
+        cloud.offer("yolov8", "object-detection", offered);
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("which is no plain file name");
+        assertThat(cloud.files.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file:///etc/passwd", "/relative", "", "jar:http://x!/y", "not an address"})
+    void aFileThatIsNotOnTheWebIsRefused(String address) {
+        ObjectNode offered = cloud.onnx("det-letterbox");
+        ((ArrayNode) offered.path("packageFiles")).addObject().put("fileHandle", "x.txt").put("downloadUrl", address);
+        cloud.offer("yolov8", "object-detection", offered);
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("does not say where on the web its file x.txt is");
+    }
+
+    @Test
+    void twoFilesOfOneNameAreRefused() {
+        ObjectNode offered = cloud.onnx("det-letterbox");
+        ((ArrayNode) offered.path("packageFiles")).addObject().put("fileHandle", "Weights.onnx")
+                .put("downloadUrl", cloud.files.address() + "/x");
+        cloud.offer("yolov8", "object-detection", offered);
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("two files Weights.onnx");
+    }
+
+    @Test
+    void weightsLargerThanAnyAreNotBegun() {
+        detector();
+        cloud.files.page("/det-letterbox/weights.onnx",
+                request -> new Reply(200, Map.of(), 3L << 30, FetchedFilesTest::zeros, false));
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("more than 2048 MB");
+    }
+
+    private static InputStream zeros() {
+        return new InputStream() {
+            @Override
+            public int read() {
+                return 0;
+            }
+        };
+    }
+
+    @Test
+    void otherFilesThatDoNotEndAreGivenUp() {
+        detector();
+        cloud.files.page("/det-letterbox/class_names.txt", request -> HugeJson.reply(40_000_000).inChunks());
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContainingAll("class_names.txt", "more than 16 MB");
+    }
+}
