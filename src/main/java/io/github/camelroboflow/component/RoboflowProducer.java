@@ -94,14 +94,16 @@ class RoboflowProducer extends DefaultAsyncProducer {
             }
             healthCheck.succeeded(this);
         } catch (Throwable e) {
-            healthCheck.failed(this, e);
+            if (!Cancellation.isGiven(exchange)) {
+                healthCheck.failed(this, e);
+            }
             exchange.setException(e);
         }
     }
 
     private void single(Exchange exchange, ImageSource image, InferenceOptions options) {
         List<ImageSource> images = List.of(image);
-        CompletableFuture<List<Inference>> begun = begin(images, options);
+        CompletableFuture<List<Inference>> begun = begin(exchange, images, options);
         try {
             // while the engine is at it
             String resultKey = ResultKeys.resultKey(image, description, options);
@@ -139,7 +141,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         for (int i = 0; i < batch.size(); i++) {
             images.add(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
         }
-        List<Inference> inferences = await(images, begin(images, options), options);
+        List<Inference> inferences = await(images, begin(exchange, images, options), options);
         List<Object> results = new ArrayList<>(batch.size());
         for (int i = 0; i < images.size(); i++) {
             results.add(ResultBodies.body(images.get(i), inferences.get(i), description, options));
@@ -155,7 +157,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
                 String name = MessageImages.name(batch, i);
                 try {
                     List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
-                    CompletableFuture<List<Inference>> future = begin(image, options);
+                    CompletableFuture<List<Inference>> future = begin(exchange, image, options);
                     begun.add(future);
                     results.add(() -> resultOrFailure(name, image, future, options));
                 } catch (InvalidImageException e) {
@@ -186,12 +188,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
         return new InferenceFailure(name, e.getMessage(), e.getClass().getSimpleName());
     }
 
-    private CompletableFuture<List<Inference>> begin(List<ImageSource> images, InferenceOptions options) {
+    private CompletableFuture<List<Inference>> begin(Exchange exchange, List<ImageSource> images,
+                                                     InferenceOptions options) {
         Engines.Lease held = lease;
         if (held == null) {
             throw new RoboflowUnavailableException(endpoint + " is stopped");
         }
-        return inFlight.add(held.engine().infer(endpoint.model(), images, options).toCompletableFuture());
+        CompletableFuture<List<Inference>> answer = held.engine().infer(endpoint.model(), images, options).toCompletableFuture();
+        return Cancellation.reaches(exchange, inFlight.add(answer));
     }
 
     private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {

@@ -24,7 +24,8 @@ public interface ModelService {
 
     /**
      * Runs images. The stage completes with one answer for each image, in order, or exceptionally, best with a
-     * {@link io.github.camelroboflow.inference.RoboflowException}. Its future is cancelled when the client has gone.
+     * {@link io.github.camelroboflow.inference.RoboflowException}. Its future is cancelled when the client has gone; the request
+     * counts as one that is worked on until it completes, which may be later.
      */
     CompletionStage<List<Answer>> infer(InferenceRequest request);
 }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component.server;
 
+import io.github.camelroboflow.component.Cancellation;
 import io.github.camelroboflow.component.HeldEngine;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.server.Answer;
@@ -65,8 +66,8 @@ class RoboflowServerConsumer extends DefaultConsumer {
     }
 
     private CompletionStage<List<Answer>> answer(InferenceRequest request) {
-        CompletableFuture<List<Answer>> answer = new CompletableFuture<>();
         Exchange exchange = createExchange(false);
+        CompletableFuture<List<Answer>> answer = new RouteAnswer(Cancellation.of(exchange));
         exchange.setPattern(ExchangePattern.InOut);
         RequestMessage.fill(exchange.getMessage(), request);
         getAsyncProcessor().process(exchange, doneSync -> {
@@ -79,5 +80,23 @@ class RoboflowServerConsumer extends DefaultConsumer {
             }
         });
         return answer;
+    }
+
+    /** Is not over before its route is, also where nobody waits for it: a route can be asked to end, and does so after a step. */
+    private static final class RouteAnswer extends CompletableFuture<List<Answer>> {
+
+        private final Cancellation cancellation;
+
+        RouteAnswer(Cancellation cancellation) {
+            this.cancellation = cancellation;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            if (!isDone()) {
+                cancellation.cancel();
+            }
+            return false;
+        }
     }
 }
