@@ -51,6 +51,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
     }
 
     private void letGo() {
+        endpoint.listens(null);
         if (server != null) {
             server.close();
             server = null;

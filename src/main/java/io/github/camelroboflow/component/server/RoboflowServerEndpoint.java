@@ -65,6 +65,7 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
         return uri == null ? null : KEYS.matcher(uri).replaceAll("$1xxxxxx");
     }
 
+    /** @param address {@code null} from when it doesn't any more */
     void listens(String address) {
         url = address;
     }

@@ -187,6 +187,17 @@ class ServerRouteTest {
     }
 
     @Test
+    void aRouteThatIsStoppedHasNoUrlAndOneThatIsStartedAgainHas() throws Exception {
+        try (Served served = Served.shipped("")) {
+            served.context.getRouteController().stopRoute("server");
+            assertThat(served.endpoint().url()).isEmpty();
+
+            served.context.getRouteController().startRoute("server");
+            assertThat(served.post(Served.MODEL).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void aModelThatIsFirstAskedForDuringAStopIsRefusedForNow() throws Exception {
         CountDownLatch accepted = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
