@@ -82,6 +82,13 @@ final class Connections implements IOSessionListener {
         return true;
     }
 
+    void disconnect(HttpContext context) {
+        Connection connection = find(context);
+        if (connection != null) {
+            connection.session.close(CloseMode.IMMEDIATE);
+        }
+    }
+
     /** The client has sent its request: now it waits for us. */
     void received(HttpContext context) {
         set(context, false, true, NEVER);

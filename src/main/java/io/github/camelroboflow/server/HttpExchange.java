@@ -12,6 +12,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpResponse;
@@ -57,6 +58,11 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         responses = channel;
         context = httpContext;
         if (!connections.begun(context)) {
+            return;
+        }
+        if (request.containsHeader(HttpHeaders.CONTENT_LENGTH) && request.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
+            // a proxy may go by the other one, and take the rest for a request of somebody else's (RFC 9112, 6.3)
+            connections.disconnect(context);
             return;
         }
         begun.set(true);

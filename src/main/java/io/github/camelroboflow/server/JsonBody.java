@@ -1,6 +1,8 @@
 package io.github.camelroboflow.server;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -16,30 +18,41 @@ final class JsonBody {
     /** @throws Refusal with status 422 if it is no JSON object */
     static ObjectNode read(byte[] body) {
         JsonNode json;
-        long column = 0;
-        String expected = "Expecting value";
         try {
             json = Reply.JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            json = null;
-            column = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getColumnNr() - 1L);
-            expected = e.getOriginalMessage().contains("start field name") ? "Expecting property name enclosed in double quotes" : expected;
         } catch (IOException e) {
-            json = null;
+            throw invalid(e);
         }
         if (json instanceof ObjectNode object) {
             return object;
         }
-        ObjectNode error = Reply.JSON.createObjectNode();
-        if (json == null) {
-            error.put("type", "json_invalid").putArray("loc").add("body").add(column);
-            error.put("msg", "JSON decode error").putObject("input");
-            error.putObject("ctx").put("error", expected);
-        } else {
-            error.put("type", "model_attributes_type").putArray("loc").add("body");
-            error.put("msg", "Input should be a valid dictionary or object to extract fields from").set("input", json);
+        ObjectNode error = error("model_attributes_type");
+        error.put("msg", "Input should be a valid dictionary or object to extract fields from").set("input", json);
+        throw refusal(error);
+    }
+
+    private static Refusal invalid(IOException failure) {
+        long column = 0;
+        String expected = "Expecting value";
+        if (failure instanceof JsonProcessingException e) {
+            column = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getColumnNr() - 1L);
+            expected = e.getOriginalMessage().contains("start field name") ? "Expecting property name enclosed in double quotes" : expected;
         }
-        throw new Refusal(Reply.json(422, Reply.JSON.createObjectNode().set("detail", Reply.JSON.createArrayNode().add(error))));
+        ObjectNode error = error("json_invalid");
+        error.withArray("loc").add(column);
+        error.put("msg", "JSON decode error").putObject("input");
+        error.putObject("ctx").put("error", expected);
+        return refusal(error);
+    }
+
+    private static ObjectNode error(String type) {
+        ObjectNode error = Reply.JSON.createObjectNode().put("type", type);
+        error.putArray("loc").add("body");
+        return error;
+    }
+
+    private static Refusal refusal(ObjectNode error) {
+        return new Refusal(Reply.json(422, Reply.JSON.createObjectNode().set("detail", Reply.JSON.createArrayNode().add(error))));
     }
 
     /** What may be told again of a request: neither its key nor its images. */
@@ -47,8 +60,28 @@ final class JsonBody {
         return request.deepCopy().without(List.of("api_key", "image"));
     }
 
-    /** The key in the body; empty if there is none. */
+    /**
+     * The key in the body; empty if there is none. Nothing else is kept of what may be anybody's: as objects, a body can take many
+     * times its size.
+     *
+     * @throws Refusal with status 422 if it is no JSON
+     */
     static Optional<String> key(byte[] body) {
-        return Optional.ofNullable(read(body).path("api_key").textValue()).filter(key -> !key.isEmpty());
+        String key = null;
+        try (JsonParser parser = Reply.JSON.createParser(body)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return Optional.empty();
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                if (name.equals("api_key")) {
+                    key = value == JsonToken.VALUE_STRING ? parser.getText() : null;
+                }
+                parser.skipChildren();
+            }
+        } catch (IOException e) {
+            throw invalid(e);
+        }
+        return Optional.ofNullable(key).filter(shown -> !shown.isEmpty());
     }
 }

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.server;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,9 @@ import java.util.TreeMap;
  */
 record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    /** An image is a single text, as long as a body may be. */
+    static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build());
 
     private static final String JSON_TYPE = "application/json";
 

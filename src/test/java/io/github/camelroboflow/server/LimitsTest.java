@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server takes from whom, over a socket. */
@@ -260,6 +261,27 @@ class LimitsTest {
     }
 
     @Test
+    void anImageInJsonMayBeAsLargeAsABody() throws IOException {
+        int port = start(ServerKeys.NONE, 0, 40_000_000, 5, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        String image = "aGVs".repeat(6_000_000);
+
+        assertThat(Wire.ask(port, "POST", "/infer/object_detection", "application/json",
+                ("{\"model_id\":\"parts/1\",\"image\":{\"type\":\"base64\",\"value\":\"" + image + "\"}}")
+                        .getBytes(StandardCharsets.US_ASCII)).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"api_key\":\"one\"}|422", "{\"api_key\":\"wrong\"}|401", "{\"api_key\":1}|401",
+                                         "{\"a\":{\"api_key\":\"one\"}}|401", "{\"a\":[{}],\"api_key\":\"one\"}|422",
+                                         "{\"api_key\":\"one\",\"api_key\":\"\"}|401", "[\"api_key\"]|401", "{\"api_key|422", "[|401"})
+    void aKeyInTheBodyIsTheOneOfTheOutermostObject(String body, int status) throws IOException {
+        int port = start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one"))));
+
+        assertThat(Wire.ask(port, "POST", "/infer/object_detection", "application/json", body.getBytes(StandardCharsets.US_ASCII))
+                .status()).isEqualTo(status);
+    }
+
+    @Test
     void aFullServerStillTellsThatItIsWell() throws IOException {
         models.holds();
         int port = startWithRequests(1);
@@ -336,6 +358,17 @@ class LimitsTest {
             }
         }
         assertThat(post(port, "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoSaysTwoLengthsOfABodyIsDisconnectedAsAProxyMayGoByTheOther() throws IOException {
+        int port = startWithRequests(5);
+        try (Wire wire = new Wire(port)) {
+            wire.send("POST /parts/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "8\r\naGVsbG8=\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            assertThat(wire.ends()).isTrue();
+        }
     }
 
     @Test
