@@ -22,10 +22,12 @@ final class InstanceMasks {
     private InstanceMasks() {
     }
 
-    /** An empty mask has no outline, so it is told as runs, or its object would count as one without a mask. */
     static Detection add(Detection detection, PixelMask mask, ImageSize image, InferenceOptions options) {
-        List<Point> outline = options.responseMaskFormat() == ResponseMaskFormat.RLE ? List.of() : outline(mask);
-        return outline.isEmpty() ? detection.withRle(runs(mask, image)) : detection.withPoints(outline);
+        if (options.responseMaskFormat() == ResponseMaskFormat.RLE) {
+            return detection.withRle(runs(mask, image));
+        }
+        List<Point> outline = outline(mask);
+        return outline.isEmpty() ? detection.withRle(Rle.NO_OUTLINE) : detection.withPoints(outline);
     }
 
     /**

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param classId     index into the model's class names, or -1 where the result did not say
  * @param detectionId a UUID, or empty where the result did not say
  * @param points      the outline of an instance segmentation; empty without one
- * @param rle         the mask of an instance segmentation, or {@code null} without one
+ * @param rle         the mask of an instance segmentation, {@link Rle#NO_OUTLINE} for an outline without points, or {@code null}
+ *                    without one
  * @param keypoints   of a keypoint detection; empty without any
  */
 public record Detection(double x, double y, double width, double height, double confidence, String className, int classId,

@@ -52,17 +52,17 @@ final class InferenceReader {
                     classId(keypoint))));
             detections.add(new Detection(json.path("x").asDouble(), json.path("y").asDouble(), json.path("width").asDouble(),
                     json.path("height").asDouble(), json.path("confidence").asDouble(), className(json), classId(json),
-                    json.path("detection_id").asText(""), points, mask(info.image(), json), keypoints));
+                    json.path("detection_id").asText(""), points, mask(json), keypoints));
         }
         return new Detections(info, detections);
     }
 
-    /** The mask where it is not told by an outline. An outline without points is the mask of an object that has no pixels. */
-    private static Rle mask(ImageSize image, JsonNode detection) {
+    /** The mask where it is not told by points. */
+    private static Rle mask(JsonNode detection) {
         if (detection.path("rle").isObject()) {
             return rle(detection.path("rle"));
         }
-        return detection.path("points").isArray() && detection.path("points").isEmpty() ? Rle.empty(image) : null;
+        return detection.path("points").isArray() && detection.path("points").isEmpty() ? Rle.NO_OUTLINE : null;
     }
 
     private static Rle rle(JsonNode json) {

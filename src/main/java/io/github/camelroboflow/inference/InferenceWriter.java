@@ -54,12 +54,12 @@ final class InferenceWriter {
             if (!detection.detectionId().isEmpty()) {
                 json.put("detection_id", detection.detectionId());
             }
-            if (detection.rle() != null) {
+            if (detection.rle() != null && !detection.rle().equals(Rle.NO_OUTLINE)) {
                 ObjectNode rle = json.putObject("rle");
                 rle.putArray("size").add(detection.rle().height()).add(detection.rle().width());
                 rle.put("counts", detection.rle().counts());
                 json.put("mask_format", "rle");
-            } else if (!detection.points().isEmpty()) {
+            } else if (detection.rle() != null || !detection.points().isEmpty()) {
                 ArrayNode points = json.putArray("points");
                 detection.points().forEach(point -> points.addObject().put("x", point.x()).put("y", point.y()));
                 json.put("mask_format", "polygon");

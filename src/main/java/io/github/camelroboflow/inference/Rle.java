@@ -15,16 +15,13 @@ import java.util.List;
  */
 public record Rle(int width, int height, String counts) {
 
+    /** An outline without points: of an object that has no pixels, where outlines are told. Of no size, since it tells none. */
+    public static final Rle NO_OUTLINE = new Rle(0, 0, "");
+
     public Rle {
         if (width < 0 || height < 0) {
             throw new IllegalArgumentException("an RLE mask can't be " + width + " x " + height);
         }
-    }
-
-    /** A mask without any pixel. */
-    static Rle empty(ImageSize image) {
-        return image.area() > Integer.MAX_VALUE ? new Rle(0, 0, "")
-                : ofRuns(image.width(), image.height(), List.of((int) image.area()));
     }
 
     /** @param runs lengths of the runs in pixels, starting with one outside the mask (which may be 0) */

@@ -4,6 +4,7 @@ import io.github.camelroboflow.annotate.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
@@ -51,12 +52,11 @@ final class Inferring {
         Inference inference = ((Answer.Result) answer).inference();
         ResultFormat format = request.options().format();
         if (format == ResultFormat.JSON) {
-            return Reply.json(200, ResultJson.bytes(inference, request.options().responseMaskFormat()));
+            return Reply.json(200, InferenceJson.bytes(inference));
         }
         byte[] drawing = drawing(request, image, inference);
         return format == ResultFormat.IMAGE ? Reply.jpeg(drawing)
-                : Reply.json(200, ResultJson.bytes(inference.withVisualization(Base64.getEncoder().encodeToString(drawing)),
-                        request.options().responseMaskFormat()));
+                : Reply.json(200, InferenceJson.bytes(inference.withVisualization(Base64.getEncoder().encodeToString(drawing))));
     }
 
     private static byte[] drawing(InferenceRequest request, ImageSource image, Inference inference) {

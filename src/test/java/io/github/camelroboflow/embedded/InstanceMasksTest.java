@@ -2,10 +2,18 @@ package io.github.camelroboflow.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.embedded.StaticCrop.Region;
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.Mask;
 import io.github.camelroboflow.inference.Point;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +76,22 @@ class InstanceMasksTest {
 
         assertThat(InstanceMasks.runs(mask, new ImageSize(4, 2)).runs()).containsExactly(2, 4, 2);
         assertThat(InstanceMasks.runs(mask, new ImageSize(3, 2)).runs()).startsWith(2, 4);
+    }
+
+    /** Written as Roboflow's server writes it: {@code points} without any, or runs where those are asked for. */
+    @Test
+    void anObjectWithoutPixelsStillSaysSoInTheFormThatWasAskedFor() {
+        Detection object = Detection.of(new Box(0, 0, 2, 2), 0.9, "gear", 0, "");
+        InferenceOptions outlines = InferenceOptions.DEFAULTS;
+        InferenceOptions runs = InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build();
+        ImageSize image = new ImageSize(4, 2);
+        Detections told = new Detections(InferenceInfo.of("", 0, image),
+                List.of(InstanceMasks.add(object, PixelMask.EMPTY, image, outlines), InstanceMasks.add(object, PixelMask.EMPTY, image, runs)));
+
+        JsonNode predictions = InferenceJson.write(told).path("predictions");
+        assertThat(predictions.get(0).toString()).endsWith("\"points\":[],\"mask_format\":\"polygon\"}");
+        assertThat(predictions.get(1).toString()).endsWith("\"rle\":{\"size\":[2,4],\"counts\":\"8\"},\"mask_format\":\"rle\"}");
+        assertThat(told.coverage(name -> true)).isZero();
     }
 
     @Test

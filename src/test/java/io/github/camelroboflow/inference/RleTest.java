@@ -72,11 +72,9 @@ class RleTest {
     }
 
     @Test
-    void anEmptyMaskHasNoPixelsWhateverTheSizeOfTheImage() {
-        assertThat(Rle.empty(new ImageSize(4, 3)).mask().area()).isZero();
-        assertThat(Rle.empty(ImageSize.UNKNOWN).mask().area()).isZero();
-        assertThat(Rle.empty(new ImageSize(100_000, 100_000)).mask().area()).isZero();
-        assertThat(Rle.empty(new ImageSize(4, 3)).runs()).containsExactly(12);
+    void anOutlineWithoutPointsHasNoPixels() {
+        assertThat(Rle.NO_OUTLINE.mask().area()).isZero();
+        assertThat(Rle.NO_OUTLINE.runs()).isEmpty();
     }
 
     @ParameterizedTest
