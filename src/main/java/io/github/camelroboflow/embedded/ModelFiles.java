@@ -23,6 +23,9 @@ final class ModelFiles {
 
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** With which some editors on Windows begin a text in UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private final ModelId model;
     private final Path folder;
 
@@ -126,7 +129,8 @@ final class ModelFiles {
             return Optional.empty();
         }
         try {
-            return Optional.of(Files.readString(file));
+            String text = Files.readString(file);
+            return Optional.of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
             throw wrong(name + " is not UTF-8 text: save it as such", e);
         } catch (IOException e) {

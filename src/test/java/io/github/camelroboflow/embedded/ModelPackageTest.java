@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Alone, since it counts the models that are loaded in the whole JVM. */
 @Isolated
@@ -61,6 +62,17 @@ class ModelPackageTest {
     private void assertRefused(String... words) {
         assertThatThrownBy(() -> describe(TestModels.PARTS)).isInstanceOf(ModelPackageException.class)
                 .hasMessageStartingWith("Model 'parts-detect/1' can't be used: ").hasMessageContainingAll(words);
+    }
+
+    /** As Windows' editor begins a file that it saves as UTF-8. */
+    @ParameterizedTest
+    @ValueSource(strings = {NAMES, ENVIRONMENT})
+    void aByteOrderMarkIsNoPartOfAFile(String file) throws IOException {
+        Path folder = TestModels.copy(models, WEIGHTS, NAMES, ENVIRONMENT);
+        Files.writeString(folder.resolve(file), "\uFEFF" + Files.readString(folder.resolve(file)));
+
+        assertThat(describe(TestModels.PARTS).classes()).isEqualTo(List.of(Files.readString(TestModels.SHIPPED
+                .resolve(TestModels.PARTS.value()).resolve(NAMES)).split("\n")));
     }
 
     @Test

@@ -57,7 +57,9 @@ public class RoboflowServerConfiguration implements Cloneable {
         List<String> all = new ArrayList<>(list(keys));
         if (keysFile != null && !keysFile.isBlank()) {
             try {
-                Files.readAllLines(Path.of(keysFile.strip())).stream().filter(line -> !line.startsWith("#")).forEach(all::add);
+                // without the mark with which some editors on Windows begin a text
+                Files.readString(Path.of(keysFile.strip())).replaceFirst("^\uFEFF", "").lines().filter(line -> !line.startsWith("#"))
+                        .forEach(all::add);
             } catch (IOException e) {
                 throw new IllegalArgumentException("keysFile=" + keysFile + " can't be read: " + e.getClass().getSimpleName(), e);
             }

@@ -124,6 +124,15 @@ class ServerRouteTest {
         }
     }
 
+    /** As Windows' editor begins a file that it saves as UTF-8. */
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstKey(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("keys.txt"), "\uFEFFfirst\nsecond\n");
+        try (Served served = Served.shipped("?keysFile=" + file)) {
+            assertThat(served.post(Served.MODEL + "?api_key=first").status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void aKeysFileWithoutKeysStopsTheStart(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("keys.txt"), "# none yet\n");
