@@ -8,7 +8,7 @@ import java.util.Map;
  * @param colors     {@code #RRGGBB} by class name, for the classes that have a colour of their own
  * @param labels     whether class and confidence are written beside what is drawn; a classification is nothing but labels, so
  *                   they are written in any case
- * @param stroke     the width of lines, pixels; 1 or more
+ * @param stroke     the width of lines, pixels; 1 or more, at most a twentieth of the image's shorter side, or 20, is drawn
  * @param autoOrient whether the image's EXIF orientation is applied; as it was for the result, or the two don't match
  */
 public record AnnotationStyle(Map<String, String> colors, boolean labels, int stroke, boolean autoOrient) {

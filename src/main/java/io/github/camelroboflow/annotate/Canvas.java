@@ -19,6 +19,10 @@ final class Canvas implements AutoCloseable {
 
     /** Far outside of any image, and far from where Java2D's arithmetic overflows. */
     private static final double FAR = 1e6;
+    /** No line is wider than this part of the image's shorter side ... */
+    private static final int WIDEST_PART = 20;
+    /** ... or this many pixels, if that is more: an outline of a mask in wider ones would take hours. */
+    private static final int WIDEST = 20;
     /** How much wider than a line a keypoint's dot reaches in each direction, or it would not be seen. */
     private static final int DOT = 2;
 
@@ -36,7 +40,7 @@ final class Canvas implements AutoCloseable {
         this.height = picture.getHeight();
         this.style = style;
         this.palette = new Palette(style.colors());
-        this.stroke = Math.min(style.stroke(), Math.max(width, height));
+        this.stroke = Math.min(style.stroke(), Math.max(WIDEST, Math.min(width, height) / WIDEST_PART));
     }
 
     /** Whether labels are asked for. */

@@ -100,6 +100,14 @@ class DrawingTest {
         assertThat(Pictures.count(picture, CLASS_0)).isEqualTo(width * height - (width - 2 * stroke) * (height - 2 * stroke));
     }
 
+    /** Or the outlines of masks would take a client's request hours, with a stroke of thousands. */
+    @Test
+    void noLineIsSoWideThatItHidesTheImage() {
+        Detections object = detections(box(40, 50, 100, 90));
+
+        assertThat(pixels(draw(object, stroke(4000)))).isEqualTo(pixels(draw(object, stroke(20))));
+    }
+
     @Test
     void aBoxOfTheWholeImageIsSeen() {
         BufferedImage picture = draw(detections(box(0, 0, WIDTH, HEIGHT)), AnnotationStyle.DEFAULTS);
