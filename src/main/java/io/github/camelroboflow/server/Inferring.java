@@ -5,6 +5,7 @@ import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
@@ -60,6 +61,11 @@ final class Inferring {
     }
 
     private static byte[] drawing(InferenceRequest request, ImageSource image, Inference inference) {
+        if (inference.info().image().area() > request.options().maxPixels()) {
+            // another server may have run it, but here it is decoded to be drawn on
+            throw new InvalidImageException("Image '" + image.name() + "' has " + inference.info().image()
+                    + " pixels, which are too many to draw on");
+        }
         String made = inference.info().visualization();
         return made.isEmpty() ? Annotator.draw(image, inference, new AnnotationStyle(request.model().colors(),
                 request.options().labels(), request.options().stroke(), !request.options().disablePreprocAutoOrient()))

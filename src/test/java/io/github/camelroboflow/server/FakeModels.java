@@ -3,6 +3,7 @@ package io.github.camelroboflow.server;
 import io.github.camelroboflow.condition.Results;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
@@ -23,6 +24,7 @@ final class FakeModels implements ModelService {
     final CountDownLatch slowModelMayOpen = new CountDownLatch(1);
     private final Consumer<byte[]> images;
     private volatile boolean holding;
+    private volatile Inference result = Results.detections("gear/0.9");
 
     FakeModels() {
         this(image -> {
@@ -39,13 +41,18 @@ final class FakeModels implements ModelService {
         return this;
     }
 
+    FakeModels answers(Inference inference) {
+        result = inference;
+        return this;
+    }
+
     void release() {
         holding = false;
         held.forEach(answer -> answer.complete(answers()));
     }
 
-    private static List<Answer> answers() {
-        return List.of(new Answer.Result(Results.detections("gear/0.9")));
+    private List<Answer> answers() {
+        return List.of(new Answer.Result(result));
     }
 
     @Override

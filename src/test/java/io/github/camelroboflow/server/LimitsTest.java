@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -279,6 +285,16 @@ class LimitsTest {
 
         assertThat(Wire.ask(port, "POST", "/infer/object_detection", "application/json", body.getBytes(StandardCharsets.US_ASCII))
                 .status()).isEqualTo(status);
+    }
+
+    @Test
+    void anImageThatAnotherServerCouldTakeIsNotDrawnOnWithoutTheMemoryForIt() throws IOException {
+        models.answers(new Detections(InferenceInfo.of("", 0, new ImageSize(30_000, 30_000)), List.of()));
+        int port = start(ServerSettings.of("localhost", 0, ServerKeys.NONE));
+        byte[] image = Base64.getEncoder().encode(Files.readAllBytes(Path.of("config/samples/gears.jpg")));
+
+        assertThat(Wire.ask(port, "POST", "/parts/1", TEXT, image).status()).isEqualTo(200);
+        assertThat(Wire.ask(port, "POST", "/parts/1?format=image", TEXT, image).status()).isEqualTo(400);
     }
 
     @Test
