@@ -36,9 +36,14 @@ final class Dispatcher {
         try {
             return admitted(call);
         } catch (Refusal refusal) {
-            metrics.answered(refusal.reply().status(), 0);
+            refused(refusal);
             throw refusal;
         }
+    }
+
+    /** Counts a request that was let in, and is refused before its work has begun. */
+    void refused(Refusal refusal) {
+        metrics.answered(refusal.reply().status(), 0);
     }
 
     private Admitted admitted(Call call) {

@@ -135,6 +135,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     private void refuse(Refusal refusal) {
         if (admitted != null) {
+            dispatcher.refused(refusal);
             admitted.slot().close();
             admitted = null;
         }

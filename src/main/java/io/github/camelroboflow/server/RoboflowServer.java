@@ -66,8 +66,9 @@ public final class RoboflowServer implements AutoCloseable {
                 new LegacyRoute(inferring, remoteImages));
         Dispatcher dispatcher = new Dispatcher(admission, access, threads, routes, metrics);
         http = AsyncServerBootstrap.bootstrap()
-                .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.of(settings.receiveTimeout().plus(settings.idleTimeout())))
-                        .setSoReuseAddress(true).setTcpNoDelay(true).build())
+                // how long each may be silent is for its connection to say: who waits for an answer has nothing to say
+                .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true).setTcpNoDelay(true)
+                        .build())
                 .setHttp1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS)
                         .setBufferSize(65536).build())
                 .setHttpProcessor(HttpProcessors.server("camel-roboflow"))

@@ -298,6 +298,28 @@ class LimitsTest {
     }
 
     @Test
+    void aClientThatWaitsForASlowModelIsNotDisconnected() throws IOException {
+        models.holds();
+        int port = start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofMillis(300), Duration.ofMillis(300));
+        CompletableFuture<Wire.Response> waiting = client(() -> post(port, ""));
+
+        await().during(Duration.ofSeconds(2)).until(() -> models.held.isEmpty() || !models.held.get(0).isCancelled());
+        models.release();
+        assertThat(waiting.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsRefusedWhileItIsReadIsCounted() throws IOException {
+        int port = startWithRequests(5);
+        try (Wire wire = new Wire(port)) {
+            wire.send("POST /parts/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n");
+            assertThat(wire.receive(false).status()).isEqualTo(413);
+        }
+
+        assertThat(Wire.ask(port, "GET", "/metrics", TEXT, null).text()).contains("{status=\"413\"} 1\n");
+    }
+
+    @Test
     void aFullServerStillTellsThatItIsWell() throws IOException {
         models.holds();
         int port = startWithRequests(1);
