@@ -3,6 +3,7 @@ package io.github.camelroboflow.server;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class OpenModels implements AutoCloseable {
     private final int most;
     /** The one that was used last is the last. */
     private final Map<ModelId, CompletableFuture<InferenceEngine.OpenModel>> models = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean closed;
 
     /** @param most 1 or more */
     public OpenModels(InferenceEngine engine, int most) {
@@ -30,11 +32,14 @@ public final class OpenModels implements AutoCloseable {
         this.most = most;
     }
 
-    /** @throws io.github.camelroboflow.inference.RoboflowException if it can't be opened */
+    /** @throws io.github.camelroboflow.inference.RoboflowException if it can't be opened, or these are closed */
     public ModelDescription open(ModelId model) {
         CompletableFuture<InferenceEngine.OpenModel> mine = new CompletableFuture<>();
         CompletableFuture<InferenceEngine.OpenModel> opening;
         synchronized (models) {
+            if (closed) {
+                throw new RoboflowUnavailableException("Model '" + model + "' can't be used: the server is stopped");
+            }
             opening = models.get(model);
             if (opening == null) {
                 models.put(model, mine);
@@ -106,6 +111,7 @@ public final class OpenModels implements AutoCloseable {
     public void close() {
         List<CompletableFuture<InferenceEngine.OpenModel>> all;
         synchronized (models) {
+            closed = true;
             all = List.copyOf(models.values());
             models.clear();
         }
