@@ -2,8 +2,10 @@ package io.github.camelroboflow.app;
 
 import java.io.PrintStream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.ScheduledPollEndpoint;
 
 /** Camel's own main program, with our properties file, our announcements, and samples at the first start. */
 final class Application extends org.apache.camel.main.Main {
@@ -43,8 +45,17 @@ final class Application extends org.apache.camel.main.Main {
                         + " without .camel.yaml, such as watch-folder, and none was found for '"
                         + context.getPropertiesComponent().resolveProperty("routes").orElse("") + "'");
             }
+            if (endsByItself(context)) {
+                return;
+            }
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
             StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
+        }
+
+        /** Such a program, as replay is, says itself what it has done. */
+        private static boolean endsByItself(CamelContext context) {
+            return context.getRoutes().stream().map(Route::getEndpoint)
+                    .anyMatch(endpoint -> endpoint instanceof ScheduledPollEndpoint scheduled && scheduled.getRepeatCount() > 0);
         }
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeSendingEvent;
@@ -17,7 +16,7 @@ import org.apache.camel.util.URISupport;
  * Remembers in each exchange which destinations have accepted something of it, so that the report about an image that failed later can
  * tell who already has a result. Copies of an exchange, as a multicast makes them, share the memory of the original.
  */
-final class Deliveries extends EventNotifierSupport {
+public final class Deliveries extends EventNotifierSupport {
 
     private static final String PROPERTY = "CamelRoboflowDeliveries";
 
@@ -46,6 +45,19 @@ final class Deliveries extends EventNotifierSupport {
         return accepted == null ? List.of() : accepted.stream().map(String::valueOf).distinct().toList();
     }
 
+    /** Notes that a destination has accepted something of the exchange, where no endpoint tells. */
+    public static void accepted(Exchange exchange, String uri) {
+        Queue<String> accepted = memory(exchange);
+        if (accepted != null) {
+            accepted.add(place(uri));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Queue<String> memory(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Queue.class);
+    }
+
     @Override
     public boolean isEnabled(CamelEvent event) {
         // Camel tells that something was sent only if somebody wanted to know that it is being sent
@@ -53,23 +65,23 @@ final class Deliveries extends EventNotifierSupport {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public void notify(CamelEvent event) {
         if (event instanceof ExchangeSentEvent sent && !sent.getExchange().isFailed()) {
-            Queue<String> accepted = sent.getExchange().getProperty(PROPERTY, Queue.class);
-            if (accepted != null && !STEPS.contains(scheme(sent.getEndpoint()))) {
-                accepted.add(place(sent.getEndpoint()));
+            Queue<String> accepted = memory(sent.getExchange());
+            String uri = sent.getEndpoint().getEndpointBaseUri();
+            if (accepted != null && !STEPS.contains(scheme(uri))) {
+                accepted.add(place(uri));
             }
         }
     }
 
-    private static String scheme(Endpoint endpoint) {
-        return StringHelper.before(endpoint.getEndpointBaseUri(), ":", "");
+    private static String scheme(String uri) {
+        return StringHelper.before(uri, ":", "");
     }
 
-    /** Of an address of the web just the server: some put a token into the path. */
-    private static String place(Endpoint endpoint) {
-        String uri = URISupport.sanitizeUri(endpoint.getEndpointBaseUri());
-        return scheme(endpoint).startsWith("http") ? uri.replaceFirst("^(https?:/*[^/]+).*", "$1") : uri.replaceFirst("://", ":");
+    /** An endpoint's address without its options; of an address of the web just the server: some put a token into the path. */
+    public static String place(String endpointUri) {
+        String uri = URISupport.sanitizeUri(StringHelper.before(endpointUri, "?", endpointUri));
+        return scheme(uri).startsWith("http") ? uri.replaceFirst("^(https?:/*[^/]+).*", "$1") : uri.replaceFirst("://", ":");
     }
 }

@@ -18,15 +18,16 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /** Tells whose fault a failure is: the image's own, or an outage of something that every image needs. */
-final class Failures {
+public final class Failures {
 
     private static final List<Class<?>> OUTAGES = List.of(RoboflowUnavailableException.class, RoboflowRejectedException.class,
             ModelPackageException.class, IOException.class, UncheckedIOException.class, RejectedExecutionException.class,
-            GenericFileOperationFailedException.class, LinkageError.class);
+            GenericFileOperationFailedException.class, DatabaseException.class, LinkageError.class);
 
     /** Of libraries that may be absent, so by name; with their subclasses. */
     private static final List<String> OUTAGES_BY_NAME = List.of("jakarta.jms.JMSException", "org.springframework.jms.JmsException",
             "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException",
+            "org.springframework.dao.DataAccessException", "org.springframework.transaction.TransactionException",
             // asks of the model what it can't tell, for every image
             "io.github.camelroboflow.condition.ConditionException");
 
@@ -52,7 +53,7 @@ final class Failures {
     }
 
     /** The part of the exception that tells of an outage; empty if the image itself is to blame, or perhaps is. */
-    static Optional<Throwable> outage(Throwable error) {
+    public static Optional<Throwable> outage(Throwable error) {
         if (causes(error).anyMatch(InvalidImageException.class::isInstance)) {
             return Optional.empty();
         }
@@ -64,8 +65,19 @@ final class Failures {
         return causes(error).anyMatch(InvalidImageException.class::isInstance);
     }
 
+    /** Whether the receiver has looked at what was sent and will never take it, so that nothing is gained by sending it again. */
+    public static boolean isRefusal(Throwable error) {
+        return causes(error).anyMatch(cause -> isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
+                || isNamed(cause, AWS_FAILURE::equals) && isRefusal(status(cause, "statusCode")));
+    }
+
+    /** Also where it is gone for good: by 410 a receiver says that it wants no more. */
+    private static boolean isRefusal(int httpStatus) {
+        return httpStatus == 410 || !isOutage(httpStatus);
+    }
+
     /** What to tell a person: the message of the exception that has one, with its kind where the message alone says too little. */
-    static String sentence(Throwable error) {
+    public static String sentence(Throwable error) {
         Throwable telling = causes(error).filter(InvalidImageException.class::isInstance).findFirst()
                 .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
         if (isNamed(telling, HTTP_FAILURE::equals)) {

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** File names that go with an image's own name and are never longer than file systems take. */
-final class FileNames {
+public final class FileNames {
 
     /** What the common file systems of Linux, macOS and Windows take; bytes on Linux, which is the strictest. */
     private static final int LONGEST = 255;
@@ -19,7 +19,7 @@ final class FileNames {
      * The path with a suffix to its name, such as {@code .json}. Where the name would be too long, its end gives way to a hash of
      * the whole, so that two long names stay two.
      */
-    static String withSuffix(String path, String suffix) {
+    public static String withSuffix(String path, String suffix) {
         int slash = path.lastIndexOf('/') + 1;
         String name = path.substring(slash);
         if (length(name + suffix) <= LONGEST) {

@@ -41,7 +41,7 @@ final class Folders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
     private static final String LOCK = ".lock";
-    private static final String REPORT = ".error.json";
+    static final String REPORT = ".error.json";
 
     private final Path inbox;
     private final Path work;
@@ -214,7 +214,7 @@ final class Folders implements AutoCloseable {
     }
 
     /** Others write into the inbox: a rename could replace what came a moment ago, but a link is refused. */
-    private static void linkOrMove(Path from, Path to) throws IOException {
+    static void linkOrMove(Path from, Path to) throws IOException {
         try {
             Files.createLink(to, from);
         } catch (FileAlreadyExistsException | NoSuchFileException e) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -34,6 +35,7 @@ class FailuresTest {
                 new GenericFileOperationFailedException("Cannot store file"),
                 // a condition that asks what the model can't tell emptied the inbox into failed
                 new ConditionException("coverage of a classification"),
+                new DatabaseException("the database is down", null), new CannotGetJdbcConnectionException("no connection"),
                 new CamelExecutionException("wrapped", null, new ConnectException("refused")));
     }
 
@@ -111,6 +113,14 @@ class FailuresTest {
                 "Could not connect to tcp://user:s3cret@broker:61616?jms.password=hunter2 within 5 s"));
 
         assertThat(sentence).contains("broker:61616", "within 5 s").doesNotContain("s3cret", "hunter2", "user:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, true", "410, true", "422, true", "401, false", "404, false", "429, false", "302, false", "500, false"})
+    void whatAReceiverWillNeverTakeIsARefusal(int status, boolean refusal) {
+        HttpOperationFailedException error = new HttpOperationFailedException("https://hooks.example/", status, "", null, Map.of(), null);
+
+        assertThat(Failures.isRefusal(error)).isEqualTo(refusal);
     }
 
     @ParameterizedTest

@@ -1,0 +1,100 @@
+package io.github.camelroboflow.delivery;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has everything that failed tried again, and then stops the program: images go back to the inbox, and deliveries that were given up to
+ * the outbox. It only moves files, so it does no harm to a program that runs meanwhile, and needs none: that takes up what was moved,
+ * or its next start does.
+ */
+public final class Replay implements Processor {
+
+    /** The folder below that of the deliveries given up, from which the outbox sends them again. */
+    public static final String AGAIN = "again";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+
+    private String inbox;
+    private String failed;
+    private String refused;
+    private String doneFileName;
+
+    /** Where images go. */
+    public void setInbox(String inbox) {
+        this.inbox = inbox;
+    }
+
+    /** Where they are. */
+    public void setFailed(String failed) {
+        this.failed = failed;
+    }
+
+    /** Where the deliveries are that the outbox gave up. */
+    public void setRefused(String refused) {
+        this.refused = refused;
+    }
+
+    /** The inbox's option of this name: each image gets such a file again. */
+    public void setDoneFileName(String doneFileName) {
+        this.doneFileName = doneFileName == null || doneFileName.isBlank() ? null : doneFileName.strip();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Path deliveries = Path.of(refused);
+        try {
+            int images = new FailedImages(Path.of(failed), Path.of(inbox), deliveries, DoneFiles.named(doneFileName)).putBack();
+            LOG.info("{} back in {}", count(images, "image is", "images are"), inbox);
+            int results = sendAgain(deliveries);
+            LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
+                    : ", by the program that runs, or at its next start: " + (results == 1 ? "it is in " : "they are in ")
+                            + deliveries.resolve(AGAIN));
+        } catch (IOException e) {
+            LOG.error("Not everything could be moved, try again: {}", e.toString());
+        } finally {
+            stop(exchange.getContext());
+        }
+    }
+
+    private static int sendAgain(Path deliveries) throws IOException {
+        if (!Files.isDirectory(deliveries)) {
+            return 0;
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(deliveries)) {
+            files = all.filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file)).toList();
+        }
+        Path again = Files.createDirectories(deliveries.resolve(AGAIN));
+        int count = 0;
+        for (Path file : files) {
+            try {
+                // in the place of one about the same delivery
+                Files.move(file, again.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                count++;
+            } catch (NoSuchFileException e) {
+                LOG.debug("somebody else has moved it", e);
+            }
+        }
+        return count;
+    }
+
+    private static String count(int count, String one, String many) {
+        return count == 0 ? "No " + one : count + " " + (count == 1 ? one : many);
+    }
+
+    /** In a thread of its own, since a stop waits for the route that asked for it. */
+    private static void stop(CamelContext context) {
+        new Thread(context::stop, "replay-stop").start();
+    }
+}

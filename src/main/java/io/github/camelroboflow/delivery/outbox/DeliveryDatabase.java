@@ -1,0 +1,163 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.camelroboflow.delivery.DatabaseException;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.support.service.ServiceSupport;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The database that results wait in: a file that H2 keeps, or, for several machines, a server such as PostgreSQL. Opened, and its
+ * tables made, when it is first needed, and again later where that failed.
+ */
+public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware {
+
+    /** How long an image waits for a database that does not answer, before it counts as down. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int CONNECTIONS = 10;
+    private static final int H2_LOCKED_BY_ANOTHER = 90020;
+
+    private CamelContext camelContext;
+    private String url;
+    private String user = "";
+    private String password = "";
+    private HikariDataSource pool;
+    private JdbcTemplate jdbc;
+
+    /** Its JDBC address. H2's should have {@code WRITE_DELAY=0}, or what was committed last is lost if the process is killed. */
+    public void setUrl(String url) {
+        this.url = url.strip();
+    }
+
+    public void setUser(String user) {
+        this.user = user.strip();
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    /** @throws IllegalArgumentException if there is no driver for such an address; it opens no connection */
+    void check() {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new IllegalArgumentException("delivery.database=" + address() + " can't be used: there is no JDBC driver for it here."
+                    + " H2's is; put that of another database into pom.xml", e);
+        }
+    }
+
+    /** Whether no other process can have it open while we do. */
+    boolean isExclusive() {
+        return url.startsWith("jdbc:h2:file:") && !url.toUpperCase(Locale.ROOT).contains("AUTO_SERVER=TRUE");
+    }
+
+    /** @throws DatabaseException if it can't be opened, or what is asked of it fails */
+    <T> T ask(Function<JdbcTemplate, T> question) {
+        try {
+            return question.apply(open());
+        } catch (DataAccessException | TransactionException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The open pool, for those who make their own statements. */
+    DataSource dataSource() {
+        return ask(JdbcTemplate::getDataSource);
+    }
+
+    private synchronized JdbcTemplate open() {
+        if (jdbc == null) {
+            check();
+            if (pool == null) {
+                pool = new HikariDataSource(configuration());
+            }
+            JdbcTemplate template = new JdbcTemplate(pool);
+            Schema.create(template, product());
+            jdbc = template;
+        }
+        return jdbc;
+    }
+
+    private HikariConfig configuration() {
+        HikariConfig configuration = new HikariConfig();
+        configuration.setJdbcUrl(url);
+        if (!user.isEmpty()) {
+            configuration.setUsername(user);
+            configuration.setPassword(password);
+        }
+        configuration.setPoolName("deliveries");
+        configuration.setMaximumPoolSize(CONNECTIONS);
+        configuration.setMinimumIdle(1);
+        configuration.setConnectionTimeout(PATIENCE.toMillis());
+        // the first question tells better what is wrong
+        configuration.setInitializationFailTimeout(-1);
+        return configuration;
+    }
+
+    private String product() {
+        try {
+            return JdbcUtils.extractDatabaseMetaData(pool, metaData -> metaData.getDatabaseProductName());
+        } catch (MetaDataAccessException e) {
+            throw failed(e);
+        }
+    }
+
+    private DatabaseException failed(Exception e) {
+        SQLException cause = Stream.<Throwable>iterate(e, error -> error != null, Throwable::getCause).limit(20)
+                .filter(SQLException.class::isInstance).map(SQLException.class::cast).reduce((outer, inner) -> inner).orElse(null);
+        if (cause != null && cause.getErrorCode() == H2_LOCKED_BY_ANOTHER) {
+            return new DatabaseException("the database " + address() + " is in use by another program: stop that one, or give this one a"
+                    + " database of its own in delivery.database", e);
+        }
+        return new DatabaseException("the database " + address() + " can't be used: " + (cause == null ? e : cause).getMessage()
+                .replaceAll("\\s*[\\r\\n]+\\s*", " "), e);
+    }
+
+    /** Without options and what else may be secret. */
+    private String address() {
+        return url.replaceAll("[;?].*", "").replaceAll("//[^/]*@", "//");
+    }
+
+    @Override
+    protected synchronized void doStop() {
+        if (pool != null) {
+            pool.close();
+            pool = null;
+            jdbc = null;
+        }
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    /** Has it closed with the context, after everything that uses it. */
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        if (this.camelContext == camelContext) {
+            // the context tells its services which one it is
+            return;
+        }
+        this.camelContext = camelContext;
+        try {
+            camelContext.addService(this, true, true);
+        } catch (Exception e) {
+            throw new IllegalStateException("the context takes no service", e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** Sends by Camel's endpoints; to addresses of the web as a webhook. */
+final class EndpointSending implements Sending {
+
+    private static final Pattern WEB = Pattern.compile("(?i)https?:.*", Pattern.DOTALL);
+
+    private final CamelContext context;
+    private final ProducerTemplate template;
+    private final Webhooks webhooks;
+
+    EndpointSending(CamelContext context, ProducerTemplate template, Webhooks webhooks) {
+        this.context = context;
+        this.template = template;
+        this.webhooks = webhooks;
+    }
+
+    @Override
+    public void send(Parcel parcel) throws Exception {
+        boolean web = WEB.matcher(parcel.destination()).matches();
+        Endpoint endpoint = web ? webhooks.endpoint() : context.getEndpoint(parcel.destination());
+        Exchange exchange = template.send(endpoint, request -> {
+            request.getMessage().setHeaders(parcel.headers());
+            request.getMessage().setBody(parcel.body());
+            if (web) {
+                webhooks.address(request.getMessage(), parcel);
+            }
+        });
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+    }
+}

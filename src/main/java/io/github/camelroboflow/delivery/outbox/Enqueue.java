@@ -1,0 +1,26 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceSupport;
+
+/** Puts the message into the outbox, which sends it to the endpoint that the exchange property {@value Outbox#DESTINATION} names. */
+public final class Enqueue extends ServiceSupport implements Processor {
+
+    private Outbox outbox;
+
+    public void setOutbox(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    /** The routes start what they use: what waits since the last run is sent from then on. */
+    @Override
+    protected void doStart() {
+        outbox.use();
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        outbox.enqueue(exchange);
+    }
+}

@@ -1,0 +1,115 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import io.github.camelroboflow.delivery.Deliveries;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * What the sender knows of a destination. While the destination is up, several rows are sent at once; while it is down, one at a time
+ * is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or after
+ * {@value #FAILURES} failures with no success between. Used by one thread alone.
+ */
+final class Lane {
+
+    private static final int FAILURES = 3;
+
+    private final String id;
+    private final String place;
+    private final Patience patience;
+    private final int most;
+    private int inFlight;
+    private int failures;
+    private int pauses;
+    private long pausedUntil;
+    private long lastFailure;
+    /** Tells the tries that were under way when a pause began from those after it. */
+    private int generation;
+
+    /** @param most how many rows are sent at once */
+    Lane(String id, String uri, Patience patience, int most) {
+        this.id = id;
+        this.place = Deliveries.place(uri);
+        this.patience = patience;
+        this.most = most;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** The destination's name for people. */
+    String place() {
+        return place;
+    }
+
+    boolean isDown() {
+        return pauses > 0;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /** How many more rows may be sent now; none while there is little room, so that they are claimed several at once. */
+    int room(long nanoTime) {
+        if (isDown()) {
+            return inFlight == 0 && nanoTime - pausedUntil >= 0 ? 1 : 0;
+        }
+        return inFlight > most / 2 ? 0 : most - inFlight;
+    }
+
+    /** How long the pause lasts still. */
+    Duration pause(long nanoTime) {
+        return isDown() ? Duration.ofNanos(Math.max(0, pausedUntil - nanoTime)) : Duration.ZERO;
+    }
+
+    void begun() {
+        inFlight++;
+    }
+
+    void ended() {
+        inFlight--;
+    }
+
+    /** Returns whether it was down. */
+    boolean succeeded() {
+        boolean recovered = isDown();
+        failures = 0;
+        pauses = 0;
+        lastFailure = 0;
+        generation++;
+        return recovered;
+    }
+
+    /**
+     * Notes a failure.
+     *
+     * @param begunIn the generation in which the try began
+     * @return whether a pause begins with it
+     */
+    boolean failed(Verdict verdict, int begunIn, long nanoTime) {
+        failures++;
+        boolean known = isDown() && begunIn != generation;
+        if (known || !isDown() && !verdict.destination() && failures < FAILURES) {
+            return false;
+        }
+        pauses++;
+        generation++;
+        pausedUntil = nanoTime + patience.pause(pauses, verdict.retryAfter()).toNanos();
+        return true;
+    }
+
+    /**
+     * To be called when a pause begins; returns the time by which a deadline must have passed for a row to be given up, whether or not it
+     * was tried itself: the time of the pause before.
+     */
+    OptionalLong late(long now) {
+        long before = lastFailure;
+        lastFailure = now;
+        return before == 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(before, now));
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import io.github.camelroboflow.delivery.Deliveries;
+import io.github.camelroboflow.delivery.Durations;
+import io.github.camelroboflow.delivery.Failures;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * The outbox: routes put messages into it by {@link Enqueue} and {@link Deliver}, and it sends them. It works from the start of the
+ * first route that uses it until all routes have stopped.
+ */
+public final class Outbox extends ServiceSupport implements CamelContextAware {
+
+    /** Exchange property: the URI of the endpoint that the message goes to. Never taken from a message, which others may have made. */
+    public static final String DESTINATION = "CamelRoboflowDestination";
+
+    /** Exchange property: tells apart what one image has for one destination, where that is more than one message. */
+    public static final String PART = "CamelRoboflowDestinationPart";
+
+    private CamelContext camelContext;
+    private DeliveryDatabase database;
+    private String refused;
+    private String keepFor = "24h";
+    private String retryAfter = "5s";
+    private String maxRetryAfter = "10m";
+    private int inFlight = 8;
+    private String connectTimeout = "5s";
+    private String responseTimeout = "30s";
+    private String secret = "";
+    private Clock clock = Clock.systemUTC();
+
+    private OutboxTable table;
+    private OutboxSender sender;
+    private Sending sending;
+    private ProducerTemplate template;
+    private Patience patience;
+    private boolean listening;
+
+    public void setDatabase(DeliveryDatabase database) {
+        this.database = database;
+    }
+
+    /** The folder for what is given up. */
+    public void setRefused(String refused) {
+        this.refused = refused;
+    }
+
+    /** How long a result is tried for before it is given up. */
+    public void setKeepFor(String keepFor) {
+        this.keepFor = keepFor;
+    }
+
+    /** The pause after a first failure, doubled after each further one. */
+    public void setRetryAfter(String retryAfter) {
+        this.retryAfter = retryAfter;
+    }
+
+    /** The longest pause, also where a receiver asks for more. */
+    public void setMaxRetryAfter(String maxRetryAfter) {
+        this.maxRetryAfter = maxRetryAfter;
+    }
+
+    /** How many results are sent to one destination at once. */
+    public void setInFlight(int inFlight) {
+        this.inFlight = inFlight;
+    }
+
+    /** How long it may take to reach a webhook's receiver. */
+    public void setConnectTimeout(String connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    /** How long a webhook's receiver may be silent. */
+    public void setResponseTimeout(String responseTimeout) {
+        this.responseTimeout = responseTimeout;
+    }
+
+    /** What webhooks are signed with: a secret that the receivers know, or, while it is replaced, both with a comma between. */
+    public void setSecret(String secret) {
+        this.secret = secret;
+    }
+
+    /** For tests that set the clock. */
+    void setClock(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Starts it, if it isn't. */
+    synchronized void use() {
+        ServiceHelper.startService(this);
+    }
+
+    /** Commits the message to the table; once it returns, the result is as good as delivered. */
+    void enqueue(Exchange exchange) throws InvalidPayloadException {
+        use();
+        add(Parcels.of(exchange), exchange);
+    }
+
+    /** Sends the message at once; or by the table while its destination is down, and as long as others wait for that. */
+    void deliver(Exchange exchange) throws Exception {
+        use();
+        Parcel parcel = Parcels.of(exchange);
+        if (sender.isBusy(parcel.destination())) {
+            add(parcel, exchange);
+            return;
+        }
+        try {
+            sending.send(parcel);
+            Deliveries.accepted(exchange, parcel.destination());
+        } catch (Exception e) {
+            if (Failures.outage(e).isEmpty()) {
+                throw e;
+            }
+            add(parcel, exchange);
+            sender.failed(parcel, Verdict.of(e, clock));
+        }
+    }
+
+    private void add(Parcel parcel, Exchange exchange) {
+        long now = clock.millis();
+        table.add(parcel, now, now + patience.keepFor().toMillis());
+        Deliveries.accepted(exchange, parcel.destination());
+        sender.added(parcel);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        database.check();
+        patience = new Patience(Durations.parse("outbox.retryAfter", retryAfter), Durations.parse("outbox.maxRetryAfter", maxRetryAfter),
+                Durations.parse("outbox.keepFor", keepFor));
+        if (inFlight < 1) {
+            throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
+        }
+        template = camelContext.createProducerTemplate();
+        sending = new EndpointSending(camelContext, template, new Webhooks(camelContext,
+                Durations.parse("webhook.connectTimeout", connectTimeout), Durations.parse("webhook.responseTimeout", responseTimeout),
+                inFlight, new Signature(secret), clock));
+        table = new OutboxTable(database);
+        OutboxHealth health = new OutboxHealth();
+        HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
+        if (checks != null) {
+            checks.register(health);
+        }
+        ExecutorServiceManager executors = camelContext.getExecutorServiceManager();
+        sender = new OutboxSender(table, sending, new RefusedDeliveries(Path.of(refused)), patience, inFlight, clock, health,
+                executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"), executors.newCachedThreadPool(this, "roboflow-send"));
+        listen();
+        sender.start();
+    }
+
+    /** Stops after the routes, which may still put something in while they stop, and before the endpoints that it sends by. */
+    private void listen() {
+        if (listening) {
+            return;
+        }
+        listening = true;
+        camelContext.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
+            @Override
+            public boolean isEnabled(CamelEvent event) {
+                return event.getType() == CamelEvent.Type.RoutesStopped;
+            }
+
+            @Override
+            public void notify(CamelEvent event) {
+                ServiceHelper.stopService(Outbox.this);
+            }
+        });
+    }
+
+    @Override
+    protected void doStop() {
+        sender.stop(Duration.ofMillis(camelContext.getShutdownStrategy().getTimeUnit()
+                .toMillis(camelContext.getShutdownStrategy().getTimeout())));
+        ServiceHelper.stopService(template);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+}

@@ -1,0 +1,333 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import io.github.camelroboflow.delivery.DatabaseException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what waits in the table. Each destination has a lane of its own, with a bounded number of rows in flight, so that none waits
+ * for another. One thread decides what is sent and asks the table for it; others send.
+ */
+final class OutboxSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxSender.class);
+
+    /** How often to look for what other machines left, and for files to be sent again. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
+    private static final int BATCH = 100;
+    /** The generation of a try that was not the lane's: while the lane is down, it says nothing new. */
+    private static final int PASSED_BY = -1;
+
+    private final OutboxTable table;
+    private final Sending sending;
+    private final RefusedDeliveries refused;
+    private final Patience patience;
+    private final int inFlightPerLane;
+    private final Clock clock;
+    private final ScheduledExecutorService dispatcher;
+    private final ExecutorService workers;
+
+    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Set<String> signalled = ConcurrentHashMap.newKeySet();
+    private final Set<String> waking = ConcurrentHashMap.newKeySet();
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final Set<Long> inFlight = ConcurrentHashMap.newKeySet();
+    private final OutboxHealth health;
+    private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+    private boolean recovered;
+
+    OutboxSender(OutboxTable table, Sending sending, RefusedDeliveries refused, Patience patience, int inFlightPerLane, Clock clock,
+                 OutboxHealth health, ScheduledExecutorService dispatcher, ExecutorService workers) {
+        this.table = table;
+        this.sending = sending;
+        this.refused = refused;
+        this.patience = patience;
+        this.inFlightPerLane = inFlightPerLane;
+        this.clock = clock;
+        this.health = health;
+        this.dispatcher = dispatcher;
+        this.workers = workers;
+    }
+
+    void start() {
+        dispatcher.scheduleWithFixedDelay(() -> guarded(this::look), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        long renewal = OutboxTable.CLAIM.toMillis() / 3;
+        dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight))), renewal, renewal, TimeUnit.MILLISECONDS);
+    }
+
+    /** Finishes what is being sent, or after a while leaves it to the next start. */
+    void stop(Duration patience) {
+        stopping = true;
+        try {
+            // what it is about to give to the workers is given before they take no more
+            dispatcher.submit(() -> { }).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            workers.shutdown();
+            if (!workers.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            workers.shutdownNow();
+        }
+        dispatcher.shutdownNow();
+        guarded(() -> table.release(List.copyOf(inFlight)));
+    }
+
+    /** Tells that a row was added. */
+    void added(Parcel parcel) {
+        String id = Ids.lane(parcel.destination());
+        busy.add(id);
+        if (signalled.add(id)) {
+            dispatch(() -> {
+                signalled.remove(id);
+                pump(lane(id, parcel.destination()));
+            });
+        }
+    }
+
+    /** Tells that the destination failed where the outbox was passed by. */
+    void failed(Parcel parcel, Verdict verdict) {
+        dispatch(() -> {
+            failed(lane(Ids.lane(parcel.destination()), parcel.destination()), verdict, PASSED_BY);
+        });
+    }
+
+    /** Whether rows wait for a destination, as far as is known. */
+    boolean isBusy(String destination) {
+        return busy.contains(Ids.lane(destination));
+    }
+
+    private Lane lane(String id, String uri) {
+        return lanes.computeIfAbsent(id, key -> new Lane(key, uri, patience, inFlightPerLane));
+    }
+
+    private void dispatch(Runnable task) {
+        if (!dispatcher.isShutdown()) {
+            dispatcher.execute(() -> guarded(task));
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (DatabaseException e) {
+            if (health.databaseFailed(e.getMessage())) {
+                LOG.warn("Nothing is sent from the outbox for now: {}", e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The outbox stumbled and goes on", e);
+        }
+    }
+
+    private void look() {
+        if (stopping) {
+            return;
+        }
+        if (!recovered) {
+            table.recover();
+            recovered = true;
+        }
+        Map<String, String> destinations = table.destinations();
+        if (health.databaseAnswers()) {
+            LOG.info("The outbox's database is back");
+        }
+        destinations.forEach((id, uri) -> pump(lane(id, uri)));
+        sendAgain(destinations);
+    }
+
+    private void pump(Lane lane) {
+        int room = stopping ? 0 : lane.room(System.nanoTime());
+        if (room == 0) {
+            return;
+        }
+        long now = clock.millis();
+        List<OutboxRow> rows = table.claimDue(lane.id(), now, room);
+        rows.forEach(row -> begin(lane, row));
+        if (rows.size() == room) {
+            busy.add(lane.id());
+            return;
+        }
+        Optional<Long> next = table.nextAttempt(lane.id());
+        if (next.isPresent() || lane.inFlight() > 0) {
+            busy.add(lane.id());
+        } else {
+            busy.remove(lane.id());
+        }
+        next.ifPresent(time -> wake(lane, Duration.ofMillis(untilNext(lane, now, time))));
+    }
+
+    /** Milliseconds; a time that is further off than any pause is of a clock that was set back since. */
+    private long untilNext(Lane lane, long now, long next) {
+        if (next - now <= patience.longest().toMillis()) {
+            return next - now;
+        }
+        table.hasten(lane.id(), now);
+        return 0;
+    }
+
+    private void wake(Lane lane, Duration wait) {
+        Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+        // the next look will be in time for what is further off
+        if (atLeast.compareTo(LOOK) < 0 && waking.add(lane.id())) {
+            dispatcher.schedule(() -> guarded(() -> {
+                waking.remove(lane.id());
+                pump(lane);
+            }), atLeast.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void begin(Lane lane, OutboxRow row) {
+        int generation = lane.generation();
+        lane.begun();
+        inFlight.add(row.id());
+        workers.execute(() -> {
+            Optional<Verdict> failure = Optional.empty();
+            try {
+                failure = attempt(row);
+                settle(row, failure);
+            } catch (DatabaseException | IOException e) {
+                // the claim lapses and the row is sent again
+                LOG.warn("What became of {} for {} can't be noted, so it will be sent again: {}", row.parcel().image(), lane.place(),
+                        e.getMessage());
+            } finally {
+                ended(lane, row, failure, generation);
+            }
+        });
+    }
+
+    private Optional<Verdict> attempt(OutboxRow row) {
+        try {
+            sending.send(row.parcel());
+            return Optional.empty();
+        } catch (Exception | LinkageError e) {
+            LOG.debug("not accepted", e);
+            return Optional.of(Verdict.of(e, clock));
+        }
+    }
+
+    private void settle(OutboxRow row, Optional<Verdict> failure) throws IOException {
+        long now = clock.millis();
+        if (failure.isEmpty()) {
+            table.delete(row.id());
+        } else if (stopping) {
+            table.release(List.of(row.id()));
+        } else if (failure.get().refused()) {
+            refuse(row, failure.get().reason());
+        } else if (patience.isOver(row.deadline(), row.lastAttempt(), now)) {
+            refuse(row, overdue(failure.get().reason()));
+        } else {
+            long next = now + patience.pause(row.attempts() + 1, failure.get().retryAfter()).toMillis();
+            table.postpone(row, now, next, patience.deadline(row.deadline(), now));
+        }
+    }
+
+    private void refuse(OutboxRow row, String reason) throws IOException {
+        Path file = refused.file(row, reason, clock.instant());
+        table.delete(row.id());
+        LOG.warn("The result of {} was given up, it is in {}: {}", row.parcel().image(), file, reason);
+    }
+
+    private String overdue(String reason) {
+        return "not accepted within " + patience.keepFor() + ", at last because: " + reason;
+    }
+
+    private void ended(Lane lane, OutboxRow row, Optional<Verdict> failure, int generation) {
+        dispatch(() -> {
+            inFlight.remove(row.id());
+            lane.ended();
+            if (failure.isEmpty() || failure.get().refused()) {
+                succeeded(lane);
+            } else {
+                failed(lane, failure.get(), generation);
+            }
+            pump(lane);
+        });
+    }
+
+    private void succeeded(Lane lane) {
+        if (lane.succeeded()) {
+            health.up(lane.id());
+            LOG.info("{} is back", lane.place());
+            table.hasten(lane.id(), clock.millis());
+        }
+    }
+
+    private void failed(Lane lane, Verdict verdict, int generation) {
+        boolean wasDown = lane.isDown();
+        if (!lane.failed(verdict, generation, System.nanoTime())) {
+            return;
+        }
+        health.down(lane.id(), lane.place() + " is down: " + verdict.reason());
+        if (!wasDown) {
+            LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.place(), verdict.reason());
+        }
+        dispatcher.schedule(() -> guarded(() -> pump(lane)), lane.pause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
+        lane.late(clock.millis()).ifPresent(time -> workers.execute(() -> guarded(() -> refuseLate(lane, time, verdict.reason()))));
+    }
+
+    private void refuseLate(Lane lane, long time, String reason) {
+        List<OutboxRow> late = table.claimLate(lane.id(), time, BATCH);
+        for (; !late.isEmpty() && !stopping; late = table.claimLate(lane.id(), time, BATCH)) {
+            for (OutboxRow row : late) {
+                try {
+                    refuse(row, overdue(reason));
+                } catch (IOException e) {
+                    LOG.warn("A result that is given up can't be written into its folder, so it waits on: {}", e.toString());
+                    return;
+                }
+            }
+        }
+        table.release(late.stream().map(OutboxRow::id).toList());
+    }
+
+    private void sendAgain(Map<String, String> destinations) {
+        try {
+            refused.again().forEach(file -> sendAgain(file, destinations));
+        } catch (IOException e) {
+            LOG.warn("The results that are to be sent again can't be listed: {}", e.toString());
+        }
+    }
+
+    private void sendAgain(Path file, Map<String, String> destinations) {
+        try {
+            RefusedDeliveries.Refused delivery = refused.read(file);
+            String uri = destinations.get(delivery.lane());
+            if (uri == null) {
+                unusable(file, "this database does not know its destination, " + delivery.destination());
+                return;
+            }
+            long now = clock.millis();
+            Parcel parcel = delivery.parcel(uri);
+            table.add(parcel, now, now + patience.keepFor().toMillis());
+            Files.delete(file);
+            added(parcel);
+        } catch (IOException | IllegalArgumentException e) {
+            unusable(file, e.toString());
+        }
+    }
+
+    private void unusable(Path file, String reason) {
+        if (unusable.add(file)) {
+            LOG.warn("{} can't be sent again: {}", file, reason);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.dao.DuplicateKeyException;
+
+/**
+ * The rows that wait, and who works on which. Claims go by the database's clock, which all machines share; they lapse if they are not
+ * renewed, so that the rows of a machine that died are taken up by another, or by its next start. Everything here may throw a
+ * {@code DatabaseException}.
+ */
+final class OutboxTable {
+
+    /** How long a claim lasts; a row that was being sent when its machine died is sent again after this at the latest. */
+    static final Duration CLAIM = Duration.ofSeconds(60);
+
+    private static final String NOW = "cast(extract(epoch from current_timestamp) * 1000 as bigint)";
+    /** A claim that would last for longer than any is of a clock that was set back since. */
+    private static final String UNCLAIMED = "(claimed_until <= " + NOW + " or claimed_until > " + NOW + " + " + 2 * CLAIM.toMillis() + ")";
+
+    private final DeliveryDatabase database;
+    private final Set<String> registered = ConcurrentHashMap.newKeySet();
+    private final String machine = UUID.randomUUID().toString().substring(0, 18);
+    private final AtomicLong claims = new AtomicLong();
+
+    OutboxTable(DeliveryDatabase database) {
+        this.database = database;
+    }
+
+    /** Frees what an earlier run of the only program that uses this database was sending when it died. */
+    void recover() {
+        if (database.isExclusive()) {
+            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where claimed_until > 0"));
+        }
+    }
+
+    /** The addresses of all destinations that something was ever sent to, by lane. */
+    Map<String, String> destinations() {
+        return database.ask(jdbc -> {
+            Map<String, String> destinations = new TreeMap<>();
+            jdbc.query("select id, uri from delivery_destination", (ResultSet row) -> {
+                destinations.put(row.getString(1), row.getString(2));
+            });
+            return destinations;
+        });
+    }
+
+    /** Commits a row, unless the same waits already. */
+    void add(Parcel parcel, long now, long deadline) {
+        String lane = Ids.lane(parcel.destination());
+        register(lane, parcel.destination());
+        database.ask(jdbc -> {
+            try {
+                return jdbc.update("""
+                        insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created, attempts,
+                            last_attempt, next_attempt, deadline, claimed_by, claimed_until)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0)""", lane, parcel.deliveryId(), parcel.part(),
+                        parcel.payload(), parcel.text(), Headers.json(parcel.headers()), parcel.image(), now, now, deadline);
+            } catch (DuplicateKeyException e) {
+                return 0;
+            }
+        });
+    }
+
+    private void register(String lane, String destination) {
+        if (registered.contains(lane)) {
+            return;
+        }
+        database.ask(jdbc -> {
+            try {
+                return jdbc.update("insert into delivery_destination (id, uri) values (?, ?)", lane, destination);
+            } catch (DuplicateKeyException e) {
+                return 0;
+            }
+        });
+        registered.add(lane);
+    }
+
+    /** Claims rows of a lane whose time has come, those that waited longest first. */
+    List<OutboxRow> claimDue(String lane, long now, int most) {
+        return claim(lane, "next_attempt <= ? order by next_attempt, id", now, most);
+    }
+
+    /** Claims rows of a lane whose deadline was before a time. */
+    List<OutboxRow> claimLate(String lane, long time, int most) {
+        return claim(lane, "deadline < ? order by deadline, id", time, most);
+    }
+
+    private List<OutboxRow> claim(String lane, String which, long time, int most) {
+        String claim = machine + "/" + claims.incrementAndGet();
+        int claimed = database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = " + NOW + " + "
+                + CLAIM.toMillis() + " where id in (select id from delivery_outbox where destination = ? and " + UNCLAIMED + " and " + which
+                + " limit ?) and " + UNCLAIMED, claim, lane, time, most));
+        return claimed == 0 ? List.of() : database.ask(jdbc -> jdbc.query("""
+                select r.*, d.uri from delivery_outbox r join delivery_destination d on d.id = r.destination
+                where r.claimed_by = ? order by r.next_attempt, r.id""", (row, number) -> row(row), claim));
+    }
+
+    private static OutboxRow row(ResultSet row) throws SQLException {
+        Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"), row.getBytes("payload"),
+                row.getBoolean("is_text"), Headers.parse(row.getString("headers")), row.getString("image"));
+        return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"), row.getInt("attempts"),
+                row.getLong("last_attempt"), row.getLong("deadline"));
+    }
+
+    /** Claims what is still being sent for longer. */
+    void renew(Collection<Long> ids) {
+        if (!ids.isEmpty()) {
+            String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = " + NOW + " + " + CLAIM.toMillis()
+                    + " where id in (" + marks + ")", ids.toArray()));
+        }
+    }
+
+    void delete(long id) {
+        database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ?", id));
+    }
+
+    /** Notes a try that failed, and frees the row for the next. */
+    void postpone(OutboxRow row, long now, long next, long deadline) {
+        database.ask(jdbc -> jdbc.update("""
+                update delivery_outbox set attempts = attempts + 1, last_attempt = ?, next_attempt = ?, deadline = ?, claimed_until = 0
+                where id = ?""", now, next, deadline, row.id()));
+    }
+
+    /** Frees rows that were claimed and not tried. */
+    void release(Collection<Long> ids) {
+        if (!ids.isEmpty()) {
+            String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where id in (" + marks + ")", ids.toArray()));
+        }
+    }
+
+    /** When the next row that nobody works on is due; empty if there is none. */
+    Optional<Long> nextAttempt(String lane) {
+        return database.ask(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and " + UNCLAIMED
+                + " order by next_attempt limit 1", Long.class, lane)).stream().findFirst();
+    }
+
+    /** Has no row of a lane wait beyond a time: after a recovery, or where a clock was set back. */
+    void hasten(String lane, long latest) {
+        database.ask(jdbc -> jdbc.update("update delivery_outbox set next_attempt = ? where destination = ? and next_attempt > ?", latest,
+                lane, latest));
+    }
+
+    long count(String lane) {
+        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class, lane));
+    }
+}

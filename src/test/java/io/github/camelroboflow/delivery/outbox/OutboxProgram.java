@@ -1,0 +1,95 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A Camel application with an outbox, on a database in a folder of the test's own. */
+final class OutboxProgram implements AutoCloseable {
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final DeliveryDatabase database = new DeliveryDatabase();
+    private final Outbox outbox = new Outbox();
+    private final ProducerTemplate template = context.createProducerTemplate();
+
+    OutboxProgram(Path data) {
+        database.setUrl("jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        database.setCamelContext(context);
+        outbox.setCamelContext(context);
+        outbox.setDatabase(database);
+        outbox.setRefused(data.resolve("failed/webhooks").toString());
+        outbox.setRetryAfter("100ms");
+        outbox.setMaxRetryAfter("400ms");
+        outbox.setResponseTimeout("500ms");
+    }
+
+    OutboxProgram database(String url) {
+        database.setUrl(url);
+        return this;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    OutboxProgram clock(Clock clock) {
+        outbox.setClock(clock);
+        return this;
+    }
+
+    OutboxProgram start() {
+        Enqueue enqueue = new Enqueue();
+        enqueue.setOutbox(outbox);
+        Deliver deliver = new Deliver();
+        deliver.setOutbox(outbox);
+        try {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    errorHandler(noErrorHandler());
+                    from("direct:enqueue").setProperty(Outbox.DESTINATION, header("to")).removeHeader("to").process(enqueue);
+                    from("direct:deliver").setProperty(Outbox.DESTINATION, header("to")).removeHeader("to").process(deliver);
+                }
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        context.start();
+        return this;
+    }
+
+    CamelContext context() {
+        return context;
+    }
+
+    void enqueue(String destination, String id, Object body) {
+        template.sendBodyAndHeaders("direct:enqueue", body, headers(destination, id));
+    }
+
+    void deliver(String destination, String id, Object body) {
+        template.sendBodyAndHeaders("direct:deliver", body, headers(destination, id));
+    }
+
+    private static Map<String, Object> headers(String destination, String id) {
+        return Map.of("to", destination, "CamelRoboflowDeliveryId", id, "CamelFileName", "line 1/" + id + ".jpg", "Content-Type",
+                "application/json");
+    }
+
+    long waiting() {
+        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
+    }
+
+    JdbcTemplate jdbc() {
+        return new JdbcTemplate(database.dataSource());
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+    }
+}
