@@ -6,13 +6,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Ports for servers that a test starts. */
-final class Ports {
+public final class Ports {
 
     private Ports() {
     }
 
     /** A port of the loopback address on which nothing listens. */
-    static int free() {
+    public static int free() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

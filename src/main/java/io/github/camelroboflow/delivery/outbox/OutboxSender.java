@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.util.TimeUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,7 +248,7 @@ final class OutboxSender {
     }
 
     private String overdue(String reason) {
-        return "not accepted within " + patience.keepFor() + ", at last because: " + reason;
+        return "not accepted within " + TimeUtils.printDuration(patience.keepFor()) + ", at last because: " + reason;
     }
 
     private void ended(Lane lane, OutboxRow row, Optional<Verdict> failure, int generation) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -82,6 +83,12 @@ final class OutboxProgram implements AutoCloseable {
 
     long waiting() {
         return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
+    }
+
+    /** What the health check says is down. */
+    String health() {
+        return HealthCheckHelper.invokeReadiness(context).stream().filter(result -> result.getCheck().getId().equals("outbox"))
+                .map(result -> result.getMessage().orElse("")).findFirst().orElseThrow();
     }
 
     JdbcTemplate jdbc() {

@@ -1,0 +1,103 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+
+    private static final Verdict UNREACHABLE = new Verdict("refused", false, true, null);
+    private static final Verdict ERROR = new Verdict("status 500", false, false, null);
+    private static final long LONG = Duration.ofHours(1).toNanos();
+
+    private final Lane lane = new Lane("id", "http://127.0.0.1/hook",
+            new Patience(Duration.ofSeconds(1), Duration.ofSeconds(100), Duration.ofDays(1)), 8);
+
+    private void begin(int count) {
+        for (int i = 0; i < count; i++) {
+            lane.begun();
+        }
+    }
+
+    @Test
+    void rowsAreClaimedSeveralAtOnce() {
+        assertThat(lane.room(0)).isEqualTo(8);
+        begin(8);
+        assertThat(lane.room(0)).isZero();
+        lane.ended();
+        assertThat(lane.room(0)).isZero();
+        lane.ended();
+        lane.ended();
+        lane.ended();
+        assertThat(lane.room(0)).isEqualTo(4);
+    }
+
+    @Test
+    void whatCanNotBeReachedIsTriedByOneRowAfterAPause() {
+        assertThat(lane.failed(UNREACHABLE, lane.generation(), 0)).isTrue();
+
+        assertThat(lane.isDown()).isTrue();
+        assertThat(lane.room(Duration.ofMillis(700).toNanos())).isZero();
+        assertThat(lane.room(Duration.ofSeconds(1).toNanos())).isEqualTo(1);
+        lane.begun();
+        assertThat(lane.room(LONG)).isZero();
+    }
+
+    @Test
+    void aServerThatAnswersWithErrorsIsDownAtTheThird() {
+        assertThat(lane.failed(ERROR, 0, 0)).isFalse();
+        assertThat(lane.failed(ERROR, 0, 0)).isFalse();
+        assertThat(lane.failed(ERROR, 0, 0)).isTrue();
+    }
+
+    /** One result that a receiver chokes on held up all others. */
+    @Test
+    void anErrorForOneRowIsNoneOfTheDestinationWhileOthersAreAccepted() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(lane.failed(ERROR, lane.generation(), 0)).isFalse();
+            lane.succeeded();
+        }
+    }
+
+    @Test
+    void rowsThatFailTogetherMakeOnePause() {
+        begin(8);
+        int generation = lane.generation();
+        lane.failed(UNREACHABLE, generation, 0);
+        for (int i = 1; i < 8; i++) {
+            assertThat(lane.failed(UNREACHABLE, generation, 0)).isFalse();
+        }
+
+        assertThat(lane.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void pausesGrowUntilARowIsAccepted() {
+        lane.failed(UNREACHABLE, lane.generation(), 0);
+        lane.failed(UNREACHABLE, lane.generation(), 0);
+        lane.failed(UNREACHABLE, lane.generation(), 0);
+        assertThat(lane.pause(0)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+
+        assertThat(lane.succeeded()).isTrue();
+        assertThat(lane.room(0)).isEqualTo(8);
+        lane.failed(UNREACHABLE, lane.generation(), 0);
+        assertThat(lane.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whatAReceiverAsksForIsThePause() {
+        lane.failed(new Verdict("status 429", false, true, Duration.ofSeconds(30)), 0, 0);
+
+        assertThat(lane.pause(0)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void whatIsLateIsWhatWasLateAtThePauseBefore() {
+        assertThat(lane.late(1000)).isEmpty();
+        assertThat(lane.late(2000)).hasValue(1000);
+        assertThat(lane.late(500)).hasValue(500);
+        lane.succeeded();
+        assertThat(lane.late(4000)).isEmpty();
+    }
+}
