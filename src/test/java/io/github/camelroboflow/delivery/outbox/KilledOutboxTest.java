@@ -1,0 +1,70 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.app.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was committed is there after SIGKILL. */
+class KilledOutboxTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int KILLS = 4;
+
+    @TempDir
+    Path data;
+
+    /** Runs the program until it has committed some results more, and kills it; returns the ids of what it committed. */
+    private List<String> kill(String destination, int least) throws Exception {
+        Path output = Files.createTempFile(data, "output", ".txt");
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), EndlessSource.class.getName(),
+                data.toString(), destination).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        try {
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || committed(output).size() >= least);
+            assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        return committed(output);
+    }
+
+    private static List<String> committed(Path output) throws IOException {
+        String text = Files.readString(output);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().filter(line -> line.startsWith("committed ")).map(line -> line.substring(10))
+                .toList();
+    }
+
+    @Test
+    void nothingThatWasCommittedIsLost() throws Exception {
+        int port = Ports.free();
+        Random random = new Random();
+        List<String> committed = new ArrayList<>();
+        for (int i = 0; i < KILLS / 2; i++) {
+            committed.addAll(kill("http://127.0.0.1:" + port + "/", 50 + random.nextInt(200)));
+        }
+        try (Receiver receiver = new Receiver(port)) {
+            // killed while it sends, too
+            for (int i = 0; i < KILLS / 2; i++) {
+                committed.addAll(kill(receiver.url("/"), 50 + random.nextInt(200)));
+            }
+            try (OutboxProgram last = new OutboxProgram(data).start()) {
+                await().atMost(PATIENCE).until(() -> last.waiting() == 0);
+            }
+            List<String> received = receiver.ids();
+            assertThat(Set.copyOf(received)).containsAll(committed);
+            // at most what was in flight at each kill
+            assertThat(received.size() - Set.copyOf(received).size()).isLessThanOrEqualTo(KILLS * 8);
+        }
+    }
+}
