@@ -8,19 +8,22 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.util.URISupport;
 
 /** What the program says when it has started, in at most six lines: what it watches, with which model, where results go. */
 final class StartAnnouncement {
 
-    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "log", "mock");
+    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "log", "mock", "kamelet");
     private static final int MOST_NAMED = 12;
 
     private StartAnnouncement() {
@@ -35,7 +38,10 @@ final class StartAnnouncement {
         }
         servers(context).forEach(server -> lines.add("  serves   " + server));
         models(context).forEach(model -> lines.add("  model    " + model));
-        destinations(context).ifPresent(names -> lines.add("  results  " + names));
+        if (!sources.isEmpty()) {
+            // a server's results go to its clients
+            destinations(context).ifPresent(names -> lines.add("  results  " + names));
+        }
         if (context.getRoutes().stream().map(Route::getEndpoint).anyMatch(FileEndpoint.class::isInstance)) {
             property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
                     + property(context, "failed").orElse("failed")));
@@ -72,10 +78,20 @@ final class StartAnnouncement {
 
     private static Optional<String> destinations(CamelContext context) {
         Collection<Endpoint> sources = context.getRoutes().stream().map(Route::getEndpoint).toList();
-        Collection<String> places = context.getEndpoints().stream()
-                .filter(endpoint -> !sources.contains(endpoint) && !INTERNAL.contains(scheme(endpoint)))
-                .map(StartAnnouncement::place).collect(Collectors.toCollection(TreeSet::new));
+        Collection<String> places = context.getEndpoints().stream().filter(endpoint -> !sources.contains(endpoint))
+                .flatMap(endpoint -> destination(endpoint).stream()).collect(Collectors.toCollection(TreeSet::new));
         return places.isEmpty() ? Optional.empty() : Optional.of(join(places));
+    }
+
+    /** A folder by its path; what is reached only when there is a result for it, by its name in the table of the routes. */
+    private static Optional<String> destination(Endpoint endpoint) {
+        if (endpoint instanceof KameletEndpoint kamelet) {
+            Object name = Stream.of("name", "bucket", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
+                    .filter(Objects::nonNull).findFirst().orElse("");
+            return kamelet.getTemplateId().equals("folder") ? Optional.empty()
+                    : Optional.of(kamelet.getTemplateId() + " " + withoutPath(String.valueOf(name)));
+        }
+        return INTERNAL.contains(scheme(endpoint)) ? Optional.empty() : Optional.of(place(endpoint));
     }
 
     private static List<String> models(CamelContext context) {
@@ -101,8 +117,12 @@ final class StartAnnouncement {
             return file.getFile().getPath();
         }
         String uri = URISupport.sanitizeUri(endpoint.getEndpointBaseUri());
-        // of an address of the web just the server: some put a token into the path
-        return scheme(endpoint).startsWith("http") ? uri.replaceFirst("^(https?:/*[^/]+).*", "$1") : uri.replaceFirst("://", ":");
+        return scheme(endpoint).startsWith("http") ? withoutPath(uri) : uri.replaceFirst("://", ":");
+    }
+
+    /** Of an address of the web just the server: some put a token into the path. */
+    private static String withoutPath(String address) {
+        return address.replaceFirst("^(https?:/*)(?:[^/@]*@)?([^/?#]+).*", "$1$2");
     }
 
     private static String scheme(Endpoint endpoint) {

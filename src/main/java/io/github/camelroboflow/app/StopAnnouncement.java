@@ -25,17 +25,23 @@ final class StopAnnouncement extends EventNotifierSupport {
     public void notify(CamelEvent event) {
         CamelContext context = ((CamelContextEvent) event).getContext();
         if (event.getType() == CamelEvent.Type.RoutesStopping) {
-            inFlight = context.getInflightRepository().size();
+            inFlight = images(context);
             out.println(inFlight == 0 ? "Stopping; nothing is in flight" : "Stopping; finishing " + images(inFlight) + " in flight");
             return;
         }
-        int left = context.getInflightRepository().size();
+        int left = images(context);
         if (inFlight == 0) {
             out.println("Stopped");
             return;
         }
         out.println("Stopped; " + images(Math.max(0, inFlight - left)) + " in flight finished"
                 + (left == 0 ? "" : ", " + images(left) + " not in time: the next start takes them up again"));
+    }
+
+    /** Of an image that is on its way to several destinations there are several messages in flight. */
+    private static int images(CamelContext context) {
+        return context.getRoutes().stream().filter(route -> !route.getEndpoint().getEndpointUri().matches("(direct|kamelet):.*"))
+                .mapToInt(route -> context.getInflightRepository().size(route.getRouteId())).sum();
     }
 
     private static String images(int count) {

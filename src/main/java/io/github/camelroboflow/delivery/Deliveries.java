@@ -21,7 +21,8 @@ public final class Deliveries extends EventNotifierSupport {
     private static final String PROPERTY = "CamelRoboflowDeliveries";
 
     /** Not places that keep anything. */
-    private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language", "controlbus", "mock");
+    private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language", "controlbus", "mock",
+            "kamelet");
 
     Deliveries() {
         setIgnoreCamelContextEvents(true);

@@ -34,7 +34,7 @@ public final class FileNames {
     }
 
     /** The path with a mark before the extension of its name: {@code a.jpg} and {@code 2} give {@code a~2.jpg}. */
-    static String withMark(String path, String mark) {
+    public static String withMark(String path, String mark) {
         int slash = path.lastIndexOf('/') + 1;
         int dot = path.lastIndexOf('.');
         return dot > slash ? withSuffix(path.substring(0, dot), "~" + mark + path.substring(dot)) : withSuffix(path, "~" + mark);

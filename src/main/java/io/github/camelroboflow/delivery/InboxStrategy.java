@@ -41,6 +41,13 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     /** Header: the name for the image's result, {@code <folder>/<full file name>.json}, shortened where it would be too long. */
     public static final String RESULT_FILE = "CamelRoboflowResultFile";
 
+    /** Exchange property: where the image came from. */
+    private static final String SOURCE = "CamelRoboflowSource";
+    /** Exchange property: the image's name relative to the inbox, as it came. */
+    private static final String IMAGE_NAME = "CamelRoboflowImageName";
+    /** Exchange variable: the image's file, there until the exchange ends. */
+    private static final String IMAGE = "image";
+
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
     /** What Java puts for the bytes of a name that it can't read; no file is found by such a name. */
@@ -150,6 +157,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         Deliveries.remember(exchange);
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
         exchange.getMessage().setHeader(RESULT_FILE, FileNames.withSuffix(image.get().name(), ".json"));
+        exchange.setProperty(SOURCE, "file:" + inbox);
+        exchange.setProperty(IMAGE_NAME, image.get().original());
+        exchange.setVariable(IMAGE, image.get().work().toFile());
         return true;
     }
 

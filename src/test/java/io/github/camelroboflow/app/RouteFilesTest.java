@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,14 @@ class RouteFilesTest {
     @ParameterizedTest
     @MethodSource("files")
     void givesEndpointsOnlyOptionsThatTheyHave(Path file) throws Exception {
-        for (JsonNode endpoint : YAML.readTree(file.toFile()).findParents("uri")) {
-            String uri = uri(endpoint);
+        JsonNode routes = YAML.readTree(file.toFile());
+        List<String> uris = new ArrayList<>();
+        routes.findValues("setProperty").stream().map(property -> property.at("/expression/constant/expression").asText())
+                .filter(uri -> uri.contains(":")).forEach(uris::add);
+        for (JsonNode endpoint : routes.findParents("uri")) {
+            uris.add(uri(endpoint));
+        }
+        for (String uri : uris) {
             EndpointValidationResult result = CATALOG.validateEndpointProperties(uri);
             assertThat(result.isSuccess()).as("%s: %s", uri, result.summaryErrorMessage(false)).isTrue();
         }
@@ -62,7 +69,9 @@ class RouteFilesTest {
     void usesOnlyPropertiesThatAreConfigured(Path file) throws IOException {
         List<String> names = Stream.of(Files.readString(file).split("\\{\\{")).skip(1)
                 .map(text -> text.substring(0, text.indexOf("}}")))
-                .filter(name -> !name.startsWith("?") && !name.startsWith("env:")).distinct().toList();
+                .filter(name -> !name.startsWith("?") && !name.startsWith("env:")).distinct().collect(Collectors.toList());
+        YAML.readTree(file.toFile()).findValues("parameters").forEach(parameters -> parameters
+                .forEach(parameter -> names.remove(parameter.path("name").asText())));
 
         assertThat(PROPERTIES.stringPropertyNames()).containsAll(names);
     }

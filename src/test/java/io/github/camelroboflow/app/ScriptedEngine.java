@@ -1,5 +1,7 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
@@ -15,15 +17,36 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** An engine that finds nothing in any image, after it did what the test wants: wait, or fail. */
+/** An engine that finds in each image what the test wants, nothing if it does not say, after it did what the test wants: wait, or fail. */
 final class ScriptedEngine implements InferenceEngine {
 
     private final Consumer<ImageSource> script;
+    private final Function<ImageSource, List<Detection>> findings;
 
     /** @param script is given each image; what it throws is the engine's answer */
     ScriptedEngine(Consumer<ImageSource> script) {
+        this(script, image -> List.of());
+    }
+
+    private ScriptedEngine(Consumer<ImageSource> script, Function<ImageSource, List<Detection>> findings) {
         this.script = script;
+        this.findings = findings;
+    }
+
+    /** Finds these in every image. */
+    static ScriptedEngine finding(Detection... found) {
+        return finding(image -> List.of(found));
+    }
+
+    static ScriptedEngine finding(Function<ImageSource, List<Detection>> findings) {
+        return new ScriptedEngine(image -> { }, findings);
+    }
+
+    /** Something of this class whose box has its upper left corner there and is 2 by 2 pixels. */
+    static Detection at(double x, double y, String className) {
+        return Detection.of(new Box(x, y, x + 2, y + 2), 0.9, className, 0, "");
     }
 
     @Override
@@ -48,7 +71,7 @@ final class ScriptedEngine implements InferenceEngine {
         return CompletableFuture.supplyAsync(() -> {
             images.forEach(script);
             return images.stream().<Inference>map(image ->
-                    new Detections(InferenceInfo.of("", 0, new ImageSize(8, 8)), List.of())).toList();
+                    new Detections(InferenceInfo.of("", 0, new ImageSize(8, 8)), findings.apply(image))).toList();
         }, Runnable::run);
     }
 

@@ -48,6 +48,12 @@ public final class WatchedFolder implements AutoCloseable {
         return with("camel.component.roboflow.engine", "#bean:testEngine");
     }
 
+    /** Has another table than the shipped one tell which class goes where. */
+    WatchedFolder with(Table byClass) {
+        return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + byClass.write(data)
+                + ",file:routes/common/*.camel.yaml");
+    }
+
     public WatchedFolder start() {
         application.start();
         return this;

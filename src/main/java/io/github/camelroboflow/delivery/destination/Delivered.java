@@ -1,0 +1,80 @@
+package io.github.camelroboflow.delivery.destination;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.inference.Inference;
+import java.io.File;
+import org.apache.camel.Exchange;
+
+/** What a destination finds in an exchange, by the names that the sources and the {@code roboflow} component gave it. */
+final class Delivered {
+
+    static final String RESULT_KEY = "CamelRoboflowResultKey";
+    static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
+    static final String MODEL_ID = "CamelRoboflowModelId";
+    private static final String RESULT_FILE = "CamelRoboflowResultFile";
+    private static final String SOURCE = "CamelRoboflowSource";
+    private static final String IMAGE_NAME = "CamelRoboflowImageName";
+    private static final String INFERENCE = "CamelRoboflowInference";
+    private static final String IMAGE = "image";
+
+    private Delivered() {
+    }
+
+    /** The body if it is a result, else the last one: with {@code format=image} the body is a picture. */
+    static Object result(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        Inference last = exchange.getProperty(INFERENCE, Inference.class);
+        return body instanceof Inference || last == null ? body : last;
+    }
+
+    static Inference inference(Exchange exchange) {
+        if (result(exchange) instanceof Inference inference) {
+            return inference;
+        }
+        throw new IllegalStateException("there is no result of a model to draw: put a step 'to: roboflow' before 'direct:deliver'");
+    }
+
+    static String json(Exchange exchange) {
+        return convert(exchange, String.class);
+    }
+
+    static JsonNode tree(Exchange exchange) {
+        return convert(exchange, JsonNode.class);
+    }
+
+    private static <T> T convert(Exchange exchange, Class<T> type) {
+        T converted = exchange.getContext().getTypeConverter().tryConvertTo(type, exchange, result(exchange));
+        if (converted == null) {
+            throw new IllegalStateException("the message holds no result of a model: put a step 'to: roboflow' before 'direct:deliver'");
+        }
+        return converted;
+    }
+
+    /** The image that the result is of; it is there until the exchange ends. */
+    static File image(Exchange exchange) {
+        File image = exchange.getVariable(IMAGE, File.class);
+        if (image == null) {
+            throw new IllegalStateException("there is no image to copy: the route's source has to set the variable 'image'");
+        }
+        return image;
+    }
+
+    /** The image's name as it came, relative to where it came from. */
+    static String imageName(Exchange exchange) {
+        return exchange.getProperty(IMAGE_NAME, "", String.class);
+    }
+
+    /** Where the image came from, such as {@code file:data/inbox}. */
+    static String source(Exchange exchange) {
+        return exchange.getProperty(SOURCE, "", String.class);
+    }
+
+    /** The name for the result, with {@code /} between folders. */
+    static String resultFile(Exchange exchange) {
+        return header(exchange, RESULT_FILE);
+    }
+
+    static String header(Exchange exchange, String name) {
+        return exchange.getMessage().getHeader(name, "", String.class);
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.camelroboflow.delivery.destination;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import java.util.regex.Pattern;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+
+/**
+ * Connections to a broker of messages, kept open rather than made for each message; the first is made when the first message is
+ * sent. The address tells the protocol: {@code amqp://} and {@code amqps://} AMQP 1.0, all others what ActiveMQ's client takes.
+ */
+public final class QueueConnections implements ConnectionFactory {
+
+    private static final Pattern AMQP = Pattern.compile("(failover:\\(?)?amqp.*");
+
+    private String broker = "tcp://localhost:61616";
+    private String user = "";
+    private String password = "";
+    private int timeout = 10_000;
+    private JmsPoolConnectionFactory pool;
+
+    /** The broker's address, such as {@code tcp://localhost:61616}. */
+    public void setBroker(String broker) {
+        this.broker = broker.strip();
+    }
+
+    /** Who to be there; empty if the broker does not ask. */
+    public void setUser(String user) {
+        this.user = user;
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    /** How long the broker may take to answer, milliseconds: without a limit, one that hangs would hold an image for ever. */
+    public void setTimeout(int timeout) {
+        this.timeout = timeout;
+    }
+
+    private synchronized JmsPoolConnectionFactory pool() {
+        if (pool == null) {
+            ConnectionFactory connections = AMQP.matcher(broker).matches() ? Amqp.connections(broker, user, password, timeout)
+                    : OpenWire.connections(broker, user, password, timeout);
+            pool = new JmsPoolConnectionFactory();
+            pool.setConnectionFactory(connections);
+            pool.start();
+        }
+        return pool;
+    }
+
+    /** Closes the connections; a later message opens new ones. */
+    public synchronized void stop() {
+        if (pool != null) {
+            pool.stop();
+            pool = null;
+        }
+    }
+
+    @Override
+    public Connection createConnection() throws JMSException {
+        return pool().createConnection();
+    }
+
+    @Override
+    public Connection createConnection(String userName, String userPassword) throws JMSException {
+        return pool().createConnection(userName, userPassword);
+    }
+
+    @Override
+    public JMSContext createContext() {
+        return pool().createContext();
+    }
+
+    @Override
+    public JMSContext createContext(String userName, String userPassword) {
+        return pool().createContext(userName, userPassword);
+    }
+
+    @Override
+    public JMSContext createContext(String userName, String userPassword, int sessionMode) {
+        return pool().createContext(userName, userPassword, sessionMode);
+    }
+
+    @Override
+    public JMSContext createContext(int sessionMode) {
+        return pool().createContext(sessionMode);
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.camelroboflow.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A file of a test's own in the place of {@code routes/by-class.camel.yaml}. */
+final class Table {
+
+    private final List<String> filters = new ArrayList<>();
+    private String rest = "";
+
+    /** @param destinations URIs, such as {@code kamelet:queue?name=alerts} */
+    Table when(String condition, String... destinations) {
+        filters.add("""
+                - filter:
+                    expression:
+                      language:
+                        language: roboflow
+                        expression: '%s'
+                    steps:
+                %s""".formatted(condition.replace("'", "''"), steps(destinations).indent(6)));
+        return this;
+    }
+
+    Table otherwise(String... destinations) {
+        rest = route("everything-else", steps(destinations));
+        return this;
+    }
+
+    private static String steps(String... destinations) {
+        StringBuilder steps = new StringBuilder();
+        for (String destination : destinations) {
+            steps.append("- to: '").append(destination).append("'\n");
+        }
+        return steps.toString();
+    }
+
+    private static String route(String name, String steps) {
+        return """
+                - route:
+                    id: %s
+                    errorHandler:
+                      noErrorHandler: {}
+                    from:
+                      uri: direct:%s
+                      steps:
+                %s""".formatted(name, name, steps.indent(8));
+    }
+
+    Path write(Path folder) {
+        try {
+            return Files.writeString(folder.resolve("by-class.camel.yaml"), route("by-class", String.join("", filters)) + rest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
