@@ -4,6 +4,7 @@ import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -108,7 +109,7 @@ final class StartAnnouncement {
         String classes = model.classes().size() <= MOST_NAMED ? String.join(", ", model.classes())
                 : model.classes().size() + " classes";
         String size = model.inputSize().equals(ImageSize.UNKNOWN) ? "" : "; input " + model.inputSize() + " px";
-        return model.id() + ": " + model.task() + " of " + classes + size
+        return model.id() + ": " + model.task() + " of " + Printable.of(classes) + size
                 + String.format(Locale.ROOT, "; loaded in %.2f s", model.loadTime().toMillis() / 1000.0);
     }
 

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.inference.Printable;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -30,7 +31,7 @@ public final class FailureReporter implements Processor {
         }
         Message message = exchange.getMessage();
         FailureReport report = FailureReport.of(message.getHeader(nameHeader, String.class), error, 1, exchange);
-        LOG.warn("{} failed: {}", report.image(), report.error());
+        LOG.warn("{} failed: {}", Printable.of(report.image()), report.error());
         message.setBody(report.json());
     }
 }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery;
 
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.Printable;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
@@ -76,8 +77,15 @@ public final class Failures {
         return httpStatus == 410 || !isOutage(httpStatus);
     }
 
-    /** What to tell a person: the message of the exception that has one, with its kind where the message alone says too little. */
+    /**
+     * What to tell a person, in one line: the message of the exception that has one, with its kind where the message alone says too
+     * little.
+     */
     public static String sentence(Throwable error) {
+        return Printable.of(words(error));
+    }
+
+    private static String words(Throwable error) {
         Throwable telling = causes(error).filter(InvalidImageException.class::isInstance).findFirst()
                 .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
         if (isNamed(telling, HTTP_FAILURE::equals)) {
@@ -90,7 +98,8 @@ public final class Failures {
         String message = telling.getMessage();
         boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
         return ours && message != null ? message
-                : telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message));
+                : Advice.after(telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)), telling,
+                        type -> isNamed(telling, type::equals));
     }
 
     /** Others put whole addresses into their messages, with names, passwords and queries. */

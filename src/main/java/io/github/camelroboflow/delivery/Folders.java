@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -118,7 +119,7 @@ final class Folders implements AutoCloseable {
         }
         for (Path file : left) {
             Path slot = work.resolve(work.relativize(file).getName(0));
-            String original = slot.relativize(file).toString().replace('\\', '/');
+            String original = name(slot.relativize(file));
             putBack(new TakenImage(original, original, Files.getLastModifiedTime(file).toMillis(), slot, file));
         }
         freeSlots.clear();
@@ -140,7 +141,7 @@ final class Folders implements AutoCloseable {
         if (!absolute.startsWith(inbox)) {
             throw new FolderException(absolute + " is not in " + inbox);
         }
-        String original = inbox.relativize(absolute).toString().replace('\\', '/');
+        String original = name(inbox.relativize(absolute));
         Path slot = freeSlots.poll();
         if (slot == null) {
             slot = work.resolve(run + "-" + slots.incrementAndGet());
@@ -159,6 +160,11 @@ final class Folders implements AutoCloseable {
             freeSlots.add(slot);
             throw e;
         }
+    }
+
+    /** With {@code /} between folders on every system; a backslash in a name is nothing special but on Windows. */
+    private static String name(Path relative) {
+        return relative.toString().replace(File.separatorChar, '/');
     }
 
     private static void makeFolderOf(Path file) throws IOException {

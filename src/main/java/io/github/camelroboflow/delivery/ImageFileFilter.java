@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.util.Arrays;
 import java.util.Locale;
@@ -44,7 +45,7 @@ public final class ImageFileFilter implements GenericFileFilter<File> {
             return true;
         }
         if (!COMPANIONS.contains(extension) && named.size() < MOST_REMEMBERED && named.add(file.getAbsoluteFilePath())) {
-            LOG.info("{} is no image by its name and stays in the inbox; images end in {}", file.getFileName(), extensions);
+            LOG.info("{} is no image by its name and stays in the inbox; images end in {}", Printable.of(file.getFileName()), extensions);
         }
         return false;
     }

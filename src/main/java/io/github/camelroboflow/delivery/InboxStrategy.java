@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,7 +157,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         inWork.bindToExchange(exchange);
         Deliveries.remember(exchange);
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
-        exchange.getMessage().setHeader(RESULT_FILE, FileNames.withSuffix(image.get().name(), ".json"));
+        exchange.getMessage().setHeader(RESULT_FILE, FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"));
         exchange.setProperty(SOURCE, "file:" + inbox);
         exchange.setProperty(IMAGE_NAME, image.get().original());
         exchange.setVariable(IMAGE, image.get().work().toFile());
@@ -184,6 +185,11 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 nameOnce(path.toString(), "it is a link");
                 return false;
             }
+            if (File.separatorChar != '\\' && path.toString().indexOf('\\') >= 0) {
+                // Camel takes it for a folder on every system
+                nameOnce(path.toString(), "its name holds a backslash: rename it");
+                return false;
+            }
             return folders.isAnnounced(path) && settled.isSettled(path);
         } catch (IOException e) {
             if (path.toString().indexOf(UNREADABLE) >= 0) {
@@ -207,7 +213,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private void nameOnce(String path, String reason) {
         if (named.add(path)) {
-            LOG.warn("{} stays in the inbox: {}", path, reason);
+            LOG.warn("{} stays in the inbox: {}", Printable.of(path), Printable.of(reason));
         }
     }
 
@@ -266,7 +272,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             move.run();
             folders.putBackWaiting();
         } catch (IOException e) {
-            LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", what, work, e.toString());
+            LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", Printable.of(what), work,
+                    Printable.of(e.toString()));
             stuck.add(move);
         }
     }
@@ -288,7 +295,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private void giveUp(TakenImage image, FailureReport report) throws IOException {
         folders.fail(image, report);
         attempts.forget(image.identity());
-        LOG.warn("{} failed, it is in {}: {}", image.original(), failed, report.error());
+        LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), failed, report.error());
     }
 
     @Override

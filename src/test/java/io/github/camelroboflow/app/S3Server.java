@@ -35,12 +35,21 @@ final class S3Server implements AutoCloseable {
     private Process process;
 
     S3Server(Path folder) {
+        this(folder, "filesystem-nio2");
+    }
+
+    /** One that keeps its buckets in memory, where keys may be as long as S3 allows: longer than a folder's. */
+    static S3Server inMemory(Path folder) {
+        return new S3Server(folder, "transient-nio2");
+    }
+
+    private S3Server(Path folder, String provider) {
         try {
             Path buckets = Files.createDirectories(folder.resolve("buckets"));
             log = folder.resolve("s3proxy.log");
             configuration = Files.write(folder.resolve("s3proxy.conf"), List.of("s3proxy.endpoint=" + address(),
                     "s3proxy.authorization=aws-v2-or-v4", "s3proxy.identity=" + KEY_ID, "s3proxy.credential=" + SECRET,
-                    "s3proxy.ignore-unknown-headers=true", "jclouds.provider=filesystem-nio2",
+                    "s3proxy.ignore-unknown-headers=true", "jclouds.provider=" + provider,
                     "jclouds.filesystem.basedir=" + buckets));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

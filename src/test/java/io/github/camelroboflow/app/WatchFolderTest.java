@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.camel.SuspendableService;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -228,6 +230,20 @@ class WatchFolderTest {
 
             await().until(() -> folder.files("done").equals(List.of("gears.jpg")));
             assertThat(data.resolve("inbox/link.jpg")).isSymbolicLink();
+        }
+    }
+
+    /** It was a way out of the folder work, and the image was moved there. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void anImageWithABackslashInItsNameIsLeft() {
+        String name = "a\\..\\..\\..\\up.jpg";
+        try (WatchedFolder folder = start()) {
+            folder.drop("gears.jpg", name);
+            folder.drop("gears.jpg", "gears.jpg");
+
+            await().until(() -> folder.files("done").equals(List.of("gears.jpg")));
+            await().during(Duration.ofMillis(300)).until(() -> folder.files("inbox").equals(List.of(name)));
         }
     }
 

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FoldersTest {
@@ -234,5 +236,18 @@ class FoldersTest {
 
     private static FailureReport report(String error) {
         return new FailureReport("sub/a.jpg", error, "IllegalStateException", 1, "watch", "2026-01-31T10:15:00Z", List.of());
+    }
+
+    /** Its image was moved out of work, to where the name led. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aBackslashInANameIsNoWayOutOfWork() throws IOException {
+        String name = "..\\..\\up.jpg";
+
+        TakenImage image = folders.take(drop(name, "image")).orElseThrow();
+        assertThat(image.work()).startsWith(data.resolve("work"));
+        folders.complete(image);
+
+        assertThat(data.resolve("done").resolve(name)).hasContent("image");
     }
 }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.condition.camel;
 
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.Printable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,7 +46,7 @@ final class DoubtfulCondition {
     private void warnOfClass(String name, List<String> classes) {
         String shown = String.join(", ", classes.subList(0, Math.min(CLASSES_SHOWN, classes.size())));
         log.accept("The condition '" + condition + "' asks for '" + name + "', a class that the model does not have: it knows "
-                + shown + (classes.size() > CLASSES_SHOWN ? " and " + (classes.size() - CLASSES_SHOWN) + " more." : "."));
+                + Printable.of(shown) + (classes.size() > CLASSES_SHOWN ? " and " + (classes.size() - CLASSES_SHOWN) + " more." : "."));
     }
 
     private void warnOfThreshold(double threshold, double lowest) {

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.destination;
 
+import io.github.camelroboflow.inference.Printable;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,21 +16,13 @@ final class PlainText {
     static String of(String name) {
         StringBuilder text = new StringBuilder(name.length());
         name.codePoints().forEach(character -> {
-            if (isPlain(character)) {
+            if (character != '%' && Printable.isPrintable(character)) {
                 text.appendCodePoint(character);
             } else {
                 encode(character, text);
             }
         });
         return text.toString();
-    }
-
-    private static boolean isPlain(int character) {
-        return character != '%' && switch (Character.getType(character)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
     }
 
     private static void encode(int character, StringBuilder text) {

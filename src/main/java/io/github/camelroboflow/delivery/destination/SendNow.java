@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.destination;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
@@ -21,8 +22,13 @@ public final class SendNow extends ServiceSupport implements Processor, CamelCon
 
     @Override
     public void process(Exchange exchange) {
+        Endpoint destination;
+        synchronized (this) {
+            // a component that two threads ask for at once may be given to one of them before it is ready
+            destination = camelContext.getEndpoint(exchange.getProperty(DESTINATION, String.class));
+        }
         exchange.setPattern(ExchangePattern.InOnly);
-        template.send(exchange.getProperty(DESTINATION, String.class), exchange);
+        template.send(destination, exchange);
     }
 
     @Override

@@ -1,0 +1,44 @@
+package io.github.camelroboflow.delivery;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** What a person can do about failures of others' libraries, which don't say. */
+final class Advice {
+
+    /**
+     * @param message what the failure's own message has to hold
+     * @param advice  a clause that goes on from the message
+     */
+    private record Case(String type, Pattern message, String advice) {
+    }
+
+    private static final List<Case> CASES = List.of(
+            new Case("software.amazon.awssdk.services.s3.model.NoSuchBucketException", Pattern.compile(""),
+                    "make the bucket, or correct its name in routes/by-class.camel.yaml or config/application.properties"),
+            new Case("software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException", Pattern.compile(""),
+                    "make the queue, or correct its name in routes/by-class.camel.yaml, or sqs.queues in config/application.properties"),
+            new Case("software.amazon.awssdk.core.exception.SdkClientException", Pattern.compile("(?i)unable to load credentials"),
+                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in as Amazon's tools do it"),
+            new Case("org.apache.kafka.common.errors.TimeoutException", Pattern.compile("not present in metadata"),
+                    "are its brokers at kafka.brokers, and is there such a topic?"),
+            new Case("org.apache.kafka.common.KafkaException", Pattern.compile(""), "are its brokers at kafka.brokers?"),
+            new Case("jakarta.jms.JMSSecurityException", Pattern.compile(""), "set QUEUE_USER and QUEUE_PASSWORD"),
+            new Case("jakarta.jms.JMSException", Pattern.compile(""), "is the broker at queue.broker up?"));
+
+    private Advice() {
+    }
+
+    /**
+     * The sentence with advice after it where there is any.
+     *
+     * @param isNamed whether the failure is of the class of that name
+     */
+    static String after(String sentence, Throwable failure, Predicate<String> isNamed) {
+        return CASES.stream().filter(one -> isNamed.test(one.type)
+                && one.message.matcher(Objects.toString(failure.getMessage(), "")).find()).findFirst()
+                .map(one -> sentence.replaceFirst("\\.?$", "") + ": " + one.advice).orElse(sentence);
+    }
+}
