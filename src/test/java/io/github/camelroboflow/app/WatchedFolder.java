@@ -31,10 +31,13 @@ public final class WatchedFolder implements AutoCloseable {
         for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
             with(folder, data.resolve(folder).toString());
         }
+        with("delivery.database", "jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
         with("inbox.unchangedFor", "0");
         with("inbox.delay", "50");
         with("outage.retryAfter", "200");
         with("outage.maxRetryAfter", "200");
+        with("outbox.retryAfter", "200");
+        with("outbox.maxRetryAfter", "200");
     }
 
     public WatchedFolder with(String property, String value) {

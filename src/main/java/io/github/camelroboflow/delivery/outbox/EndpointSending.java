@@ -24,7 +24,7 @@ final class EndpointSending implements Sending {
     @Override
     public void send(Parcel parcel) throws Exception {
         boolean web = WEB.matcher(parcel.destination()).matches();
-        Endpoint endpoint = web ? webhooks.endpoint() : context.getEndpoint(parcel.destination());
+        Endpoint endpoint = web ? webhooks.endpoint() : endpoint(parcel.destination());
         Exchange exchange = template.send(endpoint, request -> {
             request.getMessage().setHeaders(parcel.headers());
             request.getMessage().setBody(parcel.body());
@@ -35,5 +35,10 @@ final class EndpointSending implements Sending {
         if (exchange.getException() != null) {
             throw exchange.getException();
         }
+    }
+
+    /** By one thread at a time: of two that ask for a new component at once, one may be given it before it is ready. */
+    private synchronized Endpoint endpoint(String uri) {
+        return context.getEndpoint(uri);
     }
 }
