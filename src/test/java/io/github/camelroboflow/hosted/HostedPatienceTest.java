@@ -70,16 +70,16 @@ class HostedPatienceTest {
         FakeRoboflow cloud = FakeRoboflow.start();
         HostedSettings settings = Hosted.settings(cloud.address());
         restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0.5, settings.network())));
-        InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofMillis(100)).build();
+                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0.2, settings.network())));
+        InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build();
         hosted.infer(DEFAULTS);
 
         for (int i = 0; i < 30; i++) {
             assertThat(hosted.failure(shorter)).isInstanceOf(RoboflowUnavailableException.class)
-                    .hasMessageEndingWith("the rate of 0.5 requests a second does not get to it within requestTimeout=100 ms");
+                    .hasMessageEndingWith("the rate of 0.2 requests a second does not get to it within requestTimeout=1000 ms");
         }
 
-        // with a turn taken by each of those, this one would come a minute later, beyond its deadline
+        // with a turn taken by each of those, this one would come minutes later, beyond its deadline
         hosted.infer(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(20)).build());
         assertThat(hosted.cloud.requests()).hasSize(2);
     }
