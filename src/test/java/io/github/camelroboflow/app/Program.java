@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own, as an operator runs it, with what it prints kept in a file. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
 
     private final Process process;
     private final Path output;
@@ -24,7 +24,12 @@ final class Program implements AutoCloseable {
      * @param data       where its folders are, but for those that the properties name
      * @param properties that override those of config/application.properties
      */
-    static Program start(Path data, Map<String, String> properties) {
+    public static Program start(Path data, Map<String, String> properties) {
+        return start(data, properties, Map.of());
+    }
+
+    /** @param environment variables that it has besides ours */
+    public static Program start(Path data, Map<String, String> properties, Map<String, String> environment) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
@@ -37,13 +42,14 @@ final class Program implements AutoCloseable {
             Path output = Files.createTempFile(data, "output", ".txt");
             ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             program.environment().remove("ROBOFLOW_API_KEY");
+            program.environment().putAll(environment);
             return new Program(program.start(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    String output() {
+    public String output() {
         try {
             return Files.readString(output);
         } catch (IOException e) {
@@ -52,22 +58,22 @@ final class Program implements AutoCloseable {
     }
 
     /** What Ctrl-C does. */
-    void interrupt() {
+    public void interrupt() {
         process.destroy();
     }
 
     /** What can't be caught: SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitCode();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Waits a while for the end, or for that much time to pass. */
-    boolean endsWithin(long milliseconds) {
+    public boolean endsWithin(long milliseconds) {
         try {
             return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -76,7 +82,7 @@ final class Program implements AutoCloseable {
         }
     }
 
-    int exitCode() {
+    public int exitCode() {
         if (!endsWithin(60_000)) {
             throw new AssertionError("the program did not end: " + output());
         }

@@ -1,0 +1,21 @@
+package io.github.camelroboflow.faults;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How the program is started for each kind of destination: what knows the names of routes and properties is here alone. */
+final class Setups {
+
+    private Setups() {
+    }
+
+    /** From the inbox to folders; in the long form with the waiting times that are shipped. */
+    static Map<String, String> toFolders() {
+        Map<String, String> properties = new LinkedHashMap<>(Map.of("samples.enabled", "false", "inbox.unchangedFor", "0",
+                "inbox.delay", "50", "camel.component.roboflow.maxConcurrentRequests", "2"));
+        if (Scale.CURRENT == Scale.SHORT) {
+            properties.putAll(Map.of("outage.retryAfter", "200", "outage.maxRetryAfter", "1s"));
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.camelroboflow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.app.Program;
+import io.github.camelroboflow.app.WatchedFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The folders of one program, the images that are put into its inbox, and what must have become of them in the end. */
+final class Site {
+
+    static final List<String> FOLDERS = List.of("inbox", "work", "done", "failed", "results");
+
+    private final Path data;
+    private final WatchedFolder folder;
+    private final List<Image> images;
+
+    Site(Path data, List<Image> images) {
+        this.data = data;
+        this.folder = new WatchedFolder(data);
+        this.images = images;
+    }
+
+    List<Image> images() {
+        return images;
+    }
+
+    Path path(String name) {
+        return data.resolve(name);
+    }
+
+    void drop(List<Image> some) {
+        some.forEach(image -> folder.drop(image.content(), image.name()));
+    }
+
+    /** The files below a folder such as {@code work}. */
+    List<String> files(String name) {
+        return folder.files(name);
+    }
+
+    /** How many images are in done or failed. */
+    int finished() {
+        return files("done").size() + (int) files("failed").stream().filter(name -> !name.endsWith(".error.json")).count();
+    }
+
+    /** How long it takes until one more image is finished than there were before. */
+    Duration untilMoreThan(int before, Program program) {
+        long start = System.nanoTime();
+        await().atMost(Duration.ofMinutes(2)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).failFast(() -> {
+            assertThat(program.isAlive()).as(program.output()).isTrue();
+        }).until(() -> finished() > before);
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** Waits until all images are finished, and then ends the program as Ctrl-C does. */
+    void finish(Program program, Duration patience) {
+        await().atMost(patience).untilAsserted(() -> assertThat(finished()).as(program.output()).isEqualTo(images.size()));
+        program.interrupt();
+        program.exitCode();
+    }
+
+    /** Every image is where it belongs, once, and there is nothing else. */
+    void assertFiled() {
+        List<String> damaged = images.stream().filter(image -> !image.isGood()).map(Image::name).toList();
+        assertThat(files("inbox")).isEmpty();
+        assertThat(files("work")).isEmpty();
+        assertThat(files("done")).containsExactlyInAnyOrderElementsOf(images.stream().filter(Image::isGood).map(Image::name).toList());
+        assertThat(files("failed")).containsExactlyInAnyOrderElementsOf(
+                damaged.stream().flatMap(name -> Stream.of(name, name + ".error.json")).toList());
+        for (String name : damaged) {
+            assertThat(Results.parse(read("failed/" + name + ".error.json")).path("error").textValue()).as(name).isNotBlank();
+        }
+        for (String name : FOLDERS) {
+            assertThat(files(name)).as("temporary files in " + name).noneMatch(file -> file.contains("/.") || file.startsWith("."));
+        }
+    }
+
+    /** Each good image has one result, in the folder for what it shows. */
+    void assertResultsInFolders() {
+        assertThat(files("results")).containsExactlyInAnyOrderElementsOf(images.stream().filter(Image::isGood)
+                .map(Site::result).toList());
+        for (Image image : images) {
+            image.parts().ifPresent(parts -> Results.assertComplete(read("results/" + result(image)), image.name(), parts));
+        }
+    }
+
+    private static String result(Image image) {
+        return image.parts().orElseThrow().choice() + "/" + image.name() + ".json";
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(data.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
