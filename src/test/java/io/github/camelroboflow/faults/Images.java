@@ -20,13 +20,21 @@ final class Images {
         return IntStream.range(0, count).mapToObj(Images::numbered).toList();
     }
 
+    /** All of which show the same. */
+    static List<Image> of(Parts parts, int count) {
+        return IntStream.range(0, count).mapToObj(i -> numbered(i, parts)).toList();
+    }
+
     /** One in twenty is cut off. */
     static List<Image> someDamaged(int count) {
         return IntStream.range(0, count).mapToObj(i -> i % DAMAGED == DAMAGED - 1 ? damaged(i) : numbered(i)).toList();
     }
 
     private static Image numbered(int number) {
-        Parts parts = Parts.values()[number % Parts.values().length];
+        return numbered(number, Parts.values()[number % Parts.values().length]);
+    }
+
+    private static Image numbered(int number, Parts parts) {
         return new Image(name(number), commented(parts.picture(), "image " + number), Optional.of(parts));
     }
 

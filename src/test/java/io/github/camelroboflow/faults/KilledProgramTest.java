@@ -35,7 +35,7 @@ class KilledProgramTest {
         }
         site.drop(site.images().subList(KILLS * atATime, IMAGES));
         int before = site.finished();
-        try (Program program = Program.start(data, Setups.toFolders())) {
+        try (Program program = site.start(Setups.toFolders())) {
             recovery.add(site.untilMoreThan(before, program));
             site.finish(program, Duration.ofMinutes(2));
         }
@@ -50,7 +50,7 @@ class KilledProgramTest {
     private void startAndKill(Site site, List<Image> next) {
         site.drop(next);
         int before = site.finished();
-        try (Program program = Program.start(data, Setups.toFolders())) {
+        try (Program program = site.start(Setups.toFolders())) {
             if (random.nextInt(4) == 0) {
                 assertThat(program.endsWithin(random.nextInt(2000))).as(program.output()).isFalse();
             } else {

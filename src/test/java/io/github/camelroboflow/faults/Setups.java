@@ -1,5 +1,6 @@
 package io.github.camelroboflow.faults;
 
+import io.github.camelroboflow.hosted.FakeRoboflow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +17,14 @@ final class Setups {
         if (Scale.CURRENT == Scale.SHORT) {
             properties.putAll(Map.of("outage.retryAfter", "200", "outage.maxRetryAfter", "1s"));
         }
+        return properties;
+    }
+
+    /** The same with the model on a server. */
+    static Map<String, String> hosted(FakeRoboflow server) {
+        Map<String, String> properties = toFolders();
+        properties.putAll(Map.of("camel.component.roboflow.runtime", "hosted", "camel.component.roboflow.apiUrl", server.address(),
+                "camel.component.roboflow.apiKey", FakeRoboflow.KEY, "model", FakeRoboflow.MODEL));
         return properties;
     }
 }

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The folders of one program, the images that are put into its inbox, and what must have become of them in the end. */
@@ -18,22 +20,42 @@ final class Site {
 
     static final List<String> FOLDERS = List.of("inbox", "work", "done", "failed", "results");
 
+    private final Path log;
     private final Path data;
     private final WatchedFolder folder;
     private final List<Image> images;
+    private final Path results;
 
     Site(Path data, List<Image> images) {
+        this(data, data, data.resolve("results"), images);
+    }
+
+    /**
+     * @param log     where the program's output is kept
+     * @param data    where the folders are, but for
+     * @param results those of the results
+     */
+    Site(Path log, Path data, Path results, List<Image> images) {
+        this.log = log;
         this.data = data;
         this.folder = new WatchedFolder(data);
         this.images = images;
+        this.results = results;
     }
 
     List<Image> images() {
         return images;
     }
 
-    Path path(String name) {
-        return data.resolve(name);
+    Program start(Map<String, String> properties) {
+        return start(properties, Map.of());
+    }
+
+    Program start(Map<String, String> properties, Map<String, String> environment) {
+        Map<String, String> all = new LinkedHashMap<>(properties);
+        FOLDERS.forEach(name -> all.put(name, data.resolve(name).toString()));
+        all.put("results", results.toString());
+        return Program.start(log, all, environment);
     }
 
     void drop(List<Image> some) {
@@ -42,7 +64,7 @@ final class Site {
 
     /** The files below a folder such as {@code work}. */
     List<String> files(String name) {
-        return folder.files(name);
+        return folder.files(name.equals("results") ? results.toString() : name);
     }
 
     /** How many images are in done or failed. */
@@ -75,7 +97,7 @@ final class Site {
         assertThat(files("failed")).containsExactlyInAnyOrderElementsOf(
                 damaged.stream().flatMap(name -> Stream.of(name, name + ".error.json")).toList());
         for (String name : damaged) {
-            assertThat(Results.parse(read("failed/" + name + ".error.json")).path("error").textValue()).as(name).isNotBlank();
+            assertThat(Results.parse(read(data.resolve("failed/" + name + ".error.json"))).path("error").textValue()).as(name).isNotBlank();
         }
         for (String name : FOLDERS) {
             assertThat(files(name)).as("temporary files in " + name).noneMatch(file -> file.contains("/.") || file.startsWith("."));
@@ -87,7 +109,7 @@ final class Site {
         assertThat(files("results")).containsExactlyInAnyOrderElementsOf(images.stream().filter(Image::isGood)
                 .map(Site::result).toList());
         for (Image image : images) {
-            image.parts().ifPresent(parts -> Results.assertComplete(read("results/" + result(image)), image.name(), parts));
+            image.parts().ifPresent(parts -> Results.assertComplete(read(results.resolve(result(image))), image.name(), parts));
         }
     }
 
@@ -95,9 +117,14 @@ final class Site {
         return image.parts().orElseThrow().choice() + "/" + image.name() + ".json";
     }
 
-    private String read(String file) {
+    /** While the fault lasts. */
+    void assertOnlyDamagedFailed() {
+        assertThat(files("failed")).doesNotContainAnyElementsOf(images.stream().filter(Image::isGood).map(Image::name).toList());
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(data.resolve(file));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,61 @@
+package io.github.camelroboflow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.app.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk is full in the middle of the work, and some time later it is not. */
+class FullDiskTest {
+
+    private static final int IMAGES = Scale.of(100, 2000);
+    private static final Duration FULL = Scale.of(Duration.ofSeconds(2), Duration.ofSeconds(30));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aFullDiskForResultsLosesNoImage() {
+        try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), 16)) {
+            Site site = new Site(folder, folder, disk.path().resolve("results"), Images.someDamaged(IMAGES));
+            proof("disk of the results full", site, disk);
+        }
+    }
+
+    @Test
+    void aFullDiskForEverythingLosesNoImage() {
+        try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), Scale.of(16, 128))) {
+            Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
+            proof("disk of all folders full", site, disk);
+        }
+    }
+
+    private void proof(String fault, Site site, SmallDisk disk) {
+        site.drop(site.images());
+        try (Program program = site.start(Setups.toFolders())) {
+            site.untilMoreThan(IMAGES / 10, program);
+
+            disk.fill();
+            assertThat(site.finished()).as("all was done before the disk was full").isLessThan(IMAGES);
+            await().atMost(Duration.ofSeconds(30)).until(() -> program.output().contains("its images stay where they are"));
+            assertThat(program.endsWithin(FULL.toMillis())).as(program.output()).isFalse();
+            int before = site.finished();
+            assertThat(before).isLessThan(IMAGES);
+            site.assertOnlyDamagedFailed();
+
+            disk.free();
+            Duration recovery = site.untilMoreThan(before, program);
+            site.finish(program, Duration.ofMinutes(3));
+
+            site.assertFiled();
+            site.assertResultsInFolders();
+            new Figures(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before)
+                    .add("all results complete").recovery(List.of(recovery)).print();
+        }
+    }
+}

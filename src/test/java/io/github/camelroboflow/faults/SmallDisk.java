@@ -1,0 +1,112 @@
+package io.github.camelroboflow.faults;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** A disk that is soon full. It is mounted for the purpose, which takes Linux and root: elsewhere the test is skipped. */
+final class SmallDisk implements AutoCloseable {
+
+    private static final int BLOCK = 4096;
+
+    private final Path mounted;
+
+    private SmallDisk(Path mounted) {
+        this.mounted = mounted;
+    }
+
+    /** In memory. */
+    static SmallDisk tmpfs(Path folder, int megabytes) {
+        return mount(folder, List.of("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", folder.toString()));
+    }
+
+    /** Ext4 in a file beside the folder. */
+    static SmallDisk ext4(Path folder, int megabytes) {
+        Path image = folder.resolveSibling(folder.getFileName() + ".img");
+        // no blocks are kept back for root
+        demand(List.of("mkfs.ext4", "-q", "-m", "0", image.toString(), megabytes + "m"));
+        SmallDisk disk = mount(folder, List.of("mount", "-o", "loop", image.toString(), folder.toString()));
+        try {
+            Files.delete(folder.resolve("lost+found"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return disk;
+    }
+
+    private static SmallDisk mount(Path folder, List<String> command) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        demand(command);
+        return new SmallDisk(folder);
+    }
+
+    private static void demand(List<String> command) {
+        Assumptions.assumeTrue(run(command), "not shown here, since this machine does not permit it: a full disk ("
+                + String.join(" ", command) + ")");
+    }
+
+    private static boolean run(List<String> command) {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+                    .waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Path path() {
+        return mounted;
+    }
+
+    /** Takes every block that is free. */
+    void fill() {
+        try {
+            long free = Files.getFileStore(mounted).getUsableSpace();
+            // at once, or the program would be through before
+            run(List.of("fallocate", "-l", String.valueOf(Math.max(free - BLOCK * 16, BLOCK)), mounted.resolve("filler").toString()));
+            fillTheRest();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void fillTheRest() throws IOException {
+        try (OutputStream rest = Files.newOutputStream(mounted.resolve("filler-2"), StandardOpenOption.CREATE)) {
+            while (true) {
+                rest.write(new byte[BLOCK]);
+            }
+        } catch (IOException full) {
+            if (Files.getFileStore(mounted).getUsableSpace() > BLOCK) {
+                throw full;
+            }
+        }
+    }
+
+    void free() {
+        try {
+            Files.delete(mounted.resolve("filler"));
+            Files.delete(mounted.resolve("filler-2"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!run(List.of("umount", mounted.toString()))) {
+            throw new IllegalStateException(mounted + " can't be unmounted");
+        }
+    }
+}
