@@ -3,11 +3,13 @@ package io.github.camelroboflow.delivery;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the failures of the images that are not done yet, to tell an image that can't be processed from an outage that it has been
+ * Counts the failures of the images that are not done yet, to tell an image that can't be processed from outages that it has been
  * waiting through: failures that look like an outage are one, until another image has got through that was taken after the last of
- * them; from then on they add up.
+ * them; from then on they add up. But an image that fails right after another, with none got through between, is in an outage with it,
+ * and so begins anew.
  */
 final class Attempts {
 
@@ -23,6 +25,10 @@ final class Attempts {
         }
     }
 
+    /** @param takenBefore how many images had been taken by then */
+    private record Hit(String image, long takenBefore) {
+    }
+
     private static final Tries NONE = new Tries(0, 0, 0);
 
     private final int limit;
@@ -30,6 +36,8 @@ final class Attempts {
     private final Map<String, Long> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong lastThrough = new AtomicLong();
+    /** The last failure that looks like an outage, if no image has got through since. */
+    private final AtomicReference<Hit> lastHit = new AtomicReference<>();
 
     /** @param limit how often an image is tried before it counts as failed */
     Attempts(int limit) {
@@ -45,6 +53,7 @@ final class Attempts {
         Long order = inFlight.remove(image);
         if (order != null) {
             lastThrough.accumulateAndGet(order, Math::max);
+            lastHit.updateAndGet(hit -> hit != null && order > hit.takenBefore ? null : hit);
         }
     }
 
@@ -55,15 +64,18 @@ final class Attempts {
     /** Counts one more failure and tells whether the image is to be given up. */
     boolean failed(String image, boolean outage) {
         inFlight.remove(image);
-        return failing.compute(image, (name, known) -> {
-            Tries before = known == null ? NONE : known;
-            if (!outage) {
-                return new Tries(before.own + 1, before.outages, before.takenBefore);
-            }
-            boolean othersGetThrough = before.outages > 0 && lastThrough.get() > before.takenBefore;
-            return othersGetThrough ? new Tries(before.own, before.outages + 1, before.takenBefore)
-                    : new Tries(before.own, 1, taken.get());
-        }).failures() >= limit;
+        Hit before = outage ? lastHit.getAndSet(new Hit(image, taken.get())) : null;
+        boolean inCompany = before != null && !before.image.equals(image);
+        return failing.compute(image, (name, known) -> next(known == null ? NONE : known, outage, inCompany)).failures() >= limit;
+    }
+
+    private Tries next(Tries tries, boolean outage, boolean inCompany) {
+        if (!outage) {
+            return new Tries(tries.own + 1, tries.outages, tries.takenBefore);
+        }
+        boolean othersGetThrough = tries.outages > 0 && lastThrough.get() > tries.takenBefore;
+        return othersGetThrough && !inCompany ? new Tries(tries.own, tries.outages + 1, tries.takenBefore)
+                : new Tries(tries.own, 1, taken.get());
     }
 
     int failures(String image) {

@@ -40,6 +40,30 @@ class AttemptsTest {
         assertThat(attempts.failed("a", true)).isTrue();
     }
 
+    /** A broker died three times while the same image was under way, which so went to failed. */
+    @Test
+    void anImageThatThreeOutagesHitWithOthersWasCondemned() {
+        for (int outage = 0; outage < 10; outage++) {
+            attempts.failed("c", true);
+            assertThat(attempts.failed("a", true)).isFalse();
+            anotherGetsThrough();
+        }
+    }
+
+    @Test
+    void twoImagesThatFailByThemselvesAreGivenUpOneAfterTheOther() {
+        int rounds = 0;
+        while (!attempts.failed("a", true)) {
+            assertThat(attempts.failed("c", true)).isFalse();
+            anotherGetsThrough();
+            assertThat(rounds++).isLessThan(3);
+        }
+        while (!attempts.failed("c", true)) {
+            anotherGetsThrough();
+            assertThat(rounds++).isLessThan(6);
+        }
+    }
+
     private void anotherGetsThrough() {
         attempts.begun("b");
         attempts.succeeded("b");
