@@ -15,28 +15,28 @@ import org.apache.activemq.broker.BrokerService;
 import org.apache.qpid.jms.JmsConnectionFactory;
 
 /** A broker of messages at an address of its own, and a look into its queues. */
-abstract class Broker implements AutoCloseable {
+public abstract class Broker implements AutoCloseable {
 
     /** ActiveMQ in this JVM. */
-    static Broker activeMq() {
+    public static Broker activeMq() {
         return new ActiveMq();
     }
 
     /** Artemis in a JVM of its own, with AMQP 1.0. */
-    static Broker artemis(Path folder) {
+    public static Broker artemis(Path folder) {
         return new Artemis(folder);
     }
 
-    abstract String address();
+    public abstract String address();
 
-    abstract Broker start();
+    public abstract Broker start();
 
     abstract ConnectionFactory connections();
 
     @Override
     public abstract void close();
 
-    final List<TextMessage> messages(String queue) throws JMSException {
+    public final List<TextMessage> messages(String queue) throws JMSException {
         try (Connection connection = connections().createConnection(); Session session = connection.createSession()) {
             connection.start();
             try (QueueBrowser browser = session.createBrowser(session.createQueue(queue))) {
@@ -51,12 +51,12 @@ abstract class Broker implements AutoCloseable {
         private BrokerService broker;
 
         @Override
-        String address() {
+        public String address() {
             return address;
         }
 
         @Override
-        Broker start() {
+        public Broker start() {
             broker = new BrokerService();
             broker.setBrokerName("test" + address.replaceAll("\\D", ""));
             broker.setPersistent(false);
@@ -99,12 +99,12 @@ abstract class Broker implements AutoCloseable {
         }
 
         @Override
-        String address() {
+        public String address() {
             return "amqp://127.0.0.1:" + process.port();
         }
 
         @Override
-        Broker start() {
+        public Broker start() {
             process.start();
             return this;
         }

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A file of a test's own in the place of {@code routes/by-class.camel.yaml}. */
-final class Table {
+public final class Table {
 
     private final List<String> filters = new ArrayList<>();
     private String rest = "";
 
     /** @param destinations URIs, such as {@code kamelet:queue?name=alerts} */
-    Table when(String condition, String... destinations) {
+    public Table when(String condition, String... destinations) {
         filters.add("""
                 - filter:
                     expression:
@@ -26,7 +26,7 @@ final class Table {
         return this;
     }
 
-    Table otherwise(String... destinations) {
+    public Table otherwise(String... destinations) {
         rest = route("everything-else", steps(destinations));
         return this;
     }
@@ -51,7 +51,7 @@ final class Table {
                 %s""".formatted(name, name, steps.indent(8));
     }
 
-    Path write(Path folder) {
+    public Path write(Path folder) {
         try {
             return Files.writeString(folder.resolve("by-class.camel.yaml"), route("by-class", String.join("", filters)) + rest);
         } catch (IOException e) {

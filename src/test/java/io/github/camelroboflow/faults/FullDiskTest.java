@@ -46,7 +46,7 @@ class FullDiskTest {
             assertThat(program.endsWithin(FULL.toMillis())).as(program.output()).isFalse();
             int before = site.finished();
             assertThat(before).isLessThan(IMAGES);
-            site.assertOnlyDamagedFailed();
+            site.assertOnlyDamagedFailed(program);
 
             disk.free();
             Duration recovery = site.untilMoreThan(before, program);

@@ -10,15 +10,17 @@ import javax.imageio.ImageIO;
 
 /** What an image can show, each of them chosen for by a condition of its own in the shipped routes. */
 enum Parts {
-    GEARS("gears.jpg", "gears"), FASTENERS("single-bolt.jpg", "fasteners"), SCRATCHES("scratched-belt.jpg", "scratches"),
-    NOTHING("empty belt.jpg", "nothing-found");
+    GEARS("gears.jpg", "gear", "gears"), FASTENERS("single-bolt.jpg", "bolt or nut or washer", "fasteners"),
+    SCRATCHES("scratched-belt.jpg", "scratch", "scratches"), NOTHING("empty belt.jpg", "none", "nothing-found");
 
     private static final int WIDTH = 320;
 
     private final byte[] picture;
+    private final String condition;
     private final String choice;
 
-    Parts(String sample, String choice) {
+    Parts(String sample, String condition, String choice) {
+        this.condition = condition;
         this.picture = smaller(Path.of("config/samples", sample));
         this.choice = choice;
     }
@@ -28,7 +30,12 @@ enum Parts {
         return picture;
     }
 
-    /** The last part of the folder, the queue or the address that the shipped routes give it to. */
+    /** True for no other parts. */
+    String condition() {
+        return condition;
+    }
+
+    /** The folder that the shipped table gives it to, or the name of a queue, or the last part of an address. */
     String choice() {
         return choice;
     }

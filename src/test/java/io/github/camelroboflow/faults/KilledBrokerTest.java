@@ -1,0 +1,56 @@
+package io.github.camelroboflow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.app.Broker;
+import io.github.camelroboflow.app.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that keeps its messages on disk is killed by SIGKILL at random instants, and some time later is there again. */
+class KilledBrokerTest {
+
+    private static final int KILLS = Scale.of(2, 20);
+    private static final int IMAGES = Scale.of(80, 2000);
+    private static final Duration AWAY = Scale.of(Duration.ofMillis(500), Duration.ofSeconds(5));
+    private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
+
+    @TempDir
+    Path data;
+
+    @Test
+    void aBrokerThatDiesAndComesBackGetsEveryResult() {
+        System.out.println("KilledBrokerTest: -Dfaults.seed=" + SEED);
+        Random random = new Random(SEED);
+        List<Duration> recovery = new ArrayList<>();
+        Site site = new Site(data, Images.someDamaged(IMAGES));
+        int atATime = IMAGES / (KILLS + 1);
+        try (Broker broker = Broker.artemis(data).start(); Program program = site.start(Setups.toQueues(data, broker))) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                List<Image> next = site.images().subList(kill * atATime, (kill + 1) * atATime);
+                int before = site.finished();
+                site.drop(next.subList(0, atATime / 2));
+                site.untilMoreThan(before + random.nextInt(atATime / 4), program);
+                broker.close();
+                site.drop(next.subList(atATime / 2, atATime));
+                assertThat(program.endsWithin(AWAY.toMillis())).as(program.output()).isFalse();
+                site.assertOnlyDamagedFailed(program);
+                broker.start();
+                recovery.add(site.untilMoreThan(site.finished(), program));
+            }
+            site.drop(site.images().subList(KILLS * atATime, IMAGES));
+            site.finish(program, Duration.ofMinutes(5));
+
+            site.assertFiled();
+            Receipts receipts = Setups.receipts(broker);
+            receipts.assertEachImageCame(site.images());
+            new Figures("broker killed " + KILLS + " times (seed " + SEED + "), away for " + AWAY.toMillis() + " ms each").filed(site)
+                    .add("all results complete").add(receipts.repeats()).recovery(recovery).print();
+        }
+    }
+}

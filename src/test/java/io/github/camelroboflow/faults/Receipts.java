@@ -1,0 +1,60 @@
+package io.github.camelroboflow.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+
+/** What came to destinations outside of the program, repeats included. */
+final class Receipts {
+
+    /**
+     * @param choice the last part of the queue's name or of the address
+     * @param image  its name in the inbox
+     * @param result the result's JSON
+     */
+    record Receipt(String choice, String deliveryId, String image, String result) {
+    }
+
+    private final Queue<Receipt> all = new ConcurrentLinkedQueue<>();
+
+    void add(Receipt receipt) {
+        all.add(receipt);
+    }
+
+    /** Without repeats. */
+    int deliveries() {
+        return (int) all.stream().map(Receipt::deliveryId).distinct().count();
+    }
+
+    /** Each good image came to what was chosen for it, whole, whenever it came, and always with the same id. */
+    void assertEachImageCame(List<Image> images) {
+        Map<String, Image> good = images.stream().filter(Image::isGood).collect(Collectors.toMap(Image::name, image -> image));
+        assertThat(all.stream().map(Receipt::image).collect(Collectors.toSet())).isEqualTo(good.keySet());
+        Map<String, Set<String>> ids = all.stream().collect(Collectors.groupingBy(Receipt::image,
+                Collectors.mapping(Receipt::deliveryId, Collectors.toSet())));
+        assertThat(ids.values()).as("ids of an image").allMatch(some -> some.size() == 1);
+        assertThat(ids.values().stream().flatMap(Set::stream)).as("ids of all images").doesNotHaveDuplicates();
+        for (Receipt receipt : all) {
+            Parts parts = good.get(receipt.image()).parts().orElseThrow();
+            assertThat(receipt.choice()).as(receipt.image()).isEqualTo(parts.choice());
+            Results.assertComplete(receipt.result(), receipt.image(), parts);
+        }
+    }
+
+    /** For each destination how many images came once, how many more often. */
+    String repeats() {
+        Map<String, List<Long>> times = new TreeMap<>();
+        all.stream().collect(Collectors.groupingBy(receipt -> List.of(receipt.choice(), receipt.deliveryId()), Collectors.counting()))
+                .forEach((delivery, count) -> times.computeIfAbsent(delivery.get(0), choice -> new ArrayList<>()).add(count));
+        return times.entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue().stream().filter(count -> count == 1).count()
+                + " once, " + entry.getValue().stream().filter(count -> count == 2).count() + " twice, "
+                + entry.getValue().stream().filter(count -> count > 2).count() + " more often").collect(Collectors.joining("; "));
+    }
+}
