@@ -33,20 +33,6 @@ final class Dispatcher {
 
     /** @throws Refusal if it is not let in, or there is nothing to do for it */
     Admitted admit(Call call) {
-        try {
-            return admitted(call);
-        } catch (Refusal refusal) {
-            refused(refusal);
-            throw refusal;
-        }
-    }
-
-    /** Counts a request that was let in, and is refused before its work has begun. */
-    void refused(Refusal refusal) {
-        metrics.answered(refusal.reply().status(), 0);
-    }
-
-    private Admitted admitted(Call call) {
         Optional<Reply> preflight = Cors.preflight(call);
         if (preflight.isPresent()) {
             throw new Refusal(preflight.get());
@@ -67,15 +53,18 @@ final class Dispatcher {
     /** Begins the work on a request that was let in. */
     Work work(Call call, Admitted admitted, byte[] body) {
         Work work = new Work();
-        long start = System.nanoTime();
-        work.reply().whenComplete((reply, failure) -> {
-            if (reply != null) {
-                metrics.answered(reply.status(), System.nanoTime() - start);
-            }
-        });
         work.start(threads, admitted.slot(), () -> answer(call, admitted, body),
                 failure -> Failures.reply(call.id(), failure));
         return work;
+    }
+
+    /**
+     * Counts an answer that is about to be sent.
+     *
+     * @param elapsed nanoseconds from the whole request to its answer; 0 if it was not waited for
+     */
+    void answers(Reply reply, long elapsed) {
+        metrics.answered(reply.status(), elapsed);
     }
 
     private CompletionStage<Reply> answer(Call call, Admitted admitted, byte[] body) {

@@ -128,22 +128,24 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     private void work() {
         byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
         body = null;
+        long start = System.nanoTime();
         Work work = dispatcher.work(call, admitted, whole);
         answering = work.reply();
-        answering.thenAccept(this::send);
+        answering.thenAccept(reply -> send(reply, System.nanoTime() - start));
     }
 
     private void refuse(Refusal refusal) {
         if (admitted != null) {
-            dispatcher.refused(refusal);
             admitted.slot().close();
             admitted = null;
         }
         body = null;
-        send(refusal.reply());
+        send(refusal.reply(), 0);
     }
 
-    private void send(Reply reply) {
+    private void send(Reply reply, long elapsed) {
+        // before the client can ask how many there were
+        dispatcher.answers(reply, elapsed);
         HttpResponse head = new BasicHttpResponse(reply.status());
         reply.headers().forEach(head::setHeader);
         if (call != null) {
