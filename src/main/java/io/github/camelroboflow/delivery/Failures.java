@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
@@ -34,6 +35,12 @@ public final class Failures {
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
     private static final String AWS_FAILURE = "software.amazon.awssdk.core.exception.SdkServiceException";
+
+    private static final String AWS_FAILURE_WITH_CODE = "software.amazon.awssdk.awscore.exception.AwsServiceException";
+
+    /** Amazon's error codes that are not about what was sent. */
+    private static final Pattern ABOUT_US = Pattern.compile("(?i)token|credential|signature|authori|authenticat|client|expired|skewed"
+            + "|throttl|overlimit|slowdown|kms|queue|bucket|region|location");
 
     /** Refusals that are about us, the address or the moment, not about what was sent. */
     private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
@@ -69,7 +76,7 @@ public final class Failures {
     /** Whether the receiver has looked at what was sent and will never take it, so that nothing is gained by sending it again. */
     public static boolean isRefusal(Throwable error) {
         return causes(error).anyMatch(cause -> isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
-                || isNamed(cause, AWS_FAILURE::equals) && isRefusal(status(cause, "statusCode")));
+                || isNamed(cause, AWS_FAILURE::equals) && !isAwsOutage(cause));
     }
 
     /** Also where it is gone for good: by 410 a receiver says that it wants no more. */
@@ -120,9 +127,16 @@ public final class Failures {
             return isOutage(status(error, "getStatusCode"));
         }
         if (isNamed(error, AWS_FAILURE::equals)) {
-            return isOutage(status(error, "statusCode"));
+            return isAwsOutage(error);
         }
         return isNamed(error, OUTAGES_BY_NAME::contains);
+    }
+
+    /** Much of what Amazon answers with status 400 is about us: an expired token, a queue that is not there, too many requests. */
+    private static boolean isAwsOutage(Throwable error) {
+        Object details = isNamed(error, AWS_FAILURE_WITH_CODE::equals) ? get(error, "awsErrorDetails") : null;
+        return isOutage(status(error, "statusCode"))
+                || details != null && ABOUT_US.matcher(String.valueOf(get(details, "errorCode"))).find();
     }
 
     private static boolean isOutage(int httpStatus) {
@@ -134,10 +148,14 @@ public final class Failures {
     }
 
     private static int status(Throwable error, String getter) {
+        return (int) get(error, getter);
+    }
+
+    private static Object get(Object object, String getter) {
         try {
-            return (int) error.getClass().getMethod(getter).invoke(error);
+            return object.getClass().getMethod(getter).invoke(object);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException(error.getClass().getName() + " has no HTTP status any more", e);
+            throw new IllegalStateException(object.getClass().getName() + " has no " + getter + " any more", e);
         }
     }
 

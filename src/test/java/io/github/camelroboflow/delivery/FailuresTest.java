@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -129,5 +130,18 @@ class FailuresTest {
         AwsServiceException error = S3Exception.builder().message("refused").statusCode(status).build();
 
         assertThat(Failures.outage(error).isPresent()).isEqualTo(outage);
+    }
+
+    /** An expired token, which S3 tells of with status 400, emptied the inbox into failed. */
+    @ParameterizedTest
+    @CsvSource({"ExpiredToken, true", "AuthorizationHeaderMalformed, true", "QueueDoesNotExist, true", "RequestThrottled, true",
+            "AWS.SimpleQueueService.NonExistentQueue, true", "EntityTooLarge, false", "InvalidMessageContents, false",
+            "InvalidParameterValue, false", "KeyTooLongError, false"})
+    void whatAmazonRefusesWithStatus400IsAnOutageIfItIsAboutUs(String code, boolean outage) {
+        AwsServiceException error = S3Exception.builder().message("refused").statusCode(400)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build()).build();
+
+        assertThat(Failures.outage(error).isPresent()).isEqualTo(outage);
+        assertThat(Failures.isRefusal(error)).isEqualTo(!outage);
     }
 }

@@ -1,0 +1,109 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The table of which class goes where, and what one destination has to do with another: nothing. */
+class ByClassTest {
+
+    @TempDir
+    Path data;
+
+    private WatchedFolder program(Table table) {
+        return new WatchedFolder(data).with(table)
+                .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "bolt"), ScriptedEngine.at(5, 5, "gear")));
+    }
+
+    @Test
+    void anImageGoesToAllDestinationsOfAllConditionsThatAreTrue() {
+        Table table = new Table().when("bolt", "kamelet:folder?name=bolts", "kamelet:folder?name=metal").when("nut", "kamelet:folder?name=nuts")
+                .when("gear >= 0.5", "kamelet:folder?name=gears").otherwise("kamelet:folder?name=other");
+        try (WatchedFolder folder = program(table).start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+
+            await().until(() -> folder.files("done").equals(List.of("a.jpg")));
+            assertThat(folder.files("results")).containsExactly("bolts/a.jpg.json", "gears/a.jpg.json", "metal/a.jpg.json");
+        }
+    }
+
+    @Test
+    void whatNoDestinationGotGoesWhereEverythingElseGoes() {
+        Table table = new Table().when("nut", "kamelet:folder?name=nuts").otherwise("kamelet:folder?name=other");
+        try (WatchedFolder folder = program(table).start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+
+            await().until(() -> folder.files("done").equals(List.of("a.jpg")));
+            assertThat(folder.files("results")).containsExactly("other/a.jpg.json");
+        }
+    }
+
+    @Test
+    void aTableNeedsNoPlaceForEverythingElse() {
+        try (WatchedFolder folder = program(new Table().when("nut", "kamelet:folder?name=nuts")).start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+
+            await().until(() -> folder.files("done").equals(List.of("a.jpg")));
+            assertThat(folder.files("failed")).isEmpty();
+        }
+    }
+
+    @Test
+    void aDestinationThatIsDownKeepsNothingFromTheOthersAndTheImageComesAgain() throws IOException {
+        Path inTheWay = Files.createDirectories(data.resolve("results")).resolve("first");
+        Files.writeString(inTheWay, "a file where the folder should be");
+        Table table = new Table().when("bolt", "kamelet:folder?name=first", "kamelet:folder?name=second")
+                .when("gear", "kamelet:folder?name=third").otherwise("kamelet:folder?name=other");
+        try (WatchedFolder folder = program(table).start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+
+            await().until(() -> WatchFolderTest.isSuspended(folder));
+            assertThat(folder.files("results")).contains("second/a.jpg.json", "third/a.jpg.json");
+            assertThat(folder.files("done")).isEmpty();
+
+            Files.delete(inTheWay);
+
+            await().until(() -> folder.files("done").equals(List.of("a.jpg")));
+            assertThat(folder.files("results")).containsExactly("first/a.jpg.json", "second/a.jpg.json", "third/a.jpg.json");
+            assertThat(folder.files("failed")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatOneDestinationCanNotHaveIsReportedWithThoseThatHaveIt() {
+        // it can't be drawn on, since it is no image
+        Table table = new Table().when("bolt", "kamelet:folder?name=first&annotated=true", "kamelet:folder?name=second");
+        try (WatchedFolder folder = program(table).start()) {
+            folder.drop("no image".getBytes(), "a.jpg");
+
+            await().until(() -> folder.files("failed").equals(List.of("a.jpg", "a.jpg.error.json")));
+            assertThat(folder.files("results")).containsExactly("second/a.jpg.json");
+            assertThat(folder.read("failed/a.jpg.error.json")).contains("results/second").doesNotContain("results/first");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            kamelet:folder          | name
+            kamelet:foldr?name=a    | foldr
+            kamelet:queue           | name
+            """)
+    void aDestinationThatIsWrongStopsTheStartWithASentence(String destination, String word) {
+        Path table = new Table().when("bolt", destination).write(data);
+        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output()).startsWith("Cannot start: ").contains(word);
+            assertThat(program.output().lines()).hasSize(1);
+        }
+    }
+}

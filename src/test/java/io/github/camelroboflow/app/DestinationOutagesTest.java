@@ -1,0 +1,94 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** A service that is down, or has no such bucket, queue or topic, holds up neither the images nor the other services. */
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
+class DestinationOutagesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path data;
+
+    @BeforeEach
+    void setCredentials() {
+        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
+        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
+    }
+
+    @AfterEach
+    void clearCredentials() {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+    }
+
+    private static HealthCheck.Result health(WatchedFolder folder) {
+        return HealthCheckRegistry.get(folder.context()).getCheck("outbox").orElseThrow().callReadiness();
+    }
+
+    @Test
+    void imagesAreDoneWhileAllServicesAreDownAndEachGetsItsResultsWhenItIsBack() throws Exception {
+        Table table = new Table().when("*", "kamelet:queue?name=all", "kamelet:kafka?topic=all", "kamelet:sqs?queue=all",
+                "kamelet:s3?bucket=all&image=true", "kamelet:webhook?url={{receiver}}/hook");
+        try (Broker broker = Broker.activeMq(); WebhookServer receiver = new WebhookServer();
+             WatchedFolder folder = new WatchedFolder(data).with(table).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
+                     .with("s3.overrideEndpoint", "true").with("s3.endpoint", "http://127.0.0.1:" + Ports.free())
+                     .with("queue.broker", broker.address()).with("queue.password", "s3cret")
+                     .with("kafka.brokers", "127.0.0.1:" + Ports.free()).with("kafka.timeout", "500")
+                     .with("sqs.overrideEndpoint", "true").with("sqs.endpoint", "http://127.0.0.1:" + Ports.free())
+                     .with("receiver", receiver.address()).start()) {
+            IntStream.range(0, 20).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
+
+            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 20);
+            assertThat(folder.files("failed")).isEmpty();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
+                    .contains("jms:queue:all is down", "kafka:all is down", "aws2-sqs:all is down", "aws2-s3:all is down", "http:"));
+
+            broker.start();
+            receiver.start();
+
+            await().atMost(PATIENCE).until(() -> broker.messages("all").size() == 20 && receiver.received().size() == 20);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
+                    .contains("kafka:all is down", "aws2-sqs:all is down", "aws2-s3:all is down").doesNotContain("jms:", "http:"));
+        }
+    }
+
+    @Test
+    void whatIsMissingIsToldWithWhatToDoAndWaitedFor() throws Exception {
+        Table table = new Table().when("*", "kamelet:kafka?topic=all", "kamelet:sqs?queue=all", "kamelet:s3?bucket=all");
+        try (S3Server s3 = new S3Server(data).start(); KafkaServer kafka = new KafkaServer(data).start();
+             SqsServer sqs = new SqsServer(data).start();
+             WatchedFolder folder = new WatchedFolder(data).with(table).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
+                     .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true")
+                     .with("kafka.brokers", kafka.address()).with("kafka.timeout", "1000").with("sqs.overrideEndpoint", "true")
+                     .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues()).start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+
+            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
+                    .contains("is there such a topic?", "make the queue", "make the bucket"));
+
+            kafka.createTopic("all");
+            sqs.client().createQueue(request -> request.queueName("all"));
+            s3.client().createBucket(request -> request.bucket("all"));
+
+            await().atMost(PATIENCE).until(() -> kafka.records("all").size() == 1 && s3.keys("all").size() == 1);
+            await().atMost(PATIENCE).until(() -> sqs.receive("all").size() == 1);
+            await().atMost(PATIENCE).until(() -> health(folder).getState() == HealthCheck.State.UP);
+        }
+    }
+}
