@@ -33,18 +33,20 @@ class KilledBrokerTest {
         try (Broker broker = Broker.artemis(data).start(); Program program = site.start(Setups.toQueues(data, broker))) {
             for (int kill = 0; kill < KILLS; kill++) {
                 List<Image> next = site.images().subList(kill * atATime, (kill + 1) * atATime);
-                int before = site.finished();
                 site.drop(next.subList(0, atATime / 2));
-                site.untilMoreThan(before + random.nextInt(atATime / 4), program);
+                site.untilMoreThan(kill * atATime + random.nextInt(atATime / 4), program);
                 broker.close();
                 site.drop(next.subList(atATime / 2, atATime));
+                // the source does not wait for the broker
+                site.awaitFinished((kill + 1) * atATime, program, Duration.ofMinutes(1));
                 assertThat(program.endsWithin(AWAY.toMillis())).as(program.output()).isFalse();
                 site.assertOnlyDamagedFailed(program);
                 broker.start();
-                recovery.add(site.untilMoreThan(site.finished(), program));
+                int before = Setups.receipts(broker).deliveries();
+                recovery.add(Site.untilMoreThan(before, program, () -> Setups.receipts(broker).deliveries()));
             }
             site.drop(site.images().subList(KILLS * atATime, IMAGES));
-            site.finish(program, Duration.ofMinutes(5));
+            site.finish(program, Duration.ofMinutes(5), () -> Setups.receipts(broker));
 
             site.assertFiled();
             Receipts receipts = Setups.receipts(broker);

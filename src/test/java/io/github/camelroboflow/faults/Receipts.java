@@ -28,6 +28,11 @@ final class Receipts {
         all.add(receipt);
     }
 
+    /** With repeats. */
+    int number() {
+        return all.size();
+    }
+
     /** Without repeats. */
     int deliveries() {
         return (int) all.stream().map(Receipt::deliveryId).distinct().count();

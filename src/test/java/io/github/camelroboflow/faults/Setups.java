@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** How the program is started for each kind of destination: what knows the names of routes and properties is here alone. */
 final class Setups {
@@ -24,7 +25,8 @@ final class Setups {
         Map<String, String> properties = new LinkedHashMap<>(Map.of("samples.enabled", "false", "inbox.unchangedFor", "0",
                 "inbox.delay", "50", "camel.component.roboflow.maxConcurrentRequests", "2"));
         if (Scale.CURRENT == Scale.SHORT) {
-            properties.putAll(Map.of("outage.retryAfter", "200", "outage.maxRetryAfter", "1s"));
+            properties.putAll(Map.of("outage.retryAfter", "200", "outage.maxRetryAfter", "1s",
+                    "outbox.retryAfter", "200", "outbox.maxRetryAfter", "1s"));
         }
         return properties;
     }
@@ -39,9 +41,7 @@ final class Setups {
 
     /** From the inbox to a queue for each choice. */
     static Map<String, String> toQueues(Path folder, Broker broker) {
-        Map<String, String> properties = by(folder, "kamelet:queue?name=");
-        properties.put("queue.broker", broker.address());
-        return properties;
+        return by(folder, Map.of("queue.broker", broker.address()), "kamelet:queue?name=");
     }
 
     /** What came into the queues. */
@@ -62,13 +62,18 @@ final class Setups {
 
     /** From the inbox to an address for each choice. */
     static Map<String, String> toWebhooks(Path folder, Webhook webhook) {
-        Map<String, String> properties = by(folder, "kamelet:webhook?url=" + webhook.address() + "/");
-        properties.put("webhook.responseTimeout", String.valueOf(webhook.patience().toMillis()));
-        properties.put("delivery.database", "jdbc:h2:file:" + folder.resolve("delivery") + ";WRITE_DELAY=0");
-        if (Scale.CURRENT == Scale.SHORT) {
-            properties.putAll(Map.of("outbox.retryAfter", "200", "outbox.maxRetryAfter", "1s"));
-        }
-        return properties;
+        return by(folder, patience(webhook), "kamelet:webhook?url=" + webhook.address() + "/");
+    }
+
+    private static Map<String, String> patience(Webhook webhook) {
+        return Map.of("webhook.responseTimeout", String.valueOf(webhook.patience().toMillis()));
+    }
+
+    /** From the inbox to a folder, a queue and an address for each choice. */
+    static Map<String, String> toAll(Path folder, Broker broker, Webhook webhook) {
+        Map<String, String> properties = new LinkedHashMap<>(patience(webhook));
+        properties.put("queue.broker", broker.address());
+        return by(folder, properties, "kamelet:folder?name=", "kamelet:queue?name=", "kamelet:webhook?url=" + webhook.address() + "/");
     }
 
     /** What a request to a webhook brought. */
@@ -79,12 +84,14 @@ final class Setups {
                 envelope.path("result").toString());
     }
 
-    private static Map<String, String> by(Path folder, String destination) {
+    /** @param destinations URIs that the choice is put to the end of */
+    private static Map<String, String> by(Path folder, Map<String, String> more, String... destinations) {
         Table table = new Table();
         for (Parts parts : Parts.values()) {
-            table.when(parts.condition(), destination + parts.choice());
+            table.when(parts.condition(), Stream.of(destinations).map(uri -> uri + parts.choice()).toArray(String[]::new));
         }
         Map<String, String> properties = toFolders();
+        properties.putAll(more);
         properties.put("camel.main.routesIncludePattern", "file:routes/watch-folder.camel.yaml,file:" + table.write(folder)
                 + ",file:routes/common/*.camel.yaml");
         return properties;

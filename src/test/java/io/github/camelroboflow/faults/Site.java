@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The folders of one program, the images that are put into its inbox, and what must have become of them in the end. */
@@ -55,6 +57,7 @@ final class Site {
         Map<String, String> all = new LinkedHashMap<>(properties);
         FOLDERS.forEach(name -> all.put(name, data.resolve(name).toString()));
         all.put("results", results.toString());
+        all.put("delivery.database", "jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
         return Program.start(log, all, environment);
     }
 
@@ -74,16 +77,38 @@ final class Site {
 
     /** How long it takes until one more image is finished than there were before. */
     Duration untilMoreThan(int before, Program program) {
+        return untilMoreThan(before, program, this::finished);
+    }
+
+    /** How long it takes until there are more of something than before. */
+    static Duration untilMoreThan(int before, Program program, IntSupplier number) {
         long start = System.nanoTime();
-        await().atMost(Duration.ofMinutes(2)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).failFast(() -> {
+        await().atMost(Duration.ofMinutes(5)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).failFast(() -> {
             assertThat(program.isAlive()).as(program.output()).isTrue();
-        }).until(() -> finished() > before);
+        }).untilAsserted(() -> assertThat(number.getAsInt()).as(program.output()).isGreaterThan(before));
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** Waits until all images are finished, and then ends the program as Ctrl-C does. */
     void finish(Program program, Duration patience) {
-        await().atMost(patience).untilAsserted(() -> assertThat(finished()).as(program.output()).isEqualTo(images.size()));
+        awaitFinished(images.size(), program, patience);
+        end(program);
+    }
+
+    /** The same, but what went by the outbox must have come, too, before the program ends. */
+    void finish(Program program, Duration patience, Supplier<Receipts> receipts) {
+        awaitFinished(images.size(), program, patience);
+        long good = images.stream().filter(Image::isGood).count();
+        await().atMost(patience).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+                assertThat(receipts.get().deliveries()).as(program.output()).isEqualTo((int) good));
+        end(program);
+    }
+
+    void awaitFinished(int number, Program program, Duration patience) {
+        await().atMost(patience).untilAsserted(() -> assertThat(finished()).as(program.output()).isEqualTo(number));
+    }
+
+    private static void end(Program program) {
         program.interrupt();
         program.exitCode();
     }
