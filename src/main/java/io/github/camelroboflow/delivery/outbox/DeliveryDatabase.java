@@ -36,6 +36,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private String password = "";
     private HikariDataSource pool;
     private JdbcTemplate jdbc;
+    private DatabaseException failure;
+    private long failedAt;
 
     /** Its JDBC address. H2's should have {@code WRITE_DELAY=0}, or what was committed last is lost if the process is killed. */
     public void setUrl(String url) {
@@ -81,15 +83,29 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     private synchronized JdbcTemplate open() {
         if (jdbc == null) {
-            check();
-            if (pool == null) {
-                pool = new HikariDataSource(configuration());
+            if (failure != null && System.nanoTime() - failedAt < PATIENCE.toNanos() / 5) {
+                // who waited meanwhile would only wait as long for the same answer
+                throw new DatabaseException(failure.getMessage(), failure);
             }
-            JdbcTemplate template = new JdbcTemplate(pool);
-            Schema.create(template, product());
-            jdbc = template;
+            try {
+                jdbc = firstOpened();
+            } catch (DataAccessException | DatabaseException e) {
+                failure = e instanceof DatabaseException known ? known : failed(e);
+                failedAt = System.nanoTime();
+                throw failure;
+            }
         }
         return jdbc;
+    }
+
+    private JdbcTemplate firstOpened() {
+        check();
+        if (pool == null) {
+            pool = new HikariDataSource(configuration());
+        }
+        JdbcTemplate template = new JdbcTemplate(pool);
+        Schema.create(template, product());
+        return template;
     }
 
     private HikariConfig configuration() {
@@ -117,6 +133,10 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     }
 
     private DatabaseException failed(Exception e) {
+        if (pool != null && pool.getHikariPoolMXBean() != null) {
+            // connections to what was closed or is gone; the pool itself would not look at one that is used often
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
         SQLException cause = Stream.<Throwable>iterate(e, error -> error != null, Throwable::getCause).limit(20)
                 .filter(SQLException.class::isInstance).map(SQLException.class::cast).reduce((outer, inner) -> inner).orElse(null);
         if (cause != null && cause.getErrorCode() == H2_LOCKED_BY_ANOTHER) {
@@ -129,7 +149,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     /** Without options and what else may be secret. */
     private String address() {
-        return url.replaceAll("[;?].*", "").replaceAll("//[^/]*@", "//");
+        return url.replaceAll("[;?].*", "").replaceAll("[^:/]+[:/][^:/]*@|[^:/]+@", "");
     }
 
     @Override

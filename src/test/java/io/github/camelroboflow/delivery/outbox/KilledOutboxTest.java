@@ -1,9 +1,11 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.Ports;
+import io.github.camelroboflow.delivery.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +26,20 @@ class KilledOutboxTest {
     @TempDir
     Path data;
 
-    /** Runs the program until it has committed some results more, and kills it; returns the ids of what it committed. */
-    private List<String> kill(String destination, int least) throws Exception {
-        Path output = Files.createTempFile(data, "output", ".txt");
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    private Process start(String destination, Path output) throws IOException {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), EndlessSource.class.getName(),
                 data.toString(), destination).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    }
+
+    private Path output() throws IOException {
+        return Files.createTempFile(data, "output", ".txt");
+    }
+
+    /** Runs the program until it has committed some results more, and kills it; returns the ids of what it committed. */
+    private List<String> kill(String destination, int least) throws Exception {
+        Path output = output();
+        Process process = start(destination, output);
         try {
             await().atMost(PATIENCE).until(() -> !process.isAlive() || committed(output).size() >= least);
             assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
@@ -65,6 +75,28 @@ class KilledOutboxTest {
             assertThat(Set.copyOf(received)).containsAll(committed);
             // at most what was in flight at each kill
             assertThat(received.size() - Set.copyOf(received).size()).isLessThanOrEqualTo(KILLS * 8);
+        }
+    }
+
+    @Test
+    void aDatabaseThatAnotherProgramHasOpenIsAnOutageThatSaysSo() throws Exception {
+        String nowhere = "http://127.0.0.1:" + Ports.free() + "/";
+        Path output = output();
+        Process other = start(nowhere, output);
+        try (OutboxProgram program = new OutboxProgram(data)) {
+            await().atMost(PATIENCE).until(() -> !committed(output).isEmpty());
+            program.start();
+
+            assertThatThrownBy(() -> program.enqueue(nowhere, "one", "{}")).hasStackTraceContaining("is in use by another program")
+                    .satisfies(error -> assertThat(Failures.outage(error)).isPresent());
+            await().until(() -> program.health().contains("is in use by another program"));
+
+            other.destroyForcibly().waitFor();
+
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> program.enqueue(nowhere, "one", "{}"));
+            await().atMost(PATIENCE).until(() -> !program.health().contains("another program"));
+        } finally {
+            other.destroyForcibly();
         }
     }
 }
