@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import java.util.HashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -26,7 +27,8 @@ final class EndpointSending implements Sending {
         boolean web = WEB.matcher(parcel.destination()).matches();
         Endpoint endpoint = web ? webhooks.endpoint() : endpoint(parcel.destination());
         Exchange exchange = template.send(endpoint, request -> {
-            request.getMessage().setHeaders(parcel.headers());
+            request.getMessage().setHeaders(new HashMap<>(parcel.headers()));
+            request.getMessage().getHeaders().putAll(parcel.credentials());
             request.getMessage().setBody(parcel.body());
             if (web) {
                 webhooks.address(request.getMessage(), parcel);

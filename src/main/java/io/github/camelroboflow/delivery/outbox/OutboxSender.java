@@ -318,7 +318,7 @@ final class OutboxSender {
             }
             long now = clock.millis();
             Parcel parcel = delivery.parcel(uri);
-            table.add(parcel, now, now + patience.keepFor().toMillis());
+            table.addAgain(parcel, now, now + patience.keepFor().toMillis());
             Files.delete(file);
             added(parcel);
         } catch (IOException | IllegalArgumentException e) {

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,8 @@ final class OutboxTable {
     private static final String UNCLAIMED = "(claimed_until <= " + NOW + " or claimed_until > " + NOW + " + " + 2 * CLAIM.toMillis() + ")";
 
     private final DeliveryDatabase database;
-    private final Set<String> registered = ConcurrentHashMap.newKeySet();
+    /** The lanes that are in the table of destinations, with their credentials there. */
+    private final Map<String, String> registered = new ConcurrentHashMap<>();
     private final String machine = UUID.randomUUID().toString().substring(0, 18);
     private final AtomicLong claims = new AtomicLong();
 
@@ -56,10 +56,19 @@ final class OutboxTable {
         });
     }
 
+    /** Puts back a row that was given up; who sends it is shown as at the last delivery to its destination. */
+    void addAgain(Parcel parcel, long now, long deadline) {
+        insert(Ids.lane(parcel.destination()), parcel, now, deadline);
+    }
+
     /** Commits a row, unless the same waits already. */
     void add(Parcel parcel, long now, long deadline) {
         String lane = Ids.lane(parcel.destination());
-        register(lane, parcel.destination());
+        register(lane, parcel);
+        insert(lane, parcel, now, deadline);
+    }
+
+    private void insert(String lane, Parcel parcel, long now, long deadline) {
         database.ask(jdbc -> {
             try {
                 return jdbc.update("""
@@ -73,18 +82,22 @@ final class OutboxTable {
         });
     }
 
-    private void register(String lane, String destination) {
-        if (registered.contains(lane)) {
+    private void register(String lane, Parcel parcel) {
+        String credentials = Headers.json(parcel.credentials());
+        if (credentials.equals(registered.get(lane))) {
             return;
         }
         database.ask(jdbc -> {
+            int known = jdbc.update("update delivery_destination set credentials = ? where id = ?", credentials, lane);
             try {
-                return jdbc.update("insert into delivery_destination (id, uri) values (?, ?)", lane, destination);
+                return known > 0 ? 0 : jdbc.update("insert into delivery_destination (id, uri, credentials) values (?, ?, ?)", lane,
+                        parcel.destination(), credentials);
             } catch (DuplicateKeyException e) {
+                // another machine was quicker, with the same
                 return 0;
             }
         });
-        registered.add(lane);
+        registered.put(lane, credentials);
     }
 
     /** Claims rows of a lane whose time has come, those that waited longest first. */
@@ -103,13 +116,14 @@ final class OutboxTable {
                 + CLAIM.toMillis() + " where id in (select id from delivery_outbox where destination = ? and " + UNCLAIMED + " and " + which
                 + " limit ?) and " + UNCLAIMED, claim, lane, time, most));
         return claimed == 0 ? List.of() : database.ask(jdbc -> jdbc.query("""
-                select r.*, d.uri from delivery_outbox r join delivery_destination d on d.id = r.destination
+                select r.*, d.uri, d.credentials from delivery_outbox r join delivery_destination d on d.id = r.destination
                 where r.claimed_by = ? order by r.next_attempt, r.id""", (row, number) -> row(row), claim));
     }
 
     private static OutboxRow row(ResultSet row) throws SQLException {
         Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"), row.getBytes("payload"),
-                row.getBoolean("is_text"), Headers.parse(row.getString("headers")), row.getString("image"));
+                row.getBoolean("is_text"), Headers.parse(row.getString("headers")),
+                Headers.parse(row.getString("credentials")), row.getString("image"));
         return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"), row.getInt("attempts"),
                 row.getLong("last_attempt"), row.getLong("deadline"));
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -23,6 +24,8 @@ final class Parcels {
 
     /** Of the image and of the way here; no receiver wants them. */
     private static final List<String> NOT_SENT = List.of("CamelFile", "CamelRoboflow", "CamelMessage");
+
+    private static final Pattern CREDENTIALS = Pattern.compile("(?i).*(authorization|cookie|token|secret|password|api-?key).*");
 
     private Parcels() {
     }
@@ -47,7 +50,11 @@ final class Parcels {
         boolean text = !isBytes(body);
         byte[] payload = text ? message.getMandatoryBody(String.class).getBytes(StandardCharsets.UTF_8)
                 : message.getMandatoryBody(byte[].class);
-        return new Parcel(destination.strip(), deliveryId(message), part(exchange), payload, text, headers(message), image(exchange));
+        Map<String, Object> headers = headers(message);
+        Map<String, Object> credentials = new LinkedHashMap<>(headers);
+        credentials.keySet().removeIf(name -> !CREDENTIALS.matcher(name).matches());
+        headers.keySet().removeAll(credentials.keySet());
+        return new Parcel(destination.strip(), deliveryId(message), part(exchange), payload, text, headers, credentials, image(exchange));
     }
 
     private static boolean isBytes(Object body) {

@@ -54,7 +54,7 @@ final class RefusedDeliveries {
 
         Parcel parcel(String uri) {
             byte[] bytes = base64 ? Base64.getDecoder().decode(payload) : payload.getBytes(StandardCharsets.UTF_8);
-            return new Parcel(uri, deliveryId, part, bytes, !base64, headers, image);
+            return new Parcel(uri, deliveryId, part, bytes, !base64, headers, Map.of(), image);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -322,6 +323,32 @@ class OutboxTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(new String(Files.readAllBytes(file), ISO_8859_1)).as(file.toString()).doesNotContain("s3cret-of-the-test");
             }
+        }
+    }
+
+    /** A token stood in each file about a delivery that was given up. */
+    @Test
+    void credentialsAreSentThoughNoFileHoldsThem() throws IOException {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start();
+             ProducerTemplate template = program.context().createProducerTemplate()) {
+            receiver.answer(Receiver.Answer.status(422));
+            for (String token : List.of("0ld", "n3w")) {
+                template.sendBodyAndHeaders("direct:enqueue", "{}", Map.of("to", receiver.url("/"), "CamelRoboflowDeliveryId", token + 1,
+                        "Authorization", "Bearer " + token));
+                await().until(() -> program.waiting() == 0);
+            }
+            assertThat(receiver.requests()).extracting(request -> request.headers().getFirst("Authorization"))
+                    .containsExactly("Bearer 0ld", "Bearer n3w");
+            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            for (Path file : refused()) {
+                assertThat(file).content().doesNotContain("Bearer");
+                Files.move(file, again.resolve(file.getFileName()));
+            }
+            receiver.answer(Receiver.Answer.status(200));
+
+            await().until(() -> receiver.requests().size() == 4);
+            assertThat(receiver.requests().stream().skip(2)).extracting(request -> request.headers().getFirst("Authorization"))
+                    .containsExactly("Bearer n3w", "Bearer n3w");
         }
     }
 
