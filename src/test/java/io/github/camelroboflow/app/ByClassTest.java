@@ -91,6 +91,24 @@ class ByClassTest {
         }
     }
 
+    @Test
+    void withDedupeByContentAnImageIsDeliveredOnceAlsoAfterARestart() {
+        Table table = new Table().when("bolt", "kamelet:folder?name=bolts");
+        try (WatchedFolder folder = program(table).with("dedupe", "content").start()) {
+            folder.drop(new byte[] {1}, "a.jpg");
+            await().until(() -> folder.files("done").equals(List.of("a.jpg")));
+            folder.drop(new byte[] {1}, "b.jpg");
+            await().until(() -> folder.files("done").equals(List.of("a.jpg", "b.jpg")));
+        }
+        try (WatchedFolder folder = program(table).with("dedupe", "content").start()) {
+            folder.drop(new byte[] {1}, "c.jpg");
+            folder.drop(new byte[] {2}, "d.jpg");
+            await().until(() -> folder.files("done").equals(List.of("a.jpg", "b.jpg", "c.jpg", "d.jpg")));
+
+            assertThat(folder.files("results")).containsExactly("bolts/a.jpg.json", "bolts/d.jpg.json");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             kamelet:folder          | name
