@@ -34,6 +34,7 @@ final class Application extends org.apache.camel.main.Main {
 
         @Override
         public void beforeStart(BaseMainSupport main) {
+            KnownProperties.check(main.getCamelContext());
             samples = Samples.of(main.getCamelContext());
         }
 

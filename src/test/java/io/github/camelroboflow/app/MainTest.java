@@ -114,6 +114,7 @@ class MainTest {
             camel.component.roboflow.confidence=40   | did you mean 40%?
             camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent
             camel.component.roboflow.runtime=hosted  | wants an API key: set apiKey
+            inbox.unchangedfor=0                     | there is no property inbox.unchangedfor: did you mean inbox.unchangedFor?
             inbox.unchangedFor=soon                  | unchangedFor=soon is no time
             inbox.delay=soon                         | delay=soon can't be set on FileEndpoint
             inbox=/proc/nix                          | the folder /proc/nix can't be made

@@ -1,0 +1,97 @@
+package io.github.camelroboflow.app;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The properties of {@code config/application.properties} but those of Camel, which checks its own. Camel passes over all others that
+ * no route asks for, so a misspelt one would have no effect, and nobody would be told. Routes may have properties of their own.
+ */
+final class KnownProperties {
+
+    static final Set<String> NAMES = Set.of("routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary",
+            "inbox.delay", "inbox.extensions", "inbox.unchangedFor", "inbox.doneFileName", "inbox.maxAttempts",
+            "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.results.bucket", "s3.region", "s3.overrideEndpoint", "s3.endpoint",
+            "s3.forcePathStyle", "s3.delay", "queue.broker", "queue.user", "queue.password", "queue.timeout", "kafka.brokers",
+            "kafka.timeout", "sqs.queues", "sqs.region", "sqs.overrideEndpoint", "sqs.endpoint", "webhook.connectTimeout",
+            "webhook.responseTimeout", "webhook.secret", "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter",
+            "outbox.inFlight", "outbox.refused", "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
+            "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter",
+            "samples.enabled", "samples.directory");
+
+    private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
+
+    /** How many letters may be wrong for a name to be taken for another. */
+    private static final int MOST_TYPOS = 2;
+    private static final int SHORT = 6;
+
+    private KnownProperties() {
+    }
+
+    /**
+     * Warns of properties in our groups that are none of ours.
+     *
+     * @throws IllegalArgumentException naming the property, if one is a misspelt one of ours
+     */
+    static void check(CamelContext context) {
+        Properties given = context.getPropertiesComponent().loadProperties();
+        check(new TreeSet<>(given.stringPropertyNames()));
+        // of those there are many that are not for us
+        check(System.getProperties().stringPropertyNames().stream().filter(KnownProperties::isInAGroupOfOurs).sorted().toList());
+    }
+
+    private static void check(Collection<String> names) {
+        for (String name : names) {
+            if (NAMES.contains(name) || name.startsWith("camel.")) {
+                continue;
+            }
+            Optional<String> meant = meant(name);
+            if (meant.isPresent()) {
+                throw new IllegalArgumentException("there is no property " + name + ": did you mean " + meant.get() + "?");
+            }
+            if (isInAGroupOfOurs(name)) {
+                LOG.warn("The property {} has no effect, unless a route of yours uses it: config/application.properties has those that"
+                        + " have one", name);
+            }
+        }
+    }
+
+    private static boolean isInAGroupOfOurs(String name) {
+        int dot = name.indexOf('.');
+        return dot > 0 && NAMES.stream().anyMatch(known -> known.startsWith(name.substring(0, dot + 1)));
+    }
+
+    /** The property of ours that a name looks like. */
+    static Optional<String> meant(String name) {
+        return NAMES.stream().sorted().filter(known -> looksLike(name, known)).findFirst();
+    }
+
+    /** Of two short words that differ in a letter, such as done and zone, each means itself. */
+    private static boolean looksLike(String name, String known) {
+        return known.length() < SHORT ? name.length() != known.length() && typos(name, known) == 1 : typos(name, known) <= MOST_TYPOS;
+    }
+
+    /** How many letters have to be put in, taken out or exchanged to make the one of the other: Levenshtein's distance. */
+    private static int typos(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+}
