@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 final class KnownProperties {
 
     static final Set<String> NAMES = Set.of("routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary",
-            "inbox.delay", "inbox.extensions", "inbox.unchangedFor", "inbox.doneFileName", "inbox.maxAttempts",
-            "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.results.bucket", "s3.region", "s3.overrideEndpoint", "s3.endpoint",
-            "s3.forcePathStyle", "s3.delay", "queue.broker", "queue.user", "queue.password", "queue.timeout", "kafka.brokers",
-            "kafka.timeout", "sqs.queues", "sqs.region", "sqs.overrideEndpoint", "sqs.endpoint", "webhook.connectTimeout",
-            "webhook.responseTimeout", "webhook.secret", "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter",
+            "inbox.delay", "inbox.extensions", "inbox.include", "inbox.exclude", "inbox.unchangedFor", "inbox.doneFileName",
+            "inbox.maxAttempts", "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.after", "s3.include", "s3.exclude", "s3.maxSize",
+            "s3.region", "s3.overrideEndpoint", "s3.endpoint", "s3.forcePathStyle", "s3.delay", "s3.concurrency", "queue.broker",
+            "queue.user", "queue.password", "queue.timeout", "kafka.brokers", "kafka.timeout", "sqs.queue", "sqs.queues", "sqs.region",
+            "sqs.overrideEndpoint", "sqs.endpoint", "sqs.visibilityTimeout", "webhook.connectTimeout", "webhook.responseTimeout", "webhook.secret", "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter",
             "outbox.inFlight", "outbox.refused", "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
             "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter",
             "samples.enabled", "samples.directory");

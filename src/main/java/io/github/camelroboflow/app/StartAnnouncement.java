@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
+import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.Printable;
@@ -24,7 +25,7 @@ import org.apache.camel.util.URISupport;
 /** What the program says when it has started, in at most six lines: what it watches, with which model, where results go. */
 final class StartAnnouncement {
 
-    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "log", "mock", "kamelet");
+    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "scheduler", "log", "mock", "kamelet");
     private static final int MOST_NAMED = 12;
 
     private StartAnnouncement() {
@@ -55,13 +56,17 @@ final class StartAnnouncement {
     }
 
     private static String routes(CamelContext context) {
-        return context.getRoutes().stream().filter(route -> !INTERNAL.contains(scheme(route.getEndpoint()))).map(Route::getRouteId)
-                .sorted().collect(Collectors.joining(", "));
+        String chosen = property(context, "routes").orElse("");
+        return context.getRoutes().stream()
+                .filter(route -> !INTERNAL.contains(scheme(route.getEndpoint())) || route.getRouteId().equals(chosen))
+                .map(Route::getRouteId).sorted().collect(Collectors.joining(", "));
     }
 
     private static String sources(CamelContext context) {
-        return join(context.getRoutes().stream().map(Route::getEndpoint)
-                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint)).map(StartAnnouncement::place)
+        Stream<String> buckets = context.getRegistry().findByType(BucketInbox.class).stream().filter(BucketInbox::isListed)
+                .map(BucketInbox::source);
+        return join(Stream.concat(buckets, context.getRoutes().stream().map(Route::getEndpoint)
+                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint)).map(StartAnnouncement::place))
                 .collect(Collectors.toCollection(TreeSet::new)));
     }
 

@@ -23,6 +23,11 @@ import org.apache.camel.Message;
 /** The ids by which receivers know a result and a delivery again. */
 final class ResultKeys {
 
+    /** Exchange properties by which a source says what it took, so that an image has one id however it was found. */
+    private static final String SOURCE = "CamelRoboflowSource";
+    private static final String IMAGE_NAME = "CamelRoboflowImageName";
+    private static final String IMAGE_VERSION = "CamelRoboflowImageVersion";
+
     private ResultKeys() {
     }
 
@@ -68,10 +73,15 @@ final class ResultKeys {
     }
 
     /**
-     * SHA-256 of the result key and where the image came from, in hex: the endpoint, the name or key, and the modified time, etag
-     * or version; for messages without a name, their id.
+     * SHA-256 of the result key and where the image came from, in hex: the endpoint, or what the exchange says instead, the name or
+     * key, and the modified time, etag or version; for messages without a name, their id.
      */
     static String deliveryId(String resultKey, Exchange exchange) {
+        String said = exchange.getProperty(SOURCE, String.class);
+        if (said != null) {
+            return hex(sha256(), resultKey, said, exchange.getProperty(IMAGE_NAME, "", String.class),
+                    exchange.getProperty(IMAGE_VERSION, "", String.class));
+        }
         Message message = exchange.getMessage();
         String source = exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointBaseUri();
         String name = first(message, Exchange.FILE_NAME_CONSUMED, Exchange.FILE_NAME, "CamelAwsS3Key");

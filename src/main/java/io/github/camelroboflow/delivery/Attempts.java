@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * them; from then on they add up. But an image that fails right after another, with none got through between, is in an outage with it,
  * and so begins anew.
  */
-final class Attempts {
+public final class Attempts {
 
     /**
      * @param own         failures that look like no outage
@@ -40,15 +40,15 @@ final class Attempts {
     private final AtomicReference<Hit> lastHit = new AtomicReference<>();
 
     /** @param limit how often an image is tried before it counts as failed */
-    Attempts(int limit) {
+    public Attempts(int limit) {
         this.limit = limit;
     }
 
-    void begun(String image) {
+    public void begun(String image) {
         inFlight.put(image, taken.incrementAndGet());
     }
 
-    void succeeded(String image) {
+    public void succeeded(String image) {
         failing.remove(image);
         Long order = inFlight.remove(image);
         if (order != null) {
@@ -57,12 +57,12 @@ final class Attempts {
         }
     }
 
-    void forget(String image) {
+    public void forget(String image) {
         failing.remove(image);
     }
 
     /** Counts one more failure and tells whether the image is to be given up. */
-    boolean failed(String image, boolean outage) {
+    public boolean failed(String image, boolean outage) {
         inFlight.remove(image);
         Hit before = outage ? lastHit.getAndSet(new Hit(image, taken.get())) : null;
         boolean inCompany = before != null && !before.image.equals(image);
@@ -78,7 +78,7 @@ final class Attempts {
                 : new Tries(tries.own, 1, taken.get());
     }
 
-    int failures(String image) {
+    public int failures(String image) {
         Tries tries = failing.get(image);
         return tries == null ? 0 : tries.failures();
     }

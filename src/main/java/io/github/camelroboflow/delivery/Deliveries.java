@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeSendingEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeSentEvent;
 import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
 
@@ -24,7 +26,7 @@ public final class Deliveries extends EventNotifierSupport {
     private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language", "controlbus", "mock",
             "kamelet");
 
-    Deliveries() {
+    private Deliveries() {
         setIgnoreCamelContextEvents(true);
         setIgnoreServiceEvents(true);
         setIgnoreRouteEvents(true);
@@ -33,6 +35,16 @@ public final class Deliveries extends EventNotifierSupport {
         setIgnoreExchangeFailedEvents(true);
         setIgnoreExchangeRedeliveryEvents(true);
         setIgnoreStepEvents(true);
+    }
+
+    /** Has the exchanges of a context remember that were told to; once is enough. */
+    public static synchronized void watch(CamelContext context) {
+        boolean watched = context.getManagementStrategy().getEventNotifiers().stream().anyMatch(Deliveries.class::isInstance);
+        if (!watched) {
+            Deliveries deliveries = new Deliveries();
+            ServiceHelper.startService(deliveries);
+            context.getManagementStrategy().addEventNotifier(deliveries);
+        }
     }
 
     /** Has an exchange, and all copies that are made of it later, remember. */

@@ -20,18 +20,18 @@ import org.apache.camel.Exchange;
  * @param delivered the destinations that have a result of it all the same, from its last attempt
  */
 @JsonPropertyOrder({"image", "error", "type", "attempts", "route", "time", "delivered"})
-record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error, @JsonProperty("type") String type,
+public record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error, @JsonProperty("type") String type,
                      @JsonProperty("attempts") int attempts, @JsonProperty("route") String route,
                      @JsonProperty("time") String time, @JsonProperty("delivered") List<String> delivered) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
+    public static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
         return new FailureReport(image, Failures.sentence(error), error.getClass().getSimpleName(), attempts,
                 exchange.getFromRouteId(), Instant.now().toString(), Deliveries.of(exchange));
     }
 
-    byte[] json() {
+    public byte[] json() {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
         } catch (JsonProcessingException e) {

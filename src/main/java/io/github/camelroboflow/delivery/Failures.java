@@ -52,7 +52,7 @@ public final class Failures {
      * What went wrong with an exchange, or {@code null}: an exception that an error handler has dealt with counts, since an image
      * whose message ended with the dead letters is not done.
      */
-    static Throwable of(Exchange exchange) {
+    public static Throwable of(Exchange exchange) {
         ExchangeExtension extension = exchange.getExchangeExtension();
         if (exchange.getException() == null && extension.isErrorHandlerHandledSet() && extension.isErrorHandlerHandled()) {
             return exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
@@ -69,7 +69,7 @@ public final class Failures {
     }
 
     /** Whether nothing is gained by trying the image again. */
-    static boolean isFinal(Throwable error) {
+    public static boolean isFinal(Throwable error) {
         return causes(error).anyMatch(InvalidImageException.class::isInstance);
     }
 

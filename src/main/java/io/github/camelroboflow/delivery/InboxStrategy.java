@@ -27,7 +27,6 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 import org.apache.camel.support.service.ServiceSupport;
-import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +37,6 @@ import org.slf4j.LoggerFactory;
  * {@code delete}, {@code noop}, {@code doneFileName} and {@code readLock} are not to be used then.
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
-
-    /** Header: the name for the image's result, {@code <folder>/<full file name>.json}, shortened where it would be too long. */
-    public static final String RESULT_FILE = "CamelRoboflowResultFile";
-
-    /** Exchange property: where the image came from. */
-    private static final String SOURCE = "CamelRoboflowSource";
-    /** Exchange property: the image's name relative to the inbox, as it came. */
-    private static final String IMAGE_NAME = "CamelRoboflowImageName";
-    /** Exchange variable: the image's file, there until the exchange ends. */
-    private static final String IMAGE = "image";
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
@@ -74,7 +63,6 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private Folders folders;
     private SettledFiles settled;
     private Attempts attempts;
-    private Deliveries deliveries;
     private int maxAttempts = 3;
 
     /** The folder that images come to: the same that the file endpoint watches. */
@@ -155,12 +143,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         GenericFile<File> inWork = inWork(file, image.get());
         taken.put(image.get().work(), image.get());
         inWork.bindToExchange(exchange);
-        Deliveries.remember(exchange);
+        Taken.describe(exchange, "file:" + inbox, image.get().original(), Long.toString(image.get().modified()),
+                FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"), image.get().work().toFile());
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
-        exchange.getMessage().setHeader(RESULT_FILE, FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"));
-        exchange.setProperty(SOURCE, "file:" + inbox);
-        exchange.setProperty(IMAGE_NAME, image.get().original());
-        exchange.setVariable(IMAGE, image.get().work().toFile());
         return true;
     }
 
@@ -339,11 +324,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         }
         if (!endpoints.isEmpty()) {
             start();
-            if (deliveries == null) {
-                deliveries = new Deliveries();
-                ServiceHelper.startService(deliveries);
-                camelContext.getManagementStrategy().addEventNotifier(deliveries);
-            }
+            Deliveries.watch(camelContext);
         }
     }
 

@@ -81,7 +81,7 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
         Optional<Throwable> cause = error == null ? Optional.empty() : Failures.outage(error);
         if (cause.isPresent()) {
             suspend(route, Failures.sentence(error), cause.get());
-        } else if (error == null) {
+        } else if (error == null && !Taken.isNothing(exchange)) {
             recovered(route);
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -82,6 +83,12 @@ final class S3Server implements AutoCloseable {
 
     String address() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** What the program needs to be told to use its bucket {@code images}. */
+    Map<String, String> properties(Path data) {
+        return Map.of("s3.overrideEndpoint", "true", "s3.endpoint", address(), "s3.forcePathStyle", "true", "s3.delay", "50",
+                "delivery.database", "jdbc:h2:file:" + data.toAbsolutePath().resolve("database") + ";WRITE_DELAY=0");
     }
 
     S3Client client() {

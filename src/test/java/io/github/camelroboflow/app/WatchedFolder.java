@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 
 /** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
 public final class WatchedFolder implements AutoCloseable {
@@ -55,6 +56,28 @@ public final class WatchedFolder implements AutoCloseable {
     WatchedFolder with(Table byClass) {
         return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + byClass.write(data)
                 + ",file:routes/common/*.camel.yaml");
+    }
+
+    /** Has this step in the place of {@code routes/by-class.camel.yaml}. */
+    WatchedFolder withDestination(Processor step) {
+        application.bind("testDestination", step);
+        try {
+            Path route = Files.writeString(data.resolve("test.camel.yaml"), """
+                    - route:
+                        id: by-class
+                        errorHandler:
+                          noErrorHandler: {}
+                        from:
+                          uri: direct:by-class
+                          steps:
+                            - process:
+                                ref: "#testDestination"
+                    """);
+            return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + route.toAbsolutePath()
+                    + ",file:routes/common/*.camel.yaml");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public WatchedFolder start() {

@@ -68,7 +68,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     }
 
     /** @throws DatabaseException if it can't be opened, or what is asked of it fails */
-    <T> T ask(Function<JdbcTemplate, T> question) {
+    public <T> T ask(Function<JdbcTemplate, T> question) {
         try {
             return question.apply(open());
         } catch (DataAccessException | TransactionException e) {

@@ -1,0 +1,20 @@
+package io.github.camelroboflow.delivery.bucket;
+
+/**
+ * An object as a listing or an event tells of it.
+ *
+ * @param key  its whole key; others chose it: it may hold anything
+ * @param etag without quotes; {@code null} if not told
+ * @param size in bytes; negative if not told
+ */
+record BucketObject(String key, String etag, long size) {
+
+    boolean isKnownInFull() {
+        return etag != null && size >= 0;
+    }
+
+    /** What tells it from another object that has or had its key. */
+    String identity() {
+        return etag + "/" + key;
+    }
+}

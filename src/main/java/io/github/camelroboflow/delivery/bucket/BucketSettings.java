@@ -1,0 +1,67 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What an operator says about a bucket. */
+final class BucketSettings {
+
+    enum After {
+        MOVE, TAG, LEAVE;
+
+        static After of(String text) {
+            String name = text.strip().toUpperCase(Locale.ROOT);
+            return Stream.of(values()).filter(after -> after.name().equals(name)).findFirst().orElseThrow(() ->
+                    new IllegalArgumentException("s3.after=" + text + " is none of move, tag and leave"));
+        }
+    }
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+    String bucket;
+    String inbox = "inbox/";
+    String done = "done/";
+    String failed = "failed/";
+    After after = After.MOVE;
+    long maxSize = bytes("500MB");
+    Path work = Path.of("data/work");
+
+    /** A prefix with a slash at its end, unless it is empty. */
+    static String prefix(String text) {
+        String prefix = text.strip();
+        return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
+    }
+
+    static long bytes(String text) {
+        Matcher size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            throw new IllegalArgumentException("s3.maxSize=" + text + " is no size: write 300MB, or a number of bytes");
+        }
+        String unit = size.group(2) == null ? "B" : size.group(2).toUpperCase(Locale.ROOT);
+        return Long.parseLong(size.group(1)) * switch (unit) {
+            case "KB" -> 1_000L;
+            case "MB" -> 1_000_000L;
+            case "GB" -> 1_000_000_000L;
+            default -> 1L;
+        };
+    }
+
+    /** @throws IllegalArgumentException if images would come back to the inbox */
+    void check() {
+        if (bucket == null || bucket.isEmpty()) {
+            throw new IllegalArgumentException("s3.bucket is not set: it names the bucket that images come to");
+        }
+        Stream.of(done, failed).filter(inbox::startsWith).findFirst().ifPresent(prefix -> {
+            throw new IllegalArgumentException("s3.inbox=" + inbox + " lies in " + (prefix.isEmpty() ? "the whole bucket" : prefix)
+                    + ", where images end: they would be taken in again, so give them a prefix of their own");
+        });
+    }
+
+    /** Whether the key is of an image that has left the inbox, though its prefix lies in that of the inbox. */
+    boolean isOut(String key) {
+        return key.startsWith(done) || key.startsWith(failed);
+    }
+}

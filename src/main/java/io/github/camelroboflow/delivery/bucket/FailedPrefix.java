@@ -1,0 +1,60 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import io.github.camelroboflow.delivery.FailureReport;
+import java.util.Optional;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/** The part of a bucket where images end that can't be processed, each with its report. Nothing there is overwritten. */
+final class FailedPrefix {
+
+    static final String REPORT = ".error.json";
+
+    private final Bucket bucket;
+    private final String prefix;
+
+    FailedPrefix(Bucket bucket, String prefix) {
+        this.bucket = bucket;
+        this.prefix = prefix;
+    }
+
+    /** Puts a report about an image that stays where it is; returns its key. */
+    String report(TakenObject image, FailureReport report) throws BucketException {
+        for (int i = 0; ; i++) {
+            String key = Places.key(prefix, Places.candidate(image.name(), image.modified(), i), REPORT);
+            if (bucket.putIfAbsent(key, report.json(), ObjectFacts.json())) {
+                return key;
+            }
+        }
+    }
+
+    /** Puts a report, then a copy of the image beside it, so that no image is there without its reason; returns the report's key. */
+    String file(TakenObject image, FailureReport report) throws BucketException {
+        for (int i = 0; ; i++) {
+            String name = Places.candidate(image.name(), image.modified(), i);
+            String copy = Places.key(prefix, name, "");
+            String key = Places.key(prefix, name, REPORT);
+            Optional<HeadObjectResponse> there = bucket.head(copy);
+            if (there.isPresent() && isCopy(there.get(), image.object())) {
+                // filed before the program died
+                return key;
+            }
+            if (there.isEmpty() && bucket.putIfAbsent(key, report.json(), ObjectFacts.json())) {
+                put(image, copy);
+                return key;
+            }
+        }
+    }
+
+    private void put(TakenObject image, String key) throws BucketException {
+        if (image.file() == null) {
+            bucket.copy(image.object(), key);
+        } else {
+            bucket.putIfAbsent(key, image.file(), image.facts());
+        }
+    }
+
+    static boolean isCopy(HeadObjectResponse copy, BucketObject original) {
+        return original.etag().equals(copy.metadata().get(ObjectFacts.ORIGINAL_ETAG))
+                || original.etag().equals(Bucket.unquoted(copy.eTag()));
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import io.github.camelroboflow.delivery.FailureReport;
+import io.github.camelroboflow.delivery.bucket.TakenObject.Place;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Leaves objects where they are and remembers them by bucket, key and etag: a new object under a known key is a new image. */
+final class LeaveAfter implements AfterReading {
+
+    private final Bucket bucket;
+    private final FailedPrefix failed;
+    private final Memory memory;
+    private final Places places = new Places();
+
+    LeaveAfter(Bucket bucket, FailedPrefix failed, Memory memory) {
+        this.bucket = bucket;
+        this.failed = failed;
+        this.memory = memory;
+    }
+
+    @Override
+    public List<BucketObject> unfinished(List<BucketObject> objects) {
+        if (objects.isEmpty()) {
+            return objects;
+        }
+        Set<String> known = memory.known(objects.stream().map(this::id).toList());
+        return objects.stream().filter(object -> !known.contains(id(object))).toList();
+    }
+
+    @Override
+    public boolean isFinished(BucketObject object) {
+        return unfinished(List.of(object)).isEmpty();
+    }
+
+    @Override
+    public Place reserve(BucketObject object, String name, Instant modified) throws IOException {
+        return places.reserve(name, modified, candidate -> Optional.of(new Place(candidate, false)));
+    }
+
+    @Override
+    public void release(Place place) {
+        places.release(place);
+    }
+
+    @Override
+    public void done(TakenObject image) {
+        remember(image.object());
+    }
+
+    @Override
+    public String failed(TakenObject image, FailureReport report) throws IOException {
+        String key = failed.report(image, report);
+        remember(image.object());
+        return key;
+    }
+
+    @Override
+    public void forget(BucketObject object) {
+        memory.forget(id(object));
+    }
+
+    void remember(BucketObject object) {
+        memory.remember(id(object));
+    }
+
+    private String id(BucketObject object) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            // a key can't hold NUL
+            String text = bucket.name() + '\0' + object.key() + '\0' + object.etag();
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes the body a list of objects that are to be taken: the next ones in the order of their keys, and after the last ones the first
+ * again. It tells Camel's scheduler when there were none. No more are handed out than can wait in memory.
+ */
+public final class ListObjects implements Processor {
+
+    /** How many may wait for the route at a time. */
+    private static final int MOST_WAITING = 2000;
+
+    private BucketInbox inbox;
+    /** The key that the next page begins behind; {@code null} for the first. */
+    private String cursor;
+
+    /** The inbox whose objects are listed. */
+    public void setInbox(BucketInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @Override
+    public synchronized void process(Exchange exchange) throws IOException {
+        List<BucketObject> objects = next();
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, !objects.isEmpty());
+        exchange.getMessage().setBody(objects);
+    }
+
+    private List<BucketObject> next() throws IOException {
+        inbox.after();
+        inbox.finishStuck();
+        int room = (int) (MOST_WAITING - inbox.inFlight().waiting());
+        List<BucketObject> found = List.of();
+        if (room >= MOST_WAITING / 2) {
+            do {
+                found = inbox.after().unfinished(page(room));
+            } while (found.isEmpty() && cursor != null && inbox.isRunAllowed());
+        }
+        found.forEach(inbox.inFlight()::await);
+        return found;
+    }
+
+    private List<BucketObject> page(int most) throws IOException {
+        Bucket.Page page = inbox.bucket().list(inbox.prefix(), cursor);
+        List<BucketObject> images = new ArrayList<>();
+        for (BucketObject object : page.objects()) {
+            if (images.size() == most) {
+                return images;
+            }
+            cursor = object.key();
+            if (!inbox.inFlight().contains(object) && inbox.name(object.key()).isPresent()) {
+                images.add(object);
+            }
+        }
+        if (page.last()) {
+            cursor = null;
+        }
+        return images;
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the messages by which S3, and servers that do as it does, tell of new objects: S3's own event notifications, in which keys are
+ * URL-encoded; those that came by way of SNS; and EventBridge's, in which keys are plain. Messages about anything else than new
+ * objects tell of none.
+ *
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html">their structure</a>
+ */
+final class Notification {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final int LONGEST_QUOTE = 60;
+
+    /** An object that was put into a bucket. */
+    record Created(String bucket, BucketObject object) {
+    }
+
+    private Notification() {
+    }
+
+    /** @throws InvalidNotificationException if it is none of these messages */
+    static List<Created> read(String message) {
+        return read(message, true);
+    }
+
+    private static List<Created> read(String message, boolean maybeWrapped) {
+        JsonNode root = parse(message);
+        if (maybeWrapped && root.path("Message").isTextual() && root.hasNonNull("TopicArn")) {
+            return read(root.get("Message").textValue(), false);
+        }
+        if (root.path("Records").isArray()) {
+            List<Created> created = new ArrayList<>();
+            root.get("Records").forEach(entry -> addRecord(entry, created, message));
+            return created;
+        }
+        if (root.hasNonNull("detail-type") && root.path("detail").isObject()) {
+            return root.get("detail-type").asText().equals("Object Created")
+                    ? List.of(created(root.get("detail"), "etag", false, message)) : List.of();
+        }
+        if (root.path("Event").asText().equals("s3:TestEvent")) {
+            return List.of();
+        }
+        throw invalid(message, null);
+    }
+
+    private static JsonNode parse(String message) {
+        try {
+            JsonNode root = MAPPER.readTree(message);
+            if (root != null && root.isObject()) {
+                return root;
+            }
+        } catch (JsonProcessingException e) {
+            throw invalid(message, e);
+        }
+        throw invalid(message, null);
+    }
+
+    private static void addRecord(JsonNode entry, List<Created> created, String message) {
+        if (!entry.hasNonNull("eventName")) {
+            throw invalid(message, null);
+        }
+        // some servers write it with the prefix s3:
+        if (entry.get("eventName").asText().replaceFirst("^s3:", "").startsWith("ObjectCreated:")) {
+            created.add(created(entry.path("s3"), "eTag", true, message));
+        }
+    }
+
+    private static Created created(JsonNode detail, String etagName, boolean encoded, String message) {
+        String bucket = detail.path("bucket").path("name").asText();
+        JsonNode object = detail.path("object");
+        String key = object.path("key").asText();
+        if (bucket.isEmpty() || key.isEmpty()) {
+            throw invalid(message, null);
+        }
+        String etag = Bucket.unquoted(object.path(etagName).textValue());
+        return new Created(bucket, new BucketObject(encoded ? decoded(key, message) : key, etag, object.path("size").asLong(-1)));
+    }
+
+    private static String decoded(String key, String message) {
+        try {
+            return URLDecoder.decode(key, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw invalid(message, e);
+        }
+    }
+
+    private static InvalidNotificationException invalid(String message, Exception cause) {
+        String start = message.length() <= LONGEST_QUOTE ? message : message.substring(0, LONGEST_QUOTE) + "…";
+        return new InvalidNotificationException("it is no event notification of S3; it begins with: " + start, cause);
+    }
+}

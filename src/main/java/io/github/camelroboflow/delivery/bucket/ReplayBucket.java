@@ -1,0 +1,90 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has everything in a bucket that failed tried again, and then stops the program: images in {@code failed} go back to the inbox, those
+ * that stayed there count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
+ */
+public final class ReplayBucket implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayBucket.class);
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private BucketInbox inbox;
+
+    /** The inbox that images go back to. */
+    public void setInbox(BucketInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        int again = 0;
+        int kept = 0;
+        try {
+            Bucket bucket = inbox.bucket();
+            String cursor = null;
+            Bucket.Page page;
+            do {
+                page = bucket.list(inbox.failedPrefix(), cursor);
+                for (BucketObject object : page.objects()) {
+                    cursor = object.key();
+                    if (cursor.endsWith(FailedPrefix.REPORT)) {
+                        again += isOfImageInInbox(bucket, object) ? 1 : 0;
+                    } else if (!cursor.endsWith("/")) {
+                        boolean moved = moveBack(bucket, object);
+                        again += moved ? 1 : 0;
+                        kept += moved ? 0 : 1;
+                    }
+                }
+            } while (!page.last());
+            LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are", inbox.source());
+        } catch (IOException e) {
+            LOG.error("Not everything could be moved, try again: {}", Printable.of(e.getMessage()));
+        } finally {
+            if (kept > 0) {
+                LOG.warn("{} of {} left, since other images have their names in the inbox", kept, inbox.failedPrefix());
+            }
+            // in a thread of its own, since a stop waits for the route that asked for it
+            new Thread(exchange.getContext()::stop, "replay-stop").start();
+        }
+    }
+
+    private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {
+        String name = object.key().substring(inbox.failedPrefix().length());
+        Optional<BucketObject> there = bucket.find(inbox.prefix() + name);
+        boolean moved = there.isEmpty() ? bucket.copy(object, inbox.prefix() + name) : there.get().etag().equals(object.etag());
+        if (moved) {
+            bucket.delete(object);
+            bucket.delete(Places.key(inbox.failedPrefix(), name, FailedPrefix.REPORT));
+        }
+        return moved;
+    }
+
+    /** If a report is of an image that stayed in the inbox, has that count as new. Others go with their images. */
+    private boolean isOfImageInInbox(Bucket bucket, BucketObject report) throws IOException {
+        String copy = report.key().substring(0, report.key().length() - FailedPrefix.REPORT.length());
+        if (inbox.isMoving() || bucket.find(copy).isPresent()) {
+            return false;
+        }
+        Optional<byte[]> content = bucket.read(report);
+        if (content.isEmpty()) {
+            return false;
+        }
+        String name = MAPPER.readTree(content.get()).path("image").asText();
+        Optional<BucketObject> image = bucket.find(inbox.prefix() + name);
+        if (image.isPresent()) {
+            inbox.after().forget(image.get());
+        }
+        bucket.delete(report);
+        return image.isPresent();
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * An object that is worked on.
+ *
+ * @param object   what it is
+ * @param name     its name relative to the inbox, as it came
+ * @param place    the name that it and its results are filed under: that name, unless another image has it
+ * @param file     its content, on disk
+ * @param facts    what is kept with a copy of it
+ * @param modified when it was put into the bucket
+ */
+record TakenObject(BucketObject object, String name, Place place, Path file, ObjectFacts facts, Instant modified) {
+
+    /**
+     * @param name  with {@code /} between folders
+     * @param filed whether the image is filed there already, since the program died before it was done with it
+     */
+    record Place(String name, boolean filed) {
+    }
+}
