@@ -16,12 +16,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Kafka: one broker that is its own controller; topics are not made by who uses them. */
-final class KafkaServer implements AutoCloseable {
+public final class KafkaServer implements AutoCloseable {
 
     private final ServerProcess process;
     private final Path configuration;
 
-    KafkaServer(Path folder) {
+    public KafkaServer(Path folder) {
         int port = Ports.free();
         int controller = Ports.free();
         try {
@@ -37,16 +37,16 @@ final class KafkaServer implements AutoCloseable {
         process.runOnce("kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c", configuration.toString());
     }
 
-    KafkaServer start() {
+    public KafkaServer start() {
         process.start();
         return this;
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + process.port();
     }
 
-    void createTopic(String name) {
+    public void createTopic(String name) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
             admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().toCompletionStage().toCompletableFuture().join();
         }

@@ -20,10 +20,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** S3Proxy in a process of its own, with its buckets in a folder, so that they outlive a stop; checks keys and signatures. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
 
-    static final String KEY_ID = "test-key";
-    static final String SECRET = "test-secret";
+    public static final String KEY_ID = "test-key";
+    public static final String SECRET = "test-secret";
 
     private static final Path JAR = Path.of("target/it/s3proxy.jar");
 
@@ -35,7 +35,7 @@ final class S3Server implements AutoCloseable {
             .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY_ID, SECRET))).build();
     private Process process;
 
-    S3Server(Path folder) {
+    public S3Server(Path folder) {
         this(folder, "filesystem-nio2");
     }
 
@@ -57,7 +57,7 @@ final class S3Server implements AutoCloseable {
         }
     }
 
-    S3Server start() {
+    public S3Server start() {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         try {
             process = new ProcessBuilder(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString(),
@@ -81,7 +81,7 @@ final class S3Server implements AutoCloseable {
         }
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + port;
     }
 
@@ -91,7 +91,7 @@ final class S3Server implements AutoCloseable {
                 "delivery.database", "jdbc:h2:file:" + data.toAbsolutePath().resolve("database") + ";WRITE_DELAY=0");
     }
 
-    S3Client client() {
+    public S3Client client() {
         return client;
     }
 

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** An engine that finds in each image what the test wants, nothing if it does not say, after it did what the test wants: wait, or fail. */
-final class ScriptedEngine implements InferenceEngine {
+public final class ScriptedEngine implements InferenceEngine {
 
     private final Consumer<ImageSource> script;
     private final Function<ImageSource, List<Detection>> findings;
@@ -36,7 +36,7 @@ final class ScriptedEngine implements InferenceEngine {
     }
 
     /** Finds these in every image. */
-    static ScriptedEngine finding(Detection... found) {
+    public static ScriptedEngine finding(Detection... found) {
         return finding(image -> List.of(found));
     }
 
@@ -45,7 +45,7 @@ final class ScriptedEngine implements InferenceEngine {
     }
 
     /** Something of this class whose box has its upper left corner there and is 2 by 2 pixels. */
-    static Detection at(double x, double y, String className) {
+    public static Detection at(double x, double y, String className) {
         return Detection.of(new Box(x, y, x + 2, y + 2), 0.9, className, 0, "");
     }
 

@@ -10,34 +10,34 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /** ElasticMQ, which speaks the API of SQS. */
-final class SqsServer implements AutoCloseable {
+public final class SqsServer implements AutoCloseable {
 
     private final ServerProcess process;
     private SqsClient client;
 
-    SqsServer(Path folder) {
+    public SqsServer(Path folder) {
         int port = Ports.free();
         process = new ServerProcess("elasticmq", port, folder,
                 Path.of("src/test/servers/elasticmq/ElasticMq.java").toAbsolutePath().toString(), String.valueOf(port));
     }
 
-    SqsServer start() {
+    public SqsServer start() {
         process.start();
         client = SqsClient.builder().endpointOverride(URI.create(address())).region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any"))).build();
         return this;
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + process.port();
     }
 
     /** What the addresses of all queues begin with. */
-    String queues() {
+    public String queues() {
         return address() + "/000000000000/";
     }
 
-    SqsClient client() {
+    public SqsClient client() {
         return client;
     }
 

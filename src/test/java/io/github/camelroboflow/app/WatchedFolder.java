@@ -47,13 +47,13 @@ public final class WatchedFolder implements AutoCloseable {
     }
 
     /** Has images run by this engine instead of the embedded one. */
-    WatchedFolder with(InferenceEngine engine) {
+    public WatchedFolder with(InferenceEngine engine) {
         application.bind("testEngine", engine);
         return with("camel.component.roboflow.engine", "#bean:testEngine");
     }
 
     /** Has another table than the shipped one tell which class goes where. */
-    WatchedFolder with(Table byClass) {
+    public WatchedFolder with(Table byClass) {
         return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + byClass.write(data)
                 + ",file:routes/common/*.camel.yaml");
     }

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A receiver of webhooks. */
-final class WebhookServer implements AutoCloseable {
+public final class WebhookServer implements AutoCloseable {
 
     /** A request that was accepted. */
-    record Received(String method, String path, Headers headers, byte[] body) {
+    public record Received(String method, String path, Headers headers, byte[] body) {
     }
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -21,7 +21,7 @@ final class WebhookServer implements AutoCloseable {
     private volatile int status = 204;
     private HttpServer server;
 
-    WebhookServer start() {
+    public WebhookServer start() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
@@ -41,15 +41,15 @@ final class WebhookServer implements AutoCloseable {
     }
 
     /** What it answers from now on. */
-    void answer(int newStatus) {
+    public void answer(int newStatus) {
         status = newStatus;
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + port;
     }
 
-    List<Received> received() {
+    public List<Received> received() {
         return received;
     }
 
