@@ -9,9 +9,12 @@ final class Amqp {
     private Amqp() {
     }
 
-    static ConnectionFactory connections(String broker, String user, String password, int timeout) {
-        JmsConnectionFactory connections = user.isEmpty() ? new JmsConnectionFactory(broker)
-                : new JmsConnectionFactory(user, password, broker);
+    static ConnectionFactory connections(BrokerAddress broker, String user, String password, int timeout) {
+        // its own limits are a minute for one broker, and none at all for the search for one of several
+        String address = (broker.isFailover() ? broker.withDefault("failover.startupMaxReconnectAttempts", 1)
+                : broker.withDefault("transport.connectTimeout", timeout)).text();
+        JmsConnectionFactory connections = user.isEmpty() ? new JmsConnectionFactory(address)
+                : new JmsConnectionFactory(user, password, address);
         connections.setConnectTimeout(timeout);
         connections.setRequestTimeout(timeout);
         connections.setSendTimeout(timeout);

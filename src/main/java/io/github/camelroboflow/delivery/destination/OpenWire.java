@@ -9,9 +9,11 @@ final class OpenWire {
     private OpenWire() {
     }
 
-    static ConnectionFactory connections(String broker, String user, String password, int timeout) {
-        ActiveMQConnectionFactory connections = user.isEmpty() ? new ActiveMQConnectionFactory(broker)
-                : new ActiveMQConnectionFactory(user, password, broker);
+    static ConnectionFactory connections(BrokerAddress broker, String user, String password, int timeout) {
+        // its own limits are 30 seconds for one broker, and none at all for the search for one of several
+        String address = broker.withDefault(broker.isFailover() ? "timeout" : "connectionTimeout", timeout).text();
+        ActiveMQConnectionFactory connections = user.isEmpty() ? new ActiveMQConnectionFactory(address)
+                : new ActiveMQConnectionFactory(user, password, address);
         connections.setConnectResponseTimeout(timeout);
         connections.setSendTimeout(timeout);
         return connections;

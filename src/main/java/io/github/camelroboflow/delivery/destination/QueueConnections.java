@@ -4,7 +4,6 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
-import java.util.regex.Pattern;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /**
@@ -13,9 +12,7 @@ import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
  */
 public final class QueueConnections implements ConnectionFactory {
 
-    private static final Pattern AMQP = Pattern.compile("(failover:\\(?)?amqp.*");
-
-    private String broker = "tcp://localhost:61616";
+    private BrokerAddress broker = new BrokerAddress("tcp://localhost:61616");
     private String user = "";
     private String password = "";
     private int timeout = 10_000;
@@ -23,7 +20,7 @@ public final class QueueConnections implements ConnectionFactory {
 
     /** The broker's address, such as {@code tcp://localhost:61616}. */
     public void setBroker(String broker) {
-        this.broker = broker.strip();
+        this.broker = new BrokerAddress(broker.strip());
     }
 
     /** Who to be there; empty if the broker does not ask. */
@@ -42,7 +39,7 @@ public final class QueueConnections implements ConnectionFactory {
 
     private synchronized JmsPoolConnectionFactory pool() {
         if (pool == null) {
-            ConnectionFactory connections = AMQP.matcher(broker).matches() ? Amqp.connections(broker, user, password, timeout)
+            ConnectionFactory connections = broker.isAmqp() ? Amqp.connections(broker, user, password, timeout)
                     : OpenWire.connections(broker, user, password, timeout);
             pool = new JmsPoolConnectionFactory();
             pool.setConnectionFactory(connections);

@@ -1,0 +1,18 @@
+package io.github.camelroboflow.delivery.destination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PlainTextTest {
+
+    @Test
+    void leavesOrdinaryNamesAsTheyAre() {
+        assertThat(PlainText.of("line 1/Zahnräder 漢字 🙂 'a',b+c?d&e.jpg")).isEqualTo("line 1/Zahnräder 漢字 🙂 'a',b+c?d&e.jpg");
+    }
+
+    @Test
+    void encodesWhatWouldBreakALineOrBeReadBackWrong() {
+        assertThat(PlainText.of("100%\r\nX: y\0\u202E\u2028")).isEqualTo("100%25%0D%0AX: y%00%E2%80%AE%E2%80%A8");
+    }
+}
