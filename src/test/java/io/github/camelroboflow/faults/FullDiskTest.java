@@ -7,6 +7,8 @@ import io.github.camelroboflow.app.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +18,8 @@ class FullDiskTest {
     private static final int IMAGES = Scale.of(100, 2000);
     private static final Duration FULL = Scale.of(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     @TempDir
     Path folder;
 
@@ -23,7 +27,10 @@ class FullDiskTest {
     void aFullDiskForResultsLosesNoImage() {
         try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), 16)) {
             Site site = new Site(folder, folder, disk.path().resolve("results"), Images.someDamaged(IMAGES));
-            proof("disk of the results full", site, disk);
+            proof("disk of the results full", site, disk, Setups.toFolders(), program -> {
+                site.finish(program, PATIENCE);
+                site.assertResultsInFolders();
+            });
         }
     }
 
@@ -31,13 +38,28 @@ class FullDiskTest {
     void aFullDiskForEverythingLosesNoImage() {
         try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), Scale.of(16, 128))) {
             Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
-            proof("disk of all folders full", site, disk);
+            proof("disk of all folders full", site, disk, Setups.toFolders(), program -> {
+                site.finish(program, PATIENCE);
+                site.assertResultsInFolders();
+            });
         }
     }
 
-    private void proof(String fault, Site site, SmallDisk disk) {
+    @Test
+    void aFullDiskForTheOutboxLosesNoResult() {
+        try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), Scale.of(16, 128)); Webhook webhook = new Webhook(PATIENCE)) {
+            Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
+            proof("disk of all folders and the outbox full", site, disk, Setups.toWebhooks(folder, webhook),
+                    program -> {
+                        site.finish(program, PATIENCE, webhook::receipts);
+                        webhook.receipts().assertEachImageCame(site.images());
+                    });
+        }
+    }
+
+    private void proof(String fault, Site site, SmallDisk disk, Map<String, String> setup, Consumer<Program> finish) {
         site.drop(site.images());
-        try (Program program = site.start(Setups.toFolders())) {
+        try (Program program = site.start(setup)) {
             site.untilMoreThan(IMAGES / 10, program);
 
             disk.fill();
@@ -50,12 +72,11 @@ class FullDiskTest {
 
             disk.free();
             Duration recovery = site.untilMoreThan(before, program);
-            site.finish(program, Duration.ofMinutes(3));
+            finish.accept(program);
 
             site.assertFiled();
-            site.assertResultsInFolders();
-            new Figures(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before)
-                    .add("all results complete").recovery(List.of(recovery)).print();
+            new Figures(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before).add("all results complete")
+                    .recovery(List.of(recovery)).print();
         }
     }
 }

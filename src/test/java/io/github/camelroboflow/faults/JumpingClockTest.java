@@ -3,12 +3,14 @@ package io.github.camelroboflow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.app.Program;
+import io.github.camelroboflow.faults.Webhook.Mood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -25,6 +27,7 @@ class JumpingClockTest {
 
     private static final int IMAGES = Scale.of(60, 2000);
     private static final List<Integer> HOURS = Scale.of(List.of(25, -25), List.of(1, -1, 25, -25, 10_001, -10_001, 0));
+    private static final List<Integer> WITHIN_A_DAY = Scale.of(List.of(22, -1), List.of(1, -1, 20, -2, 21, 0));
     /** The library looks once a second. */
     private static final Duration TAKES_EFFECT = Duration.ofMillis(2500);
     private static final List<Path> LIBRARIES = List.of(Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
@@ -78,6 +81,37 @@ class JumpingClockTest {
         site.assertFiled();
         site.assertResultsInFolders();
         new Figures("clock wrong by " + HOURS + " hours, one after the other").filed(site).add("all results complete").print();
+    }
+
+    /**
+     * Results that wait for a receiver have the time of the next try, and until when they are tried, in a database. (A clock that is set
+     * ahead by more than outbox.keepFor, a day, while a receiver is down, has what waits for it given up after two more failures.)
+     */
+    @Test
+    void aClockThatJumpsDelaysNoResultThatWaits() throws IOException {
+        Site site = new Site(data, Images.someDamaged(IMAGES));
+        List<Duration> recovery = new ArrayList<>();
+        int atATime = IMAGES / WITHIN_A_DAY.size();
+        try (Webhook webhook = new Webhook(Duration.ofSeconds(5));
+             Program program = site.start(Setups.toWebhooks(data, webhook), environment())) {
+            for (int jump = 0; jump < WITHIN_A_DAY.size(); jump++) {
+                webhook.becomes(Mood.BROKEN);
+                int to = jump + 1 == WITHIN_A_DAY.size() ? IMAGES : (jump + 1) * atATime;
+                site.drop(site.images().subList(jump * atATime, to));
+                site.awaitFinished(to, program, Duration.ofMinutes(1));
+                set(String.format("%+dh", WITHIN_A_DAY.get(jump)));
+                assertThat(program.endsWithin(TAKES_EFFECT.toMillis())).as(program.output()).isFalse();
+                int before = webhook.receipts().number();
+                webhook.becomes(Mood.WELL);
+                recovery.add(Site.untilMoreThan(before, program, webhook.receipts()::number));
+            }
+            site.finish(program, Duration.ofMinutes(2), webhook::receipts);
+
+            site.assertFiled();
+            webhook.receipts().assertEachImageCame(site.images());
+            new Figures("clock wrong by " + WITHIN_A_DAY + " hours, one after the other, while a webhook answers 500").filed(site)
+                    .add("all results complete").add(webhook.receipts().repeats()).recovery(recovery).print();
+        }
     }
 
     /** Whether a damaged image was told of at the wrong time. */
