@@ -61,7 +61,7 @@ class OutageTest {
 
             state.set(null);
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").size() == 200);
+            await().until(() -> folder.files("done").size() == 200);
             assertThat(health(folder).getState()).isEqualTo(HealthCheck.State.UP);
             assertThat(folder.files("failed")).isEmpty();
         }
@@ -78,7 +78,7 @@ class OutageTest {
                     .doesNotContain(".tmp").doesNotContain("a.jpg");
 
             Files.delete(results);
-            await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").size() == 1);
+            await().until(() -> folder.files("done").size() == 1);
         }
     }
 
@@ -118,7 +118,7 @@ class OutageTest {
             await().until(() -> WatchFolderTest.isSuspended(folder));
             IntStream.range(0, 20).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
 
-            await().atMost(Duration.ofSeconds(30))
+            await()
                     .until(() -> folder.files("failed").size() == 2 && folder.files("done").size() == 20);
             assertThat(folder.files("failed")).contains("poison.jpg");
         }
@@ -157,12 +157,13 @@ class OutageTest {
         IntStream.range(0, 50).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
         await().until(() -> WatchFolderTest.isSuspended(folder));
 
+        folder.context().getShutdownStrategy().setTimeout(600);
         CompletableFuture<Void> stop = CompletableFuture.runAsync(folder::close);
         await().until(() -> folder.context().isStopping());
         await().during(Duration.ofMillis(300)).until(() -> !stop.isDone());
         gate.open();
 
-        await().atMost(Duration.ofSeconds(20)).until(stop::isDone);
+        await().until(stop::isDone);
         assertThat(folder.files("inbox")).hasSize(51);
     }
 }

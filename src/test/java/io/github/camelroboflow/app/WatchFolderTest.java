@@ -119,7 +119,7 @@ class WatchFolderTest {
             AtomicInteger chunk = new AtomicInteger();
             copier.scheduleAtFixedRate(() -> write(out, jpeg, chunk.getAndIncrement(), chunks), 0, 500, TimeUnit.MILLISECONDS);
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").equals(List.of("slow.jpg")));
+            await().until(() -> folder.files("done").equals(List.of("slow.jpg")));
 
             assertThat(chunk.get()).isGreaterThanOrEqualTo(chunks);
             assertThat(data.resolve("done/slow.jpg")).hasBinaryContent(jpeg);

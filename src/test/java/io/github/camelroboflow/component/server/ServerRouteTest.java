@@ -185,7 +185,7 @@ class ServerRouteTest {
             accepted.await();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop);
             // it does not listen any more
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() ->
+            await().untilAsserted(() ->
                     assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                             .isInstanceOf(IOException.class));
             go.countDown();
