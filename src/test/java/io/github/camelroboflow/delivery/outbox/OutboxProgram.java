@@ -26,7 +26,6 @@ final class OutboxProgram implements AutoCloseable {
         outbox.setRefused(data.resolve("failed/webhooks").toString());
         outbox.setRetryAfter("100ms");
         outbox.setMaxRetryAfter("400ms");
-        outbox.setResponseTimeout("500ms");
     }
 
     OutboxProgram database(String url) {

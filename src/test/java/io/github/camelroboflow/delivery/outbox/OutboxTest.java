@@ -89,8 +89,7 @@ class OutboxTest {
             await().until(() -> program.waiting() == 0);
 
             List<Receiver.Request> requests = receiver.requests();
-            assertThat(Duration.ofNanos(requests.get(1).nanoTime() - requests.get(0).nanoTime())).isBetween(Duration.ofMillis(1900),
-                    Duration.ofSeconds(9));
+            assertThat(Duration.ofNanos(requests.get(1).nanoTime() - requests.get(0).nanoTime())).isGreaterThan(Duration.ofMillis(1900));
         }
     }
 
@@ -136,7 +135,9 @@ class OutboxTest {
     @Test
     void aReceiverThatIsSilentIsTriedAgain() {
         CountDownLatch end = new CountDownLatch(1);
-        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
+            program.outbox().setResponseTimeout("500ms");
+            program.start();
             receiver.answer((exchange, request) -> {
                 if (receiver.requests().size() < 3) {
                     hold(end);
@@ -146,7 +147,7 @@ class OutboxTest {
             program.enqueue(receiver.url("/"), "one", "{}");
 
             await().until(() -> program.waiting() == 0);
-            assertThat(receiver.ids()).containsExactly("one", "one", "one");
+            assertThat(receiver.ids()).hasSizeGreaterThan(2).containsOnly("one");
         } finally {
             end.countDown();
         }
@@ -178,7 +179,7 @@ class OutboxTest {
     void aSlowReceiverDoesNotHoldUpAnother() {
         CountDownLatch end = new CountDownLatch(1);
         try (Receiver slow = new Receiver(); Receiver quick = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setResponseTimeout("60s");
+            program.outbox().setResponseTimeout("10m");
             program.start();
             slow.answer((exchange, request) -> {
                 hold(end);
@@ -204,19 +205,25 @@ class OutboxTest {
         AtomicInteger atOnce = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger status = new AtomicInteger(503);
-        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+        // until the third failure it is up: two that fail, and then eight at once
+        int tried = 10;
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
+            program.outbox().setRetryAfter("20ms");
+            program.outbox().setMaxRetryAfter("100ms");
+            program.start();
             receiver.answer((exchange, request) -> {
-                most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-                exchange.sendResponseHeaders(status.get(), -1);
+                int number = atOnce.incrementAndGet();
+                if (receiver.requests().size() > tried) {
+                    most.accumulateAndGet(number, Math::max);
+                }
+                // before the sender can see the answer, and send another
                 atOnce.decrementAndGet();
+                exchange.sendResponseHeaders(status.get(), -1);
             });
             IntStream.range(0, 200).forEach(i -> program.enqueue(receiver.url("/"), "id-" + i, "{}"));
             await().until(() -> program.health().contains("status 503"));
-            int before = receiver.requests().size();
-            most.set(0);
-            await().until(() -> receiver.requests().size() >= before + 3);
-            assertThat(most.get()).isLessThanOrEqualTo(1);
-            assertThat(receiver.requests()).hasSizeLessThan(30);
+            await().until(() -> receiver.requests().size() >= tried + 5);
+            assertThat(most).hasValue(1);
 
             status.set(200);
 
@@ -284,7 +291,7 @@ class OutboxTest {
     void aStopWaitsForWhatIsBeingSent() {
         CountDownLatch end = new CountDownLatch(1);
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setResponseTimeout("60s");
+            program.outbox().setResponseTimeout("10m");
             program.start();
             receiver.answer((exchange, request) -> {
                 hold(end);
