@@ -263,7 +263,7 @@ class HostedMessagesTest {
 
     @Test
     void maxConcurrentRequestsBoundsWhatIsInFlight() {
-        cloud.delay(Duration.ofMillis(30));
+        cloud.holdUntil(3).delay(Duration.ofMillis(30));
         context.start();
         IntStream.range(0, 12).mapToObj(i -> context.createProducerTemplate().asyncSendBody(uri("maxConcurrentRequests=3"), PHOTO.toFile()))
                 .toList().forEach(CompletableFuture::join);
@@ -391,7 +391,7 @@ class HostedMessagesTest {
 
     @Test
     void aRouteThatIsRestartedManyTimesKeepsItsBound() throws Exception {
-        cloud.delay(Duration.ofMillis(30));
+        cloud.holdUntil(2).delay(Duration.ofMillis(30));
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

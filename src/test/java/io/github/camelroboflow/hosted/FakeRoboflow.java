@@ -13,9 +13,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -49,6 +51,7 @@ public final class FakeRoboflow implements AutoCloseable {
     private final Queue<Behaviour> script = new ArrayDeque<>();
     private volatile Behaviour otherwise = Behaviour.usual();
     private volatile Duration delay = Duration.ZERO;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile boolean closed;
     private int inFlight;
     private int mostInFlight;
@@ -128,6 +131,19 @@ public final class FakeRoboflow implements AutoCloseable {
         return this;
     }
 
+    /** From now on it holds its answers back until so many requests have come: so, until so many are in flight. */
+    public FakeRoboflow holdUntil(int requests) {
+        gate = new CountDownLatch(requests);
+        return this;
+    }
+
+    /** Gives the answers that are held back. */
+    void release() {
+        while (gate.getCount() > 0) {
+            gate.countDown();
+        }
+    }
+
     /** What it does with the next request, or with as many as the behaviour says, after those of earlier calls. */
     public FakeRoboflow next(Behaviour behaviour) {
         synchronized (script) {
@@ -167,6 +183,7 @@ public final class FakeRoboflow implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        release();
         threads.shutdown();
         try {
             server.close();
@@ -222,6 +239,7 @@ public final class FakeRoboflow implements AutoCloseable {
             inFlight++;
             mostInFlight = Math.max(mostInFlight, inFlight);
         }
+        gate.countDown();
         synchronized (script) {
             Behaviour planned = script.poll();
             Behaviour behaviour = planned == null ? otherwise : planned;
@@ -230,6 +248,12 @@ public final class FakeRoboflow implements AutoCloseable {
     }
 
     void work() {
+        try {
+            // a test that waits in vain is to fail, not to hang
+            gate.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         workers.acquireUninterruptibly();
     }
 

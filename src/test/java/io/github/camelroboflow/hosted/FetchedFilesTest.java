@@ -44,7 +44,7 @@ class FetchedFilesTest extends ModelFetching {
         detector();
         cloud.files.always(Behaviour.usual().stallHalfway());
 
-        refused(RoboflowUnavailableException.class);
+        refused(RoboflowUnavailableException.class, () -> fetch(Duration.ofMillis(500)));
     }
 
     @Test

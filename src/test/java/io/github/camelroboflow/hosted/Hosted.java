@@ -23,8 +23,12 @@ final class Hosted implements AutoCloseable {
     final HostedEngine engine;
 
     private Hosted(FakeRoboflow cloud, HostedSettings settings, ImageInput input) {
+        this(cloud, settings, input, BREAKER_PAUSE);
+    }
+
+    private Hosted(FakeRoboflow cloud, HostedSettings settings, ImageInput input, Duration breakerPause) {
         this.cloud = cloud;
-        engine = new HostedEngine(settings, input, new HostedClient(settings, BREAKER_PAUSE));
+        engine = new HostedEngine(settings, input, new HostedClient(settings, breakerPause));
         engine.addPlaces(8);
     }
 
@@ -47,12 +51,18 @@ final class Hosted implements AutoCloseable {
         return new Hosted(cloud, settings(cloud.address(), readTimeout), ImageInput.FILE);
     }
 
+    /** One that asks nothing for this long after a refusal. */
+    static Hosted startWithPause(Duration afterRefusal) {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        return new Hosted(cloud, settings(cloud.address()), ImageInput.FILE, afterRefusal);
+    }
+
     /** A key that the fake takes, three further tries at most 20 ms apart, no rate, and time enough on a busy machine. */
     static HostedSettings settings(String address) {
         return settings(address, Duration.ofSeconds(20));
     }
 
-    private static HostedSettings settings(String address, Duration readTimeout) {
+    static HostedSettings settings(String address, Duration readTimeout) {
         return new HostedSettings(RoboflowHost.of(address, null), new ApiKey(FakeRoboflow.KEY), ApiKeyTransport.AUTO,
                 Duration.ofSeconds(20), readTimeout,
                 new HostedSettings.Retries(3, Duration.ofMillis(10), Duration.ofMillis(20)), 0, HostedSettings.Network.DEFAULT);

@@ -190,7 +190,8 @@ class HostedEngineTest {
             hosted.cloud.answer("my-project/" + i, "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
             return ImageSource.of("image " + i, Hosted.photoBytes());
         }).toList();
-        hosted.cloud.next(Behaviour.usual().delay(Duration.ofMillis(200)));
+        // the second image overtakes the first
+        hosted.cloud.holdUntil(2).next(Behaviour.usual().delay(Duration.ofMillis(200)));
 
         List<Inference> results = hosted.engine.infer(Hosted.MODEL, images, DEFAULTS).toCompletableFuture().join();
 

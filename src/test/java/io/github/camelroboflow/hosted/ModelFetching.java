@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,11 @@ abstract class ModelFetching {
         new ModelFetcher(settings(key), timeout).fetch(MODEL, folder());
     }
 
+    /** With no more patience than this while nothing comes. */
+    void fetch(Duration readTimeout) {
+        new ModelFetcher(Hosted.settings(cloud.platform.address(), readTimeout), LONG).fetch(MODEL, folder());
+    }
+
     HostedSettings settings(ApiKey key) {
         HostedSettings usual = Hosted.settings(cloud.platform.address());
         return new HostedSettings(usual.host(), key, usual.keyTransport(), usual.connectTimeout(), usual.readTimeout(),
@@ -51,7 +57,11 @@ abstract class ModelFetching {
     }
 
     <T extends RoboflowException> T refused(Class<T> type) {
-        T failure = catchThrowableOfType(type, this::fetch);
+        return refused(type, this::fetch);
+    }
+
+    <T extends RoboflowException> T refused(Class<T> type, ThrowableAssert.ThrowingCallable fetch) {
+        T failure = catchThrowableOfType(type, fetch);
         assertThat(failure).as(type.getSimpleName()).isNotNull();
         assertThat(failure).hasMessageContaining(MODEL.value()).hasMessageNotContainingAny(FakeRoboflow.KEY, "5ecre7", "null");
         assertNothingIsThere();

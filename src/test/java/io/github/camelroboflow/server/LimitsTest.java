@@ -300,10 +300,11 @@ class LimitsTest {
     @Test
     void aClientThatWaitsForASlowModelIsNotDisconnected() throws IOException {
         models.holds();
-        int port = start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofMillis(300), Duration.ofMillis(300));
+        int port = start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
         CompletableFuture<Wire.Response> waiting = client(() -> post(port, ""));
 
-        await().during(Duration.ofSeconds(2)).until(() -> models.held.isEmpty() || !models.held.get(0).isCancelled());
+        await().until(() -> models.held.size() == 1);
+        await().during(Duration.ofSeconds(2)).until(() -> !models.held.get(0).isCancelled());
         models.release();
         assertThat(waiting.join().status()).isEqualTo(200);
     }

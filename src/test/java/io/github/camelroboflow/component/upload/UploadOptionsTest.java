@@ -200,7 +200,7 @@ class UploadOptionsTest extends Uploading {
 
     @Test
     void maxConcurrentRequestsBoundsWhatIsInFlight() {
-        cloud.delay(Duration.ofMillis(30));
+        cloud.holdUntil(3).delay(Duration.ofMillis(30));
         sendAll(12, "maxConcurrentRequests=3");
 
         assertThat(cloud.mostInFlight()).isEqualTo(3);

@@ -274,7 +274,7 @@ class WorkflowMessagesTest {
 
     @Test
     void maxConcurrentRequestsBoundsWhatIsInFlight() {
-        cloud.delay(Duration.ofMillis(30));
+        cloud.holdUntil(3).delay(Duration.ofMillis(30));
         IntStream.range(0, 12).mapToObj(i -> context.createProducerTemplate()
                 .asyncSendBody(uri("acme/find", "maxConcurrentRequests=3"), PHOTO.toFile())).toList().forEach(CompletableFuture::join);
 
