@@ -96,12 +96,12 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     /** What becomes of an object that is finished: {@code move}, {@code tag} or {@code leave}. */
     public void setAfter(String after) {
-        settings.after = BucketSettings.After.of(after);
+        settings.afterText = after;
     }
 
     /** In bytes, or with a unit: {@code 300MB}. Larger objects fail without being read. */
     public void setMaxSize(String maxSize) {
-        settings.maxSize = BucketSettings.bytes(maxSize);
+        settings.maxSizeText = maxSize;
     }
 
     /** The folder that images are in while they are worked on. */

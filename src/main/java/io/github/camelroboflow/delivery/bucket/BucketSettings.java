@@ -25,8 +25,10 @@ final class BucketSettings {
     String inbox = "inbox/";
     String done = "done/";
     String failed = "failed/";
-    After after = After.MOVE;
-    long maxSize = bytes("500MB");
+    String afterText = "move";
+    String maxSizeText = "500MB";
+    After after;
+    long maxSize;
     Path work = Path.of("data/work");
 
     /** A prefix with a slash at its end, unless it is empty. */
@@ -49,14 +51,16 @@ final class BucketSettings {
         };
     }
 
-    /** @throws IllegalArgumentException if images would come back to the inbox */
+    /** @throws IllegalArgumentException if what is said makes no sense, or images would come back to the inbox */
     void check() {
+        after = After.of(afterText);
+        maxSize = bytes(maxSizeText);
         if (bucket == null || bucket.isEmpty()) {
             throw new IllegalArgumentException("s3.bucket is not set: it names the bucket that images come to");
         }
         Stream.of(done, failed).filter(inbox::startsWith).findFirst().ifPresent(prefix -> {
             throw new IllegalArgumentException("s3.inbox=" + inbox + " lies in " + (prefix.isEmpty() ? "the whole bucket" : prefix)
-                    + ", where images end: they would be taken in again, so give them a prefix of their own");
+                    + ", where images end (s3.done, s3.failed): they would be taken in again, so give them a prefix of their own");
         });
     }
 

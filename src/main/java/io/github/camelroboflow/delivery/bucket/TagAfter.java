@@ -6,6 +6,7 @@ import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -22,7 +23,8 @@ final class TagAfter implements AfterReading {
     static final String ETAG = "camel-roboflow-etag";
 
     private static final Logger LOG = LoggerFactory.getLogger(TagAfter.class);
-    private static final int BAD_REQUEST = 400;
+    /** What S3 says of tags that are too many, or of others that it would not take today. */
+    private static final Set<String> REFUSED = Set.of("InvalidTag", "BadRequest");
 
     private final Bucket bucket;
     private final LeaveAfter left;
@@ -90,10 +92,10 @@ final class TagAfter implements AfterReading {
         try {
             bucket.tag(object.key(), List.of(tag(OUTCOME, outcome), tag(ETAG, object.etag())));
         } catch (BucketException e) {
-            if (!(e.getCause() instanceof S3Exception refusal) || refusal.statusCode() != BAD_REQUEST) {
+            if (!(e.getCause() instanceof S3Exception refusal) || !REFUSED.contains(refusal.awsErrorDetails().errorCode())) {
                 throw e;
             }
-            LOG.warn("{} is {} but gets no tag, it may have too many already: {}", Printable.of(object.key()), outcome,
+            LOG.warn("{} is {} but gets no tag, S3 takes no more for it: {}", Printable.of(object.key()), outcome,
                     Printable.of(e.getMessage()));
         }
     }
