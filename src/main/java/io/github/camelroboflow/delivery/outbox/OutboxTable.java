@@ -8,10 +8,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
@@ -102,22 +104,46 @@ final class OutboxTable {
 
     /** Claims rows of a lane whose time has come, those that waited longest first. */
     List<OutboxRow> claimDue(String lane, long now, int most) {
-        return claim(lane, "next_attempt <= ? order by next_attempt, id", now, most);
+        return claim(lane, "next_attempt <= ?", now, most);
     }
 
     /** Claims rows of a lane whose deadline was before a time. */
     List<OutboxRow> claimLate(String lane, long time, int most) {
-        return claim(lane, "deadline < ? order by deadline, id", time, most);
+        return claim(lane, "deadline < ?", time, most);
     }
 
+    /**
+     * Two statements, since H2 would go through the whole table for one update with a query in it; and in the order of the index, or it
+     * would sort the whole lane.
+     */
     private List<OutboxRow> claim(String lane, String which, long time, int most) {
+        List<OutboxRow> rows = database.ask(jdbc -> jdbc.query("select r.*,"
+                + " (select uri from delivery_destination d where d.id = r.destination) as uri,"
+                + " (select credentials from delivery_destination d where d.id = r.destination) as credentials"
+                + " from delivery_outbox r where destination = ? and " + UNCLAIMED + " and " + which
+                + " order by destination, next_attempt, id limit ?", (row, number) -> row(row), lane, time, most));
+        if (rows.isEmpty()) {
+            return rows;
+        }
         String claim = machine + "/" + claims.incrementAndGet();
+        Object[] ids = rows.stream().map(OutboxRow::id).toArray();
         int claimed = database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = " + NOW + " + "
-                + CLAIM.toMillis() + " where id in (select id from delivery_outbox where destination = ? and " + UNCLAIMED + " and " + which
-                + " limit ?) and " + UNCLAIMED, claim, lane, time, most));
-        return claimed == 0 ? List.of() : database.ask(jdbc -> jdbc.query("""
-                select r.*, d.uri, d.credentials from delivery_outbox r join delivery_destination d on d.id = r.destination
-                where r.claimed_by = ? order by r.next_attempt, r.id""", (row, number) -> row(row), claim));
+                + CLAIM.toMillis() + " where id in (" + marks(ids.length) + ") and " + UNCLAIMED, with(claim, ids)));
+        if (claimed == ids.length) {
+            return rows;
+        }
+        // another machine has claimed some of them meanwhile
+        Set<Long> ours = Set.copyOf(database.ask(jdbc -> jdbc.queryForList("select id from delivery_outbox where claimed_by = ? and id in ("
+                + marks(ids.length) + ")", Long.class, with(claim, ids))));
+        return rows.stream().filter(row -> ours.contains(row.id())).toList();
+    }
+
+    private static String marks(int count) {
+        return String.join(", ", Collections.nCopies(count, "?"));
+    }
+
+    private static Object[] with(Object first, Object[] others) {
+        return Stream.concat(Stream.of(first), Stream.of(others)).toArray();
     }
 
     private static OutboxRow row(ResultSet row) throws SQLException {
@@ -131,9 +157,8 @@ final class OutboxTable {
     /** Claims what is still being sent for longer. */
     void renew(Collection<Long> ids) {
         if (!ids.isEmpty()) {
-            String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
             database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = " + NOW + " + " + CLAIM.toMillis()
-                    + " where id in (" + marks + ")", ids.toArray()));
+                    + " where id in (" + marks(ids.size()) + ")", ids.toArray()));
         }
     }
 
@@ -151,15 +176,14 @@ final class OutboxTable {
     /** Frees rows that were claimed and not tried. */
     void release(Collection<Long> ids) {
         if (!ids.isEmpty()) {
-            String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
-            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where id in (" + marks + ")", ids.toArray()));
+            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where id in (" + marks(ids.size()) + ")", ids.toArray()));
         }
     }
 
     /** When the next row that nobody works on is due; empty if there is none. */
     Optional<Long> nextAttempt(String lane) {
         return database.ask(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and " + UNCLAIMED
-                + " order by next_attempt limit 1", Long.class, lane)).stream().findFirst();
+                + " order by destination, next_attempt, id limit 1", Long.class, lane)).stream().findFirst();
     }
 
     /** Has no row of a lane wait beyond a time: after a recovery, or where a clock was set back. */
