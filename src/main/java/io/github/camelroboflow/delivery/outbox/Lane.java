@@ -21,7 +21,9 @@ final class Lane {
     private int failures;
     private int pauses;
     private long pausedUntil;
-    private long lastFailure;
+    /** When a failure was, in milliseconds since 1970 and by the clock that nobody sets; 0 if there is none. */
+    private long mark;
+    private long markedAt;
     /** Tells the tries that were under way when a pause began from those after it. */
     private int generation;
 
@@ -80,7 +82,7 @@ final class Lane {
         boolean recovered = isDown();
         failures = 0;
         pauses = 0;
-        lastFailure = 0;
+        mark = 0;
         generation++;
         return recovered;
     }
@@ -104,12 +106,21 @@ final class Lane {
     }
 
     /**
-     * To be called when a pause begins; returns the time by which a deadline must have passed for a row to be given up, whether or not it
-     * was tried itself: the time of the pause before.
+     * To be called when a pause begins. Returns the time by which a deadline must have passed for a row to be given up, whether or not it
+     * was tried itself: that of a failure which lies at least the longest pause back, measured by a clock that nobody sets. So where the
+     * machine's clock jumps ahead, or the program was off for days, the destination has that long to come back.
      */
-    OptionalLong late(long now) {
-        long before = lastFailure;
-        lastFailure = now;
-        return before == 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(before, now));
+    OptionalLong late(long now, long nanoTime) {
+        if (mark == 0) {
+            mark = now;
+            markedAt = nanoTime;
+        }
+        if (nanoTime - markedAt < patience.longest().toNanos()) {
+            return OptionalLong.empty();
+        }
+        long before = mark;
+        mark = now;
+        markedAt = nanoTime;
+        return OptionalLong.of(Math.min(before, now));
     }
 }

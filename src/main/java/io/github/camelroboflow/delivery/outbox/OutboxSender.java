@@ -236,8 +236,8 @@ final class OutboxSender {
         } else if (patience.isOver(row.deadline(), row.lastAttempt(), now)) {
             refuse(row, overdue(failure.get().reason()));
         } else {
-            long next = now + patience.pause(row.attempts() + 1, failure.get().retryAfter()).toMillis();
-            table.postpone(row, now, next, patience.deadline(row.deadline(), now));
+            Duration pause = row.deadline() < now ? patience.lastPause() : patience.pause(row.attempts() + 1, failure.get().retryAfter());
+            table.postpone(row, now, now + pause.toMillis(), patience.deadline(row.deadline(), now));
         }
     }
 
@@ -282,7 +282,7 @@ final class OutboxSender {
             LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.place(), verdict.reason());
         }
         dispatcher.schedule(() -> guarded(() -> pump(lane)), lane.pause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
-        lane.late(clock.millis()).ifPresent(time -> workers.execute(() -> guarded(() -> refuseLate(lane, time, verdict.reason()))));
+        lane.late(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() -> refuseLate(lane, time, verdict.reason()))));
     }
 
     private void refuseLate(Lane lane, long time, String reason) {

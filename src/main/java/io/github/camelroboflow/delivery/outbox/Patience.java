@@ -32,12 +32,17 @@ record Patience(Duration first, Duration longest, Duration keepFor) {
         return Duration.ofMillis(asked == null ? jittered : Math.min(Math.max(jittered, asked.toMillis()), longest.toMillis()));
     }
 
+    /** The pause before the last try of a row whose deadline has passed. */
+    Duration lastPause() {
+        return longest;
+    }
+
     /**
      * Whether a row is given up after a failure: when the failure before this one was past the deadline, too. So a clock that jumps ahead
-     * or a program that was off for days leaves each row at least two tries, which a longest pause lies between.
+     * or a program that was off for days leaves each row at least two tries, with the {@link #lastPause} between.
      *
-     * @param before when the destination failed before, or 0 if it did not
-     * @param now    when it failed now
+     * @param before when the row was tried before, or 0 if it was not
+     * @param now    when it was tried now
      */
     boolean isOver(long deadline, long before, long now) {
         return deadline < Math.min(before, now);

@@ -93,11 +93,36 @@ class LaneTest {
     }
 
     @Test
-    void whatIsLateIsWhatWasLateAtThePauseBefore() {
-        assertThat(lane.late(1000)).isEmpty();
-        assertThat(lane.late(2000)).hasValue(1000);
-        assertThat(lane.late(500)).hasValue(500);
+    void whatWasLateAtAFailureIsGivenUpAfterTheLongestPause() {
+        long pause = Duration.ofSeconds(100).toNanos();
+
+        assertThat(lane.late(1000, 0)).isEmpty();
+        assertThat(lane.late(2000, pause - 1)).isEmpty();
+        assertThat(lane.late(3000, pause)).hasValue(1000);
+        assertThat(lane.late(4000, pause + 1)).isEmpty();
+        assertThat(lane.late(4000, 2 * pause)).hasValue(3000);
+    }
+
+    @Test
+    void aClockThatIsSetBackMakesNothingLate() {
+        lane.late(9000, 0);
+
+        assertThat(lane.late(500, LONG)).hasValue(500);
+    }
+
+    /** A program that was off for days gave up at once what a receiver that came back a little later would have taken. */
+    @Test
+    void whatIsLateAtTheStartHasTheLongestPauseToBeAccepted() {
+        lane.late(Long.MAX_VALUE / 2, 0);
+
+        assertThat(lane.late(Long.MAX_VALUE / 2, Duration.ofSeconds(99).toNanos())).isEmpty();
+    }
+
+    @Test
+    void aSuccessEndsTheCount() {
+        lane.late(1000, 0);
         lane.succeeded();
-        assertThat(lane.late(4000)).isEmpty();
+
+        assertThat(lane.late(2000, LONG)).isEmpty();
     }
 }
