@@ -34,8 +34,10 @@ final class Application extends org.apache.camel.main.Main {
 
         @Override
         public void beforeStart(BaseMainSupport main) {
-            KnownProperties.check(main.getCamelContext());
-            samples = Samples.of(main.getCamelContext());
+            CamelContext context = main.getCamelContext();
+            KnownProperties.check(context);
+            samples = Samples.of(context);
+            DestinationParameters.checkAtStart(context);
         }
 
         @Override

@@ -114,6 +114,7 @@ class ByClassTest {
             kamelet:folder          | name
             kamelet:foldr?name=a    | foldr
             kamelet:queue           | name
+            kamelet:folder?name=a&imgae=true | kamelet:folder has no parameter imgae: it has annotated, image, name
             """)
     void aDestinationThatIsWrongStopsTheStartWithASentence(String destination, String word) {
         Path table = new Table().when("bolt", destination).write(data);

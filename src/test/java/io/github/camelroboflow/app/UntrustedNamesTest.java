@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
 import jakarta.jms.TextMessage;
+import java.io.File;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +138,53 @@ class UntrustedNamesTest {
                 posted.add(envelope.path("image").textValue());
             }
             assertThat(posted).containsExactlyInAnyOrderElementsOf(NAMES);
+        }
+    }
+
+    /** As a source of the user's own may hand over what it was told. */
+    @Test
+    void leadNowhereFromWhateverSource() throws Exception {
+        List<String> names = List.of("../../up.jpg", "/etc/passwd.jpg", "a/../../../up.jpg", "..\\..\\up.jpg", "C:\\up.jpg", "a//b/./c.jpg",
+                "nul\0.jpg", "${sys:user.home}/${file:name}.jpg", "..", "/", "file:/etc/x?fileName=y.jpg",
+                ("x".repeat(200) + "/").repeat(5) + "y".repeat(15) + ".jpg");
+        Table table = new Table().when("*", "kamelet:folder?name=all&image=true", "kamelet:s3?bucket=results&prefix=all/&image=true",
+                "kamelet:queue?name=all", "kamelet:webhook?url={{receiver}}/hook");
+        File image = WatchedFolder.SAMPLES.resolve("gears.jpg").toFile();
+        try (S3Server s3 = S3Server.inMemory(folder("s3")).start();
+             Broker broker = Broker.activeMq().start();
+             WebhookServer receiver = new WebhookServer().start();
+             WatchedFolder folder = new WatchedFolder(data).with(table).with("s3.overrideEndpoint", "true")
+                     .with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true").with("queue.broker", broker.address())
+                     .with("receiver", receiver.address()).start();
+             ProducerTemplate template = folder.context().createProducerTemplate()) {
+            s3.client().createBucket(request -> request.bucket("results"));
+            for (String name : names) {
+                Exchange sent = template.send("direct:deliver", exchange -> {
+                    exchange.setProperty("CamelRoboflowImageName", name);
+                    exchange.setVariable("image", image);
+                    exchange.getMessage().setHeader("CamelRoboflowResultFile", name + ".json");
+                    String id = Integer.toString(names.indexOf(name));
+                    exchange.getMessage().setHeader("CamelRoboflowDeliveryId", id);
+                    exchange.getMessage().setHeader("CamelRoboflowResultKey", id);
+                    exchange.getMessage().setBody(new Detections(InferenceInfo.of("", 0, new ImageSize(8, 8)),
+                            List.of(ScriptedEngine.at(1, 1, "bolt"))));
+                });
+                assertThat(sent.getException()).as(name).isNull();
+            }
+
+            List<String> results = folder.files("results");
+            assertThat(results).hasSize(2 * names.size()).allMatch(name -> name.startsWith("all/"));
+            assertThat(s3.keys("results")).containsExactlyElementsOf(results);
+            try (Stream<Path> files = Files.walk(data)) {
+                assertThat(files.filter(Files::isRegularFile).filter(file -> file.toString().endsWith(".json")))
+                        .allMatch(file -> file.startsWith(data.resolve("results/all")) || file.startsWith(data.resolve("servers")));
+            }
+            List<String> inQueue = new ArrayList<>();
+            for (TextMessage message : broker.messages("all")) {
+                inQueue.add(URLDecoder.decode(message.getStringProperty("image").replace("+", "%2B"), StandardCharsets.UTF_8));
+            }
+            assertThat(inQueue).containsExactlyInAnyOrderElementsOf(names);
+            await().atMost(PATIENCE).until(() -> receiver.received().size() == names.size());
         }
     }
 

@@ -11,9 +11,9 @@ final class Delivered {
     static final String RESULT_KEY = "CamelRoboflowResultKey";
     static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
     static final String MODEL_ID = "CamelRoboflowModelId";
-    private static final String RESULT_FILE = "CamelRoboflowResultFile";
-    private static final String SOURCE = "CamelRoboflowSource";
-    private static final String IMAGE_NAME = "CamelRoboflowImageName";
+    static final String RESULT_FILE = "CamelRoboflowResultFile";
+    static final String SOURCE = "CamelRoboflowSource";
+    static final String IMAGE_NAME = "CamelRoboflowImageName";
     private static final String INFERENCE = "CamelRoboflowInference";
     private static final String IMAGE = "image";
 
