@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -122,6 +123,26 @@ class DestinationsTest {
                     .isEqualTo("application/json");
             assertThat(s3.client().getObjectAsBytes(request -> request.bucket("results").key("gears/line 1/gears.jpg")).asByteArray())
                     .isEqualTo(Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg")));
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
+    }
+
+    /** Servers that speak as S3 does refuse what they don't know of Amazon's newer checksums. */
+    @Test
+    void aBucketIsAskedForNoChecksumsThatOnlyAmazonKnows() throws Exception {
+        System.setProperty("aws.accessKeyId", "any");
+        System.setProperty("aws.secretAccessKey", "any");
+        try (WebhookServer s3 = new WebhookServer().start();
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:s3?bucket=results")).with("s3.overrideEndpoint", "true")
+                     .with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true").start()) {
+            dropAndAwait(folder);
+
+            assertThat(s3.received()).extracting(WebhookServer.Received::method).containsExactly("PUT");
+            assertThat(s3.received().get(0).path()).startsWith("/results/line%201/gears.jpg.json");
+            assertThat(s3.received().get(0).headers().keySet()).noneMatch(name -> name.toLowerCase(Locale.ROOT).matches(
+                    ".*checksum.*|x-amz-trailer"));
         } finally {
             System.clearProperty("aws.accessKeyId");
             System.clearProperty("aws.secretAccessKey");

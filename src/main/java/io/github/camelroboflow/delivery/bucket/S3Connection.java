@@ -43,7 +43,7 @@ public final class S3Connection {
     }
 
     /** @throws SdkException if there is no way to make one */
-    synchronized S3Client client() {
+    public synchronized S3Client client() {
         if (client == null) {
             S3ClientBuilder builder = S3Client.builder().region(Region.of(region)).forcePathStyle(forcePathStyle)
                     // more than is asked for is what other servers than Amazon's may not know
@@ -57,7 +57,8 @@ public final class S3Connection {
         return client;
     }
 
-    synchronized void close() {
+    /** Closes the client; the next that is asked for is another. */
+    public synchronized void close() {
         if (client != null) {
             client.close();
             client = null;

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.FileNames;
+import io.github.camelroboflow.delivery.Taken;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -18,13 +19,13 @@ public final class BeginDelivery implements Processor {
     public void process(Exchange exchange) {
         Outcomes.begin(exchange);
         Message message = exchange.getMessage();
-        String name = first(exchange.getProperty(Delivered.IMAGE_NAME, String.class),
+        String name = first(exchange.getProperty(Taken.IMAGE_NAME, String.class),
                 message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
                 exchange.getExchangeId());
-        String resultFile = first(message.getHeader(Delivered.RESULT_FILE, String.class), FileNames.withSuffix(name, ".json"));
-        message.setHeader(Delivered.RESULT_FILE, FileNames.safe(resultFile));
-        exchange.setProperty(Delivered.IMAGE_NAME, name);
-        exchange.setProperty(Delivered.SOURCE, first(exchange.getProperty(Delivered.SOURCE, String.class), endpoint(exchange)));
+        String resultFile = first(message.getHeader(Taken.RESULT_FILE, String.class), FileNames.withSuffix(name, ".json"));
+        message.setHeader(Taken.RESULT_FILE, FileNames.safe(resultFile));
+        exchange.setProperty(Taken.IMAGE_NAME, name);
+        exchange.setProperty(Taken.SOURCE, first(exchange.getProperty(Taken.SOURCE, String.class), endpoint(exchange)));
     }
 
     private static String endpoint(Exchange exchange) {

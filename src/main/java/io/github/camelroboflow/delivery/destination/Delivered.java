@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.delivery.Taken;
 import io.github.camelroboflow.inference.Inference;
 import java.io.File;
 import org.apache.camel.Exchange;
@@ -11,11 +12,7 @@ final class Delivered {
     static final String RESULT_KEY = "CamelRoboflowResultKey";
     static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
     static final String MODEL_ID = "CamelRoboflowModelId";
-    static final String RESULT_FILE = "CamelRoboflowResultFile";
-    static final String SOURCE = "CamelRoboflowSource";
-    static final String IMAGE_NAME = "CamelRoboflowImageName";
     private static final String INFERENCE = "CamelRoboflowInference";
-    private static final String IMAGE = "image";
 
     private Delivered() {
     }
@@ -52,7 +49,7 @@ final class Delivered {
 
     /** The image that the result is of; it is there until the exchange ends. */
     static File image(Exchange exchange) {
-        File image = exchange.getVariable(IMAGE, File.class);
+        File image = exchange.getVariable(Taken.IMAGE, File.class);
         if (image == null) {
             throw new IllegalStateException("there is no image to copy: the route's source has to set the variable 'image'");
         }
@@ -61,17 +58,17 @@ final class Delivered {
 
     /** The image's name as it came, relative to where it came from. */
     static String imageName(Exchange exchange) {
-        return exchange.getProperty(IMAGE_NAME, "", String.class);
+        return exchange.getProperty(Taken.IMAGE_NAME, "", String.class);
     }
 
     /** Where the image came from, such as {@code file:data/inbox}. */
     static String source(Exchange exchange) {
-        return exchange.getProperty(SOURCE, "", String.class);
+        return exchange.getProperty(Taken.SOURCE, "", String.class);
     }
 
     /** The name for the result, with {@code /} between folders. */
     static String resultFile(Exchange exchange) {
-        return header(exchange, RESULT_FILE);
+        return header(exchange, Taken.RESULT_FILE);
     }
 
     static String header(Exchange exchange, String name) {
