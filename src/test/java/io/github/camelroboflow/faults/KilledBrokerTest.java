@@ -36,14 +36,14 @@ class KilledBrokerTest {
                 site.drop(next.subList(0, atATime / 2));
                 site.untilMoreThan(kill * atATime + random.nextInt(atATime / 4), program);
                 broker.close();
-                site.drop(next.subList(atATime / 2, atATime));
+                List<Image> whileAway = next.subList(atATime / 2, atATime);
+                site.drop(whileAway);
                 // the source does not wait for the broker
                 site.awaitFinished((kill + 1) * atATime, program, Duration.ofMinutes(1));
                 assertThat(program.endsWithin(AWAY.toMillis())).as(program.output()).isFalse();
                 site.assertOnlyDamagedFailed(program);
                 broker.start();
-                int before = Setups.receipts(broker).deliveries();
-                recovery.add(Site.untilMoreThan(before, program, () -> Setups.receipts(broker).deliveries()));
+                recovery.add(Site.untilMoreThan(0, program, () -> Setups.receipts(broker).numberOf(whileAway)));
             }
             site.drop(site.images().subList(KILLS * atATime, IMAGES));
             site.finish(program, Duration.ofMinutes(5), () -> Setups.receipts(broker));

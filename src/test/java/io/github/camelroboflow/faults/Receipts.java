@@ -28,6 +28,12 @@ final class Receipts {
         all.add(receipt);
     }
 
+    /** How many of these came, with repeats. */
+    int numberOf(List<Image> images) {
+        Set<String> names = images.stream().map(Image::name).collect(Collectors.toSet());
+        return (int) all.stream().map(Receipt::image).filter(names::contains).count();
+    }
+
     /** With repeats. */
     int number() {
         return all.size();

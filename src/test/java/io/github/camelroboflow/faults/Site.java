@@ -65,6 +65,26 @@ final class Site {
         some.forEach(image -> folder.drop(image.content(), image.name()));
     }
 
+    /** The same, but they are not taken in before they are shown. */
+    void dropHidden(List<Image> some) {
+        some.forEach(image -> folder.drop(image.content(), hidden(image)));
+    }
+
+    /** Takes no space. */
+    void show(List<Image> some) {
+        for (Image image : some) {
+            try {
+                Files.move(data.resolve("inbox").resolve(hidden(image)), data.resolve("inbox").resolve(image.name()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static String hidden(Image image) {
+        return image.name().replaceFirst("[^/]*$", ".$0");
+    }
+
     /** The files below a folder such as {@code work}. */
     List<String> files(String name) {
         return folder.files(name.equals("results") ? results.toString() : name);
