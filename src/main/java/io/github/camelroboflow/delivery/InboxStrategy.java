@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
 
+    /** How long the others have precedence over an image that could not be moved. */
+    private static final Duration UNMOVABLE_LEFT_OUT = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
     /** What Java puts for the bytes of a name that it can't read; no file is found by such a name. */
@@ -45,6 +49,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
     private final Set<String> named = ConcurrentHashMap.newKeySet();
+    /** The images that could not be moved into work, and when, in nanoseconds. */
+    private final Map<Path, Long> unmovable = new ConcurrentHashMap<>();
     private final Queue<Move> stuck = new ConcurrentLinkedQueue<>();
 
     /** The last move of an image, out of work. */
@@ -106,6 +112,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     protected void doStart() throws Exception {
         taken.clear();
+        unmovable.clear();
         named.clear();
         if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
             LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
@@ -127,6 +134,18 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
         // the folders are ready once this service is started
+        if (!(endpoint.getFilter() instanceof TakableFiles)) {
+            endpoint.setFilter(new TakableFiles(endpoint.getFilter(), this::isTakable));
+        }
+    }
+
+    private boolean isTakable(GenericFile<File> file) {
+        return path(file).filter(path -> !isLeftOut(path) && isReady(path)).isPresent();
+    }
+
+    private boolean isLeftOut(Path path) {
+        Long since = unmovable.get(path);
+        return since != null && System.nanoTime() - since < UNMOVABLE_LEFT_OUT.toNanos();
     }
 
     @Override
@@ -189,8 +208,11 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         try {
             Optional<TakenImage> image = folders.take(path);
             named.remove(path.toString());
+            unmovable.remove(path);
+            settled.forget(path);
             return image;
         } catch (IOException e) {
+            unmovable.put(path, System.nanoTime());
             nameOnce(path.toString(), "it can't be moved to " + work + ": " + e);
             return Optional.empty();
         }

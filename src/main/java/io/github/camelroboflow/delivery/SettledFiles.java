@@ -41,7 +41,6 @@ final class SettledFiles {
         boolean unchanged = before != null && before.size == now.size() && before.modified == modified;
         if (age >= quietNanos && (before == null || unchanged)
                 || unchanged && System.nanoTime() - before.since >= quietNanos || quietNanos == 0) {
-            growing.remove(file);
             return true;
         }
         if (!unchanged) {
@@ -51,5 +50,10 @@ final class SettledFiles {
             }
         }
         return false;
+    }
+
+    /** To be called when the file was taken; until then it stays settled while it does not change. */
+    synchronized void forget(Path file) {
+        growing.remove(file);
     }
 }

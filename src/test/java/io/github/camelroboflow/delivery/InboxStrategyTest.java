@@ -9,11 +9,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** In a Camel application of the user's own. */
 @SuppressWarnings("try")
@@ -111,6 +117,80 @@ class InboxStrategyTest {
             assertThat(new ObjectMapper().readTree(data.resolve("failed/a.jpg.error.json").toFile()).get("delivered"))
                     .extracting(JsonNode::asText)
                     .containsExactly("file:" + data.resolve("first"), "file:" + data.resolve("second"));
+        }
+    }
+
+    /** What could not be taken filled each poll, so that what came after it in the folder was never looked at. */
+    @ParameterizedTest
+    @EnumSource(Hindrance.class)
+    @DisabledOnOs(OS.WINDOWS)
+    void imagesThatCannotBeTakenKeepNoOthersWaiting(Hindrance hindrance) throws Exception {
+        Files.createDirectories(data.resolve("inbox"));
+        for (int i = 0; i < 6; i++) {
+            hindrance.drop(data.resolve("inbox"), "a" + i + ".jpg");
+        }
+        Path good = Files.writeString(data.resolve("inbox/b.jpg"), "good");
+        Files.setLastModifiedTime(good, FileTime.from(Instant.now().minusSeconds(7200)));
+        Files.createFile(data.resolve("inbox/b.jpg.done"));
+        InboxStrategy inbox = inbox();
+        hindrance.configure(inbox);
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("inbox", inbox);
+            context.getRegistry().bind("images", new ImageFileFilter());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    errorHandler(noErrorHandler());
+                    from("file:" + data.resolve("inbox") + "?processStrategy=#inbox&filter=#images&initialDelay=0&delay=50&preSort=true"
+                            + "&recursive=true&maxMessagesPerPoll=2&eagerMaxMessagesPerPoll=true").to("log:seen?level=OFF");
+                }
+            });
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("done/b.jpg")));
+        }
+    }
+
+    private enum Hindrance {
+        IS_BEING_WRITTEN {
+            @Override
+            void configure(InboxStrategy inbox) {
+                inbox.setUnchangedFor("1h");
+            }
+        },
+        IS_NOT_ANNOUNCED {
+            @Override
+            void configure(InboxStrategy inbox) {
+                inbox.setDoneFileName("${file:name}.done");
+            }
+        },
+        IS_A_LINK {
+            @Override
+            void drop(Path inbox, String name) throws IOException {
+                Files.createSymbolicLink(inbox.resolve(name), Files.writeString(inbox.resolveSibling("of-" + name), "bad"));
+            }
+        },
+        CANNOT_BE_MOVED {
+            /** Its path is as long as Linux and macOS allow, and one to work would be longer. */
+            @Override
+            void drop(Path inbox, String name) throws IOException {
+                Path folder = inbox;
+                while (folder.toString().length() < LONGEST_PATH - 120) {
+                    folder = folder.resolve("a".repeat(100));
+                }
+                int rest = LONGEST_PATH - folder.toString().length() - name.length() - 2;
+                Files.writeString(Files.createDirectories(folder.resolve("a".repeat(rest))).resolve(name), "bad");
+            }
+        };
+
+        private static final int LONGEST_PATH = System.getProperty("os.name").startsWith("Mac") ? 1023 : 4095;
+
+        void drop(Path inbox, String name) throws IOException {
+            Files.writeString(inbox.resolve(name), "bad");
+        }
+
+        void configure(InboxStrategy inbox) {
+            // as it is
         }
     }
 }
