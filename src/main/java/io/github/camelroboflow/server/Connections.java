@@ -34,6 +34,8 @@ final class Connections implements IOSessionListener {
         private volatile boolean idle = true;
         private volatile boolean waits;
         private volatile long deadline;
+        /** At the last sweep; only that uses it. */
+        private boolean silent;
         private final AtomicInteger unanswered = new AtomicInteger();
 
         Connection(IOSession session, long deadline) {
@@ -57,13 +59,18 @@ final class Connections implements IOSessionListener {
         long now = System.nanoTime();
         connected.values().forEach(connection -> {
             boolean late = connection.deadline != NEVER && connection.deadline - now < 0;
-            if (late || connection.waits && hasEnded(connection.session)) {
+            boolean silent = connection.waits && hasEnded(connection.session);
+            if (late || silent && connection.silent) {
                 connection.session.close(CloseMode.IMMEDIATE);
             }
+            connection.silent = silent;
         });
     }
 
-    /** HttpCore answers a client that has closed its side, too, but does not listen to it any more. */
+    /**
+     * HttpCore answers a client that has closed its side, too, but does not listen to it any more. For a moment it does not listen
+     * either when much of a request has come at once, so this must be so twice.
+     */
     private static boolean hasEnded(IOSession session) {
         return (session.getEventMask() & EventMask.READ) == 0;
     }
