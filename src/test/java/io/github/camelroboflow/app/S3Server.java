@@ -1,15 +1,10 @@
 package io.github.camelroboflow.app;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -27,13 +22,11 @@ public final class S3Server implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/it/s3proxy.jar");
 
-    private final Path configuration;
-    private final Path log;
+    private final ServerProcess process;
     private final int port = Ports.free();
     private final S3Client client = S3Client.builder().endpointOverride(URI.create(address())).region(Region.US_EAST_1)
             .forcePathStyle(true)
             .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY_ID, SECRET))).build();
-    private Process process;
 
     public S3Server(Path folder) {
         this(folder, "filesystem-nio2");
@@ -47,38 +40,20 @@ public final class S3Server implements AutoCloseable {
     private S3Server(Path folder, String provider) {
         try {
             Path buckets = Files.createDirectories(folder.resolve("buckets"));
-            log = folder.resolve("s3proxy.log");
-            configuration = Files.write(folder.resolve("s3proxy.conf"), List.of("s3proxy.endpoint=" + address(),
+            Path configuration = Files.write(folder.resolve("s3proxy.conf"), List.of("s3proxy.endpoint=" + address(),
                     "s3proxy.authorization=aws-v2-or-v4", "s3proxy.identity=" + KEY_ID, "s3proxy.credential=" + SECRET,
                     "s3proxy.ignore-unknown-headers=true", "jclouds.provider=" + provider,
                     "jclouds.filesystem.basedir=" + buckets));
+            process = new ServerProcess("s3proxy", JAR.toAbsolutePath().toString(), port, folder, "org.gaul.s3proxy.Main",
+                    "--properties", configuration.toAbsolutePath().toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public S3Server start() {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        try {
-            process = new ProcessBuilder(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString(),
-                    "--properties", configuration.toString()).redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        await().atMost(Duration.ofSeconds(60)).until(this::listens);
+        process.start();
         return this;
-    }
-
-    private boolean listens() throws IOException {
-        if (!process.isAlive()) {
-            throw new AssertionError("S3Proxy did not start: " + Files.readString(log));
-        }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     public String address() {
@@ -109,20 +84,12 @@ public final class S3Server implements AutoCloseable {
     }
 
     void stop() {
-        process.destroy();
-        try {
-            process.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        process.close();
     }
 
     @Override
     public void close() {
         client.close();
-        if (process != null) {
-            stop();
-        }
+        process.close();
     }
 }

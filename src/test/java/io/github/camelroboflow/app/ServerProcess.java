@@ -27,10 +27,14 @@ final class ServerProcess implements AutoCloseable {
      * @param arguments of java, after the class path
      */
     ServerProcess(String name, int port, Path folder, String... arguments) {
+        this(name, Path.of("target/it", name).toAbsolutePath() + "/*", port, folder, arguments);
+    }
+
+    ServerProcess(String name, String classPath, int port, Path folder, String... arguments) {
         this.port = port;
         this.log = folder.resolve(name + ".log");
         this.command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", Path.of("target/it", name).toAbsolutePath() + "/*"));
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath));
         command.addAll(List.of(arguments));
     }
 
