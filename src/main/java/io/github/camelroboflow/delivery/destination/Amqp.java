@@ -18,6 +18,7 @@ final class Amqp {
         connections.setConnectTimeout(timeout);
         connections.setRequestTimeout(timeout);
         connections.setSendTimeout(timeout);
+        connections.setCloseTimeout(timeout);
         return connections;
     }
 }
