@@ -61,7 +61,7 @@ public final class S3Server implements AutoCloseable {
     }
 
     /** What the program needs to be told to use its bucket {@code images}. */
-    Map<String, String> properties(Path data) {
+    public Map<String, String> properties(Path data) {
         return Map.of("s3.overrideEndpoint", "true", "s3.endpoint", address(), "s3.forcePathStyle", "true", "s3.delay", "50",
                 "delivery.database", "jdbc:h2:file:" + data.toAbsolutePath().resolve("database") + ";WRITE_DELAY=0");
     }
@@ -70,20 +70,20 @@ public final class S3Server implements AutoCloseable {
         return client;
     }
 
-    void put(String bucket, String key, byte[] content) {
+    public void put(String bucket, String key, byte[] content) {
         client.putObject(request -> request.bucket(bucket).key(key).contentType("image/jpeg"), RequestBody.fromBytes(content));
     }
 
-    String read(String bucket, String key) {
+    public String read(String bucket, String key) {
         return client.getObjectAsBytes(request -> request.bucket(bucket).key(key)).asUtf8String();
     }
 
-    List<String> keys(String bucket) {
+    public List<String> keys(String bucket) {
         return client.listObjectsV2Paginator(request -> request.bucket(bucket)).contents().stream().map(S3Object::key).sorted()
                 .toList();
     }
 
-    void stop() {
+    public void stop() {
         process.close();
     }
 

@@ -24,8 +24,12 @@ final class Figures {
 
     /** What was filed, once the site's assertions hold. */
     Figures filed(Site site) {
-        long good = site.images().stream().filter(Image::isGood).count();
-        return add("%d images in, %d done, %d failed", site.images().size(), good, site.images().size() - good);
+        return filed(site.images());
+    }
+
+    Figures filed(List<Image> images) {
+        long good = images.stream().filter(Image::isGood).count();
+        return add("%d images in, %d done, %d failed", images.size(), good, images.size() - good);
     }
 
     Figures add(String format, Object... arguments) {

@@ -77,8 +77,8 @@ class FullDiskTest {
             finish.accept(program);
 
             site.assertFiled();
-            new Figures(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before).add("all results complete")
-                    .recovery(List.of(recovery)).print();
+            new Figures(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before)
+                    .add("all results complete").recovery(List.of(recovery)).print();
         }
     }
 }

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The clock is set forwards and backwards while the program works, as a machine does that finds out the time late. The program's clock
- * is changed by libfaketime (Debian's package {@code faketime}), since the machine's own is not ours to set; what counts the time since
- * the start goes on evenly, as it does when a clock is set.
+ * The clock is set forwards and backwards while the program works, as a machine does that finds out the time late. The program's
+ * clock is changed by libfaketime (Debian's package {@code faketime}), since the machine's own is not ours to set; what counts the
+ * time since the start goes on evenly, as it does when a clock is set.
  */
 class JumpingClockTest {
 
@@ -84,8 +84,8 @@ class JumpingClockTest {
     }
 
     /**
-     * Results that wait for a receiver have the time of the next try, and until when they are tried, in a database. (A clock that is set
-     * ahead by more than outbox.keepFor, a day, while a receiver is down, has what waits for it given up after two more failures.)
+     * Results that wait for a receiver have the time of the next try, and until when they are tried, in a database. (A clock that is
+     * set ahead by more than outbox.keepFor, a day, while a receiver is down, has what waits for it given up after two more failures.)
      */
     @Test
     void aClockThatJumpsDelaysNoResultThatWaits() throws IOException {

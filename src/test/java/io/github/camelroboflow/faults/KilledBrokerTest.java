@@ -51,8 +51,8 @@ class KilledBrokerTest {
             site.assertFiled();
             Receipts receipts = Setups.receipts(broker);
             receipts.assertEachImageCame(site.images());
-            new Figures("broker killed " + KILLS + " times (seed " + SEED + "), away for " + AWAY.toMillis() + " ms each").filed(site)
-                    .add("all results complete").add(receipts.repeats()).recovery(recovery).print();
+            new Figures("broker killed " + KILLS + " times (seed " + SEED + "), away for " + AWAY.toMillis() + " ms each")
+                    .filed(site).add("all results complete").add(receipts.repeats()).recovery(recovery).print();
         }
     }
 }

@@ -43,7 +43,8 @@ class KilledProgramTest {
     @Test
     void killedAtRandomInstantsItLosesNothingThatIsForOthers() {
         try (Broker broker = Broker.artemis(data).start(); Webhook webhook = new Webhook(Duration.ofSeconds(5))) {
-            Site site = proof(Setups.toAll(data, broker, webhook), life -> webhook.becomes(life % 2 == 0 && life < KILLS ? Mood.BROKEN : Mood.WELL),
+            Site site = proof(Setups.toAll(data, broker, webhook),
+                    life -> webhook.becomes(life % 2 == 0 && life < KILLS ? Mood.BROKEN : Mood.WELL),
                     (it, program) -> it.finish(program, Duration.ofMinutes(5), webhook::receipts));
 
             site.assertFiled();

@@ -43,9 +43,9 @@ enum Parts {
     private static byte[] smaller(Path file) {
         try {
             BufferedImage picture = ImageIO.read(file.toFile());
-            BufferedImage small = new BufferedImage(WIDTH, WIDTH * picture.getHeight() / picture.getWidth(), BufferedImage.TYPE_INT_RGB);
-            small.getGraphics().drawImage(picture.getScaledInstance(small.getWidth(), small.getHeight(), Image.SCALE_AREA_AVERAGING),
-                    0, 0, null);
+            int height = WIDTH * picture.getHeight() / picture.getWidth();
+            BufferedImage small = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
+            small.getGraphics().drawImage(picture.getScaledInstance(WIDTH, height, Image.SCALE_AREA_AVERAGING), 0, 0, null);
             ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
             ImageIO.write(small, "jpg", jpeg);
             return jpeg.toByteArray();

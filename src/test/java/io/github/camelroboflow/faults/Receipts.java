@@ -61,11 +61,17 @@ final class Receipts {
 
     /** For each destination how many images came once, how many more often. */
     String repeats() {
-        Map<String, List<Long>> times = new TreeMap<>();
-        all.stream().collect(Collectors.groupingBy(receipt -> List.of(receipt.choice(), receipt.deliveryId()), Collectors.counting()))
-                .forEach((delivery, count) -> times.computeIfAbsent(delivery.get(0), choice -> new ArrayList<>()).add(count));
-        return times.entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue().stream().filter(count -> count == 1).count()
-                + " once, " + entry.getValue().stream().filter(count -> count == 2).count() + " twice, "
-                + entry.getValue().stream().filter(count -> count > 2).count() + " more often").collect(Collectors.joining("; "));
+        Map<List<String>, Long> times = all.stream().collect(Collectors.groupingBy(
+                receipt -> List.of(receipt.choice(), receipt.deliveryId()), Collectors.counting()));
+        Map<String, List<Long>> byChoice = new TreeMap<>();
+        times.forEach((delivery, count) -> byChoice.computeIfAbsent(delivery.get(0), choice -> new ArrayList<>()).add(count));
+        return byChoice.entrySet().stream().map(choice -> choice.getKey() + repeats(choice.getValue())).collect(Collectors.joining(", "));
+    }
+
+    private static String repeats(List<Long> times) {
+        long once = times.stream().filter(count -> count == 1).count();
+        long twice = times.stream().filter(count -> count == 2).count();
+        long more = times.size() - once - twice;
+        return " " + once + " once + " + twice + " twice" + (more == 0 ? "" : " + " + more + " more often");
     }
 }

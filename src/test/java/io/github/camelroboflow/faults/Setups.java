@@ -3,6 +3,7 @@ package io.github.camelroboflow.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.Headers;
 import io.github.camelroboflow.app.Broker;
+import io.github.camelroboflow.app.S3Server;
 import io.github.camelroboflow.app.Table;
 import io.github.camelroboflow.faults.Receipts.Receipt;
 import io.github.camelroboflow.hosted.FakeRoboflow;
@@ -50,8 +51,8 @@ final class Setups {
         try {
             for (Parts parts : Parts.values()) {
                 for (TextMessage message : broker.messages(parts.choice())) {
-                    receipts.add(new Receipt(parts.choice(), message.getStringProperty("deliveryId"), message.getStringProperty("image"),
-                            message.getText()));
+                    receipts.add(new Receipt(parts.choice(), message.getStringProperty("deliveryId"),
+                            message.getStringProperty("image"), message.getText()));
                 }
             }
         } catch (JMSException e) {
@@ -73,15 +74,32 @@ final class Setups {
     static Map<String, String> toAll(Path folder, Broker broker, Webhook webhook) {
         Map<String, String> properties = new LinkedHashMap<>(patience(webhook));
         properties.put("queue.broker", broker.address());
-        return by(folder, properties, "kamelet:folder?name=", "kamelet:queue?name=", "kamelet:webhook?url=" + webhook.address() + "/");
+        return by(folder, properties, "kamelet:folder?name=", "kamelet:queue?name=",
+                "kamelet:webhook?url=" + webhook.address() + "/");
     }
 
     /** What a request to a webhook brought. */
     static Receipt receipt(URI address, Headers headers, String body) {
         JsonNode envelope = Results.parse(body);
         String path = address.getPath();
-        return new Receipt(path.substring(path.lastIndexOf('/') + 1), headers.getFirst("Delivery-Id"), envelope.path("image").asText(),
-                envelope.path("result").toString());
+        return new Receipt(path.substring(path.lastIndexOf('/') + 1), headers.getFirst("Delivery-Id"),
+                envelope.path("image").asText(), envelope.path("result").toString());
+    }
+
+    /** From a bucket to objects in another, both of them by a proxy. */
+    static Map<String, String> fromBucket(Path folder, S3Server s3, FaultyProxy proxy) {
+        Map<String, String> properties = new LinkedHashMap<>(s3.properties(folder));
+        properties.put("s3.endpoint", proxy.address());
+        properties.put("routes", "watch-bucket");
+        Table table = new Table();
+        for (Parts parts : Parts.values()) {
+            table.when(parts.condition(), "kamelet:s3?bucket=results&prefix=" + parts.choice() + "/");
+        }
+        Map<String, String> all = toFolders();
+        all.putAll(properties);
+        all.put("camel.main.routesIncludePattern", "file:routes/watch-bucket.camel.yaml,file:" + table.write(folder)
+                + ",file:routes/common/*.camel.yaml");
+        return all;
     }
 
     /** @param destinations URIs that the choice is put to the end of */

@@ -135,14 +135,16 @@ final class Site {
 
     /** Every image is where it belongs, once, and there is nothing else. */
     void assertFiled() {
+        List<String> good = images.stream().filter(Image::isGood).map(Image::name).toList();
         List<String> damaged = images.stream().filter(image -> !image.isGood()).map(Image::name).toList();
         assertThat(files("inbox")).isEmpty();
         assertThat(files("work")).isEmpty();
-        assertThat(files("done")).containsExactlyInAnyOrderElementsOf(images.stream().filter(Image::isGood).map(Image::name).toList());
+        assertThat(files("done")).containsExactlyInAnyOrderElementsOf(good);
         assertThat(files("failed")).containsExactlyInAnyOrderElementsOf(
                 damaged.stream().flatMap(name -> Stream.of(name, name + ".error.json")).toList());
         for (String name : damaged) {
-            assertThat(Results.parse(read(data.resolve("failed/" + name + ".error.json"))).path("error").textValue()).as(name).isNotBlank();
+            String report = read(data.resolve("failed/" + name + ".error.json"));
+            assertThat(Results.parse(report).path("error").textValue()).as(name).isNotBlank();
         }
         for (String name : FOLDERS) {
             assertThat(files(name)).as("temporary files in " + name).noneMatch(file -> file.contains("/.") || file.startsWith("."));

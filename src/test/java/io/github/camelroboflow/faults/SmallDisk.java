@@ -75,7 +75,8 @@ final class SmallDisk implements AutoCloseable {
         try {
             long free = Files.getFileStore(mounted).getUsableSpace();
             // at once, or the program would be through before
-            run(List.of("fallocate", "-l", String.valueOf(Math.max(free - BLOCK * 16, BLOCK)), mounted.resolve("filler").toString()));
+            String most = String.valueOf(Math.max(free - BLOCK * 16, BLOCK));
+            run(List.of("fallocate", "-l", most, mounted.resolve("filler").toString()));
             fillTheRest();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -190,9 +190,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
      * @throws IOException if it can't be read now, which is not its fault
      */
     Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException {
-        open();
-        finishStuck();
-        Optional<BucketObject> told = found.isKnownInFull() ? Optional.of(found) : bucket.find(found.key());
+        Optional<BucketObject> told = look(found);
         if (told.isEmpty() || !inFlight.take(told.get())) {
             return Optional.empty();
         }
@@ -209,6 +207,17 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         }
         taken.ifPresent(image -> attempts.begun(object.identity()));
         return taken;
+    }
+
+    private Optional<BucketObject> look(BucketObject found) throws IOException {
+        try {
+            open();
+            finishStuck();
+            return found.isKnownInFull() ? Optional.of(found) : bucket.find(found.key());
+        } catch (IOException | RuntimeException e) {
+            inFlight.giveBack(found);
+            throw e;
+        }
     }
 
     private Optional<TakenObject> download(BucketObject object) throws IOException {

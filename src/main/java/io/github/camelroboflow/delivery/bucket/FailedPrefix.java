@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.FailureReport;
+import java.util.Arrays;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
@@ -21,7 +22,7 @@ final class FailedPrefix {
     String report(TakenObject image, FailureReport report) throws BucketException {
         for (int i = 0; ; i++) {
             String key = Places.key(prefix, Places.candidate(image.name(), image.modified(), i), REPORT);
-            if (bucket.putIfAbsent(key, report.json(), ObjectFacts.json())) {
+            if (putReport(key, report)) {
                 return key;
             }
         }
@@ -38,11 +39,18 @@ final class FailedPrefix {
                 // filed before the program died
                 return key;
             }
-            if (there.isEmpty() && bucket.putIfAbsent(key, report.json(), ObjectFacts.json())) {
+            if (there.isEmpty() && putReport(key, report)) {
                 put(image, copy);
                 return key;
             }
         }
+    }
+
+    /** Whether the report is there; it may be by an earlier try whose answer did not come. */
+    private boolean putReport(String key, FailureReport report) throws BucketException {
+        byte[] json = report.json();
+        return bucket.putIfAbsent(key, json, ObjectFacts.json())
+                || bucket.read(new BucketObject(key, null, -1)).filter(there -> Arrays.equals(there, json)).isPresent();
     }
 
     private void put(TakenObject image, String key) throws BucketException {

@@ -31,6 +31,11 @@ final class InFlight {
         return objects.put(object.identity(), State.TAKEN) != State.TAKEN;
     }
 
+    /** For when it was handed to the route and can't be taken now: it is found again. */
+    void giveBack(BucketObject object) {
+        objects.remove(object.identity(), State.WAITING);
+    }
+
     void release(BucketObject object) {
         objects.remove(object.identity());
     }

@@ -64,7 +64,11 @@ final class MoveAfter implements AfterReading {
     private void put(TakenObject image) throws IOException {
         Place place = image.place();
         while (!bucket.putIfAbsent(Places.key(done, place.name(), ""), image.file(), image.facts())) {
-            // another program has filed an image of this name meanwhile, or we have before this failed half-way
+            if (isFiledAt(place, image.object())) {
+                // by an earlier try whose answer did not come
+                return;
+            }
+            // another program has filed an image of this name meanwhile
             Place next = reserve(image.object(), image.name(), image.modified());
             if (!next.equals(place)) {
                 release(next);
@@ -74,6 +78,10 @@ final class MoveAfter implements AfterReading {
             }
             place = next;
         }
+    }
+
+    private boolean isFiledAt(Place place, BucketObject object) throws BucketException {
+        return bucket.head(Places.key(done, place.name(), "")).filter(there -> FailedPrefix.isCopy(there, object)).isPresent();
     }
 
     @Override

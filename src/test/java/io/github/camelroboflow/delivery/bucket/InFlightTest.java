@@ -1,0 +1,31 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class InFlightTest {
+
+    private static final BucketObject OBJECT = new BucketObject("inbox/a.jpg", "1", 3);
+
+    private final InFlight objects = new InFlight();
+
+    /** An object whose turn came while the server was down counted as waiting for ever, and so stayed in the inbox. */
+    @Test
+    void anObjectThatCouldNotBeTakenWasNeverFoundAgain() {
+        objects.await(OBJECT);
+
+        objects.giveBack(OBJECT);
+
+        assertThat(objects.contains(OBJECT)).isFalse();
+    }
+
+    @Test
+    void whatIsWorkedOnIsNotGivenBack() {
+        objects.take(OBJECT);
+
+        objects.giveBack(OBJECT);
+
+        assertThat(objects.contains(OBJECT)).isTrue();
+    }
+}
