@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.CamelEvent;
@@ -19,6 +21,9 @@ import org.apache.camel.util.URISupport;
  * tell who already has a result. Copies of an exchange, as a multicast makes them, share the memory of the original.
  */
 public final class Deliveries extends EventNotifierSupport {
+
+    /** The scheme, and the server without the user. */
+    private static final Pattern WEB = Pattern.compile("(?is)(https?:/*)(?:[^/]*@)?([^/]*).*");
 
     private static final String PROPERTY = "CamelRoboflowDeliveries";
 
@@ -92,9 +97,13 @@ public final class Deliveries extends EventNotifierSupport {
         return StringHelper.before(uri, ":", "");
     }
 
-    /** An endpoint's address without its options; of an address of the web just the server: some put a token into the path. */
+    /**
+     * An endpoint's address without its options; of an address of the web just the server: some put a token into the path, or before the
+     * server's name.
+     */
     public static String place(String endpointUri) {
         String uri = URISupport.sanitizeUri(StringHelper.before(endpointUri, "?", endpointUri));
-        return scheme(uri).startsWith("http") ? uri.replaceFirst("^(https?:/*[^/]+).*", "$1") : uri.replaceFirst("://", ":");
+        Matcher web = WEB.matcher(uri);
+        return web.matches() ? web.group(1) + web.group(2) : uri.replaceFirst("://", ":");
     }
 }

@@ -109,9 +109,10 @@ public final class Failures {
                         type -> isNamed(telling, type::equals));
     }
 
-    /** Others put whole addresses into their messages, with names, passwords and queries. */
+    /** Others put whole addresses into their messages, with names, passwords and queries, those of webhooks with tokens in the path. */
     private static String withoutSecrets(String message) {
-        return message.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…");
+        return message.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…")
+                .replaceAll("(?i)(https?:/+[^\\s/]+/)[^\\s]+", "$1…");
     }
 
     /** Spring's exceptions about JMS just say that there was one. */

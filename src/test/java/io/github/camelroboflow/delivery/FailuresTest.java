@@ -116,6 +116,15 @@ class FailuresTest {
         assertThat(sentence).contains("broker:61616", "within 5 s").doesNotContain("s3cret", "hunter2", "user:");
     }
 
+    /** An address that could not even be read was told, with the token in its path. */
+    @Test
+    void thePathOfAnAddressInForeignMessagesIsNotTold() {
+        String sentence = Failures.sentence(new IllegalArgumentException(
+                "Malformed escape pair at index 30: https://hooks.example/services/T0KEN%zz"));
+
+        assertThat(sentence).contains("https://hooks.example", "Malformed escape pair").doesNotContain("T0KEN");
+    }
+
     @ParameterizedTest
     @CsvSource({"400, true", "410, true", "422, true", "401, false", "404, false", "429, false", "302, false", "500, false"})
     void whatAReceiverWillNeverTakeIsARefusal(int status, boolean refusal) {
