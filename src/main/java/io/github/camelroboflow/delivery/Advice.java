@@ -24,6 +24,8 @@ final class Advice {
                     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in as Amazon's tools do it"),
             new Case("org.apache.kafka.common.errors.TimeoutException", Pattern.compile("not present in metadata"),
                     "are its brokers at kafka.brokers, and is there such a topic?"),
+            new Case("org.apache.kafka.common.errors.RecordTooLargeException", Pattern.compile(""),
+                    "raise camel.component.kafka.configuration.maxRequestSize here and max.message.bytes of the topic"),
             new Case("org.apache.kafka.common.KafkaException", Pattern.compile(""), "are its brokers at kafka.brokers?"),
             new Case("jakarta.jms.JMSSecurityException", Pattern.compile(""), "set QUEUE_USER and QUEUE_PASSWORD"),
             new Case("jakarta.jms.JMSException", Pattern.compile(""), "is the broker at queue.broker up?"));

@@ -33,6 +33,10 @@ public final class Failures {
             // asks of the model what it can't tell, for every image
             "io.github.camelroboflow.condition.ConditionException");
 
+    /** Subclasses of these that are about what was sent. */
+    private static final List<String> TOO_LARGE = List.of("org.apache.kafka.common.errors.RecordTooLargeException",
+            "org.apache.kafka.common.errors.RecordBatchTooLargeException");
+
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
     private static final String AWS_FAILURE = "software.amazon.awssdk.core.exception.SdkServiceException";
 
@@ -62,7 +66,7 @@ public final class Failures {
 
     /** The part of the exception that tells of an outage; empty if the image itself is to blame, or perhaps is. */
     public static Optional<Throwable> outage(Throwable error) {
-        if (causes(error).anyMatch(InvalidImageException.class::isInstance)) {
+        if (causes(error).anyMatch(Failures::isOfWhatWasSent)) {
             return Optional.empty();
         }
         return causes(error).filter(Failures::isOutage).findFirst();
@@ -75,8 +79,17 @@ public final class Failures {
 
     /** Whether the receiver has looked at what was sent and will never take it, so that nothing is gained by sending it again. */
     public static boolean isRefusal(Throwable error) {
-        return causes(error).anyMatch(cause -> isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
+        return causes(error).anyMatch(cause -> isTooLarge(cause)
+                || isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
                 || isNamed(cause, AWS_FAILURE::equals) && !isAwsOutage(cause));
+    }
+
+    private static boolean isOfWhatWasSent(Throwable error) {
+        return error instanceof InvalidImageException || isTooLarge(error);
+    }
+
+    private static boolean isTooLarge(Throwable error) {
+        return isNamed(error, TOO_LARGE::contains);
     }
 
     /** Also where it is gone for good: by 410 a receiver says that it wants no more. */
@@ -93,7 +106,7 @@ public final class Failures {
     }
 
     private static String words(Throwable error) {
-        Throwable telling = causes(error).filter(InvalidImageException.class::isInstance).findFirst()
+        Throwable telling = causes(error).filter(Failures::isOfWhatWasSent).findFirst()
                 .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
         if (isNamed(telling, HTTP_FAILURE::equals)) {
             // not its own message, which tells the whole address, and that may hold a token

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.inference.Detection;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,25 @@ class DestinationsTest {
                     .collect(Collectors.toMap(header -> header.key(), header -> new String(header.value(), StandardCharsets.UTF_8)));
             assertThat(headers).containsOnlyKeys("deliveryId", "resultKey", "model", "image", "source")
                     .containsEntry("image", "line 1/gears.jpg");
+        }
+    }
+
+    /** It passed for an outage, so the topic stopped for it again and again, and the result waited for a day to be given up. */
+    @Test
+    void aResultThatIsTooLargeForATopicFailsItsImageAndStopsNoOther() throws Exception {
+        Detection[] many = IntStream.range(0, 20_000).mapToObj(i -> ScriptedEngine.at(i, i, "gear")).toArray(Detection[]::new);
+        try (KafkaServer kafka = new KafkaServer(data).start();
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:kafka?topic=gears")).with("kafka.brokers", kafka.address())
+                     .with(ScriptedEngine.finding(image -> image.name().contains("large") ? List.of(many)
+                             : List.of(ScriptedEngine.at(1, 1, "gear")))).start()) {
+            kafka.createTopic("gears");
+            folder.drop(new byte[] {1}, "large.jpg");
+            await().atMost(PATIENCE).until(() -> folder.files("failed").contains("large.jpg"));
+            folder.drop(new byte[] {1, 2}, "small.jpg");
+            await().atMost(PATIENCE).until(() -> folder.files("done").equals(List.of("small.jpg")));
+
+            assertThat(kafka.records("gears")).hasSize(1);
+            assertThat(folder.read("failed/large.jpg.error.json")).contains("RecordTooLargeException", "maxRequestSize");
         }
     }
 

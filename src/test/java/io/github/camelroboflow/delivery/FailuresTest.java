@@ -14,10 +14,13 @@ import java.net.ConnectException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -123,6 +126,16 @@ class FailuresTest {
                 "Malformed escape pair at index 30: https://hooks.example/services/T0KEN%zz"));
 
         assertThat(sentence).contains("https://hooks.example", "Malformed escape pair").doesNotContain("T0KEN");
+    }
+
+    /** A result that was too large for the topic's brokers passed for an outage: the topic stopped for it again and again, for a day. */
+    @Test
+    void whatKafkaCanNotTakeBecauseOfItsSizeIsNoOutage() {
+        Throwable error = new ExecutionException(new RecordTooLargeException("The message is 2000000 bytes when serialized"));
+
+        assertThat(Failures.outage(error)).isEmpty();
+        assertThat(Failures.isRefusal(error)).isTrue();
+        assertThat(Failures.outage(new ExecutionException(new TimeoutException("no broker")))).isPresent();
     }
 
     @ParameterizedTest
