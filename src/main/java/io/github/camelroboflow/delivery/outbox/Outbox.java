@@ -113,13 +113,14 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     void deliver(Exchange exchange) throws Exception {
         use();
         Parcel parcel = Parcels.of(exchange);
-        if (sender.isBusy(parcel.destination())) {
+        if (isBusy(parcel.destination())) {
             add(parcel, exchange);
             return;
         }
         try {
             sending.send(parcel);
             Deliveries.accepted(exchange, parcel.destination());
+            sender.accepted(parcel);
         } catch (Exception e) {
             if (Failures.outage(e).isEmpty()) {
                 throw e;
@@ -127,6 +128,11 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             add(parcel, exchange);
             sender.failed(parcel, Verdict.of(e, clock));
         }
+    }
+
+    /** Whether others wait for a destination, as far as is known. */
+    boolean isBusy(String destination) {
+        return sender.isBusy(destination);
     }
 
     private void add(Parcel parcel, Exchange exchange) {

@@ -20,6 +20,10 @@ final class OutboxHealth extends AbstractHealthCheck {
         reasons.put(lane, reason);
     }
 
+    boolean isDown(String lane) {
+        return reasons.containsKey(lane);
+    }
+
     void up(String lane) {
         reasons.remove(lane);
     }

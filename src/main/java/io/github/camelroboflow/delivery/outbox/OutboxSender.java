@@ -105,6 +105,14 @@ final class OutboxSender {
         }
     }
 
+    /** Tells that the destination accepted something where the outbox was passed by. */
+    void accepted(Parcel parcel) {
+        String id = Ids.lane(parcel.destination());
+        if (health.isDown(id)) {
+            dispatch(() -> succeeded(lane(id, parcel.destination())));
+        }
+    }
+
     /** Tells that the destination failed where the outbox was passed by. */
     void failed(Parcel parcel, Verdict verdict) {
         dispatch(() -> {
@@ -134,7 +142,8 @@ final class OutboxSender {
             if (health.databaseFailed(e.getMessage())) {
                 LOG.warn("Nothing is sent from the outbox for now: {}", e.getMessage());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // also an error: the scheduler would silently never run again what ended with one
             LOG.error("The outbox stumbled and goes on", e);
         }
     }
@@ -219,7 +228,7 @@ final class OutboxSender {
         try {
             sending.send(row.parcel());
             return Optional.empty();
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
             LOG.debug("not accepted", e);
             return Optional.of(Verdict.of(e, clock));
         }

@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
  * folder's {@code again} is sent once more.
  */
 final class RefusedDeliveries {
+
+    private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -65,7 +69,7 @@ final class RefusedDeliveries {
     /** Writes the file of a row that was given up, in the place of one about the same delivery. */
     Path file(OutboxRow row, String reason, Instant now) throws IOException {
         Files.createDirectories(folder);
-        String id = row.parcel().deliveryId().replaceAll("[^A-Za-z0-9_-]", "_");
+        String id = name(row.parcel().deliveryId());
         String part = row.parcel().part().isEmpty() ? "" : "-" + row.parcel().part().substring(0, 8);
         Path target = folder.resolve(id + "-" + row.lane().substring(0, 8) + part + ".json");
         Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
@@ -75,6 +79,12 @@ final class RefusedDeliveries {
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** An id of ours as it is; one that others made with a hash, so that two never become one, on no file system. */
+    private static String name(String deliveryId) {
+        return PLAIN.matcher(deliveryId).matches() ? deliveryId
+                : deliveryId.replaceAll("[^A-Za-z0-9_-]", "_") + "~" + Ids.sha256(deliveryId).substring(0, 8);
     }
 
     /** The files that are to be sent once more. */
@@ -90,6 +100,12 @@ final class RefusedDeliveries {
 
     /** @throws IOException also if it is no such file */
     Refused read(Path file) throws IOException {
-        return MAPPER.readValue(file.toFile(), Refused.class);
+        Refused delivery = MAPPER.readValue(file.toFile(), Refused.class);
+        if (delivery == null || Stream.of(delivery.lane, delivery.deliveryId, delivery.part, delivery.image, delivery.payload,
+                delivery.headers).anyMatch(Objects::isNull)) {
+            throw new IOException("it does not hold all that was in it when it was written: lane, deliveryId, part, image, headers and"
+                    + " payload");
+        }
+        return delivery;
     }
 }

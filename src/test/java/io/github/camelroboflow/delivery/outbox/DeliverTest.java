@@ -101,6 +101,26 @@ class DeliverTest {
         }
     }
 
+    /** It was told to be down until something else went by the outbox, which may be never. */
+    @Test
+    void aDestinationThatTakesMessagesDirectlyIsNotToldToBeDown() {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
+            program.outbox().setKeepFor("500ms");
+            program.start();
+            receiver.answer(Receiver.Answer.status(503));
+            program.deliver(receiver.url("/"), "one", "{}");
+            await().until(() -> !program.outbox().isBusy(receiver.url("/")));
+            assertThat(program.waiting()).isZero();
+            assertThat(program.health()).contains("is down");
+
+            receiver.answer(Receiver.Answer.status(200));
+            program.deliver(receiver.url("/"), "two", "{}");
+
+            assertThat(receiver.ids()).endsWith("two");
+            await().untilAsserted(() -> assertThat(program.health()).isEmpty());
+        }
+    }
+
     @Test
     void whatIsTheMessagesOwnFaultIsToldToTheRoute() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {

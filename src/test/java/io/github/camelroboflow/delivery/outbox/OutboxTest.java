@@ -11,7 +11,9 @@ import io.github.camelroboflow.app.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -268,6 +270,64 @@ class OutboxTest {
                     .anyMatch(request -> request.deliveryId().equals("text") && new String(request.body(), UTF_8).equals("é"))
                     .anyMatch(request -> request.deliveryId().equals("bytes") && Arrays.equals(request.body(), new byte[] {-1, 0, 1}));
             assertThat(again).isDirectoryContaining(file -> file.endsWith("other.json")).isDirectoryNotContaining("glob:**-*.json");
+        }
+    }
+
+    /** A file with half of what it needs kept all others from being sent again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "{\"lane\": \"LANE\"}", "{\"lane\": \"LANE\", \"deliveryId\": \"a\", \"payload\": \"b\"}"})
+    void aFileThatIsNoDeliveryKeepsNoneFromBeingSentAgain(String content) throws IOException {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+            receiver.answer(Receiver.Answer.status(422));
+            program.enqueue(receiver.url("/"), "one", "{}");
+            await().until(() -> refused().size() == 1);
+            receiver.answer(Receiver.Answer.status(200));
+            Path file = onlyFile();
+            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            Files.writeString(again.resolve("a.json"), content.replace("LANE", Ids.lane(receiver.url("/"))));
+            Files.move(file, again.resolve(file.getFileName()));
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == 2);
+            assertThat(program.health()).isEmpty();
+            assertThat(again.resolve("a.json")).exists();
+        }
+    }
+
+    /** Ids that others made were equal as names of files, and one refused delivery replaced another. */
+    @Test
+    void deliveriesWithSimilarIdsAreFiledSideBySide() throws IOException {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+            receiver.answer(Receiver.Answer.status(422));
+            List.of("a/b", "a.b", "a_b", "A_B").forEach(id -> program.enqueue(receiver.url("/"), id, "{}"));
+
+            await().until(() -> program.waiting() == 0);
+            assertThat(refused()).hasSize(4);
+        }
+    }
+
+    /** An error that was no exception ended the looking for what waits, silently and for good. */
+    @Test
+    void anErrorInTheSenderDoesNotEndIt() {
+        try (Receiver receiver = new Receiver()) {
+            receiver.answer(Receiver.Answer.status(503));
+            try (OutboxProgram first = new OutboxProgram(data).start()) {
+                first.enqueue(receiver.url("/"), "one", "{}");
+            }
+            receiver.answer(Receiver.Answer.status(200));
+            AtomicInteger errors = new AtomicInteger();
+            Clock failing = new SetClock() {
+                @Override
+                public Instant instant() {
+                    if (errors.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("as on a machine that is short of it");
+                    }
+                    return super.instant();
+                }
+            };
+            try (OutboxProgram second = new OutboxProgram(data).clock(failing).start()) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> second.waiting() == 0);
+            }
+            assertThat(errors.get()).isPositive();
         }
     }
 

@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that runs, and that a test sets. */
-final class SetClock extends Clock {
+class SetClock extends Clock {
 
     private volatile Duration offset = Duration.ZERO;
 
