@@ -14,6 +14,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +58,7 @@ public final class OutboxBenchmark {
             perImage(count, kept);
         }
         figures.names().forEach(name -> OUT.printf(Locale.ROOT, "%s: %.2f %s%n", name, figures.median(name), figures.rounds(name)));
-        waiting(count);
+        waiting(100_000);
         System.exit(0);
     }
 
@@ -93,13 +97,21 @@ public final class OutboxBenchmark {
     }
 
     private static void waiting(int count) throws Exception {
-        try (Program program = new Program("http://127.0.0.1:" + Ports.free() + "/")) {
-            program.send("direct:outbox", count, THREADS);
-            new CountDownLatch(1).await(2, TimeUnit.SECONDS);
+        int port = Ports.free();
+        try (Program program = new Program("http://127.0.0.1:" + port + "/")) {
+            program.send("direct:outbox", 1, 1);
+            program.repeatWaiting(count);
+            TimeUnit.SECONDS.sleep(2);
             double cpu = cpuMillis();
-            new CountDownLatch(1).await(10, TimeUnit.SECONDS);
-            OUT.printf(Locale.ROOT, "processor time while %,d rows wait for a dead receiver: %.0f ms in 10 s; database file %d KB%n", count,
-                    cpuMillis() - cpu, Files.size(program.folder.resolve("delivery.mv.db")) / 1024);
+            TimeUnit.SECONDS.sleep(10);
+            OUT.printf(Locale.ROOT, "processor time while %,d rows wait for a dead receiver: %.0f ms in 10 s; database file %d MB%n", count,
+                    cpuMillis() - cpu, Files.size(program.folder.resolve("delivery.mv.db")) >> 20);
+            CountDownLatch left = new CountDownLatch(count);
+            long start = System.nanoTime();
+            HttpServer server = server(port, left);
+            left.await();
+            OUT.printf(Locale.ROOT, "until they were all sent after it was back: %.1f s%n", seconds(start));
+            server.stop(0);
         }
     }
 
@@ -131,17 +143,18 @@ public final class OutboxBenchmark {
         private final CamelContext context = new DefaultCamelContext();
         private final ProducerTemplate template = context.createProducerTemplate();
         private final AtomicInteger ids = new AtomicInteger();
+        private final String database = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("delivery") + ";WRITE_DELAY=0";
 
         Program(String destination) throws Exception {
-            DeliveryDatabase database = new DeliveryDatabase();
-            database.setUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve("delivery") + ";WRITE_DELAY=0");
-            database.setCamelContext(context);
+            DeliveryDatabase deliveries = new DeliveryDatabase();
+            deliveries.setUrl(database);
+            deliveries.setCamelContext(context);
             Outbox outbox = new Outbox();
             outbox.setCamelContext(context);
-            outbox.setDatabase(database);
+            outbox.setDatabase(deliveries);
             outbox.setRefused(folder.resolve("refused").toString());
             outbox.setRetryAfter("1s");
-            outbox.setMaxRetryAfter("1s");
+            outbox.setMaxRetryAfter("5s");
             Enqueue enqueue = new Enqueue();
             enqueue.setOutbox(outbox);
             context.addRoutes(new RouteBuilder() {
@@ -169,6 +182,16 @@ public final class OutboxBenchmark {
             left.await();
             senders.shutdown();
             return seconds(start);
+        }
+
+        /** Makes the one row that waits many. */
+        void repeatWaiting(int count) throws SQLException {
+            try (Connection connection = DriverManager.getConnection(database); Statement statement = connection.createStatement()) {
+                statement.executeUpdate("insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image,"
+                        + " created, attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until) select destination, 'copy-' || x,"
+                        + " part, payload, is_text, headers, image, created + x, 0, 0, created + x / 1000, deadline, '', 0"
+                        + " from delivery_outbox cross join system_range(2, " + count + ")");
+            }
         }
 
         @Override

@@ -181,8 +181,17 @@ final class OutboxSender {
             busy.add(lane.id());
         } else {
             busy.remove(lane.id());
+            forget(lane);
         }
         next.ifPresent(time -> wake(lane, Duration.ofMillis(untilNext(lane, now, time))));
+    }
+
+    /** What nothing waits for is not known to be down for long: its rows were given up, or sent by another machine. */
+    private void forget(Lane lane) {
+        if (lane.succeeded()) {
+            health.up(lane.id());
+            LOG.info("Nothing waits for {} any more", lane.place());
+        }
     }
 
     /** Milliseconds; a time that is further off than any pause is of a clock that was set back since. */
