@@ -10,7 +10,8 @@ class AmqpTest {
     /** After a broker had died, closing what was open to it took a minute, and all that was for it waited meanwhile. */
     @Test
     void closingWaitedLongerForABrokerThanItMayTake() {
-        JmsConnectionFactory connections = (JmsConnectionFactory) Amqp.connections("amqp://localhost", "", "", 1234);
+        JmsConnectionFactory connections = (JmsConnectionFactory) Amqp.connections(new BrokerAddress("amqp://localhost"),
+                "", "", 1234);
 
         assertThat(connections.getCloseTimeout()).isEqualTo(1234);
         assertThat(connections.getConnectTimeout()).isEqualTo(1234);
