@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,6 +44,8 @@ final class Folders implements AutoCloseable {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
     private static final String LOCK = ".lock";
     static final String REPORT = ".error.json";
+    /** What the names of reports begin with while they are written: in work, where the next start removes what was left there. */
+    private static final String TEMPORARY = ".report-";
 
     private final Path inbox;
     private final Path work;
@@ -113,6 +116,11 @@ final class Folders implements AutoCloseable {
     }
 
     private void recover() throws IOException {
+        try (DirectoryStream<Path> reports = Files.newDirectoryStream(work, TEMPORARY + "*")) {
+            for (Path report : reports) {
+                Files.delete(report);
+            }
+        }
         List<Path> left;
         try (Stream<Path> files = Files.walk(work)) {
             left = files.filter(Files::isRegularFile).filter(file -> file.getNameCount() > work.getNameCount() + 1).toList();
@@ -188,7 +196,7 @@ final class Folders implements AutoCloseable {
         }
         Path target = failed.resolve(FileNames.withSuffix(name, REPORT));
         makeFolderOf(target);
-        Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
+        Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

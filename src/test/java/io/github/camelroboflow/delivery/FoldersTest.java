@@ -160,6 +160,17 @@ class FoldersTest {
         assertThat(files()).containsExactly("inbox/b.jpg=two", "inbox/sub/a.jpg=one");
     }
 
+    /** It stayed in failed for ever, as a hidden file. */
+    @Test
+    void aReportThatWasBeingWrittenWhenTheProcessDiedWasLeftBehind() throws IOException {
+        folders.close();
+        Files.writeString(data.resolve("work/.report-1"), "{ half");
+
+        folders.open();
+
+        assertThat(files()).isEmpty();
+    }
+
     @Test
     void anImageThatWasLinkedBackWhenTheProcessDiedIsThereOnce() throws IOException {
         TakenImage image = take("a.jpg", "one");
