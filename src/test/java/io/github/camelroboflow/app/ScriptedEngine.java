@@ -26,7 +26,7 @@ public final class ScriptedEngine implements InferenceEngine {
     private final Function<ImageSource, List<Detection>> findings;
 
     /** @param script is given each image; what it throws is the engine's answer */
-    ScriptedEngine(Consumer<ImageSource> script) {
+    public ScriptedEngine(Consumer<ImageSource> script) {
         this(script, image -> List.of());
     }
 

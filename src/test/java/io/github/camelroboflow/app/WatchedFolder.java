@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.EventNotifier;
 
 /** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
 public final class WatchedFolder implements AutoCloseable {
@@ -78,6 +79,11 @@ public final class WatchedFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public WatchedFolder with(EventNotifier notifier) {
+        application.bind("testNotifier", notifier);
+        return this;
     }
 
     public WatchedFolder start() {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.bench;
 
 import java.util.concurrent.CountDownLatch;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeEvent;
@@ -10,9 +11,16 @@ import org.apache.camel.support.EventNotifierSupport;
 final class Finished extends EventNotifierSupport {
 
     private final CountDownLatch left;
+    private final Class<? extends Endpoint> source;
 
     Finished(CountDownLatch left) {
+        this(left, FileEndpoint.class);
+    }
+
+    /** @param source of the images */
+    Finished(CountDownLatch left, Class<? extends Endpoint> source) {
         this.left = left;
+        this.source = source;
         setIgnoreExchangeCreatedEvent(true);
     }
 
@@ -23,7 +31,7 @@ final class Finished extends EventNotifierSupport {
 
     @Override
     public void notify(CamelEvent event) {
-        if (((ExchangeEvent) event).getExchange().getFromEndpoint() instanceof FileEndpoint) {
+        if (source.isInstance(((ExchangeEvent) event).getExchange().getFromEndpoint())) {
             left.countDown();
         }
     }

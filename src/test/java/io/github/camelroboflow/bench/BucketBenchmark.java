@@ -1,0 +1,161 @@
+package io.github.camelroboflow.bench;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.app.S3Server;
+import io.github.camelroboflow.app.ScriptedEngine;
+import io.github.camelroboflow.app.WatchedFolder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.component.seda.SedaEndpoint;
+
+/**
+ * Images per second from a bucket of S3Proxy on this machine into results, against the bare loop on the same images, and against the
+ * route with an engine that takes no time; or, with the argument {@code memory}, the memory while objects of 200 MB go through the route
+ * to a server of Roboflow's that answers at once, eight at a time. (The embedded engine has an image in memory while it is at it.)
+ */
+public final class BucketBenchmark {
+
+    private static final Path WEIGHTS = Path.of("config/models/parts-detect/1/weights.onnx");
+    private static final int BARE = 1000;
+    private static final int LARGE = 8;
+    private static final PrintStream OUT = System.out;
+
+    private BucketBenchmark() {
+    }
+
+    public static void main(String[] args) throws Exception {
+        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
+        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
+        Path data = Files.createTempDirectory(Path.of("target"), "bench").toAbsolutePath();
+        try (S3Server s3 = new S3Server(data).start()) {
+            s3.client().createBucket(request -> request.bucket("images"));
+            if (args.length > 0 && args[0].equals("memory")) {
+                memory(data, s3);
+            } else {
+                speed(data, s3, args.length > 0 ? Integer.parseInt(args[0]) : 1000);
+            }
+        } finally {
+            delete(data);
+        }
+        System.exit(0);
+    }
+
+    private static void speed(Path data, S3Server s3, int count) throws Exception {
+        List<byte[]> samples = samples();
+        int threads = Runtime.getRuntime().availableProcessors();
+        OUT.printf(Locale.ROOT, "%d objects, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
+        run(data, s3, samples, 300, new WatchedFolder(data));
+        List<byte[]> images = IntStream.range(0, Math.min(count, BARE)).mapToObj(i -> samples.get(i % samples.size())).toList();
+        try (BareLoop loop = new BareLoop(WEIGHTS, 320)) {
+            loop.run(images.subList(0, Math.min(300, images.size())), threads);
+            OUT.printf(Locale.ROOT, "bare loop, before: %.1f images/s%n", images.size() / loop.run(images, threads));
+            double route = count / run(data, s3, samples, count, new WatchedFolder(data));
+            OUT.printf(Locale.ROOT, "bucket to results: %.1f objects/s%n", route);
+            OUT.printf(Locale.ROOT, "bare loop, after: %.1f images/s%n", images.size() / loop.run(images, threads));
+        }
+        double empty = count / run(data, s3, samples, count, new WatchedFolder(data).with(new ScriptedEngine(image -> { })));
+        OUT.printf(Locale.ROOT, "bucket to results, with an engine that takes no time: %.1f objects/s%n", empty);
+        OUT.printf("peak memory (resident): %s%n", FolderBenchmark.status("VmHWM"));
+    }
+
+    private static void memory(Path data, S3Server s3) throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", BucketBenchmark::answer);
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.start();
+        String address = "http://127.0.0.1:" + server.getAddress().getPort();
+        run(data, s3, samples(), 300, hosted(data, address));
+        OUT.printf("after 300 sample images: resident at most %s, heap in use at most %d MB%n", FolderBenchmark.status("VmHWM"), heap());
+        Path large = data.resolve("large.jpg");
+        try (OutputStream file = Files.newOutputStream(large)) {
+            file.write(samples().get(0));
+            for (int i = 0; i < 200; i++) {
+                file.write(new byte[1_000_000]);
+            }
+        }
+        String inbox = "inbox/large/";
+        IntStream.range(0, LARGE).forEach(i -> s3.client().putObject(request -> request.bucket("images").key(inbox + i + ".jpg"), large));
+        double seconds = run(data, s3, inbox, LARGE, hosted(data, address));
+        OUT.printf(Locale.ROOT, "after " + LARGE + " objects of 200 MB, in %.1f s: resident at most %s, heap in use at most %d MB%n", seconds,
+                FolderBenchmark.status("VmHWM"), heap());
+    }
+
+    private static WatchedFolder hosted(Path data, String server) {
+        return new WatchedFolder(data).with("camel.component.roboflow.runtime", "hosted").with("camel.component.roboflow.apiKey", "none")
+                .with("camel.component.roboflow.apiUrl", server).with("camel.component.roboflow.task", "object-detection");
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+        byte[] json = "{\"time\":0.1,\"image\":{\"width\":8,\"height\":8},\"predictions\":[]}".getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, json.length);
+        exchange.getResponseBody().write(json);
+        exchange.close();
+    }
+
+    /** What the heap's parts had in use at most, each at its time, in MB. */
+    private static long heap() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getPeakUsage).mapToLong(usage -> usage.getUsed()).sum() >> 20;
+    }
+
+    /** Puts objects into the inbox, then starts the route; returns the seconds from when it runs until the last object is done. */
+    private static double run(Path data, S3Server s3, List<byte[]> samples, int count, WatchedFolder program) throws Exception {
+        String inbox = "inbox" + System.nanoTime() + "/";
+        IntStream.range(0, count).parallel()
+                .forEach(i -> s3.put("images", inbox + i % 100 + "/" + i + ".jpg", samples.get(i % samples.size())));
+        return run(data, s3, inbox, count, program);
+    }
+
+    private static double run(Path data, S3Server s3, String inbox, int count, WatchedFolder program) throws Exception {
+        CountDownLatch left = new CountDownLatch(count);
+        s3.properties(data).forEach(program::with);
+        try (WatchedFolder route = program.with("routes", "watch-bucket").with("s3.inbox", inbox).with("s3.done", "done-" + inbox)
+                .with("s3.delay", "1000")) {
+            route.with(new Finished(left, SedaEndpoint.class)).start();
+            long start = System.nanoTime();
+            left.await();
+            return (System.nanoTime() - start) / 1e9;
+        }
+    }
+
+    private static List<byte[]> samples() throws IOException {
+        try (Stream<Path> files = Files.list(WatchedFolder.SAMPLES)) {
+            return files.sorted().map(BucketBenchmark::read).toList();
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
