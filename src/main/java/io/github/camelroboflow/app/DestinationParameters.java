@@ -50,10 +50,10 @@ final class DestinationParameters implements StartupListener {
         }
         Set<String> parameters = template.getTemplateParameters().stream().map(RouteTemplateParameterDefinition::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
-        endpoint.getKameletProperties().keySet().stream().filter(name -> !CAMELS.contains(name) && !parameters.contains(name)).sorted()
-                .findFirst().ifPresent(name -> {
-                    throw new IllegalArgumentException("kamelet:" + endpoint.getTemplateId() + " has no parameter " + name + ": it has "
-                            + String.join(", ", parameters));
+        endpoint.getKameletProperties().keySet().stream()
+                .filter(name -> !CAMELS.contains(name) && !parameters.contains(name)).sorted().findFirst().ifPresent(name -> {
+                    throw new IllegalArgumentException("kamelet:" + endpoint.getTemplateId() + " has no parameter " + name
+                            + ": it has " + String.join(", ", parameters));
                 });
     }
 }

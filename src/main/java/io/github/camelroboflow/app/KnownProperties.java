@@ -10,20 +10,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The properties of {@code config/application.properties} but those of Camel, which checks its own. Camel passes over all others that
- * no route asks for, so a misspelt one would have no effect, and nobody would be told. Routes may have properties of their own.
+ * The properties of {@code config/application.properties} but those of Camel, which checks its own. Camel passes over all others
+ * that no route asks for, so a misspelt one would have no effect, and nobody would be told. Routes may have some of their own.
  */
 final class KnownProperties {
 
-    static final Set<String> NAMES = Set.of("routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary",
-            "inbox.delay", "inbox.extensions", "inbox.include", "inbox.exclude", "inbox.unchangedFor", "inbox.doneFileName",
-            "inbox.maxAttempts", "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.after", "s3.include", "s3.exclude", "s3.maxSize",
-            "s3.region", "s3.overrideEndpoint", "s3.endpoint", "s3.forcePathStyle", "s3.delay", "s3.concurrency", "queue.broker",
-            "queue.user", "queue.password", "queue.timeout", "kafka.brokers", "kafka.timeout", "sqs.queue", "sqs.queues", "sqs.region",
-            "sqs.overrideEndpoint", "sqs.endpoint", "sqs.visibilityTimeout", "webhook.connectTimeout", "webhook.responseTimeout", "webhook.secret", "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter",
-            "outbox.inFlight", "outbox.refused", "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
-            "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter",
-            "samples.enabled", "samples.directory");
+    static final Set<String> NAMES = Set.of(
+            "routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary", "inbox.delay",
+            "inbox.extensions", "inbox.include", "inbox.exclude", "inbox.unchangedFor", "inbox.doneFileName",
+            "inbox.maxAttempts", "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.after", "s3.include", "s3.exclude",
+            "s3.maxSize", "s3.region", "s3.overrideEndpoint", "s3.endpoint", "s3.forcePathStyle", "s3.delay",
+            "s3.concurrency", "queue.broker", "queue.user", "queue.password", "queue.timeout", "kafka.brokers",
+            "kafka.timeout", "sqs.queue", "sqs.queues", "sqs.region", "sqs.overrideEndpoint", "sqs.endpoint",
+            "sqs.visibilityTimeout", "webhook.connectTimeout", "webhook.responseTimeout", "webhook.secret",
+            "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter", "outbox.inFlight", "outbox.refused",
+            "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe", "server.host",
+            "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter", "samples.enabled",
+            "samples.directory");
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
 
@@ -56,8 +59,8 @@ final class KnownProperties {
                 throw new IllegalArgumentException("there is no property " + name + ": did you mean " + meant.get() + "?");
             }
             if (isInAGroupOfOurs(name)) {
-                LOG.warn("The property {} has no effect, unless a route of yours uses it: config/application.properties has those that"
-                        + " have one", name);
+                LOG.warn("The property {} has no effect, unless a route of yours uses it: config/application.properties has"
+                        + " those that have one", name);
             }
         }
     }
@@ -74,7 +77,8 @@ final class KnownProperties {
 
     /** Of two short words that differ in a letter, such as done and zone, each means itself. */
     private static boolean looksLike(String name, String known) {
-        return known.length() < SHORT ? name.length() != known.length() && typos(name, known) == 1 : typos(name, known) <= MOST_TYPOS;
+        return known.length() < SHORT ? name.length() != known.length() && typos(name, known) == 1
+                : typos(name, known) <= MOST_TYPOS;
     }
 
     /** How many letters have to be put in, taken out or exchanged to make the one of the other: Levenshtein's distance. */

@@ -26,7 +26,8 @@ final class StopAnnouncement extends EventNotifierSupport {
         CamelContext context = ((CamelContextEvent) event).getContext();
         if (event.getType() == CamelEvent.Type.RoutesStopping) {
             inFlight = images(context);
-            out.println(inFlight == 0 ? "Stopping; nothing is in flight" : "Stopping; finishing " + images(inFlight) + " in flight");
+            out.println(inFlight == 0 ? "Stopping; nothing is in flight"
+                    : "Stopping; finishing " + images(inFlight) + " in flight");
             return;
         }
         int left = images(context);

@@ -19,7 +19,8 @@ final class Advice {
             new Case("software.amazon.awssdk.services.s3.model.NoSuchBucketException", Pattern.compile(""),
                     "make the bucket, or correct its name in routes/by-class.camel.yaml or config/application.properties"),
             new Case("software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException", Pattern.compile(""),
-                    "make the queue, or correct its name in routes/by-class.camel.yaml, or sqs.queues in config/application.properties"),
+                    "make the queue, or correct its name in routes/by-class.camel.yaml, or sqs.queues in"
+                            + " config/application.properties"),
             new Case("software.amazon.awssdk.core.exception.SdkClientException", Pattern.compile("(?i)unable to load credentials"),
                     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in as Amazon's tools do it"),
             new Case("org.apache.kafka.common.errors.TimeoutException", Pattern.compile("not present in metadata"),

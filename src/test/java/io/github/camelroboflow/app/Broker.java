@@ -95,7 +95,8 @@ public abstract class Broker implements AutoCloseable {
         private Artemis(Path folder) {
             int port = Ports.free();
             process = new ServerProcess("artemis", port, folder,
-                    Path.of("src/test/servers/artemis/Artemis.java").toAbsolutePath().toString(), String.valueOf(port), folder.toString());
+                    Path.of("src/test/servers/artemis/Artemis.java").toAbsolutePath().toString(), String.valueOf(port),
+                    folder.toString());
         }
 
         @Override

@@ -26,8 +26,9 @@ class ByClassTest {
 
     @Test
     void anImageGoesToAllDestinationsOfAllConditionsThatAreTrue() {
-        Table table = new Table().when("bolt", "kamelet:folder?name=bolts", "kamelet:folder?name=metal").when("nut", "kamelet:folder?name=nuts")
-                .when("gear >= 0.5", "kamelet:folder?name=gears").otherwise("kamelet:folder?name=other");
+        Table table = new Table().when("bolt", "kamelet:folder?name=bolts", "kamelet:folder?name=metal")
+                .when("nut", "kamelet:folder?name=nuts").when("gear >= 0.5", "kamelet:folder?name=gears")
+                .otherwise("kamelet:folder?name=other");
         try (WatchedFolder folder = program(table).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
 

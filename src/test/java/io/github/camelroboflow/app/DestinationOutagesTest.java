@@ -45,7 +45,8 @@ class DestinationOutagesTest {
         Table table = new Table().when("*", "kamelet:queue?name=all", "kamelet:kafka?topic=all", "kamelet:sqs?queue=all",
                 "kamelet:s3?bucket=all&image=true", "kamelet:webhook?url={{receiver}}/hook");
         try (Broker broker = Broker.activeMq(); WebhookServer receiver = new WebhookServer();
-             WatchedFolder folder = new WatchedFolder(data).with(table).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
+             WatchedFolder folder = new WatchedFolder(data).with(table)
+                     .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
                      .with("s3.overrideEndpoint", "true").with("s3.endpoint", "http://127.0.0.1:" + Ports.free())
                      .with("queue.broker", broker.address()).with("queue.password", "s3cret")
                      .with("kafka.brokers", "127.0.0.1:" + Ports.free()).with("kafka.timeout", "500")
@@ -56,7 +57,8 @@ class DestinationOutagesTest {
             await().atMost(PATIENCE).until(() -> folder.files("done").size() == 20);
             assertThat(folder.files("failed")).isEmpty();
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
-                    .contains("jms:queue:all is down", "kafka:all is down", "aws2-sqs:all is down", "aws2-s3:all is down", "http:"));
+                    .contains("jms:queue:all is down", "kafka:all is down", "aws2-sqs:all is down",
+                            "aws2-s3:all is down", "http:"));
 
             broker.start();
             receiver.start();
@@ -72,7 +74,8 @@ class DestinationOutagesTest {
         Table table = new Table().when("*", "kamelet:kafka?topic=all", "kamelet:sqs?queue=all", "kamelet:s3?bucket=all");
         try (S3Server s3 = new S3Server(data).start(); KafkaServer kafka = new KafkaServer(data).start();
              SqsServer sqs = new SqsServer(data).start();
-             WatchedFolder folder = new WatchedFolder(data).with(table).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
+             WatchedFolder folder = new WatchedFolder(data).with(table)
+                     .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
                      .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true")
                      .with("kafka.brokers", kafka.address()).with("kafka.timeout", "1000").with("sqs.overrideEndpoint", "true")
                      .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues()).start()) {

@@ -53,8 +53,8 @@ class DestinationsTest {
     @ValueSource(strings = {"OpenWire", "AMQP"})
     void aQueueGetsTextWithTheIdsAsProperties(String protocol) throws Exception {
         try (Broker broker = (protocol.equals("AMQP") ? Broker.artemis(data) : Broker.activeMq()).start();
-             WatchedFolder folder = program(new Table().when("gear", "kamelet:queue?name=gears")).with("queue.broker", broker.address())
-                     .start()) {
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:queue?name=gears"))
+                     .with("queue.broker", broker.address()).start()) {
             dropAndAwait(folder);
 
             assertThat(broker.messages("gears")).hasSize(1);
@@ -71,8 +71,8 @@ class DestinationsTest {
     @Test
     void aTopicOfKafkaGetsTextWithTheIdsAsHeaders() throws Exception {
         try (KafkaServer kafka = new KafkaServer(data).start();
-             WatchedFolder folder = program(new Table().when("gear", "kamelet:kafka?topic=gears")).with("kafka.brokers", kafka.address())
-                     .start()) {
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:kafka?topic=gears"))
+                     .with("kafka.brokers", kafka.address()).start()) {
             kafka.createTopic("gears");
             dropAndAwait(folder);
 
@@ -80,7 +80,8 @@ class DestinationsTest {
             ConsumerRecord<String, String> message = kafka.records("gears").get(0);
             assertGear(message.value());
             Map<String, String> headers = Arrays.stream(message.headers().toArray())
-                    .collect(Collectors.toMap(header -> header.key(), header -> new String(header.value(), StandardCharsets.UTF_8)));
+                    .collect(Collectors.toMap(header -> header.key(),
+                            header -> new String(header.value(), StandardCharsets.UTF_8)));
             assertThat(headers).containsOnlyKeys("deliveryId", "resultKey", "model", "image", "source")
                     .containsEntry("image", "line 1/gears.jpg");
         }
@@ -91,7 +92,8 @@ class DestinationsTest {
     void aResultThatIsTooLargeForATopicFailsItsImageAndStopsNoOther() throws Exception {
         Detection[] many = IntStream.range(0, 20_000).mapToObj(i -> ScriptedEngine.at(i, i, "gear")).toArray(Detection[]::new);
         try (KafkaServer kafka = new KafkaServer(data).start();
-             WatchedFolder folder = program(new Table().when("gear", "kamelet:kafka?topic=gears")).with("kafka.brokers", kafka.address())
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:kafka?topic=gears"))
+                     .with("kafka.brokers", kafka.address())
                      .with(ScriptedEngine.finding(image -> image.name().contains("large") ? List.of(many)
                              : List.of(ScriptedEngine.at(1, 1, "gear")))).start()) {
             kafka.createTopic("gears");
@@ -133,16 +135,19 @@ class DestinationsTest {
         try (S3Server s3 = new S3Server(data).start();
              WatchedFolder folder = program(
                      new Table().when("gear", "kamelet:s3?bucket=results&prefix=gears/&image=true&annotated=true"))
-                             .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true").start()) {
+                             .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address())
+                             .with("s3.forcePathStyle", "true").start()) {
             s3.client().createBucket(request -> request.bucket("results"));
             dropAndAwait(folder);
 
             assertThat(s3.keys("results")).containsExactly("gears/line 1/gears.jpg", "gears/line 1/gears.jpg.annotated.jpg",
                     "gears/line 1/gears.jpg.json");
             assertGear(s3.read("results", "gears/line 1/gears.jpg.json"));
-            assertThat(s3.client().headObject(request -> request.bucket("results").key("gears/line 1/gears.jpg.json")).contentType())
+            assertThat(s3.client().headObject(request -> request.bucket("results").key("gears/line 1/gears.jpg.json"))
+                    .contentType())
                     .isEqualTo("application/json");
-            assertThat(s3.client().getObjectAsBytes(request -> request.bucket("results").key("gears/line 1/gears.jpg")).asByteArray())
+            assertThat(s3.client().getObjectAsBytes(request -> request.bucket("results").key("gears/line 1/gears.jpg"))
+                    .asByteArray())
                     .isEqualTo(Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg")));
         } finally {
             System.clearProperty("aws.accessKeyId");
@@ -156,8 +161,9 @@ class DestinationsTest {
         System.setProperty("aws.accessKeyId", "any");
         System.setProperty("aws.secretAccessKey", "any");
         try (WebhookServer s3 = new WebhookServer().start();
-             WatchedFolder folder = program(new Table().when("gear", "kamelet:s3?bucket=results")).with("s3.overrideEndpoint", "true")
-                     .with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true").start()) {
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:s3?bucket=results"))
+                     .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address())
+                     .with("s3.forcePathStyle", "true").start()) {
             dropAndAwait(folder);
 
             assertThat(s3.received()).extracting(WebhookServer.Received::method).containsExactly("PUT");
@@ -172,7 +178,8 @@ class DestinationsTest {
 
     @Test
     void aFolderGetsTheResultAndCopiesOfTheImage() throws Exception {
-        try (WatchedFolder folder = program(new Table().when("gear", "kamelet:folder?name=gears&image=true&annotated=true")).start()) {
+        Table table = new Table().when("gear", "kamelet:folder?name=gears&image=true&annotated=true");
+        try (WatchedFolder folder = program(table).start()) {
             dropAndAwait(folder);
 
             assertThat(folder.files("results")).containsExactly("gears/line 1/gears.jpg", "gears/line 1/gears.jpg.annotated.jpg",
@@ -189,7 +196,8 @@ class DestinationsTest {
     @Test
     void aWebhookGetsTheResultInAnEnvelope() throws Exception {
         try (WebhookServer receiver = new WebhookServer().start();
-             WatchedFolder folder = program(new Table().when("gear", "kamelet:webhook?url=" + receiver.address() + "/hook")).start()) {
+             WatchedFolder folder = program(new Table().when("gear", "kamelet:webhook?url=" + receiver.address() + "/hook"))
+                     .start()) {
             dropAndAwait(folder);
 
             await().atMost(PATIENCE).until(() -> receiver.received().size() == 1);

@@ -34,7 +34,8 @@ class KnownPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"webhook.alerts", "results.archive", "receiver", "my.folder", "user.home", "mode.of.operation", "zone", "word"})
+    @ValueSource(strings = {"webhook.alerts", "results.archive", "receiver", "my.folder", "user.home", "mode.of.operation", "zone",
+            "word"})
     void oneOfARouteIsNotTakenForAnother(String own) {
         assertThat(KnownProperties.meant(own)).isEmpty();
     }

@@ -51,8 +51,8 @@ class RecipeTest {
                 assertThat(receiver.received().get(0).path()).isEqualTo("/alerts");
                 assertThat(new ObjectMapper().readTree(receiver.received().get(0).body()).path("image").textValue())
                         .isEqualTo("unsafe.jpg");
-                assertThat(folder.files("results")).containsExactly("archive/nobody.jpg", "archive/nobody.jpg.json", "archive/safe.jpg",
-                        "archive/safe.jpg.json");
+                assertThat(folder.files("results")).containsExactly("archive/nobody.jpg", "archive/nobody.jpg.json",
+                        "archive/safe.jpg", "archive/safe.jpg.json");
             }
         }
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** An engine that finds in each image what the test wants, nothing if it does not say, after it did what the test wants: wait, or fail. */
+/** An engine that does in place of a model what a test wants: waits, fails, or finds something, and otherwise nothing. */
 public final class ScriptedEngine implements InferenceEngine {
 
     private final Consumer<ImageSource> script;

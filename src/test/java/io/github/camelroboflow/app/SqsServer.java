@@ -43,7 +43,8 @@ public final class SqsServer implements AutoCloseable {
 
     /** Up to ten messages with their attributes, invisible to others from then on. */
     List<Message> receive(String queue) {
-        return client.receiveMessage(request -> request.queueUrl(queues() + queue).maxNumberOfMessages(10).messageAttributeNames("All"))
+        return client.receiveMessage(request -> request.queueUrl(queues() + queue).maxNumberOfMessages(10)
+                .messageAttributeNames("All"))
                 .messages();
     }
 

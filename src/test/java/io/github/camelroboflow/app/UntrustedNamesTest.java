@@ -35,8 +35,8 @@ import org.junit.jupiter.api.parallel.Resources;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
- * Others choose the names of images and, in models, those of classes: whatever they are, a result stays in its folder, bucket or queue,
- * nothing in a name is evaluated, and no header and no line of the log is forged.
+ * Others choose the names of images and, in models, those of classes: whatever they are, a result stays in its folder, bucket or
+ * queue, nothing in a name is evaluated, and no header and no line of the log is forged.
  */
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no files of such names")
@@ -76,8 +76,8 @@ class UntrustedNamesTest {
     void stayWhatTheyAreAtEveryDestination() throws Exception {
         Detection[] found = LABELS.stream().map(label -> ScriptedEngine.at(1, 1, label)).toArray(Detection[]::new);
         Table table = new Table().when("*", "kamelet:folder?name=all&image=true&annotated=true",
-                "kamelet:s3?bucket=results&prefix=all/&image=true&annotated=true", "kamelet:queue?name=all", "kamelet:kafka?topic=all",
-                "kamelet:sqs?queue=all", "kamelet:webhook?url={{receiver}}/hook");
+                "kamelet:s3?bucket=results&prefix=all/&image=true&annotated=true", "kamelet:queue?name=all",
+                "kamelet:kafka?topic=all", "kamelet:sqs?queue=all", "kamelet:webhook?url={{receiver}}/hook");
         try (S3Server s3 = S3Server.inMemory(folder("s3")).start();
              Broker broker = Broker.artemis(folder("artemis")).start();
              KafkaServer kafka = new KafkaServer(folder("kafka")).start();
@@ -100,8 +100,8 @@ class UntrustedNamesTest {
             List<String> results = folder.files("results");
             assertThat(results).hasSize(3 * NAMES.size()).allMatch(name -> name.startsWith("all/") && name.indexOf('/', 4) < 0);
             try (Stream<Path> files = Files.list(data)) {
-                assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("inbox", "work", "done", "failed",
-                        "results", "servers", "by-class.camel.yaml", "delivery.mv.db");
+                assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("inbox", "work",
+                        "done", "failed", "results", "servers", "by-class.camel.yaml", "delivery.mv.db");
             }
             for (String result : results.stream().filter(name -> name.endsWith(".json")).toList()) {
                 assertResult(folder.read("results/" + result));
@@ -121,8 +121,8 @@ class UntrustedNamesTest {
 
             List<ConsumerRecord<String, String>> inTopic = kafka.records("all");
             inTopic.forEach(message -> assertResult(message.value()));
-            assertNames(inTopic.stream().map(message -> new String(message.headers().lastHeader("image").value(), StandardCharsets.UTF_8))
-                    .toList());
+            assertNames(inTopic.stream().map(message -> message.headers().lastHeader("image").value())
+                    .map(name -> new String(name, StandardCharsets.UTF_8)).toList());
 
             List<Message> inSqs = receiveAll(sqs);
             inSqs.forEach(message -> assertResult(message.body()));
@@ -144,11 +144,12 @@ class UntrustedNamesTest {
     /** As a source of the user's own may hand over what it was told. */
     @Test
     void leadNowhereFromWhateverSource() throws Exception {
-        List<String> names = List.of("../../up.jpg", "/etc/passwd.jpg", "a/../../../up.jpg", "..\\..\\up.jpg", "C:\\up.jpg", "a//b/./c.jpg",
-                "nul\0.jpg", "${sys:user.home}/${file:name}.jpg", "..", "/", "file:/etc/x?fileName=y.jpg",
+        List<String> names = List.of("../../up.jpg", "/etc/passwd.jpg", "a/../../../up.jpg", "..\\..\\up.jpg", "C:\\up.jpg",
+                "a//b/./c.jpg", "nul\0.jpg", "${sys:user.home}/${file:name}.jpg", "..", "/", "file:/etc/x?fileName=y.jpg",
                 ("x".repeat(200) + "/").repeat(5) + "y".repeat(15) + ".jpg");
-        Table table = new Table().when("*", "kamelet:folder?name=all&image=true", "kamelet:s3?bucket=results&prefix=all/&image=true",
-                "kamelet:queue?name=all", "kamelet:webhook?url={{receiver}}/hook");
+        Table table = new Table().when("*", "kamelet:folder?name=all&image=true",
+                "kamelet:s3?bucket=results&prefix=all/&image=true", "kamelet:queue?name=all",
+                "kamelet:webhook?url={{receiver}}/hook");
         File image = WatchedFolder.SAMPLES.resolve("gears.jpg").toFile();
         try (S3Server s3 = S3Server.inMemory(folder("s3")).start();
              Broker broker = Broker.activeMq().start();

@@ -42,8 +42,9 @@ public final class DestinationBenchmark {
             Map<String, Table> tables = new LinkedHashMap<>();
             tables.put("none", new Table().when("nut", "kamelet:folder?name=none"));
             Map.of("folder", "kamelet:folder?name=all", "folder with image", "kamelet:folder?name=copies&image=true",
-                    "s3", "kamelet:s3?bucket=all", "queue (ActiveMQ)", "kamelet:queue?name=all", "queue (AMQP)", "kamelet:queue?name=all",
-                    "kafka", "kamelet:kafka?topic=all", "sqs", "kamelet:sqs?queue=all", "webhook", "kamelet:webhook?url={{receiver}}")
+                    "s3", "kamelet:s3?bucket=all", "queue (ActiveMQ)", "kamelet:queue?name=all",
+                    "queue (AMQP)", "kamelet:queue?name=all", "kafka", "kamelet:kafka?topic=all",
+                    "sqs", "kamelet:sqs?queue=all", "webhook", "kamelet:webhook?url={{receiver}}")
                     .entrySet().stream().sorted(Map.Entry.comparingByKey())
                     .forEach(entry -> tables.put(entry.getKey(), new Table().when("*", entry.getValue())));
             measure(count, data, servers, tables);
@@ -90,7 +91,8 @@ public final class DestinationBenchmark {
             Files.write(waiting.resolve(i + ".jpg"), new byte[] {1});
         }
         servers.receiver.received().clear();
-        boolean webhooks = program.context().getEndpoints().stream().anyMatch(endpoint -> endpoint.getEndpointUri().contains("webhook"));
+        boolean webhooks = program.context().getEndpoints().stream()
+                .anyMatch(endpoint -> endpoint.getEndpointUri().contains("webhook"));
         long start = System.nanoTime();
         Files.move(waiting, folder.resolve("inbox").resolve(batch));
         left.await();
@@ -124,8 +126,9 @@ public final class DestinationBenchmark {
         WatchedFolder program(Path folder, String name) {
             return new WatchedFolder(folder).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "bolt"))).with("inbox.delay", "10")
                     .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address()).with("s3.forcePathStyle", "true")
-                    .with("queue.broker", (name.contains("AMQP") ? artemis : activeMq).address()).with("kafka.brokers", kafka.address())
-                    .with("sqs.overrideEndpoint", "true").with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues())
+                    .with("queue.broker", (name.contains("AMQP") ? artemis : activeMq).address())
+                    .with("kafka.brokers", kafka.address()).with("sqs.overrideEndpoint", "true")
+                    .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues())
                     .with("receiver", receiver.address());
         }
 

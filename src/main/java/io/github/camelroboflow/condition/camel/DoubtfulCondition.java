@@ -46,7 +46,8 @@ final class DoubtfulCondition {
     private void warnOfClass(String name, List<String> classes) {
         String shown = String.join(", ", classes.subList(0, Math.min(CLASSES_SHOWN, classes.size())));
         log.accept("The condition '" + condition + "' asks for '" + name + "', a class that the model does not have: it knows "
-                + Printable.of(shown) + (classes.size() > CLASSES_SHOWN ? " and " + (classes.size() - CLASSES_SHOWN) + " more." : "."));
+                + Printable.of(shown)
+                + (classes.size() > CLASSES_SHOWN ? " and " + (classes.size() - CLASSES_SHOWN) + " more." : "."));
     }
 
     private void warnOfThreshold(double threshold, double lowest) {

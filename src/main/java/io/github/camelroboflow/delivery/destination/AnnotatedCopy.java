@@ -11,8 +11,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes a JPEG of the image with the result drawn on it the body, to be stored under the name in the variable {@code copy}. A drawing
- * that the result has already, by {@code format=image_and_json}, is taken as it is.
+ * Makes a JPEG of the image with the result drawn on it the body, to be stored under the name in the variable {@code copy}. A
+ * drawing that the result has already, by {@code format=image_and_json}, is taken as it is.
  */
 public final class AnnotatedCopy implements Processor {
 
@@ -23,9 +23,9 @@ public final class AnnotatedCopy implements Processor {
     public void process(Exchange exchange) {
         Inference inference = Delivered.inference(exchange);
         String drawn = inference.info().visualization();
-        byte[] jpeg = drawn.isEmpty()
-                ? Annotator.draw(ImageSource.of(Delivered.imageName(exchange), Delivered.image(exchange).toPath()), inference, STYLE)
-                : decode(drawn, Delivered.imageName(exchange));
+        String name = Delivered.imageName(exchange);
+        byte[] jpeg = drawn.isEmpty() ? Annotator.draw(ImageSource.of(name, Delivered.image(exchange).toPath()), inference, STYLE)
+                : decode(drawn, name);
         CopyNames.bind(exchange, CopyNames.ofDrawing(Delivered.resultFile(exchange)));
         exchange.getMessage().setHeader(Headers.OBJECT_TYPE, "image/jpeg");
         exchange.getMessage().setBody(jpeg);

@@ -3,7 +3,7 @@ package io.github.camelroboflow.delivery.destination;
 import io.github.camelroboflow.delivery.FileNames;
 import org.apache.camel.Exchange;
 
-/** The names of what lies beside a result {@code a.jpg.json}: the image {@code a.jpg} and the drawing {@code a.jpg.annotated.jpg}. */
+/** The names of what lies beside a result {@code a.jpg.json}: the image {@code a.jpg}, the drawing {@code a.jpg.annotated.jpg}. */
 final class CopyNames {
 
     private static final String VARIABLE = "copy";

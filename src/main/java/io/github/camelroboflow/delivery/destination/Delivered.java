@@ -28,7 +28,7 @@ final class Delivered {
         if (result(exchange) instanceof Inference inference) {
             return inference;
         }
-        throw new IllegalStateException("there is no result of a model to draw: put a step 'to: roboflow' before 'direct:deliver'");
+        throw noResult();
     }
 
     static String json(Exchange exchange) {
@@ -42,9 +42,13 @@ final class Delivered {
     private static <T> T convert(Exchange exchange, Class<T> type) {
         T converted = exchange.getContext().getTypeConverter().tryConvertTo(type, exchange, result(exchange));
         if (converted == null) {
-            throw new IllegalStateException("the message holds no result of a model: put a step 'to: roboflow' before 'direct:deliver'");
+            throw noResult();
         }
         return converted;
+    }
+
+    private static IllegalStateException noResult() {
+        return new IllegalStateException("the message holds no result: put a step 'to: roboflow' before 'direct:deliver'");
     }
 
     /** The image that the result is of; it is there until the exchange ends. */

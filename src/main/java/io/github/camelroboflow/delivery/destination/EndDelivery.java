@@ -19,7 +19,8 @@ public final class EndDelivery implements Processor {
         if (failures.isEmpty()) {
             return;
         }
-        Throwable told = failures.stream().filter(failure -> Failures.outage(failure).isPresent()).findFirst().orElse(failures.get(0));
+        Throwable told = failures.stream().filter(failure -> Failures.outage(failure).isPresent()).findFirst()
+                .orElse(failures.get(0));
         failures.stream().filter(failure -> failure != told).forEach(told::addSuppressed);
         throw RuntimeCamelException.wrapRuntimeException(told);
     }

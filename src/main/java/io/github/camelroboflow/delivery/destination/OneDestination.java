@@ -4,8 +4,8 @@ import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 
 /**
- * Keeps a destination from having to do with the others: its steps, the one branch of a multicast with this strategy, work on a copy
- * of the message, and when they fail, the route goes on to the next destination; {@link EndDelivery} fails the exchange then.
+ * Keeps a destination from having to do with the others: its steps, the one branch of a multicast with this strategy, work on a
+ * copy of the message, and when they fail, the route goes on to the next destination; {@link EndDelivery} fails the exchange then.
  */
 public final class OneDestination implements AggregationStrategy {
 

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 
 /**
- * What became of one image at the destinations that its classes selected. Copies of the exchange, as a multicast or a splitter makes
- * them, share it with the original.
+ * What became of one image at the destinations that its classes selected. Copies of the exchange, as a multicast or a splitter
+ * makes them, share it with the original.
  */
 final class Outcomes {
 
@@ -28,8 +28,8 @@ final class Outcomes {
     static Outcomes of(Exchange exchange) {
         Outcomes outcomes = exchange.getProperty(PROPERTY, Outcomes.class);
         if (outcomes == null) {
-            throw new IllegalStateException("a destination was used by a route that 'direct:deliver' does not lead to: send results there,"
-                    + " and name destinations in routes/by-class.camel.yaml");
+            throw new IllegalStateException("a destination was used by a route that 'direct:deliver' does not lead to: send results"
+                    + " there, and name destinations in routes/by-class.camel.yaml");
         }
         return outcomes;
     }

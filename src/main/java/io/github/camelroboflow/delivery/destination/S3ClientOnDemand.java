@@ -7,8 +7,8 @@ import org.apache.camel.CamelContextAware;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * Lets endpoints take the client of a connection as {@code #s3Client}, which is made for the first of them: Camel's own would ask for
- * checksums that other servers than Amazon's may not know, and each endpoint would have one.
+ * Lets endpoints take the client of a connection as {@code #s3Client}, which is made for the first of them: Camel's own would ask
+ * for checksums that other servers than Amazon's may not know, and each endpoint would have one.
  */
 public final class S3ClientOnDemand implements CamelContextAware {
 

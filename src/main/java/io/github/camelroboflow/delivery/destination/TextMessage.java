@@ -13,7 +13,8 @@ public final class TextMessage implements Processor {
     @Override
     public void process(Exchange exchange) {
         Map<String, Object> headers = Map.of("deliveryId", Delivered.header(exchange, Delivered.DELIVERY_ID),
-                "resultKey", Delivered.header(exchange, Delivered.RESULT_KEY), "model", Delivered.header(exchange, Delivered.MODEL_ID),
+                "resultKey", Delivered.header(exchange, Delivered.RESULT_KEY),
+                "model", Delivered.header(exchange, Delivered.MODEL_ID),
                 "image", PlainText.of(Delivered.imageName(exchange)), "source", PlainText.of(Delivered.source(exchange)));
         String json = Delivered.json(exchange);
         Headers.replace(exchange.getMessage(), headers);

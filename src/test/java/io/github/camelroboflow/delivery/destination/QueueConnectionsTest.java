@@ -19,7 +19,8 @@ class QueueConnectionsTest {
 
     /** Without limits, the first image would have been held for ever. */
     @ParameterizedTest
-    @ValueSource(strings = {"tcp://127.0.0.1:%d", "failover:(tcp://127.0.0.1:%d)", "amqp://127.0.0.1:%d", "failover:(amqp://127.0.0.1:%d)"})
+    @ValueSource(strings = {"tcp://127.0.0.1:%d", "failover:(tcp://127.0.0.1:%d)", "amqp://127.0.0.1:%d",
+            "failover:(amqp://127.0.0.1:%d)"})
     @Timeout(60)
     void aBrokerThatTakesConnectionsAndSaysNothingIsGivenUp(String address) throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
