@@ -3,6 +3,7 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.Own;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -158,7 +159,7 @@ class OutageTest {
         await().until(() -> WatchFolderTest.isSuspended(folder));
 
         folder.context().getShutdownStrategy().setTimeout(600);
-        CompletableFuture<Void> stop = CompletableFuture.runAsync(folder::close);
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(folder::close, Own.THREAD);
         await().until(() -> folder.context().isStopping());
         await().during(Duration.ofMillis(300)).until(() -> !stop.isDone());
         gate.open();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.Own;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -208,7 +209,7 @@ class ModelFetcherTest extends ModelFetching {
 
     private static void together(int threads, Runnable work) {
         CompletableFuture.allOf(IntStream.range(0, threads)
-                .mapToObj(i -> CompletableFuture.runAsync(work, task -> new Thread(task).start()))
+                .mapToObj(i -> CompletableFuture.runAsync(work, Own.THREAD))
                 .toArray(CompletableFuture[]::new)).join();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.Own;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceInfo;
@@ -63,7 +64,7 @@ class LimitsTest {
 
     /** On a thread of its own, however many there are. */
     private static CompletableFuture<Wire.Response> client(Supplier<Wire.Response> request) {
-        return CompletableFuture.supplyAsync(request, task -> new Thread(task).start());
+        return CompletableFuture.supplyAsync(request, Own.THREAD);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.camelroboflow.Own;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -176,7 +177,7 @@ class RemoteImagesTest {
                 } catch (IOException e) {
                     // the client has ended it
                 }
-            });
+            }, Own.THREAD);
 
             assertThatThrownBy(() -> client.execute(new HttpGet("http://a.example.com:" + server.getLocalPort() + "/"),
                     response -> response.getCode())).isInstanceOf(IOException.class);

@@ -43,7 +43,7 @@ public final class Wire implements AutoCloseable {
     public Wire(int port) {
         try {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout(60_000);
             socket.setTcpNoDelay(true);
             input = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.Own;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.server.Wire;
 import java.io.IOException;
@@ -181,9 +182,9 @@ class ServerRouteTest {
             go.await();
         }))) {
             int port = served.port();
-            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL));
+            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL), Own.THREAD);
             accepted.await();
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop, Own.THREAD);
             // it does not listen any more
             await().untilAsserted(() ->
                     assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
@@ -214,9 +215,9 @@ class ServerRouteTest {
             accepted.countDown();
             go.await();
         }).toD(Served.REQUESTED))) {
-            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL));
+            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL), Own.THREAD);
             accepted.await();
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop, Own.THREAD);
             await().until(served.context::isStopping);
             go.countDown();
 
