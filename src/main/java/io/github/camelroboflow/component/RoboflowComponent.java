@@ -38,6 +38,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     protected void doInit() throws Exception {
         super.doInit();
         engines = new Engines(new HostedConnections(getCamelContext()));
+        getCamelContext().addStartupListener(new ConditionsCheck());
     }
 
     @Override

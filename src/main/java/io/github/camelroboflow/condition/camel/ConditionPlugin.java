@@ -13,8 +13,9 @@ public final class ConditionPlugin implements ContextServicePlugin {
     public void load(CamelContext context) {
         // a bean, since Camel's profile for development forgets functions that are not
         if (context.getRegistry().lookupByNameAndType(BEAN, SimpleFunction.class) == null) {
-            context.getRegistry().bind(BEAN, SimpleFunction.class, new DetectsFunction());
-            context.addLifecycleStrategy(new DetectsCheck());
+            DetectsFunction detects = new DetectsFunction();
+            context.getRegistry().bind(BEAN, SimpleFunction.class, detects);
+            context.addLifecycleStrategy(new DetectsCheck(detects));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.condition.ConditionSyntaxException;
 import io.github.camelroboflow.inference.Inference;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
@@ -37,6 +38,12 @@ public final class DetectionPredicate implements Predicate {
     private boolean test(Exchange exchange, Inference inference) {
         doubts.warnOnce(exchange, inference);
         return condition.test(inference);
+    }
+
+    /** Called by Camel for what is written in a route. */
+    @Override
+    public void init(CamelContext context) {
+        LiteralConditions.of(context).add(doubts);
     }
 
     /** The condition as written. */

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.condition.camel;
 
-import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionSyntaxException;
 import java.util.Collection;
 import java.util.Properties;
@@ -16,6 +15,12 @@ import org.apache.camel.support.LifecycleStrategySupport;
  */
 final class DetectsCheck extends LifecycleStrategySupport {
 
+    private final DetectsFunction detects;
+
+    DetectsCheck(DetectsFunction detects) {
+        this.detects = detects;
+    }
+
     @Override
     public void onRoutesAdd(Collection<Route> routes) {
         for (Route route : routes) {
@@ -25,11 +30,11 @@ final class DetectsCheck extends LifecycleStrategySupport {
         }
     }
 
-    private static void check(Route route, RouteDefinition definition) {
+    private void check(Route route, RouteDefinition definition) {
         for (String text : SimpleTexts.in(definition)) {
             for (String condition : DetectsArguments.literals(resolved(route, definition, text))) {
                 try {
-                    Condition.parse(condition);
+                    detects.predicate(condition).init(route.getCamelContext());
                 } catch (ConditionSyntaxException e) {
                     throw new IllegalArgumentException("Route '" + route.getRouteId() + "' has a wrong ${detects(…)}: "
                             + e.getMessage(), e);

@@ -26,12 +26,15 @@ final class DetectsFunction implements SimpleFunction {
         return true;
     }
 
+    DetectionPredicate predicate(String condition) {
+        return predicates.computeIfAbsent(condition, DetectionPredicate::detects);
+    }
+
     @Override
     public Object apply(Exchange exchange, Object input) {
         if (!(input instanceof String argument)) {
             throw new ConditionException("${detects(…)} takes a condition in quotes, such as ${detects('person >= 0.8')}");
         }
-        return predicates.computeIfAbsent(DetectsArguments.unescape(argument), DetectionPredicate::detects)
-                .matchesWithoutBody(exchange);
+        return predicate(DetectsArguments.unescape(argument)).matchesWithoutBody(exchange);
     }
 }

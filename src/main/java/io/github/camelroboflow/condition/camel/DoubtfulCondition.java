@@ -36,22 +36,36 @@ final class DoubtfulCondition {
         }
         if (exchange.getProperty(ExchangeProperties.MODEL_CLASSES) instanceof List<?> list && !list.isEmpty()) {
             List<String> classes = list.stream().map(String::valueOf).toList();
-            condition.unknownClasses(classes).stream().filter(warned::add).forEach(name -> warnOfClass(name, classes));
+            newUnknownClasses(classes).forEach(name -> warnOfClass(name, classes));
         }
         if (exchange.getProperty(ExchangeProperties.CONFIDENCE) instanceof Double lowest) {
             condition.thresholdsBelow(lowest).stream().filter(warned::add).forEach(threshold -> warnOfThreshold(threshold, lowest));
         }
     }
 
+    /** The names that fit none of these classes; each is given once. */
+    List<String> newUnknownClasses(List<String> classes) {
+        return condition.unknownClasses(classes).stream().filter(warned::add).toList();
+    }
+
     private void warnOfClass(String name, List<String> classes) {
-        String shown = String.join(", ", classes.subList(0, Math.min(CLASSES_SHOWN, classes.size())));
         log.accept("The condition '" + condition + "' asks for '" + name + "', a class that the model does not have: it knows "
-                + Printable.of(shown)
-                + (classes.size() > CLASSES_SHOWN ? " and " + (classes.size() - CLASSES_SHOWN) + " more." : "."));
+                + shown(classes));
+    }
+
+    /** The end of a sentence. */
+    static String shown(List<String> classes) {
+        String shown = String.join(", ", classes.subList(0, Math.min(CLASSES_SHOWN, classes.size())));
+        return Printable.of(shown) + (classes.size() > CLASSES_SHOWN ? " and " + (classes.size() - CLASSES_SHOWN) + " more." : ".");
     }
 
     private void warnOfThreshold(double threshold, double lowest) {
         log.accept(String.format(Locale.ROOT, "The condition '%s' asks for a confidence of %s, but the model was told to leave out"
                 + " whatever is below %s: lower the option confidence, or raise the condition's.", condition, threshold, lowest));
+    }
+
+    @Override
+    public String toString() {
+        return condition.toString();
     }
 }
