@@ -94,4 +94,34 @@ class DestinationOutagesTest {
             await().atMost(PATIENCE).until(() -> health(folder).getState() == HealthCheck.State.UP);
         }
     }
+
+    /** What waited was sent to the wrong address for a day, and given up then. */
+    @Test
+    void whatWaitsFollowsAnAddressThatIsCorrected() throws Exception {
+        Table table = new Table().when("*", "kamelet:kafka?topic=all", "kamelet:sqs?queue=all", "kamelet:s3?bucket=all");
+        String wrong = "127.0.0.1:" + Ports.free();
+        try (S3Server s3 = new S3Server(data).start(); KafkaServer kafka = new KafkaServer(data).start();
+             SqsServer sqs = new SqsServer(data).start()) {
+            kafka.createTopic("all");
+            sqs.client().createQueue(request -> request.queueName("all"));
+            s3.client().createBucket(request -> request.bucket("all"));
+            try (WatchedFolder folder = waiting(table).with("s3.endpoint", "http://" + wrong).with("kafka.brokers", wrong)
+                    .with("sqs.endpoint", "http://" + wrong).with("sqs.queues", "http://" + wrong + "/").start()) {
+                folder.drop(new byte[] {1}, "a.jpg");
+                await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
+            }
+            try (WatchedFolder folder = waiting(table).with("s3.endpoint", s3.address()).with("kafka.brokers", kafka.address())
+                    .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues()).start()) {
+                await().atMost(PATIENCE).until(() -> s3.keys("all").size() == 1);
+                await().atMost(PATIENCE).until(() -> kafka.records("all").size() == 1);
+                await().atMost(PATIENCE).until(() -> sqs.receive("all").size() == 1);
+            }
+        }
+    }
+
+    private WatchedFolder waiting(Table table) {
+        return new WatchedFolder(data).with(table).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
+                .with("s3.overrideEndpoint", "true").with("s3.forcePathStyle", "true").with("sqs.overrideEndpoint", "true")
+                .with("kafka.timeout", "1000");
+    }
 }
