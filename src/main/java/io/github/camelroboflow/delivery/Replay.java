@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has everything that failed tried again, and then stops the program: images go back to the inbox, and deliveries that were given up to
- * the outbox. It only moves files, so it does no harm to a program that runs meanwhile, and needs none: that takes up what was moved,
- * or its next start does.
+ * Has everything that failed tried again, and then stops the program: images go back to the inbox, and deliveries that were given
+ * up to the outbox. It only moves files, so it does no harm to a program that runs meanwhile, and needs none: that takes up what
+ * was moved, or its next start does.
  */
 public final class Replay implements Processor {
 

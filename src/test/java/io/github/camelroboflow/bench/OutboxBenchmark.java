@@ -33,8 +33,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * Results per second into the outbox and out of it, what a webhook costs an image by the outbox and by a POST of its own, and what many
- * results cost that wait for a receiver that is not there.
+ * Results per second into the outbox and out of it, what a webhook costs an image by the outbox and by a POST of its own, and what
+ * many results cost that wait for a receiver that is not there.
  */
 public final class OutboxBenchmark {
 
@@ -42,7 +42,8 @@ public final class OutboxBenchmark {
     private static final int ROUNDS = 3;
     private static final int THREADS = 4;
     /** About the size of a result with ten objects. */
-    private static final String PAYLOAD = "{\"predictions\": [" + "{\"x\": 830.0, \"y\": 292.0, \"class\": \"nut\"}, ".repeat(40) + "{}]}";
+    private static final String PAYLOAD = "{\"predictions\": [" + "{\"x\": 830.0, \"y\": 292.0, \"class\": \"nut\"}, ".repeat(40)
+            + "{}]}";
 
     private OutboxBenchmark() {
     }
@@ -89,7 +90,8 @@ public final class OutboxBenchmark {
             figures.add("an image's wait for a POST of its own, ms", 1000 * program.send("direct:post", count, 1) / count);
             figures.add("processor time of that with the receiver's, ms", (cpuMillis() - cpu) / count);
             cpu = cpuMillis();
-            figures.add("an image's wait for the outbox that sends meanwhile, ms", 1000 * program.send("direct:outbox", count, 1) / count);
+            figures.add("an image's wait for the outbox that sends meanwhile, ms",
+                    1000 * program.send("direct:outbox", count, 1) / count);
             left.await();
             figures.add("processor time of that with the sending and the receiver's, ms", (cpuMillis() - cpu) / count);
         }
@@ -104,7 +106,8 @@ public final class OutboxBenchmark {
             TimeUnit.SECONDS.sleep(2);
             double cpu = cpuMillis();
             TimeUnit.SECONDS.sleep(10);
-            OUT.printf(Locale.ROOT, "processor time while %,d rows wait for a dead receiver: %.0f ms in 10 s; database file %d MB%n", count,
+            OUT.printf(Locale.ROOT,
+                    "processor time while %,d rows wait for a dead receiver: %.0f ms in 10 s; database file %d MB%n", count,
                     cpuMillis() - cpu, Files.size(program.folder.resolve("delivery.mv.db")) >> 20);
             CountDownLatch left = new CountDownLatch(count);
             long start = System.nanoTime();
@@ -186,9 +189,11 @@ public final class OutboxBenchmark {
 
         /** Makes the one row that waits many. */
         void repeatWaiting(int count) throws SQLException {
-            try (Connection connection = DriverManager.getConnection(database); Statement statement = connection.createStatement()) {
-                statement.executeUpdate("insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image,"
-                        + " created, attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until) select destination, 'copy-' || x,"
+            try (Connection connection = DriverManager.getConnection(database);
+                 Statement statement = connection.createStatement()) {
+                statement.executeUpdate("insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers,"
+                        + " image, created, attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until)"
+                        + " select destination, 'copy-' || x,"
                         + " part, payload, is_text, headers, image, created + x, 0, 0, created + x / 1000, deadline, '', 0"
                         + " from delivery_outbox cross join system_range(2, " + count + ")");
             }

@@ -19,7 +19,8 @@ class FailedImagesTest {
     }
 
     private int putBack(String doneFileName) throws IOException {
-        return new FailedImages(data.resolve("failed"), data.resolve("inbox"), data.resolve("failed/webhooks"), DoneFiles.named(doneFileName))
+        return new FailedImages(data.resolve("failed"), data.resolve("inbox"), data.resolve("failed/webhooks"),
+                DoneFiles.named(doneFileName))
                 .putBack();
     }
 

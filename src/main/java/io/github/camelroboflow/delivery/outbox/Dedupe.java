@@ -6,8 +6,8 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Remembers in the delivery database what was delivered, for an {@code idempotentConsumer}; or, with {@code none}, remembers nothing and
- * lets everything pass. To lose nothing by a crash, the consumer must be given {@code eager: false}.
+ * Remembers in the delivery database what was delivered, for an {@code idempotentConsumer}; or, with {@code none}, remembers
+ * nothing and lets everything pass. To lose nothing by a crash, the consumer must be given {@code eager: false}.
  */
 public final class Dedupe extends ServiceSupport implements IdempotentRepository {
 

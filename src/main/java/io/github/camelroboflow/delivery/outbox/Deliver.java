@@ -4,7 +4,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
 
-/** Sends the message to the endpoint that the exchange property {@value Outbox#DESTINATION} names, or, while that is down, by the outbox. */
+/**
+ * Sends the message to the endpoint that the exchange property {@value Outbox#DESTINATION} names, or, while that is down, by the
+ * outbox.
+ */
 public final class Deliver extends ServiceSupport implements Processor {
 
     private Outbox outbox;

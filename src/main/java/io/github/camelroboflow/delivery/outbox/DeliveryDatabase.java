@@ -63,7 +63,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         } catch (SQLException e) {
             // which says less
             LOG.debug("no driver", e);
-            throw new IllegalArgumentException("delivery.database=" + address() + " can't be used: there is no JDBC driver for it here."
+            throw new IllegalArgumentException("delivery.database=" + address()
+                    + " can't be used: there is no JDBC driver for it here."
                     + " H2's is; put that of another database into pom.xml");
         }
     }
@@ -146,7 +147,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         SQLException cause = Stream.<Throwable>iterate(e, error -> error != null, Throwable::getCause).limit(20)
                 .filter(SQLException.class::isInstance).map(SQLException.class::cast).reduce((outer, inner) -> inner).orElse(null);
         if (cause != null && cause.getErrorCode() == H2_LOCKED_BY_ANOTHER) {
-            return new DatabaseException("the database " + address() + " is in use by another program: stop that one, or give this one a"
+            return new DatabaseException("the database " + address()
+                    + " is in use by another program: stop that one, or give this one a"
                     + " database of its own in delivery.database", e);
         }
         return new DatabaseException("the database " + address() + " can't be used: " + (cause == null ? e : cause).getMessage()

@@ -4,7 +4,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
 
-/** Puts the message into the outbox, which sends it to the endpoint that the exchange property {@value Outbox#DESTINATION} names. */
+/**
+ * Puts the message into the outbox, which sends it to the endpoint that the exchange property {@value Outbox#DESTINATION} names.
+ */
 public final class Enqueue extends ServiceSupport implements Processor {
 
     private Outbox outbox;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * What the sender knows of a destination. While the destination is up, several rows are sent at once; while it is down, one at a time
- * is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or after
+ * What the sender knows of a destination. While the destination is up, several rows are sent at once; while it is down, one at a
+ * time is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or after
  * {@value #FAILURES} failures with no success between. Used by one thread alone.
  */
 final class Lane {
@@ -106,9 +106,9 @@ final class Lane {
     }
 
     /**
-     * To be called when a pause begins. Returns the time by which a deadline must have passed for a row to be given up, whether or not it
-     * was tried itself: that of a failure which lies at least the longest pause back, measured by a clock that nobody sets. So where the
-     * machine's clock jumps ahead, or the program was off for days, the destination has that long to come back.
+     * To be called when a pause begins. Returns the time by which a deadline must have passed for a row to be given up, whether or
+     * not it was tried itself: that of a failure which lies at least the longest pause back, measured by a clock that nobody sets.
+     * So where the machine's clock jumps ahead, or the program was off for days, the destination has that long to come back.
      */
     OptionalLong late(long now, long nanoTime) {
         if (mark == 0) {

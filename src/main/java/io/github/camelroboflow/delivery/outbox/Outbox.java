@@ -24,7 +24,10 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class Outbox extends ServiceSupport implements CamelContextAware {
 
-    /** Exchange property: the URI of the endpoint that the message goes to. Never taken from a message, which others may have made. */
+    /**
+     * Exchange property: the URI of the endpoint that the message goes to. Never taken from a message, which others may have
+     * made.
+     */
     public static final String DESTINATION = "CamelRoboflowDestination";
 
     /** Exchange property: tells apart what one image has for one destination, where that is more than one message. */
@@ -145,15 +148,15 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     @Override
     protected void doStart() throws Exception {
         database.check();
-        patience = new Patience(Durations.parse("outbox.retryAfter", retryAfter), Durations.parse("outbox.maxRetryAfter", maxRetryAfter),
-                Durations.parse("outbox.keepFor", keepFor));
+        patience = new Patience(Durations.parse("outbox.retryAfter", retryAfter),
+                Durations.parse("outbox.maxRetryAfter", maxRetryAfter), Durations.parse("outbox.keepFor", keepFor));
         if (inFlight < 1) {
             throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
         }
         template = camelContext.createProducerTemplate();
         sending = new EndpointSending(camelContext, template, new Webhooks(camelContext,
-                Durations.parse("webhook.connectTimeout", connectTimeout), Durations.parse("webhook.responseTimeout", responseTimeout),
-                inFlight, new Signature(secret), clock));
+                Durations.parse("webhook.connectTimeout", connectTimeout),
+                Durations.parse("webhook.responseTimeout", responseTimeout), inFlight, new Signature(secret), clock));
         table = new OutboxTable(database);
         OutboxHealth health = new OutboxHealth();
         HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
@@ -162,7 +165,8 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
         ExecutorServiceManager executors = camelContext.getExecutorServiceManager();
         sender = new OutboxSender(table, sending, new RefusedDeliveries(Path.of(refused)), patience, inFlight, clock, health,
-                executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"), executors.newCachedThreadPool(this, "roboflow-send"));
+                executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
+                executors.newCachedThreadPool(this, "roboflow-send"));
         listen();
         sender.start();
     }

@@ -2,8 +2,6 @@ package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.DatabaseException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,13 +14,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.camel.util.TimeUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what waits in the table. Each destination has a lane of its own, with a bounded number of rows in flight, so that none waits
- * for another. One thread decides what is sent and asks the table for it; others send.
+ * Sends what waits in the table. Each destination has a lane of its own, with a bounded number of rows in flight, so that none
+ * waits for another. One thread decides what is sent and asks the table for it; others send.
  */
 final class OutboxSender {
 
@@ -31,13 +28,13 @@ final class OutboxSender {
     /** How often to look for what other machines left, and for files to be sent again. */
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
-    private static final int BATCH = 100;
     /** The generation of a try that was not the lane's: while the lane is down, it says nothing new. */
     private static final int PASSED_BY = -1;
 
     private final OutboxTable table;
     private final Sending sending;
-    private final RefusedDeliveries refused;
+    private final Settlement settlement;
+    private final AgainFolder again;
     private final Patience patience;
     private final int inFlightPerLane;
     private final Clock clock;
@@ -50,7 +47,6 @@ final class OutboxSender {
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private final Set<Long> inFlight = ConcurrentHashMap.newKeySet();
     private final OutboxHealth health;
-    private final Set<Path> unusable = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
     private boolean recovered;
 
@@ -58,7 +54,8 @@ final class OutboxSender {
                  OutboxHealth health, ScheduledExecutorService dispatcher, ExecutorService workers) {
         this.table = table;
         this.sending = sending;
-        this.refused = refused;
+        this.settlement = new Settlement(table, refused, patience, clock);
+        this.again = new AgainFolder(table, refused, patience, clock);
         this.patience = patience;
         this.inFlightPerLane = inFlightPerLane;
         this.clock = clock;
@@ -70,7 +67,8 @@ final class OutboxSender {
     void start() {
         dispatcher.scheduleWithFixedDelay(() -> guarded(this::look), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
         long renewal = OutboxTable.CLAIM.toMillis() / 3;
-        dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight))), renewal, renewal, TimeUnit.MILLISECONDS);
+        dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight))), renewal, renewal,
+                TimeUnit.MILLISECONDS);
     }
 
     /** Finishes what is being sent, or after a while leaves it to the next start. */
@@ -115,9 +113,7 @@ final class OutboxSender {
 
     /** Tells that the destination failed where the outbox was passed by. */
     void failed(Parcel parcel, Verdict verdict) {
-        dispatch(() -> {
-            failed(lane(Ids.lane(parcel.destination()), parcel.destination()), verdict, PASSED_BY);
-        });
+        dispatch(() -> failed(lane(Ids.lane(parcel.destination()), parcel.destination()), verdict, PASSED_BY));
     }
 
     /** Whether rows wait for a destination, as far as is known. */
@@ -161,7 +157,7 @@ final class OutboxSender {
             LOG.info("The outbox's database is back");
         }
         destinations.forEach((id, uri) -> pump(lane(id, uri)));
-        sendAgain(destinations);
+        again.putBack(destinations).forEach(this::added);
     }
 
     private void pump(Lane lane) {
@@ -222,11 +218,15 @@ final class OutboxSender {
             Optional<Verdict> failure = Optional.empty();
             try {
                 failure = attempt(row);
-                settle(row, failure);
+                if (stopping && failure.isPresent()) {
+                    table.release(List.of(row.id()));
+                } else {
+                    settlement.settle(row, failure);
+                }
             } catch (DatabaseException | IOException e) {
                 // the claim lapses and the row is sent again
-                LOG.warn("What became of {} for {} can't be noted, so it will be sent again: {}", row.parcel().image(), lane.place(),
-                        e.getMessage());
+                LOG.warn("What became of {} for {} can't be noted, so it will be sent again: {}", row.parcel().image(),
+                        lane.place(), e.getMessage());
             } finally {
                 ended(lane, row, failure, generation);
             }
@@ -241,32 +241,6 @@ final class OutboxSender {
             LOG.debug("not accepted", e);
             return Optional.of(Verdict.of(e, clock));
         }
-    }
-
-    private void settle(OutboxRow row, Optional<Verdict> failure) throws IOException {
-        long now = clock.millis();
-        if (failure.isEmpty()) {
-            table.delete(row.id());
-        } else if (stopping) {
-            table.release(List.of(row.id()));
-        } else if (failure.get().refused()) {
-            refuse(row, failure.get().reason());
-        } else if (patience.isOver(row.deadline(), row.lastAttempt(), now)) {
-            refuse(row, overdue(failure.get().reason()));
-        } else {
-            Duration pause = row.deadline() < now ? patience.lastPause() : patience.pause(row.attempts() + 1, failure.get().retryAfter());
-            table.postpone(row, now, now + pause.toMillis(), patience.deadline(row.deadline(), now));
-        }
-    }
-
-    private void refuse(OutboxRow row, String reason) throws IOException {
-        Path file = refused.file(row, reason, clock.instant());
-        table.delete(row.id());
-        LOG.warn("The result of {} was given up, it is in {}: {}", row.parcel().image(), file, reason);
-    }
-
-    private String overdue(String reason) {
-        return "not accepted within " + TimeUtils.printDuration(patience.keepFor()) + ", at last because: " + reason;
     }
 
     private void ended(Lane lane, OutboxRow row, Optional<Verdict> failure, int generation) {
@@ -300,53 +274,7 @@ final class OutboxSender {
             LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.place(), verdict.reason());
         }
         dispatcher.schedule(() -> guarded(() -> pump(lane)), lane.pause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
-        lane.late(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() -> refuseLate(lane, time, verdict.reason()))));
-    }
-
-    private void refuseLate(Lane lane, long time, String reason) {
-        List<OutboxRow> late = table.claimLate(lane.id(), time, BATCH);
-        for (; !late.isEmpty() && !stopping; late = table.claimLate(lane.id(), time, BATCH)) {
-            for (OutboxRow row : late) {
-                try {
-                    refuse(row, overdue(reason));
-                } catch (IOException e) {
-                    LOG.warn("A result that is given up can't be written into its folder, so it waits on: {}", e.toString());
-                    return;
-                }
-            }
-        }
-        table.release(late.stream().map(OutboxRow::id).toList());
-    }
-
-    private void sendAgain(Map<String, String> destinations) {
-        try {
-            refused.again().forEach(file -> sendAgain(file, destinations));
-        } catch (IOException e) {
-            LOG.warn("The results that are to be sent again can't be listed: {}", e.toString());
-        }
-    }
-
-    private void sendAgain(Path file, Map<String, String> destinations) {
-        try {
-            RefusedDeliveries.Refused delivery = refused.read(file);
-            String uri = destinations.get(delivery.lane());
-            if (uri == null) {
-                unusable(file, "this database does not know its destination, " + delivery.destination());
-                return;
-            }
-            long now = clock.millis();
-            Parcel parcel = delivery.parcel(uri);
-            table.addAgain(parcel, now, now + patience.keepFor().toMillis());
-            Files.delete(file);
-            added(parcel);
-        } catch (IOException | IllegalArgumentException e) {
-            unusable(file, e.toString());
-        }
-    }
-
-    private void unusable(Path file, String reason) {
-        if (unusable.add(file)) {
-            LOG.warn("{} can't be sent again: {}", file, reason);
-        }
+        lane.late(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
+                settlement.giveUpLate(lane.id(), time, verdict.reason(), () -> stopping))));
     }
 }

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * The rows that wait, and who works on which. Claims go by the database's clock, which all machines share; they lapse if they are not
- * renewed, so that the rows of a machine that died are taken up by another, or by its next start. Everything here may throw a
+ * The rows that wait, and who works on which. Claims go by the database's clock, which all machines share; they lapse if they are
+ * not renewed, so that the rows of a machine that died are taken up by another, or by its next start. Everything here may throw a
  * {@code DatabaseException}.
  */
 final class OutboxTable {
@@ -28,7 +28,8 @@ final class OutboxTable {
 
     private static final String NOW = "cast(extract(epoch from current_timestamp) * 1000 as bigint)";
     /** A claim that would last for longer than any is of a clock that was set back since. */
-    private static final String UNCLAIMED = "(claimed_until <= " + NOW + " or claimed_until > " + NOW + " + " + 2 * CLAIM.toMillis() + ")";
+    private static final String UNCLAIMED = "(claimed_until <= " + NOW + " or claimed_until > " + NOW + " + "
+            + 2 * CLAIM.toMillis() + ")";
 
     private final DeliveryDatabase database;
     /** The lanes that are in the table of destinations, with their credentials there. */
@@ -74,8 +75,8 @@ final class OutboxTable {
         database.ask(jdbc -> {
             try {
                 return jdbc.update("""
-                        insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created, attempts,
-                            last_attempt, next_attempt, deadline, claimed_by, claimed_until)
+                        insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created,
+                            attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until)
                         values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0)""", lane, parcel.deliveryId(), parcel.part(),
                         parcel.payload(), parcel.text(), Headers.json(parcel.headers()), parcel.image(), now, now, deadline);
             } catch (DuplicateKeyException e) {
@@ -113,8 +114,8 @@ final class OutboxTable {
     }
 
     /**
-     * Two statements, since H2 would go through the whole table for one update with a query in it; and in the order of the index, or it
-     * would sort the whole lane.
+     * Two statements, since H2 would go through the whole table for one update with a query in it; and in the order of the index,
+     * or it would sort the whole lane.
      */
     private List<OutboxRow> claim(String lane, String which, long time, int most) {
         List<OutboxRow> rows = database.ask(jdbc -> jdbc.query("select r.*,"
@@ -133,8 +134,8 @@ final class OutboxTable {
             return rows;
         }
         // another machine has claimed some of them meanwhile
-        Set<Long> ours = Set.copyOf(database.ask(jdbc -> jdbc.queryForList("select id from delivery_outbox where claimed_by = ? and id in ("
-                + marks(ids.length) + ")", Long.class, with(claim, ids))));
+        Set<Long> ours = Set.copyOf(database.ask(jdbc -> jdbc.queryForList("select id from delivery_outbox where claimed_by = ?"
+                + " and id in (" + marks(ids.length) + ")", Long.class, with(claim, ids))));
         return rows.stream().filter(row -> ours.contains(row.id())).toList();
     }
 
@@ -147,11 +148,11 @@ final class OutboxTable {
     }
 
     private static OutboxRow row(ResultSet row) throws SQLException {
-        Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"), row.getBytes("payload"),
-                row.getBoolean("is_text"), Headers.parse(row.getString("headers")),
+        Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"),
+                row.getBytes("payload"), row.getBoolean("is_text"), Headers.parse(row.getString("headers")),
                 Headers.parse(row.getString("credentials")), row.getString("image"));
-        return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"), row.getInt("attempts"),
-                row.getLong("last_attempt"), row.getLong("deadline"));
+        return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"),
+                row.getInt("attempts"), row.getLong("last_attempt"), row.getLong("deadline"));
     }
 
     /** Claims what is still being sent for longer. */
@@ -169,30 +170,33 @@ final class OutboxTable {
     /** Notes a try that failed, and frees the row for the next. */
     void postpone(OutboxRow row, long now, long next, long deadline) {
         database.ask(jdbc -> jdbc.update("""
-                update delivery_outbox set attempts = attempts + 1, last_attempt = ?, next_attempt = ?, deadline = ?, claimed_until = 0
+                update delivery_outbox set attempts = attempts + 1, last_attempt = ?, next_attempt = ?, deadline = ?,
+                    claimed_until = 0
                 where id = ?""", now, next, deadline, row.id()));
     }
 
     /** Frees rows that were claimed and not tried. */
     void release(Collection<Long> ids) {
         if (!ids.isEmpty()) {
-            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where id in (" + marks(ids.size()) + ")", ids.toArray()));
+            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where id in (" + marks(ids.size()) + ")",
+                    ids.toArray()));
         }
     }
 
     /** When the next row that nobody works on is due; empty if there is none. */
     Optional<Long> nextAttempt(String lane) {
-        return database.ask(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and " + UNCLAIMED
-                + " order by destination, next_attempt, id limit 1", Long.class, lane)).stream().findFirst();
+        return database.ask(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and "
+                + UNCLAIMED + " order by destination, next_attempt, id limit 1", Long.class, lane)).stream().findFirst();
     }
 
     /** Has no row of a lane wait beyond a time: after a recovery, or where a clock was set back. */
     void hasten(String lane, long latest) {
-        database.ask(jdbc -> jdbc.update("update delivery_outbox set next_attempt = ? where destination = ? and next_attempt > ?", latest,
-                lane, latest));
+        database.ask(jdbc -> jdbc.update("update delivery_outbox set next_attempt = ? where destination = ? and next_attempt > ?",
+                latest, lane, latest));
     }
 
     long count(String lane) {
-        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class, lane));
+        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class,
+                lane));
     }
 }

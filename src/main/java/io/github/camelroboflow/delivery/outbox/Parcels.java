@@ -54,7 +54,8 @@ final class Parcels {
         Map<String, Object> credentials = new LinkedHashMap<>(headers);
         credentials.keySet().removeIf(name -> !CREDENTIALS.matcher(name).matches());
         headers.keySet().removeAll(credentials.keySet());
-        return new Parcel(destination.strip(), deliveryId(message), part(exchange), payload, text, headers, credentials, image(exchange));
+        return new Parcel(destination.strip(), deliveryId(message), part(exchange), payload, text, headers, credentials,
+                image(exchange));
     }
 
     private static boolean isBytes(Object body) {
@@ -65,8 +66,8 @@ final class Parcels {
     private static String deliveryId(Message message) {
         String id = Stream.of("CamelRoboflowDeliveryId", "Delivery-Id").map(name -> message.getHeader(name, String.class))
                 .filter(value -> value != null && !value.isBlank()).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is nothing to know a repeat by: the message has neither a header"
-                        + " CamelRoboflowDeliveryId, as after - to: roboflow, nor Delivery-Id"));
+                .orElseThrow(() -> new IllegalArgumentException("there is nothing to know a repeat by: the message has neither a"
+                        + " header CamelRoboflowDeliveryId, as after - to: roboflow, nor Delivery-Id"));
         if (id.length() > LONGEST_ID) {
             throw new IllegalArgumentException("the Delivery-Id is longer than " + LONGEST_ID + " characters");
         }

@@ -38,8 +38,8 @@ record Patience(Duration first, Duration longest, Duration keepFor) {
     }
 
     /**
-     * Whether a row is given up after a failure: when the failure before this one was past the deadline, too. So a clock that jumps ahead
-     * or a program that was off for days leaves each row at least two tries, with the {@link #lastPause} between.
+     * Whether a row is given up after a failure: when the failure before this one was past the deadline, too. So a clock that
+     * jumps ahead or a program that was off for days leaves each row at least two tries, with the {@link #lastPause} between.
      *
      * @param before when the row was tried before, or 0 if it was not
      * @param now    when it was tried now

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder of what was given up: a file for each, with what was to be sent and why it was not accepted. A file that is put into the
- * folder's {@code again} is sent once more.
+ * The folder of what was given up: a file for each, with what was to be sent and why it was not accepted. A file that is put into
+ * the folder's {@code again} is sent once more.
  */
 final class RefusedDeliveries {
 
@@ -42,8 +42,8 @@ final class RefusedDeliveries {
     @JsonPropertyOrder({"deliveryId", "image", "destination", "reason", "attempts", "created", "time"})
     record Refused(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("image") String image,
                    @JsonProperty("destination") String destination, @JsonProperty("reason") String reason,
-                   @JsonProperty("attempts") int attempts, @JsonProperty("created") String created, @JsonProperty("time") String time,
-                   @JsonProperty("lane") String lane, @JsonProperty("part") String part,
+                   @JsonProperty("attempts") int attempts, @JsonProperty("created") String created,
+                   @JsonProperty("time") String time, @JsonProperty("lane") String lane, @JsonProperty("part") String part,
                    @JsonProperty("headers") Map<String, Object> headers, @JsonProperty("base64") boolean base64,
                    @JsonProperty("payload") String payload) {
 
@@ -51,9 +51,9 @@ final class RefusedDeliveries {
             Parcel parcel = row.parcel();
             String payload = parcel.text() ? new String(parcel.payload(), StandardCharsets.UTF_8)
                     : Base64.getEncoder().encodeToString(parcel.payload());
-            return new Refused(parcel.deliveryId(), parcel.image(), Deliveries.place(parcel.destination()), reason, row.attempts() + 1,
-                    Instant.ofEpochMilli(row.created()).toString(), now.toString(), row.lane(), parcel.part(), parcel.headers(),
-                    !parcel.text(), payload);
+            return new Refused(parcel.deliveryId(), parcel.image(), Deliveries.place(parcel.destination()), reason,
+                    row.attempts() + 1, Instant.ofEpochMilli(row.created()).toString(), now.toString(), row.lane(), parcel.part(),
+                    parcel.headers(), !parcel.text(), payload);
         }
 
         Parcel parcel(String uri) {
@@ -103,8 +103,8 @@ final class RefusedDeliveries {
         Refused delivery = MAPPER.readValue(file.toFile(), Refused.class);
         if (delivery == null || Stream.of(delivery.lane, delivery.deliveryId, delivery.part, delivery.image, delivery.payload,
                 delivery.headers).anyMatch(Objects::isNull)) {
-            throw new IOException("it does not hold all that was in it when it was written: lane, deliveryId, part, image, headers and"
-                    + " payload");
+            throw new IOException("it does not hold all that was in it when it was written: lane, deliveryId, part, image,"
+                    + " headers and payload");
         }
         return delivery;
     }

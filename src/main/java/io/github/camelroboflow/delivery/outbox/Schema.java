@@ -21,8 +21,8 @@ final class Schema {
             "create index if not exists delivery_outbox_due on delivery_outbox (destination, next_attempt, id)",
             // as Camel's JdbcMessageIdRepository makes it, but by machines that start together, too
             """
-            create table if not exists CAMEL_MESSAGEPROCESSED (processorName varchar(255), messageId varchar(100), createdAt timestamp,
-                primary key (processorName, messageId))""");
+            create table if not exists CAMEL_MESSAGEPROCESSED (processorName varchar(255), messageId varchar(100),
+                createdAt timestamp, primary key (processorName, messageId))""");
 
     private Schema() {
     }

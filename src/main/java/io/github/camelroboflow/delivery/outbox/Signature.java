@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs webhooks, in the form that Stripe's have: {@code t=<seconds since 1970>,v1=<hex of the HMAC-SHA-256 of "t.body">}. By the time
- * in it, a receiver can turn down an old request that somebody repeats.
+ * Signs webhooks, in the form that Stripe's have: {@code t=<seconds since 1970>,v1=<hex of the HMAC-SHA-256 of "t.body">}. By the
+ * time in it, a receiver can turn down an old request that somebody repeats.
  */
 final class Signature {
 
@@ -32,7 +32,8 @@ final class Signature {
     /** The header's value, with a {@code v1} for each secret. */
     String of(byte[] body, Instant time) {
         long seconds = time.getEpochSecond();
-        return "t=" + seconds + "," + secrets.stream().map(secret -> "v1=" + hmac(secret, seconds, body)).collect(Collectors.joining(","));
+        return "t=" + seconds + "," + secrets.stream().map(secret -> "v1=" + hmac(secret, seconds, body))
+                .collect(Collectors.joining(","));
     }
 
     private static String hmac(String secret, long seconds, byte[] body) {

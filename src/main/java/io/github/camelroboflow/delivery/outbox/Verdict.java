@@ -47,13 +47,17 @@ record Verdict(String reason, boolean refused, boolean destination, Duration ret
 
     private static Optional<Duration> retryAfter(String value, Clock clock) {
         try {
-            // more digits than a time span has are a long time
-            Duration asked = value.matches("\\d+") ? Duration.ofSeconds(value.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(value))
-                    : Duration.between(clock.instant(), ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+            Duration asked = value.matches("\\d+") ? seconds(value) : Duration.between(clock.instant(),
+                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
             return asked.isNegative() ? Optional.empty() : Optional.of(min(asked));
         } catch (DateTimeException | ArithmeticException e) {
             return Optional.empty();
         }
+    }
+
+    /** More digits than a time span has are a long time. */
+    private static Duration seconds(String digits) {
+        return Duration.ofSeconds(digits.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(digits));
     }
 
     /** Short enough to be counted in milliseconds. */

@@ -16,8 +16,9 @@ import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * How results are posted to receivers on the web: no redirects, which could lead a signed result elsewhere; only 200 to 299 is yes; of
- * the answer nothing but its status matters. What waits is decided by the outbox alone, so the client repeats nothing itself.
+ * How results are posted to receivers on the web: no redirects, which could lead a signed result elsewhere; only 200 to 299 is
+ * yes; of the answer nothing but its status matters. What waits is decided by the outbox alone, so the client repeats nothing
+ * itself.
  */
 final class Webhooks {
 
@@ -34,7 +35,8 @@ final class Webhooks {
     private HttpEndpoint endpoint;
 
     /** @param connections how many a receiver is sent at once */
-    Webhooks(CamelContext context, Duration connectTimeout, Duration responseTimeout, int connections, Signature signature, Clock clock) {
+    Webhooks(CamelContext context, Duration connectTimeout, Duration responseTimeout, int connections, Signature signature,
+             Clock clock) {
         this.context = context;
         this.connectTimeout = connectTimeout;
         this.responseTimeout = responseTimeout;
@@ -46,11 +48,13 @@ final class Webhooks {
     /** One for all receivers; each message says where it goes. */
     synchronized HttpEndpoint endpoint() {
         if (endpoint == null) {
+            long connect = connectTimeout.toMillis();
+            long respond = responseTimeout.toMillis();
             HttpEndpoint created = context.getEndpoint(String.format(Locale.ROOT, "https://outbox.invalid?httpMethod=POST"
-                            + "&connectTimeout=%d&connectionRequestTimeout=%d&responseTimeout=%d&soTimeout=%d&connectionsPerRoute=%d"
-                            + "&maxTotalConnections=%d&followRedirects=false&okStatusCodeRange=200-299&ignoreResponseBody=true"
-                            + "&skipResponseHeaders=true", connectTimeout.toMillis(), connectTimeout.toMillis() + responseTimeout.toMillis(),
-                    responseTimeout.toMillis(), responseTimeout.toMillis(), connections, 100 * connections), HttpEndpoint.class);
+                    + "&connectTimeout=%d&connectionRequestTimeout=%d&responseTimeout=%d&soTimeout=%d&connectionsPerRoute=%d"
+                    + "&maxTotalConnections=%d&followRedirects=false&okStatusCodeRange=200-299&ignoreResponseBody=true"
+                    + "&skipResponseHeaders=true", connect, connect + respond, respond, respond, connections, 100 * connections),
+                    HttpEndpoint.class);
             created.setHttpClientConfigurer(Webhooks::configure);
             endpoint = created;
         }

@@ -31,7 +31,8 @@ class DatabaseDownTest {
     }
 
     private OutboxProgram program() {
-        return new OutboxProgram(data).database("jdbc:h2:tcp://127.0.0.1:" + port + "/" + data.resolve("remote") + ";USER=me;PASSWORD=s3cret");
+        return new OutboxProgram(data).database("jdbc:h2:tcp://127.0.0.1:" + port + "/" + data.resolve("remote")
+                + ";USER=me;PASSWORD=s3cret");
     }
 
     private RouteBuilder watchingInbox(OutboxProgram program, String destination) {

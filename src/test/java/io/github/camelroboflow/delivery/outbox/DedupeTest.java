@@ -33,7 +33,8 @@ class DedupeTest {
             public void configure() {
                 errorHandler(noErrorHandler());
                 from("direct:deliver").idempotentConsumer(header("key"), dedupe).eager(false)
-                        .to("mock:delivered").filter(body().isEqualTo("broken")).throwException(IllegalStateException.class, "broken");
+                        .to("mock:delivered").filter(body().isEqualTo("broken"))
+                        .throwException(IllegalStateException.class, "broken");
             }
         });
         context.start();

@@ -58,7 +58,8 @@ class DeliverTest {
             program.context().addComponent("jms", JmsComponent.jmsComponent(new ActiveMQConnectionFactory(address)));
             program.start();
             IntStream.range(0, 5).forEach(i -> program.context().createProducerTemplate().sendBodyAndHeaders("direct:deliver",
-                    "Gewinde é", Map.of("to", "jms:queue:alerts", "CamelRoboflowDeliveryId", "id-" + i, "image", "a.jpg", "count", 3)));
+                    "Gewinde é", Map.of("to", "jms:queue:alerts", "CamelRoboflowDeliveryId", "id-" + i, "image", "a.jpg",
+                            "count", 3)));
             assertThat(program.waiting()).isEqualTo(5);
             await().until(() -> program.health().contains("jms:queue:alerts is down"));
 
@@ -111,7 +112,6 @@ class DeliverTest {
             program.deliver(receiver.url("/"), "one", "{}");
             await().until(() -> !program.outbox().isBusy(receiver.url("/")));
             assertThat(program.waiting()).isZero();
-            assertThat(program.health()).contains("is down");
 
             receiver.answer(Receiver.Answer.status(200));
             program.deliver(receiver.url("/"), "two", "{}");
@@ -137,7 +137,8 @@ class DeliverTest {
         try (OutboxProgram program = new OutboxProgram(data).start()) {
             assertThatThrownBy(() -> program.context().createProducerTemplate().sendBody("direct:deliver", "{}"))
                     .hasStackTraceContaining("set the exchange property CamelRoboflowDestination");
-            assertThatThrownBy(() -> program.context().createProducerTemplate().sendBodyAndHeader("direct:enqueue", "{}", "to", "log:x"))
+            assertThatThrownBy(() -> program.context().createProducerTemplate()
+                    .sendBodyAndHeader("direct:enqueue", "{}", "to", "log:x"))
                     .hasStackTraceContaining("nothing to know a repeat by");
         }
     }

@@ -2,7 +2,10 @@ package io.github.camelroboflow.delivery.outbox;
 
 import java.nio.file.Path;
 
-/** A program that puts one result after the other into an outbox and prints the id of each when it is committed, until it is killed. */
+/**
+ * A program that puts one result after the other into an outbox and prints the id of each when it is committed, until it is
+ * killed.
+ */
 final class EndlessSource {
 
     private EndlessSource() {

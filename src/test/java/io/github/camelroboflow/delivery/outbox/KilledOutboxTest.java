@@ -28,8 +28,9 @@ class KilledOutboxTest {
 
     private Process start(String destination, Path output) throws IOException {
         return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), EndlessSource.class.getName(),
-                data.toString(), destination).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                EndlessSource.class.getName(), data.toString(), destination).redirectErrorStream(true)
+                .redirectOutput(output.toFile()).start();
     }
 
     private Path output() throws IOException {
@@ -51,8 +52,8 @@ class KilledOutboxTest {
 
     private static List<String> committed(Path output) throws IOException {
         String text = Files.readString(output);
-        return text.substring(0, text.lastIndexOf('\n') + 1).lines().filter(line -> line.startsWith("committed ")).map(line -> line.substring(10))
-                .toList();
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().filter(line -> line.startsWith("committed "))
+                .map(line -> line.substring(10)).toList();
     }
 
     @Test

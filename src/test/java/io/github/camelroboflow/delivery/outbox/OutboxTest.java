@@ -91,7 +91,8 @@ class OutboxTest {
             await().until(() -> program.waiting() == 0);
 
             List<Receiver.Request> requests = receiver.requests();
-            assertThat(Duration.ofNanos(requests.get(1).nanoTime() - requests.get(0).nanoTime())).isGreaterThan(Duration.ofMillis(1900));
+            assertThat(Duration.ofNanos(requests.get(1).nanoTime() - requests.get(0).nanoTime()))
+                    .isGreaterThan(Duration.ofMillis(1900));
         }
     }
 
@@ -270,14 +271,16 @@ class OutboxTest {
             await().until(() -> receiver.requests().size() == 4 && program.waiting() == 0);
             assertThat(receiver.requests().stream().skip(2)).allMatch(request -> request.path().equals("/hook/T0KEN"))
                     .anyMatch(request -> request.deliveryId().equals("text") && new String(request.body(), UTF_8).equals("é"))
-                    .anyMatch(request -> request.deliveryId().equals("bytes") && Arrays.equals(request.body(), new byte[] {-1, 0, 1}));
+                    .anyMatch(request -> request.deliveryId().equals("bytes")
+                            && Arrays.equals(request.body(), new byte[] {-1, 0, 1}));
             assertThat(again).isDirectoryContaining(file -> file.endsWith("other.json")).isDirectoryNotContaining("glob:**-*.json");
         }
     }
 
     /** A file with half of what it needs kept all others from being sent again. */
     @ParameterizedTest
-    @ValueSource(strings = {"null", "{}", "{\"lane\": \"LANE\"}", "{\"lane\": \"LANE\", \"deliveryId\": \"a\", \"payload\": \"b\"}"})
+    @ValueSource(strings = {"null", "{}", "{\"lane\": \"LANE\"}",
+            "{\"lane\": \"LANE\", \"deliveryId\": \"a\", \"payload\": \"b\"}"})
     void aFileThatIsNoDeliveryKeepsNoneFromBeingSentAgain(String content) throws IOException {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
             receiver.answer(Receiver.Answer.status(422));
@@ -390,7 +393,8 @@ class OutboxTest {
         }
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(new String(Files.readAllBytes(file), ISO_8859_1)).as(file.toString()).doesNotContain("s3cret-of-the-test");
+                assertThat(new String(Files.readAllBytes(file), ISO_8859_1)).as(file.toString())
+                        .doesNotContain("s3cret-of-the-test");
             }
         }
     }
@@ -402,8 +406,8 @@ class OutboxTest {
              ProducerTemplate template = program.context().createProducerTemplate()) {
             receiver.answer(Receiver.Answer.status(422));
             for (String token : List.of("0ld", "n3w")) {
-                template.sendBodyAndHeaders("direct:enqueue", "{}", Map.of("to", receiver.url("/"), "CamelRoboflowDeliveryId", token + 1,
-                        "Authorization", "Bearer " + token));
+                template.sendBodyAndHeaders("direct:enqueue", "{}", Map.of("to", receiver.url("/"), "CamelRoboflowDeliveryId",
+                        token + 1, "Authorization", "Bearer " + token));
                 await().until(() -> program.waiting() == 0);
             }
             assertThat(receiver.requests()).extracting(request -> request.headers().getFirst("Authorization"))

@@ -30,8 +30,8 @@ final class PostgresServer implements AutoCloseable {
             if (start("initdb", "-D", folder.resolve("data").toString(), "-U", "test", "-A", "trust", "-N").waitFor() != 0) {
                 throw new IllegalStateException("initdb failed");
             }
-            process = start("postgres", "-D", folder.resolve("data").toString(), "-p", String.valueOf(port), "-k", folder.toString(),
-                    "-c", "listen_addresses=127.0.0.1", "-F");
+            process = start("postgres", "-D", folder.resolve("data").toString(), "-p", String.valueOf(port), "-k",
+                    folder.toString(), "-c", "listen_addresses=127.0.0.1", "-F");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -41,7 +41,8 @@ final class PostgresServer implements AutoCloseable {
     }
 
     static boolean isInstalled() {
-        return Stream.of(System.getenv("PATH").split(":")).map(Path::of).anyMatch(folder -> Files.isExecutable(folder.resolve("postgres")))
+        return Stream.of(System.getenv("PATH").split(":")).map(Path::of)
+                .anyMatch(folder -> Files.isExecutable(folder.resolve("postgres")))
                 && (!ROOT || Files.isExecutable(Path.of("/usr/bin/setpriv")));
     }
 
@@ -54,7 +55,8 @@ final class PostgresServer implements AutoCloseable {
         command.addAll(List.of(arguments));
         Path log = Files.createTempFile(program, ".log");
         log.toFile().deleteOnExit();
-        return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start();
     }
 
     String url() {

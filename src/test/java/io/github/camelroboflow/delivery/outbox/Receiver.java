@@ -51,8 +51,8 @@ public final class Receiver implements AutoCloseable {
         }
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
-            Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(), exchange.getRequestHeaders(),
-                    exchange.getRequestBody().readAllBytes(), System.nanoTime());
+            Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
+                    exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes(), System.nanoTime());
             requests.add(request);
             try (exchange) {
                 answer.to(exchange, request);

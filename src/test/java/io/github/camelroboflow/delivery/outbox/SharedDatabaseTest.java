@@ -94,15 +94,17 @@ class SharedDatabaseTest {
             IntStream.range(0, 4).forEach(i -> dead.enqueue(receiver.url("/"), "id-" + i, "{}"));
             dead.outbox().stop();
             // as if it were being sent by a machine that died a moment ago, or by one whose clock was far ahead
-            dead.jdbc().update("update delivery_outbox set claimed_by = 'dead/1', next_attempt = 0, claimed_until = case when delivery_id"
-                    + " = 'id-0' then 9000000000000 else cast(extract(epoch from current_timestamp) * 1000 as bigint) + 2000 end");
+            dead.jdbc().update("update delivery_outbox set claimed_by = 'dead/1', next_attempt = 0, claimed_until = case"
+                    + " when delivery_id = 'id-0' then 9000000000000 else"
+                    + " cast(extract(epoch from current_timestamp) * 1000 as bigint) + 2000 end");
             int before = receiver.requests().size();
             receiver.answer(Receiver.Answer.status(200));
 
             try (OutboxProgram alive = machine("alive", url).start()) {
                 await().atMost(PATIENCE).until(() -> alive.waiting() == 0);
             }
-            assertThat(receiver.ids().subList(before, receiver.ids().size())).containsExactlyInAnyOrder("id-0", "id-1", "id-2", "id-3");
+            assertThat(receiver.ids().subList(before, receiver.ids().size())).containsExactlyInAnyOrder("id-0", "id-1", "id-2",
+                    "id-3");
         }
     }
 }

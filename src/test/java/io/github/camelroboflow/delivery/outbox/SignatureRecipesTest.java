@@ -26,7 +26,10 @@ class SignatureRecipesTest {
     @TempDir
     Path folder;
 
-    /** Each with a program around the recipe that takes secret, signature and hex of the body, again and again, and prints verdicts. */
+    /**
+     * Each with a program around the recipe that takes secret, signature and hex of the body, again and again, and prints
+     * verdicts.
+     */
     private enum Language {
         PYTHON("python", "python3", "recipe.py", """
                 %s
@@ -82,7 +85,8 @@ class SignatureRecipesTest {
         // a program in one file begins with its main class
         String imports = language == Language.JAVA ? recipe.substring(0, recipe.indexOf("class Webhook")) : "";
         String program = language == Language.JAVA
-                ? imports + language.program.formatted("") + recipe.substring(imports.length()) : language.program.formatted(recipe);
+                ? imports + language.program.formatted("") + recipe.substring(imports.length())
+                : language.program.formatted(recipe);
         Path file = Files.writeString(folder.resolve(language.file), program);
         List<String> command = new ArrayList<>(List.of(language.runtime, file.toString()));
         command.addAll(List.of(arguments));

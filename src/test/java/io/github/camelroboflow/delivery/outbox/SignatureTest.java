@@ -14,7 +14,8 @@ class SignatureTest {
     /** Reference: {@code printf '1767225600.{"image": "Gewinde é"}' | openssl dgst -sha256 -hmac whsec_1}. */
     @Test
     void isWhatOtherToolsCompute() {
-        assertThat(new Signature("whsec_1").of(BODY, TIME)).isEqualTo("t=1767225600,v1=7957cbae71950c1d8b3f073661a6050e799f3f83c3c5c4466d5e99bbbb53b992");
+        assertThat(new Signature("whsec_1").of(BODY, TIME))
+                .isEqualTo("t=1767225600,v1=7957cbae71950c1d8b3f073661a6050e799f3f83c3c5c4466d5e99bbbb53b992");
     }
 
     @Test
