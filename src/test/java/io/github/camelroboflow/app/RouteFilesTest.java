@@ -54,7 +54,7 @@ class RouteFilesTest {
         JsonNode routes = YAML.readTree(file.toFile());
         List<String> uris = new ArrayList<>();
         routes.findValues("setProperty").stream().map(property -> property.at("/expression/constant/expression").asText())
-                .filter(uri -> uri.contains(":")).forEach(uris::add);
+                .filter(uri -> uri.contains(":")).map(uri -> uri.replace("\\{{", "{{").replace("\\}}", "}}")).forEach(uris::add);
         for (JsonNode endpoint : routes.findParents("uri")) {
             uris.add(uri(endpoint));
         }
@@ -68,7 +68,7 @@ class RouteFilesTest {
     @MethodSource("files")
     void usesOnlyPropertiesThatAreConfigured(Path file) throws IOException {
         List<String> names = Stream.of(Files.readString(file).split("\\{\\{")).skip(1)
-                .map(text -> text.substring(0, text.indexOf("}}")))
+                .map(text -> text.substring(0, text.indexOf("}}")).replace("\\", ""))
                 .filter(name -> !name.startsWith("?") && !name.startsWith("env:")).distinct().collect(Collectors.toList());
         YAML.readTree(file.toFile()).findValues("parameters").forEach(parameters -> parameters
                 .forEach(parameter -> names.remove(parameter.path("name").asText())));
