@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -53,7 +54,13 @@ final class DestinationParameters implements StartupListener {
         endpoint.getKameletProperties().keySet().stream()
                 .filter(name -> !CAMELS.contains(name) && !parameters.contains(name)).sorted().findFirst().ifPresent(name -> {
                     throw new IllegalArgumentException("kamelet:" + endpoint.getTemplateId() + " has no parameter " + name
-                            + ": it has " + String.join(", ", parameters));
+                            + ": it has " + String.join(", ", parameters) + hint(endpoint.getKameletProperties().values()));
                 });
+    }
+
+    /** Camel takes what follows an ampersand for a parameter. */
+    private static String hint(Collection<Object> values) {
+        return values.stream().anyMatch(value -> String.valueOf(value).contains("://"))
+                ? "; if it is a part of an address, write RAW(...) around that" : "";
     }
 }

@@ -126,4 +126,16 @@ class ByClassTest {
             assertThat(program.output().lines()).hasSize(1);
         }
     }
+
+    /** All of it from the first ampersand on was lost without a word. */
+    @Test
+    void anAddressThatWouldLoseItsEndStopsTheStartWithASentence() {
+        Path table = new Table().whenAtWebhook("bolt", "https://hooks.example/a?b=1&sig=T0KEN").write(data);
+        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output()).startsWith("Cannot start: ").contains("RAW(").doesNotContain("T0KEN");
+            assertThat(program.output().lines()).hasSize(1);
+        }
+    }
 }

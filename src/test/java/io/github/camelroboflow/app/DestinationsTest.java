@@ -214,4 +214,16 @@ class DestinationsTest {
             assertThat(request.headers().keySet()).noneMatch(name -> name.startsWith("Camel"));
         }
     }
+
+    @Test
+    void theAddressOfAWebhookStaysAsItIsWrittenInRaw() {
+        String path = "/workflows/a1/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Frun&sig=a%2Bb+c-d_e%3D&name=$%7Bbody%7D";
+        try (WebhookServer receiver = new WebhookServer().start();
+             WatchedFolder folder = program(new Table().whenAtWebhook("gear", "RAW(" + receiver.address() + path + ")")).start()) {
+            dropAndAwait(folder);
+
+            await().atMost(PATIENCE).until(() -> receiver.received().size() == 1);
+            assertThat(receiver.received().get(0).path()).isEqualTo(path);
+        }
+    }
 }

@@ -26,6 +26,23 @@ public final class Table {
         return this;
     }
 
+    /** As an operator writes it: the address is a parameter of its own. */
+    Table whenAtWebhook(String condition, String url) {
+        filters.add("""
+                - filter:
+                    expression:
+                      language:
+                        language: roboflow
+                        expression: '%s'
+                    steps:
+                      - to:
+                          uri: kamelet:webhook
+                          parameters:
+                            url: %s
+                """.formatted(condition, url));
+        return this;
+    }
+
     public Table otherwise(String... destinations) {
         rest = route("everything-else", steps(destinations));
         return this;
