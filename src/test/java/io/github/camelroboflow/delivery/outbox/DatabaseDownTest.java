@@ -87,9 +87,14 @@ class DatabaseDownTest {
     @Test
     void aDatabaseThatGoesAwayAndComesBackLosesNothing() throws Exception {
         Server server = startServer();
-        try (Receiver receiver = new Receiver(); OutboxProgram program = program().start()) {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = program()) {
+            program.outbox().setRetryAfter("2s");
+            program.outbox().setMaxRetryAfter("2s");
+            program.start();
             receiver.answer(Receiver.Answer.status(503));
             await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> program.enqueue(receiver.url("/"), "one", "{}"));
+            // mostly between two tries
+            await().until(() -> program.jdbc().queryForObject("select attempts from delivery_outbox", Long.class) > 0);
 
             server.stop();
             assertThatThrownBy(() -> program.enqueue(receiver.url("/"), "two", "{}"))
