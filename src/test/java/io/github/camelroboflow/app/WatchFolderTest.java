@@ -112,12 +112,12 @@ class WatchFolderTest {
     @Test
     void aFileThatIsStillBeingCopiedIsLeftUntilItIsWhole() throws IOException {
         byte[] jpeg = Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg"));
-        int chunks = 10;
+        int chunks = 14;
         ScheduledExecutorService copier = Executors.newSingleThreadScheduledExecutor();
-        try (WatchedFolder folder = new WatchedFolder(data).with("inbox.unchangedFor", "2s").start();
+        try (WatchedFolder folder = new WatchedFolder(data).with("inbox.unchangedFor", "3s").start();
              OutputStream out = Files.newOutputStream(data.resolve("inbox/slow.jpg"))) {
             AtomicInteger chunk = new AtomicInteger();
-            copier.scheduleAtFixedRate(() -> write(out, jpeg, chunk.getAndIncrement(), chunks), 0, 500, TimeUnit.MILLISECONDS);
+            copier.scheduleAtFixedRate(() -> write(out, jpeg, chunk.getAndIncrement(), chunks), 0, 300, TimeUnit.MILLISECONDS);
 
             await().until(() -> folder.files("done").equals(List.of("slow.jpg")));
 

@@ -32,7 +32,7 @@ class SettledFilesTest {
 
     @Test
     void aNewFileIsSettledWhenItHasNotChangedForAWhile() throws IOException {
-        SettledFiles settled = new SettledFiles(Duration.ofMillis(300));
+        SettledFiles settled = new SettledFiles(Duration.ofSeconds(2));
         Path file = file("a", Instant.now());
 
         assertThat(settled.isSettled(file)).isFalse();

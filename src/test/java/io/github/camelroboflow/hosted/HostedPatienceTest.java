@@ -85,7 +85,7 @@ class HostedPatienceTest {
 
     @Test
     void aLongBatchLetsOthersThrough() {
-        hosted.cloud.answer("other/1", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}").holdUntil(Integer.MAX_VALUE);
+        hosted.cloud.answer("other/1", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}").holdUntil(1000);
         CompletableFuture<List<Inference>> batch = hosted.engine.infer(Hosted.MODEL, Collections.nCopies(100, Hosted.photo()), DEFAULTS)
                 .toCompletableFuture();
         CompletableFuture<List<Inference>> other = hosted.engine.infer(new ModelId("other/1"), List.of(Hosted.photo()), DEFAULTS)
