@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /** Alone, since it fills the pool of the whole JVM. */
 @Isolated
-@Timeout(60)
+@Timeout(300)
 class SharedWorkTest {
 
     @Test
@@ -34,7 +34,7 @@ class SharedWorkTest {
         CyclicBarrier together = new CyclicBarrier(InferencePool.SIZE);
         SharedWork.run(InferencePool.SIZE, i -> {
             try {
-                together.await(30, TimeUnit.SECONDS);
+                together.await(2, TimeUnit.MINUTES);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

@@ -184,10 +184,10 @@ class UploadOptionsTest extends Uploading {
     void requestTimeoutHoldsForImageAndAnnotation() {
         cloud.next(Behaviour.usual()).always(Behaviour.usual().delay(Duration.ofSeconds(20)));
 
-        Exchange exchange = send("requestTimeout=2s", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
+        Exchange exchange = send("requestTimeout=4s", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
 
         assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("requestTimeout=2000 ms").hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'");
+                .hasMessageContaining("requestTimeout=4000 ms").hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'");
     }
 
     @Test

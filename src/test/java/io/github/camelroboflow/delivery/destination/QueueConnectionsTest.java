@@ -21,7 +21,7 @@ class QueueConnectionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp://127.0.0.1:%d", "failover:(tcp://127.0.0.1:%d)", "amqp://127.0.0.1:%d",
             "failover:(amqp://127.0.0.1:%d)"})
-    @Timeout(60)
+    @Timeout(300)
     void aBrokerThatTakesConnectionsAndSaysNothingIsGivenUp(String address) throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             QueueConnections connections = new QueueConnections();
