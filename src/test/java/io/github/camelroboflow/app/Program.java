@@ -84,7 +84,7 @@ public final class Program implements AutoCloseable {
     }
 
     public int exitCode() {
-        if (!endsWithin(60_000)) {
+        if (!endsWithin(180_000)) {
             throw new AssertionError("the program did not end: " + output());
         }
         return process.exitValue();

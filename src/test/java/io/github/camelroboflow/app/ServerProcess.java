@@ -41,7 +41,7 @@ final class ServerProcess implements AutoCloseable {
     /** Starts it and waits until it listens. */
     ServerProcess start() {
         process = run(command);
-        await().atMost(Duration.ofSeconds(60)).until(this::listens);
+        await().atMost(Duration.ofMinutes(3)).until(this::listens);
         return this;
     }
 
@@ -49,7 +49,7 @@ final class ServerProcess implements AutoCloseable {
     void runOnce(String... arguments) {
         List<String> once = new ArrayList<>(command.subList(0, 6));
         once.addAll(List.of(arguments));
-        run(once).onExit().orTimeout(60, TimeUnit.SECONDS).join();
+        run(once).onExit().orTimeout(3, TimeUnit.MINUTES).join();
     }
 
     private Process run(List<String> what) {
