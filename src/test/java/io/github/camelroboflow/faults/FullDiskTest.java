@@ -51,7 +51,7 @@ class FullDiskTest {
             Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
             proof("disk of all folders and the outbox full", site, disk, Setups.toWebhooks(folder, webhook),
                     program -> {
-                        site.finish(program, PATIENCE, webhook::receipts);
+                        site.finish(program, webhook::receipts);
                         webhook.receipts().assertEachImageCame(site.images());
                     });
         }

@@ -105,7 +105,7 @@ class JumpingClockTest {
                 webhook.becomes(Mood.WELL);
                 recovery.add(Site.untilMoreThan(before, program, webhook.receipts()::number));
             }
-            site.finish(program, Duration.ofMinutes(2), webhook::receipts);
+            site.finish(program, webhook::receipts);
 
             site.assertFiled();
             webhook.receipts().assertEachImageCame(site.images());

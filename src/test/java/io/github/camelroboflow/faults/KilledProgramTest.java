@@ -45,7 +45,7 @@ class KilledProgramTest {
         try (Broker broker = Broker.artemis(data).start(); Webhook webhook = new Webhook(Duration.ofSeconds(5))) {
             Site site = proof(Setups.toAll(data, broker, webhook),
                     life -> webhook.becomes(life % 2 == 0 && life < KILLS ? Mood.BROKEN : Mood.WELL),
-                    (it, program) -> it.finish(program, Duration.ofMinutes(5), webhook::receipts));
+                    (it, program) -> it.finish(program, webhook::receipts));
 
             site.assertFiled();
             site.assertResultsInFolders();

@@ -22,6 +22,9 @@ final class Site {
 
     static final List<String> FOLDERS = List.of("inbox", "work", "done", "failed", "results");
 
+    /** How long what waits in the outbox may take: with what is shipped, the pause between two tries grows to ten minutes. */
+    static final Duration OUTBOX_PATIENCE = Scale.of(Duration.ofMinutes(2), Duration.ofMinutes(12));
+
     private final Path log;
     private final Path data;
     private final WatchedFolder folder;
@@ -103,7 +106,7 @@ final class Site {
     /** How long it takes until there are more of something than before. */
     static Duration untilMoreThan(int before, Program program, IntSupplier number) {
         long start = System.nanoTime();
-        await().atMost(Duration.ofMinutes(5)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).failFast(() -> {
+        await().atMost(OUTBOX_PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).failFast(() -> {
             assertThat(program.isAlive()).as(program.output()).isTrue();
         }).untilAsserted(() -> assertThat(number.getAsInt()).as(program.output()).isGreaterThan(before));
         return Duration.ofNanos(System.nanoTime() - start);
@@ -115,13 +118,16 @@ final class Site {
         end(program);
     }
 
-    /** The same, but what went by the outbox must have come, too, before the program ends. */
-    void finish(Program program, Duration patience, Supplier<Receipts> receipts) {
-        awaitFinished(images.size(), program, patience);
+    /** The same, but what went by the outbox must have come, too, before the program ends; returns how long that took. */
+    Duration finish(Program program, Supplier<Receipts> receipts) {
+        long start = System.nanoTime();
+        awaitFinished(images.size(), program, OUTBOX_PATIENCE);
         long good = images.stream().filter(Image::isGood).count();
-        await().atMost(patience).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+        await().atMost(OUTBOX_PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
                 assertThat(receipts.get().deliveries()).as(program.output()).isEqualTo((int) good));
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
         end(program);
+        return time;
     }
 
     void awaitFinished(int number, Program program, Duration patience) {
