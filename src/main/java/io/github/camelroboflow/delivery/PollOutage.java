@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A poll strategy: tells once that a source can't be looked at, and once that it can again; meanwhile a health check is down and says
- * why. How often it is tried is the endpoint's business.
+ * A poll strategy: tells once that a source can't be looked at, and once that it can again; meanwhile a health check is down and
+ * says why. How often it is tried is the endpoint's business.
  */
 public final class PollOutage implements PollingConsumerPollStrategy, CamelContextAware {
 

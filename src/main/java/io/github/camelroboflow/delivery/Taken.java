@@ -6,7 +6,10 @@ import org.apache.camel.Exchange;
 /** What every source of images tells of an image that it has taken, for the steps that follow it. */
 public final class Taken {
 
-    /** Header: the name for the image's result, {@code <folder>/<full file name>.json}, safe as a path and no longer than one may be. */
+    /**
+     * Header: the name for the image's result, {@code <folder>/<full file name>.json}, safe as a path and no longer than one may
+     * be.
+     */
     public static final String RESULT_FILE = "CamelRoboflowResultFile";
 
     /** Exchange property: where the image came from, {@code file:data/inbox} or {@code s3://images/inbox/}. */

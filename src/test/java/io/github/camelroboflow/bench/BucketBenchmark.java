@@ -26,9 +26,10 @@ import java.util.stream.Stream;
 import org.apache.camel.component.seda.SedaEndpoint;
 
 /**
- * Images per second from a bucket of S3Proxy on this machine into results, against the bare loop on the same images, and against the
- * route with an engine that takes no time; or, with the argument {@code memory}, the memory while objects of 200 MB go through the route
- * to a server of Roboflow's that answers at once, eight at a time. (The embedded engine has an image in memory while it is at it.)
+ * Images per second from a bucket of S3Proxy on this machine into results, against the bare loop on the same images, and against
+ * the route with an engine that takes no time; or, with the argument {@code memory}, the memory while objects of 200 MB go through
+ * the route to a server of Roboflow's that answers at once, eight at a time. (The embedded engine has an image in memory while it
+ * is at it.)
  */
 public final class BucketBenchmark {
 
@@ -65,14 +66,27 @@ public final class BucketBenchmark {
         List<byte[]> images = IntStream.range(0, Math.min(count, BARE)).mapToObj(i -> samples.get(i % samples.size())).toList();
         try (BareLoop loop = new BareLoop(WEIGHTS, 320)) {
             loop.run(images.subList(0, Math.min(300, images.size())), threads);
-            OUT.printf(Locale.ROOT, "bare loop, before: %.1f images/s%n", images.size() / loop.run(images, threads));
-            double route = count / run(data, s3, samples, count, new WatchedFolder(data));
-            OUT.printf(Locale.ROOT, "bucket to results: %.1f objects/s%n", route);
-            OUT.printf(Locale.ROOT, "bare loop, after: %.1f images/s%n", images.size() / loop.run(images, threads));
+            bare(loop, images, threads).report("bare loop, before", images.size());
+            run(data, s3, samples, count, new WatchedFolder(data)).report("bucket to results", count);
+            bare(loop, images, threads).report("bare loop, after", images.size());
         }
-        double empty = count / run(data, s3, samples, count, new WatchedFolder(data).with(new ScriptedEngine(image -> { })));
-        OUT.printf(Locale.ROOT, "bucket to results, with an engine that takes no time: %.1f objects/s%n", empty);
+        run(data, s3, samples, count, new WatchedFolder(data).with(new ScriptedEngine(image -> { })))
+                .report("bucket to results, with an engine that takes no time", count);
         OUT.printf("peak memory (resident): %s%n", FolderBenchmark.status("VmHWM"));
+    }
+
+    /** What a run took: seconds, and milliseconds of this process's processor time. */
+    private record Took(double seconds, double cpu) {
+
+        void report(String what, int count) {
+            OUT.printf(Locale.ROOT, "%s: %.1f images/s, %.1f ms of processor time for each%n", what, count / seconds, cpu / count);
+        }
+    }
+
+    private static Took bare(BareLoop loop, List<byte[]> images, int threads) throws Exception {
+        double before = FolderBenchmark.cpuMillis();
+        double seconds = loop.run(images, threads);
+        return new Took(seconds, FolderBenchmark.cpuMillis() - before);
     }
 
     private static void memory(Path data, S3Server s3) throws Exception {
@@ -82,7 +96,8 @@ public final class BucketBenchmark {
         server.start();
         String address = "http://127.0.0.1:" + server.getAddress().getPort();
         run(data, s3, samples(), 300, hosted(data, address));
-        OUT.printf("after 300 sample images: resident at most %s, heap in use at most %d MB%n", FolderBenchmark.status("VmHWM"), heap());
+        OUT.printf("after 300 sample images: resident at most %s, heap in use at most %d MB%n",
+                FolderBenchmark.status("VmHWM"), heap());
         Path large = data.resolve("large.jpg");
         try (OutputStream file = Files.newOutputStream(large)) {
             file.write(samples().get(0));
@@ -91,14 +106,16 @@ public final class BucketBenchmark {
             }
         }
         String inbox = "inbox/large/";
-        IntStream.range(0, LARGE).forEach(i -> s3.client().putObject(request -> request.bucket("images").key(inbox + i + ".jpg"), large));
-        double seconds = run(data, s3, inbox, LARGE, hosted(data, address));
-        OUT.printf(Locale.ROOT, "after " + LARGE + " objects of 200 MB, in %.1f s: resident at most %s, heap in use at most %d MB%n", seconds,
-                FolderBenchmark.status("VmHWM"), heap());
+        IntStream.range(0, LARGE).forEach(i -> s3.client().putObject(request -> request.bucket("images").key(inbox + i + ".jpg"),
+                large));
+        Took took = run(data, s3, inbox, LARGE, hosted(data, address));
+        OUT.printf(Locale.ROOT, "after %d objects of 200 MB, in %.1f s: resident at most %s, heap in use at most %d MB%n", LARGE,
+                took.seconds(), FolderBenchmark.status("VmHWM"), heap());
     }
 
     private static WatchedFolder hosted(Path data, String server) {
-        return new WatchedFolder(data).with("camel.component.roboflow.runtime", "hosted").with("camel.component.roboflow.apiKey", "none")
+        return new WatchedFolder(data).with("camel.component.roboflow.runtime", "hosted")
+                .with("camel.component.roboflow.apiKey", "none")
                 .with("camel.component.roboflow.apiUrl", server).with("camel.component.roboflow.task", "object-detection");
     }
 
@@ -117,23 +134,24 @@ public final class BucketBenchmark {
                 .map(MemoryPoolMXBean::getPeakUsage).mapToLong(usage -> usage.getUsed()).sum() >> 20;
     }
 
-    /** Puts objects into the inbox, then starts the route; returns the seconds from when it runs until the last object is done. */
-    private static double run(Path data, S3Server s3, List<byte[]> samples, int count, WatchedFolder program) throws Exception {
+    /** Puts objects into the inbox, then starts the route; measures from when it runs until the last object is done. */
+    private static Took run(Path data, S3Server s3, List<byte[]> samples, int count, WatchedFolder program) throws Exception {
         String inbox = "inbox" + System.nanoTime() + "/";
         IntStream.range(0, count).parallel()
                 .forEach(i -> s3.put("images", inbox + i % 100 + "/" + i + ".jpg", samples.get(i % samples.size())));
         return run(data, s3, inbox, count, program);
     }
 
-    private static double run(Path data, S3Server s3, String inbox, int count, WatchedFolder program) throws Exception {
+    private static Took run(Path data, S3Server s3, String inbox, int count, WatchedFolder program) throws Exception {
         CountDownLatch left = new CountDownLatch(count);
         s3.properties(data).forEach(program::with);
         try (WatchedFolder route = program.with("routes", "watch-bucket").with("s3.inbox", inbox).with("s3.done", "done-" + inbox)
                 .with("s3.delay", "1000")) {
             route.with(new Finished(left, SedaEndpoint.class)).start();
+            double before = FolderBenchmark.cpuMillis();
             long start = System.nanoTime();
             left.await();
-            return (System.nanoTime() - start) / 1e9;
+            return new Took((System.nanoTime() - start) / 1e9, FolderBenchmark.cpuMillis() - before);
         }
     }
 

@@ -104,7 +104,8 @@ public final class FolderBenchmark {
         }
     }
 
-    private static double cpuMillis() {
+    /** The processor time of this process. */
+    static double cpuMillis() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e6;
     }
 

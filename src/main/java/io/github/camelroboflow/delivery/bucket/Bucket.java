@@ -173,8 +173,8 @@ final class Bucket {
     boolean copy(BucketObject object, String key) throws BucketException {
         return ask(object.key() + " can't be copied", s3 -> {
             try {
-                s3.copyObject(request -> request.sourceBucket(name).sourceKey(object.key()).destinationBucket(name).destinationKey(key)
-                        .copySourceIfMatch("\"" + object.etag() + "\""));
+                s3.copyObject(request -> request.sourceBucket(name).sourceKey(object.key()).destinationBucket(name)
+                        .destinationKey(key).copySourceIfMatch("\"" + object.etag() + "\""));
                 return true;
             } catch (NoSuchKeyException e) {
                 return false;

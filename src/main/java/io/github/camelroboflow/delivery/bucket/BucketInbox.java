@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.CamelEvent;
@@ -27,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a bucket that images come to. Keeps the promise about delivery for its objects as the inbox strategy does for files: an
- * object stays in the bucket until its image is done or has failed, and only that very object is then moved, tagged or remembered.
- * {@link ListObjects} finds its objects, {@link NotedObjects} reads of them in events, {@link TakeObject} takes them. Nothing is
- * opened before one of them needs it.
+ * The part of a bucket that images come to. Keeps the promise about delivery for its objects as the inbox strategy does for files:
+ * an object stays in the bucket until its image is done or has failed, and only that very object is then moved, tagged or
+ * remembered. {@link ListObjects} finds its objects, {@link NotedObjects} reads of them in events, {@link TakeObject} takes them.
+ * Nothing is opened before one of them needs it.
  */
 public final class BucketInbox extends ServiceSupport implements CamelContextAware {
 
@@ -241,8 +242,9 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     private Optional<TakenObject> tooLarge(BucketObject object, Exchange exchange) throws IOException {
         String name = object.key().substring(settings.inbox.length());
-        Throwable error = new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %d MB, and s3.maxSize is %d MB",
-                name, object.size() / MEGABYTE, settings.maxSize / MEGABYTE));
+        Throwable error = new InvalidImageException(String.format(Locale.ROOT,
+                "%s is too large: it has %d MB, and s3.maxSize is %d MB", name, object.size() / MEGABYTE,
+                settings.maxSize / MEGABYTE));
         TakenObject image = new TakenObject(object, name, new TakenObject.Place(name, false), null, null, Instant.now());
         giveUp(image, FailureReport.of(name, error, 1, exchange));
         return Optional.empty();
@@ -312,7 +314,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     /** Whether a route looks for images in it. */
     public boolean isListed() {
-        return camelContext.getEndpoints().stream().anyMatch(endpoint -> endpoint.getEndpointBaseUri().equals("scheduler://bucket"));
+        return camelContext.getEndpoints().stream().map(Endpoint::getEndpointBaseUri).anyMatch("scheduler://bucket"::equals);
     }
 
     /** Where its images are, {@code s3://images/inbox/}, for people and as a part of ids. */

@@ -17,7 +17,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Remembers objects in a table of the database that results wait in, which is opened when it is first needed. */
 public final class BucketMemory implements Memory, CamelContextAware {
 
-    private static final String TABLE = "create table if not exists bucket_object (id char(64) primary key, finished timestamp not null)";
+    private static final String TABLE =
+            "create table if not exists bucket_object (id char(64) primary key, finished timestamp not null)";
 
     private CamelContext camelContext;
     private String database;
@@ -31,8 +32,8 @@ public final class BucketMemory implements Memory, CamelContextAware {
     @Override
     public Set<String> known(Collection<String> ids) {
         String places = String.join(",", Collections.nCopies(ids.size(), "?"));
-        return ask(jdbc -> new HashSet<>(jdbc.queryForList("select id from bucket_object where id in (" + places + ")", String.class,
-                ids.toArray())));
+        String query = "select id from bucket_object where id in (" + places + ")";
+        return ask(jdbc -> new HashSet<>(jdbc.queryForList(query, String.class, ids.toArray())));
     }
 
     @Override

@@ -28,7 +28,9 @@ final class FailedPrefix {
         }
     }
 
-    /** Puts a report, then a copy of the image beside it, so that no image is there without its reason; returns the report's key. */
+    /**
+     * Puts a report, then a copy of the image beside it, so that no image is there without its reason; returns the report's key.
+     */
     String file(TakenObject image, FailureReport report) throws BucketException {
         for (int i = 0; ; i++) {
             String name = Places.candidate(image.name(), image.modified(), i);

@@ -7,8 +7,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the body a list of objects that are to be taken: the next ones in the order of their keys, and after the last ones the first
- * again. It tells Camel's scheduler when there were none. No more are handed out than can wait in memory.
+ * Makes the body a list of objects that are to be taken: the next ones in the order of their keys, and after the last ones the
+ * first again. It tells Camel's scheduler when there were none. No more are handed out than can wait in memory.
  */
 public final class ListObjects implements Processor {
 

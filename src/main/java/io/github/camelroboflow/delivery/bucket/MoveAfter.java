@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
-/** Moves objects to {@code done} or {@code failed}: what was worked on is put there, then the original is deleted if it is still that. */
+/**
+ * Moves objects to {@code done} or {@code failed}: what was worked on is put there, then the original is deleted if it is still
+ * that.
+ */
 final class MoveAfter implements AfterReading {
 
     /** What S3 copies by itself, in bytes. */

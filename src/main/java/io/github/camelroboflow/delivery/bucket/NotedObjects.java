@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes an event notification a list of the objects that are to be taken; if there are none, the route ends here. A message that is no
- * notification, or of another bucket, fails, so that the queue's redrive policy deals with it; the log names it once.
+ * Makes an event notification a list of the objects that are to be taken; if there are none, the route ends here. A message that is
+ * no notification, or of another bucket, fails, so that the queue's redrive policy deals with it; the log names it once.
  */
 public final class NotedObjects implements Processor {
 
@@ -44,12 +44,14 @@ public final class NotedObjects implements Processor {
     public void process(Exchange exchange) {
         List<BucketObject> objects;
         try {
-            objects = Notification.read(String.valueOf(exchange.getMessage().getBody(String.class))).stream().map(this::ofThisBucket)
+            String message = String.valueOf(exchange.getMessage().getBody(String.class));
+            objects = Notification.read(message).stream().map(this::ofThisBucket)
                     .filter(object -> inbox.name(object.key()).isPresent()).toList();
         } catch (InvalidNotificationException e) {
             String id = exchange.getMessage().getHeader(idHeader, "?", String.class);
             if (named.add(id)) {
-                LOG.warn("The message {} stays in the queue, for its redrive policy: {}", Printable.of(id), Printable.of(e.getMessage()));
+                LOG.warn("The message {} stays in the queue, for its redrive policy: {}", Printable.of(id),
+                        Printable.of(e.getMessage()));
             }
             throw e;
         }

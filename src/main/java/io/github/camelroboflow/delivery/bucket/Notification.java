@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the messages by which S3, and servers that do as it does, tell of new objects: S3's own event notifications, in which keys are
- * URL-encoded; those that came by way of SNS; and EventBridge's, in which keys are plain. Messages about anything else than new
+ * Reads the messages by which S3, and servers that do as it does, tell of new objects: S3's own event notifications, in which keys
+ * are URL-encoded; those that came by way of SNS; and EventBridge's, in which keys are plain. Messages about anything else than new
  * objects tell of none.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html">their structure</a>

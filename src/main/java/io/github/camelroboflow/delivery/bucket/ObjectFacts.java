@@ -17,7 +17,8 @@ record ObjectFacts(String contentType, String contentDisposition, String cacheCo
     static ObjectFacts of(GetObjectResponse response, String etag) {
         Map<String, String> metadata = new HashMap<>(response.metadata());
         metadata.put(ORIGINAL_ETAG, etag);
-        return new ObjectFacts(response.contentType(), response.contentDisposition(), response.cacheControl(), Map.copyOf(metadata));
+        return new ObjectFacts(response.contentType(), response.contentDisposition(), response.cacheControl(),
+                Map.copyOf(metadata));
     }
 
     static ObjectFacts json() {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has everything in a bucket that failed tried again, and then stops the program: images in {@code failed} go back to the inbox, those
- * that stayed there count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
+ * Has everything in a bucket that failed tried again, and then stops the program: images in {@code failed} go back to the inbox,
+ * those that stayed there count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
  */
 public final class ReplayBucket implements Processor {
 
@@ -46,7 +46,8 @@ public final class ReplayBucket implements Processor {
                     }
                 }
             } while (!page.last());
-            LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are", inbox.source());
+            LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are",
+                    inbox.source());
         } catch (IOException e) {
             LOG.error("Not everything could be moved, try again: {}", Printable.of(e.getMessage()));
         } finally {

@@ -8,7 +8,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** The connection to S3, or to a server that speaks as S3 does, made when it is first needed. Credentials are found by Amazon's library. */
+/**
+ * The connection to S3, or to a server that speaks as S3 does, made when it is first needed. Credentials are found by Amazon's
+ * library.
+ */
 public final class S3Connection {
 
     private String region = "us-east-1";

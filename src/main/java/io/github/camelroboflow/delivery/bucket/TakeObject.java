@@ -10,8 +10,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.spi.Synchronization;
 
 /**
- * The first step of a route whose messages are objects of a bucket: downloads the object and makes the file the body; when the exchange
- * ends, the object is finished, whatever the steps between have made of the message. If there is nothing to take, the route ends here.
+ * The first step of a route whose messages are objects of a bucket: downloads the object and makes the file the body; when the
+ * exchange ends, the object is finished, whatever the steps between have made of the message. If there is nothing to take, the
+ * route ends here.
  */
 public final class TakeObject implements Processor {
 

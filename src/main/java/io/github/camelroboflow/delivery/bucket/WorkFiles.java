@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files that objects are downloaded into. Each program has names of its own, marked by a file that it locks, so that several can
- * use one folder, and what a program left that was killed is known and deleted: its objects are still in the bucket.
+ * The files that objects are downloaded into. Each program has names of its own, marked by a file that it locks, so that several
+ * can use one folder, and what a program left that was killed is known and deleted: its objects are still in the bucket.
  */
 final class WorkFiles implements AutoCloseable {
 
