@@ -25,6 +25,7 @@ final class Application extends org.apache.camel.main.Main {
         CamelContext context = super.createCamelContext();
         // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
         context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
+        DestinationParameters.checkAtStart(context);
         return context;
     }
 
@@ -37,7 +38,6 @@ final class Application extends org.apache.camel.main.Main {
             CamelContext context = main.getCamelContext();
             KnownProperties.check(context);
             samples = Samples.of(context);
-            DestinationParameters.checkAtStart(context);
         }
 
         @Override

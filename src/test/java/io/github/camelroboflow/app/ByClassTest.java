@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +91,28 @@ class ByClassTest {
             await().until(() -> folder.files("failed").equals(List.of("a.jpg", "a.jpg.error.json")));
             assertThat(folder.files("results")).containsExactly("second/a.jpg.json");
             assertThat(folder.read("failed/a.jpg.error.json")).contains("results/second").doesNotContain("results/first");
+        }
+    }
+
+    @Test
+    void aRouteThatDeliversWithoutAResultIsToldWhatItNeeds() throws IOException {
+        try (WatchedFolder folder = program(new Table().when("bolt", "kamelet:folder?name=bolts")).start();
+             ProducerTemplate template = folder.context().createProducerTemplate()) {
+            Exchange sent = template.send("direct:deliver", exchange -> exchange.getMessage().setBody("no result"));
+
+            assertThat(sent.getException()).hasMessageContaining("put a step 'to: roboflow' before 'direct:deliver'");
+        }
+    }
+
+    @Test
+    void theStartTellsWhereResultsGoButNoTokens() {
+        Table table = new Table().when("bolt", "kamelet:queue?name=alerts",
+                "kamelet:webhook?url=https://user:pw@example.com/T0KEN?k=S3CRET", "kamelet:s3?bucket=results&prefix=a/")
+                .otherwise("kamelet:folder?name=rest");
+        try (WatchedFolder folder = program(table).start()) {
+            assertThat(StartAnnouncement.of(folder.context(), 0)).filteredOn(line -> line.contains("results ")).singleElement()
+                    .asString().contains("queue alerts", "webhook https://example.com", "s3 results", data.resolve("results/rest").toString())
+                    .doesNotContain("T0KEN", "S3CRET", "user:pw");
         }
     }
 

@@ -36,8 +36,9 @@ class RecipeTest {
             default -> List.of();
         });
         try (Broker broker = Broker.activeMq().start(); WebhookServer receiver = new WebhookServer().start()) {
+            // as the README has it for an address with an ampersand
             Path table = Files.writeString(data.resolve("by-class.camel.yaml"),
-                    table().replace("https://example.com", receiver.address()));
+                    table().replace("https://example.com/alerts", "RAW(" + receiver.address() + "/alerts?key=a%2Fb&list=x%20y)"));
             try (WatchedFolder folder = new WatchedFolder(data).with(engine).with("queue.broker", broker.address())
                     .with("camel.main.routesIncludePattern",
                             "file:routes/{{routes}}.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml").start()) {
@@ -48,7 +49,7 @@ class RecipeTest {
 
                 assertThat(broker.messages("alerts")).hasSize(1);
                 assertThat(broker.messages("alerts").get(0).getStringProperty("image")).isEqualTo("unsafe.jpg");
-                assertThat(receiver.received().get(0).path()).isEqualTo("/alerts");
+                assertThat(receiver.received().get(0).path()).isEqualTo("/alerts?key=a%2Fb&list=x%20y");
                 assertThat(new ObjectMapper().readTree(receiver.received().get(0).body()).path("image").textValue())
                         .isEqualTo("unsafe.jpg");
                 assertThat(folder.files("results")).containsExactly("archive/nobody.jpg", "archive/nobody.jpg.json",

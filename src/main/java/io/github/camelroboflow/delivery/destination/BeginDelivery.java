@@ -15,8 +15,12 @@ import org.apache.camel.util.URISupport;
  */
 public final class BeginDelivery implements Processor {
 
+    /** @throws IllegalStateException if there is no result to deliver */
     @Override
     public void process(Exchange exchange) {
+        if (Delivered.header(exchange, Delivered.RESULT_KEY).isEmpty()) {
+            throw Delivered.noResult();
+        }
         Outcomes.begin(exchange);
         Message message = exchange.getMessage();
         String name = first(exchange.getProperty(Taken.IMAGE_NAME, String.class),

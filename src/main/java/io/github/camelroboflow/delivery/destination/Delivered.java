@@ -47,7 +47,7 @@ final class Delivered {
         return converted;
     }
 
-    private static IllegalStateException noResult() {
+    static IllegalStateException noResult() {
         return new IllegalStateException("the message holds no result: put a step 'to: roboflow' before 'direct:deliver'");
     }
 
