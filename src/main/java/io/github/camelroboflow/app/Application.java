@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.delivery.outbox.Outbox;
 import java.io.PrintStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -50,6 +51,10 @@ final class Application extends org.apache.camel.main.Main {
             }
             if (endsByItself(context)) {
                 return;
+            }
+            Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+            if (outbox != null) {
+                outbox.sendWaiting();
             }
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
             StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);

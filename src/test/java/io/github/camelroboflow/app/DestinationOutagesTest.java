@@ -124,4 +124,23 @@ class DestinationOutagesTest {
                 .with("s3.overrideEndpoint", "true").with("s3.forcePathStyle", "true").with("sqs.overrideEndpoint", "true")
                 .with("kafka.timeout", "1000");
     }
+
+    /** It waited for the next image that had something for the outbox, and was not even given up. */
+    @Test
+    void whatWaitedWasForgottenOnceNoClassWentToAService() throws Exception {
+        try (WebhookServer receiver = new WebhookServer()) {
+            Table toWebhook = new Table().when("*", "kamelet:webhook?url=" + receiver.address() + "/hook");
+            try (WatchedFolder folder = new WatchedFolder(data).with(toWebhook)
+                    .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear"))).start()) {
+                folder.drop(new byte[] {1}, "a.jpg");
+                await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
+            }
+
+            receiver.start();
+            try (WatchedFolder folder = new WatchedFolder(data).with(new Table().when("*", "kamelet:folder?name=all"))
+                    .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear"))).start()) {
+                await().atMost(PATIENCE).until(() -> receiver.received().size() == 1);
+            }
+        }
+    }
 }

@@ -3,6 +3,8 @@ package io.github.camelroboflow.delivery.outbox;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.camelroboflow.delivery.DatabaseException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,6 +69,15 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
                     + " can't be used: there is no JDBC driver for it here."
                     + " H2's is; put that of another database into pom.xml");
         }
+    }
+
+    /** Whether it was made before, as far as can be told without a connection. */
+    boolean isThere() {
+        if (!url.startsWith("jdbc:h2:file:")) {
+            return true;
+        }
+        String file = url.replaceFirst("jdbc:h2:file:", "").replaceFirst(";.*", "").replaceFirst("^~", System.getProperty("user.home"));
+        return Files.exists(Path.of(file + ".mv.db"));
     }
 
     /** Whether no other process can have it open while we do. */

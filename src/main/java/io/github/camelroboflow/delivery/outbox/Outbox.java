@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.outbox;
 import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.SuspendWhileDown;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * The outbox: routes put messages into it by {@link Enqueue} and {@link Deliver}, and it sends them. It works from the start of the
- * first route that uses it until all routes have stopped.
+ * first route that uses it, or from {@link #sendWaiting()}, until all routes have stopped.
  */
 public final class Outbox extends ServiceSupport implements CamelContextAware {
 
@@ -205,5 +206,15 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
+    }
+
+    /** Sends what waits from earlier, even if nothing is put in any more; but not in a program that watches nothing. */
+    public void sendWaiting() {
+        boolean watches = camelContext.getRoutes().stream()
+                .anyMatch(route -> route.getRoutePolicyList() != null
+                        && route.getRoutePolicyList().stream().anyMatch(SuspendWhileDown.class::isInstance));
+        if (watches && database.isThere()) {
+            use();
+        }
     }
 }
