@@ -27,7 +27,21 @@ final class Application extends org.apache.camel.main.Main {
         // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
         context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         DestinationParameters.checkAtStart(context);
+        sendWhatWaits(context);
         return context;
+    }
+
+    private static void sendWhatWaits(CamelContext context) {
+        try {
+            context.addStartupListener((started, already) -> {
+                Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+                if (outbox != null) {
+                    outbox.sendWaiting();
+                }
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException("the context takes no listener", e);
+        }
     }
 
     private final class Announcements extends MainListenerSupport {
@@ -51,10 +65,6 @@ final class Application extends org.apache.camel.main.Main {
             }
             if (endsByItself(context)) {
                 return;
-            }
-            Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
-            if (outbox != null) {
-                outbox.sendWaiting();
             }
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
             StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
