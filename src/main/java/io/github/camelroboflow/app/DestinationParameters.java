@@ -1,20 +1,25 @@
 package io.github.camelroboflow.app;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.RuntimeCamelException;
-import org.apache.camel.StartupListener;
 import org.apache.camel.component.kamelet.Kamelet;
 import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.support.LifecycleStrategySupport;
 
-/** What routes give to {@code kamelet:} destinations. Camel misses what is missing, but passes over what is misspelt. */
-final class DestinationParameters implements StartupListener {
+/**
+ * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form that
+ * can work. Camel tells some of this in words of its own, and the rest not before something is sent, if at all.
+ */
+final class DestinationParameters extends LifecycleStrategySupport {
 
     /** What Camel itself adds. */
     private static final Set<String> CAMELS = Set.of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID, Kamelet.PARAM_UUID,
@@ -23,39 +28,59 @@ final class DestinationParameters implements StartupListener {
     private DestinationParameters() {
     }
 
-    /** Has a start fail at which a destination is given a parameter that it does not have, before anything runs. */
+    /** Has a start fail at which something is wrong with what a destination is given, before anything runs. */
     static void checkAtStart(CamelContext context) {
-        try {
-            context.addStartupListener(new DestinationParameters());
-        } catch (Exception e) {
-            throw RuntimeCamelException.wrapRuntimeException(e);
-        }
+        context.addLifecycleStrategy(new DestinationParameters());
     }
 
+    /** Before Camel makes routes of destinations. */
     @Override
-    public void onCamelContextStarting(CamelContext context, boolean alreadyStarted) {
+    public void onContextInitialized(CamelContext context) {
         context.getEndpoints().stream().filter(KameletEndpoint.class::isInstance).map(KameletEndpoint.class::cast)
+                .filter(endpoint -> endpoint.getKameletProperties() != null)
                 .forEach(endpoint -> check(endpoint, (ModelCamelContext) context));
     }
 
-    @Override
-    public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-        // checked before
-    }
-
     private static void check(KameletEndpoint endpoint, ModelCamelContext context) {
-        RouteTemplateDefinition template = context.getRouteTemplateDefinition(endpoint.getTemplateId());
-        if (template == null || endpoint.getKameletProperties() == null) {
-            // the one is told by Camel, the other is a template's own beginning
+        String destination = endpoint.getTemplateId();
+        RouteTemplateDefinition template = context.getRouteTemplateDefinition(destination);
+        if (template == null) {
+            checkThatItIsAFile(destination, context);
             return;
         }
-        Set<String> parameters = template.getTemplateParameters().stream().map(RouteTemplateParameterDefinition::getName)
+        checkNames("kamelet:" + destination, template.getTemplateParameters(), endpoint.getKameletProperties());
+        for (RouteTemplateParameterDefinition parameter : template.getTemplateParameters()) {
+            Object value = endpoint.getKameletProperties().get(parameter.getName());
+            if (value != null) {
+                DestinationValues.check(destination, parameter.getName(), String.valueOf(value), parameter.getDefaultValue());
+            }
+        }
+        DestinationValues.checkService(destination, context.getPropertiesComponent()::resolveProperty);
+    }
+
+    /** Camel takes a file from the class path for what is no template. */
+    private static void checkThatItIsAFile(String destination, ModelCamelContext context) {
+        if (context.getClassResolver().loadResourceAsURL("kamelets/" + destination + ".kamelet.yaml") == null) {
+            throw new IllegalArgumentException("there is no destination " + destination + ": there are "
+                    + context.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getId).sorted()
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void checkNames(String destination, List<RouteTemplateParameterDefinition> parameters, Map<String, Object> given) {
+        Set<String> names = parameters.stream().map(RouteTemplateParameterDefinition::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
-        endpoint.getKameletProperties().keySet().stream()
-                .filter(name -> !CAMELS.contains(name) && !parameters.contains(name)).sorted().findFirst().ifPresent(name -> {
-                    throw new IllegalArgumentException("kamelet:" + endpoint.getTemplateId() + " has no parameter " + name
-                            + ": it has " + String.join(", ", parameters) + hint(endpoint.getKameletProperties().values()));
-                });
+        String unknown = given.keySet().stream().filter(name -> !CAMELS.contains(name) && !names.contains(name)).sorted().findFirst()
+                .map(name -> " has no parameter " + name + ": it has " + String.join(", ", names) + hint(given.values())).orElse("");
+        String missing = parameters.stream().filter(parameter -> parameter.getDefaultValue() == null && parameter.isRequired())
+                .map(RouteTemplateParameterDefinition::getName).filter(name -> Objects.toString(given.get(name), "").isBlank())
+                .collect(Collectors.joining(" and "));
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(destination + " needs " + missing + (unknown.isEmpty() ? "" : ", and" + unknown));
+        }
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(destination + unknown);
+        }
     }
 
     /** Camel takes what follows an ampersand for a parameter. */

@@ -107,12 +107,12 @@ class ByClassTest {
     @Test
     void theStartTellsWhereResultsGoButNoTokens() {
         Table table = new Table().when("bolt", "kamelet:queue?name=alerts",
-                "kamelet:webhook?url=https://user:pw@example.com/T0KEN?k=S3CRET", "kamelet:s3?bucket=results&prefix=a/")
+                "kamelet:webhook?url=https://example.com/T0KEN?k=S3CRET", "kamelet:s3?bucket=results&prefix=a/")
                 .otherwise("kamelet:folder?name=rest");
         try (WatchedFolder folder = program(table).start()) {
             assertThat(StartAnnouncement.of(folder.context(), 0)).filteredOn(line -> line.contains("results ")).singleElement()
                     .asString().contains("queue alerts", "webhook https://example.com", "s3 results", data.resolve("results/rest").toString())
-                    .doesNotContain("T0KEN", "S3CRET", "user:pw");
+                    .doesNotContain("T0KEN", "S3CRET");
         }
     }
 
@@ -136,9 +136,11 @@ class ByClassTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            kamelet:folder          | name
-            kamelet:foldr?name=a    | foldr
-            kamelet:queue           | name
+            kamelet:folder          | kamelet:folder needs name
+            kamelet:folder?nmae=a   | kamelet:folder needs name, and has no parameter nmae: it has annotated, image, name
+            kamelet:foldr?name=a    | there is no destination foldr: there are folder, kafka, queue, s3, sqs, webhook
+            kamelet:queue           | kamelet:queue needs name
+            kamelet:folder?name=a&image=ture | kamelet:folder image=ture: it is true or false
             kamelet:folder?name=a&imgae=true | kamelet:folder has no parameter imgae: it has annotated, image, name
             """)
     void aDestinationThatIsWrongStopsTheStartWithASentence(String destination, String word) {
@@ -148,6 +150,42 @@ class ByClassTest {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: ").contains(word);
             assertThat(program.output().lines()).hasSize(1);
+        }
+    }
+
+    /** What had the scheme file was written into files, and what had none was taken for a receiver that is down. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            file:/tmp/T0KEN                  | kamelet:webhook url=file:/tmp is no http:// or https:// address
+            http://u:S3CRET@host.example/a   | kamelet:webhook url=http://host.example is no http:// or https:// address
+            RAW(htp:/host.example/T0KEN?a=b&c=d) | kamelet:webhook url=htp:/host.example is no http:// or https:// address
+            """)
+    void anAddressThatIsNoneOfTheWebStopsTheStartWithASentence(String url, String sentence) {
+        Path table = new Table().whenAtWebhook("bolt", url).write(data);
+        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output()).startsWith("Cannot start: " + sentence).doesNotContain("T0KEN", "S3CRET");
+            assertThat(program.output().lines()).hasSize(1);
+        }
+    }
+
+    /** It was taken for a broker that is down. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            kamelet:queue?name=a  | queue.broker  | localhost:61616
+            kamelet:kafka?topic=a | kafka.brokers | localhost
+            """)
+    void anAddressThatIsNoneOfABrokerStopsTheStartIfSomethingGoesThere(String destination, String property, String address) {
+        Path table = new Table().when("bolt", destination).write(data);
+        try (Program program = Program.start(data, Map.of(property, address, "camel.main.routesIncludePattern",
+                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output()).startsWith("Cannot start: " + property + "=" + address + " ");
+            assertThat(program.output().lines()).hasSize(1);
+        }
+        try (WatchedFolder folder = program(new Table().when("bolt", "kamelet:folder?name=bolts")).with(property, address).start()) {
+            assertThat(folder.context().isStarted()).isTrue();
         }
     }
 
