@@ -49,6 +49,11 @@ final class Application extends org.apache.camel.main.Main {
         private Samples samples;
 
         @Override
+        public void beforeConfigure(BaseMainSupport main) {
+            ChosenRoute.check(main.getCamelContext().getPropertiesComponent());
+        }
+
+        @Override
         public void beforeStart(BaseMainSupport main) {
             CamelContext context = main.getCamelContext();
             KnownProperties.check(context);

@@ -46,8 +46,14 @@ final class StartError {
         return chain.get(0);
     }
 
-    /** Exceptions of our own are written for people, whatever wraps them or caused them. */
+    /** Exceptions of our own, or thrown by us, are written for people, whatever wraps them or caused them. */
     private static boolean isOurs(Throwable error) {
-        return error.getClass().getName().startsWith("io.github.camelroboflow.");
+        StackTraceElement[] trace = error.getStackTrace();
+        return isOurs(error.getClass().getName())
+                || error instanceof IllegalArgumentException && trace.length > 0 && isOurs(trace[0].getClassName());
+    }
+
+    private static boolean isOurs(String className) {
+        return className.startsWith("io.github.camelroboflow.");
     }
 }

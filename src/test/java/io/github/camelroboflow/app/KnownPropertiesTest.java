@@ -33,6 +33,19 @@ class KnownPropertiesTest {
         assertThat(KnownProperties.meant(given)).hasValue(meant);
     }
 
+    /** Those of Maven and of its test runner among them. */
+    @Test
+    void noneOfJavasOwnIsTakenForOne() {
+        assertThat(System.getProperties().stringPropertyNames()).isNotEmpty()
+                .filteredOn(name -> KnownProperties.meant(name).isPresent() && !KnownProperties.NAMES.contains(name)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"basedir", "localRepository", "skipTests", "test", "debug", "encoding", "user", "profile", "revision"})
+    void noneThatMavenIsGivenIsTakenForOne(String others) {
+        assertThat(KnownProperties.meant(others)).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"webhook.alerts", "results.archive", "receiver", "my.folder", "user.home", "mode.of.operation", "zone",
             "word"})

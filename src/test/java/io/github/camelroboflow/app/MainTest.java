@@ -110,7 +110,9 @@ class MainTest {
     @CsvSource(delimiter = '|', textBlock = """
             model=nix/1                              | there is no folder 'nix/1'
             model=a/b/c                              | 'a/b/c' is not a model id
-            routes=nix                               | routes/nix.camel.yaml
+            routes=replai                            | there is no route replai: there are replay, replay-bucket, server, watch-bucket,
+            dedupe=contents                          | dedupe=contents: it is none or content
+            inbx=/tmp/q                              | there is no property inbx: did you mean inbox?
             camel.component.roboflow.confidence=40   | did you mean 40%?
             camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent
             camel.component.roboflow.runtime=hosted  | wants an API key: set apiKey
