@@ -10,9 +10,18 @@ final class Advice {
 
     /**
      * @param message what the failure's own message has to hold
+     * @param instead what is told instead of that message; {@code null} if it is told
      * @param advice  a clause that goes on from the message
      */
-    private record Case(String type, Pattern message, String advice) {
+    private record Case(String type, Pattern message, String instead, String advice) {
+
+        Case(String type, Pattern message, String advice) {
+            this(type, message, null, advice);
+        }
+
+        String told(String sentence) {
+            return (instead == null ? sentence.replaceFirst("\\.?$", "") : instead) + ": " + advice;
+        }
     }
 
     private static final List<Case> CASES = List.of(
@@ -22,7 +31,9 @@ final class Advice {
                     "make the queue, or correct its name in routes/by-class.camel.yaml, or sqs.queues in"
                             + " config/application.properties"),
             new Case("software.amazon.awssdk.core.exception.SdkClientException", Pattern.compile("(?i)unable to load credentials"),
-                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in as Amazon's tools do it"),
+                    // its own message lists each place where it looked
+                    "no credentials for S3 or SQS were found",
+                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or see ~/.aws/credentials, or give this machine a role"),
             new Case("org.apache.kafka.common.errors.TimeoutException", Pattern.compile("not present in metadata"),
                     "are its brokers at kafka.brokers, and is there such a topic?"),
             new Case("org.apache.kafka.common.errors.RecordTooLargeException", Pattern.compile(""),
@@ -42,6 +53,6 @@ final class Advice {
     static String after(String sentence, Throwable failure, Predicate<String> isNamed) {
         return CASES.stream().filter(one -> isNamed.test(one.type)
                 && one.message.matcher(Objects.toString(failure.getMessage(), "")).find()).findFirst()
-                .map(one -> sentence.replaceFirst("\\.?$", "") + ": " + one.advice).orElse(sentence);
+                .map(one -> one.told(sentence)).orElse(sentence);
     }
 }

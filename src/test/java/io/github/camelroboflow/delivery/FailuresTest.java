@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class FailuresTest {
@@ -75,6 +76,18 @@ class FailuresTest {
     void othersAreToldWithTheirKind() {
         assertThat(Failures.sentence(new IllegalStateException("odd"))).isEqualTo("IllegalStateException: odd");
         assertThat(Failures.sentence(new NullPointerException())).isEqualTo("NullPointerException");
+    }
+
+    /** All the places were told where Amazon's library had looked, in 900 characters. */
+    @Test
+    void missingCredentialsAreOneSentence() {
+        SdkClientException error = SdkClientException.create("Unable to load credentials from any of the providers in the chain"
+                + " AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider()])"
+                + " : [SystemPropertyCredentialsProvider(): Unable to load credentials from system settings.]");
+
+        assertThat(Failures.sentence(error)).isEqualTo("no credentials for S3 or SQS were found: set AWS_ACCESS_KEY_ID and"
+                + " AWS_SECRET_ACCESS_KEY, or see ~/.aws/credentials, or give this machine a role");
+        assertThat(Failures.outage(error)).isPresent();
     }
 
     /** The address of a webhook, which may hold a token, was in the log and in the reports. */
