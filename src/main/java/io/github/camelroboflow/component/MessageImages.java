@@ -109,10 +109,10 @@ final class MessageImages {
             return file(name.equals(BODY) ? file.getName() : name, file.toPath(), reading);
         }
         if (body instanceof File file) {
-            return file(fileName(file), file.toPath(), reading);
+            return file(knownName(exchange, file), file.toPath(), reading);
         }
         if (body instanceof Path path) {
-            return file(fileName(path), path, reading);
+            return file(knownName(exchange, path), path, reading);
         }
         if (body instanceof BufferedImage picture) {
             return ImageSource.of(name, png(picture));
@@ -126,6 +126,12 @@ final class MessageImages {
                     + " through several models, keep it as the body with variableReceive");
         }
         return ImageSource.of(name, bytes(exchange, body, name));
+    }
+
+    /** What a source that downloads into files of its own says the image is called, else the file's name. */
+    private static String knownName(Exchange exchange, Object file) {
+        String name = exchange.getMessage().getBody() == file ? exchange.getProperty(ResultKeys.IMAGE_NAME, String.class) : null;
+        return name == null || name.isBlank() ? fileName(file) : name;
     }
 
     private static String fileName(Object file) {

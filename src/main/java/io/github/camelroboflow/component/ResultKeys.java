@@ -25,7 +25,7 @@ final class ResultKeys {
 
     /** Exchange properties by which a source says what it took, so that an image has one id however it was found. */
     private static final String SOURCE = "CamelRoboflowSource";
-    private static final String IMAGE_NAME = "CamelRoboflowImageName";
+    static final String IMAGE_NAME = "CamelRoboflowImageName";
     private static final String IMAGE_VERSION = "CamelRoboflowImageVersion";
 
     private ResultKeys() {

@@ -81,6 +81,19 @@ class ImageBodiesTest {
         assertThat(camel.engine.calls).extracting(FakeEngine.Call::names).containsOnly(List.of("a b.jpg"));
     }
 
+    /** An image of a bucket was told of by the name of the file that it was downloaded into. */
+    @Test
+    void aFileOfASourceThatTellsTheImagesNameIsKnownByThat() throws IOException {
+        File file = file().toFile();
+
+        camel.send(Fixture.ENDPOINT, exchange -> {
+            exchange.setProperty("CamelRoboflowImageName", "line 1/a.jpg");
+            exchange.getMessage().setBody(file);
+        });
+
+        assertThat(camel.engine.onlyCall().names()).containsExactly("line 1/a.jpg");
+    }
+
     @Test
     void aFileRoutesImageIsKnownByItsPathInTheFolder() throws IOException {
         Files.write(Files.createDirectory(folder.resolve("sub")).resolve("a b.jpg"), bytes());
