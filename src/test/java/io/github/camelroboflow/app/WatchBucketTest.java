@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The shipped route that watches a bucket, against S3Proxy. */
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
@@ -130,8 +133,10 @@ class WatchBucketTest {
 
             assertThat(s3.keys("images")).containsExactly("done/good.jpg", "failed/empty.jpg", "failed/empty.jpg.error.json",
                     "failed/letter.jpg", "failed/letter.jpg.error.json");
-            assertThat(s3.read("images", "failed/letter.jpg.error.json")).contains("it begins with text",
-                    "\"image\" : \"letter.jpg\"", "\"route\" : \"watch-bucket\"");
+            assertThat(s3.read("images", "failed/letter.jpg.error.json")).contains("letter.jpg", "it begins with text",
+                    "\"image\" : \"letter.jpg\"", "\"route\" : \"watch-bucket\"")
+                    // the file that it was downloaded into
+                    .doesNotContain("bucket-");
             assertThat(route.files("results")).containsExactly("gears/good.jpg.json");
         }
     }
@@ -232,6 +237,31 @@ class WatchBucketTest {
             await().atMost(PATIENCE).until(() -> s3.keys("images").equals(List.of("done/a.jpg")));
             assertThat(calls).hasValue(1);
         }
+    }
+
+    /** They were passed over for ever, without a word: some gateways tell no etag of them, as here of files laid into its folder. */
+    @ParameterizedTest
+    @CsvSource({"move, done/a.jpg", "leave, inbox/a.jpg"})
+    void objectsWithoutAnEtagAreTakenOnceAndFinished(String after, String end) throws IOException {
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        Path inbox = Files.createDirectories(data.resolve("buckets/images/inbox"));
+        // or the server would remove the folder with its last object
+        Files.write(inbox.resolve("notes.txt"), A);
+        Files.write(inbox.resolve("a.jpg"), A);
+        assertThat(s3.client().listObjectsV2(request -> request.bucket("images").prefix("inbox/a")).contents()).singleElement()
+                .extracting(S3Object::eTag).isNull();
+        for (int run = 0; run < 2; run++) {
+            String later = run + ".jpg";
+            try (WatchedFolder route = route(image -> seen.add(image.name())).with("s3.after", after).start()) {
+                await().atMost(PATIENCE).until(() -> seen.contains("a.jpg"));
+                // which comes behind it in a listing that found it again
+                Files.move(Files.write(data.resolve(later), B), inbox.resolve("b" + later));
+                await().atMost(PATIENCE).until(() -> seen.contains("b" + later));
+            }
+        }
+
+        assertThat(seen).containsExactly("a.jpg", "b0.jpg", "b1.jpg");
+        assertThat(s3.keys("images")).contains(end).hasSize(4);
     }
 
     @Test

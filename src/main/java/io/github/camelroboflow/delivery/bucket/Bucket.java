@@ -73,7 +73,7 @@ final class Bucket {
     }
 
     private static BucketObject object(S3Object listed) {
-        return new BucketObject(listed.key(), unquoted(listed.eTag()), listed.size());
+        return new BucketObject(listed.key(), Etags.of(listed.eTag(), listed.size(), listed.lastModified()), listed.size());
     }
 
     /** Empty if there is no such object. */
@@ -89,7 +89,8 @@ final class Bucket {
 
     /** The object as it is now; empty if it is gone. */
     Optional<BucketObject> find(String key) throws BucketException {
-        return head(key).map(head -> new BucketObject(key, unquoted(head.eTag()), head.contentLength()));
+        return head(key).map(head -> new BucketObject(key, Etags.of(head.eTag(), head.contentLength(), head.lastModified()),
+                head.contentLength()));
     }
 
     /**
@@ -101,8 +102,11 @@ final class Bucket {
         return ask(object.key() + " can't be read", s3 -> {
             try {
                 GetObjectResponse response = s3.getObject(request -> request.bucket(name).key(object.key())
-                        .ifMatch("\"" + object.etag() + "\""), file);
-                return Optional.of(new Download(ObjectFacts.of(response, object.etag()), response.lastModified()));
+                        .ifMatch(condition(object)), file);
+                // where nothing could be a condition
+                boolean same = !Etags.isMade(object.etag())
+                        || Etags.isOf(object.etag(), null, response.contentLength(), response.lastModified());
+                return !same ? Optional.empty() : Optional.of(new Download(ObjectFacts.of(response, object.etag()), response.lastModified()));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
             } catch (S3Exception e) {
@@ -171,10 +175,13 @@ final class Bucket {
 
     /** Copies an object within the bucket, without its content coming here; {@code false} if it is another one by now. */
     boolean copy(BucketObject object, String key) throws BucketException {
+        if (Etags.isMade(object.etag()) && !isStill(object)) {
+            return false;
+        }
         return ask(object.key() + " can't be copied", s3 -> {
             try {
                 s3.copyObject(request -> request.sourceBucket(name).sourceKey(object.key()).destinationBucket(name)
-                        .destinationKey(key).copySourceIfMatch("\"" + object.etag() + "\""));
+                        .destinationKey(key).copySourceIfMatch(condition(object)));
                 return true;
             } catch (NoSuchKeyException e) {
                 return false;
@@ -195,7 +202,13 @@ final class Bucket {
     }
 
     boolean isStill(BucketObject object) throws BucketException {
-        return find(object.key()).filter(now -> now.etag().equals(object.etag())).isPresent();
+        return head(object.key()).filter(now -> Etags.isOf(object.etag(), now.eTag(), now.contentLength(), now.lastModified()))
+                .isPresent();
+    }
+
+    /** {@code null} for none. */
+    private static String condition(BucketObject object) {
+        return Etags.isMade(object.etag()) ? null : "\"" + object.etag() + "\"";
     }
 
     /** Deletes what is under a key, if anything is. */
@@ -231,9 +244,5 @@ final class Bucket {
     private void setTags(String key, List<Tag> all) throws BucketException {
         ask(key + " can't be tagged", s3 -> s3.putObjectTagging(request -> request.bucket(name).key(key)
                 .tagging(tagging -> tagging.tagSet(all))));
-    }
-
-    static String unquoted(String etag) {
-        return etag == null ? null : etag.replace("\"", "");
     }
 }

@@ -4,7 +4,7 @@ package io.github.camelroboflow.delivery.bucket;
  * An object as a listing or an event tells of it.
  *
  * @param key  its whole key; others chose it: it may hold anything
- * @param etag without quotes; {@code null} if not told
+ * @param etag without quotes, or what {@link Etags} makes instead; {@code null} if an event does not tell
  * @param size in bytes; negative if not told
  */
 record BucketObject(String key, String etag, long size) {

@@ -65,6 +65,6 @@ final class FailedPrefix {
 
     static boolean isCopy(HeadObjectResponse copy, BucketObject original) {
         return original.etag().equals(copy.metadata().get(ObjectFacts.ORIGINAL_ETAG))
-                || original.etag().equals(Bucket.unquoted(copy.eTag()));
+                || original.etag().equals(Etags.unquoted(copy.eTag()));
     }
 }

@@ -81,7 +81,7 @@ final class Notification {
         if (bucket.isEmpty() || key.isEmpty()) {
             throw invalid(message, null);
         }
-        String etag = Bucket.unquoted(object.path(etagName).textValue());
+        String etag = Etags.unquoted(object.path(etagName).textValue());
         return new Created(bucket, new BucketObject(encoded ? decoded(key, message) : key, etag, object.path("size").asLong(-1)));
     }
 

@@ -62,7 +62,9 @@ public final class ReplayBucket implements Processor {
     private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {
         String name = object.key().substring(inbox.failedPrefix().length());
         Optional<BucketObject> there = bucket.find(inbox.prefix() + name);
-        boolean moved = there.isEmpty() ? bucket.copy(object, inbox.prefix() + name) : there.get().etag().equals(object.etag());
+        boolean moved = there.isEmpty() ? bucket.copy(object, inbox.prefix() + name)
+                // size and time would not tell that it is the same image
+                : !Etags.isMade(object.etag()) && there.get().etag().equals(object.etag());
         if (moved) {
             bucket.delete(object);
             bucket.delete(Places.key(inbox.failedPrefix(), name, FailedPrefix.REPORT));
