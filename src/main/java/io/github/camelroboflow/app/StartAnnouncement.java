@@ -94,10 +94,15 @@ final class StartAnnouncement {
         if (endpoint instanceof KameletEndpoint kamelet) {
             Object name = Stream.of("name", "bucket", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
                     .filter(Objects::nonNull).findFirst().orElse("");
-            return kamelet.getTemplateId().equals("folder") ? Optional.empty()
-                    : Optional.of(kamelet.getTemplateId() + " " + withoutPath(String.valueOf(name)));
+            return kamelet.getTemplateId().equals("folder") || isOwnBeginning(kamelet) ? Optional.empty()
+                    : Optional.of((kamelet.getTemplateId() + " " + withoutPath(String.valueOf(name))).strip());
         }
         return INTERNAL.contains(scheme(endpoint)) ? Optional.empty() : Optional.of(place(endpoint));
+    }
+
+    /** A destination's template begins with an endpoint of its own, to which nobody sends by that name. */
+    private static boolean isOwnBeginning(KameletEndpoint kamelet) {
+        return kamelet.getEndpointUri().matches("kamelet:/*(source|sink)\\b.*");
     }
 
     private static List<String> models(CamelContext context) {

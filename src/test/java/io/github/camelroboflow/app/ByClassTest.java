@@ -112,7 +112,7 @@ class ByClassTest {
         try (WatchedFolder folder = program(table).start()) {
             assertThat(StartAnnouncement.of(folder.context(), 0)).filteredOn(line -> line.contains("results ")).singleElement()
                     .asString().contains("queue alerts", "webhook https://example.com", "s3 results", data.resolve("results/rest").toString())
-                    .doesNotContain("T0KEN", "S3CRET");
+                    .doesNotContain("T0KEN", "S3CRET", " ,", "source");
         }
     }
 
