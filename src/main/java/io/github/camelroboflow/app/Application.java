@@ -71,7 +71,8 @@ final class Application extends org.apache.camel.main.Main {
             if (endsByItself(context)) {
                 return;
             }
-            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out));
+            Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox));
             StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
         }
 

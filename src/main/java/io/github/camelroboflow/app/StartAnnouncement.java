@@ -3,6 +3,7 @@ package io.github.camelroboflow.app;
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
+import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.Printable;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +24,7 @@ import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.util.URISupport;
 
-/** What the program says when it has started, in at most six lines: what it watches, with which model, where results go. */
+/** What the program says when it has started, in a few lines: what it watches, with which model, where results go. */
 final class StartAnnouncement {
 
     private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "scheduler", "log", "mock", "kamelet");
@@ -48,11 +50,19 @@ final class StartAnnouncement {
             property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
                     + property(context, "failed").orElse("failed")));
         }
+        waiting(context).ifPresent(count -> lines.add("  outbox   " + count + (count == 1 ? " result waits" : " results wait")
+                + " to be sent"));
         if (samples > 0) {
             lines.add("  samples  " + samples + " were put into " + property(context, "inbox").orElse("the inbox")
                     + ", since this is the first start");
         }
         return lines;
+    }
+
+    private static OptionalLong waiting(CamelContext context) {
+        Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+        OptionalLong count = outbox == null ? OptionalLong.empty() : outbox.waiting();
+        return count.orElse(0) == 0 ? OptionalLong.empty() : count;
     }
 
     private static String routes(CamelContext context) {

@@ -1,19 +1,27 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.delivery.outbox.Outbox;
 import java.io.PrintStream;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.CamelContextEvent;
 import org.apache.camel.support.EventNotifierSupport;
 
-/** Says how many messages were in flight when the stop began, and when they are finished. */
+/** Says how many messages were in flight when the stop began, when they are finished, and how many results still wait then. */
 final class StopAnnouncement extends EventNotifierSupport {
 
+    /** What goes on within other routes, and the listing of a bucket. */
+    private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet):.*|scheduler:/*bucket\\b.*");
+
     private final PrintStream out;
+    private final Outbox outbox;
     private int inFlight;
 
-    StopAnnouncement(PrintStream out) {
+    /** @param outbox {@code null} if there is none; it was made before this, so that it has stopped when this tells what waits */
+    StopAnnouncement(PrintStream out, Outbox outbox) {
         this.out = out;
+        this.outbox = outbox;
     }
 
     @Override
@@ -32,17 +40,23 @@ final class StopAnnouncement extends EventNotifierSupport {
         }
         int left = images(context);
         if (inFlight == 0) {
-            out.println("Stopped");
+            out.println("Stopped" + waiting());
             return;
         }
         out.println("Stopped; " + images(Math.max(0, inFlight - left)) + " in flight finished"
-                + (left == 0 ? "" : ", " + images(left) + " not in time: the next start takes them up again"));
+                + (left == 0 ? "" : ", " + images(left) + " not in time: the next start takes them up again") + waiting());
     }
 
     /** Of an image that is on its way to several destinations there are several messages in flight. */
     private static int images(CamelContext context) {
-        return context.getRoutes().stream().filter(route -> !route.getEndpoint().getEndpointUri().matches("(direct|kamelet):.*"))
+        return context.getRoutes().stream().filter(route -> !NOT_OF_IMAGES.matcher(route.getEndpoint().getEndpointUri()).matches())
                 .mapToInt(route -> context.getInflightRepository().size(route.getRouteId())).sum();
+    }
+
+    private String waiting() {
+        long count = outbox == null ? 0 : outbox.waiting().orElse(0);
+        return count == 0 ? "" : "; " + (count == 1 ? "1 result waits in the outbox and is" : count + " results wait in the outbox and are")
+                + " sent at the next start";
     }
 
     private static String images(int count) {

@@ -3,8 +3,10 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -123,6 +125,27 @@ class DestinationOutagesTest {
         return new WatchedFolder(data).with(table).with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear")))
                 .with("s3.overrideEndpoint", "true").with("s3.forcePathStyle", "true").with("sqs.overrideEndpoint", "true")
                 .with("kafka.timeout", "1000");
+    }
+
+    @Test
+    void aStopAndAStartTellHowManyResultsWait() throws Exception {
+        Map<String, String> properties = Map.of("camel.main.routesIncludePattern", "file:routes/watch-folder.camel.yaml,file:"
+                + new Table().when("gear", "kamelet:webhook?url=http://127.0.0.1:" + Ports.free() + "/hook").write(data)
+                + ",file:routes/common/*.camel.yaml", "inbox.unchangedFor", "0");
+        WatchedFolder folder = new WatchedFolder(data);
+        Files.createDirectories(data.resolve("inbox"));
+        folder.drop("gears.jpg", "a.jpg");
+        folder.drop("gears.jpg", "b.jpg");
+        try (Program program = Program.start(data, properties)) {
+            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 2);
+            program.interrupt();
+            program.exitCode();
+            assertThat(program.output()).contains("Stopped; 2 results wait in the outbox and are sent at the next start");
+        }
+        try (Program program = Program.start(data, properties)) {
+            await().atMost(PATIENCE).until(() -> program.output().contains("images   end in"));
+            assertThat(program.output()).contains("outbox   2 results wait to be sent");
+        }
     }
 
     /** It waited for the next image that had something for the outbox, and was not even given up. */

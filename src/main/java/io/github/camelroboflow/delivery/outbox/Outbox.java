@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.DatabaseException;
 import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Failures;
@@ -7,6 +8,7 @@ import io.github.camelroboflow.delivery.SuspendWhileDown;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -51,7 +53,6 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private Sending sending;
     private ProducerTemplate template;
     private Patience patience;
-    private boolean listening;
 
     public void setDatabase(DeliveryDatabase database) {
         this.database = database;
@@ -139,6 +140,20 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         return sender.isBusy(destination);
     }
 
+    /** How many results wait in it or are being sent; empty if it was not used, or if its database does not answer. */
+    public OptionalLong waiting() {
+        OutboxTable used;
+        synchronized (this) {
+            used = table;
+        }
+        try {
+            return used == null ? OptionalLong.empty() : OptionalLong.of(used.count());
+        } catch (DatabaseException e) {
+            // which is told by the sender
+            return OptionalLong.empty();
+        }
+    }
+
     private void add(Parcel parcel, Exchange exchange) {
         long now = clock.millis();
         table.add(parcel, now, now + patience.keepFor().toMillis());
@@ -168,17 +183,12 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         sender = new OutboxSender(table, sending, new RefusedDeliveries(Path.of(refused)), patience, inFlight, clock, health,
                 executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
                 executors.newCachedThreadPool(this, "roboflow-send"));
-        listen();
         sender.start();
     }
 
     /** Stops after the routes, which may still put something in while they stop, and before the endpoints that it sends by. */
-    private void listen() {
-        if (listening) {
-            return;
-        }
-        listening = true;
-        camelContext.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
+    private void stopAfterRoutes() {
+        EventNotifierSupport stops = new EventNotifierSupport() {
             @Override
             public boolean isEnabled(CamelEvent event) {
                 return event.getType() == CamelEvent.Type.RoutesStopped;
@@ -186,9 +196,13 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
             @Override
             public void notify(CamelEvent event) {
-                ServiceHelper.stopService(Outbox.this);
+                if (isStarted()) {
+                    ServiceHelper.stopService(Outbox.this);
+                }
             }
-        });
+        };
+        ServiceHelper.startService(stops);
+        camelContext.getManagementStrategy().addEventNotifier(stops);
     }
 
     @Override
@@ -205,7 +219,10 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
     @Override
     public void setCamelContext(CamelContext camelContext) {
-        this.camelContext = camelContext;
+        if (this.camelContext != camelContext) {
+            this.camelContext = camelContext;
+            stopAfterRoutes();
+        }
     }
 
     /** Sends what waits from earlier, even if nothing is put in any more; but not in a program that watches nothing. */

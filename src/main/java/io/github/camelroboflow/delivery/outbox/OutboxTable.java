@@ -195,6 +195,10 @@ final class OutboxTable {
                 latest, lane, latest));
     }
 
+    long count() {
+        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
+    }
+
     long count(String lane) {
         return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class,
                 lane));
