@@ -1,16 +1,24 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.Taken;
+import io.github.camelroboflow.inference.Printable;
+import org.apache.camel.Exchange;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
 
 /**
  * Remembers in the delivery database what was delivered, for an {@code idempotentConsumer}; or, with {@code none}, remembers
- * nothing and lets everything pass. To lose nothing by a crash, the consumer must be given {@code eager: false}.
+ * nothing and lets everything pass. To lose nothing by a crash, the consumer must be given {@code eager: false}; equal images that
+ * are worked on at once are known to it if they come by way of {@link InTurn}.
  */
 public final class Dedupe extends ServiceSupport implements IdempotentRepository {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Dedupe.class);
     private static final String NAME = "dedupe";
 
     private DeliveryDatabase database;
@@ -30,6 +38,10 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
         }
     }
 
+    boolean isWanted() {
+        return wanted;
+    }
+
     private synchronized IdempotentRepository repository() {
         if (repository == null) {
             JdbcMessageIdRepository created = new JdbcMessageIdRepository(database.dataSource(), NAME);
@@ -43,7 +55,23 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
 
     @Override
     public boolean add(String key) {
-        return !wanted || repository().add(key);
+        try {
+            return !wanted || repository().add(key);
+        } catch (DuplicateKeyException e) {
+            // another machine delivered the same meanwhile
+            LOG.debug("remembered already", e);
+            return false;
+        }
+    }
+
+    @Override
+    public boolean contains(Exchange exchange, String key) {
+        boolean known = contains(key);
+        if (known) {
+            LOG.info("{} was delivered before (dedupe=content): done without a new delivery",
+                    Printable.of(exchange.getProperty(Taken.IMAGE_NAME, exchange.getExchangeId(), String.class)));
+        }
+        return known;
     }
 
     @Override
