@@ -45,6 +45,7 @@ final class StartAnnouncement {
         if (!sources.isEmpty()) {
             // a server's results go to its clients
             destinations(context).ifPresent(names -> lines.add("  results  " + names));
+            unsigned(context).ifPresent(lines::add);
         }
         if (context.getRoutes().stream().map(Route::getEndpoint).anyMatch(FileEndpoint.class::isInstance)) {
             property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
@@ -97,6 +98,14 @@ final class StartAnnouncement {
         Collection<String> places = context.getEndpoints().stream().filter(endpoint -> !sources.contains(endpoint))
                 .flatMap(endpoint -> destination(endpoint).stream()).collect(Collectors.toCollection(TreeSet::new));
         return places.isEmpty() ? Optional.empty() : Optional.of(join(places));
+    }
+
+    private static Optional<String> unsigned(CamelContext context) {
+        boolean used = context.getEndpoints().stream().anyMatch(endpoint -> endpoint instanceof KameletEndpoint kamelet
+                && kamelet.getTemplateId().equals("webhook"));
+        // as for what signs them, commas alone are no secret
+        boolean signed = property(context, "webhook.secret").orElse("").chars().anyMatch(c -> c != ',' && !Character.isWhitespace(c));
+        return used && !signed ? Optional.of("  webhooks are not signed: webhook.secret is not set") : Optional.empty();
     }
 
     /** A folder by its path; what is reached only when there is a result for it, by its name in the table of the routes. */

@@ -116,6 +116,16 @@ class ByClassTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"kamelet:webhook?url=https://example.com, '', true", "kamelet:webhook?url=https://example.com, s3cret, false",
+            "kamelet:folder?name=bolts, '', false"})
+    void theStartTellsThatWebhooksAreNotSigned(String destination, String secret, boolean told) {
+        try (WatchedFolder folder = program(new Table().when("bolt", destination)).with("webhook.secret", secret).start()) {
+            assertThat(StartAnnouncement.of(folder.context(), 0).contains("  webhooks are not signed: webhook.secret is not set"))
+                    .isEqualTo(told);
+        }
+    }
+
     @Test
     void withDedupeByContentAnImageIsDeliveredOnceAlsoAfterARestart() {
         Table table = new Table().when("bolt", "kamelet:folder?name=bolts");
@@ -131,6 +141,18 @@ class ByClassTest {
             await().until(() -> folder.files("done").equals(List.of("a.jpg", "b.jpg", "c.jpg", "d.jpg")));
 
             assertThat(folder.files("results")).containsExactly("bolts/a.jpg.json", "bolts/d.jpg.json");
+        }
+    }
+
+    @Test
+    void withDedupeByContentEqualImagesThatComeTogetherAreDeliveredOnce() {
+        WatchedFolder equals = program(new Table().when("bolt", "kamelet:folder?name=bolts")).with("dedupe", "content");
+        List<String> names = List.of("a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg");
+        names.forEach(name -> equals.drop(new byte[] {1}, name));
+        try (WatchedFolder folder = equals.start()) {
+            await().until(() -> folder.files("done").equals(names));
+
+            assertThat(folder.files("results")).hasSize(1);
         }
     }
 
