@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The recipes of README.md tell genuine webhooks from others, in those languages whose runtime is here. */
+/** The recipes of webhooks.adoc tell genuine webhooks from others, in those languages whose runtime is here. */
 class SignatureRecipesTest {
 
     private static final byte[] BODY = "{\"image\": \"Gewinde é\"}".getBytes(StandardCharsets.UTF_8);
@@ -73,9 +73,8 @@ class SignatureRecipesTest {
     }
 
     private static String recipe(Language language) throws IOException {
-        String page = Files.readString(Path.of("README.md"));
-        Matcher block = Pattern.compile("```" + language.name + "\\n(.*?)```", Pattern.DOTALL)
-                .matcher(page.substring(page.indexOf("**Is it genuine?**")));
+        Matcher block = Pattern.compile("\\[source," + language.name + "]\\n----\\n(.*?)----\\n", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("src/main/docs/webhooks.adoc")));
         assertThat(block.find()).isTrue();
         return block.group(1);
     }
