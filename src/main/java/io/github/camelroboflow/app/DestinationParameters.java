@@ -16,8 +16,8 @@ import org.apache.camel.model.RouteTemplateParameterDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form that
- * can work. Camel tells some of this in words of its own, and the rest not before something is sent, if at all.
+ * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form
+ * that can work. Camel tells some of this in words of its own, and the rest not before something is sent, if at all.
  */
 final class DestinationParameters extends LifecycleStrategySupport {
 
@@ -67,11 +67,13 @@ final class DestinationParameters extends LifecycleStrategySupport {
         }
     }
 
-    private static void checkNames(String destination, List<RouteTemplateParameterDefinition> parameters, Map<String, Object> given) {
+    private static void checkNames(String destination, List<RouteTemplateParameterDefinition> parameters,
+            Map<String, Object> given) {
         Set<String> names = parameters.stream().map(RouteTemplateParameterDefinition::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
-        String unknown = given.keySet().stream().filter(name -> !CAMELS.contains(name) && !names.contains(name)).sorted().findFirst()
-                .map(name -> " has no parameter " + name + ": it has " + String.join(", ", names) + hint(given.values())).orElse("");
+        String unknown = given.keySet().stream().filter(name -> !CAMELS.contains(name) && !names.contains(name)).sorted()
+                .findFirst().map(name -> " has no parameter " + name + ": it has " + String.join(", ", names)
+                        + hint(given.values())).orElse("");
         String missing = parameters.stream().filter(parameter -> parameter.getDefaultValue() == null && parameter.isRequired())
                 .map(RouteTemplateParameterDefinition::getName).filter(name -> Objects.toString(given.get(name), "").isBlank())
                 .collect(Collectors.joining(" and "));

@@ -67,8 +67,8 @@ final class DestinationValues {
         switch (destination) {
             case "queue" -> property.apply("queue.broker").filter(broker -> !BROKER.matcher(broker.strip()).matches())
                     .ifPresent(broker -> {
-                        throw new IllegalArgumentException("queue.broker=" + beginning(broker)
-                                + " is no address of a broker: it is such as tcp://localhost:61616, or with ssl://, amqp://, amqps://");
+                        throw new IllegalArgumentException("queue.broker=" + beginning(broker) + " is no address of a broker:"
+                                + " it is such as tcp://localhost:61616, or with ssl://, amqp://, amqps://");
                     });
             case "kafka" -> property.apply("kafka.brokers").filter(brokers -> !isKafka(brokers)).ifPresent(brokers -> {
                 throw new IllegalArgumentException("kafka.brokers=" + beginning(brokers)
@@ -82,8 +82,8 @@ final class DestinationValues {
 
     private static boolean isKafka(String brokers) {
         // empty ones are passed over
-        return !brokers.replace(",", "").isBlank()
-                && Stream.of(brokers.split(",")).map(String::strip).allMatch(broker -> broker.isEmpty() || KAFKA.matcher(broker).matches());
+        return !brokers.replace(",", "").isBlank() && Stream.of(brokers.split(",")).map(String::strip)
+                .allMatch(broker -> broker.isEmpty() || KAFKA.matcher(broker).matches());
     }
 
     /** The scheme and the server: passwords and tokens are in what follows, or before an @. */

@@ -45,7 +45,7 @@ final class KnownProperties {
     static void check(CamelContext context) {
         Properties given = context.getPropertiesComponent().loadProperties();
         check(new TreeSet<>(given.stringPropertyNames()));
-        // of those there are many that are not for us; but the names of Java's own and of Maven's have dots, or are like none of ours
+        // many of them are not for us; but those of Java and Maven have a dot in their names, or are like none of ours
         check(System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.indexOf('.') < 0 || isInAGroupOfOurs(name)).sorted().toList());
     }

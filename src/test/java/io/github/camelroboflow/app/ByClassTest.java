@@ -206,7 +206,8 @@ class ByClassTest {
             assertThat(program.output()).startsWith("Cannot start: " + property + "=" + address + " ");
             assertThat(program.output().lines()).hasSize(1);
         }
-        try (WatchedFolder folder = program(new Table().when("bolt", "kamelet:folder?name=bolts")).with(property, address).start()) {
+        Table elsewhere = new Table().when("bolt", "kamelet:folder?name=bolts");
+        try (WatchedFolder folder = program(elsewhere).with(property, address).start()) {
             assertThat(folder.context().isStarted()).isTrue();
         }
     }

@@ -110,7 +110,7 @@ class MainTest {
     @CsvSource(delimiter = '|', textBlock = """
             model=nix/1                              | there is no folder 'nix/1'
             model=a/b/c                              | 'a/b/c' is not a model id
-            routes=replai                            | there is no route replai: there are replay, replay-bucket, server, watch-bucket,
+            routes=replai                            | there is no route replai: there are replay, replay-bucket, server,
             dedupe=contents                          | dedupe=contents: it is none or content
             inbx=/tmp/q                              | there is no property inbx: did you mean inbox?
             camel.component.roboflow.confidence=40   | did you mean 40%?

@@ -196,7 +196,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
             @Override
             public void notify(CamelEvent event) {
-                if (isStarted()) {
+                if (Outbox.this.isStarted()) {
                     ServiceHelper.stopService(Outbox.this);
                 }
             }
