@@ -38,7 +38,7 @@ class HostedProgramTest {
     void aRefusedKeyIsOneLineHoweverOftenItIsTried() {
         WatchedFolder folder = new WatchedFolder(data);
         try (FakeRoboflow cloud = FakeRoboflow.start().always(Behaviour.status(401)); Program program = start(cloud)) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> !cloud.requests().isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("watch-folder waits"));
             int tried = cloud.requests().size();
             await().atMost(Duration.ofSeconds(60)).until(() -> cloud.requests().size() > tried + 1);
 
