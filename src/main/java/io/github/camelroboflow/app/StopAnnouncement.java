@@ -55,7 +55,8 @@ final class StopAnnouncement extends EventNotifierSupport {
 
     private String waiting() {
         long count = outbox == null ? 0 : outbox.waiting().orElse(0);
-        return count == 0 ? "" : "; " + (count == 1 ? "1 result waits in the outbox and is" : count + " results wait in the outbox and are")
+        return count == 0 ? "" : (count == 1 ? "; 1 result waits in the outbox and is"
+                : "; " + count + " results wait in the outbox and are")
                 + " sent at the next start";
     }
 

@@ -239,7 +239,7 @@ class WatchBucketTest {
         }
     }
 
-    /** They were passed over for ever, without a word: some gateways tell no etag of them, as here of files laid into its folder. */
+    /** They were passed over for ever, without a word: some gateways tell no etag, as here of files laid into its folder. */
     @ParameterizedTest
     @CsvSource({"move, done/a.jpg", "leave, inbox/a.jpg"})
     void objectsWithoutAnEtagAreTakenOnceAndFinished(String after, String end) throws IOException {

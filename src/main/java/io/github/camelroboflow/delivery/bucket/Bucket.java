@@ -106,7 +106,8 @@ final class Bucket {
                 // where nothing could be a condition
                 boolean same = !Etags.isMade(object.etag())
                         || Etags.isOf(object.etag(), null, response.contentLength(), response.lastModified());
-                return !same ? Optional.empty() : Optional.of(new Download(ObjectFacts.of(response, object.etag()), response.lastModified()));
+                return !same ? Optional.empty() : Optional.of(
+                        new Download(ObjectFacts.of(response, object.etag()), response.lastModified()));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
             } catch (S3Exception e) {

@@ -3,8 +3,8 @@ package io.github.camelroboflow.delivery.bucket;
 import java.time.Instant;
 
 /**
- * What tells an object from others that have or had its key: its etag, or, from a server that tells none, its size and the second of
- * its last change. (S3 gives the time to the millisecond in a listing only.)
+ * What tells an object from others that have or had its key: its etag, or, from a server that tells none, its size and the second
+ * of its last change. (S3 gives the time to the millisecond in a listing only.)
  */
 final class Etags {
 
