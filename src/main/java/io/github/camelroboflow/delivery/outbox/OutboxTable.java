@@ -78,7 +78,7 @@ final class OutboxTable {
                         insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created,
                             attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until)
                         values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0)""", lane, parcel.deliveryId(), parcel.part(),
-                        parcel.payload(), parcel.text(), Headers.json(parcel.headers()), parcel.image(), now, now, deadline);
+                        parcel.payload(), parcel.text(), HeadersJson.json(parcel.headers()), parcel.image(), now, now, deadline);
             } catch (DuplicateKeyException e) {
                 return 0;
             }
@@ -86,7 +86,7 @@ final class OutboxTable {
     }
 
     private void register(String lane, Parcel parcel) {
-        String credentials = Headers.json(parcel.credentials());
+        String credentials = HeadersJson.json(parcel.credentials());
         if (credentials.equals(registered.get(lane))) {
             return;
         }
@@ -149,8 +149,8 @@ final class OutboxTable {
 
     private static OutboxRow row(ResultSet row) throws SQLException {
         Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"),
-                row.getBytes("payload"), row.getBoolean("is_text"), Headers.parse(row.getString("headers")),
-                Headers.parse(row.getString("credentials")), row.getString("image"));
+                row.getBytes("payload"), row.getBoolean("is_text"), HeadersJson.parse(row.getString("headers")),
+                HeadersJson.parse(row.getString("credentials")), row.getString("image"));
         return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"),
                 row.getInt("attempts"), row.getLong("last_attempt"), row.getLong("deadline"));
     }

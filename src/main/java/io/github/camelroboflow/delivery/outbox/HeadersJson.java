@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 
 /** Headers as JSON, in which text, numbers and truth values stay what they are. */
-final class Headers {
+final class HeadersJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> TYPE = new TypeReference<>() {
     };
 
-    private Headers() {
+    private HeadersJson() {
     }
 
     static String json(Map<String, Object> headers) {
