@@ -1,6 +1,6 @@
 """Writes a network of YOLOv8n's size with random weights, to measure how fast a machine runs such models.
 
-    python3 bench_net.py out/packages/bench640
+    python3 bench_net.py out/packages/bench640/1
 
 Input images [batch, 3, 640, 640], output [batch, 84, 8400]: 3.2 million parameters, 8.7 billion
 operations per image. It detects nothing.

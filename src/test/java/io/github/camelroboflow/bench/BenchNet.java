@@ -15,7 +15,7 @@ enum BenchNet {
     /** The shipped model, with the shipped samples of 1 to 2 megapixels. */
     SAMPLE("sample detector 320x320", Path.of("config/models"), new ModelId("parts-detect/1"), 320, 1),
     /** A net of YOLOv8n's size with random weights, with images of its own size. */
-    LARGE("YOLOv8n size 640x640", Path.of("target/benchmark-models"), new ModelId("bench640"), 640, 4);
+    LARGE("YOLOv8n size 640x640", Path.of("target/benchmark-models"), new ModelId("bench640/1"), 640, 4);
 
     private static final int LARGEST_FILE = 300_000;
 
