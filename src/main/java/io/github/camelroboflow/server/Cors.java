@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lets pages of any origin ask, as Roboflow's server does: who may is a matter of keys, which a browser does not add by itself. */
+/**
+ * Lets pages of any origin ask, as Roboflow's server does: who may is a matter of keys, which a browser does not add by itself, and
+ * where there are none, of {@link OwnMachine}.
+ */
 final class Cors {
 
     private static final String METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";

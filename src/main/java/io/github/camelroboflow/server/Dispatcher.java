@@ -33,6 +33,9 @@ final class Dispatcher {
 
     /** @throws Refusal if it is not let in, or there is nothing to do for it */
     Admitted admit(Call call) {
+        if (access.isOpen() && !OwnMachine.asks(call)) {
+            throw Refusal.foreign();
+        }
         Optional<Reply> preflight = Cors.preflight(call);
         if (preflight.isPresent()) {
             throw new Refusal(preflight.get());

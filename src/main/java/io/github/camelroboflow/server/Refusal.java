@@ -45,6 +45,11 @@ final class Refusal extends RuntimeException {
                 + " to retrieve one."));
     }
 
+    static Refusal foreign() {
+        return new Refusal(Reply.message(403, "Without keys this server is for programs and pages of its own machine, as localhost: set a"
+                + " key for others, and show it."));
+    }
+
     static Refusal tooLarge(long limit) {
         return new Refusal(Reply.message(413, "The request is larger than the " + limit + " bytes that this server takes: send a"
                 + " smaller image."));
