@@ -1,16 +1,22 @@
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 
-/** Java URL IMAGE: base64 as Java's oldest client sends it. */
+/** Java URL IMAGE: base64, or the image's own URL, as Java's oldest client sends it. */
 class Java {
 
     public static void main(String[] arguments) throws Exception {
-        byte[] body = Base64.getEncoder().encode(Files.readAllBytes(Path.of(arguments[1])));
-        HttpURLConnection connection = (HttpURLConnection) URI.create(arguments[0]).toURL().openConnection();
+        String url = arguments[0];
+        String image = arguments[1];
+        boolean byUrl = image.startsWith("https:");
+        byte[] body = byUrl ? new byte[0] : Base64.getEncoder().encode(Files.readAllBytes(Path.of(image)));
+        String target = byUrl ? url + "&image=" + URLEncoder.encode(image, StandardCharsets.UTF_8) : url;
+        HttpURLConnection connection = (HttpURLConnection) URI.create(target).toURL().openConnection();
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
         connection.setDoOutput(true);

@@ -1,12 +1,16 @@
 import java.io.File
 import java.net.HttpURLConnection
 import java.net.URI
+import java.net.URLEncoder
 import java.util.Base64
 
-/** Kotlin URL IMAGE: base64 with the headers that Roboflow's documentation has for Kotlin. */
+/** Kotlin URL IMAGE: base64, or the image's own URL, with the headers that Roboflow's documentation has for Kotlin. */
 fun main(arguments: Array<String>) {
-    val body = Base64.getEncoder().encode(File(arguments[1]).readBytes())
-    val connection = URI(arguments[0]).toURL().openConnection() as HttpURLConnection
+    val (url, image) = arguments
+    val byUrl = image.startsWith("https:")
+    val body = if (byUrl) ByteArray(0) else Base64.getEncoder().encode(File(image).readBytes())
+    val target = if (byUrl) "$url&image=" + URLEncoder.encode(image, "utf-8") else url
+    val connection = URI(target).toURL().openConnection() as HttpURLConnection
     connection.requestMethod = "POST"
     connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded")
     connection.setRequestProperty("Content-Length", body.size.toString())

@@ -1,4 +1,4 @@
-// golang URL IMAGE: base64 without a content type, as a plain request of Go's is sent
+// golang URL IMAGE: base64, or the image's own URL, without a content type, as a plain request of Go's is sent
 package main
 
 import (
@@ -6,16 +6,24 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 )
 
 func main() {
-	image, err := os.ReadFile(os.Args[2])
-	if err != nil {
-		panic(err)
+	target, image := os.Args[1], os.Args[2]
+	text := ""
+	if strings.HasPrefix(image, "https:") {
+		target += "&image=" + url.QueryEscape(image)
+	} else {
+		file, err := os.ReadFile(image)
+		if err != nil {
+			panic(err)
+		}
+		text = base64.StdEncoding.EncodeToString(file)
 	}
-	request, err := http.NewRequest("POST", os.Args[1], strings.NewReader(base64.StdEncoding.EncodeToString(image)))
+	request, err := http.NewRequest("POST", target, strings.NewReader(text))
 	if err != nil {
 		panic(err)
 	}

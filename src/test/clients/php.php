@@ -1,8 +1,10 @@
 <?php
-// php.php URL IMAGE: base64 as PHP's streams send it
+// php.php URL IMAGE: base64, or the image's own URL, as PHP's streams send it
+[, $url, $image] = $argv;
+$byUrl = str_starts_with($image, "https:");
 $context = stream_context_create(["http" => [
     "header" => "Content-type: application/x-www-form-urlencoded\r\n",
     "method" => "POST",
-    "content" => base64_encode(file_get_contents($argv[2])),
+    "content" => $byUrl ? "" : base64_encode(file_get_contents($image)),
 ]]);
-echo file_get_contents($argv[1], false, $context), "\n";
+echo file_get_contents($url . ($byUrl ? "&image=" . urlencode($image) : ""), false, $context), "\n";

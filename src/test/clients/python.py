@@ -1,9 +1,15 @@
-"""python.py URL IMAGE: base64 as Python's standard library sends it."""
+"""python.py URL IMAGE: base64, or the image's own URL, as Python's standard library sends it."""
 import base64
 import sys
+import urllib.parse
 import urllib.request
 
-with open(sys.argv[2], "rb") as image:
-    body = base64.b64encode(image.read())
-with urllib.request.urlopen(urllib.request.Request(sys.argv[1], body)) as answer:
+url, image = sys.argv[1:]
+if image.startswith("https:"):
+    url += "&" + urllib.parse.urlencode({"image": image})
+    body = b""
+else:
+    with open(image, "rb") as file:
+        body = base64.b64encode(file.read())
+with urllib.request.urlopen(urllib.request.Request(url, body)) as answer:
     print(answer.read().decode())

@@ -1,6 +1,8 @@
-# ruby.rb URL IMAGE: base64 with line breaks, as Ruby encodes it
+# ruby.rb URL IMAGE: base64 with line breaks, as Ruby encodes it, or the image's own URL
 require "net/http"
 
-uri = URI(ARGV[0])
-body = [File.binread(ARGV[1])].pack("m")
+url, image = ARGV
+by_url = image.start_with?("https:")
+uri = URI(by_url ? "#{url}&image=#{URI.encode_www_form_component(image)}" : url)
+body = by_url ? "" : [File.binread(image)].pack("m")
 puts Net::HTTP.post(uri, body, "Content-Type" => "application/x-www-form-urlencoded").body
