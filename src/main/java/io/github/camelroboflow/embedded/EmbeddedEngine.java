@@ -146,6 +146,11 @@ public final class EmbeddedEngine implements InferenceEngine {
         }
 
         @Override
+        public void unload() {
+            hold.unload();
+        }
+
+        @Override
         public void close() {
             synchronized (EmbeddedEngine.this) {
                 handles.remove(this);

@@ -57,6 +57,7 @@ final class LoadedModels {
         Hold hold;
         synchronized (this) {
             Entry entry = entries.computeIfAbsent(key, Entry::new);
+            entry.unwanted = false;
             if (entry.loading != null) {
                 return new Hold(entry, settings.maxLoadedModels());
             }
@@ -103,7 +104,7 @@ final class LoadedModels {
         long many = entries.values().stream().filter(entry -> entry.loading != null).count();
         List<InferenceModel> unloaded = new ArrayList<>();
         for (int i = 0; i < idle.size() && many - i > limit; i++) {
-            unloaded.add(idle.get(i).unload());
+            unloaded.add(idle.get(i).makeRoom());
         }
         return unloaded;
     }
@@ -153,8 +154,18 @@ final class LoadedModels {
                     using = false;
                     entry.running--;
                     entry.lastUse = ++uses;
-                    unloaded = LoadedModels.this.unload(limit);
+                    unloaded = entry.isLeaving() ? List.of(entry.unload()) : LoadedModels.this.unload(limit);
                 }
+            }
+            unloaded.forEach(InferenceModel::close);
+        }
+
+        /** Frees the memory when nobody uses it, until the next use. */
+        void unload() {
+            List<InferenceModel> unloaded;
+            synchronized (LoadedModels.this) {
+                entry.unwanted = true;
+                unloaded = entry.isLeaving() ? List.of(entry.unload()) : List.of();
             }
             unloaded.forEach(InferenceModel::close);
         }
@@ -184,6 +195,7 @@ final class LoadedModels {
         private int running;
         private long lastUse;
         private boolean warned;
+        private boolean unwanted;
         /** As it was asked for last. */
         private ModelId name;
         /** Null while it is not in memory. */
@@ -197,12 +209,20 @@ final class LoadedModels {
             return loading != null && loading.isDone();
         }
 
-        InferenceModel unload() {
+        boolean isLeaving() {
+            return unwanted && running == 0 && loaded();
+        }
+
+        InferenceModel makeRoom() {
             if (!warned) {
                 warned = true;
                 LOG.warn("Model '{}' was unloaded to make room for others, and will be loaded again for its next image: raise"
                         + " maxLoadedModels if there is memory for more at a time", name);
             }
+            return unload();
+        }
+
+        InferenceModel unload() {
             InferenceModel model = loading.join();
             loading = null;
             return model;

@@ -37,6 +37,14 @@ public interface InferenceEngine extends AutoCloseable {
 
         ModelDescription description();
 
+        /**
+         * Frees the memory that the model takes, for all that hold it, when no image uses it; it is loaded again for its next image.
+         * Does nothing if another program runs it.
+         */
+        default void unload() {
+            // most hold nothing
+        }
+
         @Override
         void close();
     }

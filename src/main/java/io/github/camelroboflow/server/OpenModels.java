@@ -92,18 +92,19 @@ public final class OpenModels implements AutoCloseable {
     /** Those that are open, the one that was used last at the end. */
     public List<ModelDescription> opened() {
         synchronized (models) {
-            return models.values().stream().filter(opening -> opening.isDone() && !opening.isCompletedExceptionally())
-                    .map(opening -> opening.join().description()).toList();
+            return models.values().stream().filter(OpenModels::isOpen).map(opening -> opening.join().description()).toList();
         }
     }
 
+    /** Lets go of a model whose memory a client wants back, though the route may hold it still. */
     public void close(ModelId model) {
         CompletableFuture<InferenceEngine.OpenModel> removed;
         synchronized (models) {
             removed = models.remove(model);
         }
-        if (removed != null) {
-            close(removed);
+        if (removed != null && isOpen(removed)) {
+            removed.join().unload();
+            removed.join().close();
         }
     }
 
@@ -120,8 +121,12 @@ public final class OpenModels implements AutoCloseable {
 
     /** One that is still being opened is closed by who opens it. */
     private static void close(CompletableFuture<InferenceEngine.OpenModel> opening) {
-        if (opening.isDone() && !opening.isCompletedExceptionally()) {
+        if (isOpen(opening)) {
             opening.join().close();
         }
+    }
+
+    private static boolean isOpen(CompletableFuture<InferenceEngine.OpenModel> opening) {
+        return opening.isDone() && !opening.isCompletedExceptionally();
     }
 }

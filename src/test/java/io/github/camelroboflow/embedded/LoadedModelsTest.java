@@ -181,4 +181,40 @@ class LoadedModelsTest {
         failed.close();
         assertThat(models.loaded()).isEqualTo(1);
     }
+
+    @Test
+    void aModelWhoseMemoryIsWantedBackIsUnloadedForAllAndLoadedAgainForItsNextUse() {
+        LoadedModels.Hold one = open("a", 8);
+        LoadedModels.Hold other = open("a", 8);
+
+        one.unload();
+
+        assertThat(events).containsExactly("?a", "+a", "-a");
+        assertThat(models.loaded()).isZero();
+        open("a", 8).close();
+        assertThat(events).containsExactly("?a", "+a", "-a", "?a", "+a");
+        one.close();
+        other.close();
+        assertThat(events).containsExactly("?a", "+a", "-a", "?a", "+a", "-a");
+    }
+
+    @Test
+    void butNotWhileItIsUsedAndNotAtAllIfItIsWantedAgain() {
+        LoadedModels.Hold held = open("a", 8);
+        LoadedModels.Hold use = use("a", 8);
+        use.model().join();
+
+        held.unload();
+        assertThat(events).containsExactly("?a", "+a");
+        use.close();
+        assertThat(events).containsExactly("?a", "+a", "-a");
+
+        LoadedModels.Hold again = use("a", 8);
+        again.model().join();
+        held.unload();
+        use("a", 8).close();
+        again.close();
+        assertThat(models.loaded()).isEqualTo(1);
+        held.close();
+    }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class OpenModelsTest {
 
     private final List<String> open = new CopyOnWriteArrayList<>();
+    private final List<String> unloaded = new CopyOnWriteArrayList<>();
     private final OpenModels models = new OpenModels(new Engine(), 2);
 
     /** Counts what is open. */
@@ -35,6 +36,11 @@ class OpenModelsTest {
                 @Override
                 public ModelDescription description() {
                     return new ModelDescription(model, Task.OBJECT_DETECTION, List.of(), ImageSize.UNKNOWN, "", Duration.ZERO);
+                }
+
+                @Override
+                public void unload() {
+                    unloaded.add(model.value());
                 }
 
                 @Override
@@ -76,5 +82,15 @@ class OpenModelsTest {
 
         assertThatThrownBy(() -> ask("b/1")).isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("'b/1'");
         assertThat(open).isEmpty();
+    }
+
+    @Test
+    void whatAClientTookOutFreesItsMemoryAndWhatHadToMakeRoomIsLeftToItsOtherUsers() {
+        ask("a/1", "b/1", "c/1");
+        models.close(new ModelId("b/1"));
+        models.close(new ModelId("b/1"));
+
+        assertThat(unloaded).containsExactly("b/1");
+        assertThat(open).containsExactly("c/1");
     }
 }
