@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ final class StartAnnouncement {
 
     private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "scheduler", "log", "mock", "kamelet");
     private static final int MOST_NAMED = 12;
+    private static final Set<String> ALL_ADDRESSES = Set.of("0.0.0.0", "::");
 
     private StartAnnouncement() {
     }
@@ -90,7 +92,8 @@ final class StartAnnouncement {
         String port = ":" + server.getPort();
         return "POST " + server.url().orElse("http://" + server.getHost() + port) + "/<project>/<version>, "
                 + (server.isLocalOnly() ? "for programs on this machine only, since no keys are set (server.keys)"
-                        : "for clients that have a key");
+                        : (ALL_ADDRESSES.contains(server.getHost()) ? "at all addresses of this machine, " : "")
+                                + "for clients that have a key");
     }
 
     private static Optional<String> destinations(CamelContext context) {

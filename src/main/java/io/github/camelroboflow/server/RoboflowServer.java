@@ -129,7 +129,8 @@ public final class RoboflowServer implements AutoCloseable {
     /** Its address for programs on this machine, or for those that reach the host's address. */
     public String url() {
         InetAddress address = ((InetSocketAddress) endpoint.getAddress()).getAddress();
-        String host = address.getHostAddress();
+        // nobody can connect to the address that stands for all
+        String host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
     }
 

@@ -55,7 +55,8 @@ class ServerProgramTest {
         try (Program program = start(port, "a-long-key,another")) {
             assertThat(post(port, "").statusCode()).isEqualTo(401);
             assertThat(post(port, "?api_key=another").statusCode()).isEqualTo(200);
-            assertThat(program.output()).contains("for clients that have a key").doesNotContain("another");
+            assertThat(program.output()).contains("serves   POST http://localhost:" + port + "/<project>/<version>, at all addresses of"
+                    + " this machine, for clients that have a key").doesNotContain("another");
         }
     }
 }
