@@ -26,7 +26,7 @@ public final class OpenModels implements AutoCloseable {
     /** @param most 1 or more */
     public OpenModels(InferenceEngine engine, int most) {
         if (most < 1) {
-            throw new IllegalArgumentException("maxModels=" + most + " is out of range: it must be 1 or more");
+            throw new IllegalArgumentException("maxLoadedModels=" + most + " is out of range: it must be 1 or more");
         }
         this.engine = engine;
         this.most = most;

@@ -27,8 +27,6 @@ public class RoboflowServerConfiguration implements Cloneable {
     private String keysFile;
     @UriParam(label = "security")
     private String models;
-    @UriParam(defaultValue = "8")
-    private int maxModels = 8;
     @UriParam(defaultValue = "0")
     private double maxRequestsPerSecond;
     @UriParam(defaultValue = "64")
@@ -120,15 +118,6 @@ public class RoboflowServerConfiguration implements Cloneable {
      */
     public void setModels(String models) {
         this.models = models;
-    }
-
-    public int getMaxModels() {
-        return maxModels;
-    }
-
-    /** How many models are kept ready; then the one that was not asked for the longest is let go. */
-    public void setMaxModels(int maxModels) {
-        this.maxModels = maxModels;
     }
 
     public double getMaxRequestsPerSecond() {

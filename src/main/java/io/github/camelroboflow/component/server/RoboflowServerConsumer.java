@@ -34,7 +34,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
         RoboflowComponent component = endpoint.getCamelContext().getComponent("roboflow", RoboflowComponent.class);
         engine = component.holdEngine();
         try {
-            models = new OpenModels(engine.engine(), endpoint.getConfiguration().getMaxModels());
+            models = new OpenModels(engine.engine(), component.getConfiguration().getMaxLoadedModels());
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
             server = RoboflowServer.start(endpoint.settings(), new RouteModels(served, models, this::answer));
         } catch (Exception e) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -28,10 +29,17 @@ final class Served implements AutoCloseable {
     }
 
     Served(String options, Steps steps) {
+        this(options, defaults -> {
+        }, steps);
+    }
+
+    /** @param configurer changes the options of the component that runs the models */
+    Served(String options, Consumer<RoboflowConfiguration> configurer, Steps steps) {
         context.getShutdownStrategy().setTimeout(20);
         RoboflowConfiguration defaults = new RoboflowConfiguration();
         defaults.setRuntime(InferenceRuntime.EMBEDDED);
         defaults.setModelsDirectory("config/models");
+        configurer.accept(defaults);
         context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
         try {
             context.addRoutes(new RouteBuilder() {

@@ -28,7 +28,6 @@ class ServerPageTest {
     void defaultsInTheMetadataAreTheCodes() {
         RoboflowServerConfiguration code = new RoboflowServerConfiguration();
 
-        assertThat(stated("maxModels")).isEqualTo(String.valueOf(code.getMaxModels()));
         assertThat(stated("maxRequests")).isEqualTo(String.valueOf(code.getMaxRequests()));
         assertThat(stated("maxRequestSize")).isEqualTo(String.valueOf(code.getMaxRequestSize()));
         assertThat(stated("maxConnections")).isEqualTo(String.valueOf(code.getMaxConnections()));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,33 @@ class ServerRouteTest {
             assertThat(seen.get().getHeaders()).containsEntry("CamelRoboflowRequestedModel", "parts-detect/1")
                     .containsEntry("CamelRoboflowOptionConfidence", 0.6).containsEntry("CamelRoboflowOptionAllowTruncatedImages", true);
             assertThat(seen.get().getHeaders().toString()).doesNotContain("secret");
+        }
+    }
+
+    private static void copy(Path folder, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    @Test
+    void asManyModelsAreReadyAsTheEngineKeepsInMemory(@TempDir Path models) throws IOException {
+        for (String name : List.of("a", "b", "c")) {
+            copy(Path.of("config/models/parts-detect/1"), models.resolve(name + "/1"));
+        }
+        try (Served served = new Served("", defaults -> {
+            defaults.setModelsDirectory(models.toString());
+            defaults.setMaxLoadedModels(2);
+        }, route -> route.toD(Served.REQUESTED))) {
+            for (String name : List.of("a", "b", "c", "a")) {
+                assertThat(served.post("/" + name + "/1").status()).isEqualTo(200);
+            }
+
+            assertThat(Wire.ask(served.port(), "GET", "/model/registry", (String) null, null).json().findValuesAsText("model_id"))
+                    .containsExactly("c/1", "a/1");
         }
     }
 
