@@ -23,7 +23,7 @@ final class Engines {
         this.connections = connections;
     }
 
-    private record HostedKey(HostedSettings settings, ImageInput input) {
+    private record HostedKey(HostedSettings settings, ImageInput input, HostedSettings.Cache cache) {
     }
 
     private record EmbeddedKey(Path modelsDirectory, EmbeddedSettings settings) {
@@ -62,8 +62,8 @@ final class Engines {
             return new Held(Leases.borrowed(options.getEngine()));
         }
         if (options.getRuntime() == InferenceRuntime.HOSTED) {
-            HostedKey key = new HostedKey(connections.settings(options, options.host()), options.getImageInput());
-            Leases.Lease<InferenceEngine> lease = shared.lease(key, () -> new HostedEngine(key.settings, key.input));
+            HostedKey key = new HostedKey(connections.settings(options, options.host()), options.getImageInput(), options.cache());
+            Leases.Lease<InferenceEngine> lease = shared.lease(key, () -> new HostedEngine(key.settings, key.input, key.cache));
             return new Held(Leases.withPlaces(lease, (HostedEngine) lease.value(), options.places()));
         }
         EmbeddedKey key = new EmbeddedKey(Path.of(options.getModelsDirectory()).toAbsolutePath().normalize(),
@@ -78,6 +78,7 @@ final class Engines {
         options.checkRuntime();
         if (options.getEngine() == null && options.getRuntime() == InferenceRuntime.HOSTED) {
             connections.settings(options, options.host());
+            options.cache();
         } else if (options.getEngine() == null) {
             connections.platform(options);
         }

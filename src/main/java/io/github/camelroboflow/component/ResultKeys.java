@@ -1,17 +1,14 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.inference.ImageHash;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -48,7 +45,7 @@ final class ResultKeys {
     static String resultKey(ImageSource image, String... rest) {
         MessageDigest digest = sha256();
         try {
-            digest.update(content(image));
+            digest.update(ImageHash.sha256(image));
         } catch (NoSuchFileException e) {
             throw new InvalidImageException("the image " + image.name() + " is gone: its file was removed while it was worked on",
                     e);
@@ -56,20 +53,6 @@ final class ResultKeys {
             throw new UncheckedIOException("the image " + image.name() + " can't be read: " + e.getMessage(), e);
         }
         return hex(digest, rest);
-    }
-
-    /** SHA-256 of the image's bytes, or of its address where the bytes are elsewhere. */
-    private static byte[] content(ImageSource image) throws IOException {
-        if (image instanceof ImageSource.OfUrl url) {
-            return sha256().digest(url.url().toString().getBytes(StandardCharsets.UTF_8));
-        }
-        if (image instanceof ImageSource.OfFile file) {
-            try (InputStream stream = new DigestInputStream(Files.newInputStream(file.path()), sha256())) {
-                stream.transferTo(OutputStream.nullOutputStream());
-                return ((DigestInputStream) stream).getMessageDigest().digest();
-            }
-        }
-        return sha256().digest(image.bytes());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.embedded.EmbeddedSettings;
 import io.github.camelroboflow.embedded.ExecutionProvider;
+import io.github.camelroboflow.hosted.HostedSettings;
 import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.hosted.RoboflowHost;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -36,6 +37,10 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     private ImageInput imageInput = ImageInput.FILE;
     @UriParam(label = "common", defaultValue = "models")
     private String modelsDirectory = "models";
+    @UriParam(label = "common", defaultValue = "0", javaType = "java.time.Duration")
+    private long cacheTtl;
+    @UriParam(label = "advanced", defaultValue = "50000000")
+    private long cacheSize = HostedSettings.Cache.NONE.size();
     @UriParam(label = "advanced", defaultValue = "https://api.roboflow.com")
     private String weightsUrl = RoboflowHost.PLATFORM.toString();
     @UriParam(label = "advanced", defaultValue = "1h", javaType = "java.time.Duration")
@@ -67,6 +72,11 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         }
         return Optional.of(Task.of(task.strip()).orElseThrow(() -> new IllegalArgumentException("task=" + task
                 + " is no task: known are " + Arrays.toString(Task.values()))));
+    }
+
+    /** @throws IllegalArgumentException naming the option that is out of its range */
+    HostedSettings.Cache cache() {
+        return new HostedSettings.Cache(Duration.ofMillis(cacheTtl), cacheSize);
     }
 
     /**
@@ -177,6 +187,28 @@ public class RoboflowConfiguration extends InferenceConfiguration {
      */
     public void setModelsDirectory(String modelsDirectory) {
         this.modelsDirectory = modelsDirectory;
+    }
+
+    public long getCacheTtl() {
+        return cacheTtl;
+    }
+
+    /**
+     * For runtime=hosted: how long an answer is kept, so that the same image with the same model and options is asked for once, also by
+     * many at a time. 0: none is kept. Needs com.github.ben-manes.caffeine:caffeine. Images that the server fetches (imageInput=url,
+     * or a URL as the body) are asked for each time.
+     */
+    public void setCacheTtl(long cacheTtl) {
+        this.cacheTtl = cacheTtl;
+    }
+
+    public long getCacheSize() {
+        return cacheSize;
+    }
+
+    /** How many bytes of answers are kept, as JSON; then those that are least likely to be asked for again are let go. */
+    public void setCacheSize(long cacheSize) {
+        this.cacheSize = cacheSize;
     }
 
     public String getWeightsUrl() {

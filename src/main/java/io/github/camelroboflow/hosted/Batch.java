@@ -37,32 +37,43 @@ final class Batch<T> {
         return batch.results;
     }
 
+    /** Goes on itself after what is there at once, so that it does not nest, however many such there are. */
     private void submitNext() {
-        CompletableFuture<T> request;
-        synchronized (this) {
-            if (results.isDone() || submitted.size() == requests.size()) {
+        for (CompletableFuture<T> request = submit(); request != null; request = submit()) {
+            if (!request.isDone() || request.isCompletedExceptionally()) {
+                request.whenComplete((result, error) -> next(error));
                 return;
             }
-            request = requests.get(submitted.size()).get();
-            submitted.add(request);
+            count();
         }
-        // only a failure may be there at once, and ends all: this does not nest
-        request.whenComplete((result, error) -> next(error));
+    }
+
+    /** {@code null} if there is none to submit. */
+    private synchronized CompletableFuture<T> submit() {
+        if (results.isDone() || submitted.size() == requests.size()) {
+            return null;
+        }
+        CompletableFuture<T> request = requests.get(submitted.size()).get();
+        submitted.add(request);
+        return request;
     }
 
     private void next(Throwable error) {
         if (error != null) {
             results.completeExceptionally(error);
-            return;
+        } else {
+            count();
+            submitNext();
         }
+    }
+
+    private void count() {
         boolean all;
         synchronized (this) {
             all = ++ended == requests.size();
         }
         if (all) {
             results.complete(submitted.stream().map(CompletableFuture::join).toList());
-        } else {
-            submitNext();
         }
     }
 

@@ -7,9 +7,11 @@ import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -25,15 +27,30 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     private final HostedSettings settings;
     private final ImageInput input;
     private final HostedClient client;
+    private final Optional<AnswerCache> cache;
 
-    public HostedEngine(HostedSettings settings, ImageInput input) {
-        this(settings, input, new HostedClient(settings));
+    /** @throws RoboflowException if answers are to be kept, and the library for it is not there */
+    public HostedEngine(HostedSettings settings, ImageInput input, HostedSettings.Cache cache) {
+        this(settings, input, new HostedClient(settings), cache(cache));
     }
 
     HostedEngine(HostedSettings settings, ImageInput input, HostedClient client) {
+        this(settings, input, client, Optional.empty());
+    }
+
+    private HostedEngine(HostedSettings settings, ImageInput input, HostedClient client, Optional<AnswerCache> cache) {
         this.settings = settings;
         this.input = input;
         this.client = client;
+        this.cache = cache;
+    }
+
+    private static Optional<AnswerCache> cache(HostedSettings.Cache settings) {
+        try {
+            return settings.ttl().isZero() ? Optional.empty() : Optional.of(new AnswerCache(settings));
+        } catch (NoClassDefFoundError e) {
+            throw new RoboflowException("cacheTtl needs one more library on the class path: com.github.ben-manes.caffeine:caffeine", e);
+        }
     }
 
     @Override
@@ -72,7 +89,13 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         }
         Deadline deadline = Deadline.in(options.requestTimeout());
         return Batch.run(images.stream().<Supplier<CompletableFuture<Inference>>>map(image ->
-                () -> client.send(new InferenceCall(settings, model, image, options, input), deadline)).toList(), width());
+                () -> infer(model, image, options, deadline)).toList(), width());
+    }
+
+    private CompletableFuture<Inference> infer(ModelId model, ImageSource image, InferenceOptions options, Deadline deadline) {
+        Supplier<CompletableFuture<Inference>> request =
+                () -> client.send(new InferenceCall(settings, model, image, options, input), deadline);
+        return cache.isPresent() ? cache.get().get(model, image, options, request) : request.get();
     }
 
     @Override

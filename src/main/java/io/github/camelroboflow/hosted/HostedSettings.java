@@ -87,6 +87,28 @@ public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyT
         public static final Network DEFAULT = new Network(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /**
+     * How long and how many answers are kept, for the same image with the same model and options.
+     *
+     * @param ttl  how long each is; 0: none is
+     * @param size how many bytes of answers, as JSON
+     */
+    public record Cache(Duration ttl, long size) {
+
+        public static final Cache NONE = new Cache(Duration.ZERO, 50_000_000);
+
+        /** @throws IllegalArgumentException naming the option that is out of its range */
+        public Cache {
+            if (ttl.isNegative()) {
+                throw new IllegalArgumentException("cacheTtl=" + ttl.toMillis() + " is out of range: it is a number of milliseconds, or 0"
+                        + " for no cache");
+            }
+            if (size < 1) {
+                throw new IllegalArgumentException("cacheSize=" + size + " is out of range: it is a number of bytes, 1 or more");
+            }
+        }
+    }
+
     /** Changes the HTTP client before it is built. */
     @FunctionalInterface
     public interface Configurer {

@@ -63,6 +63,7 @@ class MetadataTest {
             elsewhere("maxConcurrentRequests", ConcurrencyTest.class), elsewhere("whenFull", ConcurrencyTest.class),
             elsewhere("failFast", BatchMessagesTest.class), elsewhere("engine", LifecycleTest.class),
             elsewhere("lazyStartProducer", LifecycleTest.class), elsewhere("task", HostedMessagesTest.class),
+            elsewhere("cacheTtl", CachedAnswersTest.class), elsewhere("cacheSize", CachedAnswersTest.class),
             elsewhere("imageInput", HostedMessagesTest.class), elsewhere("apiKey", HostedMessagesTest.class),
             elsewhere("apiUrl", HostedMessagesTest.class), elsewhere("apiKeyTransport", HostedMessagesTest.class),
             elsewhere("connectTimeout", HostedMessagesTest.class), elsewhere("readTimeout", HostedMessagesTest.class),

@@ -8,10 +8,10 @@ import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRoboflow;
 import io.github.camelroboflow.server.Wire;
+import java.time.Duration;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,20 +22,20 @@ class GatewayTest {
     private final FakeRoboflow cloud = FakeRoboflow.start();
     private final DefaultCamelContext context = new DefaultCamelContext();
 
-    @BeforeEach
-    void start() throws Exception {
+    private void start(Duration cacheTtl) throws Exception {
         RoboflowConfiguration defaults = new RoboflowConfiguration();
         defaults.setRuntime(InferenceRuntime.HOSTED);
         defaults.setApiUrl(cloud.address());
         defaults.setApiKey(FakeRoboflow.KEY);
         defaults.setMaxRetries(0);
+        defaults.setCacheTtl(cacheTtl.toMillis());
         context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
         context.addRoutes(new RouteBuilder() {
 
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("roboflow-server:localhost:0?keys=house").routeId("server").toD(Served.REQUESTED);
+                from("roboflow-server:localhost:0?keys=house,office").routeId("server").toD(Served.REQUESTED);
             }
         });
         context.start();
@@ -48,13 +48,18 @@ class GatewayTest {
     }
 
     private Wire.Response post(String key) {
+        return post(key, "");
+    }
+
+    private Wire.Response post(String key, String query) {
         String url = ((RoboflowServerEndpoint) context.getRoute("server").getEndpoint()).url().orElseThrow();
-        return Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST", "/" + FakeRoboflow.MODEL + "?api_key=" + key,
+        return Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST", "/" + FakeRoboflow.MODEL + "?api_key=" + key + query,
                 "application/x-www-form-urlencoded", Served.image());
     }
 
     @Test
-    void clientsUseKeysOfTheHouseAndRoboflowsStaysThere() {
+    void clientsUseKeysOfTheHouseAndRoboflowsStaysThere() throws Exception {
+        start(Duration.ZERO);
         assertThat(post(FakeRoboflow.KEY).status()).isEqualTo(401);
         assertThat(cloud.requests()).isEmpty();
 
@@ -65,12 +70,36 @@ class GatewayTest {
 
     @ParameterizedTest
     @CsvSource({"401, 502", "402, 402", "403, 403", "404, 404", "423, 423", "418, 502", "503, 503"})
-    void aRefusalOfRoboflowsIsToldAsRoboflowTellsItAlsoASecondTime(int said, int told) {
+    void aRefusalOfRoboflowsIsToldAsRoboflowTellsItAlsoASecondTime(int said, int told) throws Exception {
+        start(Duration.ofHours(1));
         cloud.always(Behaviour.status(said));
 
         assertThat(post("house").status()).isEqualTo(told);
         Wire.Response again = post("house");
         assertThat(again.status()).isEqualTo(told);
         assertThat(again.text()).doesNotContain(FakeRoboflow.KEY).doesNotContain("apiKey");
+    }
+
+    @Test
+    void whatWasAskedForOnceIsKnownForTheWholeHouse() throws Exception {
+        start(Duration.ofHours(1));
+
+        Wire.Response first = post("house");
+        Wire.Response second = post("office");
+        assertThat(second.json().get("predictions")).isEqualTo(first.json().get("predictions")).isNotEmpty();
+        assertThat(cloud.requests()).hasSize(1);
+
+        assertThat(post("house", "&confidence=90").status()).isEqualTo(200);
+        assertThat(cloud.requests()).hasSize(2);
+        assertThat(post("stranger").status()).isEqualTo(401);
+    }
+
+    @Test
+    void withoutACacheEachRequestIsOneOfRoboflows() throws Exception {
+        start(Duration.ZERO);
+        post("house");
+        post("house");
+
+        assertThat(cloud.requests()).hasSize(2);
     }
 }
