@@ -10,33 +10,18 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 /** A service that is down, or has no such bucket, queue or topic, holds up neither the images nor the other services. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 class DestinationOutagesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
-
-    @BeforeEach
-    void setCredentials() {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
-    }
-
-    @AfterEach
-    void clearCredentials() {
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
-    }
 
     private static HealthCheck.Result health(WatchedFolder folder) {
         return HealthCheckRegistry.get(folder.context()).getCheck("outbox").orElseThrow().callReadiness();

@@ -19,15 +19,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /** Each destination that a table of classes may name, against a server of its kind. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 class DestinationsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -109,8 +108,6 @@ class DestinationsTest {
 
     @Test
     void aQueueOfSqsGetsTextWithTheIdsAsAttributes() throws Exception {
-        System.setProperty("aws.accessKeyId", "any");
-        System.setProperty("aws.secretAccessKey", "any");
         try (SqsServer sqs = new SqsServer(data).start();
              WatchedFolder folder = program(new Table().when("gear", "kamelet:sqs?queue=gears")).with("sqs.queues", sqs.queues())
                      .with("sqs.overrideEndpoint", "true").with("sqs.endpoint", sqs.address()).start()) {
@@ -122,16 +119,11 @@ class DestinationsTest {
             assertGear(messages.get(0).body());
             assertThat(messages.get(0).messageAttributes()).containsOnlyKeys("deliveryId", "resultKey", "model", "image", "source");
             assertThat(messages.get(0).messageAttributes().get("image").stringValue()).isEqualTo("line 1/gears.jpg");
-        } finally {
-            System.clearProperty("aws.accessKeyId");
-            System.clearProperty("aws.secretAccessKey");
         }
     }
 
     @Test
     void aBucketGetsTheResultAndCopiesOfTheImage() throws Exception {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
         try (S3Server s3 = new S3Server(data).start();
              WatchedFolder folder = program(
                      new Table().when("gear", "kamelet:s3?bucket=results&prefix=gears/&image=true&annotated=true"))
@@ -149,17 +141,12 @@ class DestinationsTest {
             assertThat(s3.client().getObjectAsBytes(request -> request.bucket("results").key("gears/line 1/gears.jpg"))
                     .asByteArray())
                     .isEqualTo(Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg")));
-        } finally {
-            System.clearProperty("aws.accessKeyId");
-            System.clearProperty("aws.secretAccessKey");
         }
     }
 
     /** Servers that speak as S3 does refuse what they don't know of Amazon's newer checksums. */
     @Test
     void aBucketIsAskedForNoChecksumsThatOnlyAmazonKnows() throws Exception {
-        System.setProperty("aws.accessKeyId", "any");
-        System.setProperty("aws.secretAccessKey", "any");
         try (WebhookServer s3 = new WebhookServer().start();
              WatchedFolder folder = program(new Table().when("gear", "kamelet:s3?bucket=results"))
                      .with("s3.overrideEndpoint", "true").with("s3.endpoint", s3.address())
@@ -170,9 +157,6 @@ class DestinationsTest {
             assertThat(s3.received().get(0).path()).startsWith("/results/line%201/gears.jpg.json");
             assertThat(s3.received().get(0).headers().keySet()).noneMatch(name -> name.toLowerCase(Locale.ROOT).matches(
                     ".*checksum.*|x-amz-trailer"));
-        } finally {
-            System.clearProperty("aws.accessKeyId");
-            System.clearProperty("aws.secretAccessKey");
         }
     }
 

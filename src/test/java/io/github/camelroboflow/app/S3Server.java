@@ -24,24 +24,29 @@ public final class S3Server implements AutoCloseable {
 
     private final ServerProcess process;
     private final int port = Ports.free();
-    private final S3Client client = S3Client.builder().endpointOverride(URI.create(address())).region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY_ID, SECRET))).build();
+    private final S3Client client;
 
     public S3Server(Path folder) {
-        this(folder, "filesystem-nio2");
+        this(folder, "filesystem-nio2", SECRET);
     }
 
     /** One that keeps its buckets in memory, where keys may be as long as S3 allows: longer than a folder's. */
     static S3Server inMemory(Path folder) {
-        return new S3Server(folder, "transient-nio2");
+        return new S3Server(folder, "transient-nio2", SECRET);
     }
 
-    private S3Server(Path folder, String provider) {
+    /** One whose secret is not the usual one. */
+    static S3Server withSecret(Path folder, String secret) {
+        return new S3Server(folder, "filesystem-nio2", secret);
+    }
+
+    private S3Server(Path folder, String provider, String secret) {
+        client = S3Client.builder().endpointOverride(URI.create(address())).region(Region.US_EAST_1).forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY_ID, secret))).build();
         try {
             Path buckets = Files.createDirectories(folder.resolve("buckets"));
             Path configuration = Files.write(folder.resolve("s3proxy.conf"), List.of("s3proxy.endpoint=" + address(),
-                    "s3proxy.authorization=aws-v2-or-v4", "s3proxy.identity=" + KEY_ID, "s3proxy.credential=" + SECRET,
+                    "s3proxy.authorization=aws-v2-or-v4", "s3proxy.identity=" + KEY_ID, "s3proxy.credential=" + secret,
                     "s3proxy.ignore-unknown-headers=true", "jclouds.provider=" + provider,
                     "jclouds.filesystem.basedir=" + buckets));
             process = new ServerProcess("s3proxy", JAR.toAbsolutePath().toString(), port, folder, "org.gaul.s3proxy.Main",

@@ -21,9 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
@@ -31,7 +30,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /** A bucket whose images are tagged, against S3Mock, since S3Proxy knows no tags. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 class TaggedBucketTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -44,8 +43,6 @@ class TaggedBucketTest {
 
     @BeforeEach
     void startServer() {
-        System.setProperty("aws.accessKeyId", "any");
-        System.setProperty("aws.secretAccessKey", "any");
         int port = Ports.free();
         server = new ServerProcess("s3mock", port, data, "-Djava.io.tmpdir=" + data.toAbsolutePath(),
                 "com.adobe.testing.s3mock.S3MockApplication", "--http.port=" + port, "--server.port=0").start();
@@ -58,8 +55,6 @@ class TaggedBucketTest {
     void stopServer() {
         s3.close();
         server.close();
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
     }
 
     private String address() {

@@ -24,21 +24,18 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
  * Others choose the names of images and, in models, those of classes: whatever they are, a result stays in its folder, bucket or
  * queue, nothing in a name is evaluated, and no header and no line of the log is forged.
  */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no files of such names")
 class UntrustedNamesTest {
 
@@ -55,18 +52,6 @@ class UntrustedNamesTest {
 
     @TempDir
     Path data;
-
-    @BeforeEach
-    void setCredentials() {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
-    }
-
-    @AfterEach
-    void clearCredentials() {
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
-    }
 
     private Path folder(String name) throws IOException {
         return Files.createDirectories(data.resolve("servers").resolve(name));

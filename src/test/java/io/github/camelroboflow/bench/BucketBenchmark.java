@@ -2,6 +2,7 @@ package io.github.camelroboflow.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.app.AwsCredentials;
 import io.github.camelroboflow.app.S3Server;
 import io.github.camelroboflow.app.ScriptedEngine;
 import io.github.camelroboflow.app.WatchedFolder;
@@ -42,8 +43,7 @@ public final class BucketBenchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
+        AwsCredentials.provide();
         Path data = Files.createTempDirectory(Path.of("target"), "bench").toAbsolutePath();
         try (S3Server s3 = new S3Server(data).start()) {
             s3.client().createBucket(request -> request.bucket("images"));

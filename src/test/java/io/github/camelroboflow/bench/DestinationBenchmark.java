@@ -1,5 +1,6 @@
 package io.github.camelroboflow.bench;
 
+import io.github.camelroboflow.app.AwsCredentials;
 import io.github.camelroboflow.app.Broker;
 import io.github.camelroboflow.app.KafkaServer;
 import io.github.camelroboflow.app.S3Server;
@@ -35,8 +36,7 @@ public final class DestinationBenchmark {
 
     public static void main(String[] args) throws Exception {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
+        AwsCredentials.provide();
         Path data = Files.createTempDirectory(Path.of("target"), "bench").toAbsolutePath();
         try (Servers servers = new Servers(data)) {
             Map<String, Table> tables = new LinkedHashMap<>();
