@@ -22,7 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,26 +39,36 @@ class WatchBucketEventsTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     @TempDir
-    Path data;
-    private S3Server s3;
-    private SqsServer sqs;
+    static Path servers;
+    private static S3Server s3;
+    private static SqsServer sqs;
 
-    @BeforeEach
-    void startServers() {
-        s3 = new S3Server(data).start();
+    @TempDir
+    Path data;
+
+    @BeforeAll
+    static void startServers() {
+        s3 = new S3Server(servers).start();
         s3.client().createBucket(request -> request.bucket("images"));
-        sqs = new SqsServer(data);
+        sqs = new SqsServer(servers).start();
     }
 
-    @AfterEach
-    void stopServers() {
+    @AfterAll
+    static void stopServers() {
         s3.close();
         sqs.close();
     }
 
-    private void startQueue() {
-        sqs.start();
+    @BeforeEach
+    void createQueue() {
         sqs.client().createQueue(request -> request.queueName("images"));
+    }
+
+    /** What a program that stopped in the middle of a poll asked for comes from a queue that is no more. */
+    @AfterEach
+    void deleteQueueAndObjects() {
+        sqs.client().deleteQueue(request -> request.queueUrl(sqs.queues() + "images"));
+        s3.keys("images").forEach(key -> s3.client().deleteObject(request -> request.bucket("images").key(key)));
     }
 
     private WatchedFolder route(Consumer<ImageSource> script) {
@@ -109,7 +121,6 @@ class WatchBucketEventsTest {
 
     @Test
     void objectsThatAreNotedAreTakenWhateverTheirNames() throws Exception {
-        startQueue();
         send(put("inbox/line 1/ä+b %41 ${x}.jpg", A));
         String bySns = put("inbox/by sns.jpg", A);
         send(MAPPER.writeValueAsString(Map.of("Type", "Notification", "TopicArn", "arn:aws:sns:us-east-1:1:topic", "Message", bySns)));
@@ -127,7 +138,6 @@ class WatchBucketEventsTest {
 
     @Test
     void whatIsNoNewImageInTheInboxIsIgnored() {
-        startQueue();
         send("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\",\"Bucket\":\"images\"}");
         s3.put("images", "inbox/kept.jpg", A);
         send(event("ObjectRemoved:Delete", "inbox/kept.jpg"));
@@ -145,7 +155,6 @@ class WatchBucketEventsTest {
 
     @Test
     void whatIsNoNotificationGoesToTheDeadLetters() {
-        startQueue();
         String dead = sqs.client().createQueue(request -> request.queueName("dead")).queueUrl();
         String arn = sqs.client().getQueueAttributes(request -> request.queueUrl(dead).attributeNames(QueueAttributeName.QUEUE_ARN))
                 .attributes().get(QueueAttributeName.QUEUE_ARN);
@@ -166,7 +175,6 @@ class WatchBucketEventsTest {
 
     @Test
     void anImageThatTakesLongerThanAMessageIsHiddenIsProcessedOnce() {
-        startQueue();
         AtomicInteger calls = new AtomicInteger();
         Semaphore never = new Semaphore(0);
         send(put("inbox/slow.jpg", A));
@@ -191,7 +199,6 @@ class WatchBucketEventsTest {
 
     @Test
     void whileTheModelIsDownTheMessagesStayInTheQueue() {
-        startQueue();
         AtomicBoolean down = new AtomicBoolean(true);
         AtomicInteger calls = new AtomicInteger();
         for (int i = 0; i < 5; i++) {
@@ -216,7 +223,6 @@ class WatchBucketEventsTest {
 
     @Test
     void aBadImageEndsInFailedAndItsMessageToo() {
-        startQueue();
         send(put("inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8)));
         send(put("inbox/large.jpg", new byte[3_000_000]));
         try (WatchedFolder route = program().with("s3.maxSize", "2MB").start()) {
@@ -230,7 +236,6 @@ class WatchBucketEventsTest {
 
     @Test
     void severalObjectsAndRepeatsOfOneAreEachTakenOnce() {
-        startQueue();
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         String a = put("inbox/a.jpg", A);
         String b = put("inbox/b.jpg", A);
@@ -248,11 +253,14 @@ class WatchBucketEventsTest {
 
     @Test
     void theProgramStartsWithoutTheQueueAndTakesItUpLater() {
-        try (WatchedFolder route = route(image -> { }).start()) {
+        try (SqsServer late = new SqsServer(data);
+             WatchedFolder route = route(image -> { }).with("sqs.queues", late.queues()).with("sqs.endpoint", late.address()).start()) {
             await().until(() -> health(route, "images") == HealthCheck.State.DOWN);
 
-            startQueue();
-            send(put("inbox/a.jpg", A));
+            late.start();
+            String queue = late.client().createQueue(request -> request.queueName("images")).queueUrl();
+            String event = put("inbox/a.jpg", A);
+            late.client().sendMessage(request -> request.queueUrl(queue).messageBody(event));
 
             await().until(() -> s3.keys("images").equals(List.of("done/a.jpg")));
             assertThat(health(route, "images")).isEqualTo(HealthCheck.State.UP);
@@ -261,7 +269,6 @@ class WatchBucketEventsTest {
 
     @Test
     void whileTheBucketIsDownTheMessagesStayInTheQueue() {
-        startQueue();
         send(put("inbox/a.jpg", A));
         s3.stop();
         try (WatchedFolder route = route(image -> { }).start()) {
@@ -275,7 +282,6 @@ class WatchBucketEventsTest {
 
     @Test
     void anImageHasOneDeliveryIdWhetherItWasListedOrNoted() {
-        startQueue();
         send(put("inbox/a.jpg", A));
         String noted = deliveryId(route(image -> { }));
         put("inbox/a.jpg", A);
