@@ -47,6 +47,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private String responseTimeout = "30s";
     private String secret = "";
     private Clock clock = Clock.systemUTC();
+    private Duration look = OutboxSender.LOOK;
 
     private OutboxTable table;
     private OutboxSender sender;
@@ -101,6 +102,11 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     /** For tests that set the clock. */
     void setClock(Clock clock) {
         this.clock = clock;
+    }
+
+    /** For tests that wait until it looks for what others left and for files to be sent again. */
+    void setLook(Duration look) {
+        this.look = look;
     }
 
     /** Starts it, if it isn't. */
@@ -183,7 +189,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         sender = new OutboxSender(table, sending, new RefusedDeliveries(Path.of(refused)), patience, inFlight, clock, health,
                 executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
                 executors.newCachedThreadPool(this, "roboflow-send"));
-        sender.start();
+        sender.start(look);
     }
 
     /** Stops after the routes, which may still put something in while they stop, and before the endpoints that it sends by. */

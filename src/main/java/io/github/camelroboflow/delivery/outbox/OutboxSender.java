@@ -26,7 +26,7 @@ final class OutboxSender {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxSender.class);
 
     /** How often to look for what other machines left, and for files to be sent again. */
-    private static final Duration LOOK = Duration.ofSeconds(5);
+    static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
     /** The generation of a try that was not the lane's: while the lane is down, it says nothing new. */
     private static final int PASSED_BY = -1;
@@ -64,8 +64,9 @@ final class OutboxSender {
         this.workers = workers;
     }
 
-    void start() {
-        dispatcher.scheduleWithFixedDelay(() -> guarded(this::look), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    /** @param look how often to look, no more seldom than is usual */
+    void start(Duration look) {
+        dispatcher.scheduleWithFixedDelay(() -> guarded(this::look), 0, look.toMillis(), TimeUnit.MILLISECONDS);
         long renewal = OutboxTable.CLAIM.toMillis() / 3;
         dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight))), renewal, renewal,
                 TimeUnit.MILLISECONDS);

@@ -1,8 +1,14 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -13,17 +19,19 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** A Camel application with an outbox, on a database in a folder of the test's own. */
 final class OutboxProgram implements AutoCloseable {
 
+    private final Path refused;
     private final CamelContext context = new DefaultCamelContext();
     private final DeliveryDatabase database = new DeliveryDatabase();
     private final Outbox outbox = new Outbox();
     private final ProducerTemplate template = context.createProducerTemplate();
 
     OutboxProgram(Path data) {
+        refused = data.resolve("failed/webhooks");
         database.setUrl("jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
         database.setCamelContext(context);
         outbox.setCamelContext(context);
         outbox.setDatabase(database);
-        outbox.setRefused(data.resolve("failed/webhooks").toString());
+        outbox.setRefused(refused.toString());
         outbox.setRetryAfter("100ms");
         outbox.setMaxRetryAfter("400ms");
     }
@@ -35,6 +43,12 @@ final class OutboxProgram implements AutoCloseable {
 
     Outbox outbox() {
         return outbox;
+    }
+
+    /** Looks more often for what others left and for what is to be sent again. */
+    OutboxProgram lookingEvery(Duration pause) {
+        outbox.setLook(pause);
+        return this;
     }
 
     OutboxProgram clock(Clock clock) {
@@ -88,6 +102,18 @@ final class OutboxProgram implements AutoCloseable {
     String health() {
         return HealthCheckHelper.invokeReadiness(context).stream().filter(result -> result.getCheck().getId().equals("outbox"))
                 .map(result -> result.getMessage().orElse("")).findFirst().orElse("");
+    }
+
+    /** The files about what was given up. */
+    List<Path> refused() {
+        if (!Files.isDirectory(refused)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(refused)) {
+            return files.filter(file -> file.toString().endsWith(".json")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     JdbcTemplate jdbc() {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -30,6 +31,18 @@ public final class Receiver implements AutoCloseable {
 
         static Answer status(int status) {
             return (exchange, request) -> exchange.sendResponseHeaders(status, -1);
+        }
+
+        /** None until that is counted down, and then 200. */
+        static Answer held(CountDownLatch end) {
+            return (exchange, request) -> {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                exchange.sendResponseHeaders(200, -1);
+            };
         }
     }
 
