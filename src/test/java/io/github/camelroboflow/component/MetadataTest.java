@@ -64,13 +64,13 @@ class MetadataTest {
             elsewhere("failFast", BatchMessagesTest.class), elsewhere("engine", LifecycleTest.class),
             elsewhere("lazyStartProducer", LifecycleTest.class), elsewhere("task", HostedMessagesTest.class),
             elsewhere("cacheTtl", CachedAnswersTest.class), elsewhere("cacheSize", CachedAnswersTest.class),
-            elsewhere("imageInput", HostedMessagesTest.class), elsewhere("apiKey", HostedMessagesTest.class),
-            elsewhere("apiUrl", HostedMessagesTest.class), elsewhere("apiKeyTransport", HostedMessagesTest.class),
-            elsewhere("connectTimeout", HostedMessagesTest.class), elsewhere("readTimeout", HostedMessagesTest.class),
-            elsewhere("maxRetries", HostedMessagesTest.class), elsewhere("retryDelay", HostedMessagesTest.class),
-            elsewhere("maxRetryDelay", HostedMessagesTest.class), elsewhere("maxRequestsPerSecond", HostedMessagesTest.class),
-            elsewhere("sslContextParameters", HostedTlsTest.class), elsewhere("httpClientConfigurer", HostedMessagesTest.class),
-            elsewhere("httpClient", HostedMessagesTest.class), elsewhere("weightsUrl", FetchedModelsTest.class),
+            elsewhere("imageInput", HostedMessagesTest.class), elsewhere("apiKeyTransport", HostedMessagesTest.class),
+            elsewhere("apiKey", HostedConnectionsTest.class), elsewhere("apiUrl", HostedConnectionsTest.class),
+            elsewhere("connectTimeout", HostedConnectionsTest.class), elsewhere("readTimeout", HostedConnectionsTest.class),
+            elsewhere("maxRetries", HostedConnectionsTest.class), elsewhere("retryDelay", HostedConnectionsTest.class),
+            elsewhere("maxRetryDelay", HostedConnectionsTest.class), elsewhere("maxRequestsPerSecond", HostedConnectionsTest.class),
+            elsewhere("sslContextParameters", HostedTlsTest.class), elsewhere("httpClientConfigurer", HostedConnectionsTest.class),
+            elsewhere("httpClient", HostedConnectionsTest.class), elsewhere("weightsUrl", FetchedModelsTest.class),
             elsewhere("weightsTimeout", FetchedModelsTest.class));
 
     private final Fixture camel = new Fixture();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 
 /** A hosted engine that asks a fake cloud, impatiently. */
 final class Hosted implements AutoCloseable {
@@ -41,8 +42,29 @@ final class Hosted implements AutoCloseable {
         return new Hosted(cloud, settings(cloud.address()), input);
     }
 
-    static Hosted start(FakeRoboflow cloud, HostedSettings settings) {
-        return new Hosted(cloud, settings, ImageInput.FILE);
+    static Hosted startWith(ApiKey key) {
+        return start(usual -> new HostedSettings(usual.host(), key, usual.keyTransport(), usual.connectTimeout(),
+                usual.readTimeout(), usual.retries(), usual.maxRequestsPerSecond(), usual.network()));
+    }
+
+    static Hosted startWith(ApiKeyTransport transport) {
+        return start(usual -> new HostedSettings(usual.host(), usual.key(), transport, usual.connectTimeout(),
+                usual.readTimeout(), usual.retries(), usual.maxRequestsPerSecond(), usual.network()));
+    }
+
+    static Hosted startWith(HostedSettings.Retries retries) {
+        return start(usual -> new HostedSettings(usual.host(), usual.key(), usual.keyTransport(), usual.connectTimeout(),
+                usual.readTimeout(), retries, usual.maxRequestsPerSecond(), usual.network()));
+    }
+
+    static Hosted startWithRate(double requestsPerSecond) {
+        return start(usual -> new HostedSettings(usual.host(), usual.key(), usual.keyTransport(), usual.connectTimeout(),
+                usual.readTimeout(), usual.retries(), requestsPerSecond, usual.network()));
+    }
+
+    private static Hosted start(UnaryOperator<HostedSettings> change) {
+        FakeRoboflow cloud = FakeRoboflow.start();
+        return new Hosted(cloud, change.apply(settings(cloud.address())), ImageInput.FILE);
     }
 
     /** One that waits no longer than this for a sign of the server. */

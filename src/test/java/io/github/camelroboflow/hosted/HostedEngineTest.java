@@ -22,7 +22,6 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,21 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked of a server for each image, and what is made of its answers. */
-class HostedEngineTest {
-
-    private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
-
-    private Hosted hosted = Hosted.start();
-
-    @AfterEach
-    void stop() {
-        hosted.close();
-    }
-
-    private void restart(Hosted other) {
-        hosted.close();
-        hosted = other;
-    }
+class HostedEngineTest extends WithHosted {
 
     @Test
     void anImageIsSentToItsModelAsTheFileOfAMultipartBody() {
@@ -104,10 +89,7 @@ class HostedEngineTest {
 
     @Test
     void orAQueryParameterWhereThatIsSaid() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), ApiKeyTransport.QUERY,
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0, settings.network())));
+        restart(Hosted.startWith(ApiKeyTransport.QUERY));
 
         hosted.infer(DEFAULTS);
 
@@ -243,15 +225,13 @@ class HostedEngineTest {
 
     @Test
     void aWrongKeyIsToldWithoutTheKey() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        cloud.always(Behaviour.json(401, "{\"status\":401,\"message\":\"Unauthorized api_key s3cret+key and s3cret%2Bkey\"}"));
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), new ApiKey("s3cret+key"), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0, settings.network())));
+        restart(Hosted.startWith(new ApiKey("s3cret+key")));
+        hosted.cloud.always(Behaviour.json(401, "{\"status\":401,\"message\":\"Unauthorized api_key s3cret+key and s3cret%2Bkey\"}"));
 
-        assertThat(hosted.failure(DEFAULTS)).hasMessage(cloud.address() + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …):"
-                + " check apiKey; a server before 1.5.0 takes it with apiKeyTransport=query only");
-        assertThat(settings.toString()).doesNotContain(FakeRoboflow.KEY);
+        assertThat(hosted.failure(DEFAULTS)).hasMessage(hosted.cloud.address()
+                + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …): check apiKey;"
+                + " a server before 1.5.0 takes it with apiKeyTransport=query only");
+        assertThat(Hosted.settings(hosted.cloud.address()).toString()).doesNotContain(FakeRoboflow.KEY);
     }
 
     @Test

@@ -18,25 +18,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** When a server is asked, how often and for how long: places, rates, deadlines, refusals, connections. */
-class HostedPatienceTest {
-
-    private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
-
-    private Hosted hosted = Hosted.start();
-
-    @AfterEach
-    void stop() {
-        hosted.close();
-    }
-
-    private void restart(Hosted other) {
-        hosted.close();
-        hosted = other;
-    }
+class HostedPatienceTest extends WithHosted {
 
     @Test
     void noMoreRequestsAreInFlightThanThereArePlaces() {
@@ -52,10 +37,7 @@ class HostedPatienceTest {
 
     @Test
     void requestsAreBegunNoFasterThanTheRate() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 50, settings.network())));
+        restart(Hosted.startWithRate(50));
 
         long begun = System.nanoTime();
         IntStream.range(0, 20).mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture())
@@ -66,10 +48,7 @@ class HostedPatienceTest {
 
     @Test
     void aRequestThatTheRateDoesNotGetToInTimeFailsAtOnceAndTakesNoTurn() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), settings.retries(), 0.2, settings.network())));
+        restart(Hosted.startWithRate(0.2));
         InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build();
         hosted.infer(DEFAULTS);
 
@@ -111,12 +90,8 @@ class HostedPatienceTest {
 
     @Test
     void aDeadlineThatPassesAfterFailuresTellsTheLastOfThem() {
-        FakeRoboflow cloud = FakeRoboflow.start();
-        HostedSettings settings = Hosted.settings(cloud.address());
-        HostedSettings.Retries slow = new HostedSettings.Retries(1000, Duration.ofSeconds(10), Duration.ofSeconds(10));
-        restart(Hosted.start(cloud, new HostedSettings(settings.host(), settings.key(), settings.keyTransport(),
-                settings.connectTimeout(), settings.readTimeout(), slow, 0, settings.network())));
-        cloud.always(Behaviour.status(503).header("Retry-After", "0"));
+        restart(Hosted.startWith(new HostedSettings.Retries(1000, Duration.ofSeconds(10), Duration.ofSeconds(10))));
+        hosted.cloud.always(Behaviour.status(503).header("Retry-After", "0"));
 
         Throwable failure = hosted.failure(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(3)).build());
 

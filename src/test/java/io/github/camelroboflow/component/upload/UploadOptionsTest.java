@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -204,12 +202,6 @@ class UploadOptionsTest extends Uploading {
         sendAll(12, "maxConcurrentRequests=3");
 
         assertThat(cloud.mostInFlight()).isEqualTo(3);
-    }
-
-    private void sendAll(int messages, String options) {
-        context.start();
-        IntStream.range(0, messages).mapToObj(i -> context.createProducerTemplate().asyncSendBody(uri(options), PHOTO.toFile()))
-                .toList().forEach(CompletableFuture::join);
     }
 
     @Test
