@@ -7,33 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images of a watched bucket that can't be processed. */
-@ExtendWith(AwsCredentials.class)
-class BucketFailuresTest {
-
-    @TempDir
-    Path data;
-    private WatchedBucket bucket;
-
-    @BeforeEach
-    void openBucket() {
-        bucket = new WatchedBucket(data);
-    }
-
-    @AfterEach
-    void closeBucket() {
-        bucket.close();
-    }
+class BucketFailuresTest extends WithBucket {
 
     @Test
     void badImagesAreInFailedWithASentence() throws IOException {

@@ -14,29 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** While the model, a disk or the bucket itself is down, images stay in the bucket. */
-@ExtendWith(AwsCredentials.class)
-class BucketOutageTest {
-
-    @TempDir
-    Path data;
-    private WatchedBucket bucket;
-
-    @BeforeEach
-    void openBucket() {
-        bucket = new WatchedBucket(data);
-    }
-
-    @AfterEach
-    void closeBucket() {
-        bucket.close();
-    }
+class BucketOutageTest extends WithBucket {
 
     @Test
     void anOutageOfTheModelLeavesTheImagesInTheBucket() {

@@ -14,32 +14,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Each object of a watched bucket is taken once, whatever others do to the bucket and whenever the program ended. */
-@ExtendWith(AwsCredentials.class)
-class BucketTakenOnceTest {
-
-    @TempDir
-    Path data;
-    private WatchedBucket bucket;
-
-    @BeforeEach
-    void openBucket() {
-        bucket = new WatchedBucket(data);
-    }
-
-    @AfterEach
-    void closeBucket() {
-        bucket.close();
-    }
+class BucketTakenOnceTest extends WithBucket {
 
     @Test
     void anImageThatIsReplacedInFlightIsASecondImage() {

@@ -8,36 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped route that watches a bucket, against S3Proxy: what it takes, and where that ends. */
-@ExtendWith(AwsCredentials.class)
-class WatchBucketTest {
-
-    @TempDir
-    Path data;
-    private WatchedBucket bucket;
-
-    @BeforeEach
-    void openBucket() {
-        bucket = new WatchedBucket(data);
-    }
-
-    @AfterEach
-    void closeBucket() {
-        bucket.close();
-    }
+class WatchBucketTest extends WithBucket {
 
     @Test
     void deliversResultsByClassAndMovesImages() throws IOException {
