@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGKILL at random instants, while images come in. */
 class KilledProgramTest {
 
-    private static final int KILLS = Scale.of(3, 50);
+    private static final int KILLS = Scale.of(5, 50);
     private static final int IMAGES = Scale.of(60, 2000);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
