@@ -17,8 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The program that watches a bucket, as a process of its own: killed, replayed, and with settings that can't be right. */
+@Execution(ExecutionMode.CONCURRENT)
 class BucketProgramTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -42,7 +45,8 @@ class BucketProgramTest {
 
     private Program start(String... namesAndValues) {
         Map<String, String> properties = new HashMap<>(s3.properties(data));
-        properties.putAll(Map.of("routes", "watch-bucket", "aws.accessKeyId", S3Server.KEY_ID, "aws.secretAccessKey", S3Server.SECRET));
+        properties.putAll(Map.of("routes", "watch-bucket", "aws.accessKeyId", S3Server.KEY_ID,
+                "aws.secretAccessKey", S3Server.SECRET, "outage.retryAfter", "200", "outage.maxRetryAfter", "200"));
         for (int i = 0; i < namesAndValues.length; i += 2) {
             properties.put(namesAndValues[i], namesAndValues[i + 1]);
         }
@@ -64,7 +68,8 @@ class BucketProgramTest {
         byte[] image = Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg"));
         for (int kill = 0; kill < KILLS; kill++) {
             int first = kill * IMAGES / KILLS;
-            IntStream.range(first, first + IMAGES / KILLS).forEach(i -> s3.put("images", "inbox/line " + i % 3 + "/" + i + ".jpg", image));
+            IntStream.range(first, first + IMAGES / KILLS)
+                    .forEach(i -> s3.put("images", "inbox/line " + i % 3 + "/" + i + ".jpg", image));
             try (Program program = start()) {
                 await().atMost(PATIENCE).until(() -> program.output().contains("camel-roboflow runs"));
                 assertThat(program.endsWithin(random.nextLong(1500))).as(program.output()).isFalse();
@@ -79,7 +84,8 @@ class BucketProgramTest {
 
         assertThat(keys("done/")).as("seed %d", seed).hasSize(IMAGES).noneMatch(key -> key.contains("~"));
         assertThat(keys("failed/")).isEmpty();
-        assertThat(new WatchedFolder(data).files("results")).as("seed %d", seed).hasSize(IMAGES).allMatch(name -> name.endsWith(".json"));
+        assertThat(new WatchedFolder(data).files("results")).as("seed %d", seed).hasSize(IMAGES)
+                .allMatch(name -> name.endsWith(".json"));
         assertThat(new WatchedFolder(data).files("work")).isEmpty();
     }
 
