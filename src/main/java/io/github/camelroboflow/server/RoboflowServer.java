@@ -104,8 +104,7 @@ public final class RoboflowServer implements AutoCloseable {
         try {
             endpoint = http.listen(address, URIScheme.HTTP).get();
         } catch (ExecutionException e) {
-            throw new IOException("can't listen at " + address.getHostString() + ":" + settings.port() + ": "
-                    + e.getCause().getMessage(), e.getCause());
+            throw Listening.failure(address.getHostString(), settings.port(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before it listened at port " + settings.port(), e);
@@ -116,9 +115,13 @@ public final class RoboflowServer implements AutoCloseable {
         }
     }
 
-    private InetAddress address() throws UnknownHostException {
-        InetAddress wanted = InetAddress.getByName(settings.host());
-        return settings.keys().isEmpty() && !wanted.isLoopbackAddress() ? InetAddress.getLoopbackAddress() : wanted;
+    private InetAddress address() throws IOException {
+        try {
+            InetAddress wanted = InetAddress.getByName(settings.host());
+            return settings.keys().isEmpty() && !wanted.isLoopbackAddress() ? InetAddress.getLoopbackAddress() : wanted;
+        } catch (UnknownHostException e) {
+            throw Listening.failure(settings.host(), settings.port(), e);
+        }
     }
 
     /** The port that it listens at. */

@@ -3,7 +3,10 @@ package io.github.camelroboflow.component.server;
 import io.github.camelroboflow.server.ServerKeys;
 import io.github.camelroboflow.server.ServerSettings;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +62,7 @@ public class RoboflowServerConfiguration implements Cloneable {
                 Files.readString(Path.of(keysFile.strip())).replaceFirst("^\uFEFF", "").lines().filter(line -> !line.startsWith("#"))
                         .forEach(all::add);
             } catch (IOException e) {
-                throw new IllegalArgumentException("keysFile=" + keysFile + " can't be read: " + e.getClass().getSimpleName(), e);
+                throw new IllegalArgumentException("keysFile=" + keysFile + " can't be read: " + reason(e), e);
             }
             if (all.stream().allMatch(String::isBlank)) {
                 // or a file that was emptied by mistake would let everybody on this machine in
@@ -67,6 +70,16 @@ public class RoboflowServerConfiguration implements Cloneable {
             }
         }
         return all;
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file: make one, with a key in each line";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "this program's user may not read it";
+        }
+        return e instanceof CharacterCodingException ? "it is no text in UTF-8" : "is it a file?";
     }
 
     /** Those that clients may use besides those that are there; empty where nothing is said. */

@@ -167,7 +167,11 @@ class ServerRouteTest {
         Path file = Files.writeString(directory.resolve("keys.txt"), "# none yet\n");
 
         assertThatThrownBy(() -> Served.shipped("?keysFile=" + file)).hasStackTraceContaining("holds no key");
-        assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory.resolve("none"))).hasStackTraceContaining("can't be read");
+        assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory.resolve("none")))
+                .hasStackTraceContaining("can't be read: there is no such file: make one, with a key in each line");
+        assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory)).hasStackTraceContaining("can't be read: is it a file?");
+        Files.write(file, new byte[] {'k', (byte) 0xFF});
+        assertThatThrownBy(() -> Served.shipped("?keysFile=" + file)).hasStackTraceContaining("can't be read: it is no text in UTF-8");
     }
 
     @Test
