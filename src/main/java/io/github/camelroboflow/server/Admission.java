@@ -1,11 +1,17 @@
 package io.github.camelroboflow.server;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * How much a server has taken on: requests, and the bytes of their bodies. Both are bounded, so that no number of clients makes it run
  * out of memory; and no more than half of either is for clients that have not shown a key yet, so that those keep nobody else out.
  */
 final class Admission {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    private final OnceAMinute said = new OnceAMinute(System::nanoTime);
     private final int maxRequests;
     private final long maxBytes;
     private int requests;
@@ -24,8 +30,13 @@ final class Admission {
      * @throws Refusal if there are too many already, or no more are taken
      */
     synchronized Slot enter(boolean known) {
-        if (closed || requests >= maxRequests || !known && strangers >= (maxRequests + 1) / 2) {
-            throw Refusal.busy();
+        check();
+        if (requests >= maxRequests) {
+            throw full("requests", requests + " are worked on, of " + maxRequests + " that may be (maxRequests)");
+        }
+        if (!known && strangers >= (maxRequests + 1) / 2) {
+            throw full("strangers", strangers + " are worked on whose key comes in their body, half of all that may be"
+                    + " (maxRequests)");
         }
         requests++;
         strangers += known ? 0 : 1;
@@ -37,6 +48,13 @@ final class Admission {
         if (closed) {
             throw Refusal.busy();
         }
+    }
+
+    private Refusal full(String what, String why) {
+        if (said.isNews(what)) {
+            LOG.warn("Further requests get HTTP 503: {} (said once a minute)", why);
+        }
+        return Refusal.busy();
     }
 
     synchronized int requests() {
@@ -72,8 +90,12 @@ final class Admission {
         /** @throws Refusal if the bodies of all requests together would take more than they may, or nobody waits for the answer */
         void grow(long more) {
             synchronized (Admission.this) {
-                if (abandoned || bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
+                if (abandoned) {
                     throw Refusal.busy();
+                }
+                if (bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
+                    throw full("bytes", "the bodies of " + requests + " take " + bytes + " bytes, of " + maxBytes + " that they may, a"
+                            + " quarter of Java's heap");
                 }
                 if (!left) {
                     bytes += more;

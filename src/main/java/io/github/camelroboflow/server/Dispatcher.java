@@ -13,6 +13,7 @@ final class Dispatcher {
     private final Executor threads;
     private final Routes routes;
     private final Metrics metrics;
+    private final Failures failures = new Failures(new OnceAMinute(System::nanoTime));
 
     Dispatcher(Admission admission, Access access, Executor threads, Routes routes, Metrics metrics) {
         this.admission = admission;
@@ -57,7 +58,7 @@ final class Dispatcher {
     Work work(Call call, Admitted admitted, byte[] body) {
         Work work = new Work();
         work.start(threads, admitted.slot(), () -> answer(call, admitted, body),
-                failure -> Failures.reply(call.id(), failure));
+                failure -> failures.reply(call.id(), failure));
         return work;
     }
 

@@ -11,29 +11,40 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes of a failure what the client is told: the words of Roboflow's server, never those of the exception, which may name a path.
- * The exception's own words go to the log.
+ * The exception's own words go to the log: at debug if the request is to blame, and what hits every request, such as a server
+ * behind that refuses or is down, once a minute.
  */
 final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-    private Failures() {
+    private final OnceAMinute said;
+
+    Failures(OnceAMinute said) {
+        this.said = said;
     }
 
-    static Reply reply(String requestId, Throwable failure) {
+    Reply reply(String requestId, Throwable failure) {
         Throwable cause = known(failure);
         if (cause instanceof Refusal refusal) {
             return refusal.reply();
         }
         Reply reply = reply(cause);
-        if (reply.status() < 500 || reply.status() == 503) {
-            LOG.debug("Request {}: HTTP {}: {}", requestId, reply.status(), cause.getMessage());
-        } else if (cause instanceof RoboflowException) {
-            LOG.warn("Request {}: HTTP {}: {}", requestId, reply.status(), cause.getMessage());
-        } else {
-            LOG.error("Request {}: HTTP {}", requestId, reply.status(), cause);
-        }
+        log(requestId, reply.status(), cause);
         return reply;
+    }
+
+    private void log(String requestId, int status, Throwable cause) {
+        boolean lasts = cause instanceof RoboflowUnavailableException || cause instanceof RoboflowRejectedException;
+        if (status == 400 || status == 404 || lasts && !said.isNews(status)) {
+            LOG.debug("Request {}: HTTP {}: {}", requestId, status, cause.getMessage());
+        } else if (lasts) {
+            LOG.warn("Request {}: HTTP {}: {} (said once a minute)", requestId, status, cause.getMessage());
+        } else if (cause instanceof RoboflowException) {
+            LOG.warn("Request {}: HTTP {}: {}", requestId, status, cause.getMessage());
+        } else {
+            LOG.error("Request {}: HTTP {}: {}", requestId, status, cause, cause);
+        }
     }
 
     private static Reply reply(Throwable cause) {
