@@ -1,6 +1,6 @@
 package io.github.camelroboflow.hosted;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.camelroboflow.inference.ImageHash;
@@ -12,6 +12,8 @@ import io.github.camelroboflow.inference.ModelId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +22,9 @@ import java.util.function.Supplier;
  */
 final class AnswerCache {
 
-    private final AsyncCache<Key, Inference> answers;
+    private final Cache<Key, Inference> answers;
+    /** Caffeine's own cache of futures writes a stack trace to the terminal for each that fails. */
+    private final ConcurrentMap<Key, CompletableFuture<Inference>> underWay = new ConcurrentHashMap<>();
 
     /** What an answer depends on, for as long as the model stays what it is. */
     private record Key(ModelId model, ByteBuffer image, String options) {
@@ -32,7 +36,7 @@ final class AnswerCache {
 
     AnswerCache(HostedSettings.Cache settings, Ticker clock) {
         answers = Caffeine.newBuilder().expireAfterWrite(settings.ttl()).maximumWeight(settings.size()).ticker(clock)
-                .weigher((Key key, Inference answer) -> InferenceJson.write(answer).toString().length()).buildAsync();
+                .weigher((Key key, Inference answer) -> InferenceJson.write(answer).toString().length()).build();
     }
 
     /**
@@ -49,17 +53,49 @@ final class AnswerCache {
         try {
             Key key = new Key(model, ByteBuffer.wrap(ImageHash.sha256(image)), options.fingerprint());
             CompletableFuture<Inference> mine = new CompletableFuture<>();
-            answers.get(key, (missing, executor) -> request.get()).whenComplete((answer, error) -> {
-                if (error == null) {
-                    mine.complete(answer);
-                } else {
-                    mine.completeExceptionally(error);
-                }
-            });
+            shared(key, request).whenComplete((answer, error) -> complete(mine, answer, error));
             return mine;
         } catch (IOException e) {
             // the request says what is wrong with it
             return request.get();
+        }
+    }
+
+    private CompletableFuture<Inference> shared(Key key, Supplier<CompletableFuture<Inference>> request) {
+        CompletableFuture<Inference> shared = new CompletableFuture<>();
+        CompletableFuture<Inference> earlier = underWay.putIfAbsent(key, shared);
+        if (earlier != null) {
+            return earlier;
+        }
+        // looked for only now: an earlier one keeps its answer before it makes room
+        Inference known = answers.getIfPresent(key);
+        if (known != null) {
+            end(key, shared, known, null);
+            return shared;
+        }
+        try {
+            request.get().whenComplete((answer, error) -> {
+                if (error == null) {
+                    answers.put(key, answer);
+                }
+                end(key, shared, answer, error);
+            });
+        } catch (RuntimeException e) {
+            end(key, shared, null, e);
+        }
+        return shared;
+    }
+
+    private void end(Key key, CompletableFuture<Inference> shared, Inference answer, Throwable error) {
+        underWay.remove(key, shared);
+        complete(shared, answer, error);
+    }
+
+    private static void complete(CompletableFuture<Inference> future, Inference answer, Throwable error) {
+        if (error == null) {
+            future.complete(answer);
+        } else {
+            future.completeExceptionally(error);
         }
     }
 }

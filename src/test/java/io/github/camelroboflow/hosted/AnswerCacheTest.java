@@ -18,7 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +102,38 @@ class AnswerCacheTest {
         assertThatThrownBy(first::join).cause().hasMessage("down").isInstanceOf(RoboflowUnavailableException.class);
         assertThatThrownBy(second::join).cause().hasMessage("down");
         assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("2");
+    }
+
+    @Test
+    void aFailureIsForThoseWhoWaitAndNotForTheTerminal() {
+        List<String> printed = new CopyOnWriteArrayList<>();
+        Handler handler = new StreamHandler() {
+
+            @Override
+            public synchronized void publish(LogRecord entry) {
+                printed.add(entry.getLoggerName() + ": " + entry.getThrown());
+            }
+        };
+        Logger.getLogger("").addHandler(handler);
+        try {
+            CompletableFuture<Inference> answer = begin("a/1", IMAGE, DEFAULTS);
+            asked.get(0).completeExceptionally(new RoboflowUnavailableException("down for this test"));
+            assertThat(answer).isCompletedExceptionally();
+        } finally {
+            Logger.getLogger("").removeHandler(handler);
+        }
+
+        assertThat(printed).noneMatch(line -> line.contains("down for this test"));
+    }
+
+    @Test
+    void aRequestThatCantBeMadeIsAFailureToo() {
+        CompletableFuture<Inference> answer = cache.get(new ModelId("a/1"), IMAGE, DEFAULTS, () -> {
+            throw new IllegalStateException("closed");
+        });
+
+        assertThatThrownBy(answer::join).cause().hasMessage("closed");
+        assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("1");
     }
 
     @Test
