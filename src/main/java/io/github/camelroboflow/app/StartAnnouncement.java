@@ -42,7 +42,10 @@ final class StartAnnouncement {
         if (!sources.isEmpty()) {
             lines.add("  watches  " + sources);
         }
-        servers(context).forEach(server -> lines.add("  serves   " + server));
+        servers(context).forEach(server -> {
+            lines.add("  serves   " + describe(server));
+            served(server).ifPresent(models -> lines.add("  models   " + models));
+        });
         models(context).forEach(model -> lines.add("  model    " + model));
         if (!sources.isEmpty()) {
             // a server's results go to its clients
@@ -83,9 +86,16 @@ final class StartAnnouncement {
                 .collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    private static List<String> servers(CamelContext context) {
+    private static List<RoboflowServerEndpoint> servers(CamelContext context) {
         return context.getRoutes().stream().map(Route::getEndpoint).filter(RoboflowServerEndpoint.class::isInstance)
-                .map(RoboflowServerEndpoint.class::cast).map(StartAnnouncement::describe).toList();
+                .map(RoboflowServerEndpoint.class::cast).toList();
+    }
+
+    private static Optional<String> served(RoboflowServerEndpoint server) {
+        List<String> models = server.modelsAtStart();
+        String named = String.join(", ", models.subList(0, Math.min(MOST_NAMED, models.size())));
+        return models.isEmpty() ? Optional.empty()
+                : Optional.of(named + (models.size() > MOST_NAMED ? " and " + (models.size() - MOST_NAMED) + " more" : ""));
     }
 
     private static String describe(RoboflowServerEndpoint server) {

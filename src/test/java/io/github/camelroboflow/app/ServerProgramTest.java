@@ -40,7 +40,7 @@ class ServerProgramTest {
         int port = Ports.free();
         try (Program program = start(port, "")) {
             assertThat(program.output()).contains("serves   POST http://127.0.0.1:" + port + "/<project>/<version>",
-                    "for programs on this machine only").doesNotContain("watches");
+                    "for programs on this machine only", "models   parts-detect/1").doesNotContain("watches");
             assertThat(post(port, "").body()).contains("\"class\":\"gear\"");
 
             program.interrupt();

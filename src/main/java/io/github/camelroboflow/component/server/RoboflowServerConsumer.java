@@ -14,9 +14,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a server, and has its route answer the requests. */
 class RoboflowServerConsumer extends DefaultConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoboflowServerConsumer.class);
 
     private final RoboflowServerEndpoint endpoint;
     private HeldEngine engine;
@@ -37,11 +41,15 @@ class RoboflowServerConsumer extends DefaultConsumer {
             models = new OpenModels(engine.engine(), component.getConfiguration().getMaxLoadedModels());
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
             server = RoboflowServer.start(endpoint.settings(), new RouteModels(served, models, this::answer));
+            if (served.isNothing()) {
+                LOG.warn("No model that clients may use has a folder in {} (modelsDirectory): they get HTTP 404 until one has, such as"
+                        + " my-project/3", served.directory().orElseThrow());
+            }
+            endpoint.listens(server.url(), served.here());
         } catch (Exception e) {
             letGo();
             throw e;
         }
-        endpoint.listens(server.url());
     }
 
     @Override
@@ -51,7 +59,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
     }
 
     private void letGo() {
-        endpoint.listens(null);
+        endpoint.listens(null, List.of());
         if (server != null) {
             server.close();
             server = null;

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component.server;
 
 import io.github.camelroboflow.server.ServerSettings;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.Category;
@@ -31,6 +32,7 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
     private final RoboflowServerConfiguration configuration;
 
     private volatile String url;
+    private volatile List<String> modelsAtStart = List.of();
 
     RoboflowServerEndpoint(String uri, RoboflowServerComponent component, String host, int port,
                            RoboflowServerConfiguration configuration) {
@@ -65,9 +67,18 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
         return uri == null ? null : KEYS.matcher(uri).replaceAll("$1xxxxxx");
     }
 
-    /** @param address {@code null} from when it doesn't any more */
-    void listens(String address) {
+    /**
+     * @param address {@code null} from when it doesn't any more
+     * @param models  those that were there then
+     */
+    void listens(String address, List<String> models) {
         url = address;
+        modelsAtStart = models;
+    }
+
+    /** The models that clients may use, as far as they had folders here when the server started; none while it doesn't listen. */
+    public List<String> modelsAtStart() {
+        return modelsAtStart;
     }
 
     /** Where the server listens; empty while it doesn't. */

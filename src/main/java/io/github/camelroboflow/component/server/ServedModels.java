@@ -35,6 +35,17 @@ record ServedModels(List<String> names, Optional<Path> directory) {
                         : "which the option models does not name"));
     }
 
+    /** Those that clients may use and that have a folder here, by their names; none where another server has them. */
+    List<String> here() {
+        return directory.map(ModelFolders::in).orElse(List.of()).stream()
+                .filter(model -> names.contains(model.value()) || isAllowed(model)).map(ModelId::value).toList();
+    }
+
+    /** Whether there is nothing that clients could use: no folder, and none that is named in full and could be fetched. */
+    boolean isNothing() {
+        return directory.isPresent() && here().isEmpty() && names.stream().allMatch(name -> name.endsWith(ALL));
+    }
+
     private boolean isAllowed(ModelId model) {
         return names.isEmpty() || names.contains(model.project() + ALL) && model.value().contains("/");
     }

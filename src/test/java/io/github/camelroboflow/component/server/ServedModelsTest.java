@@ -1,0 +1,71 @@
+package io.github.camelroboflow.component.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.component.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a server says at its start about the models that it has. */
+class ServedModelsTest {
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        for (String model : List.of("parts/2", "parts/1", "faces/1", "rfdetr-base", ".cache/1", "no name/1")) {
+            Files.createDirectories(directory.resolve(model));
+        }
+        Files.writeString(directory.resolve("notes.txt"), "no model");
+    }
+
+    private ServedModels served(InferenceRuntime runtime, Path models, String... names) {
+        RoboflowConfiguration options = new RoboflowConfiguration();
+        options.setRuntime(runtime);
+        options.setModelsDirectory(models.toString());
+        return ServedModels.of(options, List.of(names));
+    }
+
+    @Test
+    void theModelsThatHaveAFolderAreNamedInOrder() {
+        ServedModels served = served(InferenceRuntime.EMBEDDED, directory);
+
+        assertThat(served.here()).containsExactly("faces/1", "parts/1", "parts/2", "rfdetr-base");
+        assertThat(served.isNothing()).isFalse();
+    }
+
+    @Test
+    void ofThemThoseThatClientsMayUse() {
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/*").here()).containsExactly("parts/1", "parts/2");
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/2", "other/1").here()).containsExactly("parts/2");
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNothing() {
+        Path missing = directory.resolve("missing");
+
+        assertThat(served(InferenceRuntime.EMBEDDED, missing).here()).isEmpty();
+        assertThat(served(InferenceRuntime.EMBEDDED, missing).isNothing()).isTrue();
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "other/*").isNothing()).isTrue();
+    }
+
+    @Test
+    void aModelThatMayBeFetchedIsMoreThanNothing() {
+        assertThat(served(InferenceRuntime.EMBEDDED, directory.resolve("missing"), "other/1").isNothing()).isFalse();
+    }
+
+    @Test
+    void whatAnotherServerHasIsItsMatter() {
+        ServedModels served = served(InferenceRuntime.HOSTED, directory);
+
+        assertThat(served.here()).isEmpty();
+        assertThat(served.isNothing()).isFalse();
+    }
+}
