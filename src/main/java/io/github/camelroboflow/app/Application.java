@@ -1,7 +1,9 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.delivery.OnlyJob;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import java.io.PrintStream;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
@@ -13,7 +15,10 @@ final class Application extends org.apache.camel.main.Main {
 
     private static final String PROPERTIES = "config/application.properties";
 
+    private static final int NOT_DONE = 1;
+
     private final PrintStream out;
+    private List<OnlyJob> jobs = List.of();
 
     Application(PrintStream out) {
         this.out = out;
@@ -44,6 +49,13 @@ final class Application extends org.apache.camel.main.Main {
         }
     }
 
+    /** {@value #NOT_DONE} if all went well but what the program was to do. */
+    @Override
+    public int getExitCode() {
+        int code = super.getExitCode();
+        return code == 0 && jobs.stream().anyMatch(OnlyJob::hasFailed) ? NOT_DONE : code;
+    }
+
     private final class Announcements extends MainListenerSupport {
 
         private Samples samples;
@@ -58,6 +70,7 @@ final class Application extends org.apache.camel.main.Main {
             CamelContext context = main.getCamelContext();
             KnownProperties.check(context);
             samples = Samples.of(context);
+            jobs = List.copyOf(context.getRegistry().findByType(OnlyJob.class));
         }
 
         @Override

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * up to the outbox. It only moves files, so it does no harm to a program that runs meanwhile, and needs none: that takes up what
  * was moved, or its next start does.
  */
-public final class Replay implements Processor {
+public final class Replay implements OnlyJob {
 
     /** The folder below that of the deliveries given up, from which the outbox sends them again. */
     public static final String AGAIN = "again";
@@ -29,6 +27,7 @@ public final class Replay implements Processor {
     private String failed;
     private String refused;
     private String doneFileName;
+    private volatile boolean incomplete;
 
     /** Where images go. */
     public void setInbox(String inbox) {
@@ -52,6 +51,7 @@ public final class Replay implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        incomplete = true;
         Path deliveries = Path.of(refused);
         try {
             int images = new FailedImages(Path.of(failed), Path.of(inbox), deliveries, DoneFiles.named(doneFileName)).putBack();
@@ -60,11 +60,17 @@ public final class Replay implements Processor {
             LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
                     : ", by the program that runs, or at its next start: " + (results == 1 ? "it is in " : "they are in ")
                             + deliveries.resolve(AGAIN));
+            incomplete = false;
         } catch (IOException e) {
             LOG.error("Not everything could be moved, try again: {}", e.toString());
         } finally {
-            stop(exchange.getContext());
+            OnlyJob.end(exchange.getContext());
         }
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return incomplete;
     }
 
     private static int sendAgain(Path deliveries) throws IOException {
@@ -91,10 +97,5 @@ public final class Replay implements Processor {
 
     private static String count(int count, String one, String many) {
         return count == 0 ? "No " + one : count + " " + (count == 1 ? one : many);
-    }
-
-    /** In a thread of its own, since a stop waits for the route that asked for it. */
-    private static void stop(CamelContext context) {
-        new Thread(context::stop, "replay-stop").start();
     }
 }

@@ -102,6 +102,16 @@ class BucketProgramTest {
         assertThat(s3.keys("images")).containsExactly("failed/taken.jpg", "inbox/line 1/a.jpg", "inbox/taken.jpg");
     }
 
+    /** It said so, and its exit code was 0. */
+    @Test
+    void ifNotEverythingCanBeMovedBackTheReplaySaysSoAndItsExitCodeIsOne() {
+        s3.stop();
+        try (Program replay = start("routes", "replay-bucket")) {
+            assertThat(replay.exitCode()).as(replay.output()).isEqualTo(1);
+            assertThat(replay.output()).contains("Not everything could be moved, try again: ");
+        }
+    }
+
     @Test
     void whatFailedAndWasLeftInTheInboxIsTakenAgainAfterAReplay() {
         s3.put("images", "inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));

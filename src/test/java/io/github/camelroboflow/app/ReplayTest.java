@@ -50,6 +50,19 @@ class ReplayTest {
         }
     }
 
+    /** It said so, and its exit code was 0. */
+    @Test
+    void ifNotEverythingCanBeMovedItSaysSoAndTheExitCodeIsOne() throws IOException {
+        write("failed/a.jpg", new byte[0]);
+        write("inbox", "no folder".getBytes());
+
+        try (Program program = Program.start(data, REPLAY)) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+            assertThat(program.output()).contains("Not everything could be moved, try again: ");
+        }
+        assertThat(data.resolve("failed/a.jpg")).exists();
+    }
+
     @Test
     void theProgramThatRunsTakesUpWhatIsPutBack() throws IOException {
         try (WatchedFolder folder = new WatchedFolder(data).start()) {

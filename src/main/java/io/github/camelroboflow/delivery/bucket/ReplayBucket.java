@@ -1,11 +1,12 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.DatabaseException;
+import io.github.camelroboflow.delivery.OnlyJob;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +14,13 @@ import org.slf4j.LoggerFactory;
  * Has everything in a bucket that failed tried again, and then stops the program: images in {@code failed} go back to the inbox,
  * those that stayed there count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
  */
-public final class ReplayBucket implements Processor {
+public final class ReplayBucket implements OnlyJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayBucket.class);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private BucketInbox inbox;
+    private volatile boolean incomplete;
 
     /** The inbox that images go back to. */
     public void setInbox(BucketInbox inbox) {
@@ -27,6 +29,7 @@ public final class ReplayBucket implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        incomplete = true;
         int again = 0;
         int kept = 0;
         try {
@@ -48,15 +51,20 @@ public final class ReplayBucket implements Processor {
             } while (!page.last());
             LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are",
                     inbox.source());
-        } catch (IOException e) {
+            incomplete = false;
+        } catch (IOException | DatabaseException e) {
             LOG.error("Not everything could be moved, try again: {}", Printable.of(e.getMessage()));
         } finally {
             if (kept > 0) {
                 LOG.warn("{} of {} left, since other images have their names in the inbox", kept, inbox.failedPrefix());
             }
-            // in a thread of its own, since a stop waits for the route that asked for it
-            new Thread(exchange.getContext()::stop, "replay-stop").start();
+            OnlyJob.end(exchange.getContext());
         }
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return incomplete;
     }
 
     private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {

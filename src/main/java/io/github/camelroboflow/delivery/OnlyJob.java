@@ -1,0 +1,16 @@
+package io.github.camelroboflow.delivery;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+
+/** A step that does all that its program is there for, and then stops it. */
+public interface OnlyJob extends Processor {
+
+    /** Whether it could not do all of it, which the program's exit code tells. */
+    boolean hasFailed();
+
+    /** Stops the program in a thread of its own, since a stop waits for the route that asked for it. */
+    static void end(CamelContext context) {
+        new Thread(context::stop, "replay-stop").start();
+    }
+}
