@@ -24,8 +24,8 @@ final class KnownProperties {
             "kafka.timeout", "sqs.queue", "sqs.queues", "sqs.region", "sqs.overrideEndpoint", "sqs.endpoint",
             "sqs.visibilityTimeout", "webhook.connectTimeout", "webhook.responseTimeout", "webhook.secret",
             "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter", "outbox.inFlight", "outbox.refused",
-            "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe", "server.host",
-            "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter", "samples.enabled",
+            "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
+            "dedupe.rememberFor", "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter", "samples.enabled",
             "samples.directory");
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);

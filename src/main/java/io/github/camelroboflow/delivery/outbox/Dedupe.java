@@ -1,7 +1,9 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Taken;
 import io.github.camelroboflow.inference.Printable;
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.apache.camel.spi.IdempotentRepository;
@@ -20,9 +22,13 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
 
     private static final Logger LOG = LoggerFactory.getLogger(Dedupe.class);
     private static final String NAME = "dedupe";
+    private static final String FOREVER = "forever";
+    private static final Duration UPKEEP = Duration.ofHours(1);
 
     private DeliveryDatabase database;
     private boolean wanted;
+    private Duration rememberFor = Duration.ZERO;
+    private Upkeep upkeep;
     private JdbcMessageIdRepository repository;
 
     public void setDatabase(DeliveryDatabase database) {
@@ -38,6 +44,11 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
         }
     }
 
+    /** How long after its delivery an image is remembered: such as {@code 90d}; {@code forever} or 0, always. */
+    public void setRememberFor(String time) {
+        rememberFor = FOREVER.equals(time.strip()) ? Duration.ZERO : Durations.parse("dedupe.rememberFor", time);
+    }
+
     boolean isWanted() {
         return wanted;
     }
@@ -49,6 +60,10 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
             created.setCreateTableIfNotExists(false);
             ServiceHelper.startService(created);
             repository = created;
+            if (!rememberFor.isZero()) {
+                upkeep = new Upkeep(database.getCamelContext(), Duration.ZERO, UPKEEP,
+                        new ForgetDelivered(database, NAME, rememberFor));
+            }
         }
         return repository;
     }
@@ -98,6 +113,10 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
 
     @Override
     protected synchronized void doStop() {
+        if (upkeep != null) {
+            upkeep.close();
+            upkeep = null;
+        }
         ServiceHelper.stopService(repository);
         repository = null;
     }

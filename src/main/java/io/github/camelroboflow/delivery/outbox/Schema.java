@@ -22,7 +22,8 @@ final class Schema {
             // as Camel's JdbcMessageIdRepository makes it, but by machines that start together, too
             """
             create table if not exists CAMEL_MESSAGEPROCESSED (processorName varchar(255), messageId varchar(100),
-                createdAt timestamp, primary key (processorName, messageId))""");
+                createdAt timestamp, primary key (processorName, messageId))""",
+            "create index if not exists CAMEL_MESSAGEPROCESSED_CREATED on CAMEL_MESSAGEPROCESSED (processorName, createdAt)");
 
     private Schema() {
     }
