@@ -50,6 +50,11 @@ final class Bucket {
         return name;
     }
 
+    /** What the listings of a prefix are known by, here and at no other server. */
+    String source(String prefix) {
+        return ObjectIds.ofListing(connection.server(), name, prefix);
+    }
+
     /** A request that others can't be told from by what goes wrong with it. */
     @FunctionalInterface
     private interface Request<T> {

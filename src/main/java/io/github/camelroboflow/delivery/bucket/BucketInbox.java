@@ -5,11 +5,13 @@ import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.FailureReport;
 import io.github.camelroboflow.delivery.Failures;
 import io.github.camelroboflow.delivery.ImageNames;
+import io.github.camelroboflow.delivery.outbox.Upkeep;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +39,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketInbox.class);
     private static final long MEGABYTE = 1_000_000;
+    private static final Duration FIRST_UPKEEP = Duration.ofSeconds(5);
+    private static final Duration UPKEEP = Duration.ofHours(1);
 
     /** The last step with an object. */
     @FunctionalInterface
@@ -59,6 +63,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private AfterReading after;
     private Attempts attempts;
     private WorkFiles files;
+    private Upkeep upkeep;
 
     /** The connection to S3. */
     public void setConnection(S3Connection connection) {
@@ -155,18 +160,26 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
             }
             after = switch (settings.after) {
                 case MOVE -> new MoveAfter(opened, settings.done, failed);
-                case TAG -> new TagAfter(opened, failed, memory);
-                case LEAVE -> new LeaveAfter(opened, failed, memory);
+                case TAG -> new TagAfter(opened, settings.inbox, failed, memory);
+                case LEAVE -> new LeaveAfter(opened, settings.inbox, failed, memory);
             };
             attempts = new Attempts(maxAttempts);
             bucket = opened;
             files = work;
+            if (!isMoving()) {
+                upkeep = new Upkeep(camelContext, FIRST_UPKEEP, UPKEEP,
+                        new ForgetGone(opened, settings.inbox, memory, isListed()));
+            }
             Deliveries.watch(camelContext);
         }
     }
 
     @Override
     protected synchronized void doStop() throws Exception {
+        if (upkeep != null) {
+            upkeep.close();
+            upkeep = null;
+        }
         if (files != null) {
             WorkFiles work = files;
             files = null;

@@ -2,12 +2,17 @@ package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.outbox.DeliveryDatabase;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.CamelContextHelper;
@@ -17,8 +22,22 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Remembers objects in a table of the database that results wait in, which is opened when it is first needed. */
 public final class BucketMemory implements Memory, CamelContextAware {
 
-    private static final String TABLE =
-            "create table if not exists bucket_object (id char(64) primary key, finished timestamp not null)";
+    /** How many complete listings must not have shown an object for it to be gone: a single one may be wrong. */
+    static final int UNSHOWN = 3;
+
+    private static final Duration BETWEEN_LISTINGS = Duration.ofDays(1);
+    private static final int BATCH = 500;
+
+    /** The columns that came later are empty in a row until a listing shows its object: of one that none shows, none is the source. */
+    private static final List<String> TABLES = List.of(
+            "create table if not exists bucket_object (id char(64) primary key, finished timestamp not null)",
+            "alter table bucket_object add column if not exists source varchar(64)",
+            "alter table bucket_object add column if not exists listing bigint",
+            "create index if not exists bucket_object_listing on bucket_object (source, listing)",
+            "create table if not exists bucket_source (id varchar(64) primary key, listings bigint not null, due bigint not null)");
+
+    /** The database's clock, which all machines share, in milliseconds since 1970. */
+    private static final String NOW = "cast(extract(epoch from current_timestamp) * 1000 as bigint)";
 
     private CamelContext camelContext;
     private String database;
@@ -31,24 +50,16 @@ public final class BucketMemory implements Memory, CamelContextAware {
 
     @Override
     public Set<String> known(Collection<String> ids) {
-        String places = String.join(",", Collections.nCopies(ids.size(), "?"));
-        String query = "select id from bucket_object where id in (" + places + ")";
+        String query = "select id from bucket_object where id in (" + marks(ids) + ")";
         return ask(jdbc -> new HashSet<>(jdbc.queryForList(query, String.class, ids.toArray())));
     }
 
     @Override
-    public void remember(String id) {
+    public void remember(String id, String source) {
         if (known(Set.of(id)).isEmpty()) {
-            ask(jdbc -> insert(jdbc, id));
-        }
-    }
-
-    private static boolean insert(JdbcTemplate jdbc, String id) {
-        try {
-            return jdbc.update("insert into bucket_object (id, finished) values (?, ?)", id, Timestamp.from(Instant.now())) > 0;
-        } catch (DuplicateKeyException e) {
-            // another program was as quick
-            return false;
+            insert("insert into bucket_object (id, finished, source, listing)"
+                    + " values (?, ?, ?, coalesce((select listings from bucket_source where id = ?), 0))", id,
+                    Timestamp.from(Instant.now()), source, source);
         }
     }
 
@@ -57,11 +68,72 @@ public final class BucketMemory implements Memory, CamelContextAware {
         ask(jdbc -> jdbc.update("delete from bucket_object where id = ?", id));
     }
 
+    @Override
+    public OptionalLong beginListing(String source) {
+        if (ask(jdbc -> jdbc.queryForList("select id from bucket_source where id = ?", String.class, source)).isEmpty()) {
+            insert("insert into bucket_source (id, listings, due) values (?, 0, 0)", source);
+        }
+        long pause = BETWEEN_LISTINGS.toMillis();
+        // what is due later than ever is of a clock that was set back since
+        int begun = ask(jdbc -> jdbc.update("update bucket_source set due = " + NOW + " + " + pause
+                + " where id = ? and (due <= " + NOW + " or due > " + NOW + " + " + 2 * pause + ")", source));
+        return begun == 0 ? OptionalLong.empty() : OptionalLong.of(1 + ask(jdbc -> jdbc.queryForObject(
+                "select listings from bucket_source where id = ?", Long.class, source)));
+    }
+
+    @Override
+    public void listed(Collection<String> ids, String source, long listing) {
+        if (!ids.isEmpty()) {
+            ask(jdbc -> jdbc.update("update bucket_object set source = ?, listing = ? where id in (" + marks(ids) + ")",
+                    Stream.concat(Stream.of(source, listing), ids.stream()).toArray()));
+        }
+    }
+
+    @Override
+    public int endListing(String source, long listing, BooleanSupplier stopping) {
+        int ended = ask(jdbc -> jdbc.update("update bucket_source set listings = ? where id = ? and listings = ?", listing, source,
+                listing - 1));
+        // otherwise another program has ended one that began later
+        return ended == 0 ? 0 : forgetUnshown(source, listing - UNSHOWN, stopping);
+    }
+
+    private int forgetUnshown(String source, long since, BooleanSupplier stopping) {
+        int forgotten = 0;
+        List<String> ids;
+        do {
+            ids = ask(jdbc -> jdbc.queryForList("select id from bucket_object where source = ? and listing <= ?"
+                    + " order by source, listing limit ?", String.class, source, since, BATCH));
+            if (!ids.isEmpty()) {
+                String places = marks(ids);
+                Object[] values = Stream.concat(Stream.of(source, since), ids.stream()).toArray();
+                // the listing of another source may have shown some of them meanwhile
+                forgotten += ask(jdbc -> jdbc.update("delete from bucket_object where source = ? and listing <= ? and id in ("
+                        + places + ")", values));
+            }
+        } while (ids.size() == BATCH && !stopping.getAsBoolean());
+        return forgotten;
+    }
+
+    private static String marks(Collection<String> ids) {
+        return String.join(",", Collections.nCopies(ids.size(), "?"));
+    }
+
+    private void insert(String statement, Object... values) {
+        ask(jdbc -> {
+            try {
+                return jdbc.update(statement, values);
+            } catch (DuplicateKeyException e) {
+                // another program was as quick
+                return 0;
+            }
+        });
+    }
+
     private <T> T ask(Function<JdbcTemplate, T> question) {
         DeliveryDatabase opened = CamelContextHelper.mandatoryLookup(camelContext, database, DeliveryDatabase.class);
         if (!made) {
             opened.ask(jdbc -> {
-                jdbc.execute(TABLE);
+                TABLES.forEach(jdbc::execute);
                 return null;
             });
             made = true;

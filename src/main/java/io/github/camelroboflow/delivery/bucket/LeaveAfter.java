@@ -3,11 +3,7 @@ package io.github.camelroboflow.delivery.bucket;
 import io.github.camelroboflow.delivery.FailureReport;
 import io.github.camelroboflow.delivery.bucket.TakenObject.Place;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,10 +14,13 @@ final class LeaveAfter implements AfterReading {
     private final Bucket bucket;
     private final FailedPrefix failed;
     private final Memory memory;
+    private final String source;
     private final Places places = new Places();
 
-    LeaveAfter(Bucket bucket, FailedPrefix failed, Memory memory) {
+    /** @param inbox the prefix whose listings show the objects */
+    LeaveAfter(Bucket bucket, String inbox, FailedPrefix failed, Memory memory) {
         this.bucket = bucket;
+        this.source = bucket.source(inbox);
         this.failed = failed;
         this.memory = memory;
     }
@@ -68,17 +67,10 @@ final class LeaveAfter implements AfterReading {
     }
 
     void remember(BucketObject object) {
-        memory.remember(id(object));
+        memory.remember(id(object), source);
     }
 
     private String id(BucketObject object) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            // a key can't hold NUL
-            String text = bucket.name() + '\0' + object.key() + '\0' + object.etag();
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return ObjectIds.of(bucket.name(), object);
     }
 }

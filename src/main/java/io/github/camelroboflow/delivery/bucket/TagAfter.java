@@ -30,10 +30,10 @@ final class TagAfter implements AfterReading {
     private final LeaveAfter left;
     private final FailedPrefix failed;
 
-    TagAfter(Bucket bucket, FailedPrefix failed, Memory memory) {
+    TagAfter(Bucket bucket, String inbox, FailedPrefix failed, Memory memory) {
         this.bucket = bucket;
         this.failed = failed;
-        this.left = new LeaveAfter(bucket, failed, memory);
+        this.left = new LeaveAfter(bucket, inbox, failed, memory);
     }
 
     @Override

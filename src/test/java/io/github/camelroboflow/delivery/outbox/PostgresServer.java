@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The PostgreSQL that is installed on this machine, with an empty database in a folder of its own. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
@@ -20,7 +20,7 @@ final class PostgresServer implements AutoCloseable {
     private final int port = Ports.free();
     private final Process process;
 
-    PostgresServer() {
+    public PostgresServer() {
         try {
             // it does not run as root, nor lets others look into its folder
             folder = Files.createTempDirectory("postgres");
@@ -40,7 +40,7 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Stream.of(System.getenv("PATH").split(":")).map(Path::of)
                 .anyMatch(folder -> Files.isExecutable(folder.resolve("postgres")))
                 && (!ROOT || Files.isExecutable(Path.of("/usr/bin/setpriv")));
@@ -59,7 +59,7 @@ final class PostgresServer implements AutoCloseable {
                 .start();
     }
 
-    String url() {
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=test";
     }
 
