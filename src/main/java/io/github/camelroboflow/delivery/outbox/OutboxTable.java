@@ -1,5 +1,11 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.SqlTypeValue;
 
 /**
  * The rows that wait, and who works on which. Claims go by the database's clock, which all machines share; they lapse if they are
@@ -30,6 +37,9 @@ final class OutboxTable {
     /** A claim that would last for longer than any is of a clock that was set back since. */
     private static final String UNCLAIMED = "(claimed_until <= " + NOW + " or claimed_until > " + NOW + " + "
             + 2 * CLAIM.toMillis() + ")";
+
+    /** Bytes; a payload that has more stays in the table until it is sent. */
+    private static final int LARGE = 1_000_000;
 
     private final DeliveryDatabase database;
     /** The lanes that are in the table of destinations, with their credentials there. */
@@ -72,13 +82,28 @@ final class OutboxTable {
     }
 
     private void insert(String lane, Parcel parcel, long now, long deadline) {
+        try (InputStream content = parcel.payload().open()) {
+            insert(lane, parcel, inRow(parcel.payload(), content), now, deadline);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is on disk goes from there into the database; what is in memory is stored within its row. */
+    private static Object inRow(Payload payload, InputStream content) throws IOException {
+        long size = payload.size();
+        return payload instanceof Payload.Bytes inMemory ? inMemory.bytes()
+                : (SqlTypeValue) (statement, index, type, name) -> statement.setBinaryStream(index, content, size);
+    }
+
+    private void insert(String lane, Parcel parcel, Object payload, long now, long deadline) {
         database.ask(jdbc -> {
             try {
                 return jdbc.update("""
                         insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created,
                             attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until)
                         values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0)""", lane, parcel.deliveryId(), parcel.part(),
-                        parcel.payload(), parcel.text(), HeadersJson.json(parcel.headers()), parcel.image(), now, now, deadline);
+                        payload, parcel.text(), HeadersJson.json(parcel.headers()), parcel.image(), now, now, deadline);
             } catch (DuplicateKeyException e) {
                 return 0;
             }
@@ -118,7 +143,9 @@ final class OutboxTable {
      * or it would sort the whole lane.
      */
     private List<OutboxRow> claim(String lane, String which, long time, int most) {
-        List<OutboxRow> rows = database.ask(jdbc -> jdbc.query("select r.*,"
+        List<OutboxRow> rows = database.ask(jdbc -> jdbc.query("select id, destination, delivery_id, part, is_text,"
+                + " headers, image, created, attempts, last_attempt, deadline, octet_length(payload) as size,"
+                + " case when octet_length(payload) <= " + LARGE + " then payload end as payload,"
                 + " (select uri from delivery_destination d where d.id = r.destination) as uri,"
                 + " (select credentials from delivery_destination d where d.id = r.destination) as credentials"
                 + " from delivery_outbox r where destination = ? and " + UNCLAIMED + " and " + which
@@ -147,12 +174,40 @@ final class OutboxTable {
         return Stream.concat(Stream.of(first), Stream.of(others)).toArray();
     }
 
-    private static OutboxRow row(ResultSet row) throws SQLException {
+    private OutboxRow row(ResultSet row) throws SQLException {
+        byte[] small = row.getBytes("payload");
+        Payload payload = small == null ? new Payload.Stored(this, row.getLong("id"), row.getLong("size")) : Payload.of(small);
         Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"),
-                row.getBytes("payload"), row.getBoolean("is_text"), HeadersJson.parse(row.getString("headers")),
+                payload, row.getBoolean("is_text"), HeadersJson.parse(row.getString("headers")),
                 HeadersJson.parse(row.getString("credentials")), row.getString("image"));
         return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"),
                 row.getInt("attempts"), row.getLong("last_attempt"), row.getLong("deadline"));
+    }
+
+    /** All of a large payload in memory. */
+    byte[] payload(long id) {
+        return database.ask(jdbc -> jdbc.queryForObject("select payload from delivery_outbox where id = ?", byte[].class, id));
+    }
+
+    /** @throws IOException also if the row is gone */
+    void copyPayload(long id, Path file) throws IOException {
+        try {
+            int rows = database.ask(jdbc -> jdbc.query("select payload from delivery_outbox where id = ?", (row, number) ->
+                    copy(row.getBinaryStream(1), file), id)).size();
+            if (rows == 0) {
+                throw new IOException("it is sent by another program, or was");
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static long copy(InputStream content, Path file) {
+        try {
+            return Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Claims what is still being sent for longer. */

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -9,16 +10,20 @@ import java.util.Map;
  * @param destination the URI of the endpoint that takes it
  * @param deliveryId  what the receiver knows a repeat by
  * @param part        tells apart what one image has for one destination; mostly empty
- * @param payload     the bytes, of a text in UTF-8
+ * @param payload     of a text, in UTF-8
  * @param text        whether it is a text
  * @param headers     text, numbers and truth values by name
  * @param credentials headers that show who sends; kept with the destination, not with each row
  * @param image       the image's name, for people
  */
-record Parcel(String destination, String deliveryId, String part, byte[] payload, boolean text, Map<String, Object> headers,
+record Parcel(String destination, String deliveryId, String part, Payload payload, boolean text, Map<String, Object> headers,
               Map<String, Object> credentials, String image) {
 
-    Object body() {
-        return text ? new String(payload, StandardCharsets.UTF_8) : payload;
+    Object body() throws IOException {
+        return text ? new String(payload.bytes(), StandardCharsets.UTF_8) : payload.body();
+    }
+
+    Parcel with(Payload other) {
+        return new Parcel(destination, deliveryId, part, other, text, headers, credentials, image);
     }
 }

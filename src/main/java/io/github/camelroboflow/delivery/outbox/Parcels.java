@@ -48,14 +48,19 @@ final class Parcels {
         Message message = exchange.getMessage();
         Object body = message.getBody();
         boolean text = !isBytes(body);
-        byte[] payload = text ? message.getMandatoryBody(String.class).getBytes(StandardCharsets.UTF_8)
-                : message.getMandatoryBody(byte[].class);
+        Payload payload = text ? Payload.of(message.getMandatoryBody(String.class).getBytes(StandardCharsets.UTF_8))
+                : binary(message);
         Map<String, Object> headers = headers(message);
         Map<String, Object> credentials = new LinkedHashMap<>(headers);
         credentials.keySet().removeIf(name -> !CREDENTIALS.matcher(name).matches());
         headers.keySet().removeAll(credentials.keySet());
         return new Parcel(destination.strip(), deliveryId(message), part(exchange), payload, text, headers, credentials,
                 image(exchange));
+    }
+
+    private static Payload binary(Message message) throws InvalidPayloadException {
+        Object content = message.getBody() instanceof WrappedFile<?> wrapped ? wrapped.getFile() : message.getBody();
+        return content instanceof File file ? Payload.of(file.toPath()) : Payload.of(message.getMandatoryBody(byte[].class));
     }
 
     private static boolean isBytes(Object body) {

@@ -47,10 +47,10 @@ final class RefusedDeliveries {
                    @JsonProperty("headers") Map<String, Object> headers, @JsonProperty("base64") boolean base64,
                    @JsonProperty("payload") String payload) {
 
-        static Refused of(OutboxRow row, String reason, Instant now) {
+        static Refused of(OutboxRow row, String reason, Instant now) throws IOException {
             Parcel parcel = row.parcel();
-            String payload = parcel.text() ? new String(parcel.payload(), StandardCharsets.UTF_8)
-                    : Base64.getEncoder().encodeToString(parcel.payload());
+            String payload = parcel.text() ? new String(parcel.payload().bytes(), StandardCharsets.UTF_8)
+                    : Base64.getEncoder().encodeToString(parcel.payload().bytes());
             return new Refused(parcel.deliveryId(), parcel.image(), Deliveries.place(parcel.destination()), reason,
                     row.attempts() + 1, Instant.ofEpochMilli(row.created()).toString(), now.toString(), row.lane(), parcel.part(),
                     parcel.headers(), !parcel.text(), payload);
@@ -58,7 +58,7 @@ final class RefusedDeliveries {
 
         Parcel parcel(String uri) {
             byte[] bytes = base64 ? Base64.getDecoder().decode(payload) : payload.getBytes(StandardCharsets.UTF_8);
-            return new Parcel(uri, deliveryId, part, bytes, !base64, headers, Map.of(), image);
+            return new Parcel(uri, deliveryId, part, Payload.of(bytes), !base64, headers, Map.of(), image);
         }
     }
 

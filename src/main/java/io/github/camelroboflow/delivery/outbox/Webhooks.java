@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -62,14 +63,15 @@ final class Webhooks {
     }
 
     /** Makes a message a request to the receiver. */
-    void address(Message message, Parcel parcel) {
+    void address(Message message, Parcel parcel) throws IOException {
         // Camel looks for placeholders in the address; one that was meant as such has been replaced already
         message.setHeader(Exchange.HTTP_URI, parcel.destination().replace("{{", "%7B%7B").replace("}}", "%7D%7D"));
-        message.setBody(parcel.payload());
+        byte[] content = parcel.payload().bytes();
+        message.setBody(content);
         message.setHeader("Delivery-Id", parcel.deliveryId());
         message.setHeader("Idempotency-Key", parcel.deliveryId());
         if (signature.isWanted()) {
-            message.setHeader(Signature.HEADER, signature.of(parcel.payload(), clock.instant()));
+            message.setHeader(Signature.HEADER, signature.of(content, clock.instant()));
         }
     }
 

@@ -1,0 +1,110 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.app.S3Server;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A copy of an image may be larger than the memory. */
+class LargeFileTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final long SIZE = 200_000_000;
+
+    private enum Kind {
+        H2, POSTGRES
+    }
+
+    @TempDir
+    Path data;
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** It was held in memory as a whole, several times over. */
+    @Test
+    void aFileThatIsLargerThanTheMemoryIsDeliveredDirectlyAndByTheOutbox() throws Exception {
+        Path image = data.resolve("image.tif");
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(SIZE);
+        }
+        Path output = data.resolve("output.txt");
+        S3Server s3 = new S3Server(data);
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m",
+                "-Daws.accessKeyId=" + S3Server.KEY_ID, "-Daws.secretAccessKey=" + S3Server.SECRET, "-cp",
+                System.getProperty("java.class.path"), LargeFileProgram.class.getName(), data.toString(), image.toString(),
+                s3.address()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        try (s3) {
+            await().atMost(PATIENCE).until(() -> !process.isAlive() || read(output).contains("waiting: 1"));
+            s3.start();
+            s3.client().createBucket(request -> request.bucket("images"));
+
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(read(output)).isTrue();
+            assertThat(read(output)).contains("done, waiting: 0").doesNotContain("OutOfMemory");
+            for (String key : new String[] {"first", "second"}) {
+                assertThat(s3.client().headObject(request -> request.bucket("images").key(key)).contentLength()).isEqualTo(SIZE);
+            }
+            assertThat(data.resolve("failed/webhooks")).isEmptyDirectory();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsLargeArrivesAsItWas(Kind kind) throws Exception {
+        Assumptions.assumeTrue(kind == Kind.H2 || PostgresServer.isInstalled(), "PostgreSQL is not installed");
+        byte[] content = new byte[3_000_000];
+        new Random(1).nextBytes(content);
+        File file = Files.write(data.resolve("a.jpg"), content).toFile();
+        Queue<Object> bodies = new ConcurrentLinkedQueue<>();
+        try (PostgresServer postgres = kind == Kind.POSTGRES ? new PostgresServer() : null;
+             OutboxProgram program = new OutboxProgram(data)) {
+            if (postgres != null) {
+                program.database(postgres.url());
+            }
+            program.context().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:sink").process(exchange -> bodies.add(bytes(exchange)));
+                }
+            });
+            program.start();
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> program.waiting() == 0);
+
+            program.enqueue("direct:sink", "file", file);
+            program.enqueue("direct:sink", "small", "small".getBytes());
+            await().atMost(PATIENCE).until(() -> program.waiting() == 0);
+            program.deliver("direct:sink", "direct", file);
+        }
+
+        assertThat(bodies).containsExactlyInAnyOrder(content, "small".getBytes(), content);
+    }
+
+    private static byte[] bytes(Exchange exchange) {
+        return exchange.getMessage().getBody(byte[].class);
+    }
+}
