@@ -1,9 +1,13 @@
 package io.github.camelroboflow.server;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
@@ -12,14 +16,19 @@ import java.util.Optional;
 /** Reads bodies that are JSON. */
 final class JsonBody {
 
+    /** Names, values and brackets: each takes many times its size as an object. An image takes six. */
+    private static final int MOST_TOKENS = 10_000;
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder().streamReadConstraints(
+            StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).maxTokenCount(MOST_TOKENS).build()).build());
+
     private JsonBody() {
     }
 
-    /** @throws Refusal with status 422 if it is no JSON object */
+    /** @throws Refusal with status 422 if it is no JSON object, and 413 if it has more in it than anybody needs */
     static ObjectNode read(byte[] body) {
         JsonNode json;
         try {
-            json = Reply.JSON.readTree(body);
+            json = MAPPER.readTree(body);
         } catch (IOException e) {
             throw invalid(e);
         }
@@ -32,6 +41,9 @@ final class JsonBody {
     }
 
     private static Refusal invalid(IOException failure) {
+        if (failure instanceof StreamConstraintsException) {
+            return Refusal.tooMuchJson();
+        }
         long column = 0;
         String expected = "Expecting value";
         if (failure instanceof JsonProcessingException e) {
@@ -64,11 +76,11 @@ final class JsonBody {
      * The key in the body; empty if there is none. Nothing else is kept of what may be anybody's: as objects, a body can take many
      * times its size.
      *
-     * @throws Refusal with status 422 if it is no JSON
+     * @throws Refusal with status 422 if it is no JSON, and 413 if it has more in it than anybody needs
      */
     static Optional<String> key(byte[] body) {
         String key = null;
-        try (JsonParser parser = Reply.JSON.createParser(body)) {
+        try (JsonParser parser = MAPPER.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  */
 final class Parameters {
 
-    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?|[+-]?(inf(inity)?|nan)");
+    /** Never goes back to try digits another way, which would take a text of many of them forever. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)(e[+-]?\\d++)?|[+-]?(inf(inity)?|nan)");
     private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}(\\.0*)?");
     private static final Set<String> TRUE = Set.of("1", "true", "t", "on", "yes", "y");
     private static final Set<String> FALSE = Set.of("0", "false", "f", "off", "no", "n");

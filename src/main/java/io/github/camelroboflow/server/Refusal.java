@@ -55,6 +55,11 @@ final class Refusal extends RuntimeException {
                 + " smaller image."));
     }
 
+    static Refusal tooMuchJson() {
+        return new Refusal(Reply.message(413, "The JSON has more values in it, or is nested deeper, than this server takes: send fewer"
+                + " images at a time."));
+    }
+
     static Refusal busy() {
         return new Refusal(Reply.message(503, "The server is busy - retry request.").retryAfter(Duration.ofSeconds(1)));
     }

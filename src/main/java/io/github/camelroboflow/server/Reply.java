@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 record Reply(int status, String contentType, byte[] body, Map<String, String> headers) {
 
-    /** An image is a single text, as long as a body may be. */
+    /** A drawing is a single text, of any length. */
     static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build());
 
