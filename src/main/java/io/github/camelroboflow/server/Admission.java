@@ -4,8 +4,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much a server has taken on: requests, and the bytes of their bodies. Both are bounded, so that no number of clients makes it run
- * out of memory; and no more than half of either is for clients that have not shown a key yet, so that those keep nobody else out.
+ * How much a server has taken on: requests, and the bytes of their bodies and of the answers that clients have not taken yet. Both are
+ * bounded, so that no number of clients makes it run out of memory; and no more than half of either is for clients that have not shown
+ * a key yet, so that those keep nobody else out.
  */
 final class Admission {
 
@@ -15,6 +16,7 @@ final class Admission {
     private final int maxRequests;
     private final long maxBytes;
     private int requests;
+    private int answers;
     private long bytes;
     private int strangers;
     private long strangersBytes;
@@ -61,18 +63,23 @@ final class Admission {
         return requests;
     }
 
+    /** Whether no more requests are taken. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /**
-     * Takes no more requests and waits for those that it has.
+     * Takes no more requests and waits until those that it has are answered, and their answers taken.
      *
-     * @return whether all ended in time
+     * @return whether all were in time
      */
     synchronized boolean drain(long milliseconds) throws InterruptedException {
         closed = true;
         long end = System.nanoTime() + milliseconds * 1_000_000;
-        for (long left = milliseconds; requests > 0 && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+        for (long left = milliseconds; requests + answers > 0 && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
             wait(left);
         }
-        return requests == 0;
+        return requests + answers == 0;
     }
 
     /** The place of one request. */
@@ -80,6 +87,7 @@ final class Admission {
 
         private boolean known;
         private long held;
+        private boolean answered;
         private boolean left;
         private boolean abandoned;
 
@@ -123,13 +131,29 @@ final class Admission {
             }
         }
 
+        /** The work is over. Of what it held the answer is left, of so many bytes, until it is taken. */
+        void answered(int length) {
+            synchronized (Admission.this) {
+                known();
+                if (!left && !answered) {
+                    answered = true;
+                    requests--;
+                    answers++;
+                    // it is there already, whether or not there is room
+                    bytes += length - held;
+                    held = length;
+                }
+            }
+        }
+
         @Override
         public void close() {
             synchronized (Admission.this) {
                 known();
                 if (!left) {
                     left = true;
-                    requests--;
+                    requests -= answered ? 0 : 1;
+                    answers -= answered ? 1 : 0;
                     bytes -= held;
                     Admission.this.notifyAll();
                 }

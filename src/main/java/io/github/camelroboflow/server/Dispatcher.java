@@ -23,6 +23,11 @@ final class Dispatcher {
         this.metrics = metrics;
     }
 
+    /** Whether no more requests are let in. */
+    boolean isStopping() {
+        return admission.isClosed();
+    }
+
     /**
      * A request that was let in.
      *

@@ -29,6 +29,11 @@ final class Failures {
         if (cause instanceof Refusal refusal) {
             return refusal.reply();
         }
+        if (cause instanceof OutOfMemoryError) {
+            LOG.warn("Request {}: not enough memory ({}): give the JVM more, or have fewer requests or smaller images", requestId,
+                    cause.getMessage());
+            return Refusal.busy().reply();
+        }
         Reply reply = reply(cause);
         log(requestId, reply.status(), cause);
         return reply;
@@ -84,7 +89,7 @@ final class Failures {
     /** The first of the causes that says something, since those who run code for others wrap what it throws. */
     private static Throwable known(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RoboflowException || cause instanceof Refusal) {
+            if (cause instanceof RoboflowException || cause instanceof Refusal || cause instanceof OutOfMemoryError) {
                 return cause;
             }
         }

@@ -99,6 +99,10 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         } catch (Refusal refusal) {
             data.position(data.limit());
             refuse(refusal);
+        } catch (OutOfMemoryError e) {
+            // what else the program does may have taken it; without this thread nobody would be answered any more
+            data.position(data.limit());
+            refuse(Refusal.busy());
         }
     }
 
@@ -148,6 +152,9 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         dispatcher.answers(reply, elapsed);
         HttpResponse head = new BasicHttpResponse(reply.status());
         reply.headers().forEach(head::setHeader);
+        if (dispatcher.isStopping()) {
+            head.setHeader(HttpHeaders.CONNECTION, "close");
+        }
         if (call != null) {
             head.setHeader("x-request-id", call.id());
             Cors.headers(call).forEach(head::setHeader);
@@ -184,9 +191,8 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     @Override
     public void releaseResources() {
         CompletableFuture<Reply> unfinished = answering;
-        if (unfinished != null) {
-            unfinished.cancel(true);
-        } else if (admitted != null) {
+        boolean works = unfinished != null && unfinished.cancel(true);
+        if (!works && admitted != null) {
             admitted.slot().close();
         }
         if (begun.getAndSet(false)) {

@@ -148,7 +148,8 @@ public final class RoboflowServer implements AutoCloseable {
         Closer.closeQuietly(endpoint);
         try {
             if (!admission.drain(settings.stopTimeout().toMillis())) {
-                LOG.warn("{} requests were not finished within {} ms", admission.requests(), settings.stopTimeout().toMillis());
+                LOG.warn("{} requests were not finished, or an answer not taken, within {} ms", admission.requests(),
+                        settings.stopTimeout().toMillis());
             }
             http.initiateShutdown();
             http.awaitShutdown(TimeValue.ofSeconds(5));

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * The work on one request, off the network's threads. Its slot is kept until nothing runs for it any more, also where the client
- * has gone: so threads and memory stay bounded.
+ * has gone, and for an answer until that is taken: so threads and memory stay bounded.
  */
 final class Work {
 
@@ -29,12 +29,7 @@ final class Work {
                     return;
                 }
                 CompletableFuture<Reply> begun = begin(work);
-                begun.whenComplete((answer, failure) -> {
-                    slot.close();
-                    if (!reply.isDone()) {
-                        reply.complete(failure == null ? answer : failures.apply(failure));
-                    }
-                });
+                begun.whenComplete((answer, failure) -> end(slot, () -> failure == null ? answer : failures.apply(failure)));
             });
         } catch (RuntimeException e) {
             slot.close();
@@ -44,6 +39,18 @@ final class Work {
             slot.abandon();
             giveUp();
         });
+    }
+
+    private void end(Admission.Slot slot, Supplier<Reply> made) {
+        if (!reply.isDone()) {
+            Reply answer = made.get();
+            slot.answered(answer.body().length);
+            if (reply.complete(answer)) {
+                // the place is left by whoever sends it
+                return;
+            }
+        }
+        slot.close();
     }
 
     private CompletableFuture<Reply> begin(Supplier<CompletionStage<Reply>> work) {
