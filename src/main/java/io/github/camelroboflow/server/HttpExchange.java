@@ -113,8 +113,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         }
         if (length + more > body.length) {
             int size = Math.min(maxRequestSize, Math.max(length + more, Math.max(SMALLEST_BODY, 2 * body.length)));
-            // the image is decoded beside it
-            admitted.slot().grow(2L * (size - body.length));
+            admitted.slot().grow((long) admitted.route().bytesPerByte() * (size - body.length));
             body = Arrays.copyOf(body, size);
         }
         data.get(body, length, more);

@@ -36,6 +36,12 @@ final class InferRoute implements Route {
     }
 
     @Override
+    public int bytesPerByte() {
+        // JSON's texts stand between the body and the image
+        return 4;
+    }
+
+    @Override
     public CompletionStage<Reply> answer(Call call, byte[] body, LongConsumer room) {
         ObjectNode json = JsonBody.read(body);
         Parameters parameters = Parameters.ofJson(json);
@@ -61,7 +67,7 @@ final class InferRoute implements Route {
         if (sources.isEmpty()) {
             return Dispatcher.now(Reply.json(Reply.JSON.createArrayNode()));
         }
-        return Stages.map(inferring.answer(call, model, sources, options),
+        return Stages.map(inferring.answer(call, model, sources, options, room),
                 replies -> images.isArray() ? list(replies) : replies.get(0), Runnable::run);
     }
 

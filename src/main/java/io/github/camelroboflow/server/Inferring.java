@@ -15,9 +15,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 
 /** Has images run, and makes replies of the answers. */
 final class Inferring {
+
+    /** A decoded image has so many. */
+    private static final long BYTES_PER_PIXEL = 3;
 
     private final ModelService models;
     private final Executor threads;
@@ -27,23 +31,38 @@ final class Inferring {
         this.threads = threads;
     }
 
-    /** One reply for each image. Cancelling the stage's future gives the work up. */
-    CompletableFuture<List<Reply>> answer(Call call, ModelId model, List<ImageSource> images, InferenceOptions options) {
+    /**
+     * One reply for each image. Cancelling the stage's future gives the work up.
+     *
+     * @param room told of the bytes that drawings take, before they do; may refuse them
+     */
+    CompletableFuture<List<Reply>> answer(Call call, ModelId model, List<ImageSource> images, InferenceOptions options,
+                                          LongConsumer room) {
         ModelDescription description = models.open(model);
         InferenceRequest request = new InferenceRequest(call.id(), description, images, options);
         // drawing and writing take their time, which is not the engine's
-        return Stages.map(models.infer(request), answers -> replies(request, answers), threads);
+        return Stages.map(models.infer(request), answers -> replies(request, answers, room), threads);
     }
 
-    private static List<Reply> replies(InferenceRequest request, List<Answer> answers) {
+    private static List<Reply> replies(InferenceRequest request, List<Answer> answers, LongConsumer room) {
         if (answers.size() != request.images().size()) {
             throw new IllegalStateException(answers.size() + " answers for " + request.images().size() + " images");
+        }
+        if (request.options().format() != ResultFormat.JSON) {
+            // one after the other
+            room.accept(answers.stream().mapToLong(Inferring::pixels).max().orElse(0) * BYTES_PER_PIXEL);
         }
         List<Reply> replies = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             replies.add(reply(request, request.images().get(i), answers.get(i)).with("x-model-id", request.model().id().value()));
         }
         return replies;
+    }
+
+    /** Those that are decoded to be drawn on. */
+    private static long pixels(Answer answer) {
+        return answer instanceof Answer.Result result && result.inference().info().visualization().isEmpty()
+                ? result.inference().info().image().area() : 0;
     }
 
     private static Reply reply(InferenceRequest request, ImageSource image, Answer answer) {

@@ -29,8 +29,8 @@ final class LegacyRoute implements Route {
         }
         ModelId model = Routes.model(call.path().substring(1));
         byte[] image = image(call, body, room);
-        return Stages.map(inferring.answer(call, model, List.of(ImageSource.of("request-" + call.id(), image)), options),
-                replies -> replies.get(0), Runnable::run);
+        List<ImageSource> images = List.of(ImageSource.of("request-" + call.id(), image));
+        return Stages.map(inferring.answer(call, model, images, options, room), replies -> replies.get(0), Runnable::run);
     }
 
     private byte[] image(Call call, byte[] body, LongConsumer room) {

@@ -48,8 +48,8 @@ public final class RoboflowServer implements AutoCloseable {
     private RoboflowServer(ServerSettings settings, ModelService models, RemoteImages remoteImages) {
         this.settings = settings;
         this.remoteImages = remoteImages;
-        // a quarter of the heap: engine and application want theirs
-        admission = new Admission(settings.maxRequests(), Math.max(4L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
+        // a quarter of the heap: engine and application want theirs; but always enough for the largest request, whoever sends it
+        admission = new Admission(settings.maxRequests(), Math.max(8L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
         connections = new Connections(settings.maxConnections(), settings.receiveTimeout(), settings.idleTimeout());
         // one for each request that may be accepted, so that none waits for another's model to load
         threads = new ThreadPoolExecutor(settings.maxRequests(), settings.maxRequests(), 30, TimeUnit.SECONDS,

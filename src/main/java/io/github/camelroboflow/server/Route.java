@@ -25,6 +25,11 @@ interface Route {
         return false;
     }
 
+    /** How many bytes it needs for each one of the body, with that itself: copies of it, and what is decoded, stand beside it. */
+    default int bytesPerByte() {
+        return 3;
+    }
+
     /**
      * Called on a thread that may wait, unless it answers at once.
      *
