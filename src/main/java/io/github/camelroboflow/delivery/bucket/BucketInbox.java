@@ -5,6 +5,7 @@ import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.FailureReport;
 import io.github.camelroboflow.delivery.Failures;
 import io.github.camelroboflow.delivery.ImageNames;
+import io.github.camelroboflow.delivery.RouteEvents;
 import io.github.camelroboflow.delivery.outbox.Upkeep;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.Printable;
@@ -23,8 +24,6 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.CamelEvent;
-import org.apache.camel.support.EventNotifierSupport;
-import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -354,18 +353,6 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeException(e);
         }
-        EventNotifierSupport stops = new EventNotifierSupport() {
-            @Override
-            public boolean isEnabled(CamelEvent event) {
-                return event.getType() == CamelEvent.Type.RouteStopped;
-            }
-
-            @Override
-            public void notify(CamelEvent event) {
-                inFlight.forgetWaiting();
-            }
-        };
-        ServiceHelper.startService(stops);
-        camelContext.getManagementStrategy().addEventNotifier(stops);
+        RouteEvents.at(CamelEvent.Type.RouteStopped, camelContext, inFlight::forgetWaiting);
     }
 }

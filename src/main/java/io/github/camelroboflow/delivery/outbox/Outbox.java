@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.DatabaseException;
 import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.RouteEvents;
 import io.github.camelroboflow.delivery.SuspendWhileDown;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,7 +18,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.ExecutorServiceManager;
-import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
@@ -195,21 +195,11 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
     /** Stops after the routes, which may still put something in while they stop, and before the endpoints that it sends by. */
     private void stopAfterRoutes() {
-        EventNotifierSupport stops = new EventNotifierSupport() {
-            @Override
-            public boolean isEnabled(CamelEvent event) {
-                return event.getType() == CamelEvent.Type.RoutesStopped;
+        RouteEvents.at(CamelEvent.Type.RoutesStopped, camelContext, () -> {
+            if (isStarted()) {
+                ServiceHelper.stopService(this);
             }
-
-            @Override
-            public void notify(CamelEvent event) {
-                if (Outbox.this.isStarted()) {
-                    ServiceHelper.stopService(Outbox.this);
-                }
-            }
-        };
-        ServiceHelper.startService(stops);
-        camelContext.getManagementStrategy().addEventNotifier(stops);
+        });
     }
 
     @Override
