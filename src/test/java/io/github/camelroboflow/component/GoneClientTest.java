@@ -59,7 +59,7 @@ class GoneClientTest {
 
     private Wire asks() {
         Wire wire = new Wire(port());
-        wire.send("POST /parts/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n");
+        wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n");
         wire.send(BODY);
         return wire;
     }
@@ -89,7 +89,8 @@ class GoneClientTest {
         }
 
         await().until(() -> engine.held.get(0).isCancelled());
-        await().until(() -> Wire.ask(port(), "GET", "/metrics", "text/plain", null).text().contains("roboflow_server_requests 0\n"));
+        await().until(() -> Wire.ask(port(), "GET", "/metrics", "text/plain", null).text()
+                .contains("roboflow_server_requests 0\n"));
         RoboflowHealthCheck check = context.getComponent("roboflow", RoboflowComponent.class).healthChecks().of("parts/1");
         assertThat(check.call().getState()).hasToString("UP");
         assertThat(after).hasValue(0);
