@@ -25,8 +25,8 @@ final class KnownProperties {
             "sqs.visibilityTimeout", "webhook.connectTimeout", "webhook.responseTimeout", "webhook.secret",
             "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter", "outbox.inFlight", "outbox.refused",
             "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
-            "dedupe.rememberFor", "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter", "outage.maxRetryAfter", "samples.enabled",
-            "samples.directory");
+            "dedupe.rememberFor", "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter",
+            "outage.maxRetryAfter", "samples.enabled", "samples.directory");
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
 

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly stop,
- * 1 if a route that ends by itself could not do all of its work, and 2 if it could not start. (It does not extend Camel's own main
- * class, whose initialization would start the logging before we can say where its configuration is.)
+ * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly
+ * stop, 1 if a route that ends by itself could not do all of its work, and 2 if it could not start. (It does not extend Camel's own
+ * main class, whose initialization would start the logging before we can say where its configuration is.)
  */
 public final class Main {
 

@@ -33,7 +33,8 @@ final class Samples {
         Path directory = Path.of(properties.resolveProperty("samples.directory").orElse("config/samples"));
         boolean enabled = !"false".equalsIgnoreCase(properties.resolveProperty("samples.enabled").orElse("true").strip());
         boolean announced = !properties.resolveProperty("inbox.doneFileName").orElse("").isBlank();
-        return new Samples(context, inbox, directory, enabled && !announced && Files.notExists(inbox) && Files.isDirectory(directory));
+        return new Samples(context, inbox, directory, enabled && !announced && Files.notExists(inbox)
+                && Files.isDirectory(directory));
     }
 
     /** Copies the samples if this is the first start and a route watches the inbox; returns how many. */
@@ -58,6 +59,7 @@ final class Samples {
     private boolean isWatched() {
         Path folder = inbox.toAbsolutePath().normalize();
         return context.getRoutes().stream().map(route -> route.getEndpoint()).filter(FileEndpoint.class::isInstance)
-                .map(endpoint -> ((FileEndpoint) endpoint).getFile().toPath().toAbsolutePath().normalize()).anyMatch(folder::equals);
+                .map(endpoint -> ((FileEndpoint) endpoint).getFile().toPath().toAbsolutePath().normalize())
+                .anyMatch(folder::equals);
     }
 }

@@ -82,7 +82,8 @@ final class StartAnnouncement {
         Stream<String> buckets = context.getRegistry().findByType(BucketInbox.class).stream().filter(BucketInbox::isListed)
                 .map(BucketInbox::source);
         return join(Stream.concat(buckets, context.getRoutes().stream().map(Route::getEndpoint)
-                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint)).map(StartAnnouncement::place))
+                .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint))
+                .map(StartAnnouncement::place))
                 .collect(Collectors.toCollection(TreeSet::new)));
     }
 
@@ -117,7 +118,8 @@ final class StartAnnouncement {
         boolean used = context.getEndpoints().stream().anyMatch(endpoint -> endpoint instanceof KameletEndpoint kamelet
                 && kamelet.getTemplateId().equals("webhook"));
         // as for what signs them, commas alone are no secret
-        boolean signed = property(context, "webhook.secret").orElse("").chars().anyMatch(c -> c != ',' && !Character.isWhitespace(c));
+        boolean signed = property(context, "webhook.secret").orElse("").chars()
+                .anyMatch(c -> c != ',' && !Character.isWhitespace(c));
         return used && !signed ? Optional.of("  webhooks are not signed: webhook.secret is not set") : Optional.empty();
     }
 
@@ -139,7 +141,8 @@ final class StartAnnouncement {
 
     private static List<String> models(CamelContext context) {
         return context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
-                .flatMap(endpoint -> endpoint.modelDescription().map(model -> describe(model, endpoint)).stream()).distinct().limit(2)
+                .flatMap(endpoint -> endpoint.modelDescription().map(model -> describe(model, endpoint)).stream())
+                .distinct().limit(2)
                 .toList();
     }
 

@@ -34,8 +34,8 @@ final class Answers {
             throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new RoboflowUnavailableException("no answer for " + image + " from " + target + " within " + deadline.timeout().toMillis() + " ms",
-                    e);
+            throw new RoboflowUnavailableException("no answer for " + image + " from " + target + " within "
+                    + deadline.timeout().toMillis() + " ms", e);
         } catch (CancellationException e) {
             throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);
         } catch (ExecutionException e) {

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 
 /**
- * Tells those who work on an exchange that nobody waits for its result any more, which Camel has no word for. The steps that are left
- * are not taken, and an inference that is running for it is given up.
+ * Tells those who work on an exchange that nobody waits for its result any more, which Camel has no word for. The steps that are
+ * left are not taken, and an inference that is running for it is given up.
  */
 public final class Cancellation {
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells at the start of classes that conditions ask for and that no model has, where all models are known by then: otherwise the first
- * result will tell.
+ * Tells at the start of classes that conditions ask for and that no model has, where all models are known by then: otherwise the
+ * first result will tell.
  */
 final class ConditionsCheck implements StartupListener {
 

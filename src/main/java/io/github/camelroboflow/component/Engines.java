@@ -88,8 +88,8 @@ final class Engines {
         try {
             return new EmbeddedEngine(key.modelsDirectory, key.settings);
         } catch (NoClassDefFoundError e) {
-            throw new RoboflowException("runtime=embedded needs two more libraries on the class path: com.microsoft.onnxruntime:onnxruntime"
-                    + " and org.bytedeco:opencv with the jars of your platform", e);
+            throw new RoboflowException("runtime=embedded needs two more libraries on the class path:"
+                    + " com.microsoft.onnxruntime:onnxruntime and org.bytedeco:opencv with the jars of your platform", e);
         }
     }
 }

@@ -43,8 +43,8 @@ final class HostedConnections {
         }
         double rate = options.getMaxRequestsPerSecond() != null ? options.getMaxRequestsPerSecond()
                 : host.isRoboflows() ? HOSTED_RATE : 0;
-        HostedSettings.Retries retries = new HostedSettings.Retries(options.getMaxRetries(), Duration.ofMillis(options.getRetryDelay()),
-                Duration.ofMillis(options.getMaxRetryDelay()));
+        HostedSettings.Retries retries = new HostedSettings.Retries(options.getMaxRetries(),
+                Duration.ofMillis(options.getRetryDelay()), Duration.ofMillis(options.getMaxRetryDelay()));
         HostedSettings.Network network = new HostedSettings.Network(
                 Optional.ofNullable(options.getSslContextParameters()).map(this::sslContext),
                 Optional.ofNullable(options.getHttpClientConfigurer()).map(CamelsConfigurer::new),
@@ -61,8 +61,8 @@ final class HostedConnections {
     Optional<HostedSettings> platform(RoboflowConfiguration options) {
         RoboflowHost host = RoboflowHost.platform(options.getWeightsUrl(), "weightsUrl");
         if (options.getWeightsTimeout() < 1) {
-            throw new IllegalArgumentException("weightsTimeout=" + options.getWeightsTimeout() + " is out of range: it is a number of"
-                    + " milliseconds, 1 or more");
+            throw new IllegalArgumentException("weightsTimeout=" + options.getWeightsTimeout()
+                    + " is out of range: it is a number of milliseconds, 1 or more");
         }
         return key(options).isPresent() ? Optional.of(settings(options, host)) : Optional.empty();
     }

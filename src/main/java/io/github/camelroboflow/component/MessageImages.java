@@ -205,8 +205,8 @@ final class MessageImages {
         } catch (URISyntaxException e) {
             // told below, without the text, since it may hold a signature
         }
-        throw new IllegalArgumentException(name + " is no http or https URL as text, which imageInput=url takes: send one, or the image's"
-                + " bytes with imageInput=file");
+        throw new IllegalArgumentException(name + " is no http or https URL as text, which imageInput=url takes: send one, or the"
+                + " image's bytes with imageInput=file");
     }
 
     private static ImageSource file(String name, Path path, Reading reading) {

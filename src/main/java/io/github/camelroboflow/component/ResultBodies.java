@@ -46,15 +46,15 @@ final class ResultBodies {
 
     private static byte[] draw(ImageSource image, Inference inference, ModelDescription model, InferenceOptions options) {
         if (image instanceof ImageSource.OfUrl) {
-            throw new RoboflowException("the server sent no drawing for image '" + image.name() + "', and its bytes are not here to draw on:"
-                    + " take the result with format=json");
+            throw new RoboflowException("the server sent no drawing for image '" + image.name()
+                    + "', and its bytes are not here to draw on: take the result with format=json");
         }
         try {
             return Annotator.draw(image, inference, new AnnotationStyle(model.colors(), options.labels(), options.stroke(),
                     !options.disablePreprocAutoOrient()));
         } catch (NoClassDefFoundError e) {
-            throw new RoboflowException("the server sent no drawing for image '" + image.name() + "', and to draw it here org.bytedeco:opencv"
-                    + " is missing on the class path, with the jars of your platform", e);
+            throw new RoboflowException("the server sent no drawing for image '" + image.name()
+                    + "', and to draw it here org.bytedeco:opencv is missing on the class path, with the jars of your platform", e);
         }
     }
 }

@@ -77,7 +77,8 @@ final class ResultKeys {
     }
 
     private static String first(Message message, String... headers) {
-        return Stream.of(headers).map(header -> message.getHeader(header, String.class)).filter(Objects::nonNull).findFirst().orElse("");
+        return Stream.of(headers).map(header -> message.getHeader(header, String.class)).filter(Objects::nonNull).findFirst()
+                .orElse("");
     }
 
     /** Each part with its length before it, so that no two lists of parts run together into the same bytes. */

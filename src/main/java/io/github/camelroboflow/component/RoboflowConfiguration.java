@@ -16,8 +16,8 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
 /**
- * The options of a {@code roboflow:} endpoint, and their defaults on the component: where and how an engine runs, besides what it is
- * asked.
+ * The options of a {@code roboflow:} endpoint, and their defaults on the component: where and how an engine runs, besides what it
+ * is asked.
  */
 @UriParams
 @Configurer
@@ -89,11 +89,13 @@ public class RoboflowConfiguration extends InferenceConfiguration {
             throw new IllegalArgumentException("imageInput=url is for runtime=hosted: in this JVM nobody fetches images");
         }
         if (getMaxImageSize() > 0 && (runtime == InferenceRuntime.EMBEDDED || imageInput == ImageInput.URL)) {
-            throw new IllegalArgumentException("maxImageSize=" + getMaxImageSize() + " is for images that are sent to a server, not for "
+            throw new IllegalArgumentException("maxImageSize=" + getMaxImageSize()
+                    + " is for images that are sent to a server, not for "
                     + (runtime == InferenceRuntime.EMBEDDED ? "runtime=embedded" : "imageInput=url"));
         }
         if (inferenceOptions().tiled() && runtime == InferenceRuntime.HOSTED && engine == null) {
-            throw new IllegalArgumentException("tile=" + getTile() + " is for runtime=embedded: a server gets each image as a whole");
+            throw new IllegalArgumentException("tile=" + getTile()
+                    + " is for runtime=embedded: a server gets each image as a whole");
         }
     }
 
@@ -123,7 +125,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
             throw new IllegalArgumentException("maxConcurrentRequests=" + maxConcurrentRequests
                     + " is out of range: it must be 1 or more, or 0 for twice the number of processors, or 16 for runtime=hosted");
         }
-        int standard = runtime == InferenceRuntime.HOSTED ? HOSTED_PLACES : 2 * java.lang.Runtime.getRuntime().availableProcessors();
+        int standard = runtime == InferenceRuntime.HOSTED ? HOSTED_PLACES
+                : 2 * java.lang.Runtime.getRuntime().availableProcessors();
         return maxConcurrentRequests == 0 ? standard : maxConcurrentRequests;
     }
 
@@ -158,8 +161,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=hosted: what the model does. Only apiUrl=v1 needs it, to choose the host; otherwise the answers tell it, but for an
-     * empty one.
+     * For runtime=hosted: what the model does. Only apiUrl=v1 needs it, to choose the host; otherwise the answers tell it, but for
+     * an empty one.
      */
     public void setTask(String task) {
         this.task = task;
@@ -170,8 +173,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=hosted: how an image gets to the server: file sends its bytes as they are, base64 sends them as text, a third more,
-     * and with url the body is the URL of an image, as text, for the server to fetch.
+     * For runtime=hosted: how an image gets to the server: file sends its bytes as they are, base64 sends them as text, a third
+     * more, and with url the body is the URL of an image, as text, for the server to fetch.
      */
     public void setImageInput(ImageInput imageInput) {
         this.imageInput = imageInput;
@@ -194,9 +197,9 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=hosted: how long an answer is kept, so that the same image with the same model and options is asked for once, also by
-     * many at a time. 0: none is kept. Needs com.github.ben-manes.caffeine:caffeine. Images that the server fetches (imageInput=url,
-     * or a URL as the body) are asked for each time.
+     * For runtime=hosted: how long an answer is kept, so that the same image with the same model and options is asked for once,
+     * also by many at a time. 0: none is kept. Needs com.github.ben-manes.caffeine:caffeine. Images that the server fetches
+     * (imageInput=url, or a URL as the body) are asked for each time.
      */
     public void setCacheTtl(long cacheTtl) {
         this.cacheTtl = cacheTtl;

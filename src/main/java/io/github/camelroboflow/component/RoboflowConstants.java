@@ -12,8 +12,8 @@ public final class RoboflowConstants {
     public static final String MODEL_ID = "CamelRoboflowModelId";
     @Metadata(description = "What the model does, such as object-detection.", javaType = "String", label = "producer")
     public static final String TASK = "CamelRoboflowTask";
-    @Metadata(description = "The classes that were found, the most confident first, each once.", javaType = "java.util.List<String>",
-              label = "producer", important = true)
+    @Metadata(description = "The classes that were found, the most confident first, each once.",
+              javaType = "java.util.List<String>", label = "producer", important = true)
     public static final String CLASSES = "CamelRoboflowClasses";
     @Metadata(description = "How many findings there are of each class.", javaType = "java.util.Map<String, Integer>",
               label = "producer")
@@ -39,8 +39,9 @@ public final class RoboflowConstants {
     @Metadata(description = "SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex:"
                             + " equal images give equal keys.", javaType = "String", label = "producer")
     public static final String RESULT_KEY = "CamelRoboflowResultKey";
-    @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a delivery is"
-                            + " repeated, another for an equal image from elsewhere.", javaType = "String", label = "producer")
+    @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a"
+                            + " delivery is repeated, another for an equal image from elsewhere.",
+              javaType = "String", label = "producer")
     public static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
 
     @Metadata(description = "Overrides the option confidence for this message.", javaType = "String", label = "producer")
@@ -56,7 +57,8 @@ public final class RoboflowConstants {
     @Metadata(description = "Overrides the option disablePreprocAutoOrient for this message.", javaType = "Boolean",
               label = "producer")
     public static final String OPTION_DISABLE_PREPROC_AUTO_ORIENT = "CamelRoboflowOptionDisablePreprocAutoOrient";
-    @Metadata(description = "Overrides the option disablePreprocContrast for this message.", javaType = "Boolean", label = "producer")
+    @Metadata(description = "Overrides the option disablePreprocContrast for this message.", javaType = "Boolean",
+              label = "producer")
     public static final String OPTION_DISABLE_PREPROC_CONTRAST = "CamelRoboflowOptionDisablePreprocContrast";
     @Metadata(description = "Overrides the option disablePreprocGrayscale for this message.", javaType = "Boolean",
               label = "producer")

@@ -156,7 +156,8 @@ class RoboflowProducer extends DefaultAsyncProducer {
             for (int i = 0; i < batch.size(); i++) {
                 String name = MessageImages.name(batch, i);
                 try {
-                    List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
+                    List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i,
+                            endpoint.getConfiguration().reading()));
                     CompletableFuture<List<Inference>> future = begin(exchange, image, options);
                     begun.add(future);
                     results.add(() -> resultOrFailure(name, image, future, options));

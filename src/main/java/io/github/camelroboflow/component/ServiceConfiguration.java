@@ -49,7 +49,9 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
         return maxConcurrentRequests;
     }
 
-    /** How many messages the endpoint works on at a time, from the image to the end of the route that follows on the same thread. */
+    /**
+     * How many messages the endpoint works on at a time, from the image to the end of the route that follows on the same thread.
+     */
     public void setMaxConcurrentRequests(int maxConcurrentRequests) {
         this.maxConcurrentRequests = maxConcurrentRequests;
     }

@@ -118,7 +118,8 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
     }
 
     private MessageImages.Reading reading() {
-        return endpoint.options().getImageInput() == ImageInput.URL ? MessageImages.Reading.AS_URL : MessageImages.Reading.FROM_DISK;
+        return endpoint.options().getImageInput() == ImageInput.URL ? MessageImages.Reading.AS_URL
+                : MessageImages.Reading.FROM_DISK;
     }
 
     /** Until when everything must have ended that a message is sent for, from now on. */

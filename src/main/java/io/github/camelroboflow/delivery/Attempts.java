@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Counts the failures of the images that are not done yet, to tell an image that can't be processed from outages that it has been
  * waiting through: failures that look like an outage are one, until another image has got through that was taken after the last of
- * them; from then on they add up. But an image that fails right after another, with none got through between, is in an outage with it,
- * and so begins anew.
+ * them; from then on they add up. But an image that fails right after another, with none got through between, is in an outage with
+ * it, and so begins anew.
  */
 public final class Attempts {
 

@@ -17,8 +17,8 @@ import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
 
 /**
- * Remembers in each exchange which destinations have accepted something of it, so that the report about an image that failed later can
- * tell who already has a result. Copies of an exchange, as a multicast makes them, share the memory of the original.
+ * Remembers in each exchange which destinations have accepted something of it, so that the report about an image that failed later
+ * can tell who already has a result. Copies of an exchange, as a multicast makes them, share the memory of the original.
  */
 public final class Deliveries extends EventNotifierSupport {
 
@@ -28,8 +28,8 @@ public final class Deliveries extends EventNotifierSupport {
     private static final String PROPERTY = "CamelRoboflowDeliveries";
 
     /** Not places that keep anything. */
-    private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language", "controlbus", "mock",
-            "kamelet");
+    private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language",
+            "controlbus", "mock", "kamelet");
 
     private Deliveries() {
         setIgnoreCamelContextEvents(true);
@@ -98,8 +98,8 @@ public final class Deliveries extends EventNotifierSupport {
     }
 
     /**
-     * An endpoint's address without its options; of an address of the web just the server: some put a token into the path, or before the
-     * server's name.
+     * An endpoint's address without its options; of an address of the web just the server: some put a token into the path, or
+     * before the server's name.
      */
     public static String place(String endpointUri) {
         String uri = URISupport.sanitizeUri(StringHelper.before(endpointUri, "?", endpointUri));

@@ -20,9 +20,10 @@ import org.apache.camel.Exchange;
  * @param delivered the destinations that have a result of it all the same, from its last attempt
  */
 @JsonPropertyOrder({"image", "error", "type", "attempts", "route", "time", "delivered"})
-public record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error, @JsonProperty("type") String type,
-                     @JsonProperty("attempts") int attempts, @JsonProperty("route") String route,
-                     @JsonProperty("time") String time, @JsonProperty("delivered") List<String> delivered) {
+public record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error,
+                            @JsonProperty("type") String type, @JsonProperty("attempts") int attempts,
+                            @JsonProperty("route") String route,
+                            @JsonProperty("time") String time, @JsonProperty("delivered") List<String> delivered) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

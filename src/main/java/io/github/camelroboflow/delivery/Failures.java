@@ -43,8 +43,8 @@ public final class Failures {
     private static final String AWS_FAILURE_WITH_CODE = "software.amazon.awssdk.awscore.exception.AwsServiceException";
 
     /** Amazon's error codes that are not about what was sent. */
-    private static final Pattern ABOUT_US = Pattern.compile("(?i)token|credential|signature|authori|authenticat|client|expired|skewed"
-            + "|throttl|overlimit|slowdown|kms|queue|bucket|region|location");
+    private static final Pattern ABOUT_US = Pattern.compile("(?i)token|credential|signature|authori|authenticat|client|expired"
+            + "|skewed|throttl|overlimit|slowdown|kms|queue|bucket|region|location");
 
     /** Refusals that are about us, the address or the moment, not about what was sent. */
     private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
@@ -118,11 +118,13 @@ public final class Failures {
         String message = telling.getMessage();
         boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
         return ours && message != null ? message
-                : Advice.after(telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)), telling,
-                        type -> isNamed(telling, type::equals));
+                : Advice.after(telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)),
+                        telling, type -> isNamed(telling, type::equals));
     }
 
-    /** Others put whole addresses into their messages, with names, passwords and queries, those of webhooks with tokens in the path. */
+    /**
+     * Others put whole addresses into their messages, with names, passwords and queries, those of webhooks with tokens in the path.
+     */
     private static String withoutSecrets(String message) {
         return message.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…")
                 .replaceAll("(?i)(https?:/+[^\\s/]+/)[^\\s]+", "$1…");
@@ -130,7 +132,8 @@ public final class Failures {
 
     /** Spring's exceptions about JMS just say that there was one. */
     private static Throwable unwrapped(Throwable error) {
-        return error.getCause() != null && isNamed(error, "org.springframework.jms.JmsException"::equals) ? error.getCause() : error;
+        return error.getCause() != null && isNamed(error, "org.springframework.jms.JmsException"::equals)
+                ? error.getCause() : error;
     }
 
     private static boolean isOutage(Throwable error) {
@@ -158,7 +161,8 @@ public final class Failures {
     }
 
     private static boolean isNamed(Throwable error, Predicate<String> name) {
-        return Stream.<Class<?>>iterate(error.getClass(), type -> type != null, Class::getSuperclass).map(Class::getName).anyMatch(name);
+        return Stream.<Class<?>>iterate(error.getClass(), type -> type != null, Class::getSuperclass).map(Class::getName)
+                .anyMatch(name);
     }
 
     private static int status(Throwable error, String getter) {

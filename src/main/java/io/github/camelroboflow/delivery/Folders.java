@@ -83,7 +83,8 @@ final class Folders implements AutoCloseable {
                         + ", so images can't be renamed from one to the other: put both on one file system");
             }
             if (folder.startsWith(inbox)) {
-                throw new FolderException(folder + " lies in " + inbox + ", so its images would be taken in again: put it elsewhere");
+                throw new FolderException(folder + " lies in " + inbox
+                        + ", so its images would be taken in again: put it elsewhere");
             }
         }
         lock();
@@ -111,7 +112,8 @@ final class Folders implements AutoCloseable {
         }
         if (lock == null) {
             lockFile.close();
-            throw new FolderException("another process or route works in " + work + ": stop it, or give this one folders of its own");
+            throw new FolderException("another process or route works in " + work
+                    + ": stop it, or give this one folders of its own");
         }
     }
 
@@ -187,7 +189,9 @@ final class Folders implements AutoCloseable {
         move(image, done, image.name());
     }
 
-    /** Files an image as failed, with a report beside it. The report is there first, so that no image is there without its reason. */
+    /**
+     * Files an image as failed, with a report beside it. The report is there first, so that no image is there without its reason.
+     */
     Path fail(TakenImage image, FailureReport report) throws IOException {
         String name = free(failed, image.original(), image.modified());
         if (Files.exists(failed.resolve(FileNames.withSuffix(name, REPORT)))) {
@@ -282,7 +286,8 @@ final class Folders implements AutoCloseable {
     private void removeEmptyFolders() throws IOException {
         List<Path> folders;
         try (Stream<Path> paths = Files.walk(work)) {
-            folders = paths.filter(path -> !path.equals(work) && Files.isDirectory(path)).sorted(Comparator.reverseOrder()).toList();
+            folders = paths.filter(path -> !path.equals(work) && Files.isDirectory(path))
+                    .sorted(Comparator.reverseOrder()).toList();
         }
         for (Path folder : folders) {
             try {

@@ -340,7 +340,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 .toList();
         for (FileEndpoint endpoint : endpoints) {
             if (!absolute(endpoint.getFile().toPath()).equals(absolute(Path.of(inbox)))) {
-                throw new IllegalArgumentException("a route watches " + endpoint.getFile() + ", but its processStrategy is for " + inbox
+                throw new IllegalArgumentException("a route watches " + endpoint.getFile()
+                        + ", but its processStrategy is for " + inbox
                         + ": set the property inbox to the folder that is watched, or give each route a bean of its own");
             }
         }

@@ -6,8 +6,8 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 
 /**
- * Lets those files pass that can be taken now. A poll lists a bounded number of files: if it listed what then can't be taken, that many
- * of these would keep it for ever from what comes after them in the folder.
+ * Lets those files pass that can be taken now. A poll lists a bounded number of files: if it listed what then can't be taken, that
+ * many of these would keep it for ever from what comes after them in the folder.
  *
  * @param chosen  the endpoint's own filter, or {@code null}
  * @param takable asked for each file that it chose

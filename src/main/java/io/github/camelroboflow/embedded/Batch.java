@@ -150,7 +150,8 @@ final class Batch {
             return e;
         }
         if (error instanceof OutOfMemoryError) {
-            return new RoboflowUnavailableException("There was not enough memory to run image '" + image + "' through model '" + model
+            return new RoboflowUnavailableException("There was not enough memory to run image '" + image
+                    + "' through model '" + model
                     + "': give the JVM more, send smaller images (maxPixels), or run fewer at a time", error);
         }
         return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + error, error);

@@ -25,9 +25,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>A folder is loaded once per JVM for all engines of the same settings, and closed with its last user. All engines share one
  * thread per processor; each image of a batch is a task of its own, and an image that is alone has several threads. A model that is
- * not open is opened for the call. Above {@code maxLoadedModels} the ones that were not used for the longest time are unloaded, open
- * or not, until their next call. Needs ONNX Runtime and
- * OpenCV (org.bytedeco) on the class path.
+ * not open is opened for the call. Above {@code maxLoadedModels} the ones that were not used for the longest time are unloaded,
+ * open or not, until their next call. Needs ONNX Runtime and OpenCV (org.bytedeco) on the class path.
  *
  * <p>Besides those of the interface, a stage fails with {@link io.github.camelroboflow.inference.InvalidImageException} for what no
  * attempt can process, and with {@link RoboflowUnavailableException} when its time is over or the engine closes.

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /**
  * A net's session in ONNX Runtime; two where the number of threads depends on what else runs, since a session's is fixed. The
- * second costs two to four times its weights in memory and less time than the first to load. A thread pool shared by all sessions of
- * the JVM would spare it, but made four images side by side slower, and may be set up only once in a JVM.
+ * second costs two to four times its weights in memory and less time than the first to load. A thread pool shared by all sessions
+ * of the JVM would spare it, but made four images side by side slower, and may be set up only once in a JVM.
  */
 final class OnnxSessions implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 /**
  * What is in an uploaded image, as a file of labels.
  *
- * @param format     the ending of the file's name, from which Roboflow tells what it is: {@code xml} (Pascal VOC), {@code json} (COCO,
- *                   CreateML, Roboflow's own results), {@code txt} (the class alone), {@code csv}
+ * @param format     the ending of the file's name, from which Roboflow tells what it is: {@code xml} (Pascal VOC), {@code json}
+ *                   (COCO, CreateML, Roboflow's own results), {@code txt} (the class alone), {@code csv}
  * @param content    the file's bytes; not to be changed
  * @param prediction whether a model said it, and a person should look at it, rather than the truth
  */
@@ -35,15 +35,15 @@ public record Annotation(String format, byte[] content, boolean prediction) {
     }
 
     /**
-     * A model's result in the form in which Roboflow's own server sends it on: the JSON of what was detected, or the classes as text.
-     * Empty if nothing was found.
+     * A model's result in the form in which Roboflow's own server sends it on: the JSON of what was detected, or the classes as
+     * text. Empty if nothing was found.
      *
      * @throws IllegalArgumentException if Roboflow takes no such result
      */
     public static Optional<Annotation> of(Inference result) {
         if (!(result instanceof Detections || result instanceof Classification || result instanceof MultiLabelClassification)) {
-            throw new IllegalArgumentException("a " + result.getClass().getSimpleName() + " can't be an annotation: Roboflow takes what"
-                    + " was detected in an image, or its classes");
+            throw new IllegalArgumentException("a " + result.getClass().getSimpleName()
+                    + " can't be an annotation: Roboflow takes what was detected in an image, or its classes");
         }
         if (result.findings().isEmpty()) {
             return Optional.empty();

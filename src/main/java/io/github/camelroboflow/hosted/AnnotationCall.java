@@ -7,8 +7,8 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.net.URIBuilder;
 
 /**
- * Labels for an image in a dataset: {@code POST /dataset/{project}/annotate/{image}}. True if they were taken, false if the image has
- * labels already, which is what a repeated call meets.
+ * Labels for an image in a dataset: {@code POST /dataset/{project}/annotate/{image}}. True if they were taken, false if the image
+ * has labels already, which is what a repeated call meets.
  */
 final class AnnotationCall implements Call<Boolean> {
 

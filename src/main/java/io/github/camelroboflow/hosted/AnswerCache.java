@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 /**
- * Remembers answers, so that the same image with the same model and options is asked for once, also by many at a time. Failures are not
- * remembered, nor are images that a server fetches, which may be others by then.
+ * Remembers answers, so that the same image with the same model and options is asked for once, also by many at a time. Failures are
+ * not remembered, nor are images that a server fetches, which may be others by then.
  */
 final class AnswerCache {
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Keeps requests back that a server is going to refuse: after a refusal that is about the key, the quota or the right to use a
- * model, further ones for the same target fail at once with the same reason, but for one in a while that tries whether it is over. (Common
- * circuit breakers open and close by the same outcomes; here a connection that breaks neither opens nor closes.)
+ * model, further ones for the same target fail at once with the same reason, but for one in a while that tries whether it is over.
+ * (Common circuit breakers open and close by the same outcomes; here a connection that breaks neither opens nor closes.)
  */
 final class Breaker {
 

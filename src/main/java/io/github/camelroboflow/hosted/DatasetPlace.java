@@ -18,8 +18,8 @@ public record DatasetPlace(String project, String split, String batch, List<Stri
     /** @throws IllegalArgumentException naming the option that is wrong */
     public DatasetPlace {
         if (project == null || !project.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-            throw new IllegalArgumentException("'" + project + "' is not a project: write its id alone, such as my-project, as it stands"
-                    + " in its address after the workspace");
+            throw new IllegalArgumentException("'" + project + "' is not a project: write its id alone, such as my-project, as"
+                    + " it stands in its address after the workspace");
         }
         Objects.requireNonNull(batch, "batch");
         if (!SPLITS.contains(split)) {

@@ -125,8 +125,8 @@ final class HostedClient implements AutoCloseable {
     }
 
     /**
-     * Asks the server. The answer is there, or a {@link RoboflowException}, when the deadline has passed; cancelling the answer ends
-     * the request.
+     * Asks the server. The answer is there, or a {@link RoboflowException}, when the deadline has passed; cancelling the answer
+     * ends the request.
      */
     <T> CompletableFuture<T> send(Call<T> call, Deadline deadline) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -195,8 +195,8 @@ final class HostedClient implements AutoCloseable {
     private void awaitTurn(Call<?> call, Deadline deadline) {
         try {
             if (rate != null && !rate.tryAcquirePermit(deadline.left())) {
-                throw new RoboflowUnavailableException(hide(call.subject() + " was not sent to " + settings.host() + ": the rate of "
-                        + settings.maxRequestsPerSecond() + " requests a second does not get to it within "
+                throw new RoboflowUnavailableException(hide(call.subject() + " was not sent to " + settings.host()
+                        + ": the rate of " + settings.maxRequestsPerSecond() + " requests a second does not get to it within "
                         + told(call, deadline)));
             }
         } catch (InterruptedException e) {
@@ -240,8 +240,8 @@ final class HostedClient implements AutoCloseable {
                 .anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
         Throwable cause = settings.key().unlessTold(e);
         return gone ? new InvalidImageException(hide(call.subject() + " is gone: its file was removed before it was sent"), cause)
-                : new RoboflowUnavailableException(hide(call.subject() + " can't be read now (" + e.getClass().getSimpleName() + ": "
-                        + e.getMessage() + ")"), cause);
+                : new RoboflowUnavailableException(hide(call.subject() + " can't be read now ("
+                        + e.getClass().getSimpleName() + ": " + e.getMessage() + ")"), cause);
     }
 
     private HttpUriRequestBase authorized(HttpUriRequestBase request) {

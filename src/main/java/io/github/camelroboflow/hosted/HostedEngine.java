@@ -17,8 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program must
- * start while the server is down.
+ * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program
+ * must start while the server is down.
  */
 public final class HostedEngine implements InferenceEngine, HostedService {
 
@@ -49,7 +49,8 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         try {
             return settings.ttl().isZero() ? Optional.empty() : Optional.of(new AnswerCache(settings));
         } catch (NoClassDefFoundError e) {
-            throw new RoboflowException("cacheTtl needs one more library on the class path: com.github.ben-manes.caffeine:caffeine", e);
+            throw new RoboflowException("cacheTtl needs one more library on the class path:"
+                    + " com.github.ben-manes.caffeine:caffeine", e);
         }
     }
 

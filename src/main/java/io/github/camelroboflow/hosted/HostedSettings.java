@@ -16,8 +16,8 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
  * @param connectTimeout       the longest time to connect
  * @param readTimeout          the longest time without a byte from the server
  * @param retries              what happens after a failure that may pass
- * @param maxRequestsPerSecond how many requests are begun in a second, evenly spaced, by all who share a client; 0: as many as come.
- *                             Others, of other settings, have a rate of their own, also with the same server and key
+ * @param maxRequestsPerSecond how many requests are begun in a second, evenly spaced, by all who share a client; 0: as many as
+ *                             come. Others, of other settings, have a rate of their own, also with the same server and key
  * @param network              what the HTTP client is made of
  */
 public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyTransport, Duration connectTimeout,
@@ -33,15 +33,15 @@ public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyT
         positive("connectTimeout", connectTimeout);
         positive("readTimeout", readTimeout);
         if (!(maxRequestsPerSecond >= 0 && maxRequestsPerSecond <= 100_000)) {
-            throw new IllegalArgumentException("maxRequestsPerSecond=" + maxRequestsPerSecond + " is out of range: it is a number of"
-                    + " requests up to 100000, or 0 for no limit");
+            throw new IllegalArgumentException("maxRequestsPerSecond=" + maxRequestsPerSecond
+                    + " is out of range: it is a number of requests up to 100000, or 0 for no limit");
         }
     }
 
     private static void positive(String option, Duration value) {
         if (value.toMillis() < 1) {
-            throw new IllegalArgumentException(option + "=" + value.toMillis() + " is out of range: it is a number of milliseconds, 1 or"
-                    + " more");
+            throw new IllegalArgumentException(option + "=" + value.toMillis()
+                    + " is out of range: it is a number of milliseconds, 1 or more");
         }
     }
 
@@ -68,7 +68,8 @@ public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyT
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public Retries {
             if (max < 0) {
-                throw new IllegalArgumentException("maxRetries=" + max + " is out of range: it is a number of tries, or 0 for none");
+                throw new IllegalArgumentException("maxRetries=" + max
+                        + " is out of range: it is a number of tries, or 0 for none");
             }
             positive("retryDelay", delay);
             positive("maxRetryDelay", maxDelay);
@@ -100,8 +101,8 @@ public record HostedSettings(RoboflowHost host, ApiKey key, ApiKeyTransport keyT
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public Cache {
             if (ttl.isNegative()) {
-                throw new IllegalArgumentException("cacheTtl=" + ttl.toMillis() + " is out of range: it is a number of milliseconds, or 0"
-                        + " for no cache");
+                throw new IllegalArgumentException("cacheTtl=" + ttl.toMillis()
+                        + " is out of range: it is a number of milliseconds, or 0 for no cache");
             }
             if (size < 1) {
                 throw new IllegalArgumentException("cacheSize=" + size + " is out of range: it is a number of bytes, 1 or more");

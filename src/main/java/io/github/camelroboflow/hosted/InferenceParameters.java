@@ -54,8 +54,8 @@ final class InferenceParameters {
     }
 
     /**
-     * Servers take a number from 1 on for a percentage, so that a fraction of 1 would be 1 %; hence percent. Below one percent it is
-     * the other way round, so there it stays a fraction.
+     * Servers take a number from 1 on for a percentage, so that a fraction of 1 would be 1 %; hence percent. Below one percent it
+     * is the other way round, so there it stays a fraction.
      */
     private static String threshold(double fraction) {
         BigDecimal value = BigDecimal.valueOf(fraction);

@@ -40,7 +40,8 @@ final class PlatformCalls {
     /** The server says no in an answer that looks like a success. */
     static RoboflowException refused(Answer answer, HostedSettings settings, String subject) {
         String said = Refusals.message(answer, settings.key());
-        return new RoboflowException(settings.host() + " does not take " + subject + (said.isEmpty() ? ", and does not say why" : ": " + said));
+        return new RoboflowException(settings.host() + " does not take " + subject
+                + (said.isEmpty() ? ", and does not say why" : ": " + said));
     }
 
     /** Whether the JSON tells of a failure: {@code error}, or {@code success} that is not true. */

@@ -54,8 +54,8 @@ final class Refusals {
         String status = "HTTP " + answer.status() + (said.isEmpty() ? "" : ": " + said);
         int code = answer.status();
         if (TRANSIENT.contains(code)) {
-            return new TransientFailureException(settings.host() + " could not answer for " + call.target() + " (" + status + ")", null,
-                    answer.retryAfter().orElse(null));
+            return new TransientFailureException(settings.host() + " could not answer for " + call.target()
+                    + " (" + status + ")", null, answer.retryAfter().orElse(null));
         }
         if (code == 413) {
             return new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + "): "
@@ -146,9 +146,9 @@ final class Refusals {
     }
 
     /**
-     * What the server says, on one line and without the key. Each layer of Roboflow's service names it differently: {@code message},
-     * {@code Message},
-     * {@code detail} with text or a list of {@code msg}, {@code error} as text or with a {@code message}, and a {@code hint} beside.
+     * What the server says, on one line and without the key. Each layer of Roboflow's service names it differently:
+     * {@code message}, {@code Message}, {@code detail} with text or a list of {@code msg}, {@code error} as text or with a
+     * {@code message}, and a {@code hint} beside.
      */
     static String message(Answer answer, ApiKey key) {
         JsonNode json;

@@ -39,8 +39,8 @@ public record RoboflowHost(URI base) {
         String name = text.strip();
         if (name.equals(V1)) {
             if (task == null) {
-                throw new IllegalArgumentException("apiUrl=v1 needs the option task, such as task=object-detection: Roboflow's older hosts"
-                        + " each do some tasks only");
+                throw new IllegalArgumentException("apiUrl=v1 needs the option task, such as task=object-detection: Roboflow's"
+                        + " older hosts each do some tasks only");
             }
             return new RoboflowHost(URI.create("https://" + V1_HOSTS.get(task) + ".roboflow.com"));
         }

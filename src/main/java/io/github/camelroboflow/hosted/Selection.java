@@ -55,7 +55,8 @@ final class Selection {
         double width = common(a, b, "x", "width");
         double height = common(a, b, "y", "height");
         double common = width * height;
-        double union = a.path("width").asDouble() * a.path("height").asDouble() + b.path("width").asDouble() * b.path("height").asDouble()
+        double union = a.path("width").asDouble() * a.path("height").asDouble()
+                + b.path("width").asDouble() * b.path("height").asDouble()
                 - common;
         return union > 0 ? common / union : 0;
     }

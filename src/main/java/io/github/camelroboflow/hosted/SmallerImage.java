@@ -32,7 +32,8 @@ record SmallerImage(ImageSource image, ImageSize original, ImageSize sent) {
         byte[] bytes = image.bytes();
         ImageSize size = JavaImages.size(bytes);
         if (size.area() > maxPixels) {
-            throw new InvalidImageException("image '" + image.name() + "' of " + size + " pixels is larger than maxPixels=" + maxPixels);
+            throw new InvalidImageException("image '" + image.name() + "' of " + size
+                    + " pixels is larger than maxPixels=" + maxPixels);
         }
         if (Math.max(size.width(), size.height()) <= maxSide) {
             return new SmallerImage(ImageSource.of(image.name(), bytes), ImageSize.UNKNOWN, ImageSize.UNKNOWN);

@@ -42,7 +42,8 @@ public sealed interface Workflow {
         public Inline {
             JsonNode steps = specification.path("steps");
             if (!specification.path("inputs").isArray() || !steps.isArray() || !specification.path("outputs").isArray()) {
-                throw new IllegalArgumentException("the specification is no workflow: it has no lists of inputs, steps and outputs");
+                throw new IllegalArgumentException("the specification is no workflow: it has no lists of inputs,"
+                        + " steps and outputs");
             }
             specification = specification.deepCopy();
         }

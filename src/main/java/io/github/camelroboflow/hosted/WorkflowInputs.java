@@ -13,7 +13,8 @@ import java.util.Map;
  * @param parameters     its other inputs by name: text, numbers, truth values, lists and maps of these
  * @param excludedFields outputs that are not wanted
  */
-public record WorkflowInputs(String imageName, List<ImageSource> images, Map<String, Object> parameters, List<String> excludedFields) {
+public record WorkflowInputs(String imageName, List<ImageSource> images, Map<String, Object> parameters,
+                             List<String> excludedFields) {
 
     public WorkflowInputs {
         images = List.copyOf(images);

@@ -1,6 +1,9 @@
 package io.github.camelroboflow.inference;
 
-/** Width and height in pixels, of the image as it is looked at: after its EXIF orientation was applied. Zero where a result did not say. */
+/**
+ * Width and height in pixels, of the image as it is looked at: after its EXIF orientation was applied. Zero where a result did not
+ * say.
+ */
 public record ImageSize(int width, int height) {
 
     public static final ImageSize UNKNOWN = new ImageSize(0, 0);

@@ -28,7 +28,9 @@ public interface InferenceEngine extends AutoCloseable {
      */
     CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options);
 
-    /** Frees what the engine holds; running inferences finish first, waiting ones fail with {@link RoboflowUnavailableException}. */
+    /**
+     * Frees what the engine holds; running inferences finish first, waiting ones fail with {@link RoboflowUnavailableException}.
+     */
     @Override
     void close();
 
@@ -38,8 +40,8 @@ public interface InferenceEngine extends AutoCloseable {
         ModelDescription description();
 
         /**
-         * Frees the memory that the model takes, for all that hold it, when no image uses it; it is loaded again for its next image.
-         * Does nothing if another program runs it.
+         * Frees the memory that the model takes, for all that hold it, when no image uses it; it is loaded again for its next
+         * image. Does nothing if another program runs it.
          */
         default void unload() {
             // most hold nothing

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
  * @param maskDecodeMode           at which resolution masks of instances are made, by servers that offer a choice
  * @param tradeoffFactor           between the network's resolution, 0, and the image's, 1, for {@link MaskDecodeMode#TRADEOFF}
  * @param responseMaskFormat       how masks of instances are told
- * @param maxImageSize             an image whose longer side has more pixels than this is made smaller before it is sent to a server;
- *                                 results are of the image's own size all the same; 0: never
+ * @param maxImageSize             an image whose longer side has more pixels than this is made smaller before it is sent to a
+ *                                 server; results are of the image's own size all the same; 0: never
  * @param reducedDecoding          whether a large JPEG may be decoded at a half, a quarter or an eighth of its size where the
  *                                 network sees it smaller still; results are of the image's own size all the same
  * @param tile                     the size of the overlapping tiles in pixels that the model runs over besides the whole image,

@@ -8,7 +8,9 @@ public sealed interface LocatedInference extends Inference permits Detections, S
     /** The share of the image, 0 to 1, that belongs to any of these classes; what two findings cover counts once. */
     double coverage(Predicate<? super String> classNames);
 
-    /** The share of the image, 0 to 1, that belongs to a class: of its pixels where there are masks, else of its area under boxes. */
+    /**
+     * The share of the image, 0 to 1, that belongs to a class: of its pixels where there are masks, else of its area under boxes.
+     */
     default double coverage(String className) {
         return coverage(className::equals);
     }

@@ -2,7 +2,9 @@ package io.github.camelroboflow.inference;
 
 import java.util.Locale;
 
-/** The resolution at which the masks of instances are made, by the names of Roboflow's request parameter {@code mask_decode_mode}. */
+/**
+ * The resolution at which the masks of instances are made, by the names of Roboflow's request parameter {@code mask_decode_mode}.
+ */
 public enum MaskDecodeMode {
     /** The image's. */
     ACCURATE,

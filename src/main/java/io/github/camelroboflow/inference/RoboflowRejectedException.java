@@ -2,7 +2,9 @@ package io.github.camelroboflow.inference;
 
 import java.util.OptionalInt;
 
-/** The service refuses every request of this kind: the key is wrong, the quota is spent, the model isn't there. A person must act. */
+/**
+ * The service refuses every request of this kind: the key is wrong, the quota is spent, the model isn't there. A person must act.
+ */
 public class RoboflowRejectedException extends RoboflowException {
 
     private final int status;

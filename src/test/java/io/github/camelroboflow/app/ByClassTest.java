@@ -111,7 +111,8 @@ class ByClassTest {
                 .otherwise("kamelet:folder?name=rest");
         try (WatchedFolder folder = program(table).start()) {
             assertThat(StartAnnouncement.of(folder.context(), 0)).filteredOn(line -> line.contains("results ")).singleElement()
-                    .asString().contains("queue alerts", "webhook https://example.com", "s3 results", data.resolve("results/rest").toString())
+                    .asString().contains("queue alerts", "webhook https://example.com", "s3 results",
+                            data.resolve("results/rest").toString())
                     .doesNotContain("T0KEN", "S3CRET", " ,", "source");
         }
     }

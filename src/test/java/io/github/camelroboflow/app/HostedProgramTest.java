@@ -18,8 +18,8 @@ class HostedProgramTest {
     Path data;
 
     private Program start(FakeRoboflow cloud) {
-        return Program.start(data, Map.of("camel.component.roboflow.runtime", "hosted", "camel.component.roboflow.apiUrl", cloud.address(),
-                "camel.component.roboflow.apiKey", FakeRoboflow.KEY, "model", FakeRoboflow.MODEL));
+        return Program.start(data, Map.of("model", FakeRoboflow.MODEL, "camel.component.roboflow.runtime", "hosted",
+                "camel.component.roboflow.apiUrl", cloud.address(), "camel.component.roboflow.apiKey", FakeRoboflow.KEY));
     }
 
     @Test

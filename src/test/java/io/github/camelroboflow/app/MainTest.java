@@ -41,9 +41,9 @@ class MainTest {
             List<String> lines = program.output().lines().toList();
 
             assertThat(lines).hasSizeLessThanOrEqualTo(6);
-            assertThat(program.output()).contains("watch-folder", data.resolve("inbox").toString(), "parts-detect/1", "object-detection",
-                    "bolt, nut, washer, gear, scratch", "320 x 320", "loaded in", data.resolve("results/gears").toString(),
-                    samples + " were put into");
+            assertThat(program.output()).contains("watch-folder", data.resolve("inbox").toString(), "parts-detect/1",
+                    "object-detection", "bolt, nut, washer, gear, scratch", "320 x 320", "loaded in",
+                    data.resolve("results/gears").toString(), samples + " were put into");
 
             program.interrupt();
             program.exitCode();

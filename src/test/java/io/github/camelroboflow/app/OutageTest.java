@@ -151,8 +151,8 @@ class OutageTest {
             }
             throw new RoboflowUnavailableException("the server is down");
         });
-        WatchedFolder folder = new WatchedFolder(data).with("outage.retryAfter", "20").with("outage.maxRetryAfter", "20").with(engine)
-                .start();
+        WatchedFolder folder = new WatchedFolder(data).with("outage.retryAfter", "20").with("outage.maxRetryAfter", "20")
+                .with(engine).start();
         folder.drop(new byte[] {1}, "held.jpg");
         await().until(() -> gate.waiting() == 1);
         IntStream.range(0, 50).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));

@@ -18,12 +18,12 @@ public final class Ports {
     }
 
     /**
-     * A port of the loopback address on which nothing listens, another one each time: below those that systems give to connections and
-     * to servers that take any, so that it is still free when the test's server comes to it, or comes back.
+     * A port of the loopback address on which nothing listens, another one each time: below those that systems give to connections
+     * and to servers that take any, so that it is still free when the test's server comes to it, or comes back.
      */
     public static int free() {
-        return IntStream.generate(() -> FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT)).limit(COUNT).filter(Ports::isFree).findFirst()
-                .orElseThrow();
+        return IntStream.generate(() -> FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT)).limit(COUNT).filter(Ports::isFree)
+                .findFirst().orElseThrow();
     }
 
     private static boolean isFree(int port) {

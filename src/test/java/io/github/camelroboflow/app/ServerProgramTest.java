@@ -24,9 +24,9 @@ class ServerProgramTest {
 
     private static HttpResponse<String> post(int port, String query) throws Exception {
         byte[] image = Files.readAllBytes(Path.of("config/samples/gears.jpg"));
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/parts-detect/1" + query))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(Base64.getEncoder().encode(image))).build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/parts-detect/1" + query))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Base64.getEncoder().encode(image))).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private Program start(int port, String keys) throws IOException {
@@ -55,8 +55,9 @@ class ServerProgramTest {
         try (Program program = start(port, "a-long-key,another")) {
             assertThat(post(port, "").statusCode()).isEqualTo(401);
             assertThat(post(port, "?api_key=another").statusCode()).isEqualTo(200);
-            assertThat(program.output()).contains("serves   POST http://localhost:" + port + "/<project>/<version>, at all addresses of"
-                    + " this machine, for clients that have a key").doesNotContain("another");
+            assertThat(program.output()).contains("serves   POST http://localhost:" + port
+                    + "/<project>/<version>, at all addresses of this machine, for clients that have a key")
+                    .doesNotContain("another");
         }
     }
 }

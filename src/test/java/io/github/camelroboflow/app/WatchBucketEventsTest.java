@@ -84,8 +84,8 @@ class WatchBucketEventsTest {
     }
 
     private Map<String, String> properties() {
-        return Map.of("routes", "watch-bucket-events", "sqs.queues", sqs.queues(), "sqs.queue", "images", "sqs.overrideEndpoint", "true",
-                "sqs.endpoint", sqs.address(), "sqs.visibilityTimeout", "2");
+        return Map.of("routes", "watch-bucket-events", "sqs.queues", sqs.queues(), "sqs.queue", "images",
+                "sqs.overrideEndpoint", "true", "sqs.endpoint", sqs.address(), "sqs.visibilityTimeout", "2");
     }
 
     private void send(String message) {
@@ -95,7 +95,8 @@ class WatchBucketEventsTest {
     /** As S3 writes it. */
     private static String event(String name, String key) {
         return "{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",\"eventName\":\"" + name + "\","
-                + "\"s3\":{\"bucket\":{\"name\":\"images\"},\"object\":{\"key\":\"" + URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/") + "\"}}}]}";
+                + "\"s3\":{\"bucket\":{\"name\":\"images\"},\"object\":{\"key\":\""
+                + URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/") + "\"}}}]}";
     }
 
     private String put(String key, byte[] content) {
@@ -123,16 +124,18 @@ class WatchBucketEventsTest {
     void objectsThatAreNotedAreTakenWhateverTheirNames() throws Exception {
         send(put("inbox/line 1/ä+b %41 ${x}.jpg", A));
         String bySns = put("inbox/by sns.jpg", A);
-        send(MAPPER.writeValueAsString(Map.of("Type", "Notification", "TopicArn", "arn:aws:sns:us-east-1:1:topic", "Message", bySns)));
+        send(MAPPER.writeValueAsString(Map.of("Type", "Notification", "TopicArn", "arn:aws:sns:us-east-1:1:topic",
+                "Message", bySns)));
         put("inbox/by+bridge %41.jpg", A);
         send(MAPPER.writeValueAsString(Map.of("detail-type", "Object Created", "source", "aws.s3", "detail",
                 Map.of("bucket", Map.of("name", "images"), "object", Map.of("key", "inbox/by+bridge %41.jpg", "size", A.length)))));
         try (WatchedFolder route = route(image -> { }).start()) {
             awaitEmptyQueue();
 
-            assertThat(s3.keys("images")).containsExactly("done/by sns.jpg", "done/by+bridge %41.jpg", "done/line 1/ä+b %41 ${x}.jpg");
-            assertThat(route.files("results")).containsExactly("nothing-found/by sns.jpg.json", "nothing-found/by+bridge %41.jpg.json",
-                    "nothing-found/line 1/ä+b %41 ${x}.jpg.json");
+            assertThat(s3.keys("images")).containsExactly("done/by sns.jpg", "done/by+bridge %41.jpg",
+                    "done/line 1/ä+b %41 ${x}.jpg");
+            assertThat(route.files("results")).containsExactly("nothing-found/by sns.jpg.json",
+                    "nothing-found/by+bridge %41.jpg.json", "nothing-found/line 1/ä+b %41 ${x}.jpg.json");
         }
     }
 
@@ -254,7 +257,8 @@ class WatchBucketEventsTest {
     @Test
     void theProgramStartsWithoutTheQueueAndTakesItUpLater() {
         try (SqsServer late = new SqsServer(data);
-             WatchedFolder route = route(image -> { }).with("sqs.queues", late.queues()).with("sqs.endpoint", late.address()).start()) {
+             WatchedFolder route = route(image -> { }).with("sqs.queues", late.queues())
+                     .with("sqs.endpoint", late.address()).start()) {
             await().until(() -> health(route, "images") == HealthCheck.State.DOWN);
 
             late.start();
@@ -293,7 +297,8 @@ class WatchBucketEventsTest {
     private String deliveryId(WatchedFolder program) {
         Queue<String> ids = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = program) {
-            route.withDestination(exchange -> ids.add(exchange.getMessage().getHeader("CamelRoboflowDeliveryId", String.class))).start();
+            route.withDestination(exchange -> ids.add(exchange.getMessage().getHeader("CamelRoboflowDeliveryId", String.class)))
+                    .start();
             await().until(() -> s3.keys("images").equals(List.of("done/a.jpg")) && !ids.isEmpty());
         }
         return ids.remove();

@@ -45,8 +45,10 @@ class WatchFolderTest {
             await().until(() -> folder.files("done").size() == 4);
 
             assertThat(folder.files("results")).containsExactly("fasteners/line 1/night/bolts.jpg.json", "gears/gears.jpg.json",
-                    "gears/line 1/scratched-plate.png.json", "nothing-found/empty belt.jpg.json", "scratches/line 1/scratched-plate.png.json");
-            assertThat(folder.read("results/gears/gears.jpg.json")).startsWith("{\"inference_id\":\"").contains("\"class\":\"gear\"");
+                    "gears/line 1/scratched-plate.png.json", "nothing-found/empty belt.jpg.json",
+                    "scratches/line 1/scratched-plate.png.json");
+            assertThat(folder.read("results/gears/gears.jpg.json")).startsWith("{\"inference_id\":\"")
+                    .contains("\"class\":\"gear\"");
             assertThat(folder.files("inbox")).isEmpty();
             assertThat(folder.files("work")).isEmpty();
             assertThat(folder.files("failed")).isEmpty();

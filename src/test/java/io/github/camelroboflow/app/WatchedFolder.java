@@ -25,7 +25,8 @@ public final class WatchedFolder implements AutoCloseable {
     public static final Path SAMPLES = Path.of("config/samples");
 
     private final Path data;
-    private final Application application = new Application(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    private final Application application =
+            new Application(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
 
     /** @param data a folder that inbox, work, done, failed and results are made in */
     public WatchedFolder(Path data) {

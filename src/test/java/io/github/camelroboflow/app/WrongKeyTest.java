@@ -32,7 +32,8 @@ class WrongKeyTest {
         }
         try (FakeRoboflow cloud = FakeRoboflow.start().always(Behaviour.status(401));
                 WatchedFolder folder = new WatchedFolder(data).with("camel.component.roboflow.runtime", "hosted")
-                        .with("camel.component.roboflow.apiUrl", cloud.address()).with("camel.component.roboflow.apiKey", FakeRoboflow.KEY)
+                        .with("camel.component.roboflow.apiUrl", cloud.address())
+                        .with("camel.component.roboflow.apiKey", FakeRoboflow.KEY)
                         .with("model", FakeRoboflow.MODEL).start()) {
             await().until(() -> WatchFolderTest.isSuspended(folder));
             HealthCheck.Result health = HealthCheckRegistry.get(folder.context()).getCheck("outage:watch-folder").orElseThrow()

@@ -84,7 +84,8 @@ final class BareLoop implements AutoCloseable {
     }
 
     private void work(int count, Preparation preparation, AtomicInteger next) throws OrtException {
-        FloatBuffer planes = ByteBuffer.allocateDirect(3 * side * side * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        FloatBuffer planes = ByteBuffer.allocateDirect(3 * side * side * Float.BYTES).order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
         try (OnnxTensor tensor = OnnxTensor.createTensor(environment, planes, new long[] {1, 3, side, side})) {
             for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
                 preparation.prepare(i, planes);

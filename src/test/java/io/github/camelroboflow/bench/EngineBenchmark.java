@@ -30,8 +30,8 @@ public final class EngineBenchmark {
         OUT.printf("%d processors, Java %s, %s images%n", PROCESSORS, System.getProperty("java.version"), count);
         for (BenchNet net : BenchNet.values()) {
             if (!net.available()) {
-                OUT.printf("%s: left out, as it could not be made; with torch and onnx for Python: python3 src/models/bench_net.py %s%n",
-                        net, net.directory().resolve(net.model().value()));
+                OUT.printf("%s: left out, as it could not be made; with torch and onnx for Python: python3"
+                        + " src/models/bench_net.py %s%n", net, net.directory().resolve(net.model().value()));
                 continue;
             }
             run(PROCESSORS, EngineLatency.class, net.name());

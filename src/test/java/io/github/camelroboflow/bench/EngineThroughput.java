@@ -32,8 +32,8 @@ final class EngineThroughput {
         List<byte[]> images = IntStream.range(0, count).mapToObj(i -> samples.get(i % samples.size())).toList();
         if (args.length > 2) {
             double first = route(net, images);
-            OUT.printf(Locale.ROOT, "%-24s peak memory (resident) of the route: %s after %d images (%.1f images/s, not warmed up)%n",
-                    net, FolderBenchmark.status("VmHWM"), count, count / first);
+            OUT.printf(Locale.ROOT, "%-24s peak memory (resident) of the route: %s after %d images (%.1f"
+                    + " images/s, not warmed up)%n", net, FolderBenchmark.status("VmHWM"), count, count / first);
         } else {
             compare(net, images);
         }

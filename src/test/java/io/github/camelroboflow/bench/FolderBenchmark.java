@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved; or, with the
- * argument {@code memory}, the memory after 1,000 and after 10,000 mixed files.
+ * Images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved; or, with
+ * the argument {@code memory}, the memory after 1,000 and after 10,000 mixed files.
  */
 public final class FolderBenchmark {
 
@@ -64,7 +64,8 @@ public final class FolderBenchmark {
                     route[round] = count / run.seconds();
                     routeCpu[round] = (cpuMillis() - before) / count;
                 }
-                OUT.printf(Locale.ROOT, "round %d: bare loop %.1f images/s, route %.1f images/s%n", round + 1, bare[round], route[round]);
+                OUT.printf(Locale.ROOT, "round %d: bare loop %.1f images/s, route %.1f images/s%n",
+                        round + 1, bare[round], route[round]);
             }
         }
         OUT.printf(Locale.ROOT, "median: bare loop %.1f images/s, route %.1f images/s: %.0f %%%n", median(bare), median(route),

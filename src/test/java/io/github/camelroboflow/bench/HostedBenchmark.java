@@ -90,8 +90,9 @@ public final class HostedBenchmark {
 
     private void run() throws Exception {
         double limit = inFlight * 1000.0 / DELAY_MILLIS;
-        OUT.printf(Locale.ROOT, "%n%d images of %d KB, %d in flight, server answers after %d ms, Java %s: the limit is %.0f images/s%n",
-                count, IMAGE_BYTES / 1000, inFlight, DELAY_MILLIS, System.getProperty("java.version"), limit);
+        OUT.printf(Locale.ROOT, "%n%d images of %d KB, %d in flight, server answers after %d ms, Java %s: the limit"
+                + " is %.0f images/s%n", count, IMAGE_BYTES / 1000, inFlight, DELAY_MILLIS,
+                System.getProperty("java.version"), limit);
         Map<String, Contestant> contestants = new LinkedHashMap<>();
         contestants.put("shipped route watch-folder", this::shippedRoute);
         contestants.put("file -> roboflow", images -> route(images, true));
@@ -102,13 +103,15 @@ public final class HostedBenchmark {
         for (int round = -1; round < ROUNDS; round++) {
             for (Map.Entry<String, Contestant> contestant : contestants.entrySet()) {
                 boolean sequential = contestant.getKey().startsWith("one");
-                Run run = measure(contestant.getValue(), sequential ? Math.min(count, 50) : round < 0 ? Math.min(count, 500) : count);
+                int images = sequential ? Math.min(count, 50) : round < 0 ? Math.min(count, 500) : count;
+                Run run = measure(contestant.getValue(), images);
                 if (round >= 0) {
                     runs.get(contestant.getKey())[round] = run;
                 }
             }
         }
-        OUT.printf("%-28s %10s %8s %14s %14s %8s   %s%n", "", "images/s", "of limit", "CPU ms/image", "peak heap MB", "threads", "rounds");
+        OUT.printf("%-28s %10s %8s %14s %14s %8s   %s%n", "", "images/s", "of limit", "CPU ms/image", "peak heap MB",
+                "threads", "rounds");
         runs.forEach((name, all) -> OUT.printf(Locale.ROOT, "%-28s %10.1f %7.0f%% %14.2f %14.0f %8.0f   %s%n", name,
                 median(all, Run::imagesPerSecond), 100 * median(all, Run::imagesPerSecond) / limit, median(all, Run::cpuMillis),
                 median(all, Run::peakHeap), median(all, Run::threads),
@@ -170,8 +173,9 @@ public final class HostedBenchmark {
         return new RouteBuilder() {
             @Override
             public void configure() {
-                from("file:" + inbox + "?recursive=true&delete=true&delay=10&initialDelay=0").to("roboflow:" + FakeRoboflow.MODEL + "?apiUrl="
-                        + server + "&apiKey=" + FakeRoboflow.KEY + "&maxConcurrentRequests=" + inFlight);
+                from("file:" + inbox + "?recursive=true&delete=true&delay=10&initialDelay=0")
+                        .to("roboflow:" + FakeRoboflow.MODEL + "?apiUrl=" + server
+                                + "&apiKey=" + FakeRoboflow.KEY + "&maxConcurrentRequests=" + inFlight);
             }
         };
     }
@@ -188,8 +192,8 @@ public final class HostedBenchmark {
                             exchange.getMessage().setHeader(Exchange.HTTP_METHOD, "POST");
                             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
                         })
-                        .to(server + "/" + FakeRoboflow.MODEL + "?api_key=" + FakeRoboflow.KEY + "&confidence=40&connectionsPerRoute="
-                                + inFlight)
+                        .to(server + "/" + FakeRoboflow.MODEL + "?api_key=" + FakeRoboflow.KEY
+                                + "&confidence=40&connectionsPerRoute=" + inFlight)
                         .unmarshal().json();
             }
         };

@@ -37,8 +37,8 @@ final class Load {
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%8.1f/s  avg %7.1f ms  p50 %7.1f  p75 %7.1f  p90 %7.1f  p99 %7.1f  %%err %.1f", perSecond,
-                    Arrays.stream(milliseconds).average().orElse(0), percentile(0.5), percentile(0.75), percentile(0.9),
+            return String.format(Locale.ROOT, "%8.1f/s  avg %7.1f ms  p50 %7.1f  p75 %7.1f  p90 %7.1f  p99 %7.1f  %%err %.1f",
+                    perSecond, Arrays.stream(milliseconds).average().orElse(0), percentile(0.5), percentile(0.75), percentile(0.9),
                     percentile(0.99), 100.0 * errors / milliseconds.length);
         }
     }

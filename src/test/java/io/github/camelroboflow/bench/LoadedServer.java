@@ -21,7 +21,8 @@ final class LoadedServer implements AutoCloseable {
         defaults.setRuntime(InferenceRuntime.EMBEDDED);
         defaults.setModelsDirectory(net.directory().toString());
         component().setConfiguration(defaults);
-        Inference nothing = InferenceJson.read("{\"inference_id\":\"i\",\"time\":0.1,\"image\":{\"width\":9,\"height\":9},\"predictions\":[]}");
+        Inference nothing =
+                InferenceJson.read("{\"inference_id\":\"i\",\"time\":0.1,\"image\":{\"width\":9,\"height\":9},\"predictions\":[]}");
         context.addRoutes(new RouteBuilder() {
 
             @Override

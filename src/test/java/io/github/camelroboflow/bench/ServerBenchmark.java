@@ -11,9 +11,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
- * Requests per second over loopback, against the engine called directly from as many threads in the same JVM, in turns, for the shipped
- * model and for a net of YOLOv8n's size; and of the HTTP layer alone, before a route that answers at once. Clients wait for each answer
- * before they send the next request.
+ * Requests per second over loopback, against the engine called directly from as many threads in the same JVM, in turns, for the
+ * shipped model and for a net of YOLOv8n's size; and of the HTTP layer alone, before a route that answers at once. Clients wait for
+ * each answer before they send the next request.
  */
 public final class ServerBenchmark {
 
@@ -31,8 +31,8 @@ public final class ServerBenchmark {
         OUT.printf("%d processors, Java %s%n", Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"));
         for (BenchNet net : BenchNet.values()) {
             if (!net.available()) {
-                OUT.printf("%s: left out, as it could not be made; with torch and onnx for Python: python3 src/models/bench_net.py %s%n",
-                        net, net.directory().resolve(net.model().value()));
+                OUT.printf("%s: left out, as it could not be made; with torch and onnx for Python: python3"
+                        + " src/models/bench_net.py %s%n", net, net.directory().resolve(net.model().value()));
                 continue;
             }
             try (LoadedServer server = new LoadedServer(net)) {
@@ -51,8 +51,8 @@ public final class ServerBenchmark {
         try (HeldEngine held = server.component().holdEngine()) {
             held.engine().open(net.model());
             Callable<Load.Client> direct = () -> () -> {
-                held.engine().infer(net.model(), List.of(ImageSource.of("a", image)), InferenceOptions.DEFAULTS).toCompletableFuture()
-                        .join();
+                held.engine().infer(net.model(), List.of(ImageSource.of("a", image)), InferenceOptions.DEFAULTS)
+                        .toCompletableFuture().join();
                 return true;
             };
             Callable<Load.Client> http = () -> server.client("server", net.model().value(), image);

@@ -22,10 +22,12 @@ public final class ServerEndurance {
             long errors = 0;
             for (int minute = 1; minute <= minutes; minute++) {
                 byte[] image = images.get(minute % images.size());
-                Load.Measured measured = Load.measure(() -> server.client("server", BenchNet.SAMPLE.model().value(), image), CLIENTS, 60);
+                Load.Measured measured = Load.measure(() -> server.client("server", BenchNet.SAMPLE.model().value(), image),
+                        CLIENTS, 60);
                 requests += measured.milliseconds().length;
                 errors += measured.errors();
-                OUT.printf(Locale.ROOT, "minute %2d  %s  heap %d MB, resident %d MB%n", minute, measured, Load.heap(), Load.resident());
+                OUT.printf(Locale.ROOT, "minute %2d  %s  heap %d MB, resident %d MB%n", minute, measured, Load.heap(),
+                        Load.resident());
             }
             OUT.printf(Locale.ROOT, "%,d requests, %,d errors%n", requests, errors);
         }

@@ -43,8 +43,8 @@ class ApiKeyNowhereTest {
         String jmx = System.clearProperty(JMX_DISABLED);
         LoggerContext logging = (LoggerContext) LogManager.getContext(false);
         Configuration loggers = logging.getConfiguration();
-        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%c %m%n%ex").build(), null, seen,
-                "seen", false, true);
+        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%c %m%n%ex").build(),
+                null, seen, "seen", false, true);
         appender.start();
         Level level = loggers.getRootLogger().getLevel();
         loggers.getRootLogger().addAppender(appender, Level.TRACE, null);
@@ -98,8 +98,8 @@ class ApiKeyNowhereTest {
         context.start();
         try {
             List<Behaviour> answers = List.of(Behaviour.usual(), Behaviour.json(400, "{\"message\":\"bad " + KEY + "\"}"),
-                    Behaviour.redirect(302, "http://elsewhere.example/?api_key=" + KEY), Behaviour.cut(), Behaviour.usual().stallHalfway(),
-                    Behaviour.status(503), Behaviour.body(200, "text/html", KEY.getBytes()),
+                    Behaviour.redirect(302, "http://elsewhere.example/?api_key=" + KEY), Behaviour.cut(),
+                    Behaviour.usual().stallHalfway(), Behaviour.status(503), Behaviour.body(200, "text/html", KEY.getBytes()),
                     Behaviour.json(401, "{\"message\":\"key " + KEY + " is wrong\"}"));
             for (int i = 0; i < targets.size(); i++) {
                 for (Behaviour answer : answers) {
@@ -108,7 +108,8 @@ class ApiKeyNowhereTest {
                             exchange -> exchange.getMessage().setBody(Path.of("config/samples/bolts-and-nuts.jpg").toFile())));
                 }
             }
-            context.getEndpoints().forEach(endpoint -> seen.append(endpoint.toString()).append(endpoint.getEndpointUri()).append('\n'));
+            context.getEndpoints()
+                    .forEach(endpoint -> seen.append(endpoint.toString()).append(endpoint.getEndpointUri()).append('\n'));
             HealthCheckRegistry.get(context).stream().forEach(check -> seen.append(String.valueOf(check.call())).append('\n'));
             seen.append(component.getConfiguration().toString()).append('\n');
             mBeans();

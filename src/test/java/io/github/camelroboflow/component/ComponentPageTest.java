@@ -51,12 +51,13 @@ class ComponentPageTest {
         }
         Files.writeString(refreshedPage, refreshed);
 
-        assertThat(page).as("an option or header has changed: copy " + refreshedPage + " over " + page(scheme)).isEqualTo(refreshed);
+        assertThat(page).as("an option or header has changed: copy " + refreshedPage + " over " + page(scheme))
+                .isEqualTo(refreshed);
     }
 
     private static List<String> blocks(String scheme, String language) throws IOException {
-        return Pattern.compile("\\[source," + language + "]\n----\n(.*?)\n----\n", Pattern.DOTALL).matcher(Files.readString(page(scheme)))
-                .results().map(block -> block.group(1)).toList();
+        return Pattern.compile("\\[source," + language + "]\n----\n(.*?)\n----\n", Pattern.DOTALL)
+                .matcher(Files.readString(page(scheme))).results().map(block -> block.group(1)).toList();
     }
 
     static List<String> yaml() throws IOException {
@@ -94,8 +95,8 @@ class ComponentPageTest {
             Metadata metadata = Metadata.of(each);
             catalog.addComponent(each, metadata.componentClass(), metadata.toString());
         }
-        List<String> uris = Pattern.compile("\"(roboflow[a-z-]*:[^\"]+)\"").matcher(String.join("\n", blocks(scheme, "java"))).results()
-                .map((MatchResult uri) -> uri.group(1)).toList();
+        List<String> uris = Pattern.compile("\"(roboflow[a-z-]*:[^\"]+)\"").matcher(String.join("\n", blocks(scheme, "java")))
+                .results().map((MatchResult uri) -> uri.group(1)).toList();
 
         assertThat(uris).isNotEmpty()
                 .allSatisfy(uri -> assertThat(catalog.validateEndpointProperties(uri).isSuccess()).as(uri).isTrue());

@@ -27,8 +27,8 @@ class ConditionsCheckTest {
 
     @BeforeEach
     void listen() {
-        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%n").build(), null, log, name,
-                false, true);
+        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%n").build(),
+                null, log, name, false, true);
         appender.start();
         logging.getConfiguration().getRootLogger().addAppender(appender, Level.WARN, null);
     }
@@ -83,7 +83,8 @@ class ConditionsCheckTest {
         try (Fixture camel = new Fixture(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:in").to(Fixture.ENDPOINT).to("roboflow:other/1?engine=#fake").filter().language("roboflow", "ge*r and geer3").stop();
+                from("direct:in").to(Fixture.ENDPOINT).to("roboflow:other/1?engine=#fake").filter()
+                        .language("roboflow", "ge*r and geer3").stop();
             }
         })) {
             assertThat(linesWith("geer3")).singleElement().asString().contains("that other/1 and parts/1 can't find: 'geer3' in");

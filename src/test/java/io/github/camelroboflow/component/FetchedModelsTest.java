@@ -163,11 +163,12 @@ class FetchedModelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"weightsUrl=ftp://x,weightsUrl is no plain address", "weightsUrl=https://x/?api_key=k,weightsUrl is no plain address",
-        "weightsTimeout=0,weightsTimeout=0 is out of range"})
+    @CsvSource({"weightsUrl=ftp://x,weightsUrl is no plain address",
+        "weightsUrl=https://x/?api_key=k,weightsUrl is no plain address", "weightsTimeout=0,weightsTimeout=0 is out of range"})
     void aWrongOptionIsNamed(String option, String sentence) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3?runtime=embedded&" + option)).rootCause().hasMessageStartingWith(sentence);
+            assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3?runtime=embedded&" + option)).rootCause()
+                    .hasMessageStartingWith(sentence);
         }
     }
 }

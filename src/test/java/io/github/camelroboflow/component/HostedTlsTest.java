@@ -63,8 +63,8 @@ class HostedTlsTest {
     private Path keyStore() throws Exception {
         Path file = folder.resolve("server.p12");
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-                "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1", "-storetype",
-                "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD).redirectErrorStream(true).start();
+                "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1",
+                "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD).redirectErrorStream(true).start();
         String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(output).isZero();
         return file;
@@ -114,13 +114,14 @@ class HostedTlsTest {
         String uri = "roboflow-upload:my-project?maxRetries=0&apiUrl=https://127.0.0.1:" + server.getAddress().getPort() + options;
 
         // it answers, although not as one that takes uploads
-        assertThat(context.createProducerTemplate().send(uri, exchange -> exchange.getMessage().setBody(new byte[] {1})).getException())
-                .isInstanceOf(RoboflowException.class).hasMessageContaining("does not take image");
+        assertThat(context.createProducerTemplate().send(uri, exchange -> exchange.getMessage().setBody(new byte[] {1}))
+                .getException()).isInstanceOf(RoboflowException.class).hasMessageContaining("does not take image");
     }
 
     @Test
     void aCertificateThatNobodyTrustsIsRefused() {
-        assertThat(send("").getException()).isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("SSLHandshakeException");
+        assertThat(send("").getException()).isInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageContaining("SSLHandshakeException");
     }
 
     @Test

@@ -122,6 +122,7 @@ class LifecycleTest {
         start("roboflow:parts-detect/1?runtime=embedded&modelsDirectory=config/models&lazyStartProducer=true");
 
         assertThat(engine.opened).hasValue(0);
-        assertThat(context.getEndpoint("roboflow:parts-detect/1?runtime=embedded", RoboflowEndpoint.class).getConfiguration().getEngine()).isNull();
+        assertThat(context.getEndpoint("roboflow:parts-detect/1?runtime=embedded", RoboflowEndpoint.class)
+                .getConfiguration().getEngine()).isNull();
     }
 }

@@ -20,7 +20,8 @@ public final class Metadata {
 
     /** Of a component by its scheme. */
     public static Metadata of(String scheme) {
-        String resource = "META-INF/io/github/camelroboflow/component" + scheme.replaceFirst("roboflow-?", "/").replaceFirst("/$", "")
+        String resource = "META-INF/io/github/camelroboflow/component"
+                + scheme.replaceFirst("roboflow-?", "/").replaceFirst("/$", "")
                 + "/" + scheme + ".json";
         try {
             return new Metadata(new ObjectMapper().readTree(Metadata.class.getClassLoader().getResource(resource)));

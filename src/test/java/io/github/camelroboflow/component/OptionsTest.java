@@ -70,8 +70,8 @@ class OptionsTest {
     void tilesAreRefusedForAModelThatTellsTheClassOfAnImageAsAWhole() {
         String uri = "roboflow:cls-multi?runtime=embedded&tile=640&modelsDirectory=src/test/resources/golden/models";
         assertThatThrownBy(() -> camel.context.getEndpoint(uri).createProducer().start()).hasStackTraceContaining(
-                "tile=640 is not for cls-multi, which tells the class of an image as a whole (multi-label-classification): leave out"
-                + " tile");
+                "tile=640 is not for cls-multi, which tells the class of an image as a whole (multi-label-classification):"
+                + " leave out tile");
     }
 
     @ParameterizedTest(name = "{0}")

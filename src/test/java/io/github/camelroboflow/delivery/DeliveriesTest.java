@@ -7,7 +7,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DeliveriesTest {
 
-    /** Written in capitals, or with a token for a name, an address was in the log, the health check and the reports, token and all. */
+    /**
+     * Written in capitals, or with a token for a name, an address was in the log, the health check and the reports, token and all.
+     */
     @ParameterizedTest
     @CsvSource({"https://hooks.example/T0KEN, https://hooks.example", "HTTPS://hooks.example/T0KEN, HTTPS://hooks.example",
             "https://T0KEN@hooks.example/a, https://hooks.example", "https://me:T0KEN@hooks.example/a, https://hooks.example",

@@ -141,7 +141,10 @@ class FailuresTest {
         assertThat(sentence).contains("https://hooks.example", "Malformed escape pair").doesNotContain("T0KEN");
     }
 
-    /** A result that was too large for the topic's brokers passed for an outage: the topic stopped for it again and again, for a day. */
+    /**
+     * A result that was too large for the topic's brokers passed for an outage: the topic stopped for it again and again, for a
+     * day.
+     */
     @Test
     void whatKafkaCanNotTakeBecauseOfItsSizeIsNoOutage() {
         Throwable error = new ExecutionException(new RecordTooLargeException("The message is 2000000 bytes when serialized"));
@@ -154,7 +157,8 @@ class FailuresTest {
     @ParameterizedTest
     @CsvSource({"400, true", "410, true", "422, true", "401, false", "404, false", "429, false", "302, false", "500, false"})
     void whatAReceiverWillNeverTakeIsARefusal(int status, boolean refusal) {
-        HttpOperationFailedException error = new HttpOperationFailedException("https://hooks.example/", status, "", null, Map.of(), null);
+        HttpOperationFailedException error = new HttpOperationFailedException("https://hooks.example/", status, "", null,
+                Map.of(), null);
 
         assertThat(Failures.isRefusal(error)).isEqualTo(refusal);
     }

@@ -41,8 +41,8 @@ class FileNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../a.jpg", "../../etc/a.jpg", "/a.jpg", "a//b.jpg", "a/./b.jpg", "a/.../b.jpg", "..\\a.jpg", "C:\\a.jpg", "a\r\nb.jpg",
-        "a\u0000.jpg", "\u202Egpj.exe", "..", "/", "\uFFFD.jpg"})
+    @ValueSource(strings = {"../a.jpg", "../../etc/a.jpg", "/a.jpg", "a//b.jpg", "a/./b.jpg", "a/.../b.jpg", "..\\a.jpg",
+        "C:\\a.jpg", "a\r\nb.jpg", "a\u0000.jpg", "\u202Egpj.exe", "..", "/", "\uFFFD.jpg"})
     void anUnsafeNameBecomesARelativePathOfItsOwn(String name) {
         String safe = FileNames.safe(name);
 

@@ -224,7 +224,8 @@ class FoldersTest {
     void twoDoNotShareAWorkFolder() {
         Folders second = newFolders();
 
-        assertThatThrownBy(second::open).isInstanceOf(FolderException.class).hasMessageContaining("another process or route works in");
+        assertThatThrownBy(second::open).isInstanceOf(FolderException.class)
+                .hasMessageContaining("another process or route works in");
     }
 
     @Test

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class ImageNamesTest {
 
-    private static final List<String> ALL = List.of("a.jpg", "line-1/b.PNG", "line-1/deep/c.jpg", "line-2/d.jpg", "notes.txt", "jpg");
+    private static final List<String> ALL = List.of("a.jpg", "line-1/b.PNG", "line-1/deep/c.jpg", "line-2/d.jpg",
+            "notes.txt", "jpg");
 
     private static List<String> accepted(String include, String exclude) {
         ImageNames names = new ImageNames();

@@ -107,7 +107,8 @@ class InboxStrategyTest {
                     errorHandler(noErrorHandler());
                     from("file:" + data.resolve("inbox") + "?processStrategy=#inbox&initialDelay=0&delay=50")
                             .multicast().stopOnException().to("file:" + data.resolve("first"), "direct:both", "direct:broken");
-                    from("direct:both").to("log:seen?level=OFF").to("file:" + data.resolve("second") + "?fileName=x&allowNullBody=true");
+                    from("direct:both").to("log:seen?level=OFF")
+                            .to("file:" + data.resolve("second") + "?fileName=x&allowNullBody=true");
                     from("direct:broken").throwException(IllegalStateException.class, "broken").to("file:" + data.resolve("never"));
                 }
             });
@@ -141,8 +142,9 @@ class InboxStrategyTest {
                 @Override
                 public void configure() {
                     errorHandler(noErrorHandler());
-                    from("file:" + data.resolve("inbox") + "?processStrategy=#inbox&filter=#images&initialDelay=0&delay=50&preSort=true"
-                            + "&recursive=true&maxMessagesPerPoll=2&eagerMaxMessagesPerPoll=true").to("log:seen?level=OFF");
+                    from("file:" + data.resolve("inbox")
+                            + "?processStrategy=#inbox&filter=#images&initialDelay=0&delay=50&preSort=true&recursive=true"
+                            + "&maxMessagesPerPoll=2&eagerMaxMessagesPerPoll=true").to("log:seen?level=OFF");
                 }
             });
             context.start();

@@ -80,7 +80,8 @@ class ClassificationDecoderTest {
     void onlyTheClassesThatAreAskedFor() {
         InferenceOptions options = InferenceOptions.builder().confidence(0).classes(List.of("nut")).build();
 
-        assertThat(((Classification) decode(decoder("", "", "softmax", true, 3), options, 0.7f, 0.2f, 0.1f)).top()).isEqualTo("nut");
+        assertThat(((Classification) decode(decoder("", "", "softmax", true, 3), options, 0.7f, 0.2f, 0.1f)).top())
+                .isEqualTo("nut");
         assertThat(decode(decoder("", "", "sigmoid", true, 3), options, 0.7f, 0.2f, 0.1f).classes()).containsExactly("nut");
     }
 

@@ -86,7 +86,8 @@ class InstanceMasksTest {
         InferenceOptions runs = InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build();
         ImageSize image = new ImageSize(4, 2);
         Detections told = new Detections(InferenceInfo.of("", 0, image),
-                List.of(InstanceMasks.add(object, PixelMask.EMPTY, image, outlines), InstanceMasks.add(object, PixelMask.EMPTY, image, runs)));
+                List.of(InstanceMasks.add(object, PixelMask.EMPTY, image, outlines),
+                        InstanceMasks.add(object, PixelMask.EMPTY, image, runs)));
 
         JsonNode predictions = InferenceJson.write(told).path("predictions");
         assertThat(predictions.get(0).toString()).endsWith("\"points\":[],\"mask_format\":\"polygon\"}");

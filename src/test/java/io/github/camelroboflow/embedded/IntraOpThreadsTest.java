@@ -30,7 +30,8 @@ class IntraOpThreadsTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 257})
     void anImpossibleNumberIsRefusedByName(int option) {
-        assertThatThrownBy(() -> new EmbeddedSettings(option, ExecutionProvider.CPU, 8)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> new EmbeddedSettings(option, ExecutionProvider.CPU, 8))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("intraOpThreads=" + option + " is out of range: it is a number of threads");
     }
 }

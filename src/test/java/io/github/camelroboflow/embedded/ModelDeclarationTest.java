@@ -55,7 +55,8 @@ class ModelDeclarationTest {
     @Test
     void postProcessingAndRemovedClasses() throws IOException {
         ModelDeclaration declaration = read("{}", "{\"post_processing\": {\"type\": \"nms\", \"fused\": true},"
-                + " \"class_names_operations\": [{\"type\": \"class_name_removal\", \"class_name\": \"background\"}, {\"type\": \"other\"}]}");
+                + " \"class_names_operations\": [{\"type\": \"class_name_removal\", \"class_name\": \"background\"},"
+                + " {\"type\": \"other\"}]}");
 
         assertThat(declaration.postProcessing()).isEqualTo("nms");
         assertThat(declaration.fused()).isTrue();

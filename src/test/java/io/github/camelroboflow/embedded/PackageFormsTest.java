@@ -85,7 +85,8 @@ class PackageFormsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"parts-seg, INSTANCE_SEGMENTATION, 5", "bolts-pose, KEYPOINT_DETECTION, 1", "belt-semseg, SEMANTIC_SEGMENTATION, 5"})
+    @CsvSource({"parts-seg, INSTANCE_SEGMENTATION, 5", "bolts-pose, KEYPOINT_DETECTION, 1",
+            "belt-semseg, SEMANTIC_SEGMENTATION, 5"})
     void theWeightsAloneTellTaskAndClassNames(String name, Task task, int classes) throws IOException {
         ModelId model = new ModelId(name);
         copy(model, "weights.onnx"::equals);

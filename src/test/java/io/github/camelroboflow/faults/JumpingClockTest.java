@@ -84,8 +84,9 @@ class JumpingClockTest {
     }
 
     /**
-     * Results that wait for a receiver have the time of the next try, and until when they are tried, in a database. (A clock that is
-     * set ahead by more than outbox.keepFor, a day, while a receiver is down, has what waits for it given up after two more failures.)
+     * Results that wait for a receiver have the time of the next try, and until when they are tried, in a database. (A clock that
+     * is set ahead by more than outbox.keepFor, a day, while a receiver is down, has what waits for it given up after two more
+     * failures.)
      */
     @Test
     void aClockThatJumpsDelaysNoResultThatWaits() throws IOException {

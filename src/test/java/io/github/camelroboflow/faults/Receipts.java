@@ -65,7 +65,8 @@ final class Receipts {
                 receipt -> List.of(receipt.choice(), receipt.deliveryId()), Collectors.counting()));
         Map<String, List<Long>> byChoice = new TreeMap<>();
         times.forEach((delivery, count) -> byChoice.computeIfAbsent(delivery.get(0), choice -> new ArrayList<>()).add(count));
-        return byChoice.entrySet().stream().map(choice -> choice.getKey() + repeats(choice.getValue())).collect(Collectors.joining(", "));
+        return byChoice.entrySet().stream().map(choice -> choice.getKey() + repeats(choice.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static String repeats(List<Long> times) {

@@ -63,7 +63,8 @@ class AnswerCacheTest {
     @Test
     void theSameImageWithTheSameModelAndOptionsIsAskedForOnceWhateverItIsCalled() {
         assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("1");
-        assertThat(ask("a/1", IMAGE.named("b.jpg"), InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build())).isEqualTo("1");
+        assertThat(ask("a/1", IMAGE.named("b.jpg"), InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build()))
+                .isEqualTo("1");
 
         assertThat(ask("a/2", IMAGE, DEFAULTS)).isEqualTo("2");
         assertThat(ask("a/1", image(2), DEFAULTS)).isEqualTo("3");

@@ -53,7 +53,8 @@ class FetchedFilesTest extends ModelFetching {
         cloud.files.delay(Duration.ofMillis(400));
 
         assertThat(catchThrowableOfType(RoboflowUnavailableException.class,
-                () -> fetch(new ApiKey(FakeRoboflow.KEY), Duration.ofMillis(600)))).hasMessageContaining("within weightsTimeout=600 ms");
+                () -> fetch(new ApiKey(FakeRoboflow.KEY), Duration.ofMillis(600))))
+                .hasMessageContaining("within weightsTimeout=600 ms");
         assertNothingIsThere();
     }
 
@@ -130,8 +131,8 @@ class FetchedFilesTest extends ModelFetching {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../../evil.onnx", "/tmp/evil.onnx", "..\\evil.onnx", ".lock", "..", "", "a/b.txt", "C:evil", "new\nline",
-        "weights.onnx\0"})
+    @ValueSource(strings = {"../../evil.onnx", "/tmp/evil.onnx", "..\\evil.onnx", ".lock", "..", "", "a/b.txt", "C:evil",
+        "new\nline", "weights.onnx\0"})
     void aNameThatLeavesTheFolderIsRefused(String name) {
         ObjectNode offered = cloud.onnx("det-letterbox");
         ((ArrayNode) offered.path("packageFiles")).addObject().put("fileHandle", name)

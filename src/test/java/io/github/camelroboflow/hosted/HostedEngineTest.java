@@ -189,16 +189,19 @@ class HostedEngineTest extends WithHosted {
         assertThatThrownBy(() -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo(), Hosted.photo()), DEFAULTS)
                 .toCompletableFuture().join()).hasCauseInstanceOf(InvalidImageException.class);
 
-        await().until(() -> hosted.cloud.requests().stream().filter(FakeRequest::wasAborted).count() == hosted.cloud.requests().size() - 1);
+        await().until(() -> hosted.cloud.requests().stream().filter(FakeRequest::wasAborted).count()
+                == hosted.cloud.requests().size() - 1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[0,0]", "[2147483647,2147483647]", "[-1,4]", "[4,4]"})
     void aMaskThatIsNoneIsTheServersFaultAlsoWhereItIsBroughtToTheImagesSize(String size) {
-        hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":100,\"height\":100},\"predictions\":[{\"x\":1,\"y\":1,\"width\":2,"
-                + "\"height\":2,\"confidence\":0.9,\"class\":\"bolt\",\"class_id\":0,\"rle\":{\"size\":" + size + ",\"counts\":\"~\"}}]}");
+        hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":100,\"height\":100},\"predictions\":["
+                + "{\"x\":1,\"y\":1,\"width\":2,\"height\":2,\"confidence\":0.9,\"class\":\"bolt\",\"class_id\":0,"
+                + "\"rle\":{\"size\":" + size + ",\"counts\":\"~\"}}]}");
 
-        assertThat(hosted.failure(InferenceOptions.builder().maxImageSize(100).build())).isExactlyInstanceOf(RoboflowUnavailableException.class)
+        assertThat(hosted.failure(InferenceOptions.builder().maxImageSize(100).build()))
+                .isExactlyInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageContaining("no result of a model");
     }
 
@@ -226,7 +229,8 @@ class HostedEngineTest extends WithHosted {
     @Test
     void aWrongKeyIsToldWithoutTheKey() {
         restart(Hosted.startWith(new ApiKey("s3cret+key")));
-        hosted.cloud.always(Behaviour.json(401, "{\"status\":401,\"message\":\"Unauthorized api_key s3cret+key and s3cret%2Bkey\"}"));
+        hosted.cloud.always(Behaviour.json(401, "{\"status\":401,"
+                + "\"message\":\"Unauthorized api_key s3cret+key and s3cret%2Bkey\"}"));
 
         assertThat(hosted.failure(DEFAULTS)).hasMessage(hosted.cloud.address()
                 + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …): check apiKey;"

@@ -40,7 +40,8 @@ class HostedPatienceTest extends WithHosted {
         restart(Hosted.startWithRate(50));
 
         long begun = System.nanoTime();
-        IntStream.range(0, 20).mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture())
+        IntStream.range(0, 20)
+                .mapToObj(i -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo()), DEFAULTS).toCompletableFuture())
                 .toList().forEach(CompletableFuture::join);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(370));
@@ -65,8 +66,8 @@ class HostedPatienceTest extends WithHosted {
     @Test
     void aLongBatchLetsOthersThrough() {
         hosted.cloud.answer("other/1", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}").holdUntil(1000);
-        CompletableFuture<List<Inference>> batch = hosted.engine.infer(Hosted.MODEL, Collections.nCopies(100, Hosted.photo()), DEFAULTS)
-                .toCompletableFuture();
+        CompletableFuture<List<Inference>> batch = hosted.engine
+                .infer(Hosted.MODEL, Collections.nCopies(100, Hosted.photo()), DEFAULTS).toCompletableFuture();
         CompletableFuture<List<Inference>> other = hosted.engine.infer(new ModelId("other/1"), List.of(Hosted.photo()), DEFAULTS)
                 .toCompletableFuture();
 
@@ -83,8 +84,8 @@ class HostedPatienceTest extends WithHosted {
         Throwable failure = hosted.failure(InferenceOptions.builder().requestTimeout(Duration.ofMillis(700)).build());
 
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageStartingWith("no answer from " + hosted.cloud.address() + " for image 'bolts-and-nuts.jpg' for my-project/3 within"
-                        + " requestTimeout=700 ms");
+                .hasMessageStartingWith("no answer from " + hosted.cloud.address()
+                        + " for image 'bolts-and-nuts.jpg' for my-project/3 within requestTimeout=700 ms");
         await().until(() -> hosted.cloud.requests().stream().allMatch(FakeRequest::wasAborted));
     }
 
@@ -96,7 +97,8 @@ class HostedPatienceTest extends WithHosted {
         Throwable failure = hosted.failure(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(3)).build());
 
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageMatching("no answer from .* within requestTimeout=3000 ms, in \\d+ tr(y|ies); the last failure: .*HTTP 503.*");
+                .hasMessageMatching("no answer from .* within requestTimeout=3000 ms, in \\d+ tr(y|ies);"
+                        + " the last failure: .*HTTP 503.*");
         assertThat(((RoboflowUnavailableException) failure).retryAfter()).contains(Duration.ZERO);
     }
 
@@ -205,7 +207,8 @@ class HostedPatienceTest extends WithHosted {
         byte[] large = Arrays.copyOf(Hosted.photoBytes(), 15_000_000);
         hosted.cloud.always(Behaviour.json(413, "{\"message\":\"Request Too Long\"}").beforeBody());
 
-        assertThatThrownBy(() -> hosted.infer(ImageSource.of("large.jpg", large), DEFAULTS)).isInstanceOf(InvalidImageException.class)
+        assertThatThrownBy(() -> hosted.infer(ImageSource.of("large.jpg", large), DEFAULTS))
+                .isInstanceOf(InvalidImageException.class)
                 .hasMessageContaining("HTTP 413: Request Too Long");
         assertThat(hosted.cloud.requests()).hasSize(1);
     }

@@ -40,8 +40,9 @@ class InferenceParametersTest {
                 .disablePreprocStaticCrop(true).format(ResultFormat.IMAGE_AND_JSON).labels(true).stroke(2).build();
 
         assertThat(parameters(options)).containsOnly(Map.entry("confidence", "40"), Map.entry("overlap", "30"),
-                Map.entry("max_detections", "7"), Map.entry("keypoint_confidence", "0.5"), Map.entry("mask_decode_mode", "tradeoff"),
-                Map.entry("tradeoff_factor", "0.25"), Map.entry("response_mask_format", "rle"),
+                Map.entry("max_detections", "7"), Map.entry("keypoint_confidence", "0.5"),
+                Map.entry("mask_decode_mode", "tradeoff"), Map.entry("tradeoff_factor", "0.25"),
+                Map.entry("response_mask_format", "rle"),
                 Map.entry("disable_preproc_auto_orient", "true"), Map.entry("disable_preproc_contrast", "true"),
                 Map.entry("disable_preproc_grayscale", "true"), Map.entry("disable_preproc_static_crop", "true"),
                 Map.entry("format", "image_and_json"), Map.entry("labels", "true"), Map.entry("stroke", "2"));

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the client makes of everything that a server can do to it: a result or a failure of the right kind, after so many requests. */
+/**
+ * What the client makes of everything that a server can do to it: a result or a failure of the right kind, after so many requests.
+ */
 class MisbehavingServerTest {
 
     /** What was seen, for the table that is printed. */
@@ -93,7 +95,8 @@ class MisbehavingServerTest {
                         Behaviour.json(400, "{\"message\":\"Invalid mask decode argument sent.\"}")),
                 always("400 for a missing key", 1, rejected, "check apiKey",
                         Behaviour.json(400, "{\"message\":\"Required Roboflow API key is missing.\"}")),
-                always("413", 1, InvalidImageException.class, "maxImageSize", Behaviour.json(413, "{\"message\":\"Request Too Long\"}")),
+                always("413", 1, InvalidImageException.class, "maxImageSize",
+                        Behaviour.json(413, "{\"message\":\"Request Too Long\"}")),
                 always("413 before the image is sent", 1, InvalidImageException.class, "HTTP 413",
                         Behaviour.json(413, "{\"message\":\"Request Too Long\"}").beforeBody()),
                 always("401", 1, rejected, "check apiKey", Behaviour.status(401)),
@@ -104,8 +107,8 @@ class MisbehavingServerTest {
                 always("405 in the words of the framework", 1, rejected, "Method Not Allowed",
                         Behaviour.json(405, "{\"detail\":\"Method Not Allowed\"}")),
                 always("422 for a parameter", 1, rejected, "confidence: Input should be a valid number", Behaviour.json(422,
-                        "{\"detail\":[{\"type\":\"float_parsing\",\"loc\":[\"query\",\"confidence\"],\"msg\":\"Input should be a valid"
-                                + " number\",\"input\":\"abc\"}]}")),
+                        "{\"detail\":[{\"type\":\"float_parsing\",\"loc\":[\"query\",\"confidence\"],"
+                                + "\"msg\":\"Input should be a valid number\",\"input\":\"abc\"}]}")),
                 always("423", 1, rejected, "paused", Behaviour.status(423)),
                 always("an error with a hint", 1, rejected, "No such project Check its spelling",
                         Behaviour.json(404, "{\"error\":{\"message\":\"No such project\"},\"hint\":\"Check its spelling\"}")),
@@ -119,7 +122,8 @@ class MisbehavingServerTest {
                         Behaviour.body(200, "text/" + FakeRoboflow.KEY.toUpperCase(Locale.ROOT), new byte[1])),
                 always("the key where its words are cut", 1, rejected, "aaa…", Behaviour.json(404,
                         "{\"message\":\"" + "a".repeat(499) + FakeRoboflow.KEY + "\"}")),
-                always("sends no headers", 4, unavailable, "SocketTimeoutException", Behaviour.usual().delay(Duration.ofSeconds(20))),
+                always("sends no headers", 4, unavailable, "SocketTimeoutException",
+                        Behaviour.usual().delay(Duration.ofSeconds(20))),
                 succeeds("stalls half-way, then answers", 2, server -> server.next(Behaviour.usual().stallHalfway())),
                 always("stalls half-way", 4, unavailable, "SocketTimeoutException", Behaviour.usual().stallHalfway()),
                 succeeds("cuts the connection, then answers", 2, server -> server.next(Behaviour.cut())),
@@ -133,7 +137,8 @@ class MisbehavingServerTest {
                 always("a list", 1, unavailable, "no result of a model", Behaviour.json(200, "[1,2]")),
                 always("nothing", 1, unavailable, "no content type", Behaviour.body(204, "", new byte[0])),
                 always("a stub", 1, rejected, "no trained model",
-                        Behaviour.json(200, "{\"is_stub\":true,\"model_id\":\"my-project/0\",\"task_type\":\"object-detection\",\"time\":0.1}")),
+                        Behaviour.json(200, "{\"is_stub\":true,\"model_id\":\"my-project/0\","
+                                + "\"task_type\":\"object-detection\",\"time\":0.1}")),
                 always("200 MB of JSON", 1, RoboflowException.class, "64 MB", Behaviour.huge(200_000_000)));
     }
 
@@ -153,13 +158,15 @@ class MisbehavingServerTest {
                 outcome = e;
             }
             long millis = (System.nanoTime() - begun) / 1_000_000;
-            SEEN.put(misbehaviour.name, String.format("%-52s %9d %9d  %s", misbehaviour.name, hosted.cloud.requests().size(), millis,
+            SEEN.put(misbehaviour.name, String.format("%-52s %9d %9d  %s", misbehaviour.name,
+                    hosted.cloud.requests().size(), millis,
                     outcome instanceof Exception e ? e.getClass().getSimpleName() + ": " + e.getMessage() : "a result"));
             if (misbehaviour.failure == null) {
                 assertThat(outcome).isInstanceOf(Inference.class);
             } else {
                 assertThat(outcome).isExactlyInstanceOf(misbehaviour.failure);
-                assertThat((Exception) outcome).hasMessageContaining(misbehaviour.message).satisfies(MisbehavingServerTest::tellsNoKey);
+                assertThat((Exception) outcome).hasMessageContaining(misbehaviour.message)
+                        .satisfies(MisbehavingServerTest::tellsNoKey);
             }
             assertThat(hosted.cloud.requests()).hasSize(misbehaviour.requests);
         }

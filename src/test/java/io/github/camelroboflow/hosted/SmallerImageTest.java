@@ -142,10 +142,11 @@ class SmallerImageTest {
     void boxesOutlinesKeypointsAndMasksAreBroughtBack() throws IOException {
         SmallerImage image = new SmallerImage(ImageSource.of("a", new byte[0]), new ImageSize(400, 200), new ImageSize(100, 50));
         Rle mask = Rle.ofRuns(100, 50, List.of(0, 50 * 25, 50 * 75));
-        ObjectNode answer = (ObjectNode) new ObjectMapper().readTree("{\"image\":{\"width\":100,\"height\":50},\"predictions\":[{\"x\":10,"
-                + "\"y\":20,\"width\":5,\"height\":6,\"confidence\":0.5,\"class\":\"a\",\"points\":[{\"x\":1,\"y\":2}],\"keypoints\":"
-                + "[{\"x\":3,\"y\":4,\"confidence\":1,\"class\":\"k\",\"class_id\":0}]},{\"x\":1,\"y\":1,\"width\":1,\"height\":1,"
-                + "\"confidence\":0.5,\"class\":\"b\",\"rle\":{\"size\":[50,100],\"counts\":\"" + mask.counts().replace("\\", "\\\\") + "\"}}]}");
+        ObjectNode answer = (ObjectNode) new ObjectMapper().readTree("{\"image\":{\"width\":100,\"height\":50},\"predictions\":["
+                + "{\"x\":10,\"y\":20,\"width\":5,\"height\":6,\"confidence\":0.5,\"class\":\"a\",\"points\":[{\"x\":1,\"y\":2}],"
+                + "\"keypoints\":[{\"x\":3,\"y\":4,\"confidence\":1,\"class\":\"k\",\"class_id\":0}]},"
+                + "{\"x\":1,\"y\":1,\"width\":1,\"height\":1,\"confidence\":0.5,\"class\":\"b\","
+                + "\"rle\":{\"size\":[50,100],\"counts\":\"" + mask.counts().replace("\\", "\\\\") + "\"}}]}");
 
         image.scaleBack(answer);
 

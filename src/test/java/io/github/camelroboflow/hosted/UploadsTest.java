@@ -85,7 +85,8 @@ class UploadsTest {
 
     @Test
     void whatIsNotSaidIsNotSent() {
-        done(uploads.upload(Hosted.photo(), new DatasetPlace("my-project", "", "", List.of()), ImageInput.FILE, Deadline.in(TIMEOUT)));
+        done(uploads.upload(Hosted.photo(), new DatasetPlace("my-project", "", "", List.of()), ImageInput.FILE,
+                Deadline.in(TIMEOUT)));
 
         assertThat(last().query()).containsOnlyKeys("name");
     }
@@ -148,8 +149,10 @@ class UploadsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"error":"Unsupported image."}                                  | does not take image 'bolts-and-nuts.jpg' for the dataset my-project: Unsupported image.
-            {"success":false,"id":"x"}                                      | does not take image 'bolts-and-nuts.jpg' for the dataset my-project, and does not say why
+            {"error":"Unsupported image."}                                  | does not take image 'bolts-and-nuts.jpg'\
+             for the dataset my-project: Unsupported image.
+            {"success":false,"id":"x"}                                      | does not take image 'bolts-and-nuts.jpg'\
+             for the dataset my-project, and does not say why
             {"success":true}                                                | does not take image 'bolts-and-nuts.jpg'
             {"success":false,"error":{"message":"Bad name","hint":"Short!"}} | : Bad name Short!
             {"error":"test-key is bad"}                                     | : … is bad
@@ -167,7 +170,8 @@ class UploadsTest {
         cloud.next(Behaviour.json(200, "{\"error\":\"Unrecognized annotation format.\"}"));
 
         assertThatThrownBy(() -> annotate(image, LABELS)).isInstanceOf(RoboflowException.class).hasMessageContaining(
-                "does not take the annotation of image 'in/bolts.and.nuts.jpg' for the dataset my-project: Unrecognized annotation format.");
+                "does not take the annotation of image 'in/bolts.and.nuts.jpg' for the dataset my-project:"
+                        + " Unrecognized annotation format.");
     }
 
     @Test
@@ -212,20 +216,24 @@ class UploadsTest {
 
     @Test
     void detectionsBecomeRoboflowsJsonWithoutTheirDrawing() {
-        Annotation annotation = Annotation.of(InferenceJson.read("{\"visualization\":\"abcd\",\"image\":{\"width\":9,\"height\":8},"
-                + "\"predictions\":[{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":0.5,\"class_id\":0}]}"))
+        Annotation annotation = Annotation.of(InferenceJson.read("{\"visualization\":\"abcd\","
+                + "\"image\":{\"width\":9,\"height\":8},\"predictions\":["
+                + "{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":0.5,\"class_id\":0}]}"))
                 .orElseThrow();
 
         assertThat(annotation.format()).isEqualTo("json");
         assertThat(annotation.prediction()).isTrue();
-        assertThat(new String(annotation.content(), StandardCharsets.UTF_8)).isEqualTo("{\"image\":{\"width\":9,\"height\":8},"
-                + "\"predictions\":[{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":0.5,\"class_id\":0}]}");
+        assertThat(new String(annotation.content(), StandardCharsets.UTF_8)).isEqualTo(
+                "{\"image\":{\"width\":9,\"height\":8},\"predictions\":["
+                + "{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":0.5,\"class_id\":0}]}");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"image":{"width":9,"height":8},"predictions":[{"class":"cat","class_id":0,"confidence":0.9}],"top":"cat","confidence":0.9} | cat
-            {"image":{"width":9,"height":8},"predictions":{"a":{"confidence":0.9},"b":{"confidence":0.8},"c":{"confidence":0.1}},"predicted_classes":["a","b"]} | a,b
+            {"image":{"width":9,"height":8},"predictions":[{"class":"cat","class_id":0,"confidence":0.9}],\
+            "top":"cat","confidence":0.9} | cat
+            {"image":{"width":9,"height":8},"predictions":{"a":{"confidence":0.9},"b":{"confidence":0.8},"c":{"confidence":0.1}},\
+            "predicted_classes":["a","b"]} | a,b
             """)
     void classesBecomeText(String result, String text) {
         Annotation annotation = Annotation.of(InferenceJson.read(result)).orElseThrow();

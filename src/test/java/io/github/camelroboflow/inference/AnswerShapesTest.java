@@ -220,8 +220,9 @@ class AnswerShapesTest {
     void aMaskThatClaimsToBeLargerThanMemoryIsRefused() throws IOException {
         String mask = Base64.getEncoder().encodeToString(PngBomb.of(60_000, 60_000));
 
-        assertThatThrownBy(() -> InferenceJson.read("{\"image\":{\"width\":1,\"height\":1},\"class_map\":{},\"segmentation_mask\":\""
-                + mask + "\"}")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("60000 x 60000");
+        assertThatThrownBy(() -> InferenceJson.read("{\"image\":{\"width\":1,\"height\":1},\"class_map\":{},"
+                + "\"segmentation_mask\":\"" + mask + "\"}"))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("60000 x 60000");
     }
 
     @Test

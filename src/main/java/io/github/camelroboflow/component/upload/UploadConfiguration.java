@@ -96,8 +96,8 @@ public class UploadConfiguration extends ServiceConfiguration {
     }
 
     /**
-     * Whether what a model found in the image (the exchange property CamelRoboflowInference) goes with it, as predictions for a person
-     * to look at. An annotation in the header comes first.
+     * Whether what a model found in the image (the exchange property CamelRoboflowInference) goes with it, as predictions for a
+     * person to look at. An annotation in the header comes first.
      */
     public void setAnnotateWithResult(boolean annotateWithResult) {
         this.annotateWithResult = annotateWithResult;

@@ -13,12 +13,12 @@ public final class UploadConstants {
     @Metadata(description = "Whether the dataset had the same image already.", javaType = "Boolean", label = "producer",
               important = true)
     public static final String UPLOAD_DUPLICATE = "CamelRoboflowUploadDuplicate";
-    @Metadata(description = "Whether an annotation was taken; false if the image had one already, which stays. Absent if none was sent.",
-              javaType = "Boolean", label = "producer")
+    @Metadata(description = "Whether an annotation was taken; false if the image had one already, which stays."
+                            + " Absent if none was sent.", javaType = "Boolean", label = "producer")
     public static final String UPLOAD_ANNOTATED = "CamelRoboflowUploadAnnotated";
 
-    @Metadata(description = "What is in the image, as a file of labels (see annotationFormat): text, bytes, or whatever Camel makes bytes"
-                            + " of.", javaType = "byte[]", label = "producer", important = true)
+    @Metadata(description = "What is in the image, as a file of labels (see annotationFormat): text, bytes, or whatever Camel"
+                            + " makes bytes of.", javaType = "byte[]", label = "producer", important = true)
     public static final String ANNOTATION = "CamelRoboflowAnnotation";
     @Metadata(description = "The image's name in the dataset, instead of the file's.", javaType = "String",
               label = "producer")

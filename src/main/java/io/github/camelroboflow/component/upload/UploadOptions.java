@@ -29,8 +29,8 @@ record UploadOptions(DatasetPlace place, String name, Optional<Annotation> annot
     /** @throws IllegalArgumentException naming the option that is wrong */
     static UploadOptions of(String project, UploadConfiguration endpoint) {
         new Annotation(endpoint.getAnnotationFormat(), new byte[] {0}, endpoint.isPrediction());
-        return new UploadOptions(new DatasetPlace(project, text(endpoint.getSplit()), text(endpoint.getBatch()), tags(endpoint.getTag())),
-                "", Optional.empty(), endpoint.isAnnotateWithResult());
+        return new UploadOptions(new DatasetPlace(project, text(endpoint.getSplit()), text(endpoint.getBatch()),
+                tags(endpoint.getTag())), "", Optional.empty(), endpoint.isAnnotateWithResult());
     }
 
     /**

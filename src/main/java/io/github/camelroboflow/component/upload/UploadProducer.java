@@ -35,14 +35,16 @@ class UploadProducer extends ServiceProducer<Uploads> {
         Message message = exchange.getMessage();
         UploadOptions options = UploadOptions.take(message, endpoint.getProject(), endpoint.getConfiguration());
         if (isBatch(exchange)) {
-            throw new IllegalArgumentException("the body is a list, but " + endpoint + " takes one image: split the list before it");
+            throw new IllegalArgumentException("the body is a list, but " + endpoint
+                    + " takes one image: split the list before it");
         }
-        Optional<Annotation> annotation = options.annotation().or(() -> options.annotateWithResult() ? result(exchange) : Optional.empty());
+        Optional<Annotation> annotation = options.annotation()
+                .or(() -> options.annotateWithResult() ? result(exchange) : Optional.empty());
         ImageSource image = options.named(image(exchange));
         DatasetPlace place = options.place();
         Deadline deadline = deadline();
-        UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), deadline), deadline,
-                image.name(), "the dataset " + place.project());
+        UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), deadline),
+                deadline, image.name(), "the dataset " + place.project());
         message.setHeader(UploadConstants.UPLOAD_ID, uploaded.id());
         message.setHeader(UploadConstants.UPLOAD_DUPLICATE, uploaded.duplicate());
         annotation.ifPresent(labels -> {

@@ -31,7 +31,8 @@ final class Definitions {
             return new Workflow.Inline(read(context, options.getSpecification()));
         }
         if (options.getSpecification() != null) {
-            throw new IllegalArgumentException("specification is for roboflow-workflow:inline, but this is the saved workflow " + target);
+            throw new IllegalArgumentException("specification is for roboflow-workflow:inline, but this is the saved workflow "
+                    + target);
         }
         int slash = target.indexOf('/');
         return new Workflow.Saved(slash < 0 ? "" : target.substring(0, slash), target.substring(slash + 1),

@@ -103,7 +103,10 @@ public class WorkflowConfiguration extends ServiceConfiguration {
         return imageInput;
     }
 
-    /** How an image gets to the server: base64 sends it, and with url the body is the URL of an image, as text, for the server to fetch. */
+    /**
+     * How an image gets to the server: base64 sends it, and with url the body is the URL of an image, as text, for the server to
+     * fetch.
+     */
     public void setImageInput(ImageInput imageInput) {
         this.imageInput = imageInput;
     }

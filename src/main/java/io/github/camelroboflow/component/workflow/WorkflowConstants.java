@@ -8,9 +8,9 @@ public final class WorkflowConstants {
     @Metadata(description = "The workflow's parameters by name, for this message: text, numbers, truth values, lists, maps.",
               javaType = "java.util.Map<String, Object>", label = "producer", important = true)
     public static final String PARAMETERS = "CamelRoboflowParameters";
-    @Metadata(description = "Starts the name of a header that holds one parameter: CamelRoboflowParameter.threshold is threshold. It comes"
-                            + " before one of that name in CamelRoboflowParameters.", javaType = "Object", label = "producer",
-              important = true)
+    @Metadata(description = "Starts the name of a header that holds one parameter: CamelRoboflowParameter.threshold is threshold."
+                            + " It comes before one of that name in CamelRoboflowParameters.",
+              javaType = "Object", label = "producer", important = true)
     public static final String PARAMETER = "CamelRoboflowParameter.";
 
     @Metadata(description = "The workflow that ran: workspace/id, or inline.", javaType = "String", label = "producer")
@@ -41,8 +41,9 @@ public final class WorkflowConstants {
     @Metadata(description = "SHA-256 of the image's bytes, the workflow and its parameters, in hex: equal images give equal keys.",
               javaType = "String", label = "producer")
     public static final String RESULT_KEY = "CamelRoboflowResultKey";
-    @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a delivery is"
-                            + " repeated, another for an equal image from elsewhere.", javaType = "String", label = "producer")
+    @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a"
+                            + " delivery is repeated, another for an equal image from elsewhere.",
+              javaType = "String", label = "producer")
     public static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
 
     private WorkflowConstants() {

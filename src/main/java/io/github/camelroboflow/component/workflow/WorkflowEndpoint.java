@@ -11,7 +11,8 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 
 /** Run images through one of Roboflow's workflows, a saved one or one of your own. */
-@UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-workflow", title = "Roboflow Workflow", syntax = "roboflow-workflow:workflow",
+@UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-workflow", title = "Roboflow Workflow",
+             syntax = "roboflow-workflow:workflow",
              producerOnly = true, category = Category.AI, headersClass = WorkflowConstants.class)
 public class WorkflowEndpoint extends ServiceEndpoint<Workflows> {
 

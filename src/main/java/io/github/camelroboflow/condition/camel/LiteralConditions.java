@@ -35,8 +35,8 @@ public final class LiteralConditions {
     }
 
     /**
-     * One sentence about the classes that they ask for and that no model has; empty if there are none. No class is told of twice, here
-     * or with the first result.
+     * One sentence about the classes that they ask for and that no model has; empty if there are none. No class is told of twice,
+     * here or with the first result.
      *
      * @param models all that give results in the context
      */
@@ -48,8 +48,8 @@ public final class LiteralConditions {
             return Optional.empty();
         }
         String names = models.stream().map(model -> model.id().value()).distinct().sorted().collect(Collectors.joining(" and "));
-        return Optional.of("Conditions ask for classes that " + names + " can't find: " + String.join(", ", unknown) + ". The classes there"
-                + " are " + DoubtfulCondition.shown(classes));
+        return Optional.of("Conditions ask for classes that " + names + " can't find: " + String.join(", ", unknown)
+                + ". The classes there are " + DoubtfulCondition.shown(classes));
     }
 
     private List<DoubtfulCondition> sorted() {

@@ -28,7 +28,9 @@ public final class BucketMemory implements Memory, CamelContextAware {
     private static final Duration BETWEEN_LISTINGS = Duration.ofDays(1);
     private static final int BATCH = 500;
 
-    /** The columns that came later are empty in a row until a listing shows its object: of one that none shows, none is the source. */
+    /**
+     * The columns that came later are empty in a row until a listing shows its object: of one that none shows, none is the source.
+     */
     private static final List<String> TABLES = List.of(
             "create table if not exists bucket_object (id char(64) primary key, finished timestamp not null)",
             "alter table bucket_object add column if not exists source varchar(64)",

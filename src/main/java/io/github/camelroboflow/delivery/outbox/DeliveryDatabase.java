@@ -76,7 +76,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         if (!url.startsWith("jdbc:h2:file:")) {
             return true;
         }
-        String file = url.replaceFirst("jdbc:h2:file:", "").replaceFirst(";.*", "").replaceFirst("^~", System.getProperty("user.home"));
+        String file = url.replaceFirst("jdbc:h2:file:", "").replaceFirst(";.*", "")
+                .replaceFirst("^~", System.getProperty("user.home"));
         return Files.exists(Path.of(file + ".mv.db"));
     }
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Messages to {@code roboflow-upload}: what their images, labels and headers become at the server, and what becomes of them. */
 class UploadMessagesTest extends Uploading {
 
-    private static final String GEAR = "{\"image\":{\"width\":9,\"height\":8},\"predictions\":[{\"x\":1,\"y\":2,\"width\":3,\"height\":4,"
-            + "\"class\":\"gear\",\"confidence\":0.5}]}";
+    private static final String GEAR = "{\"image\":{\"width\":9,\"height\":8},\"predictions\":["
+            + "{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":0.5}]}";
 
     private Exchange sendWithResult(String options, String result, Map<String, Object> headers) {
         context.start();
@@ -82,9 +82,12 @@ class UploadMessagesTest extends Uploading {
         Exchange exchange = sent("split=train&batch=day", PHOTO.toFile(), Map.of(UploadConstants.OPTION_SPLIT, "valid",
                 "camelroboflowoptionbatch", "night", UploadConstants.OPTION_NAME, "other.jpg"));
 
-        assertThat(last().query()).containsEntry("split", "valid").containsEntry("batch", "night").containsEntry("name", "other.jpg");
-        assertThat(exchange.getMessage().getHeaders()).containsOnlyKeys(UploadConstants.UPLOAD_ID, UploadConstants.UPLOAD_DUPLICATE);
-        assertThat(request("split=train&batch=day", Map.of()).query()).containsEntry("split", "train").containsEntry("batch", "day");
+        assertThat(last().query()).containsEntry("split", "valid").containsEntry("batch", "night")
+                .containsEntry("name", "other.jpg");
+        assertThat(exchange.getMessage().getHeaders())
+                .containsOnlyKeys(UploadConstants.UPLOAD_ID, UploadConstants.UPLOAD_DUPLICATE);
+        assertThat(request("split=train&batch=day", Map.of()).query()).containsEntry("split", "train")
+                .containsEntry("batch", "day");
     }
 
     @Test
@@ -174,7 +177,8 @@ class UploadMessagesTest extends Uploading {
 
     @Test
     void whereNothingWasFoundTheImageGoesAlone() {
-        Exchange exchange = sendWithResult("annotateWithResult=true", "{\"image\":{\"width\":9,\"height\":8},\"predictions\":[]}", Map.of());
+        Exchange exchange = sendWithResult("annotateWithResult=true", "{\"image\":{\"width\":9,\"height\":8},\"predictions\":[]}",
+                Map.of());
 
         assertThat(cloud.requests()).hasSize(1);
         assertThat(exchange.getMessage().getHeaders()).containsKey(UploadConstants.UPLOAD_ID)
@@ -197,7 +201,8 @@ class UploadMessagesTest extends Uploading {
         Exchange exchange = send("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
 
         assertThat(exchange.getException()).isInstanceOf(RoboflowException.class)
-                .hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'").hasMessageContaining("Unrecognized annotation format.");
+                .hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'")
+                .hasMessageContaining("Unrecognized annotation format.");
         assertThat(exchange.getMessage().getHeaders()).containsEntry(UploadConstants.UPLOAD_ID, "image-1")
                 .doesNotContainKey(UploadConstants.UPLOAD_ANNOTATED);
     }
@@ -206,8 +211,8 @@ class UploadMessagesTest extends Uploading {
     void aFailureLeavesNoAnswerOfAnEarlierCall() {
         cloud.next(Behaviour.status(401));
 
-        Exchange exchange = send("", PHOTO.toFile(), Map.of(UploadConstants.UPLOAD_ID, "image-0", UploadConstants.UPLOAD_DUPLICATE, true,
-                UploadConstants.UPLOAD_ANNOTATED, true));
+        Exchange exchange = send("", PHOTO.toFile(), Map.of(UploadConstants.UPLOAD_ID, "image-0",
+                UploadConstants.UPLOAD_DUPLICATE, true, UploadConstants.UPLOAD_ANNOTATED, true));
 
         assertThat(exchange.getException()).isInstanceOf(RoboflowRejectedException.class);
         assertThat(exchange.getMessage().getHeaders()).isEmpty();

@@ -48,7 +48,8 @@ class UploadOptionsTest extends Uploading {
             entry("annotateWithResult", "whatAModelFoundGoesWithTheImageAsPredictions"),
             entry("annotationFormat", "anAnnotationFollowsTheImage"), entry("prediction", "anAnnotationFollowsTheImage"),
             entry("maxConcurrentRequests", "maxConcurrentRequestsBoundsWhatIsInFlight"),
-            entry("whenFull", "whenFullFailRefusesWhatIsTooMuch"), entry("requestTimeout", "requestTimeoutHoldsForImageAndAnnotation"),
+            entry("whenFull", "whenFullFailRefusesWhatIsTooMuch"),
+            entry("requestTimeout", "requestTimeoutHoldsForImageAndAnnotation"),
             entry("maxRetries", "maxRetriesIsKept"), entry("retryDelay", "aWrongOptionStopsTheStart"),
             entry("maxRetryDelay", "aWrongOptionStopsTheStart"), entry("connectTimeout", "aWrongOptionStopsTheStart"),
             entry("readTimeout", "readTimeoutEndsATry"), entry("maxRequestsPerSecond", "maxRequestsPerSecondSpacesRequests"),
@@ -185,7 +186,8 @@ class UploadOptionsTest extends Uploading {
         Exchange exchange = send("requestTimeout=4s", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
 
         assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("requestTimeout=4000 ms").hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'");
+                .hasMessageContaining("requestTimeout=4000 ms")
+                .hasMessageContaining("the annotation of image 'bolts-and-nuts.jpg'");
     }
 
     @Test
@@ -245,8 +247,8 @@ class UploadOptionsTest extends Uploading {
 
     @Test
     void everyAdvertisedHeaderIsWrittenOrReadAndNoOther() {
-        Set<String> known = new HashSet<>(sent("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}")).getMessage().getHeaders()
-                .keySet());
+        Exchange exchange = sent("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
+        Set<String> known = new HashSet<>(exchange.getMessage().getHeaders().keySet());
         String refusal = send("", PHOTO.toFile(), Map.of("CamelRoboflowOptionNone", 1)).getException().getMessage();
         known.addAll(List.of(refusal.substring(refusal.indexOf('[') + 1, refusal.indexOf(']')).split(", ")));
         known.add(UploadConstants.ANNOTATION);

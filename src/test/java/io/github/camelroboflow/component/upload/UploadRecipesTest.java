@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UploadRecipesTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
-    private static final String FOUND = "{\"image\":{\"width\":9,\"height\":8},\"predictions\":[{\"x\":1,\"y\":2,\"width\":3,\"height\":4,"
-            + "\"class\":\"gear\",\"confidence\":%s}]}";
+    private static final String FOUND = "{\"image\":{\"width\":9,\"height\":8},\"predictions\":["
+            + "{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":%s}]}";
 
     @TempDir
     Path folder;
@@ -71,7 +71,8 @@ class UploadRecipesTest {
         cloud.answer(FakeRoboflow.MODEL, FOUND.formatted(confidence));
         start("- from:\n    uri: direct:images\n    steps:\n" + yaml(Path.of("README.md"), "```yaml", "```").indent(6));
 
-        Exchange exchange = context.createProducerTemplate().send("direct:images", message -> message.getMessage().setBody(PHOTO.toFile()));
+        Exchange exchange = context.createProducerTemplate()
+                .send("direct:images", message -> message.getMessage().setBody(PHOTO.toFile()));
 
         assertThat(exchange.getException()).isNull();
         assertThat(cloud.requests()).extracting(FakeRequest::path).hasSize(unsure ? 3 : 1).startsWith("/" + FakeRoboflow.MODEL);

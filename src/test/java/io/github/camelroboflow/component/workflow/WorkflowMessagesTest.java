@@ -38,17 +38,19 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkflowMessagesTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
-    private static final String OUTPUTS = "{\"people\":{\"image\":{\"width\":100,\"height\":50},\"predictions\":[{\"x\":10,\"y\":10,"
-            + "\"width\":5,\"height\":5,\"confidence\":0.9,\"class\":\"person\",\"class_id\":0,\"detection_id\":\"a\"}]},\"total\":1,"
-            + "\"crop\":{\"type\":\"base64\",\"value\":\"AAAA\"}}";
-    private static final String SPECIFICATION = "{\"version\":\"1.0\",\"inputs\":[{\"type\":\"InferenceImage\",\"name\":\"image\"}],"
-            + "\"steps\":[],\"outputs\":[]}";
+    private static final String OUTPUTS = "{\"people\":{\"image\":{\"width\":100,\"height\":50},\"predictions\":["
+            + "{\"x\":10,\"y\":10,\"width\":5,\"height\":5,\"confidence\":0.9,\"class\":\"person\",\"class_id\":0,"
+            + "\"detection_id\":\"a\"}]},\"total\":1,\"crop\":{\"type\":\"base64\",\"value\":\"AAAA\"}}";
+    private static final String SPECIFICATION = "{\"version\":\"1.0\","
+            + "\"inputs\":[{\"type\":\"InferenceImage\",\"name\":\"image\"}],\"steps\":[],\"outputs\":[]}";
 
     /** Options that are shown by a test of this class, or by those of what all endpoints that ask servers have in common. */
-    private static final Set<String> HERE = Set.of("workflow", "apiKey", "apiUrl", "specification", "imageName", "imageInput", "useCache",
-            "workflowVersionId", "excludedFields", "maxConcurrentRequests", "requestTimeout", "maxRetries");
-    private static final Set<String> OF_ALL = Set.of("apiKeyTransport", "connectTimeout", "readTimeout", "retryDelay", "maxRetryDelay",
-            "maxRequestsPerSecond", "sslContextParameters", "httpClientConfigurer", "httpClient", "whenFull", "lazyStartProducer");
+    private static final Set<String> HERE = Set.of("workflow", "apiKey", "apiUrl", "specification", "imageName",
+            "imageInput", "useCache", "workflowVersionId", "excludedFields", "maxConcurrentRequests", "requestTimeout",
+            "maxRetries");
+    private static final Set<String> OF_ALL = Set.of("apiKeyTransport", "connectTimeout", "readTimeout", "retryDelay",
+            "maxRetryDelay", "maxRequestsPerSecond", "sslContextParameters", "httpClientConfigurer", "httpClient", "whenFull",
+            "lazyStartProducer");
 
     @TempDir
     Path folder;
@@ -176,7 +178,8 @@ class WorkflowMessagesTest {
         assertThat(asked("imageName=photo").at("/inputs/photo/type").asText()).isEqualTo("base64");
         assertThat(asked("useCache=false").at("/use_cache").asBoolean(true)).isFalse();
         assertThat(asked("workflowVersionId=v7").at("/workflow_version_id").asText()).isEqualTo("v7");
-        assertThat(asked("excludedFields=crop, total").at("/excluded_fields")).extracting(JsonNode::asText).containsExactly("crop", "total");
+        assertThat(asked("excludedFields=crop, total").at("/excluded_fields")).extracting(JsonNode::asText)
+                .containsExactly("crop", "total");
         assertThat(asked("").has("excluded_fields")).isFalse();
     }
 
@@ -229,11 +232,12 @@ class WorkflowMessagesTest {
 
     @Test
     void aMistakeInTheWorkflowIsToldWithItsBlockAndIsNoImagesFault() {
-        cloud.next(Behaviour.json(400, "{\"message\":\"Workflow is wrong\",\"error_type\":\"x\",\"blocks_errors\":[{\"block_id\":\"model\","
-                + "\"block_type\":\"roboflow_core/model@v2\",\"property_details\":\"no such model\"}]}"));
+        cloud.next(Behaviour.json(400, "{\"message\":\"Workflow is wrong\",\"error_type\":\"x\",\"blocks_errors\":["
+                + "{\"block_id\":\"model\",\"block_type\":\"roboflow_core/model@v2\",\"property_details\":\"no such model\"}]}"));
 
         assertThat(send("").getException()).isExactlyInstanceOf(RoboflowRejectedException.class).hasMessageContaining(
-                "refuses the workflow acme/find (HTTP 400: Workflow is wrong; block 'model' (roboflow_core/model@v2) no such model)");
+                "refuses the workflow acme/find (HTTP 400: Workflow is wrong; block 'model'"
+                        + " (roboflow_core/model@v2) no such model)");
     }
 
     @Test
@@ -250,7 +254,8 @@ class WorkflowMessagesTest {
         assertThat(send("").getException()).isNull();
         cloud.next(Behaviour.status(500).times(2));
         assertThat(send("maxRetries=1").getException()).isInstanceOf(RoboflowUnavailableException.class);
-        assertThat(send(uri("acme/none", ""), PHOTO.toFile(), Map.of()).getException()).isInstanceOf(RoboflowRejectedException.class)
+        assertThat(send(uri("acme/none", ""), PHOTO.toFile(), Map.of()).getException())
+                .isInstanceOf(RoboflowRejectedException.class)
                 .hasMessageContaining("refuses the workflow acme/none (HTTP 404");
     }
 
@@ -276,7 +281,8 @@ class WorkflowMessagesTest {
     void maxConcurrentRequestsBoundsWhatIsInFlight() {
         cloud.holdUntil(3).delay(Duration.ofMillis(30));
         IntStream.range(0, 12).mapToObj(i -> context.createProducerTemplate()
-                .asyncSendBody(uri("acme/find", "maxConcurrentRequests=3"), PHOTO.toFile())).toList().forEach(CompletableFuture::join);
+                .asyncSendBody(uri("acme/find", "maxConcurrentRequests=3"), PHOTO.toFile())).toList()
+                .forEach(CompletableFuture::join);
 
         assertThat(cloud.mostInFlight()).isEqualTo(3);
     }

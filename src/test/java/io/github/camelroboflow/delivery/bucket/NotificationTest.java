@@ -13,13 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NotificationTest {
 
     private static final String EVENT = """
-            {"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1","eventTime":"2026-11-21T08:00:00.000Z",\
-            "eventName":"ObjectCreated:Put","s3":{"s3SchemaVersion":"1.0","configurationId":"all","bucket":{"name":"images",\
-            "arn":"arn:aws:s3:::images"},"object":{"key":"inbox/a+%C3%A4%2B.jpg","size":1024,"eTag":"d41d8cd9","sequencer":"0A1B"}}}]}""";
+            {"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1",\
+            "eventTime":"2026-11-21T08:00:00.000Z","eventName":"ObjectCreated:Put",\
+            "s3":{"s3SchemaVersion":"1.0","configurationId":"all","bucket":{"name":"images","arn":"arn:aws:s3:::images"},\
+            "object":{"key":"inbox/a+%C3%A4%2B.jpg","size":1024,"eTag":"d41d8cd9","sequencer":"0A1B"}}}]}""";
 
     @Test
     void readsWhatS3Sends() {
-        assertThat(Notification.read(EVENT)).containsExactly(new Created("images", new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024)));
+        assertThat(Notification.read(EVENT))
+                .containsExactly(new Created("images", new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024)));
         assertThat(Notification.read(EVENT.replace("ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload"))).hasSize(1);
         assertThat(Notification.read(EVENT.replace("ObjectCreated:Put", "ObjectRemoved:Delete"))).isEmpty();
         assertThat(Notification.read(EVENT.replace("ObjectCreated:Put", "ObjectTagging:Put"))).isEmpty();
@@ -28,7 +30,8 @@ class NotificationTest {
 
     @Test
     void anEtagOrASizeMayBeAbsent() {
-        BucketObject object = Notification.read(EVENT.replace(",\"eTag\":\"d41d8cd9\"", "").replace("\"size\":1024,", "")).get(0).object();
+        String event = EVENT.replace(",\"eTag\":\"d41d8cd9\"", "").replace("\"size\":1024,", "");
+        BucketObject object = Notification.read(event).get(0).object();
 
         assertThat(object).isEqualTo(new BucketObject("inbox/a ä+.jpg", null, -1));
         assertThat(object.isKnownInFull()).isFalse();
@@ -40,13 +43,15 @@ class NotificationTest {
                 {"version":"0","detail-type":"Object Created","source":"aws.s3","detail":{"version":"0","bucket":{"name":"images"},\
                 "object":{"key":"inbox/a+%C3.jpg","size":5,"etag":"b1946ac9"},"reason":"PutObject"}}""";
 
-        assertThat(Notification.read(event)).containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5)));
+        assertThat(Notification.read(event))
+                .containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5)));
         assertThat(Notification.read(event.replace("Object Created", "Object Deleted"))).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "null", "{", "{}", "[]", "7", "\"a\"", "{\"Records\":[7]}", "{\"Records\":{}}", "{\"Records\":[{\"eventName\":"
-        + "\"ObjectCreated:Put\"}]}", "{\"TopicArn\":\"t\",\"Message\":\"{\\\"TopicArn\\\":\\\"t\\\",\\\"Message\\\":\\\"{}\\\"}\"}"})
+    @ValueSource(strings = {"", " ", "null", "{", "{}", "[]", "7", "\"a\"", "{\"Records\":[7]}", "{\"Records\":{}}",
+        "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\"}]}",
+        "{\"TopicArn\":\"t\",\"Message\":\"{\\\"TopicArn\\\":\\\"t\\\",\\\"Message\\\":\\\"{}\\\"}\"}"})
     void otherMessagesAreRefused(String message) {
         assertThatThrownBy(() -> Notification.read(message)).isInstanceOf(InvalidNotificationException.class)
                 .hasMessageStartingWith("it is no event notification of S3");
