@@ -39,12 +39,13 @@ final class Dispatcher {
 
     /** @throws Refusal if it is not let in, or there is nothing to do for it */
     Admitted admit(Call call) {
-        if (access.isOpen() && !OwnMachine.asks(call)) {
-            throw Refusal.foreign();
-        }
+        // also for a page that gets no more than a refusal: otherwise the browser keeps the reason from it
         Optional<Reply> preflight = Cors.preflight(call);
         if (preflight.isPresent()) {
             throw new Refusal(preflight.get());
+        }
+        if (access.isOpen() && !OwnMachine.asks(call)) {
+            throw Refusal.foreign();
         }
         Route route = routes.find(call);
         boolean keyInBody = route.key() == Route.Key.ALSO_IN_BODY && call.key().isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,12 +37,22 @@ class OwnMachineTest {
                 "POST, Host: localhost|Origin: http://localhost.example.com", "POST, Host: localhost|Origin: http://example.com/localhost",
                 "POST, Host: localhost|Origin: http://localhost@example.com", "POST, Host: rebound.example.com:9001", "POST, Host: 127.0.0.1.example.com",
                 "POST, Host: 10.0.0.1", "POST, Host: notlocalhost", "POST, Host: localhost|Origin:",
-                "OPTIONS, Host: localhost|Origin: https://example.com|Access-Control-Request-Method: POST"})
+                "OPTIONS, Host: localhost|Origin: https://example.com"})
     void pagesFromElsewhereAreNot(String method, String head) throws IOException {
         Wire.Response response = ask(ServerKeys.NONE, method, head);
 
         assertThat(response.status()).isEqualTo(403);
         assertThat(response.json().get("message").asText()).contains("set a key");
+    }
+
+    @Test
+    void whyIsReadByThePageToo() throws IOException {
+        String page = "Host: localhost|Origin: https://example.com";
+        Wire.Response preflight = ask(ServerKeys.NONE, "OPTIONS", page + "|Access-Control-Request-Method: POST");
+
+        assertThat(preflight.status()).isEqualTo(200);
+        assertThat(preflight.headers()).containsEntry("access-control-allow-origin", "https://example.com");
+        assertThat(ask(ServerKeys.NONE, "POST", page).headers()).containsEntry("access-control-allow-origin", "*");
     }
 
     @ParameterizedTest
