@@ -77,7 +77,7 @@ final class KnownProperties {
     }
 
     /** Of two short words that differ in a letter, such as done and zone, each means itself. */
-    private static boolean looksLike(String name, String known) {
+    static boolean looksLike(String name, String known) {
         return known.length() < SHORT ? name.length() != known.length() && typos(name, known) == 1
                 : typos(name, known) <= MOST_TYPOS;
     }

@@ -114,7 +114,8 @@ class MainTest {
             dedupe=contents                          | dedupe=contents: it is none or content
             inbx=/tmp/q                              | there is no property inbx: did you mean inbox?
             camel.component.roboflow.confidence=40   | did you mean 40%?
-            camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent
+            camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent: did you mean confidence?
+            camel.component.roboflow.colour=red      | there is no option colour of RoboflowComponent
             camel.component.roboflow.runtime=hosted  | wants an API key: set apiKey
             inbox.unchangedfor=0                     | there is no property inbox.unchangedfor: did you mean inbox.unchangedFor?
             inbox.unchangedFor=soon                  | unchangedFor=soon is no time
