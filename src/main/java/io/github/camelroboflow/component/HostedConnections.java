@@ -39,7 +39,8 @@ final class HostedConnections {
         ApiKey key = key(options);
         if (!key.isPresent() && host.isRoboflows()) {
             throw new IllegalArgumentException(host + " wants an API key: set apiKey, for all endpoints by"
-                    + " camel.component.roboflow.apiKey, or the environment variable " + KEY_VARIABLE);
+                    + " camel.component.roboflow.apiKey, or the environment variable " + KEY_VARIABLE
+                    + (options instanceof RoboflowConfiguration ? "; or run models in this program, with runtime=embedded" : ""));
         }
         double rate = options.getMaxRequestsPerSecond() != null ? options.getMaxRequestsPerSecond()
                 : host.isRoboflows() ? HOSTED_RATE : 0;

@@ -128,7 +128,8 @@ class HostedConnectionsTest extends AskingModel {
         assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3")).rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("https://serverless.roboflow.com wants an API key: set apiKey, for all endpoints by"
-                        + " camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY");
+                        + " camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY; or run models in this"
+                        + " program, with runtime=embedded");
         assertThat(context.getEndpoint("roboflow:my-project/3?apiUrl=http://localhost:9001")).isNotNull();
     }
 
