@@ -65,11 +65,7 @@ final class DestinationValues {
      */
     static void checkService(String destination, Function<String, Optional<String>> property) {
         switch (destination) {
-            case "queue" -> property.apply("queue.broker").filter(broker -> !BROKER.matcher(broker.strip()).matches())
-                    .ifPresent(broker -> {
-                        throw new IllegalArgumentException("queue.broker=" + beginning(broker) + " is no address of a broker:"
-                                + " it is such as tcp://localhost:61616, or with ssl://, amqp://, amqps://");
-                    });
+            case "queue" -> property.apply("queue.broker").ifPresent(broker -> checkBroker(broker.strip()));
             case "kafka" -> property.apply("kafka.brokers").filter(brokers -> !isKafka(brokers)).ifPresent(brokers -> {
                 throw new IllegalArgumentException("kafka.brokers=" + beginning(brokers)
                         + " are no addresses of brokers: they are host:port, separated by commas, such as localhost:9092");
@@ -78,6 +74,17 @@ final class DestinationValues {
                 // its service has an address of Amazon's, or none
             }
         }
+    }
+
+    private static void checkBroker(String broker) {
+        if (!BROKER.matcher(broker).matches()) {
+            throw new IllegalArgumentException("queue.broker=" + beginning(broker) + " is no address of a broker:"
+                    + " it is such as tcp://localhost:61616, or with ssl://, amqp://, amqps://");
+        }
+        BrokerSchemes.unknown(broker).ifPresent(scheme -> {
+            throw new IllegalArgumentException("queue.broker=" + beginning(broker) + " can't be used, since there is no " + scheme
+                    + ": there are " + BrokerSchemes.KNOWN);
+        });
     }
 
     private static boolean isKafka(String brokers) {

@@ -38,7 +38,8 @@ class DestinationValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp://localhost:61616", "ssl://a:61617?x=y", "amqps://b.servicebus.windows.net", "nio+ssl://a:1",
-            "failover:(tcp://a:61616,tcp://b:61616)?timeout=1", "failover:tcp://a:1", "failover://(amqp://a:5672)", "vm://broker"})
+            "failover:(tcp://a:61616,tcp://b:61616)?timeout=1", "failover:tcp://a:1",
+            "nio://a:1?transport.x=tpc://b", "amqpwss://a", "discovery:(multicast://default)", "failover://(amqp://a:5672)", "vm://broker"})
     void aBrokerHasAnAddressWithAScheme(String broker) {
         assertThatCode(() -> DestinationValues.checkService("queue", name -> Optional.of(broker))).doesNotThrowAnyException();
     }
@@ -48,6 +49,16 @@ class DestinationValuesTest {
     void aBrokerWithoutASchemeIsRefused(String broker) {
         assertThatIllegalArgumentException().isThrownBy(() -> DestinationValues.checkService("queue", name -> Optional.of(broker)))
                 .withMessageContaining("tcp://localhost:61616");
+    }
+
+    /** It counted as down for ever. */
+    @ParameterizedTest
+    @CsvSource({"tpc://localhost:61616, tpc", "'failover:(tcp://a:1?x=y://z,ampq://u:s3cret@b:1)', ampq",
+            "'failovr:(tcp://a:1)', failovr", "TCP://a:1, TCP"})
+    void aBrokerWithAnUnknownSchemeIsRefusedWithTheKnownOnes(String broker, String scheme) {
+        assertThatIllegalArgumentException().isThrownBy(() -> DestinationValues.checkService("queue", name -> Optional.of(broker)))
+                .withMessageStartingWith("queue.broker=").withMessageNotContaining("s3cret").withMessageEndingWith(
+                        " can't be used, since there is no " + scheme + ": there are " + BrokerSchemes.KNOWN);
     }
 
     @ParameterizedTest
