@@ -112,6 +112,10 @@ public final class Failures {
             // not its own message, which tells the whole address, and that may hold a token
             return "the receiver answered with HTTP status " + status(telling, "getStatusCode");
         }
+        Optional<String> full = telling instanceof DatabaseException ? Optional.empty() : FullDisk.sentence(causes(telling).toList());
+        if (full.isPresent()) {
+            return full.get();
+        }
         if (telling instanceof GenericFileOperationFailedException file) {
             return UnwritableFile.sentence(file);
         }

@@ -3,8 +3,10 @@ package io.github.camelroboflow.delivery;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,10 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
 
     private final Map<String, Outage> outages = new HashMap<>();
 
-    private record Outage(String reason, Duration pause, ScheduledFuture<?> nextTry) {
+    /** How many reasons of one outage are known again; each is told once. */
+    private static final int MOST_TOLD = 100;
+
+    private record Outage(String reason, Set<String> told, Duration pause, ScheduledFuture<?> nextTry) {
     }
 
     /** How long the consumer stays suspended before the first new try; doubled after each that fails. */
@@ -96,11 +101,12 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
             Duration asked = unavailable.retryAfter().orElse(pause);
             pause = min(asked.compareTo(retryAfter) < 0 ? retryAfter : asked, maxRetryAfter);
         }
-        if (outage == null || !outage.reason.equals(reason)) {
+        Set<String> told = outage == null ? new HashSet<>() : outage.told;
+        if (told.size() < MOST_TOLD && told.add(reason)) {
             LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
         }
         setSuspended(route, true);
-        outages.put(route.getRouteId(), new Outage(reason, pause,
+        outages.put(route.getRouteId(), new Outage(reason, told, pause,
                 scheduler.schedule(() -> setSuspended(route, false), pause.toMillis(), TimeUnit.MILLISECONDS)));
     }
 

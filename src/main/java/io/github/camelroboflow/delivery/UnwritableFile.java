@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /**
- * What to tell a person of a file that Camel could not write: its folder, but not its name, since a full disk is the same for every
- * image, and who tells it just once must know it again.
+ * What to tell a person of a file that Camel could not write: its folder, but not its name, since what is wrong with the folder is
+ * the same for every image, and who tells it just once must know it again.
  */
 final class UnwritableFile {
 
@@ -26,17 +26,22 @@ final class UnwritableFile {
     }
 
     static String sentence(GenericFileOperationFailedException error) {
-        String folder = folder(Objects.toString(error.getMessage(), ""));
+        String folder = folder(error);
         String reason = error.getCause() == null ? "" : " (" + reason(error.getCause()) + ")";
         return (folder.isEmpty() ? "a file can't be written" : "no file can be written into " + folder) + reason
                 + ": is there space, and may the folder be written to?";
     }
 
     /** Empty if it isn't known. */
-    private static String folder(String message) {
-        Matcher matcher = MESSAGE.matcher(message);
+    static String file(GenericFileOperationFailedException error) {
+        Matcher matcher = MESSAGE.matcher(Objects.toString(error.getMessage(), ""));
+        return matcher.matches() ? matcher.group(1) : "";
+    }
+
+    /** Empty if it isn't known. */
+    private static String folder(GenericFileOperationFailedException error) {
         try {
-            Path folder = matcher.matches() ? Path.of(matcher.group(1)).getParent() : null;
+            Path folder = Path.of(file(error)).getParent();
             return folder == null ? "" : folder.toString();
         } catch (InvalidPathException e) {
             return "";

@@ -10,9 +10,12 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -100,14 +103,14 @@ class FailuresTest {
     }
 
     static Stream<Arguments> fullFolders() {
-        return Stream.of(Arguments.of("Cannot store file: out/gears/.%s.tmp", new IOException("No space left on device"),
-                        "no file can be written into out/gears (No space left on device): "),
+        return Stream.of(Arguments.of("Cannot store file: out/gears/.%s.tmp", new IOException("Permission denied"),
+                        "no file can be written into out/gears (Permission denied): "),
                 Arguments.of("Cannot store file: out/to: do/.%s.tmp",
                         new FileNotFoundException("out/to: do/.x.tmp (Read-only file system)"),
                         "no file can be written into out/to: do (Read-only file system): "),
                 Arguments.of("Cannot rename file from: out/.%1$s.tmp to: out/%1$s.json",
-                        new FileSystemException("out/.x.tmp", "out/x.json", "No space left on device"),
-                        "no file can be written into out (No space left on device): "),
+                        new FileSystemException("out/.x.tmp", "out/x.json", "Permission denied"),
+                        "no file can be written into out (Permission denied): "),
                 Arguments.of("Error renaming file from out/.%1$s.tmp to out/%1$s.json", new NoSuchFileException("out/.x.tmp"),
                         "no file can be written into out (NoSuchFileException): "),
                 Arguments.of("Error writing file [out/%s.json]", null, "no file can be written into out: "),
@@ -122,6 +125,30 @@ class FailuresTest {
         assertThat(Failures.sentence(new GenericFileOperationFailedException(message.formatted("a1"), cause)))
                 .isEqualTo(Failures.sentence(new GenericFileOperationFailedException(message.formatted("b2"), cause)))
                 .isEqualTo(sentence + "is there space, and may the folder be written to?");
+    }
+
+    static Stream<Throwable> failuresOfOneFullDisk() {
+        IOException full = new IOException("No space left on device");
+        return Stream.of(new GenericFileOperationFailedException("Cannot store file: out/gears/.a1.tmp", full),
+                new GenericFileOperationFailedException("Cannot store file: out/bolts/.b2.tmp", new FileNotFoundException(
+                        "out/bolts/.b2.tmp (No space left on device)")),
+                new UncheckedIOException(new FileSystemException("work/a.jpg", null, "No space left on device")),
+                new GenericFileOperationFailedException("Cannot rename file from: out/.a.tmp to: out/a.json", full));
+    }
+
+    /** It was told of again with each folder that results were written into. */
+    @ParameterizedTest
+    @MethodSource("failuresOfOneFullDisk")
+    void aFullDiskIsToldWithoutAnyFolder(Throwable error) throws IOException {
+        assertThat(Failures.outage(error)).isPresent();
+        assertThat(Failures.sentence(error)).isEqualTo("the disk " + Files.getFileStore(Path.of("").toAbsolutePath())
+                + " is full (No space left on device): make space there");
+    }
+
+    @Test
+    void aFullDiskThatIsNotNamedIsOneStill() {
+        assertThat(Failures.sentence(new IOException("write failed: No space left on device")))
+                .isEqualTo("the disk is full (No space left on device): make space there");
     }
 
     @Test

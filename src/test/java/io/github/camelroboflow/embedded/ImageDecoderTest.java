@@ -84,7 +84,8 @@ class ImageDecoderTest {
 
     @Test
     void aJpegWithoutItsEndMarkerIsTruncated() {
-        assertRefused(Arrays.copyOf(JPEG, JPEG.length - 1), STRICT, "end is missing", "allowTruncatedImages");
+        assertRefused(Arrays.copyOf(JPEG, JPEG.length - 1), STRICT, "end is missing", "the option allowTruncatedImages=true",
+                "camel.component.roboflow.allowTruncatedImages=true in config/application.properties");
         assertRefused(Arrays.copyOf(JPEG, JPEG.length - 2), STRICT, "end is missing", "allowTruncatedImages");
     }
 
