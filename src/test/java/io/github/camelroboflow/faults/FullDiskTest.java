@@ -30,6 +30,8 @@ class FullDiskTest {
             proof("disk of the results full", site, disk, Setups.toFolders(), program -> {
                 site.finish(program, PATIENCE);
                 site.assertResultsInFolders();
+                assertThat(program.output().lines().filter(line -> line.contains("its images stay where they are"))).hasSize(1)
+                        .first().asString().contains("the disk " + disk.path(), "is full (No space left on device)");
             });
         }
     }
