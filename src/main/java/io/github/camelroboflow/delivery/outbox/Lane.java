@@ -2,12 +2,15 @@ package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.Deliveries;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What the sender knows of a destination. While the destination is up, several rows are sent at once; while it is down, one at a
- * time is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or after
- * {@value #FAILURES} failures with no success between. Used by one thread alone.
+ * time is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or when
+ * {@value #FAILURES} parcels have failed with no success between. If as many failures are of fewer parcels, it may be well but for
+ * these, which have pauses of their own: it is unwell then, and others are sent, one at a time. Used by one thread alone.
  */
 final class Lane {
 
@@ -19,6 +22,8 @@ final class Lane {
     private final int most;
     private int inFlight;
     private int failures;
+    /** Since the last success, and no more than it takes to be sure. */
+    private final Set<String> failing = new HashSet<>();
     private int pauses;
     private long pausedUntil;
     /** When a failure was, in milliseconds since 1970 and by the clock that nobody sets; 0 if there is none. */
@@ -48,6 +53,11 @@ final class Lane {
         return pauses > 0;
     }
 
+    /** Whether it accepts nothing of the little that was sent last, and is not known to be down. */
+    boolean isUnwell() {
+        return !isDown() && failures >= FAILURES;
+    }
+
     int inFlight() {
         return inFlight;
     }
@@ -60,6 +70,9 @@ final class Lane {
     int room(long nanoTime) {
         if (isDown()) {
             return inFlight == 0 && nanoTime - pausedUntil >= 0 ? 1 : 0;
+        }
+        if (isUnwell()) {
+            return inFlight == 0 ? 1 : 0;
         }
         return inFlight > most / 2 ? 0 : most - inFlight;
     }
@@ -81,6 +94,7 @@ final class Lane {
     boolean succeeded() {
         boolean recovered = isDown();
         failures = 0;
+        failing.clear();
         pauses = 0;
         mark = 0;
         generation++;
@@ -90,13 +104,17 @@ final class Lane {
     /**
      * Notes a failure.
      *
+     * @param parcel  tells what was sent from all else that is sent there
      * @param begunIn the generation in which the try began
      * @return whether a pause begins with it
      */
-    boolean failed(Verdict verdict, int begunIn, long nanoTime) {
+    boolean failed(String parcel, Verdict verdict, int begunIn, long nanoTime) {
         failures++;
+        if (failing.size() < FAILURES) {
+            failing.add(parcel);
+        }
         boolean known = isDown() && begunIn != generation;
-        if (known || !isDown() && !verdict.destination() && failures < FAILURES) {
+        if (known || !isDown() && !verdict.destination() && failing.size() < FAILURES) {
             return false;
         }
         pauses++;

@@ -114,7 +114,7 @@ final class OutboxSender {
 
     /** Tells that the destination failed where the outbox was passed by. */
     void failed(Parcel parcel, Verdict verdict) {
-        dispatch(() -> failed(lane(Ids.lane(parcel.destination()), parcel.destination()), verdict, PASSED_BY));
+        dispatch(() -> failed(lane(Ids.lane(parcel.destination()), parcel.destination()), parcel, verdict, PASSED_BY));
     }
 
     /** Whether rows wait for a destination, as far as is known. */
@@ -167,7 +167,9 @@ final class OutboxSender {
             return;
         }
         long now = clock.millis();
-        List<OutboxRow> rows = table.claimDue(lane.id(), now, room);
+        // one that fails whenever it is sent would otherwise be what the destination is tried by, again and again
+        List<OutboxRow> rows = lane.isDown() || lane.isUnwell() ? table.claimUntried(lane.id(), now, room)
+                : table.claimDue(lane.id(), now, room);
         rows.forEach(row -> begin(lane, row));
         if (rows.size() == room) {
             busy.add(lane.id());
@@ -185,8 +187,8 @@ final class OutboxSender {
 
     /** What nothing waits for is not known to be down for long: its rows were given up, or sent by another machine. */
     private void forget(Lane lane) {
+        health.up(lane.id());
         if (lane.succeeded()) {
-            health.up(lane.id());
             LOG.info("Nothing waits for {} any more", lane.place());
         }
     }
@@ -251,23 +253,29 @@ final class OutboxSender {
             if (failure.isEmpty() || failure.get().refused()) {
                 succeeded(lane);
             } else {
-                failed(lane, failure.get(), generation);
+                failed(lane, row.parcel(), failure.get(), generation);
             }
             pump(lane);
         });
     }
 
     private void succeeded(Lane lane) {
+        health.up(lane.id());
         if (lane.succeeded()) {
-            health.up(lane.id());
             LOG.info("{} is back", lane.place());
             table.hasten(lane.id(), clock.millis());
         }
     }
 
-    private void failed(Lane lane, Verdict verdict, int generation) {
+    private void failed(Lane lane, Parcel parcel, Verdict verdict, int generation) {
         boolean wasDown = lane.isDown();
-        if (!lane.failed(verdict, generation, System.nanoTime())) {
+        boolean wasUnwell = lane.isUnwell();
+        if (!lane.failed(parcel.id(), verdict, generation, System.nanoTime())) {
+            if (lane.isUnwell() && !wasUnwell) {
+                String unwell = lane.place() + " does not accept what was sent last: " + verdict.reason();
+                health.down(lane.id(), unwell);
+                LOG.warn("{}; it waits in the outbox, and others are sent meanwhile", unwell);
+            }
             return;
         }
         health.down(lane.id(), lane.place() + " is down: " + verdict.reason());

@@ -133,6 +133,12 @@ final class OutboxTable {
         return claim(lane, "next_attempt <= ?", now, most);
     }
 
+    /** As {@link #claimDue}, of the rows that were not tried yet, or else of the others. */
+    List<OutboxRow> claimUntried(String lane, long now, int most) {
+        List<OutboxRow> untried = claim(lane, "attempts = 0 and next_attempt <= ?", now, most);
+        return untried.isEmpty() ? claimDue(lane, now, most) : untried;
+    }
+
     /** Claims rows of a lane whose deadline was before a time. */
     List<OutboxRow> claimLate(String lane, long time, int most) {
         return claim(lane, "deadline < ?", time, most);

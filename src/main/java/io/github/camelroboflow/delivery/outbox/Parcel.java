@@ -23,6 +23,11 @@ record Parcel(String destination, String deliveryId, String part, Payload payloa
         return text ? new String(payload.bytes(), StandardCharsets.UTF_8) : payload.body();
     }
 
+    /** Tells it from all else for its destination. */
+    String id() {
+        return deliveryId + '/' + part;
+    }
+
     Parcel with(Payload other) {
         return new Parcel(destination, deliveryId, part, other, text, headers, credentials, image);
     }

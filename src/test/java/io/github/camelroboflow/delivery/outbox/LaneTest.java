@@ -14,6 +14,12 @@ class LaneTest {
     private final Lane lane = new Lane("id", "http://127.0.0.1/hook",
             new Patience(Duration.ofSeconds(1), Duration.ofSeconds(100), Duration.ofDays(1)), 8);
 
+    private int parcels;
+
+    private String next() {
+        return "parcel " + parcels++;
+    }
+
     private void begin(int count) {
         for (int i = 0; i < count; i++) {
             lane.begun();
@@ -35,7 +41,7 @@ class LaneTest {
 
     @Test
     void whatCanNotBeReachedIsTriedByOneRowAfterAPause() {
-        assertThat(lane.failed(UNREACHABLE, lane.generation(), 0)).isTrue();
+        assertThat(lane.failed(next(), UNREACHABLE, lane.generation(), 0)).isTrue();
 
         assertThat(lane.isDown()).isTrue();
         assertThat(lane.room(Duration.ofMillis(700).toNanos())).isZero();
@@ -46,27 +52,58 @@ class LaneTest {
 
     @Test
     void aServerThatAnswersWithErrorsIsDownAtTheThird() {
-        assertThat(lane.failed(ERROR, 0, 0)).isFalse();
-        assertThat(lane.failed(ERROR, 0, 0)).isFalse();
-        assertThat(lane.failed(ERROR, 0, 0)).isTrue();
+        assertThat(lane.failed(next(), ERROR, 0, 0)).isFalse();
+        assertThat(lane.failed(next(), ERROR, 0, 0)).isFalse();
+        assertThat(lane.failed(next(), ERROR, 0, 0)).isTrue();
     }
 
     /** One result that a receiver chokes on held up all others. */
     @Test
     void anErrorForOneRowIsNoneOfTheDestinationWhileOthersAreAccepted() {
         for (int i = 0; i < 20; i++) {
-            assertThat(lane.failed(ERROR, lane.generation(), 0)).isFalse();
+            assertThat(lane.failed(next(), ERROR, lane.generation(), 0)).isFalse();
             lane.succeeded();
         }
+    }
+
+    /** The whole lane paused, for minutes in the end, whenever a result that a receiver chokes on was tried. */
+    @Test
+    void anErrorThatIsAlwaysOfOneParcelHoldsUpNoOthers() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(lane.failed("poison", ERROR, lane.generation(), 0)).isFalse();
+            assertThat(lane.room(0)).isPositive();
+        }
+        assertThat(lane.isUnwell()).isTrue();
+        assertThat(lane.isDown()).isFalse();
+        lane.begun();
+        assertThat(lane.room(0)).isZero();
+        lane.ended();
+
+        lane.succeeded();
+        assertThat(lane.isUnwell()).isFalse();
+        assertThat(lane.room(0)).isEqualTo(8);
+    }
+
+    @Test
+    void whereOthersFailTooItIsDownWithTheFirstPause() {
+        for (int i = 0; i < 20; i++) {
+            lane.failed("poison", ERROR, lane.generation(), 0);
+        }
+        assertThat(lane.failed("second", ERROR, lane.generation(), 0)).isFalse();
+        assertThat(lane.failed("third", ERROR, lane.generation(), 0)).isTrue();
+
+        assertThat(lane.isDown()).isTrue();
+        assertThat(lane.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(lane.room(0)).isZero();
     }
 
     @Test
     void rowsThatFailTogetherMakeOnePause() {
         begin(8);
         int generation = lane.generation();
-        lane.failed(UNREACHABLE, generation, 0);
+        lane.failed(next(), UNREACHABLE, generation, 0);
         for (int i = 1; i < 8; i++) {
-            assertThat(lane.failed(UNREACHABLE, generation, 0)).isFalse();
+            assertThat(lane.failed(next(), UNREACHABLE, generation, 0)).isFalse();
         }
 
         assertThat(lane.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
@@ -74,20 +111,20 @@ class LaneTest {
 
     @Test
     void pausesGrowUntilARowIsAccepted() {
-        lane.failed(UNREACHABLE, lane.generation(), 0);
-        lane.failed(UNREACHABLE, lane.generation(), 0);
-        lane.failed(UNREACHABLE, lane.generation(), 0);
+        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
+        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
+        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
         assertThat(lane.pause(0)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
 
         assertThat(lane.succeeded()).isTrue();
         assertThat(lane.room(0)).isEqualTo(8);
-        lane.failed(UNREACHABLE, lane.generation(), 0);
+        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
         assertThat(lane.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
     void whatAReceiverAsksForIsThePause() {
-        lane.failed(new Verdict("status 429", false, true, Duration.ofSeconds(30)), 0, 0);
+        lane.failed(next(), new Verdict("status 429", false, true, Duration.ofSeconds(30)), 0, 0);
 
         assertThat(lane.pause(0)).isEqualTo(Duration.ofSeconds(30));
     }

@@ -1,0 +1,60 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A receiver that always answers one result with an error, and is well otherwise. */
+class PoisonedPayloadTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path data;
+
+    @Test
+    void aResultThatIsNeverAcceptedIsToldAndOthersAreSent() throws Exception {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+            receiver.answer((exchange, request) -> exchange.sendResponseHeaders(request.deliveryId().equals("poison") ? 500 : 200, -1));
+            program.enqueue(receiver.url("/"), "poison", "{}");
+            await().atMost(PATIENCE).until(() -> program.health().contains(
+                    " does not accept what was sent last: the receiver answered with HTTP status 500"));
+
+            program.enqueue(receiver.url("/"), "good", "{}");
+
+            await().atMost(PATIENCE).until(() -> receiver.ids().contains("good"));
+            await().atMost(PATIENCE).until(() -> program.waiting() == 1);
+        }
+    }
+
+    /** What was due first was tried, and so what fails whenever it is tried. */
+    @Test
+    void whatWasNotTriedYetIsTriedFirst() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.start();
+            DeliveryDatabase database = new DeliveryDatabase();
+            database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
+            database.setCamelContext(context);
+            OutboxTable table = new OutboxTable(database);
+            table.add(parcel("poison"), 1000, 9000);
+            String lane = Ids.lane("http://a");
+            table.postpone(table.claimDue(lane, 1000, 1).get(0), 1000, 2000, 9000);
+            table.add(parcel("untried"), 3000, 9000);
+
+            assertThat(table.claimUntried(lane, 3000, 1)).extracting(row -> row.parcel().deliveryId()).containsExactly("untried");
+            assertThat(table.claimUntried(lane, 3000, 1)).extracting(row -> row.parcel().deliveryId()).containsExactly("poison");
+            assertThat(table.claimUntried(lane, 3000, 1)).isEmpty();
+        }
+    }
+
+    private static Parcel parcel(String id) {
+        return new Parcel("http://a", id, "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg");
+    }
+}
