@@ -19,7 +19,6 @@ import org.apache.hc.core5.reactor.IOSessionListener;
  */
 final class Connections implements IOSessionListener {
 
-    private static final long NEVER = Long.MAX_VALUE;
     /** Requests that a client may send before it takes their answers: HttpCore reads on, and remembers all of them. */
     private static final int MOST_UNANSWERED = 16;
 
@@ -32,15 +31,22 @@ final class Connections implements IOSessionListener {
 
         private final IOSession session;
         private volatile boolean idle = true;
-        private volatile boolean waits;
         private volatile long deadline;
         /** At the last sweep; only that uses it. */
         private boolean silent;
         private final AtomicInteger unanswered = new AtomicInteger();
+        /** Whole requests that are worked on: while there are any, the client waits for us. */
+        private final AtomicInteger waiting = new AtomicInteger();
 
-        Connection(IOSession session, long deadline) {
+        Connection(IOSession session, long idleNanos) {
             this.session = session;
-            this.deadline = deadline;
+            expect(true, idleNanos);
+        }
+
+        /** What is due from the client within that time: a request if it is idle, or else the rest of what it sends or takes. */
+        void expect(boolean isIdle, long nanos) {
+            deadline = System.nanoTime() + nanos;
+            idle = isIdle;
         }
     }
 
@@ -58,8 +64,9 @@ final class Connections implements IOSessionListener {
     void sweep() {
         long now = System.nanoTime();
         connected.values().forEach(connection -> {
-            boolean late = connection.deadline != NEVER && connection.deadline - now < 0;
-            boolean silent = connection.waits && hasEnded(connection.session);
+            boolean waits = connection.waiting.get() > 0;
+            boolean late = !waits && connection.deadline - now < 0;
+            boolean silent = waits && hasEnded(connection.session);
             if (late || silent && connection.silent) {
                 connection.session.close(CloseMode.IMMEDIATE);
             }
@@ -98,12 +105,19 @@ final class Connections implements IOSessionListener {
 
     /** The client has sent its request: now it waits for us. */
     void received(HttpContext context) {
-        set(context, false, true, NEVER);
+        Connection connection = find(context);
+        if (connection != null) {
+            connection.waiting.incrementAndGet();
+        }
     }
 
-    /** The answer is being sent. */
-    void answering(HttpContext context) {
-        set(context, false, false, System.nanoTime() + transferNanos);
+    /** @param waited whether the whole request was received before; else the answer is sent while it still comes */
+    void answering(HttpContext context, boolean waited) {
+        Connection connection = find(context);
+        if (connection != null) {
+            connection.expect(false, transferNanos);
+            connection.waiting.addAndGet(waited ? -1 : 0);
+        }
     }
 
     /** The answer to a request that has begun was taken, or nobody wants it any more. */
@@ -111,22 +125,13 @@ final class Connections implements IOSessionListener {
         Connection connection = find(context);
         if (connection != null) {
             connection.unanswered.decrementAndGet();
+            connection.expect(true, idleNanos);
         }
-        set(context, true, false, System.nanoTime() + idleNanos);
     }
 
     private Connection find(HttpContext context) {
         EndpointDetails details = HttpCoreContext.cast(context).getEndpointDetails();
         return details == null ? null : connected.get(details.getRemoteAddress());
-    }
-
-    private void set(HttpContext context, boolean idle, boolean waits, long deadline) {
-        Connection connection = find(context);
-        if (connection != null) {
-            connection.idle = idle;
-            connection.waits = waits;
-            connection.deadline = deadline;
-        }
     }
 
     @Override
@@ -135,15 +140,14 @@ final class Connections implements IOSessionListener {
             session.close(CloseMode.IMMEDIATE);
             return;
         }
-        connected.put(session.getRemoteAddress(), new Connection(session, System.nanoTime() + idleNanos));
+        connected.put(session.getRemoteAddress(), new Connection(session, idleNanos));
     }
 
     @Override
     public void inputReady(IOSession session) {
         Connection connection = connected.get(session.getRemoteAddress());
         if (connection != null && connection.idle) {
-            connection.idle = false;
-            connection.deadline = System.nanoTime() + transferNanos;
+            connection.expect(false, transferNanos);
         }
     }
 

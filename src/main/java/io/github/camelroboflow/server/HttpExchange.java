@@ -43,6 +43,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     private Admitted admitted;
     private byte[] body = new byte[0];
     private int length;
+    private boolean received;
     private volatile CompletableFuture<Reply> answering;
     private volatile AsyncResponseProducer response;
 
@@ -67,7 +68,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         }
         begun.set(true);
         if (entity == null) {
-            connections.received(context);
+            received();
         }
         try {
             call = Call.of(request);
@@ -123,9 +124,14 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     @Override
     public void streamEnd(List<? extends Header> trailers) {
         if (admitted != null) {
-            connections.received(context);
+            received();
             work();
         }
+    }
+
+    private void received() {
+        received = true;
+        connections.received(context);
     }
 
     private void work() {
@@ -161,7 +167,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         boolean bodiless = call != null && call.method().equals("HEAD");
         response = bodiless ? new BasicResponseProducer(head) : new BasicResponseProducer(head,
                 new BasicAsyncEntityProducer(reply.body(), ContentType.parseLenient(reply.contentType())));
-        connections.answering(context);
+        connections.answering(context, received);
         try {
             response.sendResponse(responses, context);
         } catch (HttpException | IOException | RuntimeException e) {

@@ -9,10 +9,12 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a server has patience with its clients, over a socket. */
@@ -60,6 +62,24 @@ class SlowClientsTest {
         await().during(Duration.ofSeconds(2)).until(() -> !server.models.held.get(0).isCancelled());
         server.models.release();
         assertThat(waiting.join().status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET /info, POST /parts/1", "POST /parts/1, GET /info", "POST /parts/1, GET /none"})
+    void aClientThatWaitsForASlowModelBesideSomethingElseIsNotDisconnected(String first, String second) throws IOException {
+        server.models.holds();
+        int port = server.start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        try (Wire wire = new Wire(port)) {
+            for (String request : List.of(first, second)) {
+                wire.send(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\naGVsbG8=");
+            }
+
+            await().until(() -> server.models.held.size() == 1);
+            await().during(Duration.ofSeconds(2)).until(() -> !server.models.held.get(0).isCancelled());
+            server.models.release();
+            assertThat(wire.receive(false).status()).isIn(200, 404);
+            assertThat(wire.receive(false).status()).isIn(200, 404);
+        }
     }
 
     @Test
