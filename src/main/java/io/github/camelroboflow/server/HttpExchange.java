@@ -61,8 +61,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         if (!connections.begun(context)) {
             return;
         }
-        if (request.containsHeader(HttpHeaders.CONTENT_LENGTH) && request.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
-            // a proxy may go by the other one, and take the rest for a request of somebody else's (RFC 9112, 6.3)
+        if (!Framing.isClear(request)) {
             connections.disconnect(context);
             return;
         }

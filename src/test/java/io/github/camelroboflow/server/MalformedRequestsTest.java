@@ -47,12 +47,15 @@ class MalformedRequestsTest {
         assertThat(post(port, "").status()).isEqualTo(200);
     }
 
-    @Test
-    void whoSaysTwoLengthsOfABodyIsDisconnectedAsAProxyMayGoByTheOther() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked",
+                            "1.1\r\nHost: localhost\r\nContent-Length: +18", "1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked",
+                            "1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked",
+                            "1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity"})
+    void whoseRequestMayEndElsewhereForAProxyIsDisconnected(String head) throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
-            wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "8\r\naGVsbG8=\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            wire.send("POST /parts/1 HTTP/" + head + "\r\n\r\n8\r\naGVsbG8=\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
             assertThat(wire.ends()).isTrue();
         }
