@@ -51,7 +51,9 @@ final class RemoteImages implements AutoCloseable {
     private static final int MOST_REDIRECTS = 5;
     private static final int LONGEST_LINE = 8192;
     private static final int MOST_HEADERS = 100;
+    private static final int LONGEST_URL = 8192;
     private static final int LONGEST_MILLISECONDS = 15_000;
+    private static final int LONGEST_OF_ALL_MILLISECONDS = 60_000;
     private static final int CONNECT_MILLISECONDS = 5_000;
 
     private final boolean enabled;
@@ -99,6 +101,7 @@ final class RemoteImages implements AutoCloseable {
     final class Fetching {
 
         private final LongConsumer room;
+        private final long endOfAll = System.nanoTime() + LONGEST_OF_ALL_MILLISECONDS * 1_000_000L;
         private int left = maxBytes;
 
         private Fetching(LongConsumer room) {
@@ -110,7 +113,8 @@ final class RemoteImages implements AutoCloseable {
             if (!enabled) {
                 throw Refusal.image("Providing images via URL is not supported in this configuration of `inference`.");
             }
-            long end = System.nanoTime() + LONGEST_MILLISECONDS * 1_000_000L;
+            long now = System.nanoTime();
+            long end = now + Math.min(endOfAll - now, LONGEST_MILLISECONDS * 1_000_000L);
             URI next = checked(url);
             for (int i = 0; i <= MOST_REDIRECTS; i++) {
                 Fetched fetched = get(next, (end - System.nanoTime()) / 1_000_000, this);
@@ -199,6 +203,9 @@ final class RemoteImages implements AutoCloseable {
     }
 
     private static URI checkedSyntax(String url) {
+        if (url.length() > LONGEST_URL) {
+            throw Refusal.image(INVALID);
+        }
         try {
             return new URI(url);
         } catch (URISyntaxException e) {

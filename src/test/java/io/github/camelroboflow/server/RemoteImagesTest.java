@@ -221,6 +221,11 @@ class RemoteImagesTest {
         assertThat(asked).isEmpty();
     }
 
+    @Test
+    void aUrlOfAnyLengthIsOnlyLookedAtAsFarAsUrlsGo() {
+        assertThat(refusal(web(Map.of()), "https://" + "a.".repeat(300_000) + "com/")).isEqualTo("Provided image URL is invalid");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
                             "224.0.0.1", "255.255.255.255", "198.18.0.1", "168.63.129.16", "::1", "::", "fe80::1", "fc00::1",
