@@ -4,10 +4,12 @@ import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.server.UnknownModelException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which models clients may use: a client's word alone must not make this machine fetch, or look for files in, anything.
@@ -51,6 +53,16 @@ record ServedModels(List<String> names, Optional<Path> directory) {
     }
 
     private boolean isThere(ModelId model) {
-        return directory.map(path -> Files.isDirectory(path.resolve(model.value()))).orElse(true);
+        return directory.map(path -> path.resolve(model.value()))
+                .map(folder -> model.value().contains("/") ? Files.isDirectory(folder) : holdsFiles(folder)).orElse(true);
+    }
+
+    /** A folder that has only others in it is a project's, and no model, though its name could be that of a public one. */
+    private static boolean holdsFiles(Path folder) {
+        try (Stream<Path> content = Files.list(folder)) {
+            return content.anyMatch(Files::isRegularFile);
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -1,9 +1,13 @@
 package io.github.camelroboflow.component.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.server.UnknownModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a server says at its start about the models that it has. */
+/** Which models clients may use, and what a server says of them at its start. */
 class ServedModelsTest {
 
     @TempDir
@@ -23,6 +27,7 @@ class ServedModelsTest {
         for (String model : List.of("parts/2", "parts/1", "faces/1", "rfdetr-base", ".cache/1", "no name/1")) {
             Files.createDirectories(directory.resolve(model));
         }
+        Files.writeString(directory.resolve("rfdetr-base/weights.onnx"), "a net");
         Files.writeString(directory.resolve("notes.txt"), "no model");
     }
 
@@ -67,5 +72,22 @@ class ServedModelsTest {
 
         assertThat(served.here()).isEmpty();
         assertThat(served.isNothing()).isFalse();
+    }
+
+    @Test
+    void aModelThatHasAFolderIsServed() {
+        ServedModels all = served(InferenceRuntime.EMBEDDED, directory);
+
+        assertThatCode(() -> all.check(new ModelId("parts/1"))).doesNotThrowAnyException();
+        assertThatCode(() -> all.check(new ModelId("rfdetr-base"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theFolderOfAProjectIsNoModel() {
+        ServedModels all = served(InferenceRuntime.EMBEDDED, directory);
+
+        assertThatThrownBy(() -> all.check(new ModelId("parts"))).isInstanceOf(UnknownModelException.class);
+        assertThatThrownBy(() -> all.check(new ModelId("parts/3"))).isInstanceOf(UnknownModelException.class);
+        assertThatThrownBy(() -> all.check(new ModelId("none"))).isInstanceOf(UnknownModelException.class);
     }
 }
