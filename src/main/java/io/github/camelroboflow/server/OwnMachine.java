@@ -19,7 +19,13 @@ final class OwnMachine {
     /** By the host that it names and, if a page asks, by that page's. */
     static boolean asks(Call call) {
         return call.header("host").filter(host -> !host.isEmpty()).map(OwnMachine::isNamed).orElse(true)
-                && call.header("origin").map(OwnMachine::isFrom).orElse(true);
+                && call.header("origin").map(OwnMachine::isFrom).orElseGet(() -> !isEmbedded(call));
+    }
+
+    /** Whether it is for a picture or a frame in a page from elsewhere, of which browsers do not name the origin. */
+    private static boolean isEmbedded(Call call) {
+        return call.header("sec-fetch-site").filter("cross-site"::equals).isPresent()
+                && call.header("sec-fetch-dest").filter("document"::equals).isEmpty();
     }
 
     private static boolean isFrom(String origin) {

@@ -27,6 +27,9 @@ class OwnMachineTest {
     @ParameterizedTest
     @ValueSource(strings = {"Host: localhost", "Host: LOCALHOST:9001", "Host: 127.0.0.1:9001", "Host: 127.1.2.3", "Host: [::1]:9001",
                             "Host: app.localhost", "Host: localhost|Origin: http://localhost:3000", "Host:",
+                            "Host: localhost|Sec-Fetch-Site: cross-site|Sec-Fetch-Dest: document",
+                            "Host: localhost|Sec-Fetch-Site: same-site|Sec-Fetch-Dest: image",
+                            "Host: localhost|Origin: http://127.0.0.1:3000|Sec-Fetch-Site: cross-site|Sec-Fetch-Dest: empty",
                             "Host: localhost|Origin: https://127.0.0.1", "Host: localhost|Origin: http://[::1]:8080"})
     void programsAndPagesOfThisMachineAreAnswered(String head) throws IOException {
         assertThat(ask(ServerKeys.NONE, "POST", head).status()).isEqualTo(200);
@@ -35,8 +38,11 @@ class OwnMachineTest {
     @ParameterizedTest
     @CsvSource({"POST, Host: localhost|Origin: https://example.com", "POST, Host: localhost|Origin: null",
                 "POST, Host: localhost|Origin: http://localhost.example.com", "POST, Host: localhost|Origin: http://example.com/localhost",
-                "POST, Host: localhost|Origin: http://localhost@example.com", "POST, Host: rebound.example.com:9001", "POST, Host: 127.0.0.1.example.com",
+                "POST, Host: localhost|Origin: http://localhost@example.com", "POST, Host: rebound.example.com:9001",
+                "POST, Host: 127.0.0.1.example.com",
                 "POST, Host: 10.0.0.1", "POST, Host: notlocalhost", "POST, Host: localhost|Origin:",
+                "GET, Host: localhost|Sec-Fetch-Site: cross-site|Sec-Fetch-Dest: image",
+                "GET, Host: localhost|Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: iframe",
                 "OPTIONS, Host: localhost|Origin: https://example.com"})
     void pagesFromElsewhereAreNot(String method, String head) throws IOException {
         Wire.Response response = ask(ServerKeys.NONE, method, head);
