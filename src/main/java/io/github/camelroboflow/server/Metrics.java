@@ -8,15 +8,17 @@ import java.util.concurrent.atomic.LongAdder;
 final class Metrics {
 
     private final Map<Integer, LongAdder> answers = new TreeMap<>();
+    private final LongAdder worked = new LongAdder();
     private final LongAdder nanos = new LongAdder();
 
-    /** @param elapsed nanoseconds from the whole request to its answer */
+    /** @param elapsed nanoseconds from the whole request to its answer; 0 if it was not worked on */
     void answered(int status, long elapsed) {
         LongAdder count;
         synchronized (answers) {
             count = answers.computeIfAbsent(status, key -> new LongAdder());
         }
         count.increment();
+        worked.add(elapsed > 0 ? 1 : 0);
         nanos.add(elapsed);
     }
 
@@ -25,18 +27,16 @@ final class Metrics {
         StringBuilder text = new StringBuilder();
         text.append("# HELP roboflow_server_requests_total Requests that were answered.\n"
                 + "# TYPE roboflow_server_requests_total counter\n");
-        long all = 0;
         synchronized (answers) {
             for (Map.Entry<Integer, LongAdder> entry : answers.entrySet()) {
                 text.append("roboflow_server_requests_total{status=\"").append(entry.getKey()).append("\"} ")
                         .append(entry.getValue().sum()).append('\n');
-                all += entry.getValue().sum();
             }
         }
-        text.append("# HELP roboflow_server_request_seconds Time from a whole request to its answer.\n"
+        text.append("# HELP roboflow_server_request_seconds Time from a whole request that is worked on to its answer.\n"
                 + "# TYPE roboflow_server_request_seconds summary\n")
                 .append("roboflow_server_request_seconds_sum ").append(nanos.sum() / 1e9).append('\n')
-                .append("roboflow_server_request_seconds_count ").append(all).append('\n');
+                .append("roboflow_server_request_seconds_count ").append(worked.sum()).append('\n');
         gauge(text, "requests", "Requests that are being worked on.", requests);
         gauge(text, "connections", "Connected clients.", connections);
         gauge(text, "models", "Models that are ready.", models);
