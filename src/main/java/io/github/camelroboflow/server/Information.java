@@ -3,7 +3,6 @@ package io.github.camelroboflow.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -27,11 +26,11 @@ final class Information {
     Information(Function<Call, Boolean> isOpen, Supplier<Reply> registry, Supplier<String> metrics) {
         String id = UUID.randomUUID().toString().replace("-", "").substring(0, 6);
         byte[] description = resource("openapi.json");
-        byte[] page = resource("index.html");
+        Reply page = new Reply(200, "text/html; charset=utf-8", resource("index.html"), Map.of());
         Reply none = Reply.json(Reply.JSON.createObjectNode().set("models", Reply.JSON.createArrayNode()));
         routes = Map.ofEntries(
-                open("/", call -> html(page)),
-                open("/docs", call -> html(page)),
+                open("/", call -> page),
+                open("/docs", call -> page),
                 open("/openapi.json", call -> Reply.json(200, description)),
                 open("/info", call -> Reply.json(Reply.JSON.createObjectNode().put("name", "Roboflow Inference Server")
                         .put("version", VERSION).put("uuid", id))),
@@ -70,10 +69,6 @@ final class Information {
                 return Dispatcher.now(reply.apply(call));
             }
         };
-    }
-
-    private static Reply html(byte[] page) {
-        return Reply.text(200, "text/html; charset=utf-8", new String(page, StandardCharsets.UTF_8));
     }
 
     private static byte[] resource(String name) {

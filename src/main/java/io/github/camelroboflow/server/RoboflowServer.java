@@ -68,7 +68,8 @@ public final class RoboflowServer implements AutoCloseable {
         http = AsyncServerBootstrap.bootstrap()
                 // how long each may be silent is for its connection to say: who waits for an answer has nothing to say
                 .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true).setTcpNoDelay(true)
-                        .build())
+                        // beyond Java's 50, clients that come at once would try again only after a second
+                        .setBacklogSize(settings.maxConnections()).build())
                 .setHttp1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS)
                         .setBufferSize(65536).build())
                 .setHttpProcessor(HttpProcessors.server("camel-roboflow"))
