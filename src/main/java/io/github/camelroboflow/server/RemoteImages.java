@@ -156,11 +156,13 @@ final class RemoteImages implements AutoCloseable {
             }
         }, milliseconds);
         try {
-            return client.execute(request, response -> fetched(response, fetching));
+            return fetched(client.executeOpen(null, request, null), fetching);
         } catch (IOException | RuntimeException e) {
             throw e instanceof Refusal refusal ? refusal : Refusal.image(UNREADABLE);
         } finally {
             deadline.cancel();
+            // ends the connection where something is left to read, which a close would first read to its end
+            request.abort();
         }
     }
 
@@ -172,15 +174,14 @@ final class RemoteImages implements AutoCloseable {
         if (response.getCode() != 200 || response.getEntity() == null) {
             throw Refusal.image(UNREADABLE);
         }
-        try (InputStream content = response.getEntity().getContent()) {
-            ByteArrayOutputStream image = new ByteArrayOutputStream();
-            byte[] part = new byte[16384];
-            for (int read = content.read(part); read >= 0; read = content.read(part)) {
-                fetching.take(read);
-                image.write(part, 0, read);
-            }
-            return new Fetched(image.toByteArray(), null);
+        InputStream content = response.getEntity().getContent();
+        ByteArrayOutputStream image = new ByteArrayOutputStream();
+        byte[] part = new byte[16384];
+        for (int read = content.read(part); read >= 0; read = content.read(part)) {
+            fetching.take(read);
+            image.write(part, 0, read);
         }
+        return new Fetched(image.toByteArray(), null);
     }
 
     private static URI checked(String url) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.camelroboflow.Own;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,7 +24,10 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.impl.io.ContentLengthInputStream;
+import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +141,33 @@ class RemoteImagesTest {
 
         assertThat(refusal(images, "https://example.com/a.jpg")).contains("larger than the 10 bytes");
         assertThat(refusal(images, "https://example.com/b.jpg")).isEqualTo(UNREADABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 302, 404})
+    void ofWhatIsNotWantedTheRestIsNotRead(int status) {
+        AtomicLong read = new AtomicLong();
+        InputStream endless = new InputStream() {
+
+            @Override
+            public int read() {
+                read.incrementAndGet();
+                return 'a';
+            }
+        };
+        RemoteImages images = new RemoteImages(true, 10, names(Map.of()), builder -> builder.addExecInterceptorFirst("web",
+                (request, scope, chain) -> {
+                    ClassicHttpResponse response = new BasicClassicHttpResponse(status);
+                    response.setHeader("Location", "/");
+                    // as of a connection: closing it reads to its end
+                    response.setEntity(new InputStreamEntity(new ContentLengthInputStream(new SessionInputBufferImpl(1000), endless,
+                            50_000_000), ContentType.IMAGE_JPEG));
+                    return response;
+                }));
+
+        refusal(images, "https://example.com/a.jpg");
+
+        assertThat(read.get()).isLessThan(1_000_000);
     }
 
     @Test
