@@ -2,6 +2,7 @@ package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.annotate.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
@@ -50,7 +51,7 @@ final class Inferring {
         }
         if (request.options().format() != ResultFormat.JSON) {
             // one after the other
-            room.accept(answers.stream().mapToLong(Inferring::pixels).max().orElse(0) * BYTES_PER_PIXEL);
+            room.accept(answers.stream().mapToLong(answer -> pixels(request, answer)).max().orElse(0) * BYTES_PER_PIXEL);
         }
         List<Reply> replies = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
@@ -60,9 +61,16 @@ final class Inferring {
     }
 
     /** Those that are decoded to be drawn on. */
-    private static long pixels(Answer answer) {
-        return answer instanceof Answer.Result result && result.inference().info().visualization().isEmpty()
-                ? result.inference().info().image().area() : 0;
+    private static long pixels(InferenceRequest request, Answer answer) {
+        if (!(answer instanceof Answer.Result result) || !result.inference().info().visualization().isEmpty()) {
+            return 0;
+        }
+        ImageSize size = result.inference().info().image();
+        if (size.area() > request.options().maxPixels()) {
+            // another server may have run it, but here it is decoded
+            throw new InvalidImageException("An image has " + size + " pixels, which are too many to draw on");
+        }
+        return size.area();
     }
 
     private static Reply reply(InferenceRequest request, ImageSource image, Answer answer) {
@@ -80,11 +88,6 @@ final class Inferring {
     }
 
     private static byte[] drawing(InferenceRequest request, ImageSource image, Inference inference) {
-        if (inference.info().image().area() > request.options().maxPixels()) {
-            // another server may have run it, but here it is decoded to be drawn on
-            throw new InvalidImageException("Image '" + image.name() + "' has " + inference.info().image()
-                    + " pixels, which are too many to draw on");
-        }
         String made = inference.info().visualization();
         return made.isEmpty() ? Annotator.draw(image, inference, new AnnotationStyle(request.model().colors(),
                 request.options().labels(), request.options().stroke(), !request.options().disablePreprocAutoOrient()))
