@@ -92,18 +92,21 @@ class UntrustedNamesTest {
                 assertResult(folder.read("results/" + result));
             }
 
-            assertThat(s3.keys("results")).containsExactlyElementsOf(results);
+            // a service that is slow on a busy machine gets its own from the outbox, a little later
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(s3.keys("results")).containsExactlyElementsOf(results));
             for (String key : results.stream().filter(name -> name.endsWith(".json")).toList()) {
                 assertResult(s3.read("results", key));
             }
 
             List<String> inQueue = new ArrayList<>();
+            await().atMost(PATIENCE).until(() -> broker.messages("all").size() >= NAMES.size());
             for (TextMessage message : broker.messages("all")) {
                 assertResult(message.getText());
                 inQueue.add(message.getStringProperty("image"));
             }
             assertNames(inQueue);
 
+            await().atMost(PATIENCE).until(() -> kafka.records("all").size() >= NAMES.size());
             List<ConsumerRecord<String, String>> inTopic = kafka.records("all");
             inTopic.forEach(message -> assertResult(message.value()));
             assertNames(inTopic.stream().map(message -> message.headers().lastHeader("image").value())
@@ -160,11 +163,12 @@ class UntrustedNamesTest {
 
             List<String> results = folder.files("results");
             assertThat(results).hasSize(2 * names.size()).allMatch(name -> name.startsWith("all/"));
-            assertThat(s3.keys("results")).containsExactlyElementsOf(results);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(s3.keys("results")).containsExactlyElementsOf(results));
             try (Stream<Path> files = Files.walk(data)) {
                 assertThat(files.filter(Files::isRegularFile).filter(file -> file.toString().endsWith(".json")))
                         .allMatch(file -> file.startsWith(data.resolve("results/all")) || file.startsWith(data.resolve("servers")));
             }
+            await().atMost(PATIENCE).until(() -> broker.messages("all").size() >= names.size());
             List<String> inQueue = new ArrayList<>();
             for (TextMessage message : broker.messages("all")) {
                 inQueue.add(URLDecoder.decode(message.getStringProperty("image").replace("+", "%2B"), StandardCharsets.UTF_8));
