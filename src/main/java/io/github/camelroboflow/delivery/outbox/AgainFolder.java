@@ -50,20 +50,31 @@ final class AgainFolder {
     }
 
     private void putBack(Path file, Map<String, String> destinations, List<Parcel> parcels) {
+        Path payload = refused.temporary();
         try {
-            RefusedDeliveries.Refused delivery = refused.read(file);
+            RefusedDeliveries.Refused delivery = refused.read(file, payload);
             String uri = destinations.get(delivery.lane());
             if (uri == null) {
                 leave(file, "this database does not know its destination, " + delivery.destination());
                 return;
             }
             long now = clock.millis();
-            Parcel parcel = delivery.parcel(uri);
+            Parcel parcel = delivery.parcel(uri, payload);
             table.addAgain(parcel, now, now + patience.keepFor().toMillis());
             Files.delete(file);
             parcels.add(parcel);
         } catch (IOException | IllegalArgumentException e) {
             leave(file, e.toString());
+        } finally {
+            delete(payload);
+        }
+    }
+
+    private static void delete(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            LOG.warn("{} can't be deleted: {}", temporary, e.toString());
         }
     }
 

@@ -186,8 +186,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             checks.register(health);
         }
         ExecutorServiceManager executors = camelContext.getExecutorServiceManager();
-        sender = new OutboxSender(table, new SendingFromDisk(table, Path.of(refused), sending),
-                new RefusedDeliveries(Path.of(refused)), patience, inFlight, clock, health,
+        sender = new OutboxSender(table, sending, Path.of(refused), patience, inFlight, clock, health,
                 executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
                 executors.newCachedThreadPool(this, "roboflow-send"));
         sender.start(look);

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.DatabaseException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ final class OutboxSender {
 
     private final OutboxTable table;
     private final Sending sending;
+    private final Path refused;
     private final Settlement settlement;
     private final AgainFolder again;
     private final Patience patience;
@@ -50,12 +52,14 @@ final class OutboxSender {
     private volatile boolean stopping;
     private boolean recovered;
 
-    OutboxSender(OutboxTable table, Sending sending, RefusedDeliveries refused, Patience patience, int inFlightPerLane, Clock clock,
+    OutboxSender(OutboxTable table, Sending sending, Path refused, Patience patience, int inFlightPerLane, Clock clock,
                  OutboxHealth health, ScheduledExecutorService dispatcher, ExecutorService workers) {
         this.table = table;
         this.sending = sending;
-        this.settlement = new Settlement(table, refused, patience, clock);
-        this.again = new AgainFolder(table, refused, patience, clock);
+        this.refused = refused;
+        RefusedDeliveries deliveries = new RefusedDeliveries(refused);
+        this.settlement = new Settlement(table, deliveries, patience, clock);
+        this.again = new AgainFolder(table, deliveries, patience, clock);
         this.patience = patience;
         this.inFlightPerLane = inFlightPerLane;
         this.clock = clock;
@@ -237,8 +241,8 @@ final class OutboxSender {
     }
 
     private Optional<Verdict> attempt(OutboxRow row) {
-        try {
-            sending.send(row.parcel());
+        try (Unpacked unpacked = Unpacked.of(row.parcel(), refused)) {
+            sending.send(unpacked.parcel());
             return Optional.empty();
         } catch (Exception | Error e) {
             LOG.debug("not accepted", e);

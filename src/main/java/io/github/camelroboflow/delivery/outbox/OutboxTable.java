@@ -195,8 +195,12 @@ final class OutboxTable {
         return database.ask(jdbc -> jdbc.queryForObject("select payload from delivery_outbox where id = ?", byte[].class, id));
     }
 
-    /** @throws IOException also if the row is gone */
-    void copyPayload(long id, Path file) throws IOException {
+    /**
+     * Brings a large payload into a file; one after the other, since some drivers have all of it in memory meanwhile.
+     *
+     * @throws IOException also if the row is gone
+     */
+    synchronized void copyPayload(long id, Path file) throws IOException {
         try {
             int rows = database.ask(jdbc -> jdbc.query("select payload from delivery_outbox where id = ?", (row, number) ->
                     copy(row.getBinaryStream(1), file), id)).size();

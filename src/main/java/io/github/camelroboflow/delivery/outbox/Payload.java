@@ -71,7 +71,7 @@ sealed interface Payload {
         }
     }
 
-    /** What is large and waits in the table; {@link SendingFromDisk} makes a file of it. */
+    /** What is large and waits in the table; {@link Unpacked} makes a file of it. */
     record Stored(OutboxTable table, long id, long size) implements Payload {
 
         @Override

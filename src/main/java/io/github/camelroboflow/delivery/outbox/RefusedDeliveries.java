@@ -2,16 +2,26 @@ package io.github.camelroboflow.delivery.outbox;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.Replay;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,38 +37,38 @@ final class RefusedDeliveries {
 
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final String PAYLOAD = "payload";
+    private static final String BASE64 = "base64";
+
+    /** What was written may be read, however long. */
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
+            StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build()).build();
 
     private final Path folder;
 
     /**
-     * What a file holds.
+     * What a file holds, and after that the payload: the text; bytes in base64.
      *
      * @param reason      why it was given up, for a person
      * @param destination where it was to go, without what may be secret of the address
      * @param lane        the destination's id, by which the database knows the address
-     * @param payload     the text; bytes in base64
      */
     @JsonPropertyOrder({"deliveryId", "image", "destination", "reason", "attempts", "created", "time"})
     record Refused(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("image") String image,
                    @JsonProperty("destination") String destination, @JsonProperty("reason") String reason,
                    @JsonProperty("attempts") int attempts, @JsonProperty("created") String created,
                    @JsonProperty("time") String time, @JsonProperty("lane") String lane, @JsonProperty("part") String part,
-                   @JsonProperty("headers") Map<String, Object> headers, @JsonProperty("base64") boolean base64,
-                   @JsonProperty("payload") String payload) {
+                   @JsonProperty("headers") Map<String, Object> headers, @JsonProperty("base64") boolean base64) {
 
-        static Refused of(OutboxRow row, String reason, Instant now) throws IOException {
+        static Refused of(OutboxRow row, String reason, Instant now) {
             Parcel parcel = row.parcel();
-            String payload = parcel.text() ? new String(parcel.payload().bytes(), StandardCharsets.UTF_8)
-                    : Base64.getEncoder().encodeToString(parcel.payload().bytes());
             return new Refused(parcel.deliveryId(), parcel.image(), Deliveries.place(parcel.destination()), reason,
                     row.attempts() + 1, Instant.ofEpochMilli(row.created()).toString(), now.toString(), row.lane(), parcel.part(),
-                    parcel.headers(), !parcel.text(), payload);
+                    parcel.headers(), !parcel.text());
         }
 
-        Parcel parcel(String uri) {
-            byte[] bytes = base64 ? Base64.getDecoder().decode(payload) : payload.getBytes(StandardCharsets.UTF_8);
-            return new Parcel(uri, deliveryId, part, Payload.of(bytes), !base64, headers, Map.of(), image);
+        Parcel parcel(String uri, Path payload) {
+            return new Parcel(uri, deliveryId, part, Payload.of(payload), !base64, headers, Map.of(), image);
         }
     }
 
@@ -72,12 +82,36 @@ final class RefusedDeliveries {
         String id = name(row.parcel().deliveryId());
         String part = row.parcel().part().isEmpty() ? "" : "-" + row.parcel().part().substring(0, 8);
         Path target = folder.resolve(id + "-" + row.lane().substring(0, 8) + part + ".json");
-        Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.write(temporary, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(Refused.of(row, reason, now)));
+        Path temporary = temporary();
+        try (Unpacked unpacked = Unpacked.of(row.parcel(), folder)) {
+            write(temporary, Refused.of(row, reason, now), unpacked.parcel().payload());
             return Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** A name for a file that is not seen. */
+    Path temporary() {
+        return folder.resolve("." + UUID.randomUUID() + ".tmp");
+    }
+
+    /** Piece by piece, since a payload may be large. */
+    private static void write(Path file, Refused refused, Payload payload) throws IOException {
+        try (JsonGenerator json = MAPPER.createGenerator(file.toFile(), JsonEncoding.UTF8).useDefaultPrettyPrinter();
+             InputStream content = payload.open()) {
+            json.writeStartObject();
+            for (Map.Entry<String, JsonNode> fact : MAPPER.<ObjectNode>valueToTree(refused).properties()) {
+                json.writeFieldName(fact.getKey());
+                json.writeTree(fact.getValue());
+            }
+            json.writeFieldName(PAYLOAD);
+            if (refused.base64) {
+                json.writeBinary(content, -1);
+            } else {
+                json.writeString(new InputStreamReader(content, StandardCharsets.UTF_8), -1);
+            }
+            json.writeEndObject();
         }
     }
 
@@ -98,14 +132,41 @@ final class RefusedDeliveries {
         }
     }
 
-    /** @throws IOException also if it is no such file */
-    Refused read(Path file) throws IOException {
-        Refused delivery = MAPPER.readValue(file.toFile(), Refused.class);
-        if (delivery == null || Stream.of(delivery.lane, delivery.deliveryId, delivery.part, delivery.image, delivery.payload,
+    /**
+     * Reads such a file.
+     *
+     * @param payload the file that the payload is written into
+     * @throws IOException also if it is no such file
+     */
+    Refused read(Path file, Path payload) throws IOException {
+        ObjectNode facts = MAPPER.createObjectNode();
+        try (JsonParser json = MAPPER.createParser(file.toFile())) {
+            json.nextToken();
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                if (json.nextToken() == JsonToken.VALUE_STRING && name.equals(PAYLOAD)) {
+                    copyPayload(json, facts.path(BASE64).asBoolean(), payload);
+                } else {
+                    facts.set(name, json.<JsonNode>readValueAsTree());
+                }
+            }
+        }
+        boolean told = facts.has(BASE64);
+        Refused delivery = MAPPER.treeToValue(facts, Refused.class);
+        if (!told || Files.notExists(payload) || Stream.of(delivery.lane, delivery.deliveryId, delivery.part, delivery.image,
                 delivery.headers).anyMatch(Objects::isNull)) {
             throw new IOException("it does not hold all that was in it when it was written: lane, deliveryId, part, image,"
-                    + " headers and payload");
+                    + " headers, base64 and, after that, payload");
         }
         return delivery;
+    }
+
+    private static void copyPayload(JsonParser json, boolean base64, Path file) throws IOException {
+        if (base64) {
+            try (OutputStream out = Files.newOutputStream(file)) {
+                json.readBinaryValue(out);
+            }
+        } else {
+            Files.writeString(file, json.getText());
+        }
     }
 }
