@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /**
- * What to tell a person of a disk that is full: the disk, but no folder and no file on it, since for all of them it is one reason to
- * wait, which who tells it once must know again.
+ * What to tell a person of a disk that is full: the disk, but no folder and no file on it, since for all of them it is one reason
+ * to wait, which who tells it once must know again.
  */
 final class FullDisk {
 

@@ -65,8 +65,9 @@ final class ImageDecoder {
         if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.allowTruncatedImages())) {
             throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
                     + " bytes are here): send it again when it is complete"
-                    + (decodable ? ", or have such images processed as far as they go, by the option allowTruncatedImages=true, for all"
-                            + " endpoints camel.component.roboflow.allowTruncatedImages=true in config/application.properties" : ""));
+                    + (decodable ? ", or have such images processed as far as they go, by the option allowTruncatedImages=true,"
+                            + " for all endpoints camel.component.roboflow.allowTruncatedImages=true in"
+                            + " config/application.properties" : ""));
         }
         if (header.state() == ImageHeader.State.DAMAGED) {
             throw damaged(name);

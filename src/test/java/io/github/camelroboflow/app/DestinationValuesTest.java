@@ -39,7 +39,8 @@ class DestinationValuesTest {
     @ParameterizedTest
     @ValueSource(strings = {"tcp://localhost:61616", "ssl://a:61617?x=y", "amqps://b.servicebus.windows.net", "nio+ssl://a:1",
             "failover:(tcp://a:61616,tcp://b:61616)?timeout=1", "failover:tcp://a:1",
-            "nio://a:1?transport.x=tpc://b", "amqpwss://a", "discovery:(multicast://default)", "failover://(amqp://a:5672)", "vm://broker"})
+            "failover://(amqp://a:5672)", "vm://broker", "nio://a:1?transport.x=tpc://b", "amqpwss://a",
+            "discovery:(multicast://default)"})
     void aBrokerHasAnAddressWithAScheme(String broker) {
         assertThatCode(() -> DestinationValues.checkService("queue", name -> Optional.of(broker))).doesNotThrowAnyException();
     }

@@ -30,8 +30,8 @@ class OneWarningTest {
 
     @BeforeEach
     void listen() {
-        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%n").build(), null, log, name,
-                false, true);
+        PatternLayout layout = PatternLayout.newBuilder().withPattern("%p %m%n").build();
+        WriterAppender appender = WriterAppender.createAppender(layout, null, log, name, false, true);
         appender.start();
         logging.getConfiguration().getRootLogger().addAppender(appender, Level.WARN, null);
     }
@@ -52,8 +52,8 @@ class OneWarningTest {
         ScriptedEngine engine = new ScriptedEngine(image -> {
             throw new RoboflowUnavailableException((tries.incrementAndGet() % 2 == 0 ? "even " : "odd ") + name);
         });
-        try (WatchedFolder folder = new WatchedFolder(data).with("outage.retryAfter", "20").with("outage.maxRetryAfter", "20").with(engine)
-                .start()) {
+        try (WatchedFolder folder = new WatchedFolder(data).with(engine).with("outage.retryAfter", "20")
+                .with("outage.maxRetryAfter", "20").start()) {
             folder.drop(new byte[] {1}, "a.jpg");
             await().until(() -> tries.get() > 5);
         }

@@ -22,7 +22,8 @@ class PoisonedPayloadTest {
     @Test
     void aResultThatIsNeverAcceptedIsToldAndOthersAreSent() throws Exception {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
-            receiver.answer((exchange, request) -> exchange.sendResponseHeaders(request.deliveryId().equals("poison") ? 500 : 200, -1));
+            receiver.answer((exchange, request) ->
+                    exchange.sendResponseHeaders(request.deliveryId().equals("poison") ? 500 : 200, -1));
             program.enqueue(receiver.url("/"), "poison", "{}");
             await().atMost(PATIENCE).until(() -> program.health().contains(
                     " does not accept what was sent last: the receiver answered with HTTP status 500"));
