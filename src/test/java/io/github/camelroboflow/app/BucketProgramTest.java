@@ -130,6 +130,20 @@ class BucketProgramTest {
     }
 
     @Test
+    void aReplayThatCanNotHaveImagesCountAsNewSaysWhyAndItsExitCodeIsOne() {
+        s3.put("images", "inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));
+        try (Program program = start("s3.after", "leave")) {
+            await().atMost(PATIENCE).until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
+            try (Program replay = start("routes", "replay-bucket", "s3.after", "leave")) {
+                assertThat(replay.exitCode()).as(replay.output()).isEqualTo(1);
+                assertThat(replay.output()).contains("Not everything could be moved, try again: ", "in use by another program")
+                        .doesNotContain("\tat ");
+            }
+        }
+        assertThat(s3.keys("images")).containsExactly("failed/letter.jpg.error.json", "inbox/letter.jpg");
+    }
+
+    @Test
     void settingsThatCanNotBeRightStopItWithOneLine() {
         for (List<String> wrong : List.of(List.of("s3.after", "burn", "none of move, tag and leave"),
                 List.of("s3.maxSize", "large", "write 300MB"), List.of("s3.done", "inbox", "they would be taken in again"))) {
