@@ -50,9 +50,6 @@ final class Inferring {
             throw new IllegalStateException(answers.size() + " answers for " + request.images().size() + " images");
         }
         if (request.options().format() != ResultFormat.JSON) {
-            for (int i = 0; i < answers.size(); i++) {
-                checkSize(request, request.images().get(i), answers.get(i));
-            }
             // one after the other
             room.accept(answers.stream().mapToLong(answer -> pixels(request, answer)).max().orElse(0) * BYTES_PER_PIXEL);
         }
@@ -61,15 +58,6 @@ final class Inferring {
             replies.add(reply(request, request.images().get(i), answers.get(i)).with("x-model-id", request.model().id().value()));
         }
         return replies;
-    }
-
-    /** What never can be drawn on is told so, whatever memory there is now. */
-    private static void checkSize(InferenceRequest request, ImageSource image, Answer answer) {
-        // another server may have run it, but here it is decoded to be drawn on
-        if (answer instanceof Answer.Result result && result.inference().info().image().area() > request.options().maxPixels()) {
-            throw new InvalidImageException("Image '" + image.name() + "' has " + result.inference().info().image()
-                    + " pixels, which are too many to draw on");
-        }
     }
 
     /** Those that are decoded to be drawn on. */
