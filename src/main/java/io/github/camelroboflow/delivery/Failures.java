@@ -112,7 +112,8 @@ public final class Failures {
             // not its own message, which tells the whole address, and that may hold a token
             return "the receiver answered with HTTP status " + status(telling, "getStatusCode");
         }
-        Optional<String> full = telling instanceof DatabaseException ? Optional.empty() : FullDisk.sentence(causes(telling).toList());
+        Optional<String> full = telling instanceof DatabaseException ? Optional.empty()
+                : FullDisk.sentence(causes(telling).toList());
         if (full.isPresent()) {
             return full.get();
         }

@@ -19,7 +19,8 @@ final class Access {
         long burst = Math.max(1, Math.round(maxRequestsPerSecond));
         pause = Duration.ofNanos(maxRequestsPerSecond == 0 ? 1 : (long) (burst * 1e9 / maxRequestsPerSecond));
         rates = maxRequestsPerSecond == 0 ? List.of()
-                : IntStream.range(0, Math.max(1, keys.size())).mapToObj(i -> RateLimiter.burstyBuilder(burst, pause).build()).toList();
+                : IntStream.range(0, Math.max(1, keys.size())).mapToObj(i -> RateLimiter.burstyBuilder(burst, pause).build())
+                        .toList();
     }
 
     /** Whether nobody needs a key. */

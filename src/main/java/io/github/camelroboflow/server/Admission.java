@@ -4,9 +4,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much a server has taken on: requests, and the bytes of their bodies and of the answers that clients have not taken yet. Both are
- * bounded, so that no number of clients makes it run out of memory; and no more than half of either is for clients that have not shown
- * a key yet, so that those keep nobody else out.
+ * How much a server has taken on: requests, and the bytes of their bodies and of the answers that clients have not taken yet. Both
+ * are bounded, so that no number of clients makes it run out of memory; and no more than half of either is for clients that have
+ * not shown a key yet, so that those keep nobody else out.
  */
 final class Admission {
 
@@ -102,8 +102,8 @@ final class Admission {
                     throw Refusal.busy();
                 }
                 if (bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
-                    throw full("bytes", "the bodies of " + requests + " take " + bytes + " bytes, of " + maxBytes + " that they may, a"
-                            + " quarter of Java's heap");
+                    throw full("bytes", "the bodies of " + requests + " take " + bytes + " bytes, of " + maxBytes
+                            + " that they may, a quarter of Java's heap");
                 }
                 if (!left) {
                     bytes += more;

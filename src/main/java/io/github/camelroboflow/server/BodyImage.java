@@ -2,7 +2,9 @@ package io.github.camelroboflow.server;
 
 import java.util.Optional;
 
-/** Finds the image in a request's body: raw base64 whatever its content type says, raw bytes, or the part {@code file} of a form. */
+/**
+ * Finds the image in a request's body: raw base64 whatever its content type says, raw bytes, or the part {@code file} of a form.
+ */
 final class BodyImage {
 
     /** So many bytes tell text from an image file, whose header has bytes that no text has. */

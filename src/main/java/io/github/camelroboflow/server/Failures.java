@@ -76,12 +76,12 @@ final class Failures {
     private static Reply rejected(int status) {
         return switch (status) {
             case 402 -> Reply.message(402, "Not enough credits to perform this request. Verify your workspace billing page.");
-            case 403 -> Reply.message(403, "Unauthorized access to roboflow API - check API key and make sure the key is valid and have"
-                    + " required scopes. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key to learn how"
-                    + " to retrieve one.");
+            case 403 -> Reply.message(403, "Unauthorized access to roboflow API - check API key and make sure the key is valid"
+                    + " and have required scopes. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key"
+                    + " to learn how to retrieve one.");
             case 404 -> Refusal.unknownModel().reply();
-            case 423 -> Reply.message(423, "Roboflow API usage is paused. Please contact your workspace administrator to re-enable api"
-                    + " keys.");
+            case 423 -> Reply.message(423, "Roboflow API usage is paused. Please contact your workspace administrator to"
+                    + " re-enable api keys.");
             default -> Reply.message(502, "Internal error. Request to Roboflow API failed.");
         };
     }

@@ -7,8 +7,8 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpVersion;
 
 /**
- * Whether everybody finds the same end of a request: where a proxy may find another one, it takes the rest for a request of somebody
- * else's (RFC 9112, 6.1 to 6.3).
+ * Whether everybody finds the same end of a request: where a proxy may find another one, it takes the rest for a request of
+ * somebody else's (RFC 9112, 6.1 to 6.3).
  */
 final class Framing {
 

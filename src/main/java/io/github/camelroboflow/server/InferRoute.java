@@ -15,8 +15,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.StreamSupport;
 
 /**
- * {@code POST /infer/{task}}: one image or a list of them, with the model and the options, as JSON. As on Roboflow's server the model
- * says what it does, whatever the path says.
+ * {@code POST /infer/{task}}: one image or a list of them, with the model and the options, as JSON. As on Roboflow's server the
+ * model says what it does, whatever the path says.
  */
 final class InferRoute implements Route {
 

@@ -48,7 +48,8 @@ final class JsonBody {
         String expected = "Expecting value";
         if (failure instanceof JsonProcessingException e) {
             column = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getColumnNr() - 1L);
-            expected = e.getOriginalMessage().contains("start field name") ? "Expecting property name enclosed in double quotes" : expected;
+            expected = e.getOriginalMessage().contains("start field name") ? "Expecting property name enclosed in double quotes"
+                    : expected;
         }
         ObjectNode error = error("json_invalid");
         error.withArray("loc").add(column);

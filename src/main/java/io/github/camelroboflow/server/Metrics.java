@@ -44,7 +44,8 @@ final class Metrics {
     }
 
     private static void gauge(StringBuilder text, String name, String help, int value) {
-        text.append("# HELP roboflow_server_").append(name).append(' ').append(help).append("\n# TYPE roboflow_server_").append(name)
+        text.append("# HELP roboflow_server_").append(name).append(' ').append(help)
+                .append("\n# TYPE roboflow_server_").append(name)
                 .append(" gauge\nroboflow_server_").append(name).append(' ').append(value).append('\n');
     }
 }

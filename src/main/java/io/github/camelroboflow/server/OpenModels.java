@@ -12,8 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Keeps the models open that clients asked for, up to a number: then the one that was not asked for the longest is let go. While one
- * is being opened, those who want it wait, and nobody else does. One that could not be opened is tried again by the next who asks.
+ * Keeps the models open that clients asked for, up to a number: then the one that was not asked for the longest is let go. While
+ * one is being opened, those who want it wait, and nobody else does. One that could not be opened is tried again by the next who
+ * asks.
  */
 public final class OpenModels implements AutoCloseable {
 

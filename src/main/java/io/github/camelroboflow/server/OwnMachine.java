@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Whether a request that reached a loopback address is one of this machine's programs. Its browsers reach that address, too, for pages
- * from anywhere, and by any name that somebody makes lead there (DNS rebinding).
+ * Whether a request that reached a loopback address is one of this machine's programs. Its browsers reach that address, too, for
+ * pages from anywhere, and by any name that somebody makes lead there (DNS rebinding).
  */
 final class OwnMachine {
 

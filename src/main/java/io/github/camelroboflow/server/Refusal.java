@@ -35,19 +35,19 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal unknownModel() {
-        return new Refusal(Reply.message(404, "Requested Roboflow resource not found. Make sure that workspace, project or model you"
-                + " referred in request exists."));
+        return new Refusal(Reply.message(404, "Requested Roboflow resource not found. Make sure that workspace, project or"
+                + " model you referred in request exists."));
     }
 
     static Refusal unauthorized() {
-        return new Refusal(Reply.message(401, "Unauthorized access to roboflow API - check API key and make sure the key is valid for"
-                + " workspace you use. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key to learn how"
-                + " to retrieve one."));
+        return new Refusal(Reply.message(401, "Unauthorized access to roboflow API - check API key and make sure the key is"
+                + " valid for workspace you use. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key"
+                + " to learn how to retrieve one."));
     }
 
     static Refusal foreign() {
-        return new Refusal(Reply.message(403, "Without keys this server is for programs and pages of its own machine, as localhost: set a"
-                + " key for others, and show it."));
+        return new Refusal(Reply.message(403, "Without keys this server is for programs and pages of its own machine, as"
+                + " localhost: set a key for others, and show it."));
     }
 
     static Refusal tooLarge(long limit) {
@@ -56,8 +56,8 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal tooMuchJson() {
-        return new Refusal(Reply.message(413, "The JSON has more values in it, or is nested deeper, than this server takes: send fewer"
-                + " images at a time."));
+        return new Refusal(Reply.message(413, "The JSON has more values in it, or is nested deeper, than this server takes:"
+                + " send fewer images at a time."));
     }
 
     static Refusal busy() {

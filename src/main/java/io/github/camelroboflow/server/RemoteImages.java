@@ -33,21 +33,24 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Fetches images for clients, without lending them this machine's place in the network: over https only, by names, from addresses that
- * are public when the connection is made (the addresses that were looked at are the ones that are connected to), each redirect
+ * Fetches images for clients, without lending them this machine's place in the network: over https only, by names, from addresses
+ * that are public when the connection is made (the addresses that were looked at are the ones that are connected to), each redirect
  * looked at anew, within limits of size and time.
  */
 final class RemoteImages implements AutoCloseable {
 
-    private static final String NOT_HTTPS = "Providing images via non https:// URL is not supported in this configuration of `inference`.";
-    private static final String NO_NAME = "Providing images via URL without FQDN is not supported in this configuration of `inference`.";
+    private static final String NOT_HTTPS = "Providing images via non https:// URL is not supported"
+            + " in this configuration of `inference`.";
+    private static final String NO_NAME = "Providing images via URL without FQDN is not supported"
+            + " in this configuration of `inference`.";
     private static final String INVALID = "Provided image URL is invalid";
     private static final String UNREADABLE = "Data pointed by URL could not be decoded into image.";
 
-    private static final Pattern NAME = Pattern.compile("([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\\.)+([a-z]{2,63}|xn--[a-z0-9-]{2,59})\\.?");
+    private static final Pattern NAME =
+            Pattern.compile("([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\\.)+([a-z]{2,63}|xn--[a-z0-9-]{2,59})\\.?");
     /** Names that never lead to the internet (RFC 2606, 6761, 6762, 7686, 8375, and what clouds use within). */
-    private static final Set<String> LOCAL = Set.of("local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp",
-            "private", "invalid", "test", "example", "onion", "arpa");
+    private static final Set<String> LOCAL = Set.of("local", "localhost", "localdomain", "internal", "intranet", "lan",
+            "home", "corp", "private", "invalid", "test", "example", "onion", "arpa");
     private static final int MOST_REDIRECTS = 5;
     private static final int LONGEST_LINE = 8192;
     private static final int MOST_HEADERS = 100;
@@ -70,7 +73,8 @@ final class RemoteImages implements AutoCloseable {
         this.maxBytes = maxBytes;
         Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
         HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections(new PublicOnly(names)))
-                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect).setConnectionRequestTimeout(connect).build())
+                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect)
+                        .setConnectionRequestTimeout(connect).build())
                 .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
                 .setUserAgent("camel-roboflow");
         configurer.accept(builder);

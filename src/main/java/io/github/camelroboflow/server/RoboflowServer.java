@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server that Roboflow's own clients can use. It listens from its start until it is closed; then it finishes what it has accepted.
- * Built on Apache HttpCore, which hands over bodies as the bytes that come, whatever their content type says.
+ * A server that Roboflow's own clients can use. It listens from its start until it is closed; then it finishes what it has
+ * accepted. Built on Apache HttpCore, which hands over bodies as the bytes that come, whatever their content type says.
  */
 public final class RoboflowServer implements AutoCloseable {
 
@@ -49,7 +49,8 @@ public final class RoboflowServer implements AutoCloseable {
         this.settings = settings;
         this.remoteImages = remoteImages;
         // a quarter of the heap: engine and application want theirs; but always enough for the largest request, whoever sends it
-        admission = new Admission(settings.maxRequests(), Math.max(8L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
+        admission = new Admission(settings.maxRequests(),
+                Math.max(8L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
         connections = new Connections(settings.maxConnections(), settings.receiveTimeout(), settings.idleTimeout());
         // one for each request that may be accepted, so that none waits for another's model to load
         threads = new ThreadPoolExecutor(settings.maxRequests(), settings.maxRequests(), 30, TimeUnit.SECONDS,
@@ -67,7 +68,8 @@ public final class RoboflowServer implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(admission, access, threads, routes, metrics);
         http = AsyncServerBootstrap.bootstrap()
                 // how long each may be silent is for its connection to say: who waits for an answer has nothing to say
-                .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true).setTcpNoDelay(true)
+                .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true)
+                        .setTcpNoDelay(true)
                         // beyond Java's 50, clients that come at once would try again only after a second
                         .setBacklogSize(settings.maxConnections()).build())
                 .setHttp1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS)

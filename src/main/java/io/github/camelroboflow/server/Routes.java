@@ -6,8 +6,8 @@ import java.util.Set;
 /** Finds who answers a request. */
 final class Routes {
 
-    private static final Set<String> TASKS = Set.of("object_detection", "instance_segmentation", "keypoints_detection", "classification",
-            "semantic_segmentation");
+    private static final Set<String> TASKS = Set.of("object_detection", "instance_segmentation", "keypoints_detection",
+            "classification", "semantic_segmentation");
 
     private final Information information;
     private final ModelRoutes models;

@@ -18,9 +18,9 @@ import java.util.Objects;
  * @param stopTimeout          how long a stop waits for what was accepted
  * @param imageUrls            whether images are fetched from where {@code image=} says, which only ever are public https addresses
  */
-public record ServerSettings(String host, int port, ServerKeys keys, double maxRequestsPerSecond, int maxRequestSize, int maxRequests,
-                             int maxConnections, Duration receiveTimeout, Duration idleTimeout, Duration stopTimeout,
-                             boolean imageUrls) {
+public record ServerSettings(String host, int port, ServerKeys keys, double maxRequestsPerSecond, int maxRequestSize,
+                             int maxRequests, int maxConnections, Duration receiveTimeout, Duration idleTimeout,
+                             Duration stopTimeout, boolean imageUrls) {
 
     /** For these clients, with the limits that stand when nothing is said. */
     public static ServerSettings of(String host, int port, ServerKeys keys) {
@@ -36,7 +36,8 @@ public record ServerSettings(String host, int port, ServerKeys keys, double maxR
             throw new IllegalArgumentException("port=" + port + " is out of range: it must be 0 to 65535");
         }
         if (!(maxRequestsPerSecond >= 0)) {
-            throw new IllegalArgumentException("maxRequestsPerSecond=" + maxRequestsPerSecond + " is out of range: it must be 0 or more");
+            throw new IllegalArgumentException("maxRequestsPerSecond=" + maxRequestsPerSecond
+                    + " is out of range: it must be 0 or more");
         }
         positive("maxRequestSize", maxRequestSize);
         positive("maxRequests", maxRequests);

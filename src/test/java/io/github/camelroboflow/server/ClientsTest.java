@@ -41,8 +41,9 @@ class ClientsTest {
                 case "base64" -> text.getBytes(StandardCharsets.US_ASCII);
                 case "lines" -> (text.replaceAll(".{60}", "$0\n") + "\n").getBytes(StandardCharsets.US_ASCII);
                 case "crlf" -> text.replaceAll(".{64}", "$0\r\n").getBytes(StandardCharsets.US_ASCII);
-                case "multipart" -> ("--0f1e2d3c4b5a\r\nContent-Disposition: form-data; name=\"file\"; filename=\"imageToUpload\"\r\n"
-                        + "Content-Type: image/jpeg\r\n\r\n" + new String(IMAGE, StandardCharsets.ISO_8859_1)
+                case "multipart" -> ("--0f1e2d3c4b5a\r\nContent-Disposition: form-data; name=\"file\";"
+                        + " filename=\"imageToUpload\"\r\nContent-Type: image/jpeg\r\n\r\n"
+                        + new String(IMAGE, StandardCharsets.ISO_8859_1)
                         + "\r\n--0f1e2d3c4b5a--\r\n").getBytes(StandardCharsets.ISO_8859_1);
                 default -> throw new IllegalArgumentException(encoding);
             };

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
 
-    private static final String UNAUTHORIZED = "{\"message\":\"Unauthorized access to roboflow API - check API key and make sure the key"
-            + " is valid for workspace you use. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key to learn"
-            + " how to retrieve one.\"}";
+    private static final String UNAUTHORIZED = "{\"message\":\"Unauthorized access to roboflow API - check API key and make sure"
+            + " the key is valid for workspace you use. Visit"
+            + " https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key to learn how to retrieve one.\"}";
 
     /** Requests that are answered otherwise; why is in the table of the page roboflow-server-component.adoc. */
     private static final Map<String, Expected> DIFFERENT = Map.ofEntries(
@@ -38,11 +38,11 @@ class ConformanceTest {
             entry("body-no-ct", result()), entry("raw-jpeg-ct-image", result()), entry("raw-jpeg-form", result()),
             entry("b64-bad-padding", result()), entry("b64-urlsafe", result()), entry("b64-percent-encoded", result()),
             entry("b64-plus-as-space", result()), entry("gif", result()), entry("pose-best", result()),
-            entry("version-zero", refused(404, "{\"message\":\"Requested Roboflow resource not found. Make sure that workspace, project"
-                    + " or model you referred in request exists.\"}")),
+            entry("version-zero", refused(404, "{\"message\":\"Requested Roboflow resource not found. Make sure that workspace,"
+                    + " project or model you referred in request exists.\"}")),
             entry("bad-onnx", refused(500, "{\"message\":\"Model package is broken.\"}")),
-            entry("infer-od-no-image", refused(422, "{\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\",\"image\"],\"msg\":\"Field"
-                    + " required\",\"input\":{\"model_id\":\"det-stretch/1\"}}]}")),
+            entry("infer-od-no-image", refused(422, "{\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\",\"image\"],"
+                    + "\"msg\":\"Field required\",\"input\":{\"model_id\":\"det-stretch/1\"}}]}")),
             entry("GET /metrics", refused(401, UNAUTHORIZED)),
             entry("GET /nope", refused(404, "{\"detail\":\"Not Found\"}")),
             entry("GET /device/stats", refused(401, UNAUTHORIZED)));
@@ -94,8 +94,8 @@ class ConformanceTest {
     }
 
     private static List<Recorded> all() throws IOException {
-        return Files.readAllLines(Path.of("src/test/resources/server/conformance.tsv")).stream().filter(line -> !line.startsWith("#"))
-                .map(Recorded::of).toList();
+        return Files.readAllLines(Path.of("src/test/resources/server/conformance.tsv")).stream()
+                .filter(line -> !line.startsWith("#")).map(Recorded::of).toList();
     }
 
     static List<Recorded> recorded() throws IOException {

@@ -23,7 +23,8 @@ class ConnectionsTest {
 
     /** A session of which only the client's address, the events it waits for, and its end are asked. */
     private IOSession session() {
-        return (IOSession) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {IOSession.class}, (proxy, method, args) -> {
+        return (IOSession) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {IOSession.class},
+                (proxy, method, args) -> {
             switch (method.getName()) {
                 case "getRemoteAddress" :
                     return CLIENT;

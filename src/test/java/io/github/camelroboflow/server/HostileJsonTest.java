@@ -33,7 +33,8 @@ class HostileJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"image\":[", "\"unknown\":[", "\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"},\"class_filter\":["})
+    @ValueSource(strings = {"\"image\":[", "\"unknown\":[",
+            "\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"},\"class_filter\":["})
     void ofSmallValuesThatWouldTakeManyTimesTheirSizeOnlySomeAreTaken(String name) throws IOException {
         int port = start();
 

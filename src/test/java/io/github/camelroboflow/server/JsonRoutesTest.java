@@ -139,7 +139,8 @@ class JsonRoutesTest {
                 "/start/{project}/{version}", "/metrics");
         paths.fieldNames().forEachRemaining(path -> paths.get(path).fieldNames().forEachRemaining(method -> {
             String target = path.replace("{project}", "det-stretch").replace("{version}", "1") + "?api_key=testkey";
-            assertThat(Wire.ask(golden.port(), method.toUpperCase(java.util.Locale.ROOT), target, "text/plain", new byte[0]).status())
+            String verb = method.toUpperCase(java.util.Locale.ROOT);
+            assertThat(Wire.ask(golden.port(), verb, target, "text/plain", new byte[0]).status())
                     .as(path).isNotIn(404, 405);
         }));
     }

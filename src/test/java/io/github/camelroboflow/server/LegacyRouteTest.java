@@ -87,7 +87,8 @@ class LegacyRouteTest {
                 Arguments.of(GoldenServer.FORM, unpadded),
                 Arguments.of(GoldenServer.FORM, new String(JPEG, StandardCharsets.ISO_8859_1)),
                 Arguments.of(null, new String(JPEG, StandardCharsets.ISO_8859_1)),
-                Arguments.of("multipart/form-data; boundary=----x12345", form("file", new String(JPEG, StandardCharsets.ISO_8859_1))));
+                Arguments.of("multipart/form-data; boundary=----x12345",
+                        form("file", new String(JPEG, StandardCharsets.ISO_8859_1))));
     }
 
     @ParameterizedTest
@@ -110,8 +111,8 @@ class LegacyRouteTest {
                 Arguments.of(GoldenServer.FORM, "data:image/svg+xml;base64," + TEXT, MALFORMED),
                 Arguments.of("application/json", "{\"image\": {\"type\": \"base64\", \"value\": \"" + TEXT + "\"}}", MALFORMED),
                 Arguments.of(GoldenServer.FORM, Base64.getEncoder().encodeToString(Arrays.copyOf(JPEG, 200)), MALFORMED),
-                Arguments.of(boundary, form("photo", "x"), "Could not load input image. Cause: Expected image to be send in part named"
-                        + " 'file' of multipart/form-data request"),
+                Arguments.of(boundary, form("photo", "x"), "Could not load input image. Cause: Expected image to be send in"
+                        + " part named 'file' of multipart/form-data request"),
                 Arguments.of(boundary, form("file", "no image"), MALFORMED),
                 Arguments.of(boundary, form("file", ""), "Could not load input image. Cause: Empty image payload."));
     }
@@ -192,17 +193,18 @@ class LegacyRouteTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "confidence=abc | [{'type':'float_parsing','loc':['query','confidence','float'],'msg':'Input should be a valid number, unable to"
-            + " parse string as a number','input':'abc'},{'type':'literal_error','loc':['query','confidence','literal[~best~,~default~]'],"
+        "confidence=abc | [{'type':'float_parsing','loc':['query','confidence','float'],'msg':'Input should be a valid number,"
+            + " unable to parse string as a number','input':'abc'},"
+            + "{'type':'literal_error','loc':['query','confidence','literal[~best~,~default~]'],"
             + "'msg':'Input should be ~best~ or ~default~','input':'abc','ctx':{'expected':'~best~ or ~default~'}}]",
-        "overlap= | [{'type':'float_parsing','loc':['query','overlap'],'msg':'Input should be a valid number, unable to parse string as a"
-            + " number','input':''}]",
-        "max_detections=1.5 | [{'type':'int_parsing','loc':['query','max_detections'],'msg':'Input should be a valid integer, unable to"
-            + " parse string as an integer','input':'1.5'}]",
-        "labels=maybe | [{'type':'bool_parsing','loc':['query','labels'],'msg':'Input should be a valid boolean, unable to interpret"
-            + " input','input':'maybe'}]",
-        "response_mask_format=bogus | [{'type':'literal_error','loc':['query','response_mask_format'],'msg':'Input should be ~polygon~ or"
-            + " ~rle~','input':'bogus','ctx':{'expected':'~polygon~ or ~rle~'}}]"})
+        "overlap= | [{'type':'float_parsing','loc':['query','overlap'],'msg':'Input should be a valid number, unable to parse"
+            + " string as a number','input':''}]",
+        "max_detections=1.5 | [{'type':'int_parsing','loc':['query','max_detections'],'msg':'Input should be a valid integer,"
+            + " unable to parse string as an integer','input':'1.5'}]",
+        "labels=maybe | [{'type':'bool_parsing','loc':['query','labels'],'msg':'Input should be a valid boolean, unable to"
+            + " interpret input','input':'maybe'}]",
+        "response_mask_format=bogus | [{'type':'literal_error','loc':['query','response_mask_format'],'msg':'Input should be"
+            + " ~polygon~ or ~rle~','input':'bogus','ctx':{'expected':'~polygon~ or ~rle~'}}]"})
     void aWrongParameterIsRefusedInTheWordsOfRoboflowsValidator(String query, String detail) {
         Wire.Response response = post("?" + query, BASE64);
 
@@ -249,8 +251,8 @@ class LegacyRouteTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nope/1", "/det-stretch/abc", "/det-stretch/0", "/det-stretch/-1", "/DET-STRETCH/1", "/a%20b/1", "/../1",
-                            "/%2e%2e/1"})
+    @ValueSource(strings = {"/nope/1", "/det-stretch/abc", "/det-stretch/0", "/det-stretch/-1", "/DET-STRETCH/1",
+                            "/a%20b/1", "/../1", "/%2e%2e/1"})
     void anUnknownModelIsNotFound(String path) {
         Wire.Response response = golden.post(path, GoldenServer.FORM, BASE64);
 

@@ -24,8 +24,8 @@ final class LimitedServer implements AutoCloseable {
 
     int start(ServerKeys keys, double rate, int size, int requests, int connections, Duration receive, Duration idle)
             throws IOException {
-        return start(new ServerSettings("localhost", 0, keys, rate, size, requests, connections, receive, idle, Duration.ofSeconds(5),
-                true));
+        return start(new ServerSettings("localhost", 0, keys, rate, size, requests, connections, receive, idle,
+                Duration.ofSeconds(5), true));
     }
 
     int startWithRequests(int requests) throws IOException {

@@ -20,27 +20,31 @@ class ListeningTest {
     @Test
     void aPortThatAnotherProgramHas() throws IOException {
         try (RoboflowServer first = start("localhost", 0)) {
-            assertThatThrownBy(() -> start("localhost", first.port())).isInstanceOf(IOException.class).hasMessage("can't listen at localhost:"
-                    + first.port() + ": another program does so already: stop that one, or choose another port");
+            assertThatThrownBy(() -> start("localhost", first.port())).isInstanceOf(IOException.class)
+                    .hasMessage("can't listen at localhost:" + first.port()
+                            + ": another program does so already: stop that one, or choose another port");
         }
     }
 
     @Test
     void anAddressOfAnotherMachine() {
-        assertThatThrownBy(() -> start("192.0.2.1", 39999)).isInstanceOf(IOException.class).hasMessage("can't listen at 192.0.2.1:39999:"
-                + " this machine has no such address: write one that it has, or 0.0.0.0 for all of them");
+        assertThatThrownBy(() -> start("192.0.2.1", 39999)).isInstanceOf(IOException.class)
+                .hasMessage("can't listen at 192.0.2.1:39999:"
+                        + " this machine has no such address: write one that it has, or 0.0.0.0 for all of them");
     }
 
     @Test
     void aNameThatIsNobodys() {
-        assertThatThrownBy(() -> start("no host", 39999)).isInstanceOf(IOException.class).hasMessage("can't listen at no host:39999: that"
-                + " name has no address: write localhost, an address of this machine, or 0.0.0.0 for all of them");
+        assertThatThrownBy(() -> start("no host", 39999)).isInstanceOf(IOException.class)
+                .hasMessage("can't listen at no host:39999:"
+                        + " that name has no address: write localhost, an address of this machine, or 0.0.0.0 for all of them");
     }
 
     @Test
     void aPortThatTheSystemKeeps() {
-        assertThat(Listening.failure("0.0.0.0", 80, new BindException("Permission denied"))).hasMessage("can't listen at 0.0.0.0:80: the"
-                + " system does not permit it, mostly for a port below 1024: choose a higher one");
+        assertThat(Listening.failure("0.0.0.0", 80, new BindException("Permission denied")))
+                .hasMessage("can't listen at 0.0.0.0:80:"
+                        + " the system does not permit it, mostly for a port below 1024: choose a higher one");
     }
 
     @Test

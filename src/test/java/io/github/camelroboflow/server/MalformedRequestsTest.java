@@ -21,8 +21,9 @@ class MalformedRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /info HTTP/1.1\r\n\r\n", "\u0001\u0002\u0003\r\n\r\n",
-                            "GET\r\n\r\n", "GET /info HTTP/9.9\r\nHost: localhost\r\n\r\n", "GET /info FTP/1.1\r\nHost: localhost\r\n\r\n",
+    @ValueSource(strings = {"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /info HTTP/1.1\r\n\r\n",
+                            "\u0001\u0002\u0003\r\n\r\n", "GET\r\n\r\n", "GET /info HTTP/9.9\r\nHost: localhost\r\n\r\n",
+                            "GET /info FTP/1.1\r\nHost: localhost\r\n\r\n",
                             "GET /info HTTP/1.1\r\nHost: localhost\r\nbroken\r\n\r\n", "CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n",
                             "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: abc\r\n\r\n",
                             "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
@@ -55,7 +56,8 @@ class MalformedRequestsTest {
     void whoseRequestMayEndElsewhereForAProxyIsDisconnected(String head) throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
-            wire.send("POST /parts/1 HTTP/" + head + "\r\n\r\n8\r\naGVsbG8=\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            wire.send("POST /parts/1 HTTP/" + head + "\r\n\r\n8\r\naGVsbG8=\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost:"
+                    + " localhost\r\n\r\n");
 
             assertThat(wire.ends()).isTrue();
         }

@@ -17,16 +17,16 @@ class OwnMachineTest {
         try (RoboflowServer server = RoboflowServer.start(ServerSettings.of("localhost", 0, keys), new FakeModels());
              Wire wire = new Wire(server.port())) {
             byte[] body = "aGVsbG8=".getBytes(StandardCharsets.US_ASCII);
-            wire.send(method + " /parts/1?api_key=one HTTP/1.1\r\n" + head.replace("|", "\r\n") + "\r\nContent-Length: " + body.length
-                    + "\r\n\r\n");
+            wire.send(method + " /parts/1?api_key=one HTTP/1.1\r\n" + head.replace("|", "\r\n")
+                    + "\r\nContent-Length: " + body.length + "\r\n\r\n");
             wire.send(body);
             return wire.receive(false);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Host: localhost", "Host: LOCALHOST:9001", "Host: 127.0.0.1:9001", "Host: 127.1.2.3", "Host: [::1]:9001",
-                            "Host: app.localhost", "Host: localhost|Origin: http://localhost:3000", "Host:",
+    @ValueSource(strings = {"Host: localhost", "Host: LOCALHOST:9001", "Host: 127.0.0.1:9001", "Host: 127.1.2.3",
+                            "Host: [::1]:9001", "Host: app.localhost", "Host: localhost|Origin: http://localhost:3000", "Host:",
                             "Host: localhost|Sec-Fetch-Site: cross-site|Sec-Fetch-Dest: document",
                             "Host: localhost|Sec-Fetch-Site: same-site|Sec-Fetch-Dest: image",
                             "Host: localhost|Origin: http://127.0.0.1:3000|Sec-Fetch-Site: cross-site|Sec-Fetch-Dest: empty",
@@ -37,7 +37,8 @@ class OwnMachineTest {
 
     @ParameterizedTest
     @CsvSource({"POST, Host: localhost|Origin: https://example.com", "POST, Host: localhost|Origin: null",
-                "POST, Host: localhost|Origin: http://localhost.example.com", "POST, Host: localhost|Origin: http://example.com/localhost",
+                "POST, Host: localhost|Origin: http://localhost.example.com",
+                "POST, Host: localhost|Origin: http://example.com/localhost",
                 "POST, Host: localhost|Origin: http://localhost@example.com", "POST, Host: rebound.example.com:9001",
                 "POST, Host: 127.0.0.1.example.com",
                 "POST, Host: 10.0.0.1", "POST, Host: notlocalhost", "POST, Host: localhost|Origin:",

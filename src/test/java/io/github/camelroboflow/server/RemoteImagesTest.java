@@ -40,7 +40,8 @@ class RemoteImagesTest {
     private static final String PREFIX = "Could not load input image. Cause: ";
     private static final String NOT_HTTPS =
             "Providing images via non https:// URL is not supported in this configuration of `inference`.";
-    private static final String NO_NAME = "Providing images via URL without FQDN is not supported in this configuration of `inference`.";
+    private static final String NO_NAME = "Providing images via URL without FQDN is not supported"
+            + " in this configuration of `inference`.";
     private static final String UNREADABLE = "Data pointed by URL could not be decoded into image.";
 
     private final List<String> asked = new ArrayList<>();
@@ -237,8 +238,8 @@ class RemoteImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://127.0.0.1/a", "https://2130706433/a", "https://0x7f000001/a", "https://0177.0.0.1/a",
                             "https://127.1/a", "https://[::1]/a", "https://[::ffff:169.254.169.254]/a", "https://localhost/a",
-                            "https://localhost./a", "https://intranet/a", "https://printer.local/a", "https://no-such-host.invalid/x.jpg",
-                            "https://metadata.google.internal/a", "https://8.8.8.8/a"})
+                            "https://localhost./a", "https://intranet/a", "https://printer.local/a",
+                            "https://no-such-host.invalid/x.jpg", "https://metadata.google.internal/a", "https://8.8.8.8/a"})
     void onlyNamesOfTheInternetAreAsked(String url) {
         assertThat(refusal(web(Map.of()), url)).isIn(NO_NAME, "Provided image URL is invalid");
         assertThat(asked).isEmpty();

@@ -51,7 +51,8 @@ class ServerAccessTest {
 
     @Test
     void aKeyThatIsUsedTooOftenHasToWaitAndOthersDoNot() throws IOException {
-        int port = server.start(new ServerKeys(List.of("one", "two")), 0.01, 1000, 10, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        int port = server.start(new ServerKeys(List.of("one", "two")), 0.01, 1000, 10, 10, Duration.ofSeconds(60),
+                Duration.ofSeconds(60));
 
         assertThat(post(port, "?api_key=one").status()).isEqualTo(200);
         Wire.Response second = post(port, "?api_key=one");
@@ -63,7 +64,8 @@ class ServerAccessTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"api_key\":\"one\"}|422", "{\"api_key\":\"wrong\"}|401", "{\"api_key\":1}|401",
                                          "{\"a\":{\"api_key\":\"one\"}}|401", "{\"a\":[{}],\"api_key\":\"one\"}|422",
-                                         "{\"api_key\":\"one\",\"api_key\":\"\"}|401", "[\"api_key\"]|401", "{\"api_key|422", "[|401"})
+                                         "{\"api_key\":\"one\",\"api_key\":\"\"}|401", "[\"api_key\"]|401",
+                                         "{\"api_key|422", "[|401"})
     void aKeyInTheBodyIsTheOneOfTheOutermostObject(String body, int status) throws IOException {
         int port = server.start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one"))));
 

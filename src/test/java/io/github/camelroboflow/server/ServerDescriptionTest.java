@@ -31,7 +31,8 @@ class ServerDescriptionTest {
 
         description.path("paths").fields().forEachRemaining(path -> path.getValue().fields().forEachRemaining(operation -> {
             String method = operation.getKey().toUpperCase(Locale.ROOT);
-            int status = Wire.ask(port, method, path.getKey().replace("{", "").replace("}", ""), LimitedServer.TEXT, NOTHING).status();
+            int status = Wire.ask(port, method, path.getKey().replace("{", "").replace("}", ""), LimitedServer.TEXT, NOTHING)
+                    .status();
 
             assertThat(status != 401).as(path.getKey()).isEqualTo(isOpen(operation.getValue().path("security")));
             assertThat(operation.getValue().path("responses").fieldNames()).toIterable().as(path.getKey())
@@ -41,6 +42,7 @@ class ServerDescriptionTest {
 
     /** An empty list, or one with an empty alternative; by default a key is needed. */
     private static boolean isOpen(JsonNode security) {
-        return security.isArray() && (security.isEmpty() || StreamSupport.stream(security.spliterator(), false).anyMatch(JsonNode::isEmpty));
+        return security.isArray()
+                && (security.isEmpty() || StreamSupport.stream(security.spliterator(), false).anyMatch(JsonNode::isEmpty));
     }
 }

@@ -30,8 +30,8 @@ class ServerLogTest {
 
     @BeforeEach
     void listen() {
-        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%ex{0}%n").build(), null, log,
-                name, false, true);
+        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%ex{0}%n").build(),
+                null, log, name, false, true);
         appender.start();
         logging.getConfiguration().getRootLogger().addAppender(appender, Level.WARN, null);
     }
@@ -47,7 +47,8 @@ class ServerLogTest {
 
     @Test
     void thatAServerBehindIsDownIsSaidOnceAMinute() {
-        assertThat(failures.reply("down-1", new RoboflowUnavailableException("the cloud can't be reached")).status()).isEqualTo(503);
+        assertThat(failures.reply("down-1", new RoboflowUnavailableException("the cloud can't be reached")).status())
+                .isEqualTo(503);
         failures.reply("down-2", new RoboflowUnavailableException("the cloud can't be reached"));
         clock.addAndGet(TimeUnit.SECONDS.toNanos(61));
         failures.reply("down-3", new RoboflowUnavailableException("the cloud can't be reached"));
@@ -62,7 +63,8 @@ class ServerLogTest {
         failures.reply("refused-1", new RoboflowRejectedException("no credits", 402));
         failures.reply("refused-2", new RoboflowRejectedException("key refused", 401));
 
-        assertThat(linesWith("Request refused-")).containsExactly("WARN Request refused-1: HTTP 402: no credits (said once a minute)",
+        assertThat(linesWith("Request refused-")).containsExactly(
+                "WARN Request refused-1: HTTP 402: no credits (said once a minute)",
                 "WARN Request refused-2: HTTP 502: key refused (said once a minute)");
     }
 

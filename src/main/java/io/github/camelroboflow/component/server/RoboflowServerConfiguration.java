@@ -59,14 +59,16 @@ public class RoboflowServerConfiguration implements Cloneable {
         if (keysFile != null && !keysFile.isBlank()) {
             try {
                 // without the mark with which some editors on Windows begin a text
-                Files.readString(Path.of(keysFile.strip())).replaceFirst("^\uFEFF", "").lines().filter(line -> !line.startsWith("#"))
+                Files.readString(Path.of(keysFile.strip())).replaceFirst("^\uFEFF", "").lines()
+                        .filter(line -> !line.startsWith("#"))
                         .forEach(all::add);
             } catch (IOException e) {
                 throw new IllegalArgumentException("keysFile=" + keysFile + " can't be read: " + reason(e), e);
             }
             if (all.stream().allMatch(String::isBlank)) {
                 // or a file that was emptied by mistake would let everybody on this machine in
-                throw new IllegalArgumentException("keysFile=" + keysFile + " holds no key: write one in a line, or leave the option out");
+                throw new IllegalArgumentException("keysFile=" + keysFile
+                        + " holds no key: write one in a line, or leave the option out");
             }
         }
         return all;
@@ -105,8 +107,8 @@ public class RoboflowServerConfiguration implements Cloneable {
     }
 
     /**
-     * The keys that let clients in, separated by commas. Without any, only programs on this machine can use the server, whatever the
-     * host.
+     * The keys that let clients in, separated by commas. Without any, only programs on this machine can use the server, whatever
+     * the host.
      */
     public void setKeys(String keys) {
         this.keys = keys;
@@ -126,8 +128,8 @@ public class RoboflowServerConfiguration implements Cloneable {
     }
 
     /**
-     * The only models that clients may use: names such as my-project/3 separated by commas, or my-project/* for all of a project. By
-     * default those that have a folder in modelsDirectory or, with runtime=hosted, whatever the key there may use.
+     * The only models that clients may use: names such as my-project/3 separated by commas, or my-project/* for all of a project.
+     * By default those that have a folder in modelsDirectory or, with runtime=hosted, whatever the key there may use.
      */
     public void setModels(String models) {
         this.models = models;

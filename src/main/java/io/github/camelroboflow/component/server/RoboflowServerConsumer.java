@@ -42,8 +42,8 @@ class RoboflowServerConsumer extends DefaultConsumer {
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
             server = RoboflowServer.start(endpoint.settings(), new RouteModels(served, models, this::answer));
             if (served.isNothing()) {
-                LOG.warn("No model that clients may use has a folder in {} (modelsDirectory): they get HTTP 404 until one has, such as"
-                        + " my-project/3", served.directory().orElseThrow());
+                LOG.warn("No model that clients may use has a folder in {} (modelsDirectory): they get HTTP 404 until one has,"
+                        + " such as my-project/3", served.directory().orElseThrow());
             }
             endpoint.listens(server.url(), served.here());
         } catch (Exception e) {

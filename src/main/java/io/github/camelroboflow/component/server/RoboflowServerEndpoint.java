@@ -49,8 +49,9 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        throw new UnsupportedOperationException("roboflow-server:" + host + ":" + port + " is a route's start, with 'from': images are"
-                + " sent to a server with roboflow:project/version?apiUrl=http://" + host + ":" + port);
+        throw new UnsupportedOperationException("roboflow-server:" + host + ":" + port
+                + " is a route's start, with 'from': images are sent to a server with roboflow:project/version?apiUrl=http://"
+                + host + ":" + port);
     }
 
     @Override

@@ -35,8 +35,8 @@ final class RouteAnswers {
             }
         }
         if (answers.size() != request.images().size()) {
-            throw new RoboflowException("the route returned " + answers.size() + " results for a request of " + request.images().size()
-                    + " images");
+            throw new RoboflowException("the route returned " + answers.size() + " results for a request of "
+                    + request.images().size() + " images");
         }
         return answers;
     }
@@ -58,7 +58,8 @@ final class RouteAnswers {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new RoboflowException("the route returned " + (body == null ? "nothing" : "a body of type " + body.getClass().getName())
+        throw new RoboflowException("the route returned "
+                + (body == null ? "nothing" : "a body of type " + body.getClass().getName())
                 + ", which is no result and, by its Content-Type '" + type + "', no JPEG: let it end with a result as its body");
     }
 }

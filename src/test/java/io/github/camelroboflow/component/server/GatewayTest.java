@@ -53,8 +53,8 @@ class GatewayTest {
 
     private Wire.Response post(String key, String query) {
         String url = ((RoboflowServerEndpoint) context.getRoute("server").getEndpoint()).url().orElseThrow();
-        return Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST", "/" + FakeRoboflow.MODEL + "?api_key=" + key + query,
-                "application/x-www-form-urlencoded", Served.image());
+        return Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST",
+                "/" + FakeRoboflow.MODEL + "?api_key=" + key + query, "application/x-www-form-urlencoded", Served.image());
     }
 
     @Test

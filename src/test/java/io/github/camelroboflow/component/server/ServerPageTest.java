@@ -32,7 +32,8 @@ class ServerPageTest {
         assertThat(stated("maxRequestSize")).isEqualTo(String.valueOf(code.getMaxRequestSize()));
         assertThat(stated("maxConnections")).isEqualTo(String.valueOf(code.getMaxConnections()));
         assertThat(stated("imageUrls")).isEqualTo(String.valueOf(code.isImageUrls()));
-        assertThat(List.of(stated("receiveTimeout"), stated("idleTimeout"), stated("stopTimeout"))).containsExactly("1m", "1m", "30s");
+        assertThat(List.of(stated("receiveTimeout"), stated("idleTimeout"), stated("stopTimeout")))
+                .containsExactly("1m", "1m", "30s");
         assertThat(List.of(code.getReceiveTimeout(), code.getIdleTimeout(), code.getStopTimeout()))
                 .containsExactly(60_000L, 60_000L, 30_000L);
     }

@@ -65,7 +65,8 @@ class ServerRouteTest {
 
             assertThat(seen.get().getBody()).isInstanceOf(byte[].class);
             assertThat(seen.get().getHeaders()).containsEntry("CamelRoboflowRequestedModel", "parts-detect/1")
-                    .containsEntry("CamelRoboflowOptionConfidence", 0.6).containsEntry("CamelRoboflowOptionAllowTruncatedImages", true);
+                    .containsEntry("CamelRoboflowOptionConfidence", 0.6)
+                    .containsEntry("CamelRoboflowOptionAllowTruncatedImages", true);
             assertThat(seen.get().getHeaders().toString()).doesNotContain("secret");
         }
     }
@@ -171,7 +172,8 @@ class ServerRouteTest {
                 .hasStackTraceContaining("can't be read: there is no such file: make one, with a key in each line");
         assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory)).hasStackTraceContaining("can't be read: is it a file?");
         Files.write(file, new byte[] {'k', (byte) 0xFF});
-        assertThatThrownBy(() -> Served.shipped("?keysFile=" + file)).hasStackTraceContaining("can't be read: it is no text in UTF-8");
+        assertThatThrownBy(() -> Served.shipped("?keysFile=" + file))
+                .hasStackTraceContaining("can't be read: it is no text in UTF-8");
     }
 
     @Test
