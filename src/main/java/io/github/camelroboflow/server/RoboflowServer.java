@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,15 +11,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.HttpProcessors;
 import org.apache.hc.core5.http.impl.bootstrap.AsyncServerBootstrap;
 import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.reactor.IOReactorConfig;
-import org.apache.hc.core5.reactor.ListenerEndpoint;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
@@ -42,8 +37,7 @@ public final class RoboflowServer implements AutoCloseable {
     private final RemoteImages remoteImages;
     private final ThreadPoolExecutor threads;
     private final ScheduledExecutorService sweeper;
-    private final HttpAsyncServer http;
-    private ListenerEndpoint endpoint;
+    private final Listener listener;
 
     private RoboflowServer(ServerSettings settings, ModelService models, RemoteImages remoteImages) {
         this.settings = settings;
@@ -66,7 +60,11 @@ public final class RoboflowServer implements AutoCloseable {
         Routes routes = new Routes(information, modelRoutes, new StartRoute(models), new InferRoute(inferring, remoteImages),
                 new LegacyRoute(inferring, remoteImages));
         Dispatcher dispatcher = new Dispatcher(admission, access, threads, routes, metrics);
-        http = AsyncServerBootstrap.bootstrap()
+        listener = new Listener(() -> http(dispatcher));
+    }
+
+    private HttpAsyncServer http(Dispatcher dispatcher) {
+        return AsyncServerBootstrap.bootstrap()
                 // how long each may be silent is for its connection to say: who waits for an answer has nothing to say
                 .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true)
                         .setTcpNoDelay(true)
@@ -77,7 +75,10 @@ public final class RoboflowServer implements AutoCloseable {
                 .setHttpProcessor(HttpProcessors.server("camel-roboflow"))
                 .setRequestRouter((request, context) -> () -> new HttpExchange(dispatcher, connections, settings.maxRequestSize()))
                 .setIOSessionListener(connections)
-                .setExceptionCallback(failure -> LOG.debug("A connection failed", failure))
+                .setExceptionCallback(failure -> {
+                    LOG.debug("A connection failed", failure);
+                    listener.failed();
+                })
                 .create();
     }
 
@@ -102,19 +103,20 @@ public final class RoboflowServer implements AutoCloseable {
     }
 
     private void listen() throws IOException {
-        InetSocketAddress address = new InetSocketAddress(address(), settings.port());
-        http.start();
-        try {
-            endpoint = http.listen(address, URIScheme.HTTP).get();
-        } catch (ExecutionException e) {
-            throw Listening.failure(address.getHostString(), settings.port(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted before it listened at port " + settings.port(), e);
-        }
-        sweeper.scheduleWithFixedDelay(connections::sweep, 250, 250, TimeUnit.MILLISECONDS);
+        listener.listen(new InetSocketAddress(address(), settings.port()));
+        sweeper.scheduleWithFixedDelay(this::sweep, 250, 250, TimeUnit.MILLISECONDS);
         if (settings.keys().isEmpty()) {
             LOG.warn("No keys are set, so only programs on this machine can use the server at {}", url());
+        }
+    }
+
+    private void sweep() {
+        try {
+            connections.sweep();
+            listener.check();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // it would never be called again
+            LOG.warn("The connections could not be looked after", e);
         }
     }
 
@@ -129,12 +131,12 @@ public final class RoboflowServer implements AutoCloseable {
 
     /** The port that it listens at. */
     public int port() {
-        return ((InetSocketAddress) endpoint.getAddress()).getPort();
+        return listener.address().getPort();
     }
 
     /** Its address for programs on this machine, or for those that reach the host's address. */
     public String url() {
-        InetAddress address = ((InetSocketAddress) endpoint.getAddress()).getAddress();
+        InetAddress address = listener.address().getAddress();
         // nobody can connect to the address that stands for all
         String host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
@@ -148,14 +150,13 @@ public final class RoboflowServer implements AutoCloseable {
     /** Takes no more requests, answers those that it has, for at most the stop's timeout, and disconnects its clients. */
     @Override
     public void close() {
-        Closer.closeQuietly(endpoint);
+        listener.stop();
         try {
             if (!admission.drain(settings.stopTimeout().toMillis())) {
                 LOG.warn("{} requests were not finished, or an answer not taken, within {} ms", admission.requests(),
                         settings.stopTimeout().toMillis());
             }
-            http.initiateShutdown();
-            http.awaitShutdown(TimeValue.ofSeconds(5));
+            listener.shutDown(TimeValue.ofSeconds(5));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -163,7 +164,7 @@ public final class RoboflowServer implements AutoCloseable {
     }
 
     private void abort() {
-        http.close(CloseMode.IMMEDIATE);
+        listener.abort();
         threads.shutdownNow();
         sweeper.shutdownNow();
         remoteImages.close();
