@@ -30,8 +30,10 @@ final class Failures {
             return refusal.reply();
         }
         if (cause instanceof OutOfMemoryError) {
-            LOG.warn("Request {}: not enough memory ({}): give the JVM more, or have fewer requests or smaller images", requestId,
-                    cause.getMessage());
+            if (said.isNews(OutOfMemoryError.class)) {
+                LOG.warn("Request {}: not enough memory ({}): give the JVM more, or have fewer requests or smaller images (said once a"
+                        + " minute)", requestId, cause.getMessage());
+            }
             return Refusal.busy().reply();
         }
         Reply reply = reply(cause);
