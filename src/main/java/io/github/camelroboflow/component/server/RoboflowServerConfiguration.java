@@ -60,7 +60,7 @@ public class RoboflowServerConfiguration implements Cloneable {
             try {
                 // without the mark with which some editors on Windows begin a text
                 Files.readString(Path.of(keysFile.strip())).replaceFirst("^\uFEFF", "").lines()
-                        .filter(line -> !line.startsWith("#"))
+                        .filter(line -> !line.strip().startsWith("#"))
                         .forEach(all::add);
             } catch (IOException e) {
                 throw new IllegalArgumentException("keysFile=" + keysFile + " can't be read: " + reason(e), e);
