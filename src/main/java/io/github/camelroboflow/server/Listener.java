@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens at an address. Where the program has too many files open to accept a connection, HttpCore gives up listening for good; then
- * another of its servers takes the place, and the one before answers what it has accepted.
+ * Listens at an address. Where the program has too many files open to accept a connection, HttpCore gives up listening for good;
+ * then another of its servers takes the place, and the one before answers what it has accepted.
  */
 final class Listener {
 
@@ -77,8 +77,8 @@ final class Listener {
             return;
         }
         if (!told) {
-            LOG.error("The server at port {} can't accept connections: probably too many files are open. It listens again when there"
-                    + " are fewer: raise their limit (ulimit -n), or lower maxConnections", address.getPort());
+            LOG.error("The server at port {} can't accept connections: probably too many files are open. It listens again"
+                    + " when there are fewer: raise their limit (ulimit -n), or lower maxConnections", address.getPort());
             told = true;
         }
         try {
