@@ -31,8 +31,8 @@ final class Failures {
         }
         if (cause instanceof OutOfMemoryError) {
             if (said.isNews(OutOfMemoryError.class)) {
-                LOG.warn("Request {}: not enough memory ({}): give the JVM more, or have fewer requests or smaller images (said once a"
-                        + " minute)", requestId, cause.getMessage());
+                LOG.warn("Request {}: not enough memory ({}): give the JVM more, or have fewer requests or smaller images"
+                        + " (said once a minute)", requestId, cause.getMessage());
             }
             return Refusal.busy().reply();
         }
