@@ -103,6 +103,7 @@ class LargeFileTest {
             program.enqueue("direct:sink", "small", "small".getBytes());
             await().atMost(PATIENCE).until(() -> program.waiting() == 0);
             program.deliver("direct:sink", "direct", file);
+            await().atMost(PATIENCE).until(() -> bodies.size() == 3);
         }
 
         assertThat(bodies).containsExactlyInAnyOrder(content, "small".getBytes(), content);
