@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.app.Ports;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -175,12 +176,15 @@ class FakeRoboflowTest {
 
     @Test
     void isGoneOnceClosedAndCanComeBackAtItsPort() throws Exception {
-        client.infer();
-        fake.close();
+        // one that nobody else is given meanwhile
+        FakeRoboflow first = FakeRoboflow.start(Style.SERVERLESS, Ports.free());
+        PlainClient known = new PlainClient(first);
+        known.infer();
+        first.close();
 
-        assertThat(catchThrowable(client::infer)).isInstanceOf(IOException.class);
-        try (FakeRoboflow again = FakeRoboflow.start(Style.SERVERLESS, fake.port())) {
-            assertThat(client.infer().statusCode()).isEqualTo(200);
+        assertThat(catchThrowable(known::infer)).isInstanceOf(IOException.class);
+        try (FakeRoboflow again = FakeRoboflow.start(Style.SERVERLESS, first.port())) {
+            assertThat(known.infer().statusCode()).isEqualTo(200);
             assertThat(again.requests()).hasSize(1);
         }
     }
