@@ -102,8 +102,8 @@ final class Admission {
                     throw Refusal.busy();
                 }
                 if (bytes + more > maxBytes || !known && strangersBytes + more > maxBytes / 2) {
-                    throw full("bytes", "the bodies of " + requests + " take " + bytes + " bytes, of " + maxBytes
-                            + " that they may, a quarter of Java's heap");
+                    throw full("bytes", "the bodies of " + requests + " and the answers to be taken have " + bytes + " bytes, of "
+                            + maxBytes + " that they may: a larger heap (-Xmx) has room for more");
                 }
                 if (!left) {
                     bytes += more;
