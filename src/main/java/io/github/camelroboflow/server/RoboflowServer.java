@@ -152,11 +152,12 @@ public final class RoboflowServer implements AutoCloseable {
     public void close() {
         listener.stop();
         try {
-            if (!admission.drain(settings.stopTimeout().toMillis())) {
+            if (admission.drain(settings.stopTimeout().toMillis())) {
+                listener.shutDown(TimeValue.ofSeconds(5));
+            } else {
                 LOG.warn("{} requests were not finished, or an answer not taken, within {} ms", admission.requests(),
                         settings.stopTimeout().toMillis());
             }
-            listener.shutDown(TimeValue.ofSeconds(5));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
