@@ -3,44 +3,19 @@ package io.github.camelroboflow.component;
 import static io.github.camelroboflow.condition.camel.DetectionPredicate.detects;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.StringWriter;
-import java.util.List;
+import io.github.camelroboflow.LogLines;
 import java.util.Map;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.appender.WriterAppender;
-import org.apache.logging.log4j.core.layout.PatternLayout;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is told of conditions before there is a result. The model knows bolts and gears; other tests log at the same time. */
 class ConditionsCheckTest {
 
     private static final byte[] IMAGE = {1};
 
-    private final LoggerContext logging = (LoggerContext) LogManager.getContext(false);
-    private final StringWriter log = new StringWriter();
-    private final String name = "conditions" + System.identityHashCode(this);
-
-    @BeforeEach
-    void listen() {
-        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%n").build(),
-                null, log, name, false, true);
-        appender.start();
-        logging.getConfiguration().getRootLogger().addAppender(appender, Level.WARN, null);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logging.getConfiguration().getRootLogger().removeAppender(name);
-    }
-
-    private List<String> linesWith(String text) {
-        return log.toString().lines().filter(line -> line.contains(text)).toList();
-    }
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     @Test
     void classesThatTheModelDoesNotHaveAreToldOfInOneLineAtTheStart() {
@@ -54,10 +29,10 @@ class ConditionsCheckTest {
         })) {
             String line = "WARN Conditions ask for classes that parts/1 can't find: 'geer1b' in 'bolt without geer1b', 'geer1c' in"
                     + " 'count(geer1c) > 2', 'geer1a' in 'geer1a or gear'. The classes there are bolt, gear.";
-            assertThat(linesWith("geer1")).containsExactly(line);
+            assertThat(log.with("geer1")).containsExactly(line);
 
             camel.send("direct:in", IMAGE, Map.of());
-            assertThat(linesWith("geer1")).containsExactly(line);
+            assertThat(log.with("geer1")).containsExactly(line);
         }
     }
 
@@ -71,10 +46,10 @@ class ConditionsCheckTest {
                 getContext().getEndpoint("roboflow:other/1?engine=#fake");
             }
         })) {
-            assertThat(linesWith("geer2")).isEmpty();
+            assertThat(log.with("geer2")).isEmpty();
 
             camel.send("direct:in", IMAGE, Map.of());
-            assertThat(linesWith("geer2")).hasSize(1);
+            assertThat(log.with("geer2")).hasSize(1);
         }
     }
 
@@ -87,7 +62,7 @@ class ConditionsCheckTest {
                         .language("roboflow", "ge*r and geer3").stop();
             }
         })) {
-            assertThat(linesWith("geer3")).singleElement().asString().contains("that other/1 and parts/1 can't find: 'geer3' in");
+            assertThat(log.with("geer3")).singleElement().asString().contains("that other/1 and parts/1 can't find: 'geer3' in");
             assertThat(camel.engine.opened).hasValue(2);
         }
     }

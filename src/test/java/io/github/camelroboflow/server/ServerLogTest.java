@@ -3,47 +3,22 @@ package io.github.camelroboflow.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.LogLines;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import java.io.StringWriter;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.appender.WriterAppender;
-import org.apache.logging.log4j.core.layout.PatternLayout;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the owner of a server reads, with the levels and without the stack traces of the shipped logging; other tests log, too. */
 class ServerLogTest {
 
-    private final LoggerContext logging = (LoggerContext) LogManager.getContext(false);
-    private final StringWriter log = new StringWriter();
-    private final String name = "server" + System.identityHashCode(this);
+    @RegisterExtension
+    final LogLines log = new LogLines();
     private final AtomicLong clock = new AtomicLong();
     private final Failures failures = new Failures(new OnceAMinute(clock::get));
-
-    @BeforeEach
-    void listen() {
-        WriterAppender appender = WriterAppender.createAppender(PatternLayout.newBuilder().withPattern("%p %m%ex{0}%n").build(),
-                null, log, name, false, true);
-        appender.start();
-        logging.getConfiguration().getRootLogger().addAppender(appender, Level.WARN, null);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logging.getConfiguration().getRootLogger().removeAppender(name);
-    }
-
-    private List<String> linesWith(String text) {
-        return log.toString().lines().filter(line -> line.contains(text)).toList();
-    }
 
     @Test
     void thatAServerBehindIsDownIsSaidOnceAMinute() {
@@ -53,7 +28,7 @@ class ServerLogTest {
         clock.addAndGet(TimeUnit.SECONDS.toNanos(61));
         failures.reply("down-3", new RoboflowUnavailableException("the cloud can't be reached"));
 
-        assertThat(linesWith("Request down-")).containsExactly(
+        assertThat(log.with("Request down-")).containsExactly(
                 "WARN Request down-1: HTTP 503: the cloud can't be reached (said once a minute)",
                 "WARN Request down-3: HTTP 503: the cloud can't be reached (said once a minute)");
     }
@@ -63,7 +38,7 @@ class ServerLogTest {
         failures.reply("refused-1", new RoboflowRejectedException("no credits", 402));
         failures.reply("refused-2", new RoboflowRejectedException("key refused", 401));
 
-        assertThat(linesWith("Request refused-")).containsExactly(
+        assertThat(log.with("Request refused-")).containsExactly(
                 "WARN Request refused-1: HTTP 402: no credits (said once a minute)",
                 "WARN Request refused-2: HTTP 502: key refused (said once a minute)");
     }
@@ -74,14 +49,14 @@ class ServerLogTest {
         failures.reply("blame-2", new UnknownModelException("no such model"));
         failures.reply("blame-3", new RoboflowRejectedException("no such model", 404));
 
-        assertThat(linesWith("Request blame-")).isEmpty();
+        assertThat(log.with("Request blame-")).isEmpty();
     }
 
     @Test
     void anExceptionOfARouteIsSaidInTheLineItself() {
         failures.reply("route-1", new IllegalStateException("the archive is full"));
 
-        assertThat(linesWith("Request route-")).containsExactly(
+        assertThat(log.with("Request route-")).containsExactly(
                 "ERROR Request route-1: HTTP 500: java.lang.IllegalStateException: the archive is full");
     }
 
@@ -94,7 +69,7 @@ class ServerLogTest {
         assertThatThrownBy(() -> admission.enter(true)).isInstanceOf(Refusal.class);
         assertThatThrownBy(() -> admission.enter(true)).isInstanceOf(Refusal.class);
 
-        assertThat(linesWith("7 are worked on")).containsExactly(
+        assertThat(log.with("7 are worked on")).containsExactly(
                 "WARN Further requests get HTTP 503: 7 are worked on, of 7 that may be (maxRequests) (said once a minute)");
     }
 }
