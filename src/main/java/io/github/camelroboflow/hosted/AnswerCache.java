@@ -14,11 +14,12 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
  * Remembers answers, so that the same image with the same model and options is asked for once, also by many at a time. Failures are
- * not remembered, nor are images that a server fetches, which may be others by then.
+ * neither remembered nor shared, nor are images that a server fetches, which may be others by then.
  */
 final class AnswerCache {
 
@@ -52,38 +53,66 @@ final class AnswerCache {
         }
         try {
             Key key = new Key(model, ByteBuffer.wrap(ImageHash.sha256(image)), options.fingerprint());
-            CompletableFuture<Inference> mine = new CompletableFuture<>();
-            shared(key, request).whenComplete((answer, error) -> complete(mine, answer, error));
-            return mine;
+            return get(key, request);
         } catch (IOException e) {
             // the request says what is wrong with it
             return request.get();
         }
     }
 
-    private CompletableFuture<Inference> shared(Key key, Supplier<CompletableFuture<Inference>> request) {
+    private CompletableFuture<Inference> get(Key key, Supplier<CompletableFuture<Inference>> request) {
+        CompletableFuture<Inference> mine = new CompletableFuture<>();
         CompletableFuture<Inference> shared = new CompletableFuture<>();
         CompletableFuture<Inference> earlier = underWay.putIfAbsent(key, shared);
-        if (earlier != null) {
-            return earlier;
+        if (earlier == null) {
+            shared.whenComplete((answer, error) -> complete(mine, answer, error));
+            share(key, shared, request);
+        } else {
+            earlier.whenComplete((answer, error) -> follow(key, mine, answer, error, request));
         }
+        return mine;
+    }
+
+    private void share(Key key, CompletableFuture<Inference> shared, Supplier<CompletableFuture<Inference>> request) {
         // looked for only now: an earlier one keeps its answer before it makes room
         Inference known = answers.getIfPresent(key);
         if (known != null) {
             end(key, shared, known, null);
-            return shared;
+        } else {
+            ask(key, request, (answer, error) -> end(key, shared, answer, error));
         }
+    }
+
+    /** A failure may be of the other's file or deadline, and names its image: who waited for that asks for itself. */
+    private void follow(Key key, CompletableFuture<Inference> mine, Inference answer, Throwable error,
+                        Supplier<CompletableFuture<Inference>> request) {
+        if (error == null) {
+            mine.complete(answer);
+        } else if (!mine.isDone()) {
+            CompletableFuture<Inference> own = ask(key, request, (later, failure) -> complete(mine, later, failure));
+            mine.whenComplete((later, failure) -> own.cancel(true));
+        }
+    }
+
+    /** Keeps an answer; and ends whatever happens, as others wait for that. */
+    private CompletableFuture<Inference> ask(Key key, Supplier<CompletableFuture<Inference>> request,
+                                             BiConsumer<Inference, Throwable> end) {
         try {
-            request.get().whenComplete((answer, error) -> {
-                if (error == null) {
-                    answers.put(key, answer);
+            CompletableFuture<Inference> asked = request.get();
+            asked.whenComplete((answer, error) -> {
+                try {
+                    if (error == null) {
+                        answers.put(key, answer);
+                    }
+                } finally {
+                    end.accept(answer, error);
                 }
-                end(key, shared, answer, error);
             });
-        } catch (RuntimeException e) {
-            end(key, shared, null, e);
+            return asked;
+        } catch (RuntimeException | Error e) {
+            end.accept(null, e);
+            return CompletableFuture.failedFuture(e);
         }
-        return shared;
     }
 
     private void end(Key key, CompletableFuture<Inference> shared, Inference answer, Throwable error) {

@@ -1,9 +1,13 @@
 package io.github.camelroboflow.hosted;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Requests that belong together, of which some are submitted at a time and each further one when another ends, so that requests of
@@ -12,12 +16,14 @@ import java.util.function.Supplier;
 final class Batch<T> {
 
     private final List<Supplier<CompletableFuture<T>>> requests;
-    private final List<CompletableFuture<T>> submitted = new ArrayList<>();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicReferenceArray<CompletableFuture<T>> submitted;
+    private final AtomicInteger ended = new AtomicInteger();
     private final CompletableFuture<List<T>> results = new CompletableFuture<>();
-    private int ended;
 
     private Batch(List<Supplier<CompletableFuture<T>>> requests) {
         this.requests = requests;
+        submitted = new AtomicReferenceArray<>(requests.size());
     }
 
     /**
@@ -48,13 +54,21 @@ final class Batch<T> {
         }
     }
 
-    /** {@code null} if there is none to submit. */
-    private synchronized CompletableFuture<T> submit() {
-        if (results.isDone() || submitted.size() == requests.size()) {
+    /**
+     * {@code null} if there is none to submit. It locks nothing, since to submit one may answer what others wait for, who submit
+     * their next then.
+     */
+    private CompletableFuture<T> submit() {
+        int index = results.isDone() ? requests.size() : begun.getAndIncrement();
+        if (index >= requests.size()) {
             return null;
         }
-        CompletableFuture<T> request = requests.get(submitted.size()).get();
-        submitted.add(request);
+        CompletableFuture<T> request = requests.get(index).get();
+        submitted.set(index, request);
+        if (results.isDone()) {
+            // meanwhile, when it may not have been seen
+            request.cancel(true);
+        }
         return request;
     }
 
@@ -68,20 +82,16 @@ final class Batch<T> {
     }
 
     private void count() {
-        boolean all;
-        synchronized (this) {
-            all = ++ended == requests.size();
-        }
-        if (all) {
-            results.complete(submitted.stream().map(CompletableFuture::join).toList());
+        if (ended.incrementAndGet() == requests.size()) {
+            results.complete(submitted().map(CompletableFuture::join).toList());
         }
     }
 
     private void end() {
-        List<CompletableFuture<T>> all;
-        synchronized (this) {
-            all = List.copyOf(submitted);
-        }
-        all.forEach(request -> request.cancel(true));
+        submitted().forEach(request -> request.cancel(true));
+    }
+
+    private Stream<CompletableFuture<T>> submitted() {
+        return IntStream.range(0, requests.size()).mapToObj(submitted::get).filter(Objects::nonNull);
     }
 }

@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
@@ -95,14 +96,38 @@ class AnswerCacheTest {
     }
 
     @Test
-    void aFailureIsToldToAllWhoWaitAndAskedForAgain() {
+    void aFailureIsNotRememberedButAskedForAgain() {
         CompletableFuture<Inference> first = begin("a/1", IMAGE, DEFAULTS);
-        CompletableFuture<Inference> second = begin("a/1", IMAGE, DEFAULTS);
         asked.get(0).completeExceptionally(new RoboflowUnavailableException("down"));
 
         assertThatThrownBy(first::join).cause().hasMessage("down").isInstanceOf(RoboflowUnavailableException.class);
-        assertThatThrownBy(second::join).cause().hasMessage("down");
         assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("2");
+    }
+
+    /** An image was given up as one whose file is gone, as that of another had been that is equal. */
+    @Test
+    void aFailureIsThatOfWhoAskedAndOthersWhoWaitAskThemselves() {
+        CompletableFuture<Inference> first = begin("a/1", IMAGE, DEFAULTS);
+        CompletableFuture<Inference> second = begin("a/1", IMAGE.named("b.jpg"), DEFAULTS);
+        CompletableFuture<Inference> third = begin("a/1", IMAGE.named("c.jpg"), DEFAULTS);
+        third.cancel(true);
+        asked.get(0).completeExceptionally(new InvalidImageException("a.jpg is gone"));
+
+        assertThatThrownBy(first::join).cause().hasMessage("a.jpg is gone");
+        assertThat(asked).hasSize(2);
+        asked.get(1).complete(answer(2));
+        assertThat(second.join().info().inferenceId()).isEqualTo("2");
+    }
+
+    /** All others with that image waited for ever. */
+    @Test
+    void anErrorWhileARequestIsMadeIsAFailureToo() {
+        CompletableFuture<Inference> answer = cache.get(new ModelId("a/1"), IMAGE, DEFAULTS, () -> {
+            throw new NoClassDefFoundError("for this test");
+        });
+
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("1");
     }
 
     @Test
