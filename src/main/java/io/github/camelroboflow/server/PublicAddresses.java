@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hc.client5.http.DnsResolver;
 
 /**
  * Which addresses are on the internet for everybody, by IANA's registries of special-purpose addresses (RFC 6890 and later ones).
@@ -34,6 +35,29 @@ final class PublicAddresses {
         // Java makes IPv4 addresses of IPv6's ::ffff:a.b.c.d by itself
         return address instanceof Inet4Address ? NOT_PUBLIC.stream().noneMatch(block -> block.holds(address))
                 : GLOBAL_UNICAST.holds(address) && NOT_PUBLIC_6.stream().noneMatch(block -> block.holds(address));
+    }
+
+    /** Finds only addresses that are anybody's to ask. */
+    static DnsResolver only(DnsResolver names) {
+        return new PublicOnly(names);
+    }
+
+    private record PublicOnly(DnsResolver names) implements DnsResolver {
+
+        @Override
+        public InetAddress[] resolve(String host) throws UnknownHostException {
+            InetAddress[] found = names.resolve(host);
+            // one that isn't public spoils the name: an honest one has none
+            if (found == null || found.length == 0 || !Arrays.stream(found).allMatch(PublicAddresses::contain)) {
+                throw new UnknownHostException(host);
+            }
+            return found;
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) throws UnknownHostException {
+            return host;
+        }
     }
 
     private record Block(byte[] start, int bits) {

@@ -3,18 +3,11 @@ package io.github.camelroboflow.server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnknownHostException;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -39,22 +32,11 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class RemoteImages implements AutoCloseable {
 
-    private static final String NOT_HTTPS = "Providing images via non https:// URL is not supported"
-            + " in this configuration of `inference`.";
-    private static final String NO_NAME = "Providing images via URL without FQDN is not supported"
-            + " in this configuration of `inference`.";
-    private static final String INVALID = "Provided image URL is invalid";
     private static final String UNREADABLE = "Data pointed by URL could not be decoded into image.";
 
-    private static final Pattern NAME =
-            Pattern.compile("([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\\.)+([a-z]{2,63}|xn--[a-z0-9-]{2,59})\\.?");
-    /** Names that never lead to the internet (RFC 2606, 6761, 6762, 7686, 8375, and what clouds use within). */
-    private static final Set<String> LOCAL = Set.of("local", "localhost", "localdomain", "internal", "intranet", "lan",
-            "home", "corp", "private", "invalid", "test", "example", "onion", "arpa");
     private static final int MOST_REDIRECTS = 5;
     private static final int LONGEST_LINE = 8192;
     private static final int MOST_HEADERS = 100;
-    private static final int LONGEST_URL = 8192;
     private static final int LONGEST_MILLISECONDS = 15_000;
     private static final int LONGEST_OF_ALL_MILLISECONDS = 60_000;
     private static final int CONNECT_MILLISECONDS = 5_000;
@@ -72,7 +54,7 @@ final class RemoteImages implements AutoCloseable {
         this.enabled = enabled;
         this.maxBytes = maxBytes;
         Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
-        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections(new PublicOnly(names)))
+        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections(PublicAddresses.only(names)))
                 .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect)
                         .setConnectionRequestTimeout(connect).build())
                 .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
@@ -119,13 +101,13 @@ final class RemoteImages implements AutoCloseable {
             }
             long now = System.nanoTime();
             long end = now + Math.min(endOfAll - now, LONGEST_MILLISECONDS * 1_000_000L);
-            URI next = checked(url);
+            URI next = ImageUrl.checked(url);
             for (int i = 0; i <= MOST_REDIRECTS; i++) {
                 Fetched fetched = get(next, (end - System.nanoTime()) / 1_000_000, this);
                 if (fetched.image() != null) {
                     return fetched.image();
                 }
-                next = checked(next.resolve(checkedSyntax(fetched.location())).toString());
+                next = ImageUrl.checked(next.resolve(ImageUrl.parsed(fetched.location())).toString());
             }
             throw Refusal.image(UNREADABLE);
         }
@@ -186,54 +168,5 @@ final class RemoteImages implements AutoCloseable {
             image.write(part, 0, read);
         }
         return new Fetched(image.toByteArray(), null);
-    }
-
-    private static URI checked(String url) {
-        URI uri = checkedSyntax(url);
-        if (uri.getScheme() == null) {
-            throw Refusal.image(INVALID);
-        }
-        if (!uri.getScheme().equalsIgnoreCase("https")) {
-            throw Refusal.image(NOT_HTTPS);
-        }
-        if (uri.getHost() == null || uri.getRawUserInfo() != null) {
-            throw Refusal.image(INVALID);
-        }
-        String host = uri.getHost().toLowerCase(Locale.ROOT);
-        String[] labels = host.split("\\.");
-        if (!NAME.matcher(host).matches() || LOCAL.contains(labels[labels.length - 1])) {
-            throw Refusal.image(NO_NAME);
-        }
-        return uri;
-    }
-
-    private static URI checkedSyntax(String url) {
-        if (url.length() > LONGEST_URL) {
-            throw Refusal.image(INVALID);
-        }
-        try {
-            return new URI(url);
-        } catch (URISyntaxException e) {
-            throw Refusal.image(url.startsWith("data:") || url.startsWith("http:") ? NOT_HTTPS : INVALID);
-        }
-    }
-
-    /** Finds only addresses that are anybody's to ask. */
-    private record PublicOnly(DnsResolver names) implements DnsResolver {
-
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            InetAddress[] found = names.resolve(host);
-            // one that isn't public spoils the name: an honest one has none
-            if (found == null || found.length == 0 || !Arrays.stream(found).allMatch(PublicAddresses::contain)) {
-                throw new UnknownHostException(host);
-            }
-            return found;
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) throws UnknownHostException {
-            return host;
-        }
     }
 }
