@@ -52,7 +52,7 @@ final class AgainFolder {
     private void putBack(Path file, Map<String, String> destinations, List<Parcel> parcels) {
         Path payload = refused.temporary();
         try {
-            RefusedDeliveries.Refused delivery = refused.read(file, payload);
+            RefusedDeliveries.Refused delivery = refused.read(file, payload, destinations.keySet());
             String uri = destinations.get(delivery.lane());
             if (uri == null) {
                 leave(file, "this database does not know its destination, " + delivery.destination());

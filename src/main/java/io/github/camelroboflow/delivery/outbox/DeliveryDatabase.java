@@ -76,9 +76,17 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         if (!url.startsWith("jdbc:h2:file:")) {
             return true;
         }
-        String file = url.replaceFirst("jdbc:h2:file:", "").replaceFirst(";.*", "")
-                .replaceFirst("^~", System.getProperty("user.home"));
-        return Files.exists(Path.of(file + ".mv.db"));
+        return Files.exists(file());
+    }
+
+    private Path file() {
+        return Path.of(url.replaceFirst("jdbc:h2:file:", "").replaceFirst(";.*", "")
+                .replaceFirst("^~", System.getProperty("user.home")) + ".mv.db");
+    }
+
+    /** What it is known by on this machine, in characters that a file's name may have: others have other names. */
+    String id() {
+        return Ids.sha256(url.startsWith("jdbc:h2:file:") ? file().toAbsolutePath().normalize().toString() : url).substring(0, 16);
     }
 
     /** Whether no other process can have it open while we do. */

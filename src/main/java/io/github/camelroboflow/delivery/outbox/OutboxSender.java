@@ -35,6 +35,7 @@ final class OutboxSender {
     private final OutboxTable table;
     private final Sending sending;
     private final Path refused;
+    private final RefusedDeliveries deliveries;
     private final Settlement settlement;
     private final AgainFolder again;
     private final Patience patience;
@@ -57,7 +58,7 @@ final class OutboxSender {
         this.table = table;
         this.sending = sending;
         this.refused = refused;
-        RefusedDeliveries deliveries = new RefusedDeliveries(refused);
+        this.deliveries = new RefusedDeliveries(refused);
         this.settlement = new Settlement(table, deliveries, patience, clock);
         this.again = new AgainFolder(table, deliveries, patience, clock);
         this.patience = patience;
@@ -155,6 +156,7 @@ final class OutboxSender {
         }
         if (!recovered) {
             table.recover();
+            deliveries.deleteLeft();
             recovered = true;
         }
         Map<String, String> destinations = table.destinations();

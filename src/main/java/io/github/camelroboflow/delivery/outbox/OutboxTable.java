@@ -51,6 +51,11 @@ final class OutboxTable {
         this.database = database;
     }
 
+    /** That of the database, as rows of two may have the same numbers. */
+    String databaseId() {
+        return database.id();
+    }
+
     /** Frees what an earlier run of the only program that uses this database was sending when it died. */
     void recover() {
         if (database.isExclusive()) {

@@ -21,13 +21,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of what was given up: a file for each, with what was to be sent and why it was not accepted. A file that is put into
@@ -35,10 +39,15 @@ import java.util.stream.Stream;
  */
 final class RefusedDeliveries {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedDeliveries.class);
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
 
     private static final String PAYLOAD = "payload";
     private static final String BASE64 = "base64";
+    private static final String TEMPORARY = ".tmp";
+
+    /** After so long, nobody is at a file any more that is not seen. */
+    private static final Duration LEFT = Duration.ofDays(1);
 
     /** What was written may be read, however long. */
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
@@ -93,7 +102,26 @@ final class RefusedDeliveries {
 
     /** A name for a file that is not seen. */
     Path temporary() {
-        return folder.resolve("." + UUID.randomUUID() + ".tmp");
+        return folder.resolve("." + UUID.randomUUID() + TEMPORARY);
+    }
+
+    /** Deletes what programs left in the folder that were killed; others may be at work there. */
+    void deleteLeft() {
+        Instant before = Instant.now().minus(LEFT);
+        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+            for (Path file : files.filter(RefusedDeliveries::isTemporary).toList()) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("left to the next start", e);
+        }
+    }
+
+    private static boolean isTemporary(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(TEMPORARY);
     }
 
     /** Piece by piece, since a payload may be large. */
@@ -135,27 +163,30 @@ final class RefusedDeliveries {
     /**
      * Reads such a file.
      *
-     * @param payload the file that the payload is written into
+     * @param payload the file that the payload is written into, if it is for one of some lanes
      * @throws IOException also if it is no such file
      */
-    Refused read(Path file, Path payload) throws IOException {
+    Refused read(Path file, Path payload, Set<String> lanes) throws IOException {
         ObjectNode facts = MAPPER.createObjectNode();
+        boolean told = false;
         try (JsonParser json = MAPPER.createParser(file.toFile())) {
             json.nextToken();
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 if (json.nextToken() == JsonToken.VALUE_STRING && name.equals(PAYLOAD)) {
-                    copyPayload(json, facts.path(BASE64).asBoolean(), payload);
+                    told = facts.has(BASE64);
+                    if (told && lanes.contains(facts.path("lane").asText())) {
+                        copyPayload(json, facts.path(BASE64).asBoolean(), payload);
+                    }
                 } else {
                     facts.set(name, json.<JsonNode>readValueAsTree());
                 }
             }
         }
-        boolean told = facts.has(BASE64);
         Refused delivery = MAPPER.treeToValue(facts, Refused.class);
-        if (!told || Files.notExists(payload) || Stream.of(delivery.lane, delivery.deliveryId, delivery.part, delivery.image,
-                delivery.headers).anyMatch(Objects::isNull)) {
+        if (!told || Stream.of(delivery.lane, delivery.deliveryId, delivery.part, delivery.image, delivery.headers)
+                .anyMatch(Objects::isNull) || Files.notExists(payload) && lanes.contains(delivery.lane)) {
             throw new IOException("it does not hold all that was in it when it was written: lane, deliveryId, part, image,"
-                    + " headers, base64 and, after that, payload");
+                    + " headers, base64 and, after these, payload");
         }
         return delivery;
     }

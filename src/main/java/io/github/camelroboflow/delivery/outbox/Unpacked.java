@@ -29,8 +29,8 @@ final class Unpacked implements AutoCloseable {
             return new Unpacked(packed, null);
         }
         Files.createDirectories(folder);
-        // what a program leaves that is killed has the same name when the row is used again
-        Path file = folder.resolve(".unpacked-" + stored.id() + ".tmp");
+        // what a program leaves that is killed has the same name when the row is used again; that of another database has not
+        Path file = folder.resolve(".unpacked-" + stored.table().databaseId() + "-" + stored.id() + ".tmp");
         Unpacked unpacked = new Unpacked(packed.with(Payload.of(file)), file);
         try {
             stored.table().copyPayload(stored.id(), file);

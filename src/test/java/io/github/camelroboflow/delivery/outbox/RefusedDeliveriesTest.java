@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,5 +137,62 @@ class RefusedDeliveriesTest {
             assertThat(receiver.requests().stream().skip(2)).extracting(request -> request.headers().getFirst("Authorization"))
                     .containsExactly("Bearer n3w", "Bearer n3w");
         }
+    }
+
+    /** Bytes were sent as the text that stands for them in the file. */
+    @Test
+    void aFileWhosePayloadComesBeforeWhatItIsIsNotSent() throws IOException {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = lookingOften().start()) {
+            receiver.answer(Receiver.Answer.status(422));
+            program.enqueue(receiver.url("/"), "one", new byte[] {-1, 0, 1});
+            program.enqueue(receiver.url("/"), "two", new byte[] {-1, 0, 1});
+            await().until(() -> program.refused().size() == 2);
+            receiver.answer(Receiver.Answer.status(200));
+            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            Path one = program.refused().stream().filter(file -> file.getFileName().toString().startsWith("one")).findFirst()
+                    .orElseThrow();
+            ObjectNode turned = new ObjectMapper().createObjectNode();
+            ObjectNode facts = (ObjectNode) new ObjectMapper().readTree(one.toFile());
+            turned.set("payload", facts.remove("payload"));
+            Files.writeString(again.resolve("1.json"), turned.setAll(facts).toString());
+            Path two = program.refused().stream().filter(file -> !file.equals(one)).findFirst().orElseThrow();
+            Files.move(two, again.resolve("2.json"));
+
+            await().until(() -> receiver.requests().size() == 3 && program.waiting() == 0);
+            assertThat(receiver.requests().get(2).deliveryId()).isEqualTo("two");
+            assertThat(again.resolve("1.json")).exists();
+        }
+    }
+
+    /** The whole payload was written to disk at each look, every few seconds for ever. */
+    @Test
+    void thePayloadOfADeliveryToAnUnknownDestinationIsNotRead() throws IOException {
+        Path file = data.resolve("a.json");
+        Files.writeString(file, "{\"lane\":\"a\",\"deliveryId\":\"b\",\"part\":\"\",\"image\":\"c\",\"headers\":{},"
+                + "\"base64\":true,\"payload\":\"AQID\"}");
+        Path payload = data.resolve("payload");
+        RefusedDeliveries deliveries = new RefusedDeliveries(data);
+
+        assertThat(deliveries.read(file, payload, Set.of("other")).lane()).isEqualTo("a");
+        assertThat(payload).doesNotExist();
+        assertThat(deliveries.read(file, payload, Set.of("a")).lane()).isEqualTo("a");
+        assertThat(payload).hasBinaryContent(new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void whatAKilledProgramLeftIsDeletedButNothingThatAnotherMayBeAt() throws IOException {
+        Path folder = Files.createDirectories(data.resolve("failed/webhooks"));
+        Path left = Files.writeString(folder.resolve(".left.tmp"), "a");
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        Path used = Files.writeString(folder.resolve(".used.tmp"), "a");
+        Path other = Files.writeString(folder.resolve("other.tmp"), "a");
+        Files.setLastModifiedTime(other, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+            program.enqueue(receiver.url("/"), "one", "{}");
+            await().until(() -> !Files.exists(left));
+        }
+        assertThat(used).exists();
+        assertThat(other).exists();
     }
 }
