@@ -86,8 +86,10 @@ public final class BucketMemory implements Memory, CamelContextAware {
     @Override
     public void listed(Collection<String> ids, String source, long listing) {
         if (!ids.isEmpty()) {
-            ask(jdbc -> jdbc.update("update bucket_object set source = ?, listing = ? where id in (" + marks(ids) + ")",
-                    Stream.concat(Stream.of(source, listing), ids.stream()).toArray()));
+            // unless a later listing, of another program, has shown it already
+            ask(jdbc -> jdbc.update("update bucket_object set source = ?, listing = ? where (source is null or source <> ?"
+                    + " or listing < ?) and id in (" + marks(ids) + ")",
+                    Stream.concat(Stream.of(source, listing, source, listing), ids.stream()).toArray()));
         }
     }
 

@@ -214,6 +214,25 @@ class ForgetGoneTest {
         assertThat(memory.endListing("source", 2, () -> false)).isEqualTo(1);
     }
 
+    /** A program that had slept for days made objects that are there as good as gone. */
+    @ParameterizedTest
+    @EnumSource
+    void aLateListingDoesNotHideThatALaterOneHasShownAnObject(Kind kind) {
+        BucketMemory memory = memory(kind);
+        String id = "f".repeat(64);
+        memory.beginListing("source");
+        memory.remember(id, "source");
+        for (long listing = 1; listing <= BucketMemory.UNSHOWN + 1; listing++) {
+            memory.listed(Set.of(id), "source", listing);
+            if (listing > BucketMemory.UNSHOWN) {
+                memory.listed(Set.of(id), "source", 1);
+            }
+            memory.endListing("source", listing, () -> false);
+        }
+
+        assertThat(memory.known(Set.of(id))).containsExactly(id);
+    }
+
     @Test
     void aDatabaseWhoseClockWasSetBackDoesNotPutListingsOff() {
         BucketMemory memory = memory(Kind.H2);

@@ -164,6 +164,19 @@ class RefusedDeliveriesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aLongTextOfCharactersOfAnyLengthIsReadAsItWasWritten(int shift) throws IOException {
+        String text = "a".repeat(shift) + "\uD83D\uDE00é\"\\\n\u0001".repeat(20_000) + "\uD83D\uDE00".repeat(20_000);
+        Parcel parcel = new Parcel("http://a", "id", "", Payload.of(text.getBytes(UTF_8)), true, Map.of(), Map.of(), "a.jpg");
+        RefusedDeliveries deliveries = new RefusedDeliveries(data);
+        Path file = deliveries.file(new OutboxRow(1, Ids.lane("http://a"), parcel, 0, 0, 0, 0), "no", Instant.EPOCH);
+        Path payload = data.resolve("payload");
+
+        deliveries.read(file, payload, Set.of(Ids.lane("http://a")));
+        assertThat(payload).content(UTF_8).isEqualTo(text);
+    }
+
     /** The whole payload was written to disk at each look, every few seconds for ever. */
     @Test
     void thePayloadOfADeliveryToAnUnknownDestinationIsNotRead() throws IOException {
