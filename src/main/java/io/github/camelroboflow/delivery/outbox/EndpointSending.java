@@ -12,6 +12,9 @@ final class EndpointSending implements Sending {
 
     private static final Pattern WEB = Pattern.compile("(?i)https?:.*", Pattern.DOTALL);
 
+    /** Those that read a file piece by piece. Others may take it for something else than its content, or read it too late. */
+    private static final Pattern OF_FILES = Pattern.compile("(aws2-s3|file|ftps?|sftp):.*", Pattern.DOTALL);
+
     private final CamelContext context;
     private final ProducerTemplate template;
     private final Webhooks webhooks;
@@ -29,9 +32,10 @@ final class EndpointSending implements Sending {
         Exchange exchange = template.send(endpoint, request -> {
             request.getMessage().setHeaders(new HashMap<>(parcel.headers()));
             request.getMessage().getHeaders().putAll(parcel.credentials());
-            request.getMessage().setBody(parcel.body());
             if (web) {
                 webhooks.address(request.getMessage(), parcel);
+            } else {
+                request.getMessage().setBody(parcel.body(OF_FILES.matcher(parcel.destination()).matches()));
             }
         });
         if (exchange.getException() != null) {

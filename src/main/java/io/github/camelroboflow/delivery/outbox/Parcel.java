@@ -19,8 +19,9 @@ import java.util.Map;
 record Parcel(String destination, String deliveryId, String part, Payload payload, boolean text, Map<String, Object> headers,
               Map<String, Object> credentials, String image) {
 
-    Object body() throws IOException {
-        return text ? new String(payload.bytes(), StandardCharsets.UTF_8) : payload.body();
+    /** @param files whether bytes that are on disk are a file there */
+    Object body(boolean files) throws IOException {
+        return text ? new String(payload.bytes(), StandardCharsets.UTF_8) : files ? payload.body() : payload.bytes();
     }
 
     /** Tells it from all else for its destination. */

@@ -109,6 +109,24 @@ class LargeFileTest {
         assertThat(bodies).containsExactlyInAnyOrder(content, "small".getBytes(), content);
     }
 
+    /** Some components take a file for something else than its content, or look at it when it is gone. */
+    @Test
+    void endpointsThatMayNotKnowFilesAreGivenBytes() throws Exception {
+        File file = Files.write(data.resolve("a.jpg"), new byte[] {1, 2, 3}).toFile();
+        Queue<Object> bodies = new ConcurrentLinkedQueue<>();
+        try (OutboxProgram program = new OutboxProgram(data)) {
+            program.context().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:sink").process(exchange -> bodies.add(exchange.getMessage().getBody()));
+                }
+            });
+            program.start().deliver("direct:sink", "direct", file);
+        }
+
+        assertThat(bodies).containsExactly(new byte[] {1, 2, 3});
+    }
+
     private static byte[] bytes(Exchange exchange) {
         return exchange.getMessage().getBody(byte[].class);
     }
