@@ -69,12 +69,24 @@ final class Bucket {
         }
     }
 
-    /** @param after the key that the page begins behind; {@code null} for the first page */
+    /**
+     * Some objects, and none only if there are no more: a page of the server's may be empty, though others come after it.
+     *
+     * @param after the key that the page begins behind; {@code null} for the first page
+     */
     Page list(String prefix, String after) throws BucketException {
-        // in plain XML, a line break in a key would not be the same when it is read
-        ListObjectsV2Response response = ask("the images in the bucket " + name + " can't be listed", s3 -> s3.listObjectsV2(
-                request -> request.bucket(name).prefix(prefix).startAfter(after).encodingType(EncodingType.URL)));
+        ListObjectsV2Response response = listed(prefix, after, null);
+        while (response.contents().isEmpty() && Boolean.TRUE.equals(response.isTruncated())
+                && response.nextContinuationToken() != null) {
+            response = listed(prefix, after, response.nextContinuationToken());
+        }
         return new Page(response.contents().stream().map(Bucket::object).toList(), !Boolean.TRUE.equals(response.isTruncated()));
+    }
+
+    private ListObjectsV2Response listed(String prefix, String after, String continuation) throws BucketException {
+        // in plain XML, a line break in a key would not be the same when it is read
+        return ask("the images in the bucket " + name + " can't be listed", s3 -> s3.listObjectsV2(request -> request.bucket(name)
+                .prefix(prefix).startAfter(after).continuationToken(continuation).encodingType(EncodingType.URL)));
     }
 
     private static BucketObject object(S3Object listed) {
