@@ -14,6 +14,8 @@ public final class Artemis {
                 .setJournalType(JournalType.NIO).setJournalDirectory(folder.resolve("journal").toString())
                 .setBindingsDirectory(folder.resolve("bindings").toString()).setPagingDirectory(folder.resolve("paging").toString())
                 .setLargeMessagesDirectory(folder.resolve("large").toString())
+                // or it takes no messages where a tenth of the disk is not free
+                .setMaxDiskUsage(-1)
                 .addAcceptorConfiguration("amqp", "tcp://127.0.0.1:" + arguments[0] + "?protocols=AMQP")).start();
     }
 }
