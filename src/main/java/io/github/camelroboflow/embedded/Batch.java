@@ -8,14 +8,17 @@ import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
  * The images of one call, each a task of its own. Ends with the last image, the first failure, the deadline, or when it is
- * cancelled; tasks that have not begun by then never do. Uses the model until then, and from its start on:
- * tasks begin when it is loaded.
+ * cancelled; tasks that have not begun by then never do, and the net of those that have is stopped. Uses the model until then,
+ * and from its start on: tasks begin when it is loaded.
  */
 final class Batch {
 
@@ -25,11 +28,14 @@ final class Batch {
     private final Supplier<LoadedModels.Hold> use;
     private final Inference[] results;
     private final CompletableFuture<List<Inference>> future = new CompletableFuture<>();
+    private final StopSignal stop = new StopSignal();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile LoadedModels.Hold hold;
     private RoboflowException failure;
     private int begun;
     private int running;
+    /** By the index of each image that runs: when that began, by {@link System#nanoTime()}. */
+    private final Map<Integer, Long> runs = new TreeMap<>();
 
     Batch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Hold> use) {
         this.model = model;
@@ -53,6 +59,7 @@ final class Batch {
         try {
             Future<?> deadline = InferencePool.after(options.requestTimeout(), this::timeOut);
             future.whenComplete((result, error) -> {
+                stop.give();
                 deadline.cancel(false);
                 settle();
             });
@@ -86,22 +93,23 @@ final class Batch {
     }
 
     private void run(InferenceModel loaded, int index) {
-        if (!begin()) {
+        if (!begin(index)) {
             return;
         }
         Throwable error = null;
         try {
-            results[index] = loaded.infer(images.get(index), options, future::isDone);
+            results[index] = loaded.infer(images.get(index), options, stop);
         } catch (Throwable e) {
             error = e;
         }
         end(index, error);
     }
 
-    private synchronized boolean begin() {
+    private synchronized boolean begin(int index) {
         if (future.isDone()) {
             return false;
         }
+        runs.put(index, System.nanoTime());
         begun++;
         running++;
         return true;
@@ -111,6 +119,7 @@ final class Batch {
         RoboflowException failed;
         boolean last;
         synchronized (this) {
+            runs.remove(index);
             if (error != null && failure == null) {
                 failure = explained(images.get(index).name(), error);
             }
@@ -157,7 +166,29 @@ final class Batch {
         return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + error, error);
     }
 
+    /** An image that has run for most of its time, where others take none of it, is itself what takes so long. */
+    private Optional<RoboflowException> endless() {
+        long limit = options.requestTimeout().toNanos();
+        CompletableFuture<InferenceModel> loaded = hold == null ? new CompletableFuture<>() : hold.model();
+        if (!loaded.isDone() || loaded.isCompletedExceptionally() || loaded.join().warmUpTime().toNanos() > limit / 10) {
+            return Optional.empty();
+        }
+        long now = System.nanoTime();
+        synchronized (this) {
+            return runs.entrySet().stream().filter(run -> now - run.getValue() > limit / 2).findFirst()
+                    .map(run -> new RoboflowException("Image '" + images.get(run.getKey()).name() + "' was run through model '"
+                            + model + "' for " + (now - run.getValue()) / 1_000_000 + " ms without an end, and that was stopped, as"
+                            + " requestTimeout=" + options.requestTimeout().toMillis() + " ms was over: raise that if the image"
+                            + " is large or in many tiles; else the net may hold a loop that does not end for such an image"));
+        }
+    }
+
     private void timeOut() {
+        Optional<RoboflowException> endless = endless();
+        if (endless.isPresent()) {
+            future.completeExceptionally(endless.get());
+            return;
+        }
         String what = images.size() == 1 ? "Image '" + images.get(0).name() + "'" : "A batch of " + images.size() + " images";
         future.completeExceptionally(new RoboflowUnavailableException(what + " did not get through model '" + model
                 + "' within requestTimeout=" + options.requestTimeout().toMillis()

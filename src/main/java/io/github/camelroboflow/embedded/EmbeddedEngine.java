@@ -29,7 +29,8 @@ import java.util.concurrent.CompletionStage;
  * open or not, until their next call. Needs ONNX Runtime and OpenCV (org.bytedeco) on the class path.
  *
  * <p>Besides those of the interface, a stage fails with {@link io.github.camelroboflow.inference.InvalidImageException} for what no
- * attempt can process, and with {@link RoboflowUnavailableException} when its time is over or the engine closes.
+ * attempt can process, and with {@link RoboflowUnavailableException} when the engine closes, or its time is over and it had to
+ * wait for most of that; an image that ran for most of it, through a net that is faster, fails as its own fault.
  */
 public final class EmbeddedEngine implements InferenceEngine {
 

@@ -20,6 +20,9 @@ final class ImageDecoder {
             2, opencv_imgcodecs.IMREAD_REDUCED_COLOR_2, 4, opencv_imgcodecs.IMREAD_REDUCED_COLOR_4,
             8, opencv_imgcodecs.IMREAD_REDUCED_COLOR_8);
 
+    /** Pixels times scans of a progressive JPEG: a minute's work. Programs write about ten scans. */
+    private static final long MOST_WORK = 4_000_000_000L;
+
     private ImageDecoder() {
     }
 
@@ -60,6 +63,10 @@ final class ImageDecoder {
         if (size.area() > options.maxPixels()) {
             throw new InvalidImageException("Image '" + name + "' has " + size + " pixels, which is more than maxPixels="
                     + options.maxPixels() + " allows: send a smaller one, or raise that option");
+        }
+        if (header.scans() * size.area() > MOST_WORK) {
+            throw new InvalidImageException("Image '" + name + "' of " + size + " pixels is made of " + header.scans()
+                    + " scans, which would take too long to decode: save it again in another program");
         }
         boolean decodable = format == ImageFormat.JPEG;
         if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.allowTruncatedImages())) {

@@ -24,6 +24,11 @@ enum ImageFormat {
         /** Whether the image has its end. */
         boolean whole();
 
+        /** How often a decoder goes through all pixels; to be called after {@link #size()}. */
+        default int scans() {
+            return 1;
+        }
+
         /** Whether checksums tell that a part of a whole image was changed. */
         default boolean damaged() {
             return false;
@@ -53,15 +58,18 @@ enum ImageFormat {
 
     ImageHeader header(byte[] bytes) {
         ImageSize size = ImageSize.UNKNOWN;
+        int scans = 1;
         try {
             Reader reader = opening.open(ByteBuffer.wrap(bytes));
             size = reader.size();
+            scans = reader.scans();
             if (reader.whole()) {
-                return new ImageHeader(this, size, reader.damaged() ? ImageHeader.State.DAMAGED : ImageHeader.State.WHOLE);
+                ImageHeader.State state = reader.damaged() ? ImageHeader.State.DAMAGED : ImageHeader.State.WHOLE;
+                return new ImageHeader(this, size, scans, state);
             }
         } catch (IndexOutOfBoundsException e) {
             // it ends where more was announced
         }
-        return new ImageHeader(this, size, ImageHeader.State.TRUNCATED);
+        return new ImageHeader(this, size, scans, ImageHeader.State.TRUNCATED);
     }
 }

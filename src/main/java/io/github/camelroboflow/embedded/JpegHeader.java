@@ -16,6 +16,9 @@ final class JpegHeader implements ImageFormat.Reader {
 
     private final ByteBuffer bytes;
     private int position = 2;
+    /** Whether each scan may hold all components, as cameras write it, and how many there are. */
+    private boolean sequential;
+    private int components;
 
     JpegHeader(ByteBuffer bytes) {
         this.bytes = bytes;
@@ -31,7 +34,29 @@ final class JpegHeader implements ImageFormat.Reader {
             skipSegment(marker);
             marker = nextMarker();
         }
+        sequential = marker == 0xC0 || marker == 0xC1;
+        components = bytes.get(position + 7) & 0xff;
         return new ImageSize(bytes.getShort(position + 5) & 0xffff, bytes.getShort(position + 3) & 0xffff);
+    }
+
+    /** A decoder goes through the whole picture for each scan, also for those of a few bytes, unless the first one holds all. */
+    @Override
+    public int scans() {
+        int marker = 0;
+        while (marker != START_OF_SCAN) {
+            skipSegment(marker == 0 ? START_OF_IMAGE : marker);
+            marker = nextMarker();
+        }
+        if (sequential && (bytes.get(position + 2) & 0xff) == components) {
+            return 1;
+        }
+        int scans = 1;
+        for (int i = position; i + 1 < bytes.limit(); i++) {
+            if (bytes.get(i) == (byte) 0xff && bytes.get(i + 1) == (byte) START_OF_SCAN) {
+                scans++;
+            }
+        }
+        return scans;
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -90,16 +89,21 @@ final class LoadedModel implements InferenceModel {
     }
 
     @Override
-    public Inference infer(ImageSource image, InferenceOptions options, BooleanSupplier over) {
+    public Duration warmUpTime() {
+        return net.warmUpTime();
+    }
+
+    @Override
+    public Inference infer(ImageSource image, InferenceOptions options, StopSignal over) {
         long start = System.nanoTime();
         String name = image.name();
         byte[] bytes = read(image);
         if (!options.tiled()) {
             return run(name, input -> preparation.prepare(name, ImageDecoder.decode(name, bytes, options,
-                    size -> preparation.reduction(size, options, net.inputSize())), options, input), options, start);
+                    size -> preparation.reduction(size, options, net.inputSize())), options, input), options, start, over);
         }
         TiledInference tiled = new TiledInference(description, preparation, over, (part, wanted) -> run(name,
-                input -> preparation.prepare(name, new DecodedImage(part.get(), 1), wanted, input), wanted, start),
+                input -> preparation.prepare(name, new DecodedImage(part.get(), 1), wanted, input), wanted, start, over),
                 size -> info(size, start));
         tiled.check(name);
         if (ImageDecoder.check(name, bytes, options).size().area() >= LARGE) {
@@ -124,7 +128,8 @@ final class LoadedModel implements InferenceModel {
         }
     }
 
-    private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options, long start) {
+    private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options, long start,
+                          StopSignal over) {
         Workspace workspace = null;
         try {
             workspace = workspaces.poll();
@@ -132,7 +137,7 @@ final class LoadedModel implements InferenceModel {
                 workspace = net.newWorkspace();
             }
             Placement placement = prepare(prepare, workspace);
-            net.run(workspace, InferencePool.unfinished());
+            net.run(workspace, InferencePool.unfinished(), over);
             return decoder.decode(workspace.outputs(), placement, options, () -> info(placement.image(), start));
         } catch (OrtException e) {
             throw new RoboflowException("Model '" + description.id() + "' failed on image '" + name

@@ -9,9 +9,13 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.camelroboflow.inference.ImageSize;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
 
 /**
  * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, any of which but the 3 may be left open. Several threads may run
@@ -21,13 +25,17 @@ final class OnnxModel implements AutoCloseable {
 
     private static final int DEFAULT_SIDE = 640;
     private static final int MAX_BATCH = 64;
+    /** For a black image: a net may hold a loop that never ends. */
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
 
+    private final Duration longestWarmUp;
     private final OnnxSessions sessions;
     private final String inputName;
     private final WeightsMetadata metadata;
     private final int batch;
     private final ImageSize inputSize;
     private final Map<String, long[]> outputShapes;
+    private final Duration warmUpTime;
 
     /**
      * @param configured the input's size for a net that takes any
@@ -35,6 +43,11 @@ final class OnnxModel implements AutoCloseable {
      * @throws IllegalArgumentException if it runs, but takes something else than one image
      */
     OnnxModel(Path weights, ImageSize configured, EmbeddedSettings settings) throws OrtException {
+        this(weights, configured, settings, LONGEST_WARM_UP);
+    }
+
+    OnnxModel(Path weights, ImageSize configured, EmbeddedSettings settings, Duration longestWarmUp) throws OrtException {
+        this.longestWarmUp = longestWarmUp;
         sessions = new OnnxSessions(weights, settings);
         try {
             OrtSession session = sessions.any();
@@ -44,7 +57,9 @@ final class OnnxModel implements AutoCloseable {
             batch = (int) Math.max(1, input[0]);
             ImageSize wanted = configured.area() > 0 ? configured : metadata.inputSize();
             inputSize = new ImageSize(side(input[3], wanted.width()), side(input[2], wanted.height()));
+            long start = System.nanoTime();
             outputShapes = warmUp(session);
+            warmUpTime = Duration.ofNanos(System.nanoTime() - start);
             if (sessions.choose(1) != session) {
                 warmUp(sessions.choose(1));
             }
@@ -80,8 +95,10 @@ final class OnnxModel implements AutoCloseable {
     /** A run on a black image: shows whether it works, and what comes out. */
     private Map<String, long[]> warmUp(OrtSession session) throws OrtException {
         Map<String, long[]> shapes = new LinkedHashMap<>();
+        StopSignal late = new StopSignal();
+        Future<?> alarm = InferencePool.after(longestWarmUp, late::give);
         try (Workspace workspace = new Workspace(inputName, batch, inputSize, Map.of());
-                OrtSession.Result result = session.run(workspace.inputTensor())) {
+                OrtSession.Result result = late.run(options -> session.run(workspace.inputTensor(), options))) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
                     throw new IllegalArgumentException("its output " + describe(session.getOutputInfo().get(output.getKey()))
@@ -89,8 +106,18 @@ final class OnnxModel implements AutoCloseable {
                 }
                 shapes.put(output.getKey(), tensor.getInfo().getShape());
             }
+        } catch (CancellationException e) {
+            throw new IllegalArgumentException("a black image did not get through it within " + longestWarmUp.toMillis()
+                    + " ms: it may hold a loop that never ends, or be too large for this machine", e);
+        } finally {
+            alarm.cancel(false);
         }
         return shapes;
+    }
+
+    /** How long a run on a black image took. */
+    Duration warmUpTime() {
+        return warmUpTime;
     }
 
     /** What the weights say of themselves. */
@@ -117,9 +144,12 @@ final class OnnxModel implements AutoCloseable {
      * From the workspace's input to its outputs.
      *
      * @param images that run or wait in this JVM, this one included: what the number of threads depends on
+     * @param over   ends it
+     * @throws java.util.concurrent.CancellationException if it was ended
      */
-    void run(Workspace workspace, int images) throws OrtException {
-        sessions.choose(images).run(workspace.inputTensor(), workspace.outputTensors()).close();
+    void run(Workspace workspace, int images, StopSignal over) throws OrtException {
+        over.run(options -> sessions.choose(images).run(workspace.inputTensor(), Set.of(), workspace.outputTensors(), options))
+                .close();
     }
 
     @Override

@@ -3,12 +3,16 @@ package io.github.camelroboflow.embedded;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Numbered pieces of one task, done by the thread that wants them and by those of the pool that are idle. It needs no other
  * thread, so tasks of the pool can share their work without waiting for each other.
  */
 final class SharedWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedWork.class);
 
     private final int count;
     private final IntConsumer piece;
@@ -36,8 +40,13 @@ final class SharedWork {
     /** As {@link #run}, but the caller's own thread does something else until it calls {@link #finish()} or {@link #abandon()}. */
     static SharedWork begin(int count, IntConsumer piece, BooleanSupplier over) {
         SharedWork work = new SharedWork(count, piece, over);
-        for (int helper = 1; helper < Math.min(count + 1, InferencePool.SIZE); helper++) {
-            InferencePool.execute(work::help);
+        try {
+            for (int helper = 1; helper < Math.min(count + 1, InferencePool.SIZE); helper++) {
+                InferencePool.execute(work::help);
+            }
+        } catch (OutOfMemoryError e) {
+            // no more threads, so it has fewer helpers; what is begun must not be left, as the caller frees what is worked on
+            LOG.debug("no helper", e);
         }
         return work;
     }

@@ -23,7 +23,8 @@ public interface InferenceEngine extends AutoCloseable {
      *
      * <p>The stage completes within {@link InferenceOptions#requestTimeout()}: with one result for each image, in order, or
      * exceptionally with a {@link RoboflowException}; one bad image fails its batch. Cancelling the stage's future
-     * ({@link CompletionStage#toCompletableFuture()}) gives up work that has not begun. Never throws. Dependent stages may run on
+     * ({@link CompletionStage#toCompletableFuture()}) gives up work that has not begun, and ends what an
+     * engine can end. Never throws. Dependent stages may run on
      * a thread of the engine, so they must not block.
      */
     CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options);

@@ -19,7 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,12 @@ class BatchTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, BooleanSupplier over) {
+        public Duration warmUpTime() {
+            return real.warmUpTime();
+        }
+
+        @Override
+        public Inference infer(ImageSource image, InferenceOptions options, StopSignal over) {
             begun.incrementAndGet();
             try {
                 gate.await();
@@ -128,7 +132,9 @@ class BatchTest {
         Batch running = start(1, Duration.ofMillis(200));
         await().until(() -> begun.get() == 2);
 
-        assertUnavailable(running, "t49_tiny16.jpg");
+        assertThatThrownBy(() -> running.future().join()).cause().isInstanceOf(RoboflowException.class)
+                .isNotInstanceOf(RoboflowUnavailableException.class)
+                .hasMessageContaining("t49_tiny16.jpg").hasMessageContaining("parts-detect/1");
         assertThat(running.over()).isNotDone();
         gate.countDown();
         running.over().join();

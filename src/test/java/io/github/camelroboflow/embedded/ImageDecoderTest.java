@@ -56,6 +56,15 @@ class ImageDecoderTest {
                 Arguments.of("JPEG", TestModels.bytes("t47_cmyk.jpg"), 891, 1156));
     }
 
+    /** A file of some kilobytes kept a thread busy for minutes. */
+    @Test
+    void aJpegOfManyScansIsRefused() {
+        byte[] jpeg = TestImages.progressiveJpeg(1000, 1000);
+
+        assertThat(decode(TestImages.repeatLastScan(jpeg, 20), STRICT)).isEqualTo(new ImageSize(1000, 1000));
+        assertRefused(TestImages.repeatLastScan(jpeg, 5000), STRICT, "scans", "1000 x 1000");
+    }
+
     @ParameterizedTest(name = "{0} {2} x {3}")
     @MethodSource("wholeImages")
     void wholeImagesAreReadWhateverTheirName(String format, byte[] bytes, int width, int height) {

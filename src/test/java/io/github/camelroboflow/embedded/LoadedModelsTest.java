@@ -12,13 +12,13 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +41,12 @@ class LoadedModelsTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, BooleanSupplier over) {
+        public Duration warmUpTime() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Inference infer(ImageSource image, InferenceOptions options, StopSignal over) {
             return NOTHING;
         }
 

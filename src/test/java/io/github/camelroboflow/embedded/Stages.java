@@ -46,7 +46,7 @@ public final class Stages implements AutoCloseable {
             placement = preparation.prepare("benchmark", decoded, options, workspace.planes());
             start = lap("prepare", start, times);
         }
-        net.run(workspace, 1);
+        net.run(workspace, 1, new StopSignal());
         start = lap("run", start, times);
         Inference inference = decoder.decode(workspace.outputs(), placement, options,
                 () -> InferenceInfo.of("benchmark", 0, placement.image()));

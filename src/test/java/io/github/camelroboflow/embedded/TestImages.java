@@ -25,9 +25,18 @@ final class TestImages {
     }
 
     static byte[] encode(String format, int width, int height) {
+        return encode(format, drawn(width, height));
+    }
+
+    /** As PNG, black. */
+    static byte[] dark(int width, int height) {
+        return encode("png", new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB));
+    }
+
+    private static byte[] encode(String format, BufferedImage picture) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            if (!ImageIO.write(drawn(width, height), format, out)) {
+            if (!ImageIO.write(picture, format, out)) {
                 throw new IllegalArgumentException(format);
             }
         } catch (IOException e) {
@@ -49,6 +58,21 @@ final class TestImages {
         } finally {
             writer.dispose();
         }
+        return out.toByteArray();
+    }
+
+    static byte[] repeatLastScan(byte[] jpeg, int times) {
+        int scan = jpeg.length - 2;
+        while (jpeg[scan] != (byte) 0xff || jpeg[scan + 1] != (byte) 0xda) {
+            scan--;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(jpeg, 0, scan);
+        for (int i = 0; i < times; i++) {
+            // its head, and no data
+            out.write(jpeg, scan, 2 + jpeg[scan + 3]);
+        }
+        out.write(jpeg, scan, jpeg.length - scan);
         return out.toByteArray();
     }
 

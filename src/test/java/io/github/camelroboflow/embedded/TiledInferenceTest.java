@@ -289,9 +289,15 @@ class TiledInferenceTest {
         try (LoadedModel model = LoadedModel.load(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()),
                 EmbeddedSettings.DEFAULTS)) {
             AtomicInteger asked = new AtomicInteger();
+            StopSignal signal = new StopSignal() {
+                @Override
+                public boolean getAsBoolean() {
+                    return asked.incrementAndGet() > 3;
+                }
+            };
 
             assertThatThrownBy(() -> model.infer(new Place("bolts.jpg", 0, 0).source(), tiles(64, 64, 0.2),
-                    () -> asked.incrementAndGet() > 3)).isInstanceOf(CancellationException.class)
+                    signal)).isInstanceOf(CancellationException.class)
                             .hasMessageContaining("after 3 of");
         }
     }

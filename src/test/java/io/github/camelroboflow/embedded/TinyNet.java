@@ -12,25 +12,55 @@ import java.nio.file.Path;
 /**
  * Writes an ONNX file with a net that sees a thing in each cell of 8 by 8 pixels: an output {@code [B, 6, H/8 * W/8]} as YOLOv8's
  * for two classes, whose scores are the mean red and the mean blue in the cell, and whose box is always the input's left top 8
- * pixels.
+ * pixels. Another one does not come to an end for images that are not dark.
  */
-final class TinyNet {
+public final class TinyNet {
 
     private static final int CHANNELS = 6;
     private static final int CELL = 8;
+    private static final int INT64 = 7;
+    private static final int BOOL = 9;
 
     private TinyNet() {
     }
 
     /** @param input the sides of the input; what is no number is a dimension left open */
     static void write(Path file, String... input) {
-        Message graph = new Message().message(1, node("Conv", new String[] {"images", "weights", "bias"}, "cells")
+        write(file, cells("output0", input));
+    }
+
+    /**
+     * A net with a loop that has no end for an image that is brighter somewhere than that, 0 to 1; below 0 for every image.
+     *
+     * @param input the sides of the input
+     */
+    public static void writeEndless(Path file, float brightness, String... input) {
+        Message body = new Message()
+                .message(1, node("Identity", new String[] {"again"}, "next"))
+                .message(1, node("Identity", new String[] {"before"}, "after")).text(2, "body")
+                .message(11, scalar("turn", INT64)).message(11, scalar("again", BOOL)).message(11, value("before", "b", "c", "n"))
+                .message(12, scalar("next", BOOL)).message(12, value("after", "b", "c", "n"));
+        write(file, cells("cells0", input)
+                .message(1, node("ReduceMax", new String[] {"images"}, "brightest")
+                        .message(5, new Message().text(1, "keepdims").number(3, 0).number(20, 2)))
+                .message(5, floats("limit", new float[] {brightness}))
+                .message(1, node("Greater", new String[] {"brightest", "limit"}, "bright"))
+                .message(1, node("Loop", new String[] {"", "bright", "cells0"}, "output0")
+                        .message(5, new Message().text(1, "body").message(6, body).number(20, 5))));
+    }
+
+    private static Message cells(String output, String... input) {
+        return new Message()
+                .message(1, node("Conv", new String[] {"images", "weights", "bias"}, "cells")
                 .message(5, new Message().text(1, "strides").number(8, CELL).number(8, CELL).number(20, 7)))
-                .message(1, node("Reshape", new String[] {"cells", "shape"}, "output0")).text(2, "tiny")
+                .message(1, node("Reshape", new String[] {"cells", "shape"}, output)).text(2, "tiny")
                 .message(5, floats("weights", weights(), CHANNELS, 3, CELL, CELL))
                 .message(5, floats("bias", new float[] {4, 4, 8, 8, 0, 0}, CHANNELS))
                 .message(5, new Message().number(1, 3).number(2, 7).number(7, 0).number(7, CHANNELS).number(7, -1).text(8, "shape"))
                 .message(11, value("images", input)).message(12, value("output0", "b", String.valueOf(CHANNELS), "n"));
+    }
+
+    private static void write(Path file, Message graph) {
         Message model = new Message().number(1, 8).message(7, graph).message(8, new Message().text(1, "").number(2, 13));
         try {
             Files.write(file, model.bytes());
@@ -64,6 +94,11 @@ final class TinyNet {
         ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
         return tensor.number(2, 1).text(8, name).field(9, raw.array());
+    }
+
+    private static Message scalar(String name, int type) {
+        return new Message().text(1, name)
+                .message(2, new Message().message(1, new Message().number(1, type).message(2, new Message())));
     }
 
     private static Message value(String name, String... sides) {
