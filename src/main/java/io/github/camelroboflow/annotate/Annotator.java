@@ -6,6 +6,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.MultiLabelClassification;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.SemanticSegmentation;
@@ -33,11 +34,9 @@ public final class Annotator {
      */
     public static byte[] draw(ImageSource image, Inference inference, AnnotationStyle style) {
         try {
-            BufferedImage picture = ImageCodec.decode(image.name(), image.bytes(), style.autoOrient());
-            paint(picture, inference, style);
-            return ImageCodec.jpeg(image.name(), picture);
-        } catch (IOException e) {
-            throw new RoboflowException("Image '" + image.name() + "' could not be read for drawing: is it still there?", e);
+            return OutOfMemory.retryAlone(() -> drawn(image, inference, style));
+        } catch (OutOfMemoryError e) {
+            throw OutOfMemory.failure("draw the result on image '" + image.name() + "'", e);
         } catch (RoboflowException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -46,6 +45,16 @@ public final class Annotator {
         } catch (LinkageError e) {
             throw new RoboflowUnavailableException("drawing on images can't start OpenCV (" + e + "): put"
                     + " org.bytedeco:opencv, :openblas and :javacpp with the jars for this platform on the class path", e);
+        }
+    }
+
+    private static byte[] drawn(ImageSource image, Inference inference, AnnotationStyle style) {
+        try {
+            BufferedImage picture = ImageCodec.decode(image.name(), image.bytes(), style.autoOrient());
+            paint(picture, inference, style);
+            return ImageCodec.jpeg(image.name(), picture);
+        } catch (IOException e) {
+            throw new RoboflowException("Image '" + image.name() + "' could not be read for drawing: is it still there?", e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.LocatedInference;
 import io.github.camelroboflow.inference.MultiLabelClassification;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.WorkflowOutputs;
 import java.util.Collection;
@@ -70,7 +71,9 @@ public final class Condition {
                     + " and tells no places: ask for class names, or use a model that detects objects or segments images");
         }
         try {
-            return expr.test(new Scene(inference));
+            return OutOfMemory.retryAlone(() -> expr.test(new Scene(inference)));
+        } catch (OutOfMemoryError e) {
+            throw OutOfMemory.failure("test the condition '" + text + "'", e);
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
             throw new ConditionException("The condition '" + text + "' can't be tested: " + e.getMessage(), e);
         }

@@ -28,7 +28,7 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     public static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
-        return new FailureReport(image, Failures.sentence(error), error.getClass().getSimpleName(), attempts,
+        return new FailureReport(image, Failures.sentence(error), Failures.innermost(error).getClass().getSimpleName(), attempts,
                 exchange.getFromRouteId(), Instant.now().toString(), Deliveries.of(exchange));
     }
 

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery;
 
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.Printable;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -46,6 +48,19 @@ public final class Failures {
     private static final Pattern ABOUT_US = Pattern.compile("(?i)token|credential|signature|authori|authenticat|client|expired"
             + "|skewed|throttl|overlimit|slowdown|kms|queue|bucket|region|location");
 
+    private static final Set<String> WRAPPERS = Set.of("org.apache.camel.CamelExecutionException",
+            "org.apache.camel.RuntimeCamelException", "org.apache.camel.CamelExchangeException",
+            "org.apache.camel.RuntimeExchangeException", "org.apache.camel.ExpressionEvaluationException",
+            "org.apache.camel.component.bean.RuntimeBeanExpressionException",
+            "java.util.concurrent.ExecutionException", "java.util.concurrent.CompletionException",
+            "java.lang.reflect.InvocationTargetException", "java.lang.reflect.UndeclaredThrowableException",
+            "java.security.PrivilegedActionException");
+
+    /** Of which exchange it was tells a person nothing. */
+    private static final Pattern EXCHANGE = Pattern.compile("[.,:]?\\s*(?:(?:on|for) )?(?:the exchange: )?\\bExchange\\[[^\\]]*]");
+
+    private static final int MOST_CAUSES = 20;
+
     /** Refusals that are about us, the address or the moment, not about what was sent. */
     private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
 
@@ -68,6 +83,11 @@ public final class Failures {
     public static Optional<Throwable> outage(Throwable error) {
         if (causes(error).anyMatch(Failures::isOfWhatWasSent)) {
             return Optional.empty();
+        }
+        Optional<OutOfMemoryError> memory = OutOfMemory.in(error);
+        if (memory.isPresent()) {
+            // most often it was this image that took it all
+            return memory.filter(e -> OutOfMemory.isOfThreads(e) || OutOfMemory.isForAll()).map(Throwable.class::cast);
         }
         return causes(error).filter(Failures::isOutage).findFirst();
     }
@@ -107,7 +127,12 @@ public final class Failures {
 
     private static String words(Throwable error) {
         Throwable telling = causes(error).filter(Failures::isOfWhatWasSent).findFirst()
-                .or(() -> outage(error).map(Failures::unwrapped)).orElse(error);
+                .or(() -> causes(error).filter(Failures::isOurs).findFirst())
+                .or(() -> causes(error).filter(Failures::isOutage).findFirst().map(Failures::unwrapped))
+                .orElseGet(() -> innermost(error));
+        if (telling instanceof OutOfMemoryError memory) {
+            return OutOfMemory.sentence(memory);
+        }
         if (isNamed(telling, HTTP_FAILURE::equals)) {
             // not its own message, which tells the whole address, and that may hold a token
             return "the receiver answered with HTTP status " + status(telling, "getStatusCode");
@@ -120,9 +145,8 @@ public final class Failures {
         if (telling instanceof GenericFileOperationFailedException file) {
             return UnwritableFile.sentence(file);
         }
-        String message = telling.getMessage();
-        boolean ours = telling.getClass().getName().startsWith("io.github.camelroboflow.");
-        return ours && message != null ? message
+        String message = withoutExchange(telling.getMessage());
+        return isOurs(telling) && message != null ? message
                 : Advice.after(telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)),
                         telling, type -> isNamed(telling, type::equals));
     }
@@ -133,6 +157,32 @@ public final class Failures {
     private static String withoutSecrets(String message) {
         return message.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…")
                 .replaceAll("(?i)(https?:/+[^\\s/]+/)[^\\s]+", "$1…");
+    }
+
+    private static boolean isOurs(Throwable error) {
+        return error.getClass().getName().startsWith("io.github.camelroboflow.");
+    }
+
+    /**
+     * Without what Camel and Java wrap around exceptions, whose words say nothing of what happened: that there was one, for which
+     * exchange, or just their cause's own.
+     */
+    static Throwable innermost(Throwable error) {
+        Throwable inner = error;
+        for (int i = 0; i < MOST_CAUSES && inner.getCause() != null && isWrapper(inner); i++) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
+
+    private static boolean isWrapper(Throwable error) {
+        String message = error.getMessage();
+        return message == null || WRAPPERS.contains(error.getClass().getName()) || message.equals(error.getCause().toString())
+                || message.equals(error.getCause().getMessage());
+    }
+
+    private static String withoutExchange(String message) {
+        return message == null ? null : EXCHANGE.matcher(message).replaceAll("");
     }
 
     /** Spring's exceptions about JMS just say that there was one. */
@@ -183,6 +233,6 @@ public final class Failures {
     }
 
     private static Stream<Throwable> causes(Throwable error) {
-        return Stream.iterate(error, cause -> cause != null, Throwable::getCause).limit(20);
+        return Stream.iterate(error, cause -> cause != null, Throwable::getCause).limit(MOST_CAUSES);
     }
 }

@@ -4,6 +4,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.Arrays;
@@ -98,7 +99,7 @@ final class Batch {
         }
         Throwable error = null;
         try {
-            results[index] = loaded.infer(images.get(index), options, stop);
+            results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, stop));
         } catch (Throwable e) {
             error = e;
         }
@@ -158,10 +159,8 @@ final class Batch {
         if (error instanceof RoboflowException e) {
             return e;
         }
-        if (error instanceof OutOfMemoryError) {
-            return new RoboflowUnavailableException("There was not enough memory to run image '" + image
-                    + "' through model '" + model
-                    + "': give the JVM more, send smaller images (maxPixels), or run fewer at a time", error);
+        if (error instanceof OutOfMemoryError e) {
+            return OutOfMemory.failure("run image '" + image + "' through model '" + model + "'", e);
         }
         return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + error, error);
     }
@@ -170,7 +169,7 @@ final class Batch {
     private Optional<RoboflowException> endless() {
         long limit = options.requestTimeout().toNanos();
         CompletableFuture<InferenceModel> loaded = hold == null ? new CompletableFuture<>() : hold.model();
-        if (!loaded.isDone() || loaded.isCompletedExceptionally() || loaded.join().warmUpTime().toNanos() > limit / 10) {
+        if (!loaded.isDone() || loaded.isCompletedExceptionally() || loaded.join().warmUpTime().toNanos() > limit / 4) {
             return Optional.empty();
         }
         long now = System.nanoTime();

@@ -9,6 +9,7 @@ import dev.failsafe.Timeout;
 import dev.failsafe.TimeoutExceededException;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.FileNotFoundException;
@@ -282,9 +283,8 @@ final class HostedClient implements AutoCloseable {
         if (error instanceof RoboflowException known) {
             return known;
         }
-        if (error instanceof OutOfMemoryError) {
-            return new RoboflowUnavailableException(hide("there was not enough memory to send " + call.subject() + " to "
-                    + settings.host() + ": give the JVM more, or send fewer at a time"), error);
+        if (error instanceof OutOfMemoryError e) {
+            return OutOfMemory.failure(hide("send " + call.subject() + " to " + settings.host()), e);
         }
         return new RoboflowException(hide(call.subject() + " could not be sent to " + settings.host() + ": " + error),
                 settings.key().unlessTold(error));

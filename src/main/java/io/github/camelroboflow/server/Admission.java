@@ -1,5 +1,7 @@
 package io.github.camelroboflow.server;
 
+import io.github.camelroboflow.inference.LogThrottle;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +14,7 @@ final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
-    private final OnceAMinute said = new OnceAMinute(System::nanoTime);
+    private final LogThrottle said = new LogThrottle(Duration.ofMinutes(1));
     private final int maxRequests;
     private final long maxBytes;
     private int requests;

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.server;
 
+import io.github.camelroboflow.inference.LogThrottle;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +15,7 @@ final class Dispatcher {
     private final Executor threads;
     private final Routes routes;
     private final Metrics metrics;
-    private final Failures failures = new Failures(new OnceAMinute(System::nanoTime));
+    private final Failures failures = new Failures(new LogThrottle(Duration.ofMinutes(1)));
 
     Dispatcher(Admission admission, Access access, Executor threads, Routes routes, Metrics metrics) {
         this.admission = admission;

@@ -1,7 +1,9 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.LogThrottle;
 import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -18,14 +20,14 @@ final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-    private final OnceAMinute said;
+    private final LogThrottle said;
 
-    Failures(OnceAMinute said) {
+    Failures(LogThrottle said) {
         this.said = said;
     }
 
     Reply reply(String requestId, Throwable failure) {
-        Throwable cause = known(failure);
+        Throwable cause = OutOfMemory.in(failure).map(Throwable.class::cast).orElseGet(() -> known(failure));
         if (cause instanceof Refusal refusal) {
             return refusal.reply();
         }
@@ -91,7 +93,7 @@ final class Failures {
     /** The first of the causes that says something, since those who run code for others wrap what it throws. */
     private static Throwable known(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RoboflowException || cause instanceof Refusal || cause instanceof OutOfMemoryError) {
+            if (cause instanceof RoboflowException || cause instanceof Refusal) {
                 return cause;
             }
         }

@@ -11,17 +11,25 @@ import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.ConnectException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.camel.CamelExchangeException;
 import org.apache.camel.CamelExecutionException;
+import org.apache.camel.NoSuchHeaderException;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.RuntimeExchangeException;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -79,6 +87,46 @@ class FailuresTest {
     void othersAreToldWithTheirKind() {
         assertThat(Failures.sentence(new IllegalStateException("odd"))).isEqualTo("IllegalStateException: odd");
         assertThat(Failures.sentence(new NullPointerException())).isEqualTo("NullPointerException");
+    }
+
+    static Stream<Arguments> wrapped() {
+        DefaultExchange exchange = new DefaultExchange(new DefaultCamelContext());
+        IllegalStateException cause = new IllegalStateException("the shelf is bent");
+        return Stream.of(Arguments.of(CamelExecutionException.wrapCamelExecutionException(exchange, new StackOverflowError())),
+                Arguments.of(CamelExecutionException.wrapCamelExecutionException(null, new AssertionError("the shelf is bent"))),
+                Arguments.of(new CamelExecutionException("Exception occurred during execution", exchange, cause)),
+                Arguments.of(new RuntimeCamelException(cause)), Arguments.of(new ExecutionException(cause)),
+                Arguments.of(new CompletionException(new InvocationTargetException(cause))),
+                Arguments.of(new RuntimeCamelException(new RuntimeExchangeException("odd", exchange, cause))),
+                Arguments.of(new CamelExchangeException("the shelf is bent", exchange)),
+                Arguments.of(new NoSuchHeaderException(exchange, "shelf", String.class)));
+    }
+
+    /** The report said: Exception occurred during execution on the exchange: Exchange[]. */
+    @ParameterizedTest
+    @MethodSource("wrapped")
+    void whatWrapsAFailureIsNotTold(Throwable error) {
+        assertThat(Failures.sentence(error)).containsPattern("the shelf is bent|StackOverflowError|'?shelf'? header")
+                .doesNotContain("Exchange[", "during execution", "CamelExecution", "CompletionException");
+    }
+
+    /** One image that took all the memory kept all others waiting for ever. */
+    @Test
+    void whatTookTooMuchMemoryIsNoOutageWhileThereIsSome() {
+        Throwable error = CamelExecutionException.wrapCamelExecutionException(null, new OutOfMemoryError("Java heap space"));
+
+        assertThat(Failures.outage(error)).isEmpty();
+        assertThat(Failures.isFinal(error)).isFalse();
+        assertThat(Failures.sentence(error)).contains("not enough memory (Java heap space)", "-Xmx");
+    }
+
+    @Test
+    void thatThereAreNoMoreThreadsIsAnOutage() {
+        Throwable error = CamelExecutionException.wrapCamelExecutionException(null, new OutOfMemoryError(
+                "unable to create native thread: possibly out of memory or process/resource limits reached"));
+
+        assertThat(Failures.outage(error)).isPresent();
+        assertThat(Failures.sentence(error)).contains("threads", "ulimit -u", "TasksMax");
     }
 
     /** All the places were told where Amazon's library had looked, in 900 characters. */

@@ -34,7 +34,7 @@ class EndlessNetTest {
     private static final ModelId ENDLESS = new ModelId("endless/1");
     private static final ImageSource BRIGHT = ImageSource.of("bright.png", TestImages.encode("png", 64, 48));
     private static final ImageSource DARK = ImageSource.of("dark.png", TestImages.dark(64, 48));
-    private static final InferenceOptions SOON = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build();
+    private static final InferenceOptions SOON = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(2)).build();
 
     @TempDir
     Path models;
@@ -65,7 +65,7 @@ class EndlessNetTest {
                         // its own fault, not an outage
                         .isNotInstanceOf(RoboflowUnavailableException.class)
                         .hasMessageContaining("'bright.png'").hasMessageContaining("'endless/1'")
-                        .hasMessageContaining("requestTimeout=1000 ms"));
+                        .hasMessageContaining("requestTimeout=2000 ms"));
 
                 await().untilAsserted(() -> assertThat(InferencePool.unfinished()).isZero());
                 assertThat(engine.infer(ENDLESS, List.of(DARK), SOON).toCompletableFuture().join()).hasSize(1);

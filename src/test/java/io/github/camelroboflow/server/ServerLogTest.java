@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.LogLines;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.LogThrottle;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class ServerLogTest {
     @RegisterExtension
     final LogLines log = new LogLines();
     private final AtomicLong clock = new AtomicLong();
-    private final Failures failures = new Failures(new OnceAMinute(clock::get));
+    private final Failures failures = new Failures(new LogThrottle(Duration.ofMinutes(1), clock::get));
 
     @Test
     void thatAServerBehindIsDownIsSaidOnceAMinute() {

@@ -1,0 +1,44 @@
+package io.github.camelroboflow.inference;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** Tells news from what was said a while ago already: what fails again and again would otherwise fill the log. */
+public final class LogThrottle {
+
+    private static final int MOST_REMEMBERED = 1000;
+
+    private final long nanos;
+    private final LongSupplier nanoTime;
+    private final Map<Object, Long> said = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Long> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    /** @param interval between two lines of one kind */
+    public LogThrottle(Duration interval) {
+        this(interval, System::nanoTime);
+    }
+
+    /** @param nanoTime a clock as {@link System#nanoTime()} */
+    public LogThrottle(Duration interval, LongSupplier nanoTime) {
+        this.nanos = interval.toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    /** @param kind what the line is about, with {@link Object#equals} */
+    public synchronized boolean isNews(Object kind) {
+        long now = nanoTime.getAsLong();
+        Long last = said.get(kind);
+        if (last != null && now - last < nanos) {
+            return false;
+        }
+        said.remove(kind);
+        said.put(kind, now);
+        return true;
+    }
+}
