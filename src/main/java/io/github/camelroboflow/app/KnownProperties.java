@@ -26,7 +26,7 @@ final class KnownProperties {
             "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter", "outbox.inFlight", "outbox.refused",
             "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
             "dedupe.rememberFor", "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter",
-            "outage.maxRetryAfter", "samples.enabled", "samples.directory");
+            "outage.maxRetryAfter", "durability", "samples.enabled", "samples.directory");
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
 

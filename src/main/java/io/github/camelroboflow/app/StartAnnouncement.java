@@ -7,6 +7,7 @@ import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.Printable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -128,8 +129,12 @@ final class StartAnnouncement {
         if (endpoint instanceof KameletEndpoint kamelet) {
             Object name = Stream.of("name", "bucket", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
                     .filter(Objects::nonNull).findFirst().orElse("");
-            return kamelet.getTemplateId().equals("folder") || isOwnBeginning(kamelet) ? Optional.empty()
-                    : Optional.of((kamelet.getTemplateId() + " " + withoutPath(String.valueOf(name))).strip());
+            if (isOwnBeginning(kamelet)) {
+                return Optional.empty();
+            }
+            return Optional.of(kamelet.getTemplateId().equals("folder")
+                    ? Path.of(property(kamelet.getCamelContext(), "results").orElse(""), String.valueOf(name)).toString()
+                    : (kamelet.getTemplateId() + " " + withoutPath(String.valueOf(name))).strip());
         }
         return INTERNAL.contains(scheme(endpoint)) ? Optional.empty() : Optional.of(place(endpoint));
     }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.delivery.disk.Disk;
+import io.github.camelroboflow.delivery.disk.Durability;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -58,6 +60,7 @@ final class Folders implements AutoCloseable {
     private final AtomicInteger slots = new AtomicInteger();
     /** Keeps our slots apart from those that an earlier run left. */
     private final String run = UUID.randomUUID().toString().substring(0, 8);
+    private Durability durability = Durability.POWER;
     private FileChannel lockFile;
 
     Folders(Path inbox, Path work, Path done, Path failed, DoneFiles doneFiles) {
@@ -66,6 +69,10 @@ final class Folders implements AutoCloseable {
         this.work = work.toAbsolutePath().normalize();
         this.done = done.toAbsolutePath().normalize();
         this.failed = failed.toAbsolutePath().normalize();
+    }
+
+    void setDurability(Durability durability) {
+        this.durability = durability;
     }
 
     /**
@@ -203,7 +210,14 @@ final class Folders implements AutoCloseable {
         Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());
+            if (durability == Durability.POWER) {
+                Disk.force(temporary);
+                Disk.force(image.work());
+            }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            if (durability == Durability.POWER) {
+                Disk.forceFolder(target.getParent());
+            }
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.delivery.disk.Durability;
 import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.io.IOException;
@@ -70,6 +71,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private SettledFiles settled;
     private Attempts attempts;
     private int maxAttempts = 3;
+    private Durability durability = Durability.POWER;
 
     /** The folder that images come to: the same that the file endpoint watches. */
     public void setInbox(String inbox) {
@@ -109,6 +111,11 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         this.maxAttempts = maxAttempts;
     }
 
+    /** {@code power} or {@code process}: what may be lost if power is cut. */
+    public void setDurability(String durability) {
+        this.durability = Durability.parse(durability);
+    }
+
     @Override
     protected void doStart() throws Exception {
         taken.clear();
@@ -121,6 +128,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         settled = new SettledFiles(Durations.parse("unchangedFor", unchangedFor));
         attempts = new Attempts(maxAttempts);
         folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), DoneFiles.named(doneFileName));
+        folders.setDurability(durability);
         folders.open();
     }
 

@@ -112,6 +112,7 @@ class MainTest {
             model=a/b/c                              | 'a/b/c' is not a model id
             routes=replai                            | there is no route replai: there are replay, replay-bucket, server,
             dedupe=contents                          | dedupe=contents: it is none or content
+            durability=disk                          | durability=disk: it is power or process
             inbx=/tmp/q                              | there is no property inbx: did you mean inbox?
             camel.component.roboflow.confidence=40   | did you mean 40%?
             camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent: did you mean confidence?

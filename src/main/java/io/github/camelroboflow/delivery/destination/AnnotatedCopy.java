@@ -26,7 +26,7 @@ public final class AnnotatedCopy implements Processor {
         String name = Delivered.imageName(exchange);
         byte[] jpeg = drawn.isEmpty() ? Annotator.draw(ImageSource.of(name, Delivered.image(exchange).toPath()), inference, STYLE)
                 : decode(drawn, name);
-        CopyNames.bind(exchange, CopyNames.ofDrawing(Delivered.resultFile(exchange)));
+        CopyNames.bind(exchange, CopyNames::ofDrawing);
         exchange.getMessage().setHeader(Headers.OBJECT_TYPE, "image/jpeg");
         exchange.getMessage().setBody(jpeg);
     }

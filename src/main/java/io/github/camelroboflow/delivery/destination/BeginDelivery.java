@@ -2,12 +2,22 @@ package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.FileNames;
 import io.github.camelroboflow.delivery.Taken;
+import io.github.camelroboflow.delivery.disk.Disk;
+import io.github.camelroboflow.delivery.disk.Unsettled;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.util.URISupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the destinations of an exchange be remembered from here on, until {@link EndDelivery}, and sees to it that they know what to
@@ -15,13 +25,16 @@ import org.apache.camel.util.URISupport;
  */
 public final class BeginDelivery implements Processor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BeginDelivery.class);
+
     /** @throws IllegalStateException if there is no result to deliver */
     @Override
     public void process(Exchange exchange) {
         if (Delivered.header(exchange, Delivered.RESULT_KEY).isEmpty()) {
             throw Delivered.noResult();
         }
-        Outcomes.begin(exchange);
+        Unsettled unsettled = Outcomes.begin(exchange).unsettled();
+        exchange.getExchangeExtension().addOnCompletion(new Discarding(unsettled));
         Message message = exchange.getMessage();
         String name = first(exchange.getProperty(Taken.IMAGE_NAME, String.class),
                 message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
@@ -29,7 +42,51 @@ public final class BeginDelivery implements Processor {
         String resultFile = first(message.getHeader(Taken.RESULT_FILE, String.class), FileNames.withSuffix(name, ".json"));
         message.setHeader(Taken.RESULT_FILE, FileNames.safe(resultFile));
         exchange.setProperty(Taken.IMAGE_NAME, name);
+        File image = exchange.getVariable(Taken.IMAGE, File.class);
+        if (image != null && exchange.getProperty(Taken.SOURCE, "", String.class).startsWith("file:")) {
+            // whoever put it there may not have
+            unsettled.add(new SourceImage(image.toPath()));
+        }
         exchange.setProperty(Taken.SOURCE, first(exchange.getProperty(Taken.SOURCE, String.class), endpoint(exchange)));
+    }
+
+    /** An image that goes from here to done: its own bytes are to be on disk, too. */
+    private record SourceImage(Path file) implements Unsettled.Write {
+
+        @Override
+        public void force() throws IOException {
+            try {
+                Disk.force(file);
+            } catch (NoSuchFileException e) {
+                // somebody took it away, which is no reason to keep its results back
+                LOG.debug("gone", e);
+            }
+        }
+
+        @Override
+        public Set<Path> publish() {
+            return Set.of();
+        }
+
+        @Override
+        public void discard() {
+            // it is not ours to delete
+        }
+    }
+
+    /** Does away with what was written if the delivery does not get to its end. */
+    private static final class Discarding extends SynchronizationAdapter {
+
+        private final Unsettled unsettled;
+
+        Discarding(Unsettled unsettled) {
+            this.unsettled = unsettled;
+        }
+
+        @Override
+        public void onDone(Exchange exchange) {
+            unsettled.discard();
+        }
     }
 
     private static String endpoint(Exchange exchange) {

@@ -1,19 +1,29 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.FileNames;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 
 /** The names of what lies beside a result {@code a.jpg.json}: the image {@code a.jpg}, the drawing {@code a.jpg.annotated.jpg}. */
 final class CopyNames {
 
     private static final String VARIABLE = "copy";
+    private static final String MAKER = "CamelRoboflowCopyName";
     private static final String RESULT = ".json";
 
     private CopyNames() {
     }
 
-    static void bind(Exchange exchange, String name) {
-        exchange.setVariable(VARIABLE, name);
+    /** @param name makes the copy's name of the result's */
+    static void bind(Exchange exchange, UnaryOperator<String> name) {
+        exchange.setVariable(VARIABLE, name.apply(Delivered.resultFile(exchange)));
+        exchange.setProperty(MAKER, name);
+    }
+
+    /** What makes the name of the copy that the body is. */
+    @SuppressWarnings("unchecked")
+    static UnaryOperator<String> bound(Exchange exchange) {
+        return exchange.getProperty(MAKER, UnaryOperator.class);
     }
 
     /** @param image the file name of the image, for its ending: the result's name is without it where it was too long */

@@ -1,27 +1,108 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Settling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Fails an exchange of which some destination has nothing, when all of them have been tried. Of several failures an outage is told
- * first: while there is one, the image has to come again anyway.
+ * Lets an exchange go on when what was written for it is on disk, or fails it if some destination has nothing of it. No thread
+ * waits meanwhile, unless very many do. Of several failures an outage is told first: while there is one, the image has to come
+ * again anyway.
  */
-public final class EndDelivery implements Processor {
+public final class EndDelivery extends AsyncProcessorSupport implements CamelContextAware {
+
+    /** Beyond these the threads that come wait, so that no more images come while a disk hangs. */
+    private static final int MOST_WAITING = 1000;
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private CamelContext camelContext;
+    private Durability durability = Durability.POWER;
+    private ExecutorService forcing;
+    private ExecutorService threads;
+    private Settling settling;
+
+    /** {@code power} or {@code process}: what may be lost if power is cut. */
+    public void setDurability(String durability) {
+        this.durability = Durability.parse(durability);
+    }
 
     @Override
-    public void process(Exchange exchange) {
-        List<Throwable> failures = new ArrayList<>(Outcomes.of(exchange).failures());
-        if (failures.isEmpty()) {
-            return;
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Outcomes outcomes = Outcomes.of(exchange);
+        if (outcomes.unsettled().isEmpty()) {
+            end(exchange, outcomes);
+            callback.done(true);
+            return true;
         }
-        Throwable told = failures.stream().filter(failure -> Failures.outage(failure).isPresent()).findFirst()
-                .orElse(failures.get(0));
-        failures.stream().filter(failure -> failure != told).forEach(told::addSuppressed);
-        throw RuntimeCamelException.wrapRuntimeException(told);
+        CompletableFuture<List<Throwable>> settled = settling.settle(outcomes.unsettled());
+        // a transaction belongs to its thread
+        if (settled.isDone() || exchange.isTransacted() || waiting.get() >= MOST_WAITING) {
+            settled.join().forEach(outcomes::failed);
+            end(exchange, outcomes);
+            callback.done(true);
+            return true;
+        }
+        waiting.incrementAndGet();
+        settled.thenAccept(failures -> goOn(() -> {
+            waiting.decrementAndGet();
+            failures.forEach(outcomes::failed);
+            end(exchange, outcomes);
+            callback.done(false);
+        }));
+        return false;
+    }
+
+    private void goOn(Runnable rest) {
+        try {
+            threads.execute(rest);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // no thread to be had: then in this one
+            rest.run();
+        }
+    }
+
+    private static void end(Exchange exchange, Outcomes outcomes) {
+        List<Throwable> failures = new ArrayList<>(outcomes.failures());
+        if (!failures.isEmpty()) {
+            Throwable told = failures.stream().filter(failure -> Failures.outage(failure).isPresent()).findFirst()
+                    .orElse(failures.get(0));
+            failures.stream().filter(failure -> failure != told).forEach(told::addSuppressed);
+            exchange.setException(told);
+        }
+    }
+
+    @Override
+    protected void doStart() {
+        forcing = camelContext.getExecutorServiceManager().newSingleThreadExecutor(this, "roboflow-force");
+        threads = camelContext.getExecutorServiceManager().newFixedThreadPool(this, "roboflow-delivered",
+                Math.max(4, Runtime.getRuntime().availableProcessors()));
+        settling = new Settling(durability, forcing);
+    }
+
+    @Override
+    protected void doStop() {
+        camelContext.getExecutorServiceManager().shutdownGraceful(forcing);
+        camelContext.getExecutorServiceManager().shutdownGraceful(threads);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
     }
 }

@@ -11,7 +11,7 @@ public final class ImageCopy implements Processor {
     @Override
     public void process(Exchange exchange) {
         File image = Delivered.image(exchange);
-        CopyNames.bind(exchange, CopyNames.ofImage(Delivered.resultFile(exchange), image.getName()));
+        CopyNames.bind(exchange, result -> CopyNames.ofImage(result, image.getName()));
         String type = URLConnection.guessContentTypeFromName(image.getName());
         exchange.getMessage().setHeader(Headers.OBJECT_TYPE, type == null ? "application/octet-stream" : type);
         exchange.getMessage().setBody(image);

@@ -16,6 +16,9 @@ public final class OneDestination implements AggregationStrategy {
 
     @Override
     public Exchange aggregate(Exchange before, Exchange copy, Exchange given) {
+        if (copy.getException() != null) {
+            FolderFile.discard(copy);
+        }
         Outcomes.of(given).add(copy.getException());
         return given;
     }

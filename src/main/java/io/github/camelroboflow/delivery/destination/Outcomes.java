@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.destination;
 
+import io.github.camelroboflow.delivery.disk.Unsettled;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,11 +17,13 @@ final class Outcomes {
 
     private final AtomicInteger destinations = new AtomicInteger();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final Unsettled unsettled = new Unsettled();
 
     /** Those of this exchange, and of all copies that are made of it later. */
     static Outcomes begin(Exchange exchange) {
         Outcomes outcomes = new Outcomes();
         exchange.setProperty(PROPERTY, outcomes);
+        exchange.setProperty(Unsettled.PROPERTY, outcomes.unsettled);
         return outcomes;
     }
 
@@ -40,6 +43,16 @@ final class Outcomes {
         if (failure != null) {
             failures.add(failure);
         }
+    }
+
+    /** Notes why a destination has nothing after all. */
+    void failed(Throwable failure) {
+        failures.add(failure);
+    }
+
+    /** What the destinations wrote that is to be on disk before the image is done. */
+    Unsettled unsettled() {
+        return unsettled;
     }
 
     /** How many destinations were tried. */

@@ -1,0 +1,178 @@
+package io.github.camelroboflow.delivery.destination;
+
+import io.github.camelroboflow.delivery.FileNames;
+import io.github.camelroboflow.delivery.disk.Disk;
+import io.github.camelroboflow.delivery.disk.OwnMark;
+import io.github.camelroboflow.delivery.disk.Unsettled;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The result of one image for one folder, and its copies: written under temporary names, and published together. They take no name
+ * from another image's, from a file of anybody else, or from a folder: they get another one then. Where the same image was
+ * delivered before, as after a crash, its files are replaced.
+ */
+final class FolderFiles implements Unsettled.Write {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderFiles.class);
+    private static final String RESULT = ".json";
+    private static final int MOST_NAMES = 1000;
+
+    private final Path folder;
+    private final String resultFile;
+    private final String deliveryId;
+    private final Runnable published;
+    /** By their temporary names, in the order in which they are published. */
+    private final Map<Path, UnaryOperator<String>> parts = new LinkedHashMap<>();
+
+    /**
+     * Prepares for an image's files.
+     *
+     * @param resultFile the result's name below the folder, if that is free
+     * @param published  runs when they are seen
+     */
+    FolderFiles(Path folder, String resultFile, String deliveryId, Runnable published) {
+        this.folder = folder;
+        this.resultFile = resultFile;
+        this.deliveryId = deliveryId;
+        this.published = published;
+    }
+
+    /**
+     * Writes one of the files.
+     *
+     * @param temporary its name until then, below the folder
+     * @param name      makes its name of the result's
+     * @throws GenericFileOperationFailedException if it can't be written: what is wrong with the folder is told as Camel tells it
+     */
+    void write(InputStream content, String temporary, UnaryOperator<String> name) {
+        Path file = SubFolders.below(folder, resultFile).resolveSibling(temporary);
+        try {
+            Disk.createFolder(file.getParent());
+            // what a crash left may be another name of a file that was published
+            Files.deleteIfExists(file);
+            parts.put(file, name);
+            Files.copy(content, file);
+            OwnMark.write(file, deliveryId);
+        } catch (IOException e) {
+            discard();
+            throw failed(file, e);
+        }
+    }
+
+    private static GenericFileOperationFailedException failed(Path file, IOException e) {
+        return new GenericFileOperationFailedException("Cannot store file: " + file, e);
+    }
+
+    @Override
+    public void force() {
+        for (Path part : parts.keySet()) {
+            try {
+                Disk.force(part);
+            } catch (IOException e) {
+                throw failed(part, e);
+            }
+        }
+    }
+
+    @Override
+    public Set<Path> publish() {
+        try {
+            for (int number = isOwn(resultOf(1), 1) ? 1 : 0; number < MOST_NAMES; number++) {
+                List<Path> files = files(number);
+                if (isFree(files, number) && publish(files, number)) {
+                    published.run();
+                    Set<Path> folders = new HashSet<>();
+                    files.forEach(file -> folders.add(file.getParent()));
+                    return folders;
+                }
+            }
+            throw new FileAlreadyExistsException(folder.resolve(resultFile).toString(), null, "all names for it are taken");
+        } catch (IOException e) {
+            throw failed(folder.resolve(resultFile), e);
+        }
+    }
+
+    private List<Path> files(int number) {
+        String result = name(number);
+        return parts.values().stream().map(part -> SubFolders.below(folder, part.apply(result))).toList();
+    }
+
+    private Path resultOf(int number) {
+        return SubFolders.below(folder, name(number));
+    }
+
+    /** The result's name: the first choice, or later ones, marked with the delivery's id and then with a number besides. */
+    private String name(int number) {
+        if (number == 0) {
+            return resultFile;
+        }
+        String mark = deliveryId.substring(0, Math.min(8, deliveryId.length())) + (number == 1 ? "" : "-" + number);
+        return FileNames.withSuffix(FileNames.withMark(stem(resultFile), mark), RESULT);
+    }
+
+    private static String stem(String name) {
+        return name.endsWith(RESULT) ? name.substring(0, name.length() - RESULT.length()) : name;
+    }
+
+    private boolean isFree(List<Path> files, int number) {
+        return files.stream().allMatch(file -> !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || isOwn(file, number));
+    }
+
+    /** Of this image: by its mark, or, where files can't have one, by the id in its name. */
+    private boolean isOwn(Path file, int number) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && OwnMark.read(file).map(OwnMark.of(deliveryId)::equals).orElse(number == 1);
+    }
+
+    /** False if another was quicker. */
+    private boolean publish(List<Path> files, int number) throws IOException {
+        List<Path> temporary = List.copyOf(parts.keySet());
+        List<Path> named = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            Disk.createFolder(file.getParent());
+            try {
+                if (isOwn(file, number)) {
+                    Files.move(temporary.get(i), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                } else {
+                    Disk.rename(temporary.get(i), file);
+                }
+                named.add(file);
+            } catch (FileAlreadyExistsException e) {
+                LOG.debug("taken meanwhile", e);
+                for (int back = 0; back < named.size(); back++) {
+                    Files.move(named.get(back), temporary.get(back), StandardCopyOption.ATOMIC_MOVE);
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void discard() {
+        for (Path part : parts.keySet()) {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                LOG.warn("{} can't be deleted: {}", part, e.toString());
+            }
+        }
+    }
+}
