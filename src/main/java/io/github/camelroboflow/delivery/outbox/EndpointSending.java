@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -29,17 +30,26 @@ final class EndpointSending implements Sending {
     public void send(Parcel parcel) throws Exception {
         boolean web = WEB.matcher(parcel.destination()).matches();
         Endpoint endpoint = web ? webhooks.endpoint() : endpoint(parcel.destination());
+        Object body = body(parcel, web);
         Exchange exchange = template.send(endpoint, request -> {
             request.getMessage().setHeaders(new HashMap<>(parcel.headers()));
             request.getMessage().getHeaders().putAll(parcel.credentials());
+            request.getMessage().setBody(body);
             if (web) {
                 webhooks.address(request.getMessage(), parcel);
-            } else {
-                request.getMessage().setBody(parcel.body(OF_FILES.matcher(parcel.destination()).matches()));
             }
         });
         if (exchange.getException() != null) {
             throw exchange.getException();
+        }
+    }
+
+    /** Reads it before anything is sent. */
+    private static Object body(Parcel parcel, boolean web) throws PayloadException {
+        try {
+            return web ? parcel.payload().bytes() : parcel.body(OF_FILES.matcher(parcel.destination()).matches());
+        } catch (IOException e) {
+            throw new PayloadException(e);
         }
     }
 

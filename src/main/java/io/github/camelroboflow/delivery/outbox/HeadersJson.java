@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
+import java.util.Optional;
 
 /** Headers as JSON, in which text, numbers and truth values stay what they are. */
 final class HeadersJson {
@@ -23,11 +24,17 @@ final class HeadersJson {
         }
     }
 
-    static Map<String, Object> parse(String json) {
+    /** Empty if it is no JSON of names with text, numbers and truth values. */
+    static Optional<Map<String, Object>> parse(String json) {
         try {
-            return MAPPER.readValue(json, TYPE);
+            return Optional.ofNullable(json == null ? null : MAPPER.readValue(json, TYPE)).filter(HeadersJson::arePlain);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the headers of a row in the outbox are no JSON", e);
+            return Optional.empty();
         }
+    }
+
+    private static boolean arePlain(Map<String, Object> headers) {
+        return headers.values().stream().allMatch(value -> value instanceof String || value instanceof Number
+                || value instanceof Boolean);
     }
 }

@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the sender knows of a destination. While the destination is up, several rows are sent at once; while it is down, one at a
  * time is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or when
  * {@value #FAILURES} parcels have failed with no success between. If as many failures are of fewer parcels, it may be well but for
- * these, which have pauses of their own: it is unwell then, and others are sent, one at a time. Used by one thread alone.
+ * these, which have pauses of their own: it is unwell then, and others are sent, one at a time. Used by one thread alone, but for
+ * {@link #ended()}.
  */
 final class Lane {
 
@@ -20,7 +22,7 @@ final class Lane {
     private final String place;
     private final Patience patience;
     private final int most;
-    private int inFlight;
+    private final AtomicInteger inFlight = new AtomicInteger();
     private int failures;
     /** Since the last success, and no more than it takes to be sure. */
     private final Set<String> failing = new HashSet<>();
@@ -59,7 +61,7 @@ final class Lane {
     }
 
     int inFlight() {
-        return inFlight;
+        return inFlight.get();
     }
 
     int generation() {
@@ -69,12 +71,13 @@ final class Lane {
     /** How many more rows may be sent now; none while there is little room, so that they are claimed several at once. */
     int room(long nanoTime) {
         if (isDown()) {
-            return inFlight == 0 && nanoTime - pausedUntil >= 0 ? 1 : 0;
+            return inFlight.get() == 0 && nanoTime - pausedUntil >= 0 ? 1 : 0;
         }
         if (isUnwell()) {
-            return inFlight == 0 ? 1 : 0;
+            return inFlight.get() == 0 ? 1 : 0;
         }
-        return inFlight > most / 2 ? 0 : most - inFlight;
+        int now = inFlight.get();
+        return now > most / 2 ? 0 : most - now;
     }
 
     /** How long the pause lasts still. */
@@ -83,11 +86,11 @@ final class Lane {
     }
 
     void begun() {
-        inFlight++;
+        inFlight.incrementAndGet();
     }
 
     void ended() {
-        inFlight--;
+        inFlight.decrementAndGet();
     }
 
     /** Returns whether it was down. */

@@ -146,6 +146,11 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         return sender.isBusy(destination);
     }
 
+    /** How many destinations it knows anything of just now. */
+    int known() {
+        return sender.known();
+    }
+
     /** How many results wait in it or are being sent; empty if it was not used, or if its database does not answer. */
     public OptionalLong waiting() {
         OutboxTable used;
@@ -178,7 +183,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         template = camelContext.createProducerTemplate();
         sending = new EndpointSending(camelContext, template, new Webhooks(camelContext,
                 Durations.parse("webhook.connectTimeout", connectTimeout),
-                Durations.parse("webhook.responseTimeout", responseTimeout), inFlight, new Signature(secret), clock));
+                Durations.parse("webhook.responseTimeout", responseTimeout), new Signature(secret), clock));
         table = new OutboxTable(database);
         OutboxHealth health = new OutboxHealth();
         HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);

@@ -29,8 +29,13 @@ final class OutboxHealth extends AbstractHealthCheck {
     }
 
     /** Returns whether that is news. */
+    boolean failed(String what, String reason) {
+        return reasons.put(what, reason) == null;
+    }
+
+    /** Returns whether that is news. */
     boolean databaseFailed(String reason) {
-        return reasons.put(DATABASE, reason) == null;
+        return failed(DATABASE, reason);
     }
 
     /** Returns whether that is news. */

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.DatabaseException;
-import java.io.IOException;
+import io.github.camelroboflow.delivery.outbox.RowSending.Outcome;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +34,9 @@ final class OutboxSender {
     private static final int PASSED_BY = -1;
 
     private final OutboxTable table;
-    private final Sending sending;
-    private final Path refused;
     private final RefusedDeliveries deliveries;
     private final Settlement settlement;
+    private final RowSending rows;
     private final AgainFolder again;
     private final Patience patience;
     private final int inFlightPerLane;
@@ -48,7 +48,9 @@ final class OutboxSender {
     private final Set<String> signalled = ConcurrentHashMap.newKeySet();
     private final Set<String> waking = ConcurrentHashMap.newKeySet();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    private final Set<Long> inFlight = ConcurrentHashMap.newKeySet();
+    /** What is being sent, with the claims by which it is held. */
+    private final Map<Long, OutboxRow> inFlight = new ConcurrentHashMap<>();
+    private final AtomicBoolean lookingForAgain = new AtomicBoolean();
     private final OutboxHealth health;
     private volatile boolean stopping;
     private boolean recovered;
@@ -56,11 +58,10 @@ final class OutboxSender {
     OutboxSender(OutboxTable table, Sending sending, Path refused, Patience patience, int inFlightPerLane, Clock clock,
                  OutboxHealth health, ScheduledExecutorService dispatcher, ExecutorService workers) {
         this.table = table;
-        this.sending = sending;
-        this.refused = refused;
         this.deliveries = new RefusedDeliveries(refused);
         this.settlement = new Settlement(table, deliveries, patience, clock);
-        this.again = new AgainFolder(table, deliveries, patience, clock);
+        this.rows = new RowSending(table, sending, settlement, refused, health, clock, () -> stopping);
+        this.again = new AgainFolder(table, deliveries, patience, clock, () -> stopping);
         this.patience = patience;
         this.inFlightPerLane = inFlightPerLane;
         this.clock = clock;
@@ -73,7 +74,7 @@ final class OutboxSender {
     void start(Duration look) {
         dispatcher.scheduleWithFixedDelay(() -> guarded(this::look), 0, look.toMillis(), TimeUnit.MILLISECONDS);
         long renewal = OutboxTable.CLAIM.toMillis() / 3;
-        dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight))), renewal, renewal,
+        dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight.values()))), renewal, renewal,
                 TimeUnit.MILLISECONDS);
     }
 
@@ -94,7 +95,7 @@ final class OutboxSender {
             workers.shutdownNow();
         }
         dispatcher.shutdownNow();
-        guarded(() -> table.release(List.copyOf(inFlight)));
+        guarded(() -> table.release(List.copyOf(inFlight.values())));
     }
 
     /** Tells that a row was added. */
@@ -127,6 +128,10 @@ final class OutboxSender {
         return busy.contains(Ids.lane(destination));
     }
 
+    int known() {
+        return Math.max(lanes.size(), busy.size());
+    }
+
     private Lane lane(String id, String uri) {
         return lanes.computeIfAbsent(id, key -> new Lane(key, uri, patience, inFlightPerLane));
     }
@@ -146,7 +151,16 @@ final class OutboxSender {
             }
         } catch (RuntimeException | Error e) {
             // also an error: the scheduler would silently never run again what ended with one
+            tell(e);
+        }
+    }
+
+    private static void tell(Throwable e) {
+        try {
             LOG.error("The outbox stumbled and goes on", e);
+        } catch (RuntimeException | Error again) {
+            // there may be no memory for that, either
+            LOG.debug("not told", again);
         }
     }
 
@@ -154,17 +168,49 @@ final class OutboxSender {
         if (stopping) {
             return;
         }
+        // where one of these was not done for want of a thread or memory
+        signalled.clear();
+        waking.clear();
         if (!recovered) {
-            table.recover();
-            deliveries.deleteLeft();
-            recovered = true;
+            recover();
         }
-        Map<String, String> destinations = table.destinations();
+        Map<String, String> waiting = table.waiting();
         if (health.databaseAnswers()) {
             LOG.info("The outbox's database is back");
         }
-        destinations.forEach((id, uri) -> pump(lane(id, uri)));
-        again.putBack(destinations).forEach(this::added);
+        waiting.forEach((id, uri) -> guarded(() -> pump(lane(id, uri))));
+        lanes.values().stream().filter(lane -> lane.inFlight() == 0 && !waiting.containsKey(lane.id())).toList()
+                .forEach(this::forget);
+        lookForAgain();
+    }
+
+    private void recover() {
+        table.recover();
+        deliveries.deleteLeft();
+        long lost = table.lost();
+        if (lost > 0) {
+            LOG.warn("{} rows of the table delivery_outbox are never sent, since the table delivery_destination does not have their"
+                    + " destinations: put these back, or delete the rows", lost);
+        }
+        recovered = true;
+    }
+
+    /** In a thread of its own: files may be large, and many. */
+    private void lookForAgain() {
+        if (lookingForAgain.compareAndSet(false, true)) {
+            try {
+                workers.execute(() -> guarded(() -> {
+                    try {
+                        again.putBack().forEach(this::added);
+                    } finally {
+                        lookingForAgain.set(false);
+                    }
+                }));
+            } catch (RuntimeException | Error e) {
+                lookingForAgain.set(false);
+                throw e;
+            }
+        }
     }
 
     private void pump(Lane lane) {
@@ -174,10 +220,10 @@ final class OutboxSender {
         }
         long now = clock.millis();
         // one that fails whenever it is sent would otherwise be what the destination is tried by, again and again
-        List<OutboxRow> rows = lane.isDown() || lane.isUnwell() ? table.claimUntried(lane.id(), now, room)
+        List<OutboxRow> claimed = lane.isDown() || lane.isUnwell() ? table.claimUntried(lane.id(), now, room)
                 : table.claimDue(lane.id(), now, room);
-        rows.forEach(row -> begin(lane, row));
-        if (rows.size() == room) {
+        begin(lane, claimed);
+        if (claimed.size() == room) {
             busy.add(lane.id());
             return;
         }
@@ -185,15 +231,24 @@ final class OutboxSender {
         if (next.isPresent() || lane.inFlight() > 0) {
             busy.add(lane.id());
         } else {
-            busy.remove(lane.id());
             forget(lane);
         }
         next.ifPresent(time -> wake(lane, Duration.ofMillis(untilNext(lane, now, time))));
     }
 
+    /** Later, when it may have been forgotten, and another be there for the same destination. */
+    private void pumpIfKnown(Lane lane) {
+        if (lanes.get(lane.id()) == lane) {
+            pump(lane);
+        }
+    }
+
     /** What nothing waits for is not known to be down for long: its rows were given up, or sent by another machine. */
     private void forget(Lane lane) {
+        busy.remove(lane.id());
+        lanes.remove(lane.id());
         health.up(lane.id());
+        health.up(RowSending.notSent(lane.id()));
         if (lane.succeeded()) {
             LOG.info("Nothing waits for {} any more", lane.place());
         }
@@ -214,55 +269,75 @@ final class OutboxSender {
         if (atLeast.compareTo(LOOK) < 0 && waking.add(lane.id())) {
             dispatcher.schedule(() -> guarded(() -> {
                 waking.remove(lane.id());
-                pump(lane);
+                pumpIfKnown(lane);
             }), atLeast.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void begin(Lane lane, OutboxRow row) {
-        int generation = lane.generation();
-        lane.begun();
-        inFlight.add(row.id());
-        workers.execute(() -> {
-            Optional<Verdict> failure = Optional.empty();
+    private void begin(Lane lane, List<OutboxRow> claimed) {
+        for (int i = 0; i < claimed.size(); i++) {
             try {
-                failure = attempt(row);
-                if (stopping && failure.isPresent()) {
-                    table.release(List.of(row.id()));
-                } else {
-                    settlement.settle(row, failure);
-                }
-            } catch (DatabaseException | IOException e) {
-                // the claim lapses and the row is sent again
-                LOG.warn("What became of {} for {} can't be noted, so it will be sent again: {}", row.parcel().image(),
-                        lane.place(), e.getMessage());
-            } finally {
-                ended(lane, row, failure, generation);
+                begin(lane, claimed.get(i));
+            } catch (RuntimeException | Error e) {
+                // no thread to be had; the next look tries again
+                List<OutboxRow> notBegun = claimed.subList(i, claimed.size());
+                notBegun.forEach(row -> inFlight.remove(row.id()));
+                table.release(notBegun);
+                throw e;
             }
-        });
-    }
-
-    private Optional<Verdict> attempt(OutboxRow row) {
-        try (Unpacked unpacked = Unpacked.of(row.parcel(), refused)) {
-            sending.send(unpacked.parcel());
-            return Optional.empty();
-        } catch (Exception | Error e) {
-            LOG.debug("not accepted", e);
-            return Optional.of(Verdict.of(e, clock));
         }
     }
 
-    private void ended(Lane lane, OutboxRow row, Optional<Verdict> failure, int generation) {
-        dispatch(() -> {
-            inFlight.remove(row.id());
+    private void begin(Lane lane, OutboxRow row) {
+        if (inFlight.put(row.id(), row) != null) {
+            // the claim had lapsed, as after a standstill, but it is still being sent here, and held by the new claim from now on
+            return;
+        }
+        int generation = lane.generation();
+        lane.begun();
+        try {
+            workers.execute(() -> {
+                Outcome outcome = Outcome.NOTHING;
+                try {
+                    outcome = rows.send(row, begun -> inFlight.getOrDefault(begun.id(), begun));
+                } finally {
+                    ended(lane, row, outcome, generation);
+                }
+            });
+        } catch (RuntimeException | Error e) {
             lane.ended();
-            if (failure.isEmpty() || failure.get().refused()) {
-                succeeded(lane);
-            } else {
-                failed(lane, row.parcel(), failure.get(), generation);
-            }
-            pump(lane);
-        });
+            throw e;
+        }
+    }
+
+    private void ended(Lane lane, OutboxRow row, Outcome outcome, int generation) {
+        try {
+            dispatch(() -> {
+                over(lane, row);
+                note(lane, row, outcome, generation);
+                pump(lane);
+            });
+        } catch (RuntimeException | Error e) {
+            // or the lane would wait for it for ever
+            over(lane, row);
+            throw e;
+        }
+    }
+
+    private void over(Lane lane, OutboxRow row) {
+        inFlight.remove(row.id());
+        lane.ended();
+    }
+
+    private void note(Lane lane, OutboxRow row, Outcome outcome, int generation) {
+        if (!outcome.told()) {
+            return;
+        }
+        if (outcome.failure().isEmpty() || outcome.failure().get().refused()) {
+            succeeded(lane);
+        } else {
+            failed(lane, row.parcel(), outcome.failure().get(), generation);
+        }
     }
 
     private void succeeded(Lane lane) {
@@ -288,7 +363,7 @@ final class OutboxSender {
         if (!wasDown) {
             LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.place(), verdict.reason());
         }
-        dispatcher.schedule(() -> guarded(() -> pump(lane)), lane.pause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
+        dispatcher.schedule(() -> guarded(() -> pumpIfKnown(lane)), lane.pause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
         lane.late(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
                 settlement.giveUpLate(lane.id(), time, verdict.reason(), () -> stopping))));
     }

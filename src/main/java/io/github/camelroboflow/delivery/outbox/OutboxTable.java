@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.ResultSet;
@@ -19,14 +20,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.SqlTypeValue;
 
 /**
  * The rows that wait, and who works on which. Claims go by the database's clock, which all machines share; they lapse if they are
- * not renewed, so that the rows of a machine that died are taken up by another, or by its next start. Everything here may throw a
- * {@code DatabaseException}.
+ * not renewed, so that the rows of a machine that died are taken up by another, or by its next start. Only who holds a row by its
+ * claim changes it. Everything here may throw a {@code DatabaseException}.
  */
 final class OutboxTable {
 
@@ -40,6 +43,9 @@ final class OutboxTable {
 
     /** Bytes; a payload that has more stays in the table until it is sent. */
     private static final int LARGE = 1_000_000;
+
+    /** How many destinations are known to be in their table; where addresses are made for each image, there is no end of them. */
+    private static final int MOST_REGISTERED = 1000;
 
     private final DeliveryDatabase database;
     /** The lanes that are in the table of destinations, with their credentials there. */
@@ -59,19 +65,33 @@ final class OutboxTable {
     /** Frees what an earlier run of the only program that uses this database was sending when it died. */
     void recover() {
         if (database.isExclusive()) {
-            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where claimed_until > 0"));
+            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_by = '', claimed_until = 0"
+                    + " where claimed_until > 0"));
         }
     }
 
-    /** The addresses of all destinations that something was ever sent to, by lane. */
-    Map<String, String> destinations() {
+    /** The addresses of the destinations that something waits for, by lane. */
+    Map<String, String> waiting() {
         return database.ask(jdbc -> {
             Map<String, String> destinations = new TreeMap<>();
-            jdbc.query("select id, uri from delivery_destination", (ResultSet row) -> {
-                destinations.put(row.getString(1), row.getString(2));
-            });
+            jdbc.query("select id, uri from delivery_destination d where exists (select 1 from delivery_outbox o"
+                    + " where o.destination = d.id)", (ResultSet row) -> {
+                        destinations.put(row.getString(1), row.getString(2));
+                    });
             return destinations;
         });
+    }
+
+    /** The address of a destination that something was sent to before. */
+    Optional<String> address(String lane) {
+        return database.ask(jdbc -> jdbc.queryForList("select uri from delivery_destination where id = ?", String.class, lane))
+                .stream().findFirst();
+    }
+
+    /** How many rows are for destinations that are not in the table of these, as only others' hands can bring it about. */
+    long lost() {
+        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox o where not exists"
+                + " (select 1 from delivery_destination d where d.id = o.destination)", Long.class));
     }
 
     /** Puts back a row that was given up; who sends it is shown as at the last delivery to its destination. */
@@ -111,6 +131,9 @@ final class OutboxTable {
                         payload, parcel.text(), HeadersJson.json(parcel.headers()), parcel.image(), now, now, deadline);
             } catch (DuplicateKeyException e) {
                 return 0;
+            } catch (DataIntegrityViolationException e) {
+                // which would pass for a database that is down
+                throw new IllegalArgumentException("the database does not take it: " + e.getMostSpecificCause().getMessage(), e);
             }
         });
     }
@@ -130,6 +153,9 @@ final class OutboxTable {
                 return 0;
             }
         });
+        if (registered.size() >= MOST_REGISTERED) {
+            registered.clear();
+        }
         registered.put(lane, credentials);
     }
 
@@ -169,12 +195,12 @@ final class OutboxTable {
         int claimed = database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = " + NOW + " + "
                 + CLAIM.toMillis() + " where id in (" + marks(ids.length) + ") and " + UNCLAIMED, with(claim, ids)));
         if (claimed == ids.length) {
-            return rows;
+            return rows.stream().map(row -> row.claimed(claim)).toList();
         }
         // another machine has claimed some of them meanwhile
         Set<Long> ours = Set.copyOf(database.ask(jdbc -> jdbc.queryForList("select id from delivery_outbox where claimed_by = ?"
                 + " and id in (" + marks(ids.length) + ")", Long.class, with(claim, ids))));
-        return rows.stream().filter(row -> ours.contains(row.id())).toList();
+        return rows.stream().filter(row -> ours.contains(row.id())).map(row -> row.claimed(claim)).toList();
     }
 
     private static String marks(int count) {
@@ -185,14 +211,17 @@ final class OutboxTable {
         return Stream.concat(Stream.of(first), Stream.of(others)).toArray();
     }
 
+    /** One that can't be read keeps none of its lane from being sent. */
     private OutboxRow row(ResultSet row) throws SQLException {
         byte[] small = row.getBytes("payload");
         Payload payload = small == null ? new Payload.Stored(this, row.getLong("id"), row.getLong("size")) : Payload.of(small);
+        Optional<Map<String, Object>> headers = HeadersJson.parse(row.getString("headers"));
         Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"),
-                payload, row.getBoolean("is_text"), HeadersJson.parse(row.getString("headers")),
-                HeadersJson.parse(row.getString("credentials")), row.getString("image"));
+                payload, row.getBoolean("is_text"), headers.orElse(Map.of()),
+                HeadersJson.parse(row.getString("credentials")).orElse(Map.of()), row.getString("image"));
         return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"),
-                row.getInt("attempts"), row.getLong("last_attempt"), row.getLong("deadline"));
+                row.getInt("attempts"), row.getLong("last_attempt"), row.getLong("deadline"), "",
+                headers.isPresent() ? "" : "its headers in the database are no JSON of names and values");
     }
 
     /** All of a large payload in memory. */
@@ -210,7 +239,7 @@ final class OutboxTable {
             int rows = database.ask(jdbc -> jdbc.query("select payload from delivery_outbox where id = ?", (row, number) ->
                     copy(row.getBinaryStream(1), file), id)).size();
             if (rows == 0) {
-                throw new IOException("it is sent by another program, or was");
+                throw new NoSuchFileException("the row is gone: another program sends it, or did");
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -225,32 +254,40 @@ final class OutboxTable {
         }
     }
 
-    /** Claims what is still being sent for longer. */
-    void renew(Collection<Long> ids) {
-        if (!ids.isEmpty()) {
-            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = " + NOW + " + " + CLAIM.toMillis()
-                    + " where id in (" + marks(ids.size()) + ")", ids.toArray()));
-        }
+    /** Claims rows for longer that are still ours, if they are. */
+    void renew(Collection<OutboxRow> rows) {
+        set("claimed_until = " + NOW + " + " + CLAIM.toMillis(), rows);
     }
 
-    void delete(long id) {
-        database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ?", id));
+    /** Frees rows that were claimed and not tried, if they are still ours. */
+    void release(Collection<OutboxRow> rows) {
+        set("claimed_by = '', claimed_until = 0", rows);
     }
 
-    /** Notes a try that failed, and frees the row for the next. */
-    void postpone(OutboxRow row, long now, long next, long deadline) {
-        database.ask(jdbc -> jdbc.update("""
+    private void set(String what, Collection<OutboxRow> rows) {
+        rows.stream().collect(Collectors.groupingBy(OutboxRow::claim)).forEach((claim, held) -> database.ask(jdbc ->
+                jdbc.update("update delivery_outbox set " + what + " where claimed_by = ? and id in (" + marks(held.size()) + ")",
+                        with(claim, held.stream().map(OutboxRow::id).toArray()))));
+    }
+
+    /** Claims a row for longer; returns whether it is still ours. */
+    boolean renew(OutboxRow row) {
+        return database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = " + NOW + " + " + CLAIM.toMillis()
+                + " where id = ? and claimed_by = ?", row.id(), row.claim())) > 0;
+    }
+
+    /** Removes a row that is still ours; returns whether it was. */
+    boolean delete(OutboxRow row) {
+        return database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
+                row.claim())) > 0;
+    }
+
+    /** Notes a try that failed of a row that is still ours, and frees it for the next; returns whether it was. */
+    boolean postpone(OutboxRow row, long now, long next, long deadline) {
+        return database.ask(jdbc -> jdbc.update("""
                 update delivery_outbox set attempts = attempts + 1, last_attempt = ?, next_attempt = ?, deadline = ?,
-                    claimed_until = 0
-                where id = ?""", now, next, deadline, row.id()));
-    }
-
-    /** Frees rows that were claimed and not tried. */
-    void release(Collection<Long> ids) {
-        if (!ids.isEmpty()) {
-            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = 0 where id in (" + marks(ids.size()) + ")",
-                    ids.toArray()));
-        }
+                    claimed_by = '', claimed_until = 0
+                where id = ? and claimed_by = ?""", now, next, deadline, row.id(), row.claim())) > 0;
     }
 
     /** When the next row that nobody works on is due; empty if there is none. */

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,8 +19,8 @@ import org.apache.camel.WrappedFile;
 final class Parcels {
 
     /** What the columns take. */
-    private static final int LONGEST_ID = 200;
-    private static final int LONGEST_NAME = 4000;
+    static final int LONGEST_ID = 200;
+    static final int LONGEST_NAME = 4000;
     private static final int LONGEST_URI = 8000;
 
     /** Of the image and of the way here; no receiver wants them. */
@@ -76,6 +77,9 @@ final class Parcels {
         if (id.length() > LONGEST_ID) {
             throw new IllegalArgumentException("the Delivery-Id is longer than " + LONGEST_ID + " characters");
         }
+        if (!id.codePoints().allMatch(Printable::isPrintable)) {
+            throw new IllegalArgumentException("the Delivery-Id holds control characters: " + Printable.of(id));
+        }
         return id;
     }
 
@@ -97,15 +101,19 @@ final class Parcels {
     }
 
     /** Names that others chose may hold line breaks, which in a header of HTTP would begin another. */
-    private static String header(String name, String value) {
-        return name.startsWith("Camel") ? value : value.replaceAll("\\p{Cntrl}", " ");
+    static String header(String name, String value) {
+        return name.startsWith("Camel") ? value : oneLine(value);
+    }
+
+    static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 
     private static String image(Exchange exchange) {
         String image = Stream.of(exchange.getProperty("CamelRoboflowImageName", String.class),
                         exchange.getMessage().getHeader(Exchange.FILE_NAME_CONSUMED, String.class),
                         exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class))
-                .filter(name -> name != null).findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
+                .filter(name -> name != null).findFirst().map(Parcels::oneLine).orElse("");
         return image.length() <= LONGEST_NAME ? image : image.substring(0, LONGEST_NAME);
     }
 }

@@ -26,7 +26,7 @@ record Patience(Duration first, Duration longest, Duration keepFor) {
      * @param asked    what the receiver asked for, or {@code null}
      */
     Duration pause(int failures, Duration asked) {
-        long doubled = first.toMillis() << Math.min(failures - 1, 20);
+        long doubled = first.toMillis() << Math.min(Math.max(failures, 1) - 1, 20);
         long pause = Math.min(doubled, longest.toMillis());
         long jittered = pause - ThreadLocalRandom.current().nextLong(pause / 4 + 1);
         return Duration.ofMillis(asked == null ? jittered : Math.min(Math.max(jittered, asked.toMillis()), longest.toMillis()));

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,48 +31,59 @@ final class Settlement {
     }
 
     /**
-     * Settles a row.
+     * Settles a row, if it is still ours; returns whether it was.
      *
      * @param failure empty if it was accepted
-     * @throws IOException if it is to be given up, and the file about that can't be written
      */
-    void settle(OutboxRow row, Optional<Verdict> failure) throws IOException {
+    boolean settle(OutboxRow row, Optional<Verdict> failure) {
         if (failure.isEmpty()) {
-            table.delete(row.id());
-            return;
+            return table.delete(row);
         }
         Verdict verdict = failure.get();
         long now = clock.millis();
-        if (verdict.refused()) {
-            giveUp(row, verdict.reason());
-        } else if (patience.isOver(row.deadline(), row.lastAttempt(), now)) {
-            giveUp(row, overdue(verdict.reason()));
-        } else {
-            Duration pause = row.deadline() < now ? patience.lastPause() : patience.pause(row.attempts() + 1, verdict.retryAfter());
-            table.postpone(row, now, now + pause.toMillis(), patience.deadline(row.deadline(), now));
+        boolean over = patience.isOver(row.deadline(), row.lastAttempt(), now);
+        if (verdict.refused() || over) {
+            try {
+                return giveUp(row, verdict.refused() ? verdict.reason() : overdue(verdict.reason()));
+            } catch (IOException e) {
+                LOG.warn("The result of {} is to be given up, but can't be written into its folder, so it waits on: {}",
+                        row.parcel().image(), e.toString());
+            }
         }
+        Duration pause = row.deadline() < now ? patience.lastPause() : patience.pause(row.attempts() + 1, verdict.retryAfter());
+        return table.postpone(row, now, now + pause.toMillis(), patience.deadline(row.deadline(), now));
     }
 
     /** Gives up all rows of a lane whose deadline was before a time, until it is told to stop. */
     void giveUpLate(String lane, long time, String reason, BooleanSupplier stopping) {
         List<OutboxRow> late = table.claimLate(lane, time, BATCH);
-        for (; !late.isEmpty() && !stopping.getAsBoolean(); late = table.claimLate(lane, time, BATCH)) {
-            for (OutboxRow row : late) {
+        while (!late.isEmpty() && !stopping.getAsBoolean()) {
+            for (int i = 0; i < late.size(); i++) {
                 try {
-                    giveUp(row, overdue(reason));
+                    giveUp(late.get(i), overdue(reason));
                 } catch (IOException e) {
                     LOG.warn("A result that is given up can't be written into its folder, so it waits on: {}", e.toString());
+                    table.release(late.subList(i, late.size()));
                     return;
                 }
             }
+            late = table.claimLate(lane, time, BATCH);
         }
-        table.release(late.stream().map(OutboxRow::id).toList());
+        table.release(late);
     }
 
-    private void giveUp(OutboxRow row, String reason) throws IOException {
+    /** Only what is still ours: another program may be sending it, and its receiver may accept it. */
+    private boolean giveUp(OutboxRow row, String reason) throws IOException {
+        if (!table.renew(row)) {
+            return false;
+        }
         Path file = refused.file(row, reason, clock.instant());
-        table.delete(row.id());
+        if (!table.delete(row)) {
+            Files.deleteIfExists(file);
+            return false;
+        }
         LOG.warn("The result of {} was given up, it is in {}: {}", row.parcel().image(), file, reason);
+        return true;
     }
 
     private String overdue(String reason) {

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.delivery.outbox;
 
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,6 +24,8 @@ final class Webhooks {
 
     /** An answer up to this size is read, so that the connection can be used again; of a longer one the connection is closed. */
     private static final int SHORT_ANSWER = 64 * 1024;
+    /** In effect no limit: how many are used at once is decided for each destination, of which one host may have many. */
+    private static final int CONNECTIONS = 1_000_000;
     private static final DefaultConnectionReuseStrategy REUSE = new DefaultConnectionReuseStrategy();
 
     private final CamelContext context;
@@ -32,16 +33,12 @@ final class Webhooks {
     private final Duration responseTimeout;
     private final Signature signature;
     private final Clock clock;
-    private final int connections;
     private HttpEndpoint endpoint;
 
-    /** @param connections how many a receiver is sent at once */
-    Webhooks(CamelContext context, Duration connectTimeout, Duration responseTimeout, int connections, Signature signature,
-             Clock clock) {
+    Webhooks(CamelContext context, Duration connectTimeout, Duration responseTimeout, Signature signature, Clock clock) {
         this.context = context;
         this.connectTimeout = connectTimeout;
         this.responseTimeout = responseTimeout;
-        this.connections = connections;
         this.signature = signature;
         this.clock = clock;
     }
@@ -54,7 +51,7 @@ final class Webhooks {
             HttpEndpoint created = context.getEndpoint(String.format(Locale.ROOT, "https://outbox.invalid?httpMethod=POST"
                     + "&connectTimeout=%d&connectionRequestTimeout=%d&responseTimeout=%d&soTimeout=%d&connectionsPerRoute=%d"
                     + "&maxTotalConnections=%d&followRedirects=false&okStatusCodeRange=200-299&ignoreResponseBody=true"
-                    + "&skipResponseHeaders=true", connect, connect + respond, respond, respond, connections, 100 * connections),
+                    + "&skipResponseHeaders=true", connect, connect + respond, respond, respond, CONNECTIONS, CONNECTIONS),
                     HttpEndpoint.class);
             created.setHttpClientConfigurer(Webhooks::configure);
             endpoint = created;
@@ -62,16 +59,14 @@ final class Webhooks {
         return endpoint;
     }
 
-    /** Makes a message a request to the receiver. */
-    void address(Message message, Parcel parcel) throws IOException {
+    /** Makes a message, whose body is the payload, a request to the receiver. */
+    void address(Message message, Parcel parcel) {
         // Camel looks for placeholders in the address; one that was meant as such has been replaced already
         message.setHeader(Exchange.HTTP_URI, parcel.destination().replace("{{", "%7B%7B").replace("}}", "%7D%7D"));
-        byte[] content = parcel.payload().bytes();
-        message.setBody(content);
         message.setHeader("Delivery-Id", parcel.deliveryId());
         message.setHeader("Idempotency-Key", parcel.deliveryId());
         if (signature.isWanted()) {
-            message.setHeader(Signature.HEADER, signature.of(content, clock.instant()));
+            message.setHeader(Signature.HEADER, signature.of(message.getBody(byte[].class), clock.instant()));
         }
     }
 

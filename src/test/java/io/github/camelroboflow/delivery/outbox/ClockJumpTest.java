@@ -82,7 +82,7 @@ class ClockJumpTest {
             setDuringATry(receiver, program, Duration.ofDays(400), 200);
 
             await().until(() -> program.waiting() == 0);
-            assertThat(data.resolve("failed/webhooks")).doesNotExist();
+            assertThat(data.resolve("refused")).doesNotExist();
         }
     }
 
@@ -93,7 +93,7 @@ class ClockJumpTest {
 
             await().until(() -> program.waiting() == 0);
             assertThat(receiver.requests()).hasSizeGreaterThan(first);
-            assertThat(data.resolve("failed/webhooks").toFile().list()).hasSize(10);
+            assertThat(data.resolve("refused").toFile().list()).hasSize(10);
         }
     }
 }

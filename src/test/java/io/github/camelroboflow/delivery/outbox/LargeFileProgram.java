@@ -17,7 +17,7 @@ final class LargeFileProgram {
 
     /** @param args the folder of the database, the file, and where S3 will be */
     public static void main(String[] args) {
-        File again = new File(args[0], "failed/webhooks/again");
+        File again = new File(args[0], "refused/again");
         again.mkdirs();
         S3Connection connection = new S3Connection();
         connection.setOverrideEndpoint(true);

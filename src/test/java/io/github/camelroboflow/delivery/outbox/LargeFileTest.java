@@ -61,7 +61,7 @@ class LargeFileTest {
             await().atMost(PATIENCE).until(() -> !process.isAlive() || read(output).contains("given up: 1"));
             s3.start();
             s3.client().createBucket(request -> request.bucket("images"));
-            Path refused = data.resolve("failed/webhooks");
+            Path refused = data.resolve("refused");
             for (String file : refused.toFile().list((folder, name) -> name.endsWith(".json"))) {
                 Files.move(refused.resolve(file), refused.resolve("again").resolve(file));
             }

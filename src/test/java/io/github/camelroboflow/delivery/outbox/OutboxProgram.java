@@ -26,7 +26,7 @@ final class OutboxProgram implements AutoCloseable {
     private final ProducerTemplate template = context.createProducerTemplate();
 
     OutboxProgram(Path data) {
-        refused = data.resolve("failed/webhooks");
+        refused = data.resolve("refused");
         database.setUrl("jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
         database.setCamelContext(context);
         outbox.setCamelContext(context);

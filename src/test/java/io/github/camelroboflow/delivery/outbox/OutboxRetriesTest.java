@@ -47,7 +47,7 @@ class OutboxRetriesTest {
             await().until(() -> program.waiting() == 0);
 
             assertThat(receiver.requests()).hasSize(3).allMatch(request -> request.path().equals("/hook"));
-            assertThat(data.resolve("failed/webhooks")).doesNotExist();
+            assertThat(data.resolve("refused")).doesNotExist();
         }
     }
 

@@ -35,13 +35,17 @@ public final class Receiver implements AutoCloseable {
 
         /** None until that is counted down, and then 200. */
         static Answer held(CountDownLatch end) {
+            return held(end, 200);
+        }
+
+        static Answer held(CountDownLatch end, int status) {
             return (exchange, request) -> {
                 try {
                     end.await();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
-                exchange.sendResponseHeaders(200, -1);
+                exchange.sendResponseHeaders(status, -1);
             };
         }
     }

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +76,7 @@ class RefusedDeliveriesTest {
             await().until(() -> program.refused().size() == 2);
             receiver.answer(Receiver.Answer.status(200));
 
-            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            Path again = Files.createDirectories(data.resolve("refused/again"));
             Files.writeString(again.resolve("other.json"), "no delivery");
             for (Path file : program.refused()) {
                 Files.move(file, again.resolve(file.getFileName()));
@@ -103,7 +102,7 @@ class RefusedDeliveriesTest {
             await().until(() -> program.refused().size() == 1);
             receiver.answer(Receiver.Answer.status(200));
             Path file = program.refused().get(0);
-            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            Path again = Files.createDirectories(data.resolve("refused/again"));
             Files.writeString(again.resolve("a.json"), content.replace("LANE", Ids.lane(receiver.url("/"))));
             Files.move(file, again.resolve(file.getFileName()));
 
@@ -126,7 +125,7 @@ class RefusedDeliveriesTest {
             }
             assertThat(receiver.requests()).extracting(request -> request.headers().getFirst("Authorization"))
                     .containsExactly("Bearer 0ld", "Bearer n3w");
-            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            Path again = Files.createDirectories(data.resolve("refused/again"));
             for (Path file : program.refused()) {
                 assertThat(file).content().doesNotContain("Bearer");
                 Files.move(file, again.resolve(file.getFileName()));
@@ -148,7 +147,7 @@ class RefusedDeliveriesTest {
             program.enqueue(receiver.url("/"), "two", new byte[] {-1, 0, 1});
             await().until(() -> program.refused().size() == 2);
             receiver.answer(Receiver.Answer.status(200));
-            Path again = Files.createDirectories(data.resolve("failed/webhooks/again"));
+            Path again = Files.createDirectories(data.resolve("refused/again"));
             Path one = program.refused().stream().filter(file -> file.getFileName().toString().startsWith("one")).findFirst()
                     .orElseThrow();
             ObjectNode turned = new ObjectMapper().createObjectNode();
@@ -170,10 +169,10 @@ class RefusedDeliveriesTest {
         String text = "a".repeat(shift) + "\uD83D\uDE00é\"\\\n\u0001".repeat(20_000) + "\uD83D\uDE00".repeat(20_000);
         Parcel parcel = new Parcel("http://a", "id", "", Payload.of(text.getBytes(UTF_8)), true, Map.of(), Map.of(), "a.jpg");
         RefusedDeliveries deliveries = new RefusedDeliveries(data);
-        Path file = deliveries.file(new OutboxRow(1, Ids.lane("http://a"), parcel, 0, 0, 0, 0), "no", Instant.EPOCH);
+        Path file = deliveries.file(new OutboxRow(1, Ids.lane("http://a"), parcel, 0, 0, 0, 0, "", ""), "no", Instant.EPOCH);
         Path payload = data.resolve("payload");
 
-        deliveries.read(file, payload, Set.of(Ids.lane("http://a")));
+        RefusedFile.read(file, payload, Ids.lane("http://a")::equals);
         assertThat(payload).content(UTF_8).isEqualTo(text);
     }
 
@@ -181,20 +180,19 @@ class RefusedDeliveriesTest {
     @Test
     void thePayloadOfADeliveryToAnUnknownDestinationIsNotRead() throws IOException {
         Path file = data.resolve("a.json");
-        Files.writeString(file, "{\"lane\":\"a\",\"deliveryId\":\"b\",\"part\":\"\",\"image\":\"c\",\"headers\":{},"
-                + "\"base64\":true,\"payload\":\"AQID\"}");
+        Files.writeString(file, "{\"lane\":\"a\",\"deliveryId\":\"b\",\"part\":\"\",\"image\":\"c\",\"destination\":\"d\","
+                + "\"headers\":{},\"base64\":true,\"payload\":\"AQID\"}");
         Path payload = data.resolve("payload");
-        RefusedDeliveries deliveries = new RefusedDeliveries(data);
 
-        assertThat(deliveries.read(file, payload, Set.of("other")).lane()).isEqualTo("a");
+        assertThat(RefusedFile.read(file, payload, "other"::equals).lane()).isEqualTo("a");
         assertThat(payload).doesNotExist();
-        assertThat(deliveries.read(file, payload, Set.of("a")).lane()).isEqualTo("a");
+        assertThat(RefusedFile.read(file, payload, "a"::equals).lane()).isEqualTo("a");
         assertThat(payload).hasBinaryContent(new byte[] {1, 2, 3});
     }
 
     @Test
     void whatAKilledProgramLeftIsDeletedButNothingThatAnotherMayBeAt() throws IOException {
-        Path folder = Files.createDirectories(data.resolve("failed/webhooks"));
+        Path folder = Files.createDirectories(data.resolve("refused"));
         Path left = Files.writeString(folder.resolve(".left.tmp"), "a");
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         Path used = Files.writeString(folder.resolve(".used.tmp"), "a");

@@ -1,0 +1,91 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.LogLines;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program that stood still for longer than its claims last: what it was sending is another's by now. */
+class LostClaimTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String LAPSED = "update delivery_outbox set claimed_until = 1";
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
+
+    @TempDir
+    Path data;
+
+    /** The one that had stood still renewed, freed, postponed and removed what the other was sending. */
+    @Test
+    void onlyWhoHoldsARowChangesIt() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.start();
+            DeliveryDatabase database = new DeliveryDatabase();
+            database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
+            database.setCamelContext(context);
+            OutboxTable one = new OutboxTable(database);
+            OutboxTable two = new OutboxTable(database);
+            one.add(new Parcel("http://a", "id", "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg"), 1000, 9000);
+            String lane = Ids.lane("http://a");
+            OutboxRow before = one.claimDue(lane, 1000, 1).get(0);
+            database.ask(jdbc -> jdbc.update(LAPSED));
+            OutboxRow now = two.claimDue(lane, 1000, 1).get(0);
+
+            assertThat(one.renew(before)).isFalse();
+            one.release(List.of(before));
+            assertThat(one.postpone(before, 1000, 1000, 9000)).isFalse();
+            assertThat(one.delete(before)).isFalse();
+            assertThat(one.claimDue(lane, 1000, 1)).isEmpty();
+            database.ask(jdbc -> jdbc.update(LAPSED));
+            one.renew(List.of(before));
+            assertThat(one.claimDue(lane, 1000, 1)).extracting(OutboxRow::attempts).containsExactly(0);
+            assertThat(two.delete(now)).isFalse();
+            assertThat(one.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatASenderWithoutItsClaimWasToldDoesNotCountAndIsSaid() throws Exception {
+        String url = "jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE;WRITE_DELAY=0";
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        AtomicInteger count = new AtomicInteger();
+        try (Receiver receiver = new Receiver(); OutboxProgram one = new OutboxProgram(Files.createDirectory(data.resolve("one")))
+                .database(url).start(); OutboxProgram two = new OutboxProgram(Files.createDirectory(data.resolve("two")))
+                        .database(url).lookingEvery(Duration.ofMillis(100))) {
+            receiver.answer((exchange, request) -> {
+                boolean isFirst = count.getAndIncrement() == 0;
+                Receiver.Answer.held(isFirst ? first : second, isFirst ? 422 : 200).to(exchange, request);
+            });
+            one.enqueue(receiver.url("/"), "id", "{}");
+            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            one.jdbc().update(LAPSED);
+            two.start();
+            two.outbox().use();
+            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 2);
+
+            first.countDown();
+
+            await().atMost(PATIENCE).until(() -> log.with("The claim on the result of line 1/id.jpg").size() == 1);
+            assertThat(one.refused()).isEmpty();
+            assertThat(one.waiting()).isEqualTo(1);
+            second.countDown();
+            await().atMost(PATIENCE).until(() -> two.waiting() == 0);
+            assertThat(receiver.ids()).containsExactly("id", "id");
+        }
+    }
+}
