@@ -69,6 +69,7 @@ final class Application extends org.apache.camel.main.Main {
         public void beforeStart(BaseMainSupport main) {
             CamelContext context = main.getCamelContext();
             KnownProperties.check(context);
+            RefusedFolder.check(context.getPropertiesComponent()::resolveProperty);
             samples = Samples.of(context);
             jobs = List.copyOf(context.getRegistry().findByType(OnlyJob.class));
         }

@@ -17,14 +17,11 @@ final class FailedImages {
 
     private final Path failed;
     private final Path inbox;
-    private final Path refused;
     private final DoneFiles doneFiles;
 
-    /** @param refused a folder that may be below {@code failed} and holds no images */
-    FailedImages(Path failed, Path inbox, Path refused, DoneFiles doneFiles) {
+    FailedImages(Path failed, Path inbox, DoneFiles doneFiles) {
         this.failed = failed.toAbsolutePath().normalize();
         this.inbox = inbox.toAbsolutePath().normalize();
-        this.refused = refused.toAbsolutePath().normalize();
         this.doneFiles = doneFiles;
     }
 
@@ -45,11 +42,6 @@ final class FailedImages {
             return images;
         }
         Files.walkFileTree(failed, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                return folder.equals(refused) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 String name = file.getFileName().toString();

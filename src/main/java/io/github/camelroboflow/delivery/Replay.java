@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,7 +55,7 @@ public final class Replay implements OnlyJob {
         incomplete = true;
         Path deliveries = Path.of(refused);
         try {
-            int images = new FailedImages(Path.of(failed), Path.of(inbox), deliveries, DoneFiles.named(doneFileName)).putBack();
+            int images = new FailedImages(Path.of(failed), Path.of(inbox), DoneFiles.named(doneFileName)).putBack();
             LOG.info("{} back in {}", count(images, "image is", "images are"), inbox);
             int results = sendAgain(deliveries);
             LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
@@ -79,7 +80,8 @@ public final class Replay implements OnlyJob {
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(deliveries)) {
-            files = all.filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file)).toList();
+            files = all.filter(file -> file.toString().endsWith(".json")
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
         }
         Path again = Files.createDirectories(deliveries.resolve(AGAIN));
         int count = 0;

@@ -37,6 +37,7 @@ public final class Program implements AutoCloseable {
             command.add("-D" + folder + "=" + data.resolve(folder));
         }
         command.add("-Ddelivery.database=jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        command.add("-Doutbox.refused=" + data.resolve("refused"));
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add(Main.class.getName());
         try {

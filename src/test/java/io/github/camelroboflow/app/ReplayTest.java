@@ -29,8 +29,8 @@ class ReplayTest {
     void movesWhatFailedSaysSoAndEnds() throws IOException {
         write("failed/line 1/a.jpg", new byte[0]);
         write("failed/line 1/a.jpg.error.json", "{}".getBytes());
-        write("failed/webhooks/one.json", "{}".getBytes());
-        write("failed/webhooks/two.json", "{}".getBytes());
+        write("refused/one.json", "{}".getBytes());
+        write("refused/two.json", "{}".getBytes());
 
         try (Program program = Program.start(data, REPLAY)) {
             assertThat(program.exitCode()).as(program.output()).isZero();
@@ -39,7 +39,7 @@ class ReplayTest {
         }
         assertThat(data.resolve("inbox/line 1/a.jpg")).exists();
         assertThat(data.resolve("failed/line 1")).isEmptyDirectory();
-        assertThat(data.resolve("failed/webhooks/again").toFile().list()).containsExactlyInAnyOrder("one.json", "two.json");
+        assertThat(data.resolve("refused/again").toFile().list()).containsExactlyInAnyOrder("one.json", "two.json");
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class WatchedFolder implements AutoCloseable {
             with(folder, data.resolve(folder).toString());
         }
         with("delivery.database", "jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        with("outbox.refused", data.resolve("refused").toString());
         with("inbox.unchangedFor", "0");
         with("inbox.delay", "50");
         with("outage.retryAfter", "200");

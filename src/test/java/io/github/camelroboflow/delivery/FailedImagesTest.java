@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,7 @@ class FailedImagesTest {
     }
 
     private int putBack(String doneFileName) throws IOException {
-        return new FailedImages(data.resolve("failed"), data.resolve("inbox"), data.resolve("failed/webhooks"),
+        return new FailedImages(data.resolve("failed"), data.resolve("inbox"),
                 DoneFiles.named(doneFileName))
                 .putBack();
     }
@@ -51,15 +52,25 @@ class FailedImagesTest {
         assertThat(data.resolve("failed")).isEmptyDirectory();
     }
 
+    /** An inbox's folder of the name of one of ours: its images stayed, and their reports were to be sent to webhooks. */
     @Test
-    void deliveriesAndWhatIsBeingWrittenAreNoImages() throws IOException {
-        write("failed/webhooks/one.json", "{}");
-        write("failed/webhooks/again/two.json", "{}");
+    void imagesOfFoldersOfAnyNameGoBack() throws IOException {
+        for (String folder : List.of("webhooks", "webhooks/again", "again", "refused")) {
+            write("failed/" + folder + "/bad.jpg", "a");
+            write("failed/" + folder + "/bad.jpg.error.json", "{}");
+        }
+
+        assertThat(putBack(null)).isEqualTo(4);
+        assertThat(data.resolve("inbox/webhooks/again/bad.jpg")).exists();
+        assertThat(data.resolve("failed/webhooks/bad.jpg.error.json")).doesNotExist();
+    }
+
+    @Test
+    void whatIsBeingWrittenIsNoImage() throws IOException {
         write("failed/.half.tmp", "");
         write("failed/gone.jpg.error.json", "{}");
 
         assertThat(putBack(null)).isZero();
-        assertThat(data.resolve("failed/webhooks/one.json")).exists();
         assertThat(data.resolve("failed/gone.jpg.error.json")).exists();
         assertThat(data.resolve("inbox")).doesNotExist();
     }

@@ -61,6 +61,7 @@ final class Site {
         FOLDERS.forEach(name -> all.put(name, data.resolve(name).toString()));
         all.put("results", results.toString());
         all.put("delivery.database", "jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        all.put("outbox.refused", data.resolve("refused").toString());
         return Program.start(log, all, environment);
     }
 
