@@ -1,6 +1,9 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.delivery.OnlyJob;
+import io.github.camelroboflow.delivery.PollFailures;
+import io.github.camelroboflow.delivery.SteadyThreadPools;
+import io.github.camelroboflow.delivery.StepErrors;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import java.io.PrintStream;
 import java.util.List;
@@ -18,10 +21,17 @@ final class Application extends org.apache.camel.main.Main {
     private static final int NOT_DONE = 1;
 
     private final PrintStream out;
+    private final FatalErrors fatal;
     private List<OnlyJob> jobs = List.of();
 
     Application(PrintStream out) {
+        this(out, null);
+    }
+
+    /** @param fatal told of what only a new start can heal; {@code null} if nobody is */
+    Application(PrintStream out, FatalErrors fatal) {
         this.out = out;
+        this.fatal = fatal;
         setDefaultPropertyPlaceholderLocation("file:" + PROPERTIES);
         addMainListener(new Announcements());
     }
@@ -32,8 +42,16 @@ final class Application extends org.apache.camel.main.Main {
         // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
         context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         DestinationParameters.checkAtStart(context);
+        standErrors(context);
         sendWhatWaits(context);
         return context;
+    }
+
+    /** An error, such as that no thread can be started, never leaves a program that runs and does nothing. */
+    private static void standErrors(CamelContext context) {
+        context.getExecutorServiceManager().setThreadPoolFactory(new SteadyThreadPools());
+        context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
+        context.addLifecycleStrategy(new PollFailures());
     }
 
     private static void sendWhatWaits(CamelContext context) {
@@ -68,6 +86,9 @@ final class Application extends org.apache.camel.main.Main {
         @Override
         public void beforeStart(BaseMainSupport main) {
             CamelContext context = main.getCamelContext();
+            if (fatal != null) {
+                context.getManagementStrategy().addEventNotifier(new LastingErrors(fatal));
+            }
             KnownProperties.check(context);
             RefusedFolder.check(context.getPropertiesComponent()::resolveProperty);
             samples = Samples.of(context);

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 
 /**
  * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly
- * stop, 1 if a route that ends by itself could not do all of its work, and 2 if it could not start. (It does not extend Camel's own
+ * stop, 1 if a route that ends by itself could not do all of its work, 2 if it could not start, and 70 after an error that only a
+ * new start can heal. (It does not extend Camel's own
  * main class, whose initialization would start the logging before we can say where its configuration is.)
  */
 public final class Main {
@@ -18,20 +19,25 @@ public final class Main {
     }
 
     public static void main(String[] args) {
-        int exitCode = run(System.out, System.err, args);
+        int exitCode = run(System.out, System.err, true, args);
         if (exitCode != 0) {
             System.exit(exitCode);
         }
     }
 
     static int run(PrintStream out, PrintStream err, String... args) {
+        return run(out, err, false, args);
+    }
+
+    /** @param ownJvm whether the JVM is there for this program alone, so that it may be ended */
+    private static int run(PrintStream out, PrintStream err, boolean ownJvm, String... args) {
         if (System.getProperty("log4j2.configurationFile") == null && Files.exists(Path.of(LOGGING))) {
             System.setProperty("log4j2.configurationFile", LOGGING);
         }
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");
         try {
-            return new Application(out).run(args);
+            return new Application(out, ownJvm ? FatalErrors.watch(err) : null).run(args);
         } catch (Exception | LinkageError e) {
             if (isStopping()) {
                 // what fails now fails because of that

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.hosted.Deadline;
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.time.Duration;
@@ -41,6 +42,9 @@ final class Answers {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RoboflowException known) {
                 throw known;
+            }
+            if (e.getCause() instanceof OutOfMemoryError memory) {
+                throw OutOfMemory.failure("run " + image + " through " + target, memory);
             }
             throw new RoboflowException(image + " could not be run through " + target + ": " + e.getCause(), e.getCause());
         }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.concurrent.ExecutorService;
@@ -91,6 +92,9 @@ final class Workers implements AutoCloseable {
                     places.release();
                 }
             });
+        } catch (OutOfMemoryError e) {
+            places.release();
+            throw OutOfMemory.failure("work on a message at " + endpoint, e);
         } catch (RuntimeException e) {
             places.release();
             throw new RoboflowUnavailableException(endpoint + " is stopping", e);

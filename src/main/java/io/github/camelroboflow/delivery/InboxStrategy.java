@@ -54,6 +54,12 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private final Map<Path, Long> unmovable = new ConcurrentHashMap<>();
     private final Queue<Move> stuck = new ConcurrentLinkedQueue<>();
 
+    /** The image that was taken last, which its exchange may not have been begun with. */
+    private volatile Begun begun;
+
+    private record Begun(Exchange exchange, TakenImage image) {
+    }
+
     /** The last move of an image, out of work. */
     @FunctionalInterface
     private interface Move {
@@ -166,14 +172,27 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         if (image.isEmpty()) {
             return false;
         }
-        attempts.begun(image.get().identity());
-        GenericFile<File> inWork = inWork(file, image.get());
         taken.put(image.get().work(), image.get());
-        inWork.bindToExchange(exchange);
+        begun = new Begun(exchange, image.get());
+        attempts.begun(image.get().identity());
+        inWork(file, image.get()).bindToExchange(exchange);
         Taken.describe(exchange, "file:" + inbox, image.get().original(), Long.toString(image.get().modified()),
                 FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"), image.get().work().toFile());
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
         return true;
+    }
+
+    /**
+     * An error ended a look into the inbox half-way: what was listed and not taken may be taken again, and what was taken but not
+     * given to the route counts as tried. Camel would never look at either again.
+     */
+    void pollFailed(GenericFileEndpoint<?> endpoint, Error error) {
+        endpoint.getInProgressRepository().clear();
+        Begun last = begun;
+        begun = null;
+        if (last != null && last.exchange.getUnitOfWork() == null && taken.containsKey(last.image.work())) {
+            failed(last.exchange, last.image.work(), error);
+        }
     }
 
     /** A poll that was under way when the consumer was suspended would otherwise go through all the files that it had listed. */
@@ -256,7 +275,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         Throwable error = Failures.of(exchange);
         if (error != null) {
             // an error handler has dealt with it, but the image is not done
-            failed(exchange, file, error);
+            failed(exchange, file.getFile().toPath(), error);
             return;
         }
         TakenImage image = taken.remove(file.getFile().toPath());
@@ -268,25 +287,33 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     public void rollback(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                          GenericFile<File> file) {
         Throwable error = Failures.of(exchange);
-        failed(exchange, file, error == null ? new IllegalStateException("the route was stopped by a rollback") : error);
+        failed(exchange, file.getFile().toPath(),
+                error == null ? new IllegalStateException("the route was stopped by a rollback") : error);
     }
 
-    private void failed(Exchange exchange, GenericFile<File> file, Throwable error) {
-        TakenImage image = taken.remove(file.getFile().toPath());
-        boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent());
-        if (giveUp || Failures.isFinal(error)) {
-            FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
-            finish(image.original() + " failed", () -> giveUp(image, report));
-        } else {
-            finish(image.original() + " failed", () -> folders.putBack(image));
+    private void failed(Exchange exchange, Path work, Throwable error) {
+        TakenImage image = taken.remove(work);
+        finish(image.original() + " failed", end(image, exchange, error));
+    }
+
+    private Move end(TakenImage image, Exchange exchange, Throwable error) {
+        try {
+            boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent());
+            if (giveUp || Failures.isFinal(error)) {
+                FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
+                return () -> giveUp(image, report);
+            }
+        } catch (Error e) {
+            LOG.warn("{} is tried again after {}", Printable.of(image.original()), e.toString());
         }
+        return () -> folders.putBack(image);
     }
 
     private void finish(String what, Move move) {
         try {
             move.run();
             folders.putBackWaiting();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", Printable.of(what), work,
                     Printable.of(e.toString()));
             stuck.add(move);
@@ -298,7 +325,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         for (Move move = stuck.peek(); move != null; move = stuck.peek()) {
             try {
                 move.run();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.debug("still stuck", e);
                 return false;
             }

@@ -66,6 +66,8 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
     @Override
     protected void doStart() throws Exception {
         scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-outage");
+        // has its thread from now on, since later there may be none to have
+        scheduler.execute(() -> { });
     }
 
     @Override
@@ -82,6 +84,15 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
 
     @Override
     public void onExchangeDone(Route route, Exchange exchange) {
+        try {
+            done(route, exchange);
+        } catch (Error e) {
+            // Camel would leave the exchange as it is for ever
+            LOG.error("{} goes on after {}", route.getRouteId(), e.toString());
+        }
+    }
+
+    private void done(Route route, Exchange exchange) {
         Throwable error = Failures.of(exchange);
         Optional<Throwable> cause = error == null ? Optional.empty() : Failures.outage(error);
         if (cause.isPresent()) {
@@ -105,9 +116,19 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
         if (told.size() < MOST_TOLD && told.add(reason)) {
             LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
         }
-        setSuspended(route, true);
+        // first, so that whatever happens then, it is tried again
         outages.put(route.getRouteId(), new Outage(reason, told, pause,
-                scheduler.schedule(() -> setSuspended(route, false), pause.toMillis(), TimeUnit.MILLISECONDS)));
+                scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
+        setSuspended(route, true);
+    }
+
+    private void tryAgain(Route route) {
+        try {
+            setSuspended(route, false);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{} can't go on yet: {}", route.getRouteId(), e.toString());
+            scheduler.schedule(() -> tryAgain(route), retryAfter.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private synchronized void recovered(Route route) {
