@@ -146,7 +146,7 @@ public final class OutboxBenchmark {
         private final CamelContext context = new DefaultCamelContext();
         private final ProducerTemplate template = context.createProducerTemplate();
         private final AtomicInteger ids = new AtomicInteger();
-        private final String database = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("delivery") + ";WRITE_DELAY=0";
+        private final String database = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("delivery") + ";AUTO_SERVER=TRUE";
 
         Program(String destination) throws Exception {
             DeliveryDatabase deliveries = new DeliveryDatabase();

@@ -131,10 +131,15 @@ public final class BucketMemory implements Memory, CamelContextAware {
                 return 0;
             }
         });
+        database().flush();
+    }
+
+    private DeliveryDatabase database() {
+        return CamelContextHelper.mandatoryLookup(camelContext, database, DeliveryDatabase.class);
     }
 
     private <T> T ask(Function<JdbcTemplate, T> question) {
-        DeliveryDatabase opened = CamelContextHelper.mandatoryLookup(camelContext, database, DeliveryDatabase.class);
+        DeliveryDatabase opened = database();
         if (!made) {
             opened.ask(jdbc -> {
                 TABLES.forEach(jdbc::execute);

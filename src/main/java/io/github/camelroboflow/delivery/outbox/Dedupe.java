@@ -71,7 +71,11 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
     @Override
     public boolean add(String key) {
         try {
-            return !wanted || repository().add(key);
+            boolean added = !wanted || repository().add(key);
+            if (wanted) {
+                database.flush();
+            }
+            return added;
         } catch (DuplicateKeyException e) {
             // another machine delivered the same meanwhile
             LOG.debug("remembered already", e);

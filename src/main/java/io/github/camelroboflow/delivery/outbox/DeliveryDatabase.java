@@ -3,12 +3,13 @@ package io.github.camelroboflow.delivery.outbox;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.camelroboflow.delivery.DatabaseException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Unsettled;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -27,7 +28,7 @@ import org.springframework.transaction.TransactionException;
  * The database that results wait in: a file that H2 keeps, or, for several machines, a server such as PostgreSQL. Opened, and its
  * tables made, when it is first needed, and again later where that failed.
  */
-public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware {
+public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware, Unsettled.Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryDatabase.class);
 
@@ -35,19 +36,33 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 10;
     private static final int H2_LOCKED_BY_ANOTHER = 90020;
+    private static final int H2_DAMAGED = 90030;
+    private static final int H2_NOT_THERE = 90146;
 
     private CamelContext camelContext;
     private String url;
     private String user = "";
     private String password = "";
+    private Durability durability = Durability.POWER;
+    private DatabaseFile file;
     private HikariDataSource pool;
     private JdbcTemplate jdbc;
     private DatabaseException failure;
     private long failedAt;
 
-    /** Its JDBC address. H2's should have {@code WRITE_DELAY=0}, or what was committed last is lost if the process is killed. */
+    private final Object flushing = new Object();
+    private final AtomicLong asked = new AtomicLong();
+    private long flushed;
+
+    /** Its JDBC address. */
     public void setUrl(String url) {
         this.url = url.strip();
+        this.file = DatabaseFile.of(this.url).orElse(null);
+    }
+
+    /** {@code power} or {@code process}: what may be lost of a file if power is cut. */
+    public void setDurability(String durability) {
+        this.durability = Durability.parse(durability);
     }
 
     public void setUser(String user) {
@@ -73,25 +88,17 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     /** Whether it was made before, as far as can be told without a connection. */
     boolean isThere() {
-        if (!url.startsWith("jdbc:h2:file:")) {
-            return true;
-        }
-        return Files.exists(file());
-    }
-
-    private Path file() {
-        return Path.of(url.replaceFirst("jdbc:h2:file:", "").replaceFirst(";.*", "")
-                .replaceFirst("^~", System.getProperty("user.home")) + ".mv.db");
+        return file == null || file.isThere();
     }
 
     /** What it is known by on this machine, in characters that a file's name may have: others have other names. */
     String id() {
-        return Ids.sha256(url.startsWith("jdbc:h2:file:") ? file().toAbsolutePath().normalize().toString() : url).substring(0, 16);
+        return Ids.sha256(file == null ? url : file.path().toString()).substring(0, 16);
     }
 
     /** Whether no other process can have it open while we do. */
     boolean isExclusive() {
-        return url.startsWith("jdbc:h2:file:") && !url.toUpperCase(Locale.ROOT).contains("AUTO_SERVER=TRUE");
+        return file != null && file.isExclusive();
     }
 
     /** @throws DatabaseException if it can't be opened, or what is asked of it fails */
@@ -101,6 +108,37 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         } catch (DataAccessException | TransactionException e) {
             throw failed(e);
         }
+    }
+
+    /**
+     * Has what was changed so far on disk, or by {@code durability=process} with the operating system. Those who come together
+     * share one write: a server does that itself at each commit, H2's file only here.
+     *
+     * @throws DatabaseException if it may not be there
+     */
+    @Override
+    public void flush() {
+        if (file == null) {
+            return;
+        }
+        long mine = asked.incrementAndGet();
+        synchronized (flushing) {
+            if (flushed >= mine) {
+                return;
+            }
+            long all = asked.get();
+            file.demandSame();
+            file.changed(ask(jdbc -> {
+                jdbc.update("update delivery_state set sequence = sequence + 1");
+                jdbc.execute("checkpoint");
+                return sequence(jdbc);
+            }));
+            flushed = all;
+        }
+    }
+
+    private static long sequence(JdbcTemplate jdbc) {
+        return jdbc.queryForObject("select max(sequence) from delivery_state", Long.class);
     }
 
     /** The open pool, for those who make their own statements. */
@@ -127,17 +165,31 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     private JdbcTemplate firstOpened() {
         check();
+        if (file != null) {
+            prepareFile();
+        }
         if (pool == null) {
             pool = new HikariDataSource(configuration());
         }
         JdbcTemplate template = new JdbcTemplate(pool);
         Schema.create(template, product());
+        if (file != null) {
+            file.opened(sequence(template));
+        }
         return template;
+    }
+
+    private void prepareFile() {
+        try {
+            file.prepare(durability, user, password);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     private HikariConfig configuration() {
         HikariConfig configuration = new HikariConfig();
-        configuration.setJdbcUrl(url);
+        configuration.setJdbcUrl(file == null ? url : file.address(durability));
         if (!user.isEmpty()) {
             configuration.setUsername(user);
             configuration.setPassword(password);
@@ -170,6 +222,13 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
             return new DatabaseException("the database " + address()
                     + " is in use by another program: stop that one, or give this one a"
                     + " database of its own in delivery.database", e);
+        }
+        if (file != null && cause != null && cause.getErrorCode() == H2_NOT_THERE) {
+            return file.vanished();
+        }
+        if (file != null && cause != null && (cause.getErrorCode() == H2_DAMAGED
+                || String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("corrupt"))) {
+            return file.damaged("H2 finds it corrupt");
         }
         return new DatabaseException("the database " + address() + " can't be used: " + (cause == null ? e : cause).getMessage()
                 .replaceAll("\\s*[\\r\\n]+\\s*", " "), e);

@@ -6,6 +6,7 @@ import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Failures;
 import io.github.camelroboflow.delivery.RouteEvents;
 import io.github.camelroboflow.delivery.SuspendWhileDown;
+import io.github.camelroboflow.delivery.disk.Unsettled;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -168,6 +169,13 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private void add(Parcel parcel, Exchange exchange) {
         long now = clock.millis();
         table.add(parcel, now, now + patience.keepFor().toMillis());
+        Unsettled unsettled = exchange.getProperty(Unsettled.PROPERTY, Unsettled.class);
+        if (unsettled == null) {
+            database.flush();
+        } else {
+            // with what else the image's delivery waits for
+            unsettled.add(database);
+        }
         Deliveries.accepted(exchange, parcel.destination());
         sender.added(parcel);
     }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.DatabaseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.SqlTypeValue;
@@ -32,6 +35,8 @@ import org.springframework.jdbc.core.SqlTypeValue;
  * claim changes it. Everything here may throw a {@code DatabaseException}.
  */
 final class OutboxTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxTable.class);
 
     /** How long a claim lasts; a row that was being sent when its machine died is sent again after this at the latest. */
     static final Duration CLAIM = Duration.ofSeconds(60);
@@ -97,9 +102,10 @@ final class OutboxTable {
     /** Puts back a row that was given up; who sends it is shown as at the last delivery to its destination. */
     void addAgain(Parcel parcel, long now, long deadline) {
         insert(Ids.lane(parcel.destination()), parcel, now, deadline);
+        database.flush();
     }
 
-    /** Commits a row, unless the same waits already. */
+    /** Puts in a row, unless the same waits already; it is safe when the database was flushed. */
     void add(Parcel parcel, long now, long deadline) {
         String lane = Ids.lane(parcel.destination());
         register(lane, parcel);
@@ -278,8 +284,15 @@ final class OutboxTable {
 
     /** Removes a row that is still ours; returns whether it was. */
     boolean delete(OutboxRow row) {
-        return database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
+        boolean deleted = database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
                 row.claim())) > 0;
+        try {
+            database.flush();
+        } catch (DatabaseException e) {
+            // the row may come back, and is sent again then
+            LOG.debug("not flushed", e);
+        }
+        return deleted;
     }
 
     /** Notes a try that failed of a row that is still ours, and frees it for the next; returns whether it was. */

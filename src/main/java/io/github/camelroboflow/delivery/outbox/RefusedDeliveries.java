@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.Replay;
+import io.github.camelroboflow.delivery.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +37,17 @@ final class RefusedDeliveries {
 
     /** Writes the file of a row that was given up, in the place of one about the same delivery. */
     Path file(OutboxRow row, String reason, Instant now) throws IOException {
-        Files.createDirectories(folder);
+        Disk.createPrivateFolder(folder);
         String id = name(row.parcel().deliveryId());
         String part = row.parcel().part().isEmpty() ? "" : "-" + beginning(row.parcel().part());
         Path target = folder.resolve(id + "-" + beginning(row.lane()) + part + ".json");
         Path temporary = temporary();
         try (Unpacked unpacked = Unpacked.of(row.parcel(), folder)) {
             RefusedFile.write(temporary, row, Refused.of(row, reason, now), unpacked.parcel().payload());
-            return Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Disk.force(temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Disk.forceFolder(folder);
+            return target;
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -56,6 +60,7 @@ final class RefusedDeliveries {
 
     /** Deletes what programs left in the folder that were killed; others may be at work there. */
     void deleteLeft() {
+        Disk.closeToOthers(folder);
         Instant before = Instant.now().minus(LEFT);
         try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
             for (Path file : files.filter(RefusedDeliveries::isTemporary).toList()) {

@@ -19,6 +19,8 @@ final class Schema {
                 deadline bigint not null, claimed_by varchar(64) not null, claimed_until bigint not null,
                 constraint delivery_outbox_once unique (destination, delivery_id, part))""",
             "create index if not exists delivery_outbox_due on delivery_outbox (destination, next_attempt, id)",
+            // how many groups of changes were written, so that a file which lost some is known
+            "create table if not exists delivery_state (id integer primary key, sequence bigint not null)",
             // as Camel's JdbcMessageIdRepository makes it, but by machines that start together, too
             """
             create table if not exists CAMEL_MESSAGEPROCESSED (processorName varchar(255), messageId varchar(100),
@@ -37,5 +39,6 @@ final class Schema {
         for (String table : TABLES) {
             jdbc.execute(table.formatted(postgres ? "bytea" : "blob"));
         }
+        jdbc.update("insert into delivery_state (id, sequence) select 1, 0 where not exists (select 1 from delivery_state)");
     }
 }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class Unpacked implements AutoCloseable {
         if (!(packed.payload() instanceof Payload.Stored stored)) {
             return new Unpacked(packed, null);
         }
-        Files.createDirectories(folder);
+        Disk.createPrivateFolder(folder);
         // what a program leaves that is killed has the same name when the row is used again; that of another database has not
         Path file = folder.resolve(".unpacked-" + stored.table().databaseId() + "-" + stored.id() + ".tmp");
         Unpacked unpacked = new Unpacked(packed.with(Payload.of(file)), file);
