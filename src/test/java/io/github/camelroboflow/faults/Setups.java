@@ -78,6 +78,11 @@ final class Setups {
                 "kamelet:webhook?url=" + webhook.address() + "/");
     }
 
+    /** From the inbox to a folder and an address for each choice. */
+    static Map<String, String> toFoldersAndWebhooks(Path folder, Webhook webhook) {
+        return by(folder, patience(webhook), "kamelet:folder?name=", "kamelet:webhook?url=" + webhook.address() + "/");
+    }
+
     /** What a request to a webhook brought. */
     static Receipt receipt(URI address, Headers headers, String body) {
         JsonNode envelope = Results.parse(body);

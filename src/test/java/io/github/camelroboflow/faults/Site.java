@@ -60,7 +60,7 @@ final class Site {
         Map<String, String> all = new LinkedHashMap<>(properties);
         FOLDERS.forEach(name -> all.put(name, data.resolve(name).toString()));
         all.put("results", results.toString());
-        all.put("delivery.database", "jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        all.put("delivery.database", "jdbc:h2:file:" + data.resolve("delivery"));
         all.put("outbox.refused", data.resolve("refused").toString());
         return Program.start(log, all, environment);
     }
@@ -165,6 +165,13 @@ final class Site {
         for (Image image : images) {
             image.parts().ifPresent(parts -> Results.assertComplete(read(results.resolve(result(image))), image.name(), parts));
         }
+    }
+
+    /** Each image that is done so far has its whole result. */
+    void assertResultsOfDone() {
+        List<String> done = files("done");
+        images.stream().filter(image -> done.contains(image.name())).forEach(image ->
+                Results.assertComplete(read(results.resolve(result(image))), image.name(), image.parts().orElseThrow()));
     }
 
     private static String result(Image image) {
