@@ -26,6 +26,7 @@ public final class ImageFileFilter implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        return file.isDirectory() || names.accept(file.getRelativeFilePath().replace('\\', '/'));
+        String name = file.getRelativeFilePath().replace(File.separatorChar, '/');
+        return file.isDirectory() ? names.isWanted(name) : names.accept(name);
     }
 }

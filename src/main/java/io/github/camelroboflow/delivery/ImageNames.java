@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.util.AntPathMatcher;
@@ -17,11 +16,22 @@ import org.slf4j.LoggerFactory;
 public final class ImageNames {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageNames.class);
-    private static final int MOST_REMEMBERED = 10_000;
     /** What programs write beside a file or before it has its name; it comes and goes, so it is not named. */
-    private static final Set<String> COMPANIONS = Set.of("done", "tmp", "part", "filepart", "crdownload");
+    private static final Set<String> COMPANIONS = Set.of("done", "tmp", "part", "partial", "filepart", "crdownload", "download",
+            "opdownload", "aria2", "!ut");
 
-    private final Set<String> named = ConcurrentHashMap.newKeySet();
+    /**
+     * Folders in which programs keep what they made themselves, beside all whose names begin with a dot: thumbnails, trash and
+     * snapshots of Synology's, QNAP's and other network storage, of Windows and of macOS, and what archives of the latter hold.
+     */
+    private static final Set<String> NO_IMAGES_IN = Set.of("@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot",
+            "@tmp", "@sharebin", "$recycle.bin", "recycler", "recycled", "system volume information", "__macosx", "lost+found",
+            "network trash folder", "temporary items");
+
+    /** Temporary files that have an image's extension: of Office and Windows, and of macOS on other systems' disks. */
+    private static final List<String> NO_IMAGES_BEGIN = List.of(".", "~$", "~tmp");
+
+    private final NamedOnce named = new NamedOnce();
     private Set<String> extensions = new TreeSet<>(parts("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff,gif").toList());
     private List<String> include = List.of();
     private List<String> exclude = List.of();
@@ -48,16 +58,57 @@ public final class ImageNames {
         return Arrays.stream(commaList.split(",")).map(String::strip).filter(part -> !part.isEmpty());
     }
 
+    /**
+     * Tells whether images can be in a folder; names one in which none are looked for.
+     *
+     * @param name relative to the inbox, with {@code /} between folders
+     */
+    boolean isWanted(String name) {
+        String folder = name.substring(name.lastIndexOf('/') + 1);
+        if (!holdsNoImages(folder)) {
+            return true;
+        }
+        if (named.add(name)) {
+            LOG.info("The folder {} is left alone: by its name it is hidden, or a program's own, such as trash or thumbnails",
+                    Printable.of(name));
+        }
+        return false;
+    }
+
+    private static boolean holdsNoImages(String folder) {
+        return folder.startsWith(".") || NO_IMAGES_IN.contains(folder.toLowerCase(Locale.ROOT));
+    }
+
     /** @param name relative to the inbox, with {@code /} between folders */
     public boolean accept(String name) {
+        String[] parts = name.split("/");
+        for (int i = 0; i < parts.length - 1; i++) {
+            if (holdsNoImages(parts[i])) {
+                return isWanted(String.join("/", Arrays.copyOf(parts, i + 1)));
+            }
+        }
+        String file = parts.length == 0 ? "" : parts[parts.length - 1];
+        if (NO_IMAGES_BEGIN.stream().anyMatch(file::startsWith)) {
+            nameHidden(name, file);
+            return false;
+        }
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (!extensions.contains(extension)) {
-            if (!COMPANIONS.contains(extension) && named.size() < MOST_REMEMBERED && named.add(name)) {
+            if (!COMPANIONS.contains(extension) && named.add(name)) {
                 LOG.info("{} is no image by its name and stays in the inbox; images end in {}", Printable.of(name), extensions);
             }
             return false;
         }
         return (include.isEmpty() || matches(include, name)) && !matches(exclude, name);
+    }
+
+    /** Such files come and go: the first of a folder stands for all. */
+    private void nameHidden(String name, String file) {
+        String folder = name.substring(0, name.length() - file.length());
+        if (named.add(folder + "/hidden")) {
+            LOG.info("{} stays in the inbox, as do others whose names begin with {} there: they are hidden or temporary",
+                    Printable.of(name), NO_IMAGES_BEGIN);
+        }
     }
 
     private static boolean matches(List<String> patterns, String name) {

@@ -6,15 +6,16 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
@@ -40,30 +41,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
 
-    /** How long the others have precedence over an image that could not be moved. */
-    private static final Duration UNMOVABLE_LEFT_OUT = Duration.ofSeconds(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
     /** What Java puts for the bytes of a name that it can't read; no file is found by such a name. */
     private static final char UNREADABLE = '\uFFFD';
 
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
-    private final Set<String> named = ConcurrentHashMap.newKeySet();
-    /** The images that could not be moved into work, and when, in nanoseconds. */
-    private final Map<Path, Long> unmovable = new ConcurrentHashMap<>();
-    private final Queue<Move> stuck = new ConcurrentLinkedQueue<>();
+    private NamedOnce named = new NamedOnce();
+    private final UnmovableFiles unmovable = new UnmovableFiles();
 
     /** The image that was taken last, which its exchange may not have been begun with. */
     private volatile Begun begun;
 
     private record Begun(Exchange exchange, TakenImage image) {
-    }
-
-    /** The last move of an image, out of work. */
-    @FunctionalInterface
-    private interface Move {
-        void run() throws IOException;
     }
 
     private CamelContext camelContext;
@@ -78,6 +68,12 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private Attempts attempts;
     private int maxAttempts = 3;
     private Durability durability = Durability.POWER;
+    private FinishingMoves moves;
+    private SoloGate solo;
+    private FailedFilesWatch failedFiles;
+    private FailedImages failedImages;
+    private ScheduledExecutorService scheduler;
+    private boolean inboxListed;
 
     /** The folder that images come to: the same that the file endpoint watches. */
     public void setInbox(String inbox) {
@@ -125,21 +121,60 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     protected void doStart() throws Exception {
         taken.clear();
-        unmovable.clear();
-        named.clear();
+        named = new NamedOnce();
         if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
             LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
                     + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
         }
-        settled = new SettledFiles(Durations.parse("unchangedFor", unchangedFor));
+        Duration quiet = Durations.parse("unchangedFor", unchangedFor);
+        settled = new SettledFiles(quiet);
         attempts = new Attempts(maxAttempts);
-        folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), DoneFiles.named(doneFileName));
+        DoneFiles doneFiles = DoneFiles.named(doneFileName);
+        folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), doneFiles, maxAttempts);
         folders.setDurability(durability);
         folders.open();
+        moves = new FinishingMoves(folders);
+        solo = new SoloGate();
+        failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
+        failedFiles = new FailedFilesWatch(quiet, failedImages::putBack);
+        inboxListed = true;
+        scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-inbox");
+        scheduler.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Does what waits for something else than images. */
+    private void tidy() {
+        try {
+            moves.retry();
+            folders.putBackWaiting();
+            failedFiles.look();
+            lookAtInbox();
+        } catch (RuntimeException | Error e) {
+            LOG.error("What waits in {} could not be looked at, and is again in a second: {}", work, Printable.of(e.toString()));
+        }
+    }
+
+    /** Camel takes an inbox that is gone, or that it may not list, for an empty one. */
+    private void lookAtInbox() {
+        boolean listed = isListable(folders.inbox());
+        if (!listed && inboxListed) {
+            LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?", inbox);
+        } else if (listed && !inboxListed) {
+            LOG.info("{} can be listed again", inbox);
+        }
+        inboxListed = listed;
+    }
+
+    private static boolean isListable(Path folder) {
+        return Files.isDirectory(folder) && Files.isReadable(folder) && Files.isExecutable(folder);
     }
 
     @Override
     protected void doStop() throws Exception {
+        if (scheduler != null) {
+            camelContext.getExecutorServiceManager().shutdownGraceful(scheduler);
+            scheduler = null;
+        }
         if (folders != null) {
             folders.close();
         }
@@ -154,21 +189,30 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     private boolean isTakable(GenericFile<File> file) {
-        return path(file).filter(path -> !isLeftOut(path) && isReady(path)).isPresent();
+        Optional<Path> path = path(file);
+        return file.isDirectory() ? path.filter(this::isListed).isPresent()
+                : path.filter(image -> !unmovable.isLeftOut(image) && isReady(image)).isPresent();
     }
 
-    private boolean isLeftOut(Path path) {
-        Long since = unmovable.get(path);
-        return since != null && System.nanoTime() - since < UNMOVABLE_LEFT_OUT.toNanos();
+    private boolean isListed(Path folder) {
+        if (Files.isSymbolicLink(folder)) {
+            nameOnce(folder.toString(), "it is a link, and links are not followed");
+            return false;
+        }
+        if (!isListable(folder)) {
+            nameOnce(folder.toString(), "what is in it can't be listed: check its permissions");
+            return false;
+        }
+        return true;
     }
 
     @Override
     public boolean begin(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                          GenericFile<File> file) {
-        if (isSuspended(exchange) || !finishStuck()) {
+        if (isSuspended(exchange) || moves.isOutage()) {
             return false;
         }
-        Optional<TakenImage> image = path(file).filter(this::isReady).flatMap(this::take);
+        Optional<TakenImage> image = path(file).filter(this::isReady).filter(this::isAdmitted).flatMap(this::take);
         if (image.isEmpty()) {
             return false;
         }
@@ -180,6 +224,18 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"), image.get().work().toFile());
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
         return true;
+    }
+
+    private boolean isAdmitted(Path path) {
+        if (!folders.restarts().hasSuspects()) {
+            return true;
+        }
+        try {
+            return solo.admits(path, folders.restarts().isSuspect(folders.identity(path)), taken.size());
+        } catch (IOException e) {
+            LOG.debug("{} is gone", path, e);
+            return false;
+        }
     }
 
     /**
@@ -212,16 +268,16 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private boolean isReady(Path path) {
         try {
-            if (Files.isSymbolicLink(path)) {
-                nameOnce(path.toString(), "it is a link");
-                return false;
-            }
+            NotRegularFileException.unlessRegular(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
             if (File.separatorChar != '\\' && path.toString().indexOf('\\') >= 0) {
                 // Camel takes it for a folder on every system
                 nameOnce(path.toString(), "its name holds a backslash: rename it");
                 return false;
             }
             return folders.isAnnounced(path) && settled.isSettled(path);
+        } catch (NotRegularFileException e) {
+            nameOnce(path.toString(), e.getMessage());
+            return false;
         } catch (IOException e) {
             if (path.toString().indexOf(UNREADABLE) >= 0) {
                 nameOnce(path.toString(), "its name is not of this system's character set");
@@ -234,12 +290,15 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private Optional<TakenImage> take(Path path) {
         try {
             Optional<TakenImage> image = folders.take(path);
-            named.remove(path.toString());
-            unmovable.remove(path);
+            named.forget(path.toString());
+            unmovable.forget(path);
             settled.forget(path);
             return image;
+        } catch (NotRegularFileException e) {
+            nameOnce(path.toString(), e.getMessage());
+            return Optional.empty();
         } catch (IOException e) {
-            unmovable.put(path, System.nanoTime());
+            unmovable.add(path);
             nameOnce(path.toString(), "it can't be moved to " + work + ": " + e);
             return Optional.empty();
         }
@@ -280,7 +339,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         }
         TakenImage image = taken.remove(file.getFile().toPath());
         attempts.succeeded(image.identity());
-        finish(image.original() + " was processed", () -> folders.complete(image));
+        folders.restarts().forget(image.identity());
+        finish(image.original() + " was processed", folders.done(), () -> folders.complete(image));
     }
 
     @Override
@@ -293,50 +353,42 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private void failed(Exchange exchange, Path work, Throwable error) {
         TakenImage image = taken.remove(work);
-        finish(image.original() + " failed", end(image, exchange, error));
-    }
-
-    private Move end(TakenImage image, Exchange exchange, Throwable error) {
         try {
-            boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent());
-            if (giveUp || Failures.isFinal(error)) {
+            boolean giveUp = attempts.failed(image.identity(), Failures.outage(error).isPresent()) || Failures.isFinal(error);
+            if (giveUp && hasChanged(image)) {
+                attempts.forget(image.identity());
+                LOG.info("{} was changed while it was worked on: it is tried again", Printable.of(image.original()));
+            } else if (giveUp) {
                 FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
-                return () -> giveUp(image, report);
+                finish(image.original() + " failed", folders.failed(), () -> giveUp(image, report));
+                return;
             }
         } catch (Error e) {
             LOG.warn("{} is tried again after {}", Printable.of(image.original()), e.toString());
         }
-        return () -> folders.putBack(image);
+        finish(image.original() + " is to be tried again", folders.inbox(), () -> folders.putBack(image));
     }
 
-    private void finish(String what, Move move) {
+    /** Whoever wrote it was not done: then it is another file by now. */
+    private static boolean hasChanged(TakenImage image) {
         try {
-            move.run();
-            folders.putBackWaiting();
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", Printable.of(what), work,
-                    Printable.of(e.toString()));
-            stuck.add(move);
+            return !FailedFilesWatch.FileState.of(image.work()).equals(image.state());
+        } catch (IOException e) {
+            LOG.debug("{} is gone", image.work(), e);
+            return false;
         }
     }
 
-    /** While an image can't leave work, others would fare no better. */
-    private boolean finishStuck() {
-        for (Move move = stuck.peek(); move != null; move = stuck.peek()) {
-            try {
-                move.run();
-            } catch (IOException | RuntimeException | Error e) {
-                LOG.debug("still stuck", e);
-                return false;
-            }
-            stuck.remove(move);
-        }
-        return true;
+    private void finish(String what, Path folder, FinishingMoves.Move move) {
+        moves.run(what, folder, move);
+        folders.putBackWaiting();
     }
 
     private void giveUp(TakenImage image, FailureReport report) throws IOException {
-        folders.fail(image, report);
+        Path file = folders.fail(image, report);
         attempts.forget(image.identity());
+        folders.restarts().forget(image.identity());
+        failedFiles.add(file, image.state());
         LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), failed, report.error());
     }
 

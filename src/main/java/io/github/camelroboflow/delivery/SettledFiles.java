@@ -10,11 +10,14 @@ import java.util.Map;
 
 /**
  * Tells whether a file is still being written: it is settled when its size and time have not changed for a while, judged by its
- * time alone if that is long enough ago. Who drops files by renaming them into the inbox needs none of this.
+ * time alone if that is long enough ago. An empty one rests longer. Who drops files by renaming them into the inbox needs none of
+ * this.
  */
 final class SettledFiles {
 
     private static final int MOST_WATCHED = 100_000;
+    /** Scanners make a file and fill it when the page is through. */
+    private static final Duration EMPTY = Duration.ofMinutes(1);
 
     private record Seen(long size, long modified, long since) {
     }
@@ -39,8 +42,9 @@ final class SettledFiles {
         long age = (System.currentTimeMillis() - modified) * 1_000_000;
         Seen before = growing.get(file);
         boolean unchanged = before != null && before.size == now.size() && before.modified == modified;
-        if (age >= quietNanos && (before == null || unchanged)
-                || unchanged && System.nanoTime() - before.since >= quietNanos || quietNanos == 0) {
+        long wanted = quietNanos > 0 && now.size() == 0 ? Math.max(quietNanos, EMPTY.toNanos()) : quietNanos;
+        if (age >= wanted && (before == null || unchanged)
+                || unchanged && System.nanoTime() - before.since >= wanted || wanted == 0) {
             return true;
         }
         if (!unchanged) {

@@ -10,12 +10,12 @@ import org.apache.camel.component.file.GenericFileFilter;
  * many of these would keep it for ever from what comes after them in the folder.
  *
  * @param chosen  the endpoint's own filter, or {@code null}
- * @param takable asked for each file that it chose
+ * @param takable asked for each file and folder that it chose
  */
 record TakableFiles(GenericFileFilter<File> chosen, Predicate<GenericFile<File>> takable) implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        return (chosen == null || chosen.accept(file)) && (file.isDirectory() || takable.test(file));
+        return (chosen == null || chosen.accept(file)) && takable.test(file);
     }
 }

@@ -1,20 +1,34 @@
 package io.github.camelroboflow.delivery;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * An image that was taken out of the inbox and is worked on.
  *
  * @param original its name in the inbox, with {@code /} between folders
  * @param name     the name that it and its results are filed under: the original, unless an image of that name was done before
- * @param modified when the file was last changed, milliseconds since 1970
+ * @param state    the file's size and time when it was taken
  * @param slot     the folder in work that it has to itself
  * @param work     where it is meanwhile: its path in the inbox, below the slot
  */
-record TakenImage(String original, String name, long modified, Path slot, Path work) {
+record TakenImage(String original, String name, FailedFilesWatch.FileState state, Path slot, Path work) {
 
-    /** What tells this image from others that had or will have its name. */
+    static TakenImage of(String original, String name, BasicFileAttributes attributes, Path slot, Path work) {
+        return new TakenImage(original, name, FailedFilesWatch.FileState.of(attributes), slot, work);
+    }
+
+    /** When the file was last changed, milliseconds since 1970. */
+    long modified() {
+        return state.modified();
+    }
+
+    /** Tells this image from others that had or will have its name. */
     String identity() {
+        return identity(original, modified());
+    }
+
+    static String identity(String original, long modified) {
         return modified + "/" + original;
     }
 }

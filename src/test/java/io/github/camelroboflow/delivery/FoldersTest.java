@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,7 @@ class FoldersTest {
     /** Every file but the lock, as path=content. */
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
-            return files.filter(Files::isRegularFile).filter(file -> !file.endsWith(".lock"))
+            return files.filter(Files::isRegularFile).filter(file -> !file.getFileName().toString().startsWith("."))
                     .map(file -> data.relativize(file) + "=" + read(file)).sorted().toList();
         }
     }
@@ -261,5 +262,172 @@ class FoldersTest {
         folders.complete(image);
 
         assertThat(data.resolve("done").resolve(name)).hasContent("image");
+    }
+
+    /** The folder's image could not be filed, and nothing more was taken in, also after a restart. */
+    @Test
+    void aFolderWithTheNameOfAnImageThatWasFiledStoppedEverything() throws IOException {
+        folders.complete(take("a.jpg", "one"));
+        folders.complete(take("a.jpg/b.jpg", "two"));
+        folders.complete(take("a.jpg/b.jpg", "three"));
+        for (String name : List.of("x.jpg", "x.jpg/y.jpg", "x.jpg/y.jpg/z.jpg")) {
+            folders.fail(take(name, name), report(name));
+            deleteFolders(data.resolve("inbox"));
+        }
+
+        assertThat(files()).contains("done/a.jpg=one", "done/a.jpg~folder/b.jpg=two",
+                "done/a.jpg~folder/b~20231114T221320.123.jpg=three", "failed/x.jpg=x.jpg", "failed/x.jpg~folder/y.jpg=x.jpg/y.jpg",
+                "failed/x.jpg~folder/y.jpg~folder/z.jpg=x.jpg/y.jpg/z.jpg").noneMatch(file -> file.startsWith("work/"));
+        assertThat(data.resolve("failed/x.jpg~folder/y.jpg.error.json")).isRegularFile();
+    }
+
+    private static void deleteFolders(Path top) throws IOException {
+        try (Stream<Path> all = Files.walk(top)) {
+            all.filter(path -> !path.equals(top)).sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+
+    /** A slot in work kept the folder, so the image was never taken. */
+    @Test
+    void anImageWithTheNameOfAFolderThatWasInWorkWasNeverTaken() throws IOException {
+        folders.complete(take("a.jpg/b.jpg", "one"));
+        deleteFolders(data.resolve("inbox"));
+
+        folders.complete(take("a.jpg", "two"));
+
+        assertThat(files()).containsExactly("done/a.jpg/b.jpg=one", "done/a~20231114T221320.123.jpg=two");
+    }
+
+    @Test
+    void anImageWhoseReportHasTheNameOfAFolderFailsUnderAnother() throws IOException {
+        Files.createDirectories(data.resolve("failed/a.jpg.error.json/x"));
+
+        folders.fail(take("a.jpg", "one"), report("broken"));
+
+        assertThat(files()).hasSize(2).allMatch(file -> file.startsWith("failed/a~"));
+    }
+
+    /** Its done file was still there, the image in work belonged to nobody, and the next of its name replaced it. */
+    @Test
+    void anImageWhoseDoneFileCannotBeRemovedIsReplacedByTheNext() throws IOException {
+        folders.close();
+        folders = new Folders(data.resolve("inbox"), data.resolve("work"), data.resolve("done"), data.resolve("failed"),
+                DoneFiles.named("${file:name}.done"));
+        folders.open();
+        Path first = drop("a.jpg", "first");
+        Files.createDirectories(data.resolve("inbox/a.jpg.done/x"));
+
+        assertThatThrownBy(() -> folders.take(first)).isInstanceOf(IOException.class);
+        assertThat(files()).containsExactly("inbox/a.jpg=first");
+
+        Files.delete(data.resolve("inbox/a.jpg.done/x"));
+        Files.delete(data.resolve("inbox/a.jpg.done"));
+        Files.createFile(data.resolve("inbox/a.jpg.done"));
+        folders.complete(folders.take(first).orElseThrow());
+        Path second = drop("a.jpg", "second");
+        Files.createFile(data.resolve("inbox/a.jpg.done"));
+        folders.complete(folders.take(second).orElseThrow());
+        assertThat(files()).contains("done/a.jpg=first", "done/a~20231114T221320.123.jpg=second");
+    }
+
+    /** A pipe was opened, which waits for ever; a link was read, wherever it led. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatIsNoRegularFileStaysInTheInbox() throws Exception {
+        Path outside = Files.writeString(data.resolve("outside"), "private");
+        Path link = Files.createSymbolicLink(data.resolve("inbox/l.jpg"), outside);
+        Path folder = Files.createDirectories(data.resolve("inbox/d.jpg"));
+        Path pipe = data.resolve("inbox/p.jpg");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+        for (Path file : List.of(link, folder, pipe)) {
+            assertThatThrownBy(() -> folders.take(file)).isInstanceOf(NotRegularFileException.class);
+            assertThat(SubFolders.exists(file)).isTrue();
+        }
+        assertThat(outside).hasContent("private");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void linksBelowDoneAreNotFollowed() throws IOException {
+        Path outside = Files.createDirectories(data.resolve("outside"));
+        Files.createSymbolicLink(data.resolve("done/sub"), outside);
+
+        folders.complete(take("sub/a.jpg", "one"));
+
+        assertThat(outside).isEmptyDirectory();
+        assertThat(files()).containsExactly("done/sub~folder/a.jpg=one");
+    }
+
+    @Test
+    void anImageGoesBackUnderAnotherNameWhereAFolderHasItsOwn() throws IOException {
+        TakenImage image = take("a.jpg", "one");
+        Files.createDirectories(data.resolve("inbox/a.jpg"));
+        TakenImage below = take("b/c.jpg", "two");
+        Files.delete(data.resolve("inbox/b"));
+        Files.writeString(data.resolve("inbox/b"), "a file now");
+
+        folders.putBack(image);
+        folders.putBack(below);
+
+        assertThat(files()).containsExactlyInAnyOrder("inbox/a~20231114T221320.123.jpg=one", "inbox/b=a file now",
+                "inbox/b~folder/c.jpg=two");
+    }
+
+    /** It had its name in done already, and was processed once more. */
+    @Test
+    void anImageThatWasFiledWhenTheProcessDiedIsNotInTheInboxAgain() throws IOException {
+        TakenImage image = take("a.jpg", "one");
+        Files.createLink(data.resolve("done/a.jpg"), image.work());
+        folders.close();
+
+        folders = newFolders();
+        folders.open();
+
+        assertThat(files()).containsExactly("done/a.jpg=one");
+    }
+
+    @Test
+    void anImageThatWasInWorkAtEachDeathOfTheProgramFails() throws IOException {
+        for (int death = 0; death < 3; death++) {
+            folders.take(drop("a.jpg", "killer"));
+            die();
+        }
+
+        assertThat(files()).hasSize(2).contains("failed/a.jpg=killer");
+        assertThat(data.resolve("failed/a.jpg.error.json")).content().contains("ended 3 times").contains("\"attempts\" : 3");
+    }
+
+    @Test
+    void imagesThatWereInWorkBesideOthersAtEachDeathAreToBeWorkedOnAlone() throws IOException {
+        for (int death = 0; death < 4; death++) {
+            folders.take(drop("a.jpg", "one"));
+            folders.take(drop("b.jpg", "two"));
+            die();
+        }
+
+        assertThat(files()).contains("inbox/a.jpg=one", "inbox/b.jpg=two");
+        assertThat(folders.restarts().isSuspect(folders.identity(data.resolve("inbox/a.jpg")))).isTrue();
+    }
+
+    @Test
+    void aStopInOrderIsNoDeath() throws IOException {
+        for (int stop = 0; stop < 4; stop++) {
+            folders.take(drop("a.jpg", "one"));
+            folders.close();
+            folders = newFolders();
+            folders.open();
+        }
+
+        assertThat(files()).containsExactly("inbox/a.jpg=one");
+        assertThat(folders.restarts().hasSuspects()).isFalse();
+    }
+
+    /** Leaves work as a process that is killed does. */
+    private void die() throws IOException {
+        folders.close();
+        Files.writeString(data.resolve("work/.lock"), "running");
+        folders = newFolders();
+        folders.open();
     }
 }

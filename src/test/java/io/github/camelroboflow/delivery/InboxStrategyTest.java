@@ -6,12 +6,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.inference.InvalidImageException;
+import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -118,6 +126,151 @@ class InboxStrategyTest {
             assertThat(new ObjectMapper().readTree(data.resolve("failed/a.jpg.error.json").toFile()).get("delivered"))
                     .extracting(JsonNode::asText)
                     .containsExactly("file:" + data.resolve("first"), "file:" + data.resolve("second"));
+        }
+    }
+
+    private CamelContext watching(Processor step) throws Exception {
+        CamelContext context = new DefaultCamelContext();
+        context.getRegistry().bind("inbox", inbox());
+        context.getRegistry().bind("images", new ImageFileFilter());
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("file:" + data.resolve("inbox") + "?processStrategy=#inbox&filter=#images&initialDelay=0&delay=50"
+                        + "&recursive=true&sortBy=file:name&includeHiddenFiles=true&includeHiddenDirs=true").process(step);
+            }
+        });
+        return context;
+    }
+
+    /** A move that had succeeded was tried again for ever, since another that came with it had failed. */
+    @Test
+    void anImageThatCannotGoBackStopsTheInboxForGood() throws Exception {
+        Path sub = Files.createDirectories(data.resolve("inbox/sub"));
+        Files.writeString(sub.resolve("a.jpg"), "a1");
+        Files.writeString(data.resolve("inbox/z.jpg"), "z");
+        try (CamelContext context = watching(exchange -> {
+            String name = exchange.getMessage().getHeader(Exchange.FILE_NAME_CONSUMED, String.class);
+            if (name.equals("sub/a.jpg") && Files.notExists(data.resolve("away"))) {
+                Files.writeString(sub.resolve("a.jpg"), "a2");
+                throw new IOException("down");
+            }
+            if (name.equals("z.jpg")) {
+                Files.move(sub, data.resolve("away"));
+                Files.writeString(sub, "a file now");
+            }
+        })) {
+            context.start();
+            await().until(() -> Files.exists(data.resolve("done/z.jpg")));
+            Files.writeString(data.resolve("inbox/c.jpg"), "c");
+
+            await().until(() -> Files.exists(data.resolve("done/c.jpg")));
+            await().until(() -> Files.exists(data.resolve("done/sub~folder/a.jpg")));
+            assertThat(data.resolve("done/sub~folder/a.jpg")).hasContent("a1");
+            assertThat(data.resolve("away/a.jpg")).hasContent("a2");
+        }
+    }
+
+    /** Threads hung in pipes, images outside were moved, and loops of links kept a processor busy. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void pipesAndLinksInTheInboxStoppedTheOthers() throws Exception {
+        Path inbox = Files.createDirectories(data.resolve("inbox"));
+        Path outside = Files.createDirectories(data.resolve("outside"));
+        Files.writeString(outside.resolve("private.jpg"), "private");
+        Files.createSymbolicLink(inbox.resolve("away"), outside);
+        Files.createSymbolicLink(inbox.resolve("loop"), Path.of("."));
+        Files.createSymbolicLink(inbox.resolve("l.jpg"), outside.resolve("private.jpg"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(new ProcessBuilder("mkfifo", inbox.resolve("a" + i + ".jpg").toString()).start().waitFor()).isZero();
+        }
+        Files.writeString(inbox.resolve("z.jpg"), "good");
+        try (CamelContext context = watching(exchange -> exchange.getMessage().getBody(byte[].class))) {
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("done/z.jpg")));
+        }
+        assertThat(outside.resolve("private.jpg")).hasContent("private");
+        assertThat(data.resolve("done")).isDirectoryNotContaining(file -> !file.endsWith("z.jpg"));
+        assertThat(data.resolve("work")).isDirectoryNotContaining(file -> Files.isDirectory(file));
+        assertThat(inbox.toFile().list()).hasSize(13);
+    }
+
+    /** A copy that had stalled ended in failed, whole. */
+    @Test
+    void anImageThatWasFilledAfterItFailedStayedInFailed() throws Exception {
+        Files.createDirectories(data.resolve("inbox"));
+        Path writing = Files.writeString(data.resolve("inbox/a.jpg"), "half");
+        try (CamelContext context = watching(exchange -> {
+            if (!"half, and the rest".equals(exchange.getMessage().getBody(String.class))) {
+                throw new InvalidImageException("its end is missing");
+            }
+        }); OutputStream rest = Files.newOutputStream(writing, StandardOpenOption.APPEND)) {
+            context.start();
+            await().until(() -> Files.exists(data.resolve("failed/a.jpg")));
+
+            rest.write(", and the rest".getBytes(StandardCharsets.UTF_8));
+
+            await().until(() -> Files.exists(data.resolve("done/a.jpg")));
+            assertThat(data.resolve("failed")).isEmptyDirectory();
+        }
+    }
+
+    /** Whoever wrote it was not done when it was taken. */
+    @Test
+    void anImageThatChangedWhileItWasWorkedOnIsTriedAgain() throws Exception {
+        Files.createDirectories(data.resolve("inbox"));
+        Path writing = Files.writeString(data.resolve("inbox/a.jpg"), "half");
+        try (OutputStream rest = Files.newOutputStream(writing, StandardOpenOption.APPEND);
+                CamelContext context = watching(exchange -> {
+            if (!"half, and the rest".equals(exchange.getMessage().getBody(String.class))) {
+                rest.write(", and the rest".getBytes(StandardCharsets.UTF_8));
+                throw new InvalidImageException("its end is missing");
+            }
+        })) {
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("done/a.jpg")));
+            assertThat(data.resolve("failed")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void whatProgramsKeepForThemselvesIsNoImage() throws Exception {
+        for (String name : List.of("@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "#recycle/a.jpg", "sub/.Trash-1000/files/a.jpg", "._a.jpg",
+                ".a.jpg.Xa81Bc", "$RECYCLE.BIN/a.jpg", "System Volume Information/a.jpg", "__MACOSX/a.jpg", "~$a.jpg", "a.jpg.part",
+                ".hidden/a.jpg")) {
+            Files.createDirectories(data.resolve("inbox").resolve(name).getParent());
+            Files.writeString(data.resolve("inbox").resolve(name), "none");
+        }
+        Files.writeString(data.resolve("inbox/z.jpg"), "good");
+        try (CamelContext context = watching(exchange -> exchange.getMessage().getBody(byte[].class))) {
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("done/z.jpg")));
+        }
+        assertThat(data.resolve("done").toFile().list()).containsExactly("z.jpg");
+    }
+
+    /** One image's trouble counted as everyone's: a sub-folder of done that could not be written to stopped the inbox. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void anImageThatCannotBeFiledStoppedTheOthers() throws Exception {
+        Files.createDirectories(data.resolve("inbox"));
+        Files.writeString(data.resolve("inbox/a.jpg"), "one");
+        Files.writeString(data.resolve("inbox/b.jpg"), "two");
+        try (CamelContext context = watching(exchange -> {
+            if (exchange.getMessage().getHeader(Exchange.FILE_NAME_CONSUMED, String.class).equals("a.jpg")) {
+                Path work = exchange.getVariable(Taken.IMAGE, File.class).toPath();
+                Files.move(work, data.resolve("taken-away"));
+            }
+        })) {
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("done/b.jpg")));
+            Files.writeString(data.resolve("inbox/c.jpg"), "three");
+            await().until(() -> Files.exists(data.resolve("done/c.jpg")));
         }
     }
 

@@ -71,4 +71,18 @@ class SettledFilesTest {
         assertThatThrownBy(() -> new SettledFiles(Duration.ZERO).isSettled(folder.resolve("gone")))
                 .isInstanceOf(NoSuchFileException.class);
     }
+
+    /** A scanner had made it and was about to fill it. */
+    @Test
+    void anEmptyFileCountedAsCompleteAsSoonAsAnyOther() throws IOException {
+        SettledFiles settled = new SettledFiles(Duration.ofSeconds(2));
+        Path file = file("a", Instant.now());
+        Files.write(file, new byte[0]);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(30)));
+        assertThat(settled.isSettled(file)).isFalse();
+
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(90)));
+        assertThat(new SettledFiles(Duration.ofSeconds(2)).isSettled(file)).isTrue();
+        assertThat(new SettledFiles(Duration.ZERO).isSettled(file("b", Instant.now()))).isTrue();
+    }
 }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.FileNames;
+import io.github.camelroboflow.delivery.SubFolders;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.OwnMark;
 import io.github.camelroboflow.delivery.disk.Unsettled;

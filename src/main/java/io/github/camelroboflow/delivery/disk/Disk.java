@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -82,7 +83,11 @@ public final class Disk {
             throw e;
         } catch (UnsupportedOperationException | IOException e) {
             LOG.debug("no hard links here", e);
-            Files.move(from, to);
+            if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(to.toString());
+            }
+            // never a copy, which a crash would leave half done
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
         Files.delete(from);
