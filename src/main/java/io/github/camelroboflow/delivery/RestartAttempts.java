@@ -2,13 +2,12 @@ package io.github.camelroboflow.delivery;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.disk.Disk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,10 +84,9 @@ final class RestartAttempts {
     private void write() throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.write(temporary, MAPPER.writeValueAsBytes(new TreeMap<>(deaths)));
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        Disk.force(temporary);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        Disk.forceFolder(file.getParent());
     }
 
     int of(String image) {
