@@ -22,6 +22,7 @@ final class Application extends org.apache.camel.main.Main {
 
     private final PrintStream out;
     private final FatalErrors fatal;
+    private Throwable failure;
     private List<OnlyJob> jobs = List.of();
 
     Application(PrintStream out) {
@@ -67,6 +68,27 @@ final class Application extends org.apache.camel.main.Main {
         }
     }
 
+    /** Camel's own only logs what fails here, and the program would run on as if nothing were. */
+    @Override
+    protected void afterStart() {
+        try {
+            super.afterStart();
+        } catch (Throwable e) {
+            failure = e;
+            completed();
+        }
+    }
+
+    /** @throws Exception that ended the start, also if it came after the routes had been started */
+    @Override
+    public int run(String[] args) throws Exception {
+        int code = super.run(args);
+        if (failure != null) {
+            throw new IllegalStateException(failure);
+        }
+        return code;
+    }
+
     /** {@value #NOT_DONE} if all went well but what the program was to do. */
     @Override
     public int getExitCode() {
@@ -81,6 +103,7 @@ final class Application extends org.apache.camel.main.Main {
         @Override
         public void beforeConfigure(BaseMainSupport main) {
             ChosenRoute.check(main.getCamelContext().getPropertiesComponent());
+            SecretFiles.read(main.getCamelContext().getPropertiesComponent());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.inference.Spelling;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class KnownProperties {
 
     static final Set<String> NAMES = Set.of(
+            "conditions.unknownClasses",
             "routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary", "inbox.delay",
             "inbox.extensions", "inbox.include", "inbox.exclude", "inbox.unchangedFor", "inbox.doneFileName",
             "inbox.maxAttempts", "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.after", "s3.include", "s3.exclude",
@@ -78,25 +80,7 @@ final class KnownProperties {
 
     /** Of two short words that differ in a letter, such as done and zone, each means itself. */
     static boolean looksLike(String name, String known) {
-        return known.length() < SHORT ? name.length() != known.length() && typos(name, known) == 1
-                : typos(name, known) <= MOST_TYPOS;
-    }
-
-    /** How many letters have to be put in, taken out or exchanged to make the one of the other: Levenshtein's distance. */
-    private static int typos(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[other.length()];
+        return known.length() < SHORT ? name.length() != known.length() && Spelling.typos(name, known) == 1
+                : Spelling.typos(name, known) <= MOST_TYPOS;
     }
 }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 /**
  * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly
  * stop, 1 if a route that ends by itself could not do all of its work, 2 if it could not start, and 70 after an error that only a
- * new start can heal. (It does not extend Camel's own
- * main class, whose initialization would start the logging before we can say where its configuration is.)
+ * new start can heal. (It does not extend Camel's own main class, whose initialization would
+ * start the logging before we can say where its configuration is.)
  */
 public final class Main {
 
@@ -36,15 +36,21 @@ public final class Main {
         }
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");
+        Application application = null;
         try {
-            return new Application(out, ownJvm ? FatalErrors.watch(err) : null).run(args);
-        } catch (Exception | LinkageError e) {
+            application = new Application(out, ownJvm ? FatalErrors.watch(err) : null);
+            return application.run(args);
+        } catch (Throwable e) {
             if (isStopping()) {
                 // what fails now fails because of that
                 out.println("Stopped before the start was complete");
                 return 0;
             }
-            err.println("Cannot start: " + StartError.sentence(e));
+            // an Error leaves parts half started, and the end of the JVM would wait for them
+            if (application != null) {
+                application.getShutdownStrategy().shutdown();
+            }
+            StartError.sentences(e).forEach(sentence -> err.println("Cannot start: " + sentence));
             return CANNOT_START;
         }
     }

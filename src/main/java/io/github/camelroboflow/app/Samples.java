@@ -3,6 +3,7 @@ package io.github.camelroboflow.app;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -11,7 +12,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.spi.PropertiesComponent;
 
-/** The sample images that are put into the inbox on the very first start, which is when there is no inbox yet. */
+/**
+ * The sample images that are put into the inbox on the very first start, which is when there is no inbox yet. Only where all is as
+ * shipped, so that none of them reaches a receiver of the user's.
+ */
 final class Samples {
 
     private final CamelContext context;
@@ -39,11 +43,11 @@ final class Samples {
 
     /** Copies the samples if this is the first start and a route watches the inbox; returns how many. */
     int putIntoInbox() {
-        if (!wanted || !isWatched()) {
+        if (!wanted || !isWatched() || !ShippedParts.areInUse(context)) {
             return 0;
         }
         try (Stream<Path> files = Files.list(directory)) {
-            List<Path> images = files.filter(Files::isRegularFile).sorted().toList();
+            List<Path> images = files.filter(Files::isRegularFile).filter(Samples::canBeNamed).sorted().toList();
             for (Path image : images) {
                 Path hidden = inbox.resolve("." + image.getFileName() + ".tmp");
                 Files.copy(image, hidden, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
@@ -53,6 +57,15 @@ final class Samples {
         } catch (IOException e) {
             throw new UncheckedIOException("the sample images could not be copied from " + directory + " to " + inbox + ": "
                     + e.getMessage(), e);
+        }
+    }
+
+    /** Without a locale, what is not plain ASCII can't be. */
+    private static boolean canBeNamed(Path file) {
+        try {
+            return Files.exists(Path.of(file.toString()));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.inference.ConfigurationException;
+import io.github.camelroboflow.inference.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -9,16 +11,33 @@ import org.apache.camel.PropertyBindingException;
 /** Finds in an exception the one sentence that tells a person why the program could not start. */
 final class StartError {
 
-    private static final int LONGEST = 400;
+    private static final int LONGEST = 500;
 
     private StartError() {
     }
 
-    static String sentence(Throwable error) {
+    /** One for each mistake, where several were found. */
+    static List<String> sentences(Throwable error) {
+        return chain(error).stream().filter(ConfigurationException.class::isInstance).map(ConfigurationException.class::cast)
+                .findFirst().map(wrong -> wrong.mistakes().stream().map(StartError::line).toList())
+                .orElseGet(() -> List.of(sentence(error)));
+    }
+
+    private static List<Throwable> chain(Throwable error) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable cause = error; cause != null && chain.size() < 20; cause = cause.getCause()) {
             chain.add(cause);
         }
+        return chain;
+    }
+
+    private static String line(String text) {
+        String line = Printable.of(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    }
+
+    static String sentence(Throwable error) {
+        List<Throwable> chain = chain(error);
         Optional<PropertyBindingException> property = chain.stream().filter(PropertyBindingException.class::isInstance)
                 .map(PropertyBindingException.class::cast).findFirst();
         Throwable ours = chain.stream().filter(StartError::isOurs).findFirst().orElseGet(() -> innermost(chain));
@@ -32,10 +51,9 @@ final class StartError {
                     : wrong.getPropertyName() + "=" + wrong.getValue() + " can't be set on " + target
                             + ": that is no value for this option";
         }
-        String message = Objects.toString(ours.getMessage(), "").strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+        String message = line(Objects.toString(ours.getMessage(), ""));
         boolean tells = isOurs(ours) || ours instanceof IllegalArgumentException || message.contains(" ");
-        String sentence = tells && !message.isEmpty() ? message : ours.getClass().getSimpleName() + ": " + message;
-        return sentence.length() <= LONGEST ? sentence : sentence.substring(0, LONGEST) + "…";
+        return tells && !message.isEmpty() ? message : line(ours.getClass().getSimpleName() + ": " + message);
     }
 
     /** The root of the matter; but that a connection was refused is told better by who knows which connection. */

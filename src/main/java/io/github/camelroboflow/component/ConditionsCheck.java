@@ -1,8 +1,11 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.condition.camel.LiteralConditions;
+import io.github.camelroboflow.inference.ConfigurationException;
 import io.github.camelroboflow.inference.ModelDescription;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -11,20 +14,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells at the start of classes that conditions ask for and that no model has, where all models are known by then: otherwise the
- * first result will tell.
+ * Has a start fail whose conditions the models can never answer, or that ask for classes that no model has, where all models are
+ * known by then: otherwise the first result will tell.
  */
 final class ConditionsCheck implements StartupListener {
 
+    /** The property that has unknown classes only be warned of. */
+    static final String UNKNOWN_CLASSES = "conditions.unknownClasses";
+
     private static final Logger LOG = LoggerFactory.getLogger(ConditionsCheck.class);
 
+    /** @throws ConfigurationException with a sentence for each condition that is wrong */
     @Override
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-        List<Optional<ModelDescription>> models = context.getEndpoints().stream().filter(ConditionsCheck::givesResults)
-                .map(ConditionsCheck::model).toList();
-        if (!models.isEmpty() && models.stream().allMatch(Optional::isPresent)) {
-            LiteralConditions.of(context).unknownClasses(models.stream().map(Optional::get).toList()).ifPresent(LOG::warn);
+        List<Endpoint> endpoints = context.getEndpoints().stream().filter(ConditionsCheck::givesResults).toList();
+        List<ModelDescription> models = endpoints.stream().map(ConditionsCheck::model).flatMap(Optional::stream).toList();
+        if (models.isEmpty() || models.size() < endpoints.size() || RequestedModels.areChosen(context)) {
+            return;
         }
+        List<String> mistakes = new ArrayList<>();
+        if (models.stream().map(ModelDescription::task).allMatch(Objects::nonNull)) {
+            mistakes.addAll(LiteralConditions.of(context).unanswerable(context, models));
+        }
+        if (models.stream().noneMatch(model -> model.classes().isEmpty())) {
+            List<String> unknown = LiteralConditions.of(context).unknownClasses(context, models);
+            if (isOnlyWarned(context) || !endpoints.stream().allMatch(ConditionsCheck::isEmbedded)) {
+                unknown.forEach(LOG::warn);
+            } else {
+                unknown.forEach(sentence -> mistakes.add(sentence + " Correct it, or set " + UNKNOWN_CLASSES + "=warn."));
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new ConfigurationException(mistakes);
+        }
+    }
+
+    private static boolean isOnlyWarned(CamelContext context) {
+        String wanted = context.getPropertiesComponent().resolveProperty(UNKNOWN_CLASSES).orElse("fail").strip();
+        if (!wanted.equals("fail") && !wanted.equals("warn")) {
+            throw new IllegalArgumentException(UNKNOWN_CLASSES + "=" + wanted + " is neither fail nor warn");
+        }
+        return wanted.equals("warn");
     }
 
     private static boolean givesResults(Endpoint endpoint) {
@@ -32,7 +62,11 @@ final class ConditionsCheck implements StartupListener {
     }
 
     private static Optional<ModelDescription> model(Endpoint endpoint) {
-        return endpoint instanceof RoboflowEndpoint roboflow
-                ? roboflow.modelDescription().filter(model -> !model.classes().isEmpty()) : Optional.empty();
+        return endpoint instanceof RoboflowEndpoint roboflow ? roboflow.modelDescription() : Optional.empty();
+    }
+
+    private static boolean isEmbedded(Endpoint endpoint) {
+        RoboflowConfiguration options = ((RoboflowEndpoint) endpoint).getConfiguration();
+        return options.getEngine() == null && options.getRuntime() == InferenceRuntime.EMBEDDED;
     }
 }

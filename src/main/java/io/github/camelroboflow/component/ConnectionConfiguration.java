@@ -17,6 +17,8 @@ public class ConnectionConfiguration implements Cloneable {
 
     @UriParam(label = "common,security", secret = true)
     private String apiKey;
+    @UriParam(label = "security")
+    private String apiKeyFile;
     @UriParam(label = "advanced", defaultValue = "auto", enums = "auto,header,query")
     private ApiKeyTransport apiKeyTransport = ApiKeyTransport.AUTO;
     @UriParam(label = "advanced", defaultValue = "10s", javaType = "java.time.Duration")
@@ -59,6 +61,15 @@ public class ConnectionConfiguration implements Cloneable {
      */
     public void setApiKey(String apiKey) {
         this.apiKey = apiKey;
+    }
+
+    public String getApiKeyFile() {
+        return apiKeyFile;
+    }
+
+    /** A file that holds nothing but the API key, as containers mount secrets; instead of apiKey. It is read at the start. */
+    public void setApiKeyFile(String apiKeyFile) {
+        this.apiKeyFile = apiKeyFile;
     }
 
     public ApiKeyTransport getApiKeyTransport() {

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.hosted.ApiKey;
 import io.github.camelroboflow.hosted.HostedSettings;
 import io.github.camelroboflow.hosted.RoboflowHost;
+import io.github.camelroboflow.inference.SecretFile;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -70,7 +71,14 @@ final class HostedConnections {
 
     private static ApiKey key(ConnectionConfiguration options) {
         ApiKey given = new ApiKey(options.getApiKey());
-        return given.isPresent() ? given : new ApiKey(System.getenv(KEY_VARIABLE));
+        String file = options.getApiKeyFile();
+        if (file == null || file.isBlank()) {
+            return given.isPresent() ? given : new ApiKey(System.getenv(KEY_VARIABLE));
+        }
+        if (given.isPresent()) {
+            throw new IllegalArgumentException("apiKey and apiKeyFile are both set: leave one out");
+        }
+        return new ApiKey(SecretFile.read("apiKeyFile", file));
     }
 
     private synchronized SSLContext sslContext(SSLContextParameters parameters) {

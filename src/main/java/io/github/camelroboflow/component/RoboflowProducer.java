@@ -123,8 +123,9 @@ class RoboflowProducer extends DefaultAsyncProducer {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, ResultBodies.JPEG);
         }
         exchange.setProperty(ExchangeProperties.INFERENCE, body instanceof Inference drawn ? drawn : inference);
-        if (!description.classes().isEmpty()) {
-            exchange.setProperty(ExchangeProperties.MODEL_CLASSES, description.classes());
+        List<String> classes = description.classes().isEmpty() ? ToldClasses.by(inference) : description.classes();
+        if (!classes.isEmpty()) {
+            exchange.setProperty(ExchangeProperties.MODEL_CLASSES, classes);
         }
         exchange.setProperty(ExchangeProperties.CONFIDENCE, options.confidence());
         exchange.getMessage().setBody(body);

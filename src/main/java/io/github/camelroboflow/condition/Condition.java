@@ -7,6 +7,7 @@ import io.github.camelroboflow.inference.LocatedInference;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.SemanticSegmentation;
+import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.WorkflowOutputs;
 import java.util.Collection;
 import java.util.List;
@@ -77,6 +78,15 @@ public final class Condition {
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
             throw new ConditionException("The condition '" + text + "' can't be tested: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a model for this task gives results that can answer it: a relation needs boxes, coverage boxes or masks. */
+    public boolean canBeAnsweredBy(Task task) {
+        return switch (task) {
+            case OBJECT_DETECTION, INSTANCE_SEGMENTATION, KEYPOINT_DETECTION -> true;
+            case SEMANTIC_SEGMENTATION -> !relations;
+            case CLASSIFICATION, MULTI_LABEL_CLASSIFICATION -> !relations && !coverage;
+        };
     }
 
     private Inference ofWorkflow(WorkflowOutputs outputs) {

@@ -72,6 +72,20 @@ class MainTest {
         }
     }
 
+    /** The copying of a sample with an umlaut in its name failed, and the program ran on without a word. */
+    @Test
+    void withoutALocaleItStartsAndSaysOnceWhatToSet() throws IOException {
+        WatchedFolder folder = new WatchedFolder(data);
+        try (Program program = Program.start(data, Map.of(), Map.of("LC_ALL", "C"))) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 20 || !program.isAlive());
+
+            assertThat(program.output()).contains("camel-roboflow runs").containsOnlyOnce("LC_ALL=C.UTF-8");
+            program.interrupt();
+            program.exitCode();
+        }
+        assertThat(folder.files("failed")).isEmpty();
+    }
+
     @Test
     void anInterruptFinishesWhatIsInFlightAndSaysHowMany() throws IOException {
         Files.createDirectories(data.resolve("inbox"));

@@ -16,6 +16,7 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceInfo;
 import io.github.camelroboflow.inference.Point;
 import io.github.camelroboflow.inference.Rle;
+import io.github.camelroboflow.inference.Task;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -308,5 +309,15 @@ class ConditionTest {
         String names = IntStream.range(0, 20_000).mapToObj(i -> "class " + i).collect(Collectors.joining(" or "));
         assertThat(Condition.parse(names).test(detections("class 19999/0.5"))).isTrue();
         assertThat(Condition.parse("(" + names + ") > 0.4").test(detections("class 19999/0.5"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bolt, CLASSIFICATION, true", "count(a or b) > 1, MULTI_LABEL_CLASSIFICATION, true",
+            "a without b, CLASSIFICATION, false", "not count(a near b) = 1, MULTI_LABEL_CLASSIFICATION, false",
+            "a inside b, SEMANTIC_SEGMENTATION, false", "coverage(a) > 5%, SEMANTIC_SEGMENTATION, true",
+            "c or coverage(a) > 5%, CLASSIFICATION, false", "a overlaps b, KEYPOINT_DETECTION, true",
+            "coverage(a) > 5%, OBJECT_DETECTION, true", "a near b, INSTANCE_SEGMENTATION, true"})
+    void tellsBeforehandWhichTasksCanAnswerIt(String condition, Task task, boolean answerable) {
+        assertThat(Condition.parse(condition).canBeAnsweredBy(task)).isEqualTo(answerable);
     }
 }

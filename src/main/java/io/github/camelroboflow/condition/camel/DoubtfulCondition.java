@@ -3,6 +3,7 @@ package io.github.camelroboflow.condition.camel;
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.Task;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -46,6 +47,10 @@ final class DoubtfulCondition {
     /** The names that fit none of these classes; each is given once. */
     List<String> newUnknownClasses(List<String> classes) {
         return condition.unknownClasses(classes).stream().filter(warned::add).toList();
+    }
+
+    boolean canBeAnsweredBy(Task task) {
+        return condition.canBeAnsweredBy(task);
     }
 
     private void warnOfClass(String name, List<String> classes) {
