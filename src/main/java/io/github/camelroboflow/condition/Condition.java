@@ -76,7 +76,7 @@ public final class Condition {
         } catch (OutOfMemoryError e) {
             throw OutOfMemory.failure("test the condition '" + text + "'", e);
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
-            throw new ConditionException("The condition '" + text + "' can't be tested: " + e.getMessage(), e);
+            throw new DamagedResultException("The condition '" + text + "' can't be tested: " + e.getMessage(), e);
         }
     }
 

@@ -10,9 +10,14 @@ import java.util.function.Predicate;
 /** One result during one test, so that a detection's shape is worked out at most once. Not for use by several threads. */
 final class Scene {
 
+    /** A minute's work; hundreds of masks of a usual image take a part of it. */
+    private static final long MOST_EFFORT = 50_000_000_000L;
+
     private final Inference inference;
     private final List<? extends Finding> findings;
     private final Shape[] shapes;
+    /** Pixels that may be looked at still. */
+    private long effort = MOST_EFFORT;
 
     Scene(Inference inference) {
         this.inference = inference;
@@ -35,9 +40,16 @@ final class Scene {
     /** Only for results with boxes. */
     Shape shape(int index) {
         if (shapes[index] == null) {
-            shapes[index] = new Shape((Detection) findings.get(index));
+            shapes[index] = new Shape((Detection) findings.get(index), this::spend);
         }
         return shapes[index];
+    }
+
+    private void spend(long pixels) {
+        effort -= pixels;
+        if (effort < 0) {
+            throw new IllegalStateException("its " + findings.size() + " masks are too large to be compared with each other");
+        }
     }
 
     /** Only for results with places. */

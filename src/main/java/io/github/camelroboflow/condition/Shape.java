@@ -2,16 +2,24 @@ package io.github.camelroboflow.condition;
 
 import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Mask;
+import java.lang.ref.SoftReference;
+import java.util.function.LongConsumer;
 
 /** Where a detection is: its box, and its pixels once somebody asks for them. */
 final class Shape {
 
     private final Detection detection;
     private final Box box;
-    private Pixels pixels;
+    /** Goes when memory is short, and is made again then: those of all detections may take more than there is. */
+    private SoftReference<Pixels> pixels = new SoftReference<>(null);
 
-    Shape(Detection detection) {
+    private final LongConsumer spend;
+
+    /** @param spend told how many pixels are about to be looked at; may refuse it */
+    Shape(Detection detection, LongConsumer spend) {
         this.detection = detection;
+        this.spend = spend;
         this.box = detection.box();
     }
 
@@ -37,7 +45,16 @@ final class Shape {
     }
 
     private double common(Shape other, boolean byPixels) {
-        return byPixels ? pixels().intersection(other.pixels()) : box.intersection(other.box);
+        if (!byPixels) {
+            return box.intersection(other.box);
+        }
+        Pixels mine = pixels();
+        Pixels others = other.pixels();
+        if (!mine.mayMeet(others)) {
+            return 0;
+        }
+        spend.accept(Math.min(mine.area(), others.area()));
+        return mine.intersection(others);
     }
 
     private boolean hasMask() {
@@ -45,10 +62,14 @@ final class Shape {
     }
 
     private Pixels pixels() {
-        if (pixels == null) {
-            pixels = Pixels.of(detection.mask().orElseThrow());
+        Pixels known = pixels.get();
+        if (known == null) {
+            Mask mask = detection.mask().orElseThrow();
+            spend.accept((long) mask.width() * mask.height());
+            known = Pixels.of(mask);
+            pixels = new SoftReference<>(known);
         }
-        return pixels;
+        return known;
     }
 
     private static double longerSideOfSmaller(Box a, Box b) {

@@ -35,6 +35,8 @@ public final class Failures {
             // asks of the model what it can't tell, for every image
             "io.github.camelroboflow.condition.ConditionException");
 
+    private static final String DAMAGED_RESULT = "io.github.camelroboflow.condition.DamagedResultException";
+
     /** Subclasses of these that are about what was sent. */
     private static final List<String> TOO_LARGE = List.of("org.apache.kafka.common.errors.RecordTooLargeException",
             "org.apache.kafka.common.errors.RecordBatchTooLargeException");
@@ -201,7 +203,7 @@ public final class Failures {
         if (isNamed(error, AWS_FAILURE::equals)) {
             return isAwsOutage(error);
         }
-        return isNamed(error, OUTAGES_BY_NAME::contains);
+        return isNamed(error, OUTAGES_BY_NAME::contains) && !isNamed(error, DAMAGED_RESULT::equals);
     }
 
     /** Much of what Amazon answers with status 400 is about us: an expired token, a queue that is not there, too many requests. */

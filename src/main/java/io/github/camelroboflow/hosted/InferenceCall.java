@@ -1,6 +1,7 @@
 package io.github.camelroboflow.hosted;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
@@ -17,6 +18,9 @@ import org.apache.hc.core5.net.URIBuilder;
 
 /** One image through one model: {@code POST /{project}/{version}}, which every one of Roboflow's servers has. */
 final class InferenceCall implements Call<Inference> {
+
+    /** So many that they do no harm if they are not there. */
+    private static final long TRUSTED_PIXELS = 4_000_000;
 
     private final HostedSettings settings;
     private final ModelId model;
@@ -88,14 +92,36 @@ final class InferenceCall implements Call<Inference> {
             throw new RoboflowRejectedException(settings.host() + " has no trained model " + model
                     + ", only a stub that finds nothing: train a version of the project and use its number");
         }
-        Selection.apply(json, options);
         try {
+            checkSize(json);
+            Selection.apply(json, options);
             if (smaller != null) {
                 smaller.scaleBack(json);
             }
             return InferenceJson.read(json);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw notUnderstood(answer, ", " + settings.key().hideIn(e.getMessage()));
+        }
+    }
+
+    /** An answer that says its image is larger than the one that was sent would have masks made as large as that. */
+    private void checkSize(ObjectNode json) {
+        ImageSize told = new ImageSize(Math.max(0, json.path("image").path("width").asInt()),
+                Math.max(0, json.path("image").path("height").asInt()));
+        if (told.area() <= TRUSTED_PIXELS) {
+            return;
+        }
+        ImageSize known = smaller == null ? sizeOfImage() : smaller.sent();
+        if (known.area() > 0 ? told.area() > known.area() : told.area() > options.maxPixels()) {
+            throw new IllegalArgumentException("claims to be of an image of " + told + " pixels");
+        }
+    }
+
+    private ImageSize sizeOfImage() {
+        try {
+            return image instanceof ImageSource.OfUrl ? ImageSize.UNKNOWN : JavaImages.size(image.bytes());
+        } catch (IOException e) {
+            return ImageSize.UNKNOWN;
         }
     }
 

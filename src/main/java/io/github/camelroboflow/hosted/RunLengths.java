@@ -15,12 +15,17 @@ final class RunLengths {
     }
 
     /** The same mask for an image of another size, each pixel that of the nearest one. */
-    static void resize(ObjectNode json, ImageSize size) {
+    static void resize(ObjectNode json, ImageSize from, ImageSize size) {
         JsonNode counts = json.path("counts");
         if (!counts.isTextual()) {
             return;
         }
-        Mask mask = new Rle(json.path("size").path(1).asInt(), json.path("size").path(0).asInt(), counts.asText()).mask();
+        Rle rle = new Rle(json.path("size").path(1).asInt(), json.path("size").path(0).asInt(), counts.asText());
+        if ((long) rle.width() * rle.height() > from.area()) {
+            throw new IllegalArgumentException("has a mask of " + rle.width() + " x " + rle.height() + " pixels, but an image of "
+                    + from + " was sent");
+        }
+        Mask mask = rle.mask();
         List<Integer> runs = new ArrayList<>();
         boolean inside = false;
         int run = 0;

@@ -13,6 +13,8 @@ import java.util.Set;
 /** Takes from an answer what was not asked for, since servers ignore some options. Answers keep their other fields. */
 final class Selection {
 
+    private static final int MOST_COMPARED = 20_000;
+
     private Selection() {
     }
 
@@ -21,12 +23,12 @@ final class Selection {
             // classes of a classification compete with each other, so none is taken out
             return;
         }
+        // each is compared with each
+        cut(predictions, MOST_COMPARED);
         if (options.classAgnosticNms()) {
             suppress(predictions, options.overlap());
         }
-        while (predictions.size() > options.maxDetections()) {
-            predictions.remove(predictions.size() - 1);
-        }
+        cut(predictions, options.maxDetections());
         if (!options.classes().isEmpty()) {
             Set<String> wanted = new HashSet<>(options.classes());
             for (Iterator<JsonNode> each = predictions.iterator(); each.hasNext();) {
@@ -35,6 +37,12 @@ final class Selection {
                     each.remove();
                 }
             }
+        }
+    }
+
+    private static void cut(ArrayNode predictions, int most) {
+        while (predictions.size() > most) {
+            predictions.remove(predictions.size() - 1);
         }
     }
 

@@ -74,7 +74,7 @@ record SmallerImage(ImageSource image, ImageSize original, ImageSize sent) {
         prediction.path("points").forEach(this::scalePoint);
         prediction.path("keypoints").forEach(this::scalePoint);
         if (prediction instanceof ObjectNode object && object.path("rle") instanceof ObjectNode rle) {
-            RunLengths.resize(rle, original);
+            RunLengths.resize(rle, sent, original);
         }
     }
 

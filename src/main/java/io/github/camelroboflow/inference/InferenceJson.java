@@ -24,8 +24,11 @@ public final class InferenceJson {
 
     /** A drawing or a mask is one text. */
     private static final int LONGEST_TEXT = 64 << 20;
+    /** Names, values and brackets: each takes about 50 bytes as an object, of a quarter of the memory at most. */
+    public static final long MOST_TOKENS = Math.min(20_000_000, Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 200));
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(LONGEST_TEXT).build()).build())
+            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(LONGEST_TEXT).maxTokenCount(MOST_TOKENS).build())
+            .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private InferenceJson() {

@@ -42,52 +42,61 @@ final class InferenceReader {
     }
 
     private static Detections detections(InferenceInfo info, JsonNode predictions) {
+        AnswerLimits limits = new AnswerLimits(info.image());
+        limits.predictions(predictions.size());
         List<Detection> detections = new ArrayList<>(predictions.size());
         for (JsonNode json : predictions) {
+            limits.points(json.path("points").size() + json.path("keypoints").size());
             List<Point> points = new ArrayList<>();
-            json.path("points").forEach(point -> points.add(new Point(point.path("x").asDouble(), point.path("y").asDouble())));
+            json.path("points").forEach(point -> points.add(new Point(number(point, "x"), number(point, "y"))));
+            limits.outline(points);
             List<Keypoint> keypoints = new ArrayList<>();
-            json.path("keypoints").forEach(keypoint -> keypoints.add(new Keypoint(keypoint.path("x").asDouble(),
-                    keypoint.path("y").asDouble(), keypoint.path("confidence").asDouble(), className(keypoint),
-                    classId(keypoint))));
-            detections.add(new Detection(json.path("x").asDouble(), json.path("y").asDouble(), json.path("width").asDouble(),
-                    json.path("height").asDouble(), json.path("confidence").asDouble(), className(json), classId(json),
-                    json.path("detection_id").asText(""), points, mask(json), keypoints));
+            json.path("keypoints").forEach(keypoint -> keypoints.add(new Keypoint(number(keypoint, "x"), number(keypoint, "y"),
+                    number(keypoint, "confidence"), className(keypoint), classId(keypoint))));
+            detections.add(new Detection(number(json, "x"), number(json, "y"), number(json, "width"), number(json, "height"),
+                    number(json, "confidence"), className(json), classId(json), json.path("detection_id").asText(""), points,
+                    mask(json, limits), keypoints));
         }
         return new Detections(info, detections);
     }
 
     /** The mask where it is not told by points. */
-    private static Rle mask(JsonNode detection) {
+    private static Rle mask(JsonNode detection, AnswerLimits limits) {
         if (detection.path("rle").isObject()) {
-            return rle(detection.path("rle"));
+            return rle(detection.path("rle"), limits);
         }
         return detection.path("points").isArray() && detection.path("points").isEmpty() ? Rle.NO_OUTLINE : null;
     }
 
-    private static Rle rle(JsonNode json) {
+    private static Rle rle(JsonNode json, AnswerLimits limits) {
         int height = json.path("size").path(0).asInt();
         int width = json.path("size").path(1).asInt();
+        limits.mask(width, height);
         JsonNode counts = json.path("counts");
         if (counts.isTextual()) {
-            return new Rle(width, height, counts.asText());
+            return checked(new Rle(width, height, counts.asText()));
         }
         List<Integer> runs = new ArrayList<>(counts.size());
         counts.forEach(run -> runs.add(run.asInt()));
-        return Rle.ofRuns(width, height, runs);
+        return checked(Rle.ofRuns(width, height, runs));
+    }
+
+    private static Rle checked(Rle mask) {
+        mask.check();
+        return mask;
     }
 
     private static Classification classification(InferenceInfo info, JsonNode json) {
         List<ClassScore> scores = new ArrayList<>();
         json.path("predictions").forEach(prediction ->
-                scores.add(new ClassScore(className(prediction), classId(prediction), prediction.path("confidence").asDouble())));
-        return new Classification(info, scores, json.path("top").asText("").strip(), json.path("confidence").asDouble());
+                scores.add(new ClassScore(className(prediction), classId(prediction), number(prediction, "confidence"))));
+        return new Classification(info, scores, json.path("top").asText("").strip(), number(json, "confidence"));
     }
 
     private static MultiLabelClassification multiLabel(InferenceInfo info, JsonNode json) {
         List<ClassScore> scores = new ArrayList<>();
         json.path("predictions").fields().forEachRemaining(entry -> scores.add(new ClassScore(entry.getKey().strip(),
-                classId(entry.getValue()), entry.getValue().path("confidence").asDouble())));
+                classId(entry.getValue()), number(entry.getValue(), "confidence"))));
         List<String> predicted = new ArrayList<>();
         json.path("predicted_classes").forEach(name -> predicted.add(name.asText().strip()));
         return new MultiLabelClassification(info, scores, predicted);
@@ -97,8 +106,13 @@ final class InferenceReader {
         Map<Integer, String> classMap = new HashMap<>();
         json.path("class_map").fields().forEachRemaining(entry ->
                 classMap.put(number(entry.getKey()), entry.getValue().asText().strip()));
-        return new SemanticSegmentation(info, classMap, MaskPng.read(json.path("segmentation_mask").asText()),
-                json.path("confidence_mask").isTextual() ? MaskPng.read(json.path("confidence_mask").asText()) : null);
+        AnswerLimits limits = new AnswerLimits(info.image());
+        return new SemanticSegmentation(info, classMap, MaskPng.read(json.path("segmentation_mask").asText(), limits),
+                json.path("confidence_mask").isTextual() ? MaskPng.read(json.path("confidence_mask").asText(), limits) : null);
+    }
+
+    private static double number(JsonNode json, String field) {
+        return AnswerLimits.finite(field, json.path(field).asDouble());
     }
 
     private static int number(String classId) {

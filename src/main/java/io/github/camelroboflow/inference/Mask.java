@@ -33,6 +33,9 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
         }
         int width = polygon.getBounds().width + 1;
         int height = polygon.getBounds().height + 1;
+        if (width < 1 || height < 1 || (long) width * height > AnswerLimits.MOST_PIXELS) {
+            throw new IllegalArgumentException("an outline of " + width + " x " + height + " pixels is larger than any image");
+        }
         BufferedImage canvas = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D graphics = canvas.createGraphics();
         graphics.setColor(Color.WHITE);

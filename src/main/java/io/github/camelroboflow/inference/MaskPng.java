@@ -17,14 +17,14 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /** Planes of bytes as base64 of PNGs with one channel. In memory alone: the usual way makes a temporary file for each. */
 final class MaskPng {
 
-    /** A PNG of some kilobytes can claim to be larger than all memory. */
-    private static final long MOST_PIXELS = 400_000_000;
-
     private MaskPng() {
     }
 
-    /** @throws IllegalArgumentException if it is no such PNG */
-    static SemanticSegmentation.Plane read(String base64) {
+    /**
+     * @param limits asked before it is decoded, since a PNG of some kilobytes can be larger than all memory
+     * @throws IllegalArgumentException if it is no such PNG
+     */
+    static SemanticSegmentation.Plane read(String base64, AnswerLimits limits) {
         byte[] png = Base64.getMimeDecoder().decode(base64);
         try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
@@ -35,9 +35,7 @@ final class MaskPng {
             try {
                 reader.setInput(stream);
                 ImageSize size = new ImageSize(reader.getWidth(0), reader.getHeight(0));
-                if (size.area() > MOST_PIXELS) {
-                    throw new IllegalArgumentException("the segmentation mask claims to have " + size + " pixels");
-                }
+                limits.mask(size.width(), size.height());
                 return plane(reader.read(0).getRaster());
             } finally {
                 reader.dispose();
@@ -48,12 +46,16 @@ final class MaskPng {
     }
 
     private static SemanticSegmentation.Plane plane(WritableRaster raster) {
-        int[] samples = raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), 0, (int[]) null);
-        byte[] values = new byte[samples.length];
-        for (int i = 0; i < samples.length; i++) {
-            values[i] = (byte) samples[i];
+        int width = raster.getWidth();
+        byte[] values = new byte[width * raster.getHeight()];
+        int[] row = new int[width];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getSamples(0, y, width, 1, 0, row);
+            for (int x = 0; x < width; x++) {
+                values[y * width + x] = (byte) row[x];
+            }
         }
-        return new SemanticSegmentation.Plane(new ImageSize(raster.getWidth(), raster.getHeight()), values);
+        return new SemanticSegmentation.Plane(new ImageSize(width, raster.getHeight()), values);
     }
 
     static String write(SemanticSegmentation.Plane plane) {

@@ -3,6 +3,7 @@ package io.github.camelroboflow.inference;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A mask in COCO's run-length encoding: runs of pixels outside and inside, in turn, down the columns from the left; each run's
@@ -21,6 +22,9 @@ public record Rle(int width, int height, String counts) {
     public Rle {
         if (width < 0 || height < 0) {
             throw new IllegalArgumentException("an RLE mask can't be " + width + " x " + height);
+        }
+        if ((long) width * height > AnswerLimits.MOST_PIXELS) {
+            throw new IllegalArgumentException("an RLE mask of " + width + " x " + height + " pixels is larger than any image");
         }
     }
 
@@ -43,7 +47,21 @@ public record Rle(int width, int height, String counts) {
     /** @throws IllegalArgumentException if the counts are not of this encoding or don't cover the image */
     public List<Integer> runs() {
         List<Integer> runs = new ArrayList<>();
+        forEachRun(runs::add);
+        return runs;
+    }
+
+    /** @throws IllegalArgumentException as {@link #runs}, but takes no memory for them */
+    void check() {
+        forEachRun(run -> { });
+    }
+
+    private void forEachRun(IntConsumer consumer) {
+        long pixels = (long) width * height;
         long total = 0;
+        long count = 0;
+        int beforeLast = 0;
+        int last = 0;
         int at = 0;
         while (at < counts.length()) {
             int value = 0;
@@ -63,32 +81,42 @@ public record Rle(int width, int height, String counts) {
             if ((group & 16) != 0 && shift < 32) {
                 value |= -1 << shift;
             }
-            int run = runs.size() > 2 ? value + runs.get(runs.size() - 2) : value;
+            int run = count > 2 ? value + beforeLast : value;
             if (run < 0) {
                 throw new IllegalArgumentException("the RLE mask has a run of " + run + " pixels");
             }
-            runs.add(run);
             total += run;
+            count++;
+            if (total > pixels || count > 2 * pixels + 2) {
+                throw new IllegalArgumentException("the RLE mask covers more than " + pixels + " pixels");
+            }
+            consumer.accept(run);
+            beforeLast = last;
+            last = run;
         }
-        if (total != (long) width * height) {
-            throw new IllegalArgumentException("the RLE mask covers " + total + " of " + (long) width * height + " pixels");
+        if (total != pixels) {
+            throw new IllegalArgumentException("the RLE mask covers " + total + " of " + pixels + " pixels");
         }
-        return runs;
     }
 
     /** The same pixels, row by row. */
     public Mask mask() {
+        check();
         BitSet bits = new BitSet(Math.multiplyExact(width, height));
-        int position = 0;
-        boolean inside = false;
-        for (int run : runs()) {
-            for (int end = position + run; position < end; position++) {
-                if (inside) {
+        forEachRun(new IntConsumer() {
+            private int position;
+            private boolean inside;
+
+            @Override
+            public void accept(int run) {
+                int end = position + run;
+                for (; inside && position < end; position++) {
                     bits.set(position % height * width + position / height);
                 }
+                position = end;
+                inside = !inside;
             }
-            inside = !inside;
-        }
+        });
         return new Mask(0, 0, width, height, bits);
     }
 }

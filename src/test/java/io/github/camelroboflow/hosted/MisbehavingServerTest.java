@@ -134,6 +134,12 @@ class MisbehavingServerTest {
                 always("a page instead of JSON", 1, unavailable, "text/html",
                         Behaviour.body(200, "text/html", "<h1>Please log in</h1>".getBytes())),
                 always("JSON of something else", 1, unavailable, "is apiUrl right", Behaviour.json(200, "{\"status\":\"ok\"}")),
+                always("a mask of gigabytes", 1, unavailable, "larger than its image", Behaviour.json(200,
+                        "{\"image\":{\"width\":64,"
+                        + "\"height\":48},\"predictions\":[{\"x\":1,\"y\":1,\"width\":1,\"height\":1,\"confidence\":0.9,"
+                        + "\"class\":\"a\",\"rle\":{\"size\":[46000,46000],\"counts\":\"0\"}}]}")),
+                always("a larger image than was sent", 1, unavailable, "claims to be of an image of 20000 x 20000 pixels",
+                        Behaviour.json(200, "{\"image\":{\"width\":20000,\"height\":20000},\"predictions\":[]}")),
                 always("a list", 1, unavailable, "no result of a model", Behaviour.json(200, "[1,2]")),
                 always("nothing", 1, unavailable, "no content type", Behaviour.body(204, "", new byte[0])),
                 always("a stub", 1, rejected, "no trained model",
