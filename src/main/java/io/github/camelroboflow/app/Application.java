@@ -8,10 +8,8 @@ import io.github.camelroboflow.delivery.outbox.Outbox;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.support.ScheduledPollEndpoint;
 
 /** Camel's own main program, with our properties file, our announcements, and samples at the first start. */
 final class Application extends org.apache.camel.main.Main {
@@ -126,18 +124,13 @@ final class Application extends org.apache.camel.main.Main {
                         + " without .camel.yaml, such as watch-folder, and none was found for '"
                         + context.getPropertiesComponent().resolveProperty("routes").orElse("") + "'");
             }
-            if (endsByItself(context)) {
+            if (OnlyJob.isAllOf(context)) {
+                // says itself what it has done
                 return;
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox));
             StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
-        }
-
-        /** Such a program, as replay is, says itself what it has done. */
-        private static boolean endsByItself(CamelContext context) {
-            return context.getRoutes().stream().map(Route::getEndpoint)
-                    .anyMatch(endpoint -> endpoint instanceof ScheduledPollEndpoint scheduled && scheduled.getRepeatCount() > 0);
         }
     }
 }

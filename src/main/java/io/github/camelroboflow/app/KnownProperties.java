@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class KnownProperties {
 
     static final Set<String> NAMES = Set.of(
-            "conditions.unknownClasses",
+            "conditions.unknownClasses", "webhook.secretFile", "queue.passwordFile", "delivery.database.passwordFile",
             "routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary", "inbox.delay",
             "inbox.extensions", "inbox.include", "inbox.exclude", "inbox.unchangedFor", "inbox.doneFileName",
             "inbox.maxAttempts", "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.after", "s3.include", "s3.exclude",

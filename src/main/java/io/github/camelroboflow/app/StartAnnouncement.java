@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
+import io.github.camelroboflow.delivery.FileNames;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.ImageSize;
@@ -133,7 +134,8 @@ final class StartAnnouncement {
                 return Optional.empty();
             }
             return Optional.of(kamelet.getTemplateId().equals("folder")
-                    ? Path.of(property(kamelet.getCamelContext(), "results").orElse(""), String.valueOf(name)).toString()
+                    ? Path.of(property(kamelet.getCamelContext(), "results").orElse(""),
+                            FileNames.writable(String.valueOf(name))).toString()
                     : (kamelet.getTemplateId() + " " + withoutPath(String.valueOf(name))).strip());
         }
         return INTERNAL.contains(scheme(endpoint)) ? Optional.empty() : Optional.of(place(endpoint));

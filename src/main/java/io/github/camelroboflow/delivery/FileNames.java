@@ -1,6 +1,8 @@
 package io.github.camelroboflow.delivery;
 
 import java.io.File;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -81,5 +83,12 @@ public final class FileNames {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** The name as this system's character set can write it: without a locale, what is not plain ASCII becomes an underscore. */
+    public static String writable(String name) {
+        CharsetEncoder encoder = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")).newEncoder();
+        return encoder.canEncode(name) ? name : name.codePoints().mapToObj(Character::toString)
+                .map(letter -> encoder.canEncode(letter) ? letter : "_").collect(Collectors.joining());
     }
 }

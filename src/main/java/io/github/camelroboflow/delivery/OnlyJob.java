@@ -2,6 +2,8 @@ package io.github.camelroboflow.delivery;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.support.ScheduledPollEndpoint;
 
 /** A step that does all that its program is there for, and then stops it. */
 public interface OnlyJob extends Processor {
@@ -12,5 +14,11 @@ public interface OnlyJob extends Processor {
     /** Stops the program in a thread of its own, since a stop waits for the route that asked for it. */
     static void end(CamelContext context) {
         new Thread(context::stop, "replay-stop").start();
+    }
+
+    /** Whether a context's route ends by itself: such a program takes nothing in, and sends nothing. */
+    static boolean isAllOf(CamelContext context) {
+        return context.getRoutes().stream().map(Route::getEndpoint)
+                .anyMatch(endpoint -> endpoint instanceof ScheduledPollEndpoint scheduled && scheduled.getRepeatCount() > 0);
     }
 }

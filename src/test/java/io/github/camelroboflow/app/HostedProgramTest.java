@@ -18,12 +18,15 @@ class HostedProgramTest {
     Path data;
 
     private Program start(FakeRoboflow cloud) {
+        for (int i = 0; i < 4; i++) {
+            new WatchedFolder(data).drop("gears.jpg", i + ".jpg");
+        }
         return Program.start(data, Map.of("model", FakeRoboflow.MODEL, "camel.component.roboflow.runtime", "hosted",
                 "camel.component.roboflow.apiUrl", cloud.address(), "camel.component.roboflow.apiKey", FakeRoboflow.KEY));
     }
 
     @Test
-    void itsFirstLinesNameTheServerAndTheSamplesAreProcessedThere() {
+    void itsFirstLinesNameTheServerAndImagesAreProcessedThere() {
         WatchedFolder folder = new WatchedFolder(data);
         try (FakeRoboflow cloud = FakeRoboflow.start(); Program program = start(cloud)) {
             await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.Deliveries;
+import io.github.camelroboflow.delivery.FileNames;
 import io.github.camelroboflow.delivery.disk.Unsettled;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,8 @@ public final class FolderFile implements Processor {
             return begun;
         }
         String folder = exchange.getProperty(FOLDER, String.class);
-        FolderFiles files = new FolderFiles(Path.of(folder), Delivered.resultFile(exchange),
+        FolderFiles files = new FolderFiles(Path.of(FileNames.writable(folder)),
+                FileNames.writable(Delivered.resultFile(exchange)),
                 Delivered.header(exchange, Delivered.DELIVERY_ID), () -> Deliveries.accepted(exchange, "file:" + folder));
         exchange.setProperty(FILES, files);
         return files;

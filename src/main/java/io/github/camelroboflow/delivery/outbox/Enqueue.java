@@ -18,7 +18,7 @@ public final class Enqueue extends ServiceSupport implements Processor {
     /** The routes start what they use: what waits since the last run is sent from then on. */
     @Override
     protected void doStart() {
-        outbox.use();
+        outbox.useInRoutes();
     }
 
     @Override

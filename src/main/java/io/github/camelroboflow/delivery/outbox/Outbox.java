@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.DatabaseException;
 import io.github.camelroboflow.delivery.Deliveries;
 import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.OnlyJob;
 import io.github.camelroboflow.delivery.RouteEvents;
 import io.github.camelroboflow.delivery.SuspendWhileDown;
 import io.github.camelroboflow.delivery.disk.Unsettled;
@@ -108,6 +109,13 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     /** For tests that wait until it looks for what others left and for files to be sent again. */
     void setLook(Duration look) {
         this.look = look;
+    }
+
+    /** Starts it with the routes that send by it; but not beside a job, which would find the database in use by who sends. */
+    void useInRoutes() {
+        if (!OnlyJob.isAllOf(camelContext)) {
+            use();
+        }
     }
 
     /** Starts it, if it isn't. */
