@@ -363,7 +363,8 @@ final class OutboxSender {
         if (!wasDown) {
             LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.place(), verdict.reason());
         }
-        dispatcher.schedule(() -> guarded(() -> pumpIfKnown(lane)), lane.pause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
+        dispatcher.schedule(() -> guarded(() -> pumpIfKnown(lane)), lane.pause(System.nanoTime()).toMillis() + 1,
+                TimeUnit.MILLISECONDS);
         lane.late(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
                 settlement.giveUpLate(lane.id(), time, verdict.reason(), () -> stopping))));
     }

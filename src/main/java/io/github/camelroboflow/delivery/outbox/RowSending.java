@@ -67,8 +67,8 @@ final class RowSending {
             if (stopping.getAsBoolean() && outcome.failure().isPresent()) {
                 table.release(List.of(held.apply(row)));
             } else if (!settlement.settle(held.apply(row), outcome.failure())) {
-                LOG.warn("The claim on the result of {} for {} had lapsed before it was noted what became of it, as after a standstill"
-                        + " of more than {} s, so another program may send it, too", row.parcel().image(), place(row),
+                LOG.warn("The claim on the result of {} for {} had lapsed before it was noted what became of it, as after a"
+                        + " standstill of more than {} s, so another program may send it, too", row.parcel().image(), place(row),
                         OutboxTable.CLAIM.toSeconds());
                 return Outcome.NOTHING;
             }
