@@ -1,6 +1,5 @@
 package io.github.camelroboflow.app;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,9 +52,18 @@ final class DestinationParameters extends LifecycleStrategySupport {
             Object value = endpoint.getKameletProperties().get(parameter.getName());
             if (value != null) {
                 DestinationValues.check(destination, parameter.getName(), String.valueOf(value), parameter.getDefaultValue());
+                checkName(destination, parameter.getName(), String.valueOf(value), context);
             }
         }
         DestinationValues.checkService(destination, context.getPropertiesComponent()::resolveProperty);
+    }
+
+    private static void checkName(String destination, String parameter, String given, ModelCamelContext context) {
+        String value = context.resolvePropertyPlaceholders(DestinationValues.plain(given));
+        DestinationNames.check(destination, parameter, value);
+        if (destination.equals("queue")) {
+            DestinationNames.checkQueue(value, context.getPropertiesComponent()::resolveProperty);
+        }
     }
 
     /** Camel takes a file from the class path for what is no template. */
@@ -73,7 +81,7 @@ final class DestinationParameters extends LifecycleStrategySupport {
                 .collect(Collectors.toCollection(TreeSet::new));
         String unknown = given.keySet().stream().filter(name -> !CAMELS.contains(name) && !names.contains(name)).sorted()
                 .findFirst().map(name -> " has no parameter " + name + ": it has " + String.join(", ", names)
-                        + hint(given.values())).orElse("");
+                        + hint(given, name)).orElse("");
         String missing = parameters.stream().filter(parameter -> parameter.getDefaultValue() == null && parameter.isRequired())
                 .map(RouteTemplateParameterDefinition::getName).filter(name -> Objects.toString(given.get(name), "").isBlank())
                 .collect(Collectors.joining(" and "));
@@ -86,8 +94,10 @@ final class DestinationParameters extends LifecycleStrategySupport {
     }
 
     /** Camel takes what follows an ampersand for a parameter. */
-    private static String hint(Collection<Object> values) {
-        return values.stream().anyMatch(value -> String.valueOf(value).contains("://"))
-                ? "; if it is a part of an address, write RAW(...) around that" : "";
+    private static String hint(Map<String, Object> given, String unknown) {
+        if (given.values().stream().anyMatch(value -> String.valueOf(value).contains("://"))) {
+            return "; if it is a part of an address, write RAW(...) around that";
+        }
+        return Objects.toString(given.get(unknown), "").isBlank() ? "; if it is a part of a name, write RAW(...) around that" : "";
     }
 }

@@ -46,9 +46,14 @@ final class DestinationValues {
         return "true".equalsIgnoreCase(value) || "false".equalsIgnoreCase(value);
     }
 
-    private static void checkUrl(String name, String value) {
+    /** Without the brackets by which Camel leaves it as it is. */
+    static String plain(String value) {
         Matcher raw = RAW.matcher(value);
-        String url = !raw.matches() ? value : raw.group(1) != null ? raw.group(1) : raw.group(2);
+        return !raw.matches() ? value : raw.group(1) != null ? raw.group(1) : raw.group(2);
+    }
+
+    private static void checkUrl(String name, String value) {
+        String url = plain(value);
         Matcher web = WEB.matcher(url);
         if (!web.matches()) {
             throw new IllegalArgumentException(name + beginning(url) + " is no http:// or https:// address");

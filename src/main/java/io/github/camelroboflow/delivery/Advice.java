@@ -24,6 +24,9 @@ final class Advice {
         }
     }
 
+    private static final String SMALLER = "send such results to a folder, a bucket or a webhook, or fewer in one by"
+            + " camel.component.roboflow.confidence or maxDetections, or ";
+
     private static final List<Case> CASES = List.of(
             new Case("software.amazon.awssdk.services.s3.model.NoSuchBucketException", Pattern.compile(""),
                     "make the bucket, or correct its name in routes/by-class.camel.yaml or config/application.properties"),
@@ -38,7 +41,26 @@ final class Advice {
                     "are its brokers at kafka.brokers, and is there such a topic?"),
             new Case("org.apache.kafka.common.errors.RecordTooLargeException", Pattern.compile(""),
                     "raise camel.component.kafka.configuration.maxRequestSize here and max.message.bytes of the topic"),
+            new Case("org.apache.kafka.common.InvalidRecordException", Pattern.compile(""),
+                    "change the topic's settings, or the key of kamelet:kafka in routes/by-class.camel.yaml"),
+            new Case("org.apache.kafka.common.errors.InvalidTopicException", Pattern.compile(""),
+                    "correct the topic's name in routes/by-class.camel.yaml"),
+            new Case("org.apache.kafka.common.errors.AuthorizationException", Pattern.compile(""),
+                    "its administrator must allow this program's user to write there"),
+            new Case("org.apache.kafka.common.errors.AuthenticationException", Pattern.compile(""),
+                    "set camel.component.kafka.configuration.saslJaasConfig and saslMechanism"),
             new Case("org.apache.kafka.common.KafkaException", Pattern.compile(""), "are its brokers at kafka.brokers?"),
+            new Case("software.amazon.awssdk.services.sqs.model.SqsException",
+                    Pattern.compile("(?i)shorter than|too ?long|too ?large|exceed|maximum"),
+                    SMALLER + "raise the queue's maximum message size"),
+            new Case("jakarta.jms.JMSException", Pattern.compile("(?i)frame size of .* larger than max allowed"),
+                    SMALLER + "raise wireFormat.maxFrameSize at the broker's connector"),
+            new Case("jakarta.jms.JMSException", Pattern.compile("(?i)message-size|too large|exceeds"),
+                    SMALLER + "raise the largest message size of the broker or the queue"),
+            new Case("jakarta.jms.InvalidDestinationException", Pattern.compile(""),
+                    "make the queue, or correct its name in routes/by-class.camel.yaml"),
+            new Case("jakarta.jms.ResourceAllocationException", Pattern.compile(""),
+                    "is the queue full, or may it not be made?"),
             new Case("jakarta.jms.JMSSecurityException", Pattern.compile(""), "set QUEUE_USER and QUEUE_PASSWORD"),
             new Case("jakarta.jms.JMSException", Pattern.compile(""), "is the broker at queue.broker up?"));
 

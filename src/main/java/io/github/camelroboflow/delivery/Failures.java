@@ -37,9 +37,20 @@ public final class Failures {
 
     private static final String DAMAGED_RESULT = "io.github.camelroboflow.condition.DamagedResultException";
 
-    /** Subclasses of these that are about what was sent. */
-    private static final List<String> TOO_LARGE = List.of("org.apache.kafka.common.errors.RecordTooLargeException",
-            "org.apache.kafka.common.errors.RecordBatchTooLargeException");
+    /** Subclasses of these that are about what was sent, which will never be taken. */
+    private static final List<String> REFUSALS = List.of("org.apache.kafka.common.errors.RecordTooLargeException",
+            "org.apache.kafka.common.errors.RecordBatchTooLargeException", "org.apache.kafka.common.InvalidRecordException",
+            "org.apache.kafka.common.errors.InvalidTimestampException", "org.apache.kafka.common.errors.SerializationException",
+            "org.apache.activemq.MaxFrameSizeExceededException");
+
+    /**
+     * As ActiveMQ's client words it; AMQP's condition, which the brokers have in their own name spaces, too; and SQS, whose code is
+     * that of any invalid parameter.
+     */
+    private static final Pattern TOO_LARGE = Pattern.compile("(?i)frame size of .* larger than max allowed|message-size-exceeded"
+            + "|message (?:size )?(?:is )?(?:too large|exceeds)|max-message-size|message ?too ?long|must be shorter than");
+    private static final List<String> OF_MESSAGES = List.of("jakarta.jms.JMSException",
+            "software.amazon.awssdk.services.sqs.model.SqsException");
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
     private static final String AWS_FAILURE = "software.amazon.awssdk.core.exception.SdkServiceException";
@@ -96,22 +107,23 @@ public final class Failures {
 
     /** Whether nothing is gained by trying the image again. */
     public static boolean isFinal(Throwable error) {
-        return causes(error).anyMatch(InvalidImageException.class::isInstance);
+        return causes(error).anyMatch(Failures::isOfWhatWasSent);
     }
 
     /** Whether the receiver has looked at what was sent and will never take it, so that nothing is gained by sending it again. */
     public static boolean isRefusal(Throwable error) {
-        return causes(error).anyMatch(cause -> isTooLarge(cause)
+        return causes(error).anyMatch(cause -> isRefused(cause)
                 || isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
                 || isNamed(cause, AWS_FAILURE::equals) && !isAwsOutage(cause));
     }
 
     private static boolean isOfWhatWasSent(Throwable error) {
-        return error instanceof InvalidImageException || isTooLarge(error);
+        return error instanceof InvalidImageException || isRefused(error);
     }
 
-    private static boolean isTooLarge(Throwable error) {
-        return isNamed(error, TOO_LARGE::contains);
+    private static boolean isRefused(Throwable error) {
+        return isNamed(error, REFUSALS::contains) || isNamed(error, OF_MESSAGES::contains) && error.getMessage() != null
+                && TOO_LARGE.matcher(error.getMessage()).find();
     }
 
     /** Also where it is gone for good: by 410 a receiver says that it wants no more. */

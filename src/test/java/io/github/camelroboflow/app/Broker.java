@@ -19,7 +19,12 @@ public abstract class Broker implements AutoCloseable {
 
     /** ActiveMQ in this JVM. */
     public static Broker activeMq() {
-        return new ActiveMq();
+        return new ActiveMq("");
+    }
+
+    /** @param options of its connector */
+    static Broker activeMq(String options) {
+        return new ActiveMq(options);
     }
 
     /** Artemis in a JVM of its own, with AMQP 1.0. */
@@ -48,7 +53,12 @@ public abstract class Broker implements AutoCloseable {
     private static final class ActiveMq extends Broker {
 
         private final String address = "tcp://127.0.0.1:" + Ports.free();
+        private final String options;
         private BrokerService broker;
+
+        private ActiveMq(String options) {
+            this.options = options;
+        }
 
         @Override
         public String address() {
@@ -63,7 +73,7 @@ public abstract class Broker implements AutoCloseable {
             broker.setUseJmx(false);
             broker.setUseShutdownHook(false);
             try {
-                broker.addConnector(address);
+                broker.addConnector(address + options);
                 broker.start();
             } catch (Exception e) {
                 throw new IllegalStateException(e);

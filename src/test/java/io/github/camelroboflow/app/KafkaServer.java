@@ -47,8 +47,13 @@ public final class KafkaServer implements AutoCloseable {
     }
 
     public void createTopic(String name) {
+        createTopic(name, Map.of());
+    }
+
+    void createTopic(String name, Map<String, String> settings) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
-            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().toCompletionStage().toCompletableFuture().join();
+            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1).configs(settings))).all().toCompletionStage()
+                    .toCompletableFuture().join();
         }
     }
 

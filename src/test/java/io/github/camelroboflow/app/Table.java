@@ -43,6 +43,23 @@ public final class Table {
         return this;
     }
 
+    /** As an operator writes it, with a parameter in YAML's quotes. */
+    Table whenAt(String condition, String destination, String parameter, String value) {
+        filters.add("""
+                - filter:
+                    expression:
+                      language:
+                        language: roboflow
+                        expression: '%s'
+                    steps:
+                      - to:
+                          uri: kamelet:%s
+                          parameters:
+                            %s: '%s'
+                """.formatted(condition, destination, parameter, value));
+        return this;
+    }
+
     public Table otherwise(String... destinations) {
         rest = route("everything-else", steps(destinations));
         return this;

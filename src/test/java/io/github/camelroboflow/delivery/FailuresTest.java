@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import jakarta.jms.JMSException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,13 +31,17 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -257,5 +262,32 @@ class FailuresTest {
 
         assertThat(Failures.outage(error).isPresent()).isEqualTo(outage);
         assertThat(Failures.isRefusal(error)).isEqualTo(!outage);
+    }
+
+    /** They passed for a broker that is down, and were tried for a day. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Frame size of 9 KB is larger than max allowed 2 KB",
+            "message of 300000 bytes refused [condition = amqp:link:message-size-exceeded]",
+            "The received message exceeds the limit [condition = com.microsoft:message-size-exceeded]"})
+    void whatABrokerCanNotTakeBecauseOfItsSizeIsNoOutage(String words) {
+        Throwable error = new RuntimeException("Uncategorized exception", new JMSException(words));
+
+        assertThat(Failures.outage(error)).isEmpty();
+        assertThat(Failures.isRefusal(error)).isTrue();
+        assertThat(Failures.isFinal(error)).isTrue();
+        assertThat(Failures.sentence(error)).contains(words, "send such results to a folder");
+        assertThat(Failures.outage(new JMSException("Could not connect"))).isPresent();
+    }
+
+    @Test
+    void whatATopicWillNeverTakeIsToldWithTheBrokersReason() {
+        Throwable refused = new ExecutionException(new InvalidRecordException("Compacted topic cannot accept message without key"));
+        Throwable name = new ExecutionException(new InvalidTopicException("a/b"));
+
+        assertThat(Failures.outage(refused)).isEmpty();
+        assertThat(Failures.sentence(refused)).contains("without key", "the key of kamelet:kafka");
+        assertThat(Failures.outage(name)).isPresent();
+        assertThat(Failures.sentence(name)).contains("correct the topic's name");
+        assertThat(Failures.outage(new ExecutionException(new TopicAuthorizationException("a")))).isPresent();
     }
 }

@@ -17,7 +17,7 @@ record BrokerAddress(String text) {
     }
 
     /** The address with an option, unless it has that already; whoever wrote it there knows better. */
-    BrokerAddress withDefault(String option, int value) {
+    BrokerAddress withDefault(String option, Object value) {
         if (text.matches("(?s).*[?&]" + option.replace(".", "\\.") + "=.*")) {
             return this;
         }

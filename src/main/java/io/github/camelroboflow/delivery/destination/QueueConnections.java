@@ -43,6 +43,9 @@ public final class QueueConnections implements ConnectionFactory {
                     : OpenWire.connections(broker, user, password, timeout);
             pool = new JmsPoolConnectionFactory();
             pool.setConnectionFactory(connections);
+            // queues don't wait for each other: not for a session, nor, by AMQP, for the link of a queue that is full or was closed
+            pool.setMaxSessionsPerConnection(-1);
+            pool.setUseAnonymousProducers(!broker.isAmqp());
             pool.start();
         }
         return pool;
