@@ -14,6 +14,8 @@ public final class Main {
 
     private static final String LOGGING = "config/log4j2.properties";
     private static final int CANNOT_START = 2;
+    /** JavaCPP's, which OpenCV is called by. */
+    private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private Main() {
     }
@@ -36,6 +38,10 @@ public final class Main {
         }
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");
+        if (System.getProperty(NATIVE_LIMIT) == null) {
+            // by itself it is four times the heap, of all that the process has: after one large image small ones would be refused
+            System.setProperty(NATIVE_LIMIT, "0");
+        }
         Application application = null;
         try {
             application = new Application(out, ownJvm ? FatalErrors.watch(err) : null);

@@ -3,6 +3,7 @@ package io.github.camelroboflow.server;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.http.EndpointDetails;
@@ -26,6 +27,8 @@ final class Connections implements IOSessionListener {
     private final long transferNanos;
     private final long idleNanos;
     private final Map<SocketAddress, Connection> connected = new ConcurrentHashMap<>();
+    /** Of the network, which have connected somebody. */
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     private static final class Connection {
 
@@ -54,6 +57,11 @@ final class Connections implements IOSessionListener {
         this.most = most;
         this.transferNanos = transfer.toNanos();
         this.idleNanos = idle.toNanos();
+    }
+
+    /** Whether a thread of the network has ended with an error, and its clients are not served any more. Told once. */
+    boolean hasLostThread() {
+        return threads.removeIf(thread -> !thread.isAlive());
     }
 
     int size() {
@@ -136,6 +144,7 @@ final class Connections implements IOSessionListener {
 
     @Override
     public void connected(IOSession session) {
+        threads.add(Thread.currentThread());
         if (connected.size() >= most) {
             session.close(CloseMode.IMMEDIATE);
             return;

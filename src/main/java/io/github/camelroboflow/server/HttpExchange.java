@@ -24,6 +24,8 @@ import org.apache.hc.core5.http.nio.ResponseChannel;
 import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicResponseProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer on the wire. Collects the body within its limit and hands it on whole; never blocks. A request that is
@@ -31,6 +33,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class HttpExchange implements AsyncServerExchangeHandler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
     private static final int SMALLEST_BODY = 8192;
 
     private final Dispatcher dispatcher;
@@ -80,6 +83,18 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             }
         } catch (Refusal refusal) {
             refuse(refusal);
+        } catch (Error e) {
+            refuseAfter(e);
+        }
+    }
+
+    /** An error must not end the network's thread, without which nobody would be answered any more. */
+    private void refuseAfter(Error error) {
+        LOG.warn("A request is refused after {}", error.toString());
+        if (response == null) {
+            refuse(Refusal.busy());
+        } else {
+            connections.disconnect(context);
         }
     }
 
@@ -99,10 +114,10 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         } catch (Refusal refusal) {
             data.position(data.limit());
             refuse(refusal);
-        } catch (OutOfMemoryError e) {
-            // what else the program does may have taken it; without this thread nobody would be answered any more
+        } catch (Error e) {
+            // what else the program does may have taken all memory
             data.position(data.limit());
-            refuse(Refusal.busy());
+            refuseAfter(e);
         }
     }
 
@@ -124,7 +139,11 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     public void streamEnd(List<? extends Header> trailers) {
         if (admitted != null) {
             received();
-            work();
+            try {
+                work();
+            } catch (Error e) {
+                refuseAfter(e);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.URIScheme;
@@ -83,16 +84,33 @@ final class Listener {
         }
         try {
             if (mayOpen(FILES_OF_A_SERVER)) {
-                HttpAsyncServer before = started.get(started.size() - 1);
+                Optional<HttpAsyncServer> before = started.isEmpty() ? Optional.empty()
+                        : Optional.of(started.get(started.size() - 1));
                 listen(address);
                 // as soon as the answers that it owes are sent
-                before.initiateShutdown();
+                before.ifPresent(HttpAsyncServer::initiateShutdown);
                 failed = false;
                 told = false;
                 LOG.info("The server at port {} listens again", address.getPort());
             }
         } catch (IOException | RuntimeException e) {
             LOG.debug("The server can't listen again yet", e);
+        }
+    }
+
+    /** Listens with a new server, and ends the one before with its connections, some of which are not served any more. */
+    synchronized void renew() {
+        if (endpoint == null) {
+            return;
+        }
+        started.remove(started.size() - 1).close(CloseMode.IMMEDIATE);
+        try {
+            listen(address);
+            LOG.error("A thread of the server at port {} ended with an error: its clients were disconnected, and it listens again",
+                    address.getPort());
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("The server can't listen again yet", e);
+            failed = true;
         }
     }
 

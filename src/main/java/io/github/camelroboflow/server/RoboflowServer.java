@@ -113,8 +113,11 @@ public final class RoboflowServer implements AutoCloseable {
     private void sweep() {
         try {
             connections.sweep();
+            if (connections.hasLostThread()) {
+                listener.renew();
+            }
             listener.check();
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             // it would never be called again
             LOG.warn("The connections could not be looked after", e);
         }

@@ -47,6 +47,18 @@ class ConnectionsTest {
     }
 
     @Test
+    void aThreadOfTheNetworkThatHasEndedIsNoticedOnce() throws InterruptedException {
+        connections.connected(session());
+        assertThat(connections.hasLostThread()).isFalse();
+        Thread lost = new Thread(() -> connections.connected(session()));
+        lost.start();
+        lost.join();
+
+        assertThat(connections.hasLostThread()).isTrue();
+        assertThat(connections.hasLostThread()).isFalse();
+    }
+
+    @Test
     void aClientThatIsNotListenedToForAMomentIsNotDisconnected() {
         aClientWaitsForItsAnswer();
 

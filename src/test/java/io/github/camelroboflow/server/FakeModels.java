@@ -24,6 +24,7 @@ final class FakeModels implements ModelService {
     final CountDownLatch slowModelMayOpen = new CountDownLatch(1);
     private final Consumer<byte[]> images;
     private volatile boolean holding;
+    private volatile Error failure;
     private volatile Inference result = Results.detections("gear/0.9");
 
     FakeModels() {
@@ -34,6 +35,11 @@ final class FakeModels implements ModelService {
     /** @param images is told of every image that is run */
     FakeModels(Consumer<byte[]> images) {
         this.images = images;
+    }
+
+    /** Told of the models that are open, it throws this; {@code null} for nothing. */
+    void failsWith(Error error) {
+        failure = error;
     }
 
     FakeModels holds() {
@@ -69,6 +75,9 @@ final class FakeModels implements ModelService {
 
     @Override
     public List<ModelDescription> opened() {
+        if (failure != null) {
+            throw failure;
+        }
         return List.of();
     }
 

@@ -52,9 +52,23 @@ class ListenerTest {
         assertThat(listener.address().getPort()).isEqualTo(port);
     }
 
+    /** Those whose thread had ended with an error were connected, and never answered. */
+    @Test
+    void listeningIsTakenUpByANewServer() {
+        int port = listener.address().getPort();
+        assertThat(ask()).isEqualTo(404);
+
+        listener.renew();
+
+        assertThat(servers).hasSize(2);
+        assertThat(ask()).isEqualTo(404);
+        assertThat(listener.address().getPort()).isEqualTo(port);
+    }
+
     @Test
     void listeningThatWasStoppedIsNotBegunAgain() {
         listener.stop();
+        listener.renew();
         listener.failed();
         listener.check();
 

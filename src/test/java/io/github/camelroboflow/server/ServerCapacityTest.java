@@ -43,6 +43,25 @@ class ServerCapacityTest {
         assertThat(post(port, "").status()).isEqualTo(200);
     }
 
+    /** An error on a thread of the network ended it: whoever was connected to it was never answered. */
+    @Test
+    void anErrorIsAnsweredAndEndsNoThreadOfTheNetwork() throws IOException {
+        int port = server.startWithRequests(2);
+        server.models.failsWith(new OutOfMemoryError("Java heap space"));
+        try (Wire wire = new Wire(port)) {
+            for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+                assertThat(Wire.ask(port, "GET", "/metrics", TEXT, null).status()).isEqualTo(503);
+                assertThat(wire.request("GET", "/healthz", TEXT, null).status()).isEqualTo(200);
+            }
+        }
+        server.models.failsWith(null);
+
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            assertThat(Wire.ask(port, "GET", "/metrics", TEXT, null).status()).isEqualTo(200);
+            assertThat(post(port, "").status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void aFullServerStillTellsThatItIsWell() throws IOException {
         server.models.holds();
