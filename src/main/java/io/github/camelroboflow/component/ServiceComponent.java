@@ -72,7 +72,8 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     /** With the key, the certificates and the way through a proxy that models have, where the options have none of their own. */
     private static ConnectionConfiguration completed(ServiceConfiguration options, RoboflowConfiguration models) {
         ConnectionConfiguration complete = options.copy();
-        if (!new ApiKey(options.getApiKey()).isPresent() && (options.getApiKeyFile() == null || options.getApiKeyFile().isBlank())) {
+        boolean hasFile = options.getApiKeyFile() != null && !options.getApiKeyFile().isBlank();
+        if (!new ApiKey(options.getApiKey()).isPresent() && !hasFile) {
             complete.setApiKey(models.getApiKey());
             complete.setApiKeyFile(models.getApiKeyFile());
         }
