@@ -74,6 +74,9 @@ public final class Failures {
 
     private static final int MOST_CAUSES = 20;
 
+    /** Characters of what others say. */
+    private static final int LONGEST_WORDS = 500;
+
     /** Refusals that are about us, the address or the moment, not about what was sent. */
     private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
 
@@ -166,11 +169,15 @@ public final class Failures {
     }
 
     /**
-     * Others put whole addresses into their messages, with names, passwords and queries, those of webhooks with tokens in the path.
+     * Others put whole addresses into their messages, with names, passwords and queries, those of webhooks with tokens in the path;
+     * and they may have a lot to say.
      */
     private static String withoutSecrets(String message) {
-        return message.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…")
-                .replaceAll("(?i)(https?:/+[^\\s/]+/)[^\\s]+", "$1…");
+        String some = message.length() <= 4 * LONGEST_WORDS ? message : message.substring(0, 4 * LONGEST_WORDS);
+        String clean = some.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…")
+                .replaceAll("(?i)(https?:/+[^\\s/]+/)[^\\s]+", "$1…")
+                .replaceAll("(?i)\\b(password|secret|token|access.?key)\\s*[=:]\\s*[^\\s,;]+", "$1=…");
+        return clean.length() <= LONGEST_WORDS ? clean : clean.substring(0, LONGEST_WORDS) + "…";
     }
 
     private static boolean isOurs(Throwable error) {

@@ -290,4 +290,13 @@ class FailuresTest {
         assertThat(Failures.sentence(name)).contains("correct the topic's name");
         assertThat(Failures.outage(new ExecutionException(new TopicAuthorizationException("a")))).isPresent();
     }
+
+    @Test
+    void theWordsOfOthersAreShortenedAndOnOneLineAndWithoutSecrets() {
+        String sentence = Failures.sentence(new JMSException("refused\nby policy, password=hunter2, token: abc; "
+                + "x".repeat(100_000)));
+
+        assertThat(sentence).startsWith("JMSException: refused\\u000Aby policy, password=…, token=…; xxx").hasSizeLessThan(700)
+                .endsWith("is the broker at queue.broker up?");
+    }
 }
