@@ -40,7 +40,7 @@ final class Application extends org.apache.camel.main.Main {
         CamelContext context = super.createCamelContext();
         // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
         context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
-        DestinationParameters.checkAtStart(context);
+        StartChecks.checkRoutesOf(context);
         standErrors(context);
         sendWhatWaits(context);
         return context;
@@ -100,8 +100,7 @@ final class Application extends org.apache.camel.main.Main {
 
         @Override
         public void beforeConfigure(BaseMainSupport main) {
-            ChosenRoute.check(main.getCamelContext().getPropertiesComponent());
-            SecretFiles.read(main.getCamelContext().getPropertiesComponent());
+            StartChecks.checkProperties(main.getCamelContext());
         }
 
         @Override
@@ -110,8 +109,6 @@ final class Application extends org.apache.camel.main.Main {
             if (fatal != null) {
                 context.getManagementStrategy().addEventNotifier(new LastingErrors(fatal));
             }
-            KnownProperties.check(context);
-            RefusedFolder.check(context.getPropertiesComponent()::resolveProperty);
             samples = Samples.of(context);
             jobs = List.copyOf(context.getRegistry().findByType(OnlyJob.class));
         }

@@ -1,43 +1,44 @@
 package io.github.camelroboflow.app;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Which values can work for a destination. What can't was taken for a service that is down, and waited for. */
 final class DestinationValues {
 
-    private static final String HOST = "(?:\\[[\\p{XDigit}:.%]+\\]|[\\p{L}\\p{N}._-]+)";
-    private static final String PORT = ":\\d{1,5}";
+    private final AmazonValues amazon;
+    private final Function<String, Optional<String>> property;
 
-    /** The scheme, the user, the server, and the rest. */
-    private static final Pattern WEB = Pattern.compile("(?is)(https?://)([^/?#]*@)?(" + HOST + "(?:" + PORT + ")?)(?:[/?#].*)?");
-
-    /** Camel leaves such a value as it is, brackets and all. */
-    private static final Pattern RAW = Pattern.compile("(?s)RAW(?:\\((.*)\\)|\\{(.*)})");
-
-    /** Also {@code failover:(tcp://one:61616,tcp://other:61616)}. */
-    private static final Pattern BROKER = Pattern.compile("(?is)(?:[a-z]+:(?://)?\\(?)?[a-z][a-z0-9+.-]*://[^\\s/?].*");
-
-    /** As Kafka reads it: one of TLS may begin with {@code SSL://}. */
-    private static final Pattern KAFKA = Pattern.compile("(?:\\w+://)?(?:" + HOST + "|[\\p{XDigit}:.%]+)" + PORT);
-
-    private DestinationValues() {
+    /** @param property gives the value of one of {@code config/application.properties} */
+    DestinationValues(Function<String, Optional<String>> property) {
+        this.property = property;
+        this.amazon = new AmazonValues(property);
     }
 
     /**
      * @param defaultValue of this parameter; null if it has none
      * @throws IllegalArgumentException if the parameter can't have this value
      */
-    static void check(String destination, String parameter, String value, String defaultValue) {
-        String name = "kamelet:" + destination + " " + parameter + "=";
+    void check(String destination, String parameter, String value, String defaultValue) {
+        String name = "kamelet:" + destination + " " + parameter;
         if (isYesOrNo(defaultValue) && !isYesOrNo(value)) {
-            throw new IllegalArgumentException(name + value + ": it is true or false");
+            throw new IllegalArgumentException(name + "=" + value + ": it is true or false");
         }
-        if (destination.equals("webhook") && parameter.equals("url")) {
-            checkUrl(name, value);
+        DestinationNames.check(destination, parameter, value);
+        switch (destination + " " + parameter) {
+            case "webhook url" -> WebhookValues.checkUrl(name, value);
+            case "folder name" -> checkFolder(name, value);
+            case "queue name" -> DestinationNames.checkQueue(value, property);
+            case "kafka key" -> DestinationNames.checkKey(value);
+            case "kafka topic" -> KafkaValues.checkTopic(name, value);
+            case "sqs queue" -> AmazonValues.checkQueue(name, value);
+            case "s3 bucket" -> amazon.checkBucket(name, value);
+            case "s3 prefix" -> AmazonValues.checkPrefix(name, value);
+            default -> {
+                // any text, and that of destinations of the user's own
+            }
         }
     }
 
@@ -46,60 +47,55 @@ final class DestinationValues {
         return "true".equalsIgnoreCase(value) || "false".equalsIgnoreCase(value);
     }
 
-    /** Without the brackets by which Camel leaves it as it is. */
-    static String plain(String value) {
-        Matcher raw = RAW.matcher(value);
-        return !raw.matches() ? value : raw.group(1) != null ? raw.group(1) : raw.group(2);
-    }
-
-    private static void checkUrl(String name, String value) {
-        String url = plain(value);
-        Matcher web = WEB.matcher(url);
-        if (!web.matches()) {
-            throw new IllegalArgumentException(name + beginning(url) + " is no http:// or https:// address");
-        }
-        if (web.group(2) != null) {
-            throw new IllegalArgumentException(name + web.group(1) + web.group(3)
-                    + " is no http:// or https:// address that can be used: it has a user before the host");
+    private static void checkFolder(String name, String value) {
+        try {
+            if (Path.of(value).normalize().startsWith("..")) {
+                throw new IllegalArgumentException(name + "=" + value + " leads out of the folder of the results: name one in"
+                        + " it, or set results to another folder");
+            }
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(name + "=" + value + " can be no name of a folder here: " + e.getReason()
+                    + "; if it is not plain ASCII, start with LC_ALL=C.UTF-8", e);
         }
     }
 
-    /**
-     * @param property gives the value of one of {@code config/application.properties}
-     * @throws IllegalArgumentException if the destination's service can't be reached at the address that the properties have for it
-     */
-    static void checkService(String destination, Function<String, Optional<String>> property) {
+    /** Tells if the destination's service can't be reached at what the properties say of it. */
+    void checkService(String destination, Mistakes mistakes) {
         switch (destination) {
-            case "queue" -> property.apply("queue.broker").ifPresent(broker -> checkBroker(broker.strip()));
-            case "kafka" -> property.apply("kafka.brokers").filter(brokers -> !isKafka(brokers)).ifPresent(brokers -> {
-                throw new IllegalArgumentException("kafka.brokers=" + beginning(brokers)
-                        + " are no addresses of brokers: they are host:port, separated by commas, such as localhost:9092");
-            });
+            case "queue" -> mistakes.check(() -> QueueValues.checkBroker(value("queue.broker")));
+            case "kafka" -> mistakes.check(() -> KafkaValues.checkBrokers(value("kafka.brokers")));
+            case "s3" -> checkS3(mistakes);
+            case "sqs" -> checkSqs(mistakes);
             default -> {
-                // its service has an address of Amazon's, or none
+                // it has an address of its own, or none
             }
         }
     }
 
-    private static void checkBroker(String broker) {
-        if (!BROKER.matcher(broker).matches()) {
-            throw new IllegalArgumentException("queue.broker=" + beginning(broker) + " is no address of a broker:"
-                    + " it is such as tcp://localhost:61616, or with ssl://, amqp://, amqps://");
-        }
-        BrokerSchemes.unknown(broker).ifPresent(scheme -> {
-            throw new IllegalArgumentException("queue.broker=" + beginning(broker) + " can't be used, since there is no " + scheme
-                    + ": there are " + BrokerSchemes.KNOWN);
-        });
+    private void checkS3(Mistakes mistakes) {
+        mistakes.check(() -> amazon.checkRegion("s3.region"));
+        mistakes.check(() -> amazon.checkEndpoint("s3", "http://localhost:9000"));
     }
 
-    private static boolean isKafka(String brokers) {
-        // empty ones are passed over
-        return !brokers.replace(",", "").isBlank() && Stream.of(brokers.split(",")).map(String::strip)
-                .allMatch(broker -> broker.isEmpty() || KAFKA.matcher(broker).matches());
+    private void checkSqs(Mistakes mistakes) {
+        mistakes.check(() -> amazon.checkRegion("sqs.region"));
+        mistakes.check(() -> amazon.checkEndpoint("sqs", "http://localhost:9324"));
+        mistakes.check(amazon::checkQueues);
     }
 
-    /** The scheme and the server: passwords and tokens are in what follows, or before an @. */
-    private static String beginning(String address) {
-        return address.contains("@") ? "…" : address.replaceFirst("(?s)^([^/?#]*:/{0,2})?([^/?#]*).*", "$1$2");
+    /** Tells if images can't come from the bucket that the properties name. */
+    void checkBucketInbox(Mistakes mistakes) {
+        checkS3(mistakes);
+        mistakes.check(() -> amazon.checkBucket("s3.bucket", value("s3.bucket")));
+    }
+
+    /** Tells if events can't come from the queue that the properties name. */
+    void checkEventQueue(Mistakes mistakes) {
+        checkSqs(mistakes);
+        mistakes.check(() -> AmazonValues.checkQueue("sqs.queue", value("sqs.queue")));
+    }
+
+    private String value(String name) {
+        return property.apply(name).orElse("").strip();
     }
 }

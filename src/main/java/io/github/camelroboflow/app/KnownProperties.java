@@ -1,12 +1,10 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.inference.Spelling;
-import java.util.Collection;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.camel.CamelContext;
+import org.apache.camel.spi.PropertiesComponent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,32 +37,23 @@ final class KnownProperties {
     private KnownProperties() {
     }
 
-    /**
-     * Warns of properties in our groups that are none of ours.
-     *
-     * @throws IllegalArgumentException naming the property, if one is a misspelt one of ours
-     */
-    static void check(CamelContext context) {
-        Properties given = context.getPropertiesComponent().loadProperties();
-        check(new TreeSet<>(given.stringPropertyNames()));
+    /** Tells of misspelt ones, and warns of others in our groups that are none of ours. */
+    static void check(PropertiesComponent properties, Mistakes mistakes) {
+        Set<String> names = new TreeSet<>(properties.loadProperties().stringPropertyNames());
         // many of them are not for us; but those of Java and Maven have a dot in their names, or are like none of ours
-        check(System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.indexOf('.') < 0 || isInAGroupOfOurs(name)).sorted().toList());
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.indexOf('.') < 0 || isInAGroupOfOurs(name)).forEach(names::add);
+        names.stream().filter(name -> !NAMES.contains(name) && !name.startsWith("camel."))
+                .forEach(name -> mistakes.check(() -> check(name)));
     }
 
-    private static void check(Collection<String> names) {
-        for (String name : names) {
-            if (NAMES.contains(name) || name.startsWith("camel.")) {
-                continue;
-            }
-            Optional<String> meant = meant(name);
-            if (meant.isPresent()) {
-                throw new IllegalArgumentException("there is no property " + name + ": did you mean " + meant.get() + "?");
-            }
-            if (isInAGroupOfOurs(name)) {
-                LOG.warn("The property {} has no effect, unless a route of yours uses it: config/application.properties has"
-                        + " those that have one", name);
-            }
+    private static void check(String name) {
+        meant(name).ifPresent(meant -> {
+            throw new IllegalArgumentException("there is no property " + name + ": did you mean " + meant + "?");
+        });
+        if (isInAGroupOfOurs(name)) {
+            LOG.warn("The property {} has no effect, unless a route of yours uses it: config/application.properties has"
+                    + " those that have one", name);
         }
     }
 

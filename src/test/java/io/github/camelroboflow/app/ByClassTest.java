@@ -171,7 +171,7 @@ class ByClassTest {
         try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
-            assertThat(program.output()).startsWith("Cannot start: ").contains(word);
+            assertThat(program.output()).contains("/by-class.camel.yaml:").startsWith("Cannot start: ").contains(word);
             assertThat(program.output().lines()).hasSize(1);
         }
     }
@@ -188,8 +188,26 @@ class ByClassTest {
         try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
-            assertThat(program.output()).startsWith("Cannot start: " + sentence).doesNotContain("T0KEN", "S3CRET");
+            assertThat(program.output()).startsWith("Cannot start: ").contains("/by-class.camel.yaml:", sentence)
+                    .doesNotContain("T0KEN", "S3CRET");
             assertThat(program.output().lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void allMistakesAreToldAtOnceAndWhereTheyAre() {
+        Path table = new Table().when("bolt", "kamelet:kafka?topic=my alerts!", "kamelet:s3?bucket=Res ults")
+                .otherwise("kamelet:folder?name=../../etc").write(data);
+        try (Program program = Program.start(data, Map.of("s3.overrideEndpoint", "true", "s3.endpoint", "minio:9000",
+                "kafka.brokers", "broker", "camel.main.routesIncludePattern",
+                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output().lines()).hasSize(5).allMatch(line -> line.startsWith("Cannot start: "))
+                    .anyMatch(line -> line.contains("by-class.camel.yaml:") && line.contains("kamelet:kafka topic=my alerts!"))
+                    .anyMatch(line -> line.contains("by-class.camel.yaml:") && line.contains("kamelet:s3 bucket=Res ults"))
+                    .anyMatch(line -> line.contains("by-class.camel.yaml:") && line.contains("kamelet:folder name=../../etc leads"))
+                    .anyMatch(line -> line.contains("s3.endpoint=minio:9000 can't be used"))
+                    .anyMatch(line -> line.contains("kafka.brokers=broker are no addresses"));
         }
     }
 

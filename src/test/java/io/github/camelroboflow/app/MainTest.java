@@ -133,8 +133,10 @@ class MainTest {
             camel.component.roboflow.colour=red      | there is no option colour of RoboflowComponent
             camel.component.roboflow.runtime=hosted  | wants an API key: set apiKey
             inbox.unchangedfor=0                     | there is no property inbox.unchangedfor: did you mean inbox.unchangedFor?
-            inbox.unchangedFor=soon                  | unchangedFor=soon is no time
-            inbox.delay=soon                         | delay=soon can't be set on FileEndpoint
+            inbox.unchangedFor=soon                  | inbox.unchangedFor=soon is no time
+            inbox.delay=soon                         | inbox.delay=soon is no time
+            inbox.maxAttempts=0                      | inbox.maxAttempts=0 is no number from 1
+            s3.overrideEndpoint=yes                  | s3.overrideEndpoint=yes: it is true or false
             inbox=/proc/nix                          | the folder /proc/nix can't be made
             """)
     void aMistakeInTheConfigurationIsOneSentenceAndExitCode2(String property, String words) {

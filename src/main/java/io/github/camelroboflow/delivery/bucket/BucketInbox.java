@@ -109,6 +109,11 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         settings.maxSizeText = maxSize;
     }
 
+    /** @throws IllegalArgumentException if {@link #setMaxSize} would be given no size */
+    public static void checkMaxSize(String maxSize) {
+        BucketSettings.bytes(maxSize);
+    }
+
     /** The folder that images are in while they are worked on. */
     public void setWork(String work) {
         settings.work = Path.of(work);

@@ -1,11 +1,26 @@
 package io.github.camelroboflow.delivery.destination;
 
+import java.net.URI;
+
 /**
  * The address of a broker, with its options.
  *
  * @param text such as {@code tcp://localhost:61616?jms.useCompression=true}
  */
 record BrokerAddress(String text) {
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    /** @throws IllegalArgumentException if the server of one broker could never be reached */
+    static void checkServer(URI server, boolean needsPort) {
+        if (server.getHost() == null) {
+            throw new IllegalArgumentException(server.getRawAuthority() == null ? "it names no server"
+                    : "it has no host name of letters, digits, dots and hyphens, as its client wants, or its port is no number");
+        }
+        if (server.getPort() == 0 || server.getPort() > HIGHEST_PORT || needsPort && server.getPort() < 0) {
+            throw new IllegalArgumentException("it needs a port, from 1 to " + HIGHEST_PORT);
+        }
+    }
 
     /** Of several brokers, one of which is used. */
     boolean isFailover() {

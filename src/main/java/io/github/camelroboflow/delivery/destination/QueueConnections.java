@@ -37,6 +37,16 @@ public final class QueueConnections implements ConnectionFactory {
         this.timeout = timeout;
     }
 
+    /** @throws Exception in the words of the client, if it could never connect to such a broker; nothing is connected */
+    public static void check(String broker) throws Exception {
+        BrokerAddress address = new BrokerAddress(broker.strip());
+        if (address.isAmqp()) {
+            Amqp.check(address);
+        } else {
+            OpenWire.check(address);
+        }
+    }
+
     private synchronized JmsPoolConnectionFactory pool() {
         if (pool == null) {
             ConnectionFactory connections = broker.isAmqp() ? Amqp.connections(broker, user, password, timeout)

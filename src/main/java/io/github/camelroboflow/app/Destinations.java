@@ -1,73 +1,93 @@
 package io.github.camelroboflow.app;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.kamelet.Kamelet;
 import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
-import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.model.ToDefinition;
 
 /**
  * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form
  * that can work. Camel tells some of this in words of its own, and the rest not before something is sent, if at all.
  */
-final class DestinationParameters extends LifecycleStrategySupport {
+final class Destinations {
 
     /** What Camel itself adds. */
     private static final Set<String> CAMELS = Set.of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID, Kamelet.PARAM_UUID,
             Kamelet.NO_ERROR_HANDLER, Kamelet.BRIDGE_ERROR_HANDLER, Kamelet.PARENT_ROUTE_ID, Kamelet.PARENT_PROCESSOR_ID);
 
-    private DestinationParameters() {
-    }
+    private final ModelCamelContext context;
+    private final DestinationValues values;
+    private final Mistakes mistakes;
 
-    /** Has a start fail at which something is wrong with what a destination is given, before anything runs. */
-    static void checkAtStart(CamelContext context) {
-        context.addLifecycleStrategy(new DestinationParameters());
+    Destinations(ModelCamelContext context, DestinationValues values, Mistakes mistakes) {
+        this.context = context;
+        this.values = values;
+        this.mistakes = mistakes;
     }
 
     /** Before Camel makes routes of destinations. */
-    @Override
-    public void onContextInitialized(CamelContext context) {
-        context.getEndpoints().stream().filter(KameletEndpoint.class::isInstance).map(KameletEndpoint.class::cast)
-                .filter(endpoint -> endpoint.getKameletProperties() != null)
-                .forEach(endpoint -> check(endpoint, (ModelCamelContext) context));
+    void check() {
+        Map<Endpoint, String> places = places();
+        for (Endpoint endpoint : List.copyOf(context.getEndpoints())) {
+            if (endpoint instanceof KameletEndpoint kamelet && kamelet.getKameletProperties() != null) {
+                check(kamelet, places.getOrDefault(kamelet, ""));
+            }
+        }
     }
 
-    private static void check(KameletEndpoint endpoint, ModelCamelContext context) {
+    /** Where routes send to an endpoint, such as {@code routes/by-class.camel.yaml:31}. */
+    private Map<Endpoint, String> places() {
+        Map<Endpoint, String> places = new HashMap<>();
+        for (RouteDefinition route : context.getRouteDefinitions()) {
+            for (ToDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+                Endpoint endpoint = step.getUri() == null ? null
+                        : context.hasEndpoint(context.resolvePropertyPlaceholders(step.getUri()));
+                if (endpoint != null && route.getResource() != null) {
+                    String file = route.getResource().getLocation().replaceFirst("^file:", "");
+                    places.putIfAbsent(endpoint, file + (step.getLineNumber() > 0 ? ":" + step.getLineNumber() : "") + ": ");
+                }
+            }
+        }
+        return places;
+    }
+
+    private void check(KameletEndpoint endpoint, String place) {
         String destination = endpoint.getTemplateId();
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(destination);
         if (template == null) {
-            checkThatItIsAFile(destination, context);
+            mistakes.check(place, () -> checkThatItIsAFile(destination));
             return;
         }
-        checkNames("kamelet:" + destination, template.getTemplateParameters(), endpoint.getKameletProperties());
+        Map<String, Object> given = endpoint.getKameletProperties();
+        mistakes.check(place, () -> checkNames("kamelet:" + destination, template.getTemplateParameters(), given));
         for (RouteTemplateParameterDefinition parameter : template.getTemplateParameters()) {
-            Object value = endpoint.getKameletProperties().get(parameter.getName());
-            if (value != null) {
-                DestinationValues.check(destination, parameter.getName(), String.valueOf(value), parameter.getDefaultValue());
-                checkName(destination, parameter.getName(), String.valueOf(value), context);
+            String value = value(given.get(parameter.getName()));
+            if (!value.isBlank()) {
+                mistakes.check(place, () -> values.check(destination, parameter.getName(), value, parameter.getDefaultValue()));
             }
         }
-        DestinationValues.checkService(destination, context.getPropertiesComponent()::resolveProperty);
+        values.checkService(destination, mistakes);
     }
 
-    private static void checkName(String destination, String parameter, String given, ModelCamelContext context) {
-        String value = context.resolvePropertyPlaceholders(DestinationValues.plain(given));
-        DestinationNames.check(destination, parameter, value);
-        if (destination.equals("queue")) {
-            DestinationNames.checkQueue(value, context.getPropertiesComponent()::resolveProperty);
-        }
+    /** As it will be used. */
+    private String value(Object given) {
+        return given == null ? "" : context.resolvePropertyPlaceholders(WebhookValues.plain(String.valueOf(given)));
     }
 
     /** Camel takes a file from the class path for what is no template. */
-    private static void checkThatItIsAFile(String destination, ModelCamelContext context) {
+    private void checkThatItIsAFile(String destination) {
         if (context.getClassResolver().loadResourceAsURL("kamelets/" + destination + ".kamelet.yaml") == null) {
             throw new IllegalArgumentException("there is no destination " + destination + ": there are "
                     + context.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getId).sorted()
