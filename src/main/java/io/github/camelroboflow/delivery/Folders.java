@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -138,9 +139,26 @@ final class Folders implements AutoCloseable {
         lock();
         tryRenames();
         boolean died = lockFile.size() > 0;
-        lockFile.write(ByteBuffer.wrap(RUNNING), 0);
-        lockFile.force(false);
+        markAsRunning();
         recover(died);
+    }
+
+    /** A full disk is waited for: then a death of this run can't be told from a stop, and counts for no image. */
+    private void markAsRunning() throws IOException {
+        try {
+            lockFile.write(ByteBuffer.wrap(RUNNING), 0);
+            lockFile.force(false);
+        } catch (IOException e) {
+            unlessFull(e);
+        }
+    }
+
+    /** Lets a lack of space pass, which is told when an image needs some. */
+    private static void unlessFull(IOException e) throws IOException {
+        if (FullDisk.sentence(List.of(e)).isEmpty()) {
+            throw e;
+        }
+        LOG.debug("no space", e);
     }
 
     private static void create(Path folder) throws IOException {
@@ -179,6 +197,10 @@ final class Folders implements AutoCloseable {
                 probe = rename(probe, from, to);
                 from = to;
             }
+        } catch (FolderException e) {
+            throw e;
+        } catch (IOException e) {
+            unlessFull(e);
         } finally {
             Files.deleteIfExists(probe);
         }
@@ -417,7 +439,7 @@ final class Folders implements AutoCloseable {
             Files.write(temporary, report.json());
             if (durability == Durability.POWER) {
                 Disk.force(temporary);
-                Disk.force(image.work());
+                forceIfReadable(image.work());
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             if (durability == Durability.POWER) {
@@ -432,6 +454,15 @@ final class Folders implements AutoCloseable {
             // the next try writes another
             Files.deleteIfExists(target);
             throw e;
+        }
+    }
+
+    /** An image may have failed because it can't be read; then it can't be forced, either. */
+    private static void forceIfReadable(Path image) throws IOException {
+        try {
+            Disk.force(image);
+        } catch (AccessDeniedException e) {
+            LOG.debug("not forced", e);
         }
     }
 
@@ -550,8 +581,8 @@ final class Folders implements AutoCloseable {
     public void close() throws IOException {
         if (lockFile != null && lockFile.isOpen()) {
             try {
-                restarts.save();
                 lockFile.truncate(0);
+                restarts.save();
                 removeEmptyFolders(work);
             } finally {
                 lockFile.close();

@@ -58,7 +58,11 @@ final class RestartAttempts {
             found.forEach(image -> deaths.merge(image, 1, Integer::sum));
         }
         alone = found.size() == 1;
-        save();
+        try {
+            save();
+        } catch (IOException e) {
+            LOG.warn("{} can't be written, so the tries of this start are not remembered: {}", file, e.toString());
+        }
     }
 
     /** Keeps the counts of the images that have not got through yet. */

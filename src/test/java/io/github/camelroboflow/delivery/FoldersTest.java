@@ -2,13 +2,18 @@ package io.github.camelroboflow.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -421,6 +426,82 @@ class FoldersTest {
 
         assertThat(files()).containsExactly("inbox/a.jpg=one");
         assertThat(folders.restarts().hasSuspects()).isFalse();
+    }
+
+    /** Each try to file it left one more name of it in done, without end. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void anImageThatCannotLeaveWorkHasOneNameHoweverOftenItIsTried() throws Exception {
+        TakenImage image = take("a.jpg", "one");
+        Path slot = image.work().getParent();
+        assumeTrue(run("chattr", "+a", slot.toString()), "this user or file system can't keep files from being removed");
+        try {
+            for (int tries = 0; tries < 5; tries++) {
+                assertThatThrownBy(() -> folders.complete(image)).isInstanceOf(IOException.class);
+            }
+            assertThat(files()).hasSize(1).allMatch(file -> file.startsWith("work/"));
+        } finally {
+            run("chattr", "-a", slot.toString());
+        }
+
+        folders.complete(image);
+        assertThat(files()).containsExactly("done/a.jpg=one");
+    }
+
+    private static boolean run(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The start was refused, where the program that ran already would have waited. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFullDiskDoesNotRefuseTheStart() throws Exception {
+        Path disk = Files.createDirectories(data.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString()), "this user can't mount a small disk");
+        try {
+            try (Folders first = foldersIn(disk)) {
+                first.open();
+            }
+            fill(disk);
+            try (Folders second = foldersIn(disk)) {
+                second.open();
+            }
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static Folders foldersIn(Path disk) {
+        return new Folders(disk.resolve("inbox"), disk.resolve("work"), disk.resolve("done"), disk.resolve("failed"),
+                DoneFiles.named(null));
+    }
+
+    private static void fill(Path disk) {
+        assertThatThrownBy(() -> {
+            try (OutputStream filler = Files.newOutputStream(disk.resolve("filler"))) {
+                while (true) {
+                    filler.write(new byte[4096]);
+                }
+            }
+        }).isInstanceOf(IOException.class);
+    }
+
+    /** It could not be forced to disk, so it stayed in work, and was tried again for ever. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void anImageThatCannotBeReadFails() throws Exception {
+        TakenImage image = take("a.jpg", "one");
+        Files.setPosixFilePermissions(image.work(), Set.of());
+        assumeFalse(Files.isReadable(image.work()), "this user may read everything");
+
+        folders.fail(image, new FailureReport("a.jpg", "can't be read", "E", 1, null, "now", List.of()));
+
+        assertThat(data.resolve("failed/a.jpg")).exists();
+        assertThat(data.resolve("failed/a.jpg.error.json")).content().contains("can't be read");
     }
 
     /** Leaves work as a process that is killed does. */

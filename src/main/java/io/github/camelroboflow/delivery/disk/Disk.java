@@ -90,7 +90,15 @@ public final class Disk {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
-        Files.delete(from);
+        try {
+            Files.delete(from);
+        } catch (IOException e) {
+            // else each further try gave it one more name
+            if (Files.isSameFile(from, to)) {
+                Files.delete(to);
+            }
+            throw e;
+        }
     }
 
     /** Makes an empty file that nobody else may read, where the system knows such rights. */
