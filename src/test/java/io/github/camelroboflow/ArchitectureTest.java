@@ -34,12 +34,13 @@ class ArchitectureTest {
         INFERENCE("inference"),
         CONDITION("condition", INFERENCE),
         CONDITION_CAMEL("condition.camel", CONDITION, INFERENCE),
-        HOSTED("hosted", INFERENCE),
+        HTTP("http", INFERENCE),
+        HOSTED("hosted", INFERENCE, HTTP),
         EMBEDDED("embedded", INFERENCE),
         ANNOTATE("annotate", INFERENCE),
         EXPORT("export", INFERENCE),
-        SERVER("server", INFERENCE, ANNOTATE),
-        DELIVERY("delivery", INFERENCE, ANNOTATE),
+        SERVER("server", INFERENCE, ANNOTATE, HTTP),
+        DELIVERY("delivery", INFERENCE, ANNOTATE, HTTP),
         COMPONENT("component", INFERENCE, CONDITION, CONDITION_CAMEL, HOSTED, EMBEDDED, ANNOTATE, EXPORT, SERVER),
         APP("app", INFERENCE, CONDITION, CONDITION_CAMEL, HOSTED, EMBEDDED, ANNOTATE, EXPORT, SERVER, DELIVERY, COMPONENT);
 

@@ -29,6 +29,7 @@ final class DestinationValues {
         DestinationNames.check(destination, parameter, value);
         switch (destination + " " + parameter) {
             case "webhook url" -> WebhookValues.checkUrl(name, value);
+            case "webhook body" -> WebhookValues.checkBody(name, value);
             case "folder name" -> checkFolder(name, value);
             case "queue name" -> DestinationNames.checkQueue(value, property);
             case "kafka key" -> DestinationNames.checkKey(value);

@@ -1,17 +1,13 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.delivery.destination.WebhookBody;
+import io.github.camelroboflow.delivery.outbox.WebhookAddress;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which addresses webhooks can be posted to. */
+/** Which addresses webhooks can be posted to, and with which bodies. */
 final class WebhookValues {
-
-    private static final int HIGHEST_PORT = 65_535;
-
-    private static final String HOST = "(?:\\[[\\p{XDigit}:.%]+\\]|[\\p{L}\\p{N}._-]+)";
-
-    /** The scheme, the user, the server with its port, and the rest. */
-    private static final Pattern WEB = Pattern.compile("(?is)(https?://)([^/?#]*@)?(" + HOST + "(?::(\\d{1,5}))?)(?:[/?#].*)?");
 
     /** Camel leaves such a value as it is, brackets and all. */
     private static final Pattern RAW = Pattern.compile("(?s)RAW(?:\\((.*)\\)|\\{(.*)})");
@@ -28,17 +24,24 @@ final class WebhookValues {
     /** @throws IllegalArgumentException if nothing can be posted to such an address, without what may be secret in it */
     static void checkUrl(String name, String value) {
         String url = plain(value);
-        Matcher web = WEB.matcher(url);
-        if (!web.matches()) {
-            throw new IllegalArgumentException(name + "=" + ServerAddress.beginning(url) + " is no http:// or https:// address");
+        try {
+            WebhookAddress.of(url);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + "=" + ServerAddress.beginning(url) + " " + e.getMessage());
         }
-        if (web.group(2) != null) {
-            throw new IllegalArgumentException(name + "=" + web.group(1) + web.group(3)
-                    + " is no http:// or https:// address that can be used: it has a user before the host");
+    }
+
+    /** @throws IllegalArgumentException if it is neither the usual body nor a file that one can be made of */
+    static void checkBody(String name, String value) {
+        String file = plain(value);
+        if (file.equals(WebhookBody.ENVELOPE)) {
+            return;
         }
-        if (web.group(4) != null && (Integer.parseInt(web.group(4)) > HIGHEST_PORT || Integer.parseInt(web.group(4)) == 0)) {
-            throw new IllegalArgumentException(name + "=" + web.group(1) + web.group(3)
-                    + " is no http:// or https:// address that can be used: a port is a number from 1 to " + HIGHEST_PORT);
+        try {
+            WebhookBody.of(Path.of(file));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + "=" + file + ": it is " + WebhookBody.ENVELOPE
+                    + " or a file of JSON, but " + e.getMessage());
         }
     }
 }

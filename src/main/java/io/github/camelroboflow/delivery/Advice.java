@@ -61,6 +61,14 @@ final class Advice {
                     "make the queue, or correct its name in routes/by-class.camel.yaml"),
             new Case("jakarta.jms.ResourceAllocationException", Pattern.compile(""),
                     "is the queue full, or may it not be made?"),
+            new Case("javax.net.ssl.SSLPeerUnverifiedException", Pattern.compile(""),
+                    "write a name that its certificate is for into the address"),
+            new Case("javax.net.ssl.SSLException", Pattern.compile("(?i)plaintext connection|unrecognized SSL message"),
+                    "does it speak TLS? Otherwise write http:// rather than https://"),
+            new Case("javax.net.ssl.SSLException",
+                    Pattern.compile("(?i)fatal alert: (bad_certificate|certificate_|handshake|access)"),
+                    "does it want a certificate of its clients? Give Java one with -Djavax.net.ssl.keyStore=<file> and"
+                            + " -Djavax.net.ssl.keyStorePassword=<password>"),
             new Case("jakarta.jms.JMSSecurityException", Pattern.compile(""), "set QUEUE_USER and QUEUE_PASSWORD"),
             new Case("jakarta.jms.JMSException", Pattern.compile(""), "is the broker at queue.broker up?"));
 

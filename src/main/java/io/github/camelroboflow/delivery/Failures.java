@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -152,7 +153,8 @@ public final class Failures {
         }
         if (isNamed(telling, HTTP_FAILURE::equals)) {
             // not its own message, which tells the whole address, and that may hold a token
-            return "the receiver answered with HTTP status " + status(telling, "getStatusCode");
+            return "the receiver answered with HTTP status " + status(telling, "getStatusCode")
+                    + said(get(telling, "getResponseBody")) + elsewhere(get(telling, "getRedirectLocation"));
         }
         Optional<String> full = telling instanceof DatabaseException ? Optional.empty()
                 : FullDisk.sentence(causes(telling).toList());
@@ -166,6 +168,17 @@ public final class Failures {
         return isOurs(telling) && message != null ? message
                 : Advice.after(telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)),
                         telling, type -> isNamed(telling, type::equals));
+    }
+
+    /** The receiver's words, on one line and no longer than is read. */
+    private static String said(Object body) {
+        String line = Objects.toString(body, "").replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.isEmpty() ? "" : ": " + (line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line);
+    }
+
+    private static String elsewhere(Object location) {
+        return location == null ? "" : "; it sends to " + Deliveries.place(String.valueOf(location))
+                + ", where nothing is sent without your word: correct the address";
     }
 
     /**

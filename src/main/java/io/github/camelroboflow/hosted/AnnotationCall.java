@@ -39,6 +39,11 @@ final class AnnotationCall implements Call<Boolean> {
     }
 
     @Override
+    public int longestAnswer() {
+        return PlatformCalls.LONGEST_ANSWER;
+    }
+
+    @Override
     public HttpUriRequestBase request() {
         URIBuilder address = PlatformCalls.address(settings.host(), "dataset", project, "annotate", imageId)
                 .addParameter("name", annotation.name(imageName));

@@ -26,18 +26,21 @@ record Answer(int status, String contentType, Optional<Duration> retryAfter, Str
     /** More than any result needs; an answer that does not end must not take all memory. */
     static final int MAX_BODY = 64 << 20;
 
-    /** @throws IOException if the connection breaks, or the answer is larger than {@link #MAX_BODY} bytes */
-    static Answer read(ClassicHttpResponse response) throws IOException {
-        byte[] body = {};
-        if (response.getEntity() != null) {
-            try (InputStream stream = response.getEntity().getContent()) {
-                body = stream.readNBytes(MAX_BODY + 1);
-                if (body.length > MAX_BODY) {
-                    // without reading the rest
-                    response.close();
-                    throw new AnswerTooLargeException();
-                }
-            }
+    /** Of a refusal or a redirect only its words are of use; the rest is not read. */
+    private static final int MAX_WORDS = 1 << 16;
+
+    /**
+     * Reads an answer; the stream is left open, since a close would read on to its end.
+     *
+     * @param most bytes of a result
+     * @throws IOException if the connection breaks, or a result is larger
+     */
+    static Answer read(ClassicHttpResponse response, int most) throws IOException {
+        boolean success = response.getCode() / 100 == 2;
+        InputStream stream = response.getEntity() == null ? null : response.getEntity().getContent();
+        byte[] body = stream == null ? new byte[0] : stream.readNBytes(success ? most + 1 : MAX_WORDS);
+        if (success && body.length > most) {
+            throw new AnswerTooLargeException(most);
         }
         return new Answer(response.getCode(), header(response, HttpHeaders.CONTENT_TYPE).toLowerCase(Locale.ROOT),
                 retryAfter(header(response, HttpHeaders.RETRY_AFTER)), header(response, HttpHeaders.LOCATION), body);
@@ -95,8 +98,8 @@ record Answer(int status, String contentType, Optional<Duration> retryAfter, Str
     /** The server sends without an end. */
     static final class AnswerTooLargeException extends IOException {
 
-        AnswerTooLargeException() {
-            super("the answer is larger than " + (MAX_BODY >> 20) + " MB");
+        AnswerTooLargeException(int most) {
+            super("the answer is larger than " + (most >> 20) + " MB");
         }
     }
 }

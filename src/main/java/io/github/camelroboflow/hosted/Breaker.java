@@ -2,7 +2,7 @@ package io.github.camelroboflow.hosted;
 
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,8 +13,17 @@ import java.util.Optional;
  */
 final class Breaker {
 
+    static final int MOST_TARGETS = 1000;
+
     private final Duration pause;
-    private final Map<String, Refusal> refusals = new HashMap<>();
+    /** Messages may choose among more targets than are worth a memory. */
+    private final Map<String, Refusal> refusals = new LinkedHashMap<>() {
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Refusal> eldest) {
+            return size() > MOST_TARGETS;
+        }
+    };
 
     private record Refusal(String reason, int status, long nextProbe) {
     }
@@ -49,7 +58,13 @@ final class Breaker {
 
     /** The server refused the target, with that HTTP status. */
     synchronized void refuse(String target, String reason, int status) {
+        refusals.remove(target);
         refusals.put(target, new Refusal(reason, status, System.nanoTime() + pause.toNanos()));
+    }
+
+    /** How many targets are remembered. */
+    synchronized int size() {
+        return refusals.size();
     }
 
     /** The server did not refuse the target. */

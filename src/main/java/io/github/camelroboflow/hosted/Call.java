@@ -38,7 +38,12 @@ interface Call<T> {
      * @throws IOException if the connection breaks
      */
     default Answer receive(ClassicHttpResponse response) throws IOException {
-        return Answer.read(response);
+        return Answer.read(response, longestAnswer());
+    }
+
+    /** The most bytes that an answer may have. */
+    default int longestAnswer() {
+        return Answer.MAX_BODY;
     }
 
     /** Whether the answer is one that {@link #read} understands; any other is a refusal. */

@@ -84,12 +84,11 @@ final class FileDownload implements Call<Optional<URI>> {
     public Answer receive(ClassicHttpResponse response) throws IOException {
         HttpEntity body = response.getEntity();
         if (response.getCode() != 200 || body == null) {
-            return Answer.read(response);
+            return Answer.read(response, PlatformCalls.LONGEST_ANSWER);
         }
         if (body.getContentLength() > file.maxSize()) {
             throw tooLarge();
         }
-        // not closed here, which would read the rest of what is not wanted; the client closes the connection
         store(body.getContent());
         return new Answer(200, "", Optional.empty(), "", new byte[0]);
     }

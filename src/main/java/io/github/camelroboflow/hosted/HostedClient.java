@@ -7,6 +7,7 @@ import dev.failsafe.RateLimiter;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.Timeout;
 import dev.failsafe.TimeoutExceededException;
+import io.github.camelroboflow.http.RenewableClient;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.OutOfMemory;
@@ -27,12 +28,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.URIBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,15 +45,14 @@ final class HostedClient implements AutoCloseable {
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final HostedSettings settings;
-    private final HttpClient http;
-    private final PoolingHttpClientConnectionManager connections;
+    private final RenewableClient http;
     private final Breaker breaker;
     private final ThreadPoolExecutor threads;
     private final RetryPolicy<Object> retries;
     /** {@code null} where requests are sent as they come. */
     private final RateLimiter<Object> rate;
     private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
-    private int places;
+    private volatile int places;
     private volatile boolean closed;
 
     HostedClient(HostedSettings settings) {
@@ -65,8 +61,7 @@ final class HostedClient implements AutoCloseable {
 
     HostedClient(HostedSettings settings, Duration breakerPause) {
         this.settings = settings;
-        connections = settings.network().client().isPresent() ? null : HttpClients.connections(settings);
-        http = settings.network().client().orElseGet(() -> HttpClients.client(settings, connections));
+        http = new RenewableClient(() -> HttpClients.make(settings, places()));
         breaker = new Breaker(breakerPause);
         if (settings.key().isPresent() && settings.host().base().getScheme().equals("http") && !settings.host().isLoopback()) {
             LOG.warn("The API key is sent to {} unencrypted: use https, unless nobody else is on that network", settings.host());
@@ -114,14 +109,14 @@ final class HostedClient implements AutoCloseable {
             threads.setCorePoolSize(size);
             threads.setMaximumPoolSize(size);
         }
-        if (connections != null) {
+        http.connections().ifPresent(connections -> {
             connections.setMaxTotal(size);
             connections.setDefaultMaxPerRoute(size);
-        }
+        });
     }
 
     /** How many requests may be in flight at a time. */
-    synchronized int places() {
+    int places() {
         return Math.max(1, places);
     }
 
@@ -139,6 +134,17 @@ final class HostedClient implements AutoCloseable {
             answer.completeExceptionally(refusal);
             return answer;
         }
+        try {
+            begin(call, deadline, answer);
+        } catch (OutOfMemoryError e) {
+            // no thread could be started
+            inFlight.remove(answer);
+            answer.completeExceptionally(explained(call, e, 0));
+        }
+        return answer;
+    }
+
+    private <T> void begin(Call<T> call, Deadline deadline, CompletableFuture<T> answer) {
         AtomicInteger tries = new AtomicInteger();
         AtomicReference<TransientFailureException> last = new AtomicReference<>();
         Timeout<Object> whole = Timeout.of(atLeastSome(deadline.left()));
@@ -163,7 +169,6 @@ final class HostedClient implements AutoCloseable {
             inFlight.remove(answer);
             tried.cancel(true);
         });
-        return answer;
     }
 
     private <T> T attempt(Call<T> call, ExecutionContext<?> context, Deadline deadline) throws IOException {
@@ -180,14 +185,19 @@ final class HostedClient implements AutoCloseable {
         }
         Answer answer;
         try {
-            answer = http.execute(request, call::receive).hiding(settings.key());
+            answer = http.execute(request, null, call::receive).hiding(settings.key());
         } catch (Answer.AnswerTooLargeException e) {
             throw new RoboflowException(hide(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage()), e);
+        } catch (IllegalStateException e) {
+            // of the client that the application gave; no image's fault
+            throw new RoboflowUnavailableException(hide("the HTTP client for " + settings.host() + " can't be used any more ("
+                    + e.getMessage() + "): start the program again"), settings.key().unlessTold(e));
         } catch (FileNotFoundException | FileSystemException e) {
             throw unreadable(call, e);
         } catch (IOException e) {
             throw new TransientFailureException(hide(settings.host() + " can't be reached or broke off ("
-                    + e.getClass().getSimpleName() + ": " + e.getMessage() + ")"), settings.key().unlessTold(e), null);
+                    + e.getClass().getSimpleName() + ": " + Refusals.oneLine(String.valueOf(e.getMessage()), settings.key())
+                    + ")"), settings.key().unlessTold(e), null);
         }
         return judged(call, answer, deadline);
     }
@@ -309,8 +319,6 @@ final class HostedClient implements AutoCloseable {
         inFlight.forEach(answer -> answer.completeExceptionally(
                 new RoboflowUnavailableException("stopped before " + settings.host() + " answered")));
         threads.shutdownNow();
-        if (settings.network().client().isEmpty() && http instanceof CloseableHttpClient own) {
-            own.close(CloseMode.IMMEDIATE);
-        }
+        http.close();
     }
 }

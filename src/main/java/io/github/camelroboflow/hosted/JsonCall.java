@@ -21,6 +21,11 @@ record JsonCall(String target, URI address, RoboflowHost host) implements Call<O
     }
 
     @Override
+    public int longestAnswer() {
+        return PlatformCalls.LONGEST_ANSWER;
+    }
+
+    @Override
     public HttpUriRequestBase request() {
         return new HttpGet(address);
     }

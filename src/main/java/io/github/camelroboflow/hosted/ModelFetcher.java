@@ -23,7 +23,14 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ModelFetcher {
 
     /** So that several endpoints of this program fetch a model once. */
-    private static final Map<Path, ReentrantLock> FETCHING = new ConcurrentHashMap<>();
+    private static final Map<Path, Place> FETCHING = new ConcurrentHashMap<>();
+
+    /** A folder that is fetched to, for as long as anybody wants to. */
+    private static final class Place {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private int users;
+    }
 
     private final HostedSettings platform;
     private final Duration timeout;
@@ -57,7 +64,25 @@ public final class ModelFetcher {
      */
     public void fetch(ModelId model, Path folder) {
         Deadline deadline = Deadline.in(timeout);
-        ReentrantLock lock = FETCHING.computeIfAbsent(folder.toAbsolutePath().normalize(), path -> new ReentrantLock());
+        Path place = folder.toAbsolutePath().normalize();
+        ReentrantLock lock = FETCHING.compute(place, (path, known) -> {
+            Place wanted = known == null ? new Place() : known;
+            wanted.users++;
+            return wanted;
+        }).lock;
+        try {
+            fetch(model, folder, deadline, lock);
+        } finally {
+            FETCHING.computeIfPresent(place, (path, known) -> --known.users == 0 ? null : known);
+        }
+    }
+
+    /** Whether anybody fetches to that folder now, or waits to. */
+    static boolean isFetching(Path folder) {
+        return FETCHING.containsKey(folder.toAbsolutePath().normalize());
+    }
+
+    private void fetch(ModelId model, Path folder, Deadline deadline, ReentrantLock lock) {
         try {
             if (!lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new RoboflowUnavailableException("Model '" + model + "' is still being fetched by another endpoint after "

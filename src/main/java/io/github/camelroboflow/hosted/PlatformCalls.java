@@ -11,6 +11,9 @@ import org.apache.hc.core5.net.URIBuilder;
 /** What calls that are no inference by a model have in common: addresses, and answers in JSON. */
 final class PlatformCalls {
 
+    /** Bytes; more than names and addresses take. */
+    static final int LONGEST_ANSWER = 4 << 20;
+
     private PlatformCalls() {
     }
 

@@ -3,6 +3,7 @@ package io.github.camelroboflow.hosted;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.Printable;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -190,8 +191,8 @@ final class Refusals {
     }
 
     /** Without the key before it is cut: of a key that is cut in two, the half would not be known any more. */
-    private static String oneLine(String text, ApiKey key) {
-        String line = key.hideIn(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    static String oneLine(String text, ApiKey key) {
+        String line = Printable.of(key.hideIn(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
         return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
     }
 }

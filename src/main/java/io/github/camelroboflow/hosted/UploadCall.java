@@ -41,6 +41,11 @@ final class UploadCall implements Call<UploadedImage> {
     }
 
     @Override
+    public int longestAnswer() {
+        return PlatformCalls.LONGEST_ANSWER;
+    }
+
+    @Override
     public HttpUriRequestBase request() throws IOException {
         Map<String, String> named = new LinkedHashMap<>();
         named.put("name", image.name());

@@ -1,29 +1,24 @@
 package io.github.camelroboflow.server;
 
+import io.github.camelroboflow.http.BoundedHttp;
+import io.github.camelroboflow.http.JavaTls;
+import io.github.camelroboflow.http.RenewableClient;
+import io.github.camelroboflow.http.TimeLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.Timer;
-import java.util.TimerTask;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * Fetches images for clients, without lending them this machine's place in the network: over https only, by names, from addresses
@@ -35,15 +30,13 @@ final class RemoteImages implements AutoCloseable {
     private static final String UNREADABLE = "Data pointed by URL could not be decoded into image.";
 
     private static final int MOST_REDIRECTS = 5;
-    private static final int LONGEST_LINE = 8192;
-    private static final int MOST_HEADERS = 100;
     private static final int LONGEST_MILLISECONDS = 15_000;
     private static final int LONGEST_OF_ALL_MILLISECONDS = 60_000;
-    private static final int CONNECT_MILLISECONDS = 5_000;
+    private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final boolean enabled;
     private final int maxBytes;
-    private final CloseableHttpClient client;
+    private final RenewableClient client;
 
     RemoteImages(boolean enabled, int maxBytes) {
         this(enabled, maxBytes, SystemDefaultDnsResolver.INSTANCE, builder -> {
@@ -53,29 +46,22 @@ final class RemoteImages implements AutoCloseable {
     RemoteImages(boolean enabled, int maxBytes, DnsResolver names, Consumer<HttpClientBuilder> configurer) {
         this.enabled = enabled;
         this.maxBytes = maxBytes;
-        Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
-        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections(PublicAddresses.only(names)))
-                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(connect)
-                        .setConnectionRequestTimeout(connect).build())
-                .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
-                .setUserAgent("camel-roboflow");
-        configurer.accept(builder);
-        client = builder.build();
+        client = new RenewableClient(() -> {
+            PoolingHttpClientConnectionManager connections = connections(PublicAddresses.only(names));
+            HttpClientBuilder builder = BoundedHttp.client(connections, CONNECT);
+            configurer.accept(builder);
+            return new RenewableClient.Made(builder.build(), connections);
+        });
     }
 
     static PoolingHttpClientConnectionManager connections(DnsResolver names) {
-        Timeout connect = Timeout.ofMilliseconds(CONNECT_MILLISECONDS);
-        // by itself, HttpCore takes a head of any length
-        Http1Config limits = Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
-        return PoolingHttpClientConnectionManagerBuilder.create().setDnsResolver(names)
-                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder().http1Config(limits).build())
-                .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(connect).build())
+        return BoundedHttp.connections(BoundedHttp.factory(), names, JavaTls.context(), CONNECT, CONNECT)
                 .setMaxConnTotal(32).setMaxConnPerRoute(8).build();
     }
 
     @Override
     public void close() {
-        client.close(CloseMode.IMMEDIATE);
+        client.close();
     }
 
     /** @param room told of the bytes of the images before they are kept; may refuse them */
@@ -112,10 +98,14 @@ final class RemoteImages implements AutoCloseable {
             throw Refusal.image(UNREADABLE);
         }
 
-        private void take(int bytes) {
+        private void check(long bytes) {
             if (bytes > left) {
                 throw Refusal.tooLarge(maxBytes);
             }
+        }
+
+        private void take(int bytes) {
+            check(bytes);
             left -= bytes;
             // while it grows, it is there twice
             room.accept(2L * bytes);
@@ -133,22 +123,10 @@ final class RemoteImages implements AutoCloseable {
             throw Refusal.image(UNREADABLE);
         }
         HttpGet request = new HttpGet(url);
-        Timer deadline = new Timer("roboflow-server-fetch", true);
-        deadline.schedule(new TimerTask() {
-
-            @Override
-            public void run() {
-                request.abort();
-            }
-        }, milliseconds);
-        try {
-            return fetched(client.executeOpen(null, request, null), fetching);
+        try (TimeLimit limit = new TimeLimit(request, Duration.ofMillis(milliseconds))) {
+            return client.execute(request, null, response -> fetched(response, fetching));
         } catch (IOException | RuntimeException e) {
             throw e instanceof Refusal refusal ? refusal : Refusal.image(UNREADABLE);
-        } finally {
-            deadline.cancel();
-            // ends the connection where something is left to read, which a close would first read to its end
-            request.abort();
         }
     }
 
@@ -160,6 +138,7 @@ final class RemoteImages implements AutoCloseable {
         if (response.getCode() != 200 || response.getEntity() == null) {
             throw Refusal.image(UNREADABLE);
         }
+        fetching.check(response.getEntity().getContentLength());
         InputStream content = response.getEntity().getContent();
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         byte[] part = new byte[16384];

@@ -47,15 +47,20 @@ class DestinationValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://example.com", "http://10.0.0.7:8080/hook?a=b@c", "HTTPS://hooks_of.example/T0KEN",
-            "http://[::1]:80/a", "https://bücher.example/ö", "RAW(https://example.com/a?b=c&d=e)", "RAW{https://example.com/a)b}"})
+            "http://[::1]:80/a", "https://bücher.example/ö", "http://home_assistant:8123/", "http://_a:1",
+            "https://u:p%40ss@host/a", "https://xn--bcher-kva.example", "http://host./a b|c{d}", "http://b%C3%BCcher.example",
+            "http://host:/a",
+            "RAW(https://example.com/a?b=c&d=e)", "RAW{https://example.com/a)b}"})
     void aWebhookHasAnAddressOfTheWeb(String url) {
         assertThatCode(() -> VALUES.check("webhook", "url", url, null)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"htp:/example.com/T0KEN", "example.com/T0KEN", "http://exa mple.com/T0KEN", "file:/tmp/T0KEN",
-            "http:///T0KEN", "http://host:99999/T0KEN", "http://host:0/T0KEN",
-            "http://u:T0KEN@host/a", "http://u:T0/KEN@host/a", "http://host:port/T0KEN", "https:host/T0KEN",
+            "http://host:0/T0KEN",
+            "http:///T0KEN", "http://u:T0/KEN@host/a", "http://host:port/T0KEN", "http://a..b/T0KEN", "http://host:70000/T0KEN",
+            "http://1.2.3.400/T0KEN", "http://straße.example/T0KEN", "http://ho%zzst/T0KEN", "http://[::1/T0KEN", "http://T0KEN@/a",
+            "https:host/T0KEN",
             "RAW(ftp://host/T0KEN)", "host?k=T0KEN"})
     void anyOtherIsRefusedWithoutTellingItsSecrets(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> VALUES.check("webhook", "url", url, null))

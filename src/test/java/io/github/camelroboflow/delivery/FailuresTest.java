@@ -152,7 +152,7 @@ class FailuresTest {
         HttpOperationFailedException error = new HttpOperationFailedException("https://hooks.example/services/T0KEN", 422,
                 "Unprocessable", null, Map.of(), "body");
 
-        assertThat(Failures.sentence(error)).isEqualTo("the receiver answered with HTTP status 422");
+        assertThat(Failures.sentence(error)).isEqualTo("the receiver answered with HTTP status 422: body");
     }
 
     static Stream<Arguments> fullFolders() {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,12 +11,16 @@ import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of a model come whole and checked, from wherever they are, or not at all. */
 class FetchedFilesTest extends ModelFetching {
+
+    /** What systems keep in the buffers of a connection, and more. */
+    private static final long IN_BUFFERS = 30_000_000;
 
     @Test
     void aDownloadThatBreaksOffIsBegunAgain() {
@@ -85,6 +90,74 @@ class FetchedFilesTest extends ModelFetching {
         cloud.files.always(Behaviour.usual().chunked().truncated());
 
         assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no whole ONNX file");
+    }
+
+    /** It was read to its end before the connection was closed. */
+    @ParameterizedTest
+    @ValueSource(longs = {(2L << 30) + 1, 50L << 30})
+    void ofAFileThatIsTooLargeByItsLengthNothingIsRead(long length) {
+        AtomicLong read = new AtomicLong();
+        detector();
+        cloud.files.page("/det-letterbox/weights.onnx",
+                request -> new Reply(200, Map.of(), length, () -> zeros(read), false));
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("more than 2048 MB");
+        assertThat(read.get()).isLessThan(IN_BUFFERS);
+    }
+
+    /** It was read until weightsTimeout. */
+    @Test
+    void aFileWithoutEndIsReadToItsBound() {
+        AtomicLong read = new AtomicLong();
+        cloud.offer("yolov8", "object-detection", cloud.onnx("det-letterbox"));
+        cloud.files.page("/det-letterbox/class_names.txt", 
+                request -> new Reply(200, Map.of(), 1L << 40, () -> zeros(read), true));
+
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("more than 16 MB");
+        assertThat(read.get()).isLessThan(RemoteFile.MAX_OTHER + IN_BUFFERS);
+    }
+
+    /** So is what comes with a status that gives no file. */
+    @ParameterizedTest
+    @ValueSource(ints = {302, 403, 404, 503})
+    void ofARefusalOnlyTheBeginningIsRead(int status) {
+        AtomicLong read = new AtomicLong();
+        detector();
+        cloud.files.page("/det-letterbox/weights.onnx", request -> new Reply(status,
+                Map.of("Location", "/det-letterbox/weights.onnx"), 50L << 30, () -> zeros(read), false));
+
+        refused(RoboflowUnavailableException.class);
+        // of six addresses or four tries
+        assertThat(read.get()).isLessThan(6 * IN_BUFFERS);
+    }
+
+    private static InputStream zeros(AtomicLong read) {
+        return new InputStream() {
+
+            @Override
+            public int read() {
+                read.incrementAndGet();
+                return 0;
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int count) {
+                read.addAndGet(count);
+                return count;
+            }
+        };
+    }
+
+    @Test
+    void noFolderIsRememberedOnceItWasFetched() {
+        detector();
+        fetch();
+        assertThat(ModelFetcher.isFetching(folder())).isFalse();
+
+        cloud.files.always(Behaviour.status(403));
+        ModelFetcher fetcher = new ModelFetcher(settings(new ApiKey(FakeRoboflow.KEY)), LONG);
+        assertThat(catchThrowable(() -> fetcher.fetch(MODEL, models.resolve("other")))).isNotNull();
+        assertThat(ModelFetcher.isFetching(models.resolve("other"))).isFalse();
     }
 
     @Test

@@ -1,9 +1,14 @@
 package io.github.camelroboflow.delivery.destination;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.Taken;
 import io.github.camelroboflow.inference.Inference;
 import java.io.File;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 
 /** What a destination finds in an exchange, by the names that the sources and the {@code roboflow} component gave it. */
@@ -13,6 +18,9 @@ final class Delivered {
     static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
     static final String MODEL_ID = "CamelRoboflowModelId";
     private static final String INFERENCE = "CamelRoboflowInference";
+
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private Delivered() {
     }
@@ -45,6 +53,24 @@ final class Delivered {
             throw noResult();
         }
         return converted;
+    }
+
+    /** A text that the route has put into the body in the place of the result. */
+    static Optional<String> ownText(Exchange exchange) {
+        if (!(exchange.getMessage().getBody() instanceof String text)) {
+            return Optional.empty();
+        }
+        boolean result = exchange.getProperty(INFERENCE, Inference.class) == null ? isJson(text) : text.equals(json(exchange));
+        return result ? Optional.empty() : Optional.of(text);
+    }
+
+    static boolean isJson(String text) {
+        try {
+            JsonNode json = MAPPER.readTree(text);
+            return json.isObject() || json.isArray();
+        } catch (JacksonException e) {
+            return false;
+        }
     }
 
     static IllegalStateException noResult() {

@@ -26,18 +26,23 @@ final class EndpointSending implements Sending {
         this.webhooks = webhooks;
     }
 
+    /** Whether a destination is a webhook's receiver. */
+    static boolean isWeb(String destination) {
+        return WEB.matcher(destination).matches();
+    }
+
     @Override
     public void send(Parcel parcel) throws Exception {
-        boolean web = WEB.matcher(parcel.destination()).matches();
-        Endpoint endpoint = web ? webhooks.endpoint() : endpoint(parcel.destination());
-        Object body = body(parcel, web);
+        if (isWeb(parcel.destination())) {
+            webhooks.send(parcel);
+            return;
+        }
+        Endpoint endpoint = endpoint(parcel.destination());
+        Object body = body(parcel);
         Exchange exchange = template.send(endpoint, request -> {
             request.getMessage().setHeaders(new HashMap<>(parcel.headers()));
             request.getMessage().getHeaders().putAll(parcel.credentials());
             request.getMessage().setBody(body);
-            if (web) {
-                webhooks.address(request.getMessage(), parcel);
-            }
         });
         if (exchange.getException() != null) {
             throw exchange.getException();
@@ -45,9 +50,9 @@ final class EndpointSending implements Sending {
     }
 
     /** Reads it before anything is sent. */
-    private static Object body(Parcel parcel, boolean web) throws PayloadException {
+    private static Object body(Parcel parcel) throws PayloadException {
         try {
-            return web ? parcel.payload().bytes() : parcel.body(OF_FILES.matcher(parcel.destination()).matches());
+            return parcel.body(OF_FILES.matcher(parcel.destination()).matches());
         } catch (IOException e) {
             throw new PayloadException(e);
         }

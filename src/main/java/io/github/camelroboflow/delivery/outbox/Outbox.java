@@ -54,6 +54,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private OutboxTable table;
     private OutboxSender sender;
     private Sending sending;
+    private Webhooks webhooks;
     private ProducerTemplate template;
     private Patience patience;
 
@@ -197,9 +198,9 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
         }
         template = camelContext.createProducerTemplate();
-        sending = new EndpointSending(camelContext, template, new Webhooks(camelContext,
-                Durations.parse("webhook.connectTimeout", connectTimeout),
-                Durations.parse("webhook.responseTimeout", responseTimeout), new Signature(secret), clock));
+        webhooks = new Webhooks(Durations.parse("webhook.connectTimeout", connectTimeout),
+                Durations.parse("webhook.responseTimeout", responseTimeout), new Signature(secret), clock);
+        sending = new EndpointSending(camelContext, template, webhooks);
         table = new OutboxTable(database);
         OutboxHealth health = new OutboxHealth();
         HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
@@ -226,6 +227,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     protected void doStop() {
         sender.stop(Duration.ofMillis(camelContext.getShutdownStrategy().getTimeUnit()
                 .toMillis(camelContext.getShutdownStrategy().getTimeout())));
+        webhooks.close();
         ServiceHelper.stopService(template);
     }
 

@@ -46,6 +46,10 @@ final class Parcels {
         if (destination.length() > LONGEST_URI) {
             throw new IllegalArgumentException("the destination's address is longer than " + LONGEST_URI + " characters");
         }
+        if (EndpointSending.isWeb(destination.strip())) {
+            // what can't be sent is not taken
+            WebhookAddress.of(destination);
+        }
         Message message = exchange.getMessage();
         Object body = message.getBody();
         boolean text = !isBytes(body);

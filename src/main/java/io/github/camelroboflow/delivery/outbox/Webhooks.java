@@ -1,91 +1,173 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.http.BoundedHttp;
+import io.github.camelroboflow.http.JavaTls;
+import io.github.camelroboflow.http.RenewableClient;
+import io.github.camelroboflow.http.TimeLimit;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.component.http.HttpEndpoint;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.camel.http.base.HttpHeaderFilterStrategy;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.EntityDetails;
-import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
-import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.ContentLengthStrategy;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpMessage;
+import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
  * How results are posted to receivers on the web: no redirects, which could lead a signed result elsewhere; only 200 to 299 is
- * yes; of the answer nothing but its status matters. What waits is decided by the outbox alone, so the client repeats nothing
- * itself.
+ * yes; of such an answer nothing but its status matters, of another its words are kept. What waits is decided by the outbox alone,
+ * so the client repeats nothing itself.
  */
-final class Webhooks {
+final class Webhooks implements AutoCloseable {
 
-    /** An answer up to this size is read, so that the connection can be used again; of a longer one the connection is closed. */
-    private static final int SHORT_ANSWER = 64 * 1024;
-    /** In effect no limit: how many are used at once is decided for each destination, of which one host may have many. */
-    private static final int CONNECTIONS = 1_000_000;
-    private static final DefaultConnectionReuseStrategy REUSE = new DefaultConnectionReuseStrategy();
+    /** How many bytes of a payload a receiver has to take in a second at the least. */
+    private static final int SLOWEST = 16 << 10;
+    /** Lanes bound what is sent to each destination; two of them may be at one host. */
+    private static final int NO_BOUND = 100_000;
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Set<String> OURS = Set.of("connection", "keep-alive", "expect", "te", "proxy-authorization");
 
-    private final CamelContext context;
-    private final Duration connectTimeout;
-    private final Duration responseTimeout;
+    private final Duration patience;
     private final Signature signature;
     private final Clock clock;
-    private HttpEndpoint endpoint;
+    private final RenewableClient client;
+    private final HttpHeaderFilterStrategy filter = new HttpHeaderFilterStrategy();
 
-    Webhooks(CamelContext context, Duration connectTimeout, Duration responseTimeout, Signature signature, Clock clock) {
-        this.context = context;
-        this.connectTimeout = connectTimeout;
-        this.responseTimeout = responseTimeout;
+    Webhooks(Duration connectTimeout, Duration responseTimeout, Signature signature, Clock clock) {
+        this(connectTimeout, responseTimeout, signature, clock, builder -> {
+        });
+    }
+
+    /** @param configurer for tests, given each client before it is built */
+    Webhooks(Duration connectTimeout, Duration responseTimeout, Signature signature, Clock clock,
+             Consumer<HttpClientBuilder> configurer) {
+        this.patience = connectTimeout.plus(responseTimeout);
         this.signature = signature;
         this.clock = clock;
+        client = new RenewableClient(() -> {
+            PoolingHttpClientConnectionManager connections = BoundedHttp.connections(
+                    BoundedHttp.factory().incomingContentLengthStrategy(Webhooks::length), SystemDefaultDnsResolver.INSTANCE,
+                    JavaTls.context(), connectTimeout, responseTimeout)
+                    .setMaxConnPerRoute(NO_BOUND).setMaxConnTotal(NO_BOUND).build();
+            HttpClientBuilder builder = BoundedHttp.byProxies(BoundedHttp.client(connections, responseTimeout))
+                    .disableContentCompression();
+            configurer.accept(builder);
+            return new RenewableClient.Made(builder.build(), connections);
+        });
     }
 
-    /** One for all receivers; each message says where it goes. */
-    synchronized HttpEndpoint endpoint() {
-        if (endpoint == null) {
-            long connect = connectTimeout.toMillis();
-            long respond = responseTimeout.toMillis();
-            HttpEndpoint created = context.getEndpoint(String.format(Locale.ROOT, "https://outbox.invalid?httpMethod=POST"
-                    + "&connectTimeout=%d&connectionRequestTimeout=%d&responseTimeout=%d&soTimeout=%d&connectionsPerRoute=%d"
-                    + "&maxTotalConnections=%d&followRedirects=false&okStatusCodeRange=200-299&ignoreResponseBody=true"
-                    + "&skipResponseHeaders=true", connect, connect + respond, respond, respond, CONNECTIONS, CONNECTIONS),
-                    HttpEndpoint.class);
-            created.setHttpClientConfigurer(Webhooks::configure);
-            endpoint = created;
+    /** A length that is none says nothing of the status before it. */
+    private static long length(HttpMessage answer) {
+        try {
+            return DefaultContentLengthStrategy.INSTANCE.determineLength(answer);
+        } catch (HttpException e) {
+            return ContentLengthStrategy.UNDEFINED;
         }
-        return endpoint;
     }
 
-    /** Makes a message, whose body is the payload, a request to the receiver. */
-    void address(Message message, Parcel parcel) {
-        // Camel looks for placeholders in the address; one that was meant as such has been replaced already
-        message.setHeader(Exchange.HTTP_URI, parcel.destination().replace("{{", "%7B%7B").replace("}}", "%7D%7D"));
-        message.setHeader("Delivery-Id", parcel.deliveryId());
-        message.setHeader("Idempotency-Key", parcel.deliveryId());
+    /**
+     * Posts a parcel.
+     *
+     * @throws HttpOperationFailedException if the receiver said no
+     * @throws IOException                  if it said nothing
+     * @throws PayloadException             if nothing could be sent
+     */
+    void send(Parcel parcel) throws IOException, HttpOperationFailedException, PayloadException {
+        WebhookAddress address = WebhookAddress.of(parcel.destination());
+        byte[] content = content(parcel);
+        HttpPost request = new HttpPost(address.uri());
+        request.setEntity(new ByteArrayEntity(content, null));
+        address.authorization().ifPresent(user -> request.setHeader(HttpHeaders.AUTHORIZATION, user));
+        setHeaders(request, parcel.headers());
+        setHeaders(request, parcel.credentials());
+        request.setHeader("Delivery-Id", clean(parcel.deliveryId()));
+        request.setHeader("Idempotency-Key", clean(parcel.deliveryId()));
         if (signature.isWanted()) {
-            message.setHeader(Signature.HEADER, signature.of(message.getBody(byte[].class), clock.instant()));
+            request.setHeader(Signature.HEADER, signature.of(content, clock.instant()));
+        }
+        HttpClientContext context = HttpClientContext.create();
+        Duration time = patience.plusSeconds(content.length / SLOWEST);
+        ReceiverWords words = new ReceiverWords(parcel, address);
+        HttpOperationFailedException refusal;
+        try (TimeLimit limit = new TimeLimit(request, time)) {
+            try {
+                refusal = client.execute(request, context, answer -> refusal(answer, context, address, words));
+            } catch (IOException e) {
+                if (limit.isOver()) {
+                    SocketTimeoutException late = new SocketTimeoutException("no whole answer within " + time.toSeconds() + " s");
+                    late.initCause(e);
+                    throw late;
+                }
+                throw e;
+            }
+        }
+        if (refusal != null) {
+            throw refusal;
         }
     }
 
-    private static void configure(HttpClientBuilder client) {
-        client.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableContentCompression()
-                .disableAuthCaching().setUserAgent("camel-roboflow")
-                .setConnectionReuseStrategy(Webhooks::isReusable)
-                .addResponseInterceptorFirst(Webhooks::dropLongAnswer);
-    }
-
-    private static boolean isReusable(HttpRequest request, HttpResponse response, HttpContext context) {
-        return context.getAttribute(Webhooks.class.getName()) == null && REUSE.keepAlive(request, response, context);
-    }
-
-    private static void dropLongAnswer(HttpResponse response, EntityDetails entity, HttpContext context) {
-        if (entity != null && (entity.getContentLength() < 0 || entity.getContentLength() > SHORT_ANSWER)
-                && response instanceof ClassicHttpResponse answer) {
-            context.setAttribute(Webhooks.class.getName(), true);
-            answer.setEntity(null);
+    private static byte[] content(Parcel parcel) throws PayloadException {
+        try {
+            return parcel.payload().bytes();
+        } catch (IOException e) {
+            throw new PayloadException(e);
         }
+    }
+
+    /** Names that others chose may hold line breaks, which in a header of HTTP would begin another. */
+    private static String clean(String value) {
+        return value.replaceAll("\\p{Cntrl}", " ").strip();
+    }
+
+    private void setHeaders(HttpPost request, Map<String, Object> headers) {
+        headers.forEach((name, value) -> {
+            // which Camel's filter leaves to the body
+            boolean type = HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(name);
+            if (type || TOKEN.matcher(name).matches() && !OURS.contains(name.toLowerCase(Locale.ROOT))
+                    && !filter.applyFilterToCamelHeaders(name, value, null)) {
+                request.setHeader(name, clean(String.valueOf(value)));
+            }
+        });
+    }
+
+    /** {@code null} if it is a yes. */
+    private static HttpOperationFailedException refusal(ClassicHttpResponse answer, HttpClientContext context,
+            WebhookAddress address, ReceiverWords words) throws IOException {
+        int status = answer.getCode();
+        if (context.getResponse() == null) {
+            throw new IOException("the proxy does not connect to " + address + " (HTTP status " + status + ", "
+                    + words.of(answer) + "): check https.proxyHost, and https.proxyUser and https.proxyPassword if it wants them");
+        }
+        if (status / 100 == 2) {
+            return null;
+        }
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (Header header : answer.getHeaders()) {
+            headers.putIfAbsent(header.getName(), header.getValue());
+        }
+        return new HttpOperationFailedException(address.toString(), status, answer.getReasonPhrase(),
+                headers.get(HttpHeaders.LOCATION), headers, words.of(answer));
+    }
+
+    @Override
+    public void close() {
+        client.close();
     }
 }

@@ -1,0 +1,112 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import java.net.IDN;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.util.UnsafeUriCharactersEncoder;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.http.HttpException;
+
+/**
+ * The address of a webhook's receiver, as people write it: also with a name of a container's ({@code home_assistant}), an
+ * international one, and with a user before the host. What is accepted here is what is sent to.
+ *
+ * @param uri  in the form of the wire, without the user
+ * @param user {@code name:password}, or {@code null}
+ */
+public record WebhookAddress(URI uri, String user) {
+
+    private static final Pattern WEB = Pattern.compile("(?is)(https?)://([^/?#]*)([^#]*).*");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?s)(?:(?<user>.*)@)?(?<host>\\[[\\p{XDigit}:.]+\\]|[^:@\\[\\]]+)(?::(?<port>\\d{0,5}))?");
+    private static final Pattern NAME = Pattern.compile("(?=.{1,253}\\.?$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})"
+            + "(\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\\.?");
+    private static final Pattern NUMBERS = Pattern.compile("(.*\\.)?\\d+\\.?");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+    /** Java writes names with these in the way of 2003, registries in that of 2008. */
+    private static final Pattern IN_TWO_WAYS = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
+
+    /** @throws IllegalArgumentException saying what is wrong with it, after its subject and without any of it */
+    public static WebhookAddress of(String text) {
+        Matcher web = WEB.matcher(text.strip());
+        Matcher authority = web.matches() ? AUTHORITY.matcher(web.group(2)) : null;
+        if (authority == null || !authority.matches()) {
+            throw refused("");
+        }
+        String host = host(authority.group("host"));
+        String port = Optional.ofNullable(authority.group("port")).filter(digits -> !digits.isEmpty()).map(WebhookAddress::port)
+                .orElse("");
+        try {
+            URI uri = new URI(web.group(1).toLowerCase(Locale.ROOT) + "://" + host + port
+                    + UnsafeUriCharactersEncoder.encodeHttpURI(web.group(3)));
+            uri = new URI(uri.toASCIIString());
+            if (RoutingSupport.determineHost(new HttpPost(uri)) == null) {
+                throw refused(" that can be used: it has no host");
+            }
+            return new WebhookAddress(uri, authority.group("user") == null ? null : decoded(authority.group("user")));
+        } catch (URISyntaxException | HttpException e) {
+            // not the cause, which quotes the address
+            throw refused(" that can be used: its path or query has characters that have to be percent-encoded");
+        }
+    }
+
+    private static IllegalArgumentException refused(String why) {
+        return new IllegalArgumentException("is no http:// or https:// address" + why);
+    }
+
+    private static String host(String written) {
+        if (written.startsWith("[")) {
+            return written;
+        }
+        String host = decoded(written);
+        if (IN_TWO_WAYS.matcher(host).find()) {
+            throw refused(" that can be used: write its host in the form that begins with xn--, since with \u00df, \u03c2"
+                    + " or joiners it has two");
+        }
+        try {
+            host = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
+        } catch (IllegalArgumentException e) {
+            throw refused(" that can be used: its host is no name");
+        }
+        if (!NAME.matcher(host).matches() || NUMBERS.matcher(host).matches() && !IPV4.matcher(host).matches()) {
+            throw refused(" that can be used: its host is no name");
+        }
+        return host;
+    }
+
+    private static String port(String digits) {
+        int port = Integer.parseInt(digits);
+        if (port < 1 || port > 65535) {
+            throw refused(" that can be used: its port is not from 1 to 65535");
+        }
+        return ":" + port;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw refused(" that can be used: a % in its user, password or host has to be written as %25");
+        }
+    }
+
+    /** What shows who sends, in the way of HTTP's basic authentication; empty where no user is. */
+    Optional<String> authorization() {
+        return Optional.ofNullable(user).map(name -> "Basic " + Base64.getEncoder()
+                .encodeToString((name.contains(":") ? name : name + ":").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Without what may be secret of it. */
+    @Override
+    public String toString() {
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+}

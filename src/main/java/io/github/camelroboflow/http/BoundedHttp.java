@@ -1,0 +1,93 @@
+package io.github.camelroboflow.http;
+
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.ProxySelector;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.auth.SystemDefaultCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Begins HTTP clients whose answers have bounds of ours: by itself, HttpCore takes a head of any length. How much of a body is read
+ * is the caller's, who knows what it is; what it leaves unread costs no more than the connection ({@link RenewableClient}).
+ */
+public final class BoundedHttp {
+
+    /** Characters of a line of an answer's head, of a trailer, or of the size of a chunk. */
+    public static final int LONGEST_LINE = 8192;
+    /** Header lines of an answer, and of its trailers. */
+    public static final int MOST_HEADERS = 100;
+    private static final int MOST_ADDRESSES = 8;
+    private static final Http1Config LIMITS =
+            Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
+
+    private BoundedHttp() {
+    }
+
+    /** What reads answers within the limits. */
+    public static ManagedHttpClientConnectionFactory.Builder factory() {
+        return ManagedHttpClientConnectionFactory.builder().http1Config(LIMITS)
+                .responseParserFactory(config -> new BoundedHead(LIMITS));
+    }
+
+    /**
+     * Connections of such a factory.
+     *
+     * @param connect the longest time to reach an address of the server, and for each step of TLS
+     * @param read    the longest time without a byte
+     */
+    public static PoolingHttpClientConnectionManagerBuilder connections(ManagedHttpClientConnectionFactory.Builder factory,
+            DnsResolver names, SSLContext tls, Duration connect, Duration read) {
+        return PoolingHttpClientConnectionManagerBuilder.create().setConnectionFactory(factory.build())
+                .setDnsResolver(new FewAddresses(names)).setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(Timeout.of(connect))
+                        .setSocketTimeout(Timeout.of(read)).setValidateAfterInactivity(TimeValue.ofSeconds(1)).build());
+    }
+
+    /**
+     * A client of such connections. Redirects, cookies and repeated requests are off: the first may carry a secret elsewhere, the
+     * others are the caller's to decide.
+     */
+    public static HttpClientBuilder client(HttpClientConnectionManager connections, Duration read) {
+        return HttpClientBuilder.create().setConnectionManager(connections).setRequestExecutor(new ErrorsEndOneExchange())
+                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(Timeout.of(read))
+                        .setConnectionRequestTimeout(Timeout.of(read)).setProtocolUpgradeEnabled(false).build())
+                .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableAutomaticRetries()
+                .setUserAgent("camel-roboflow");
+    }
+
+    /** Has a client use the proxies of Java's system properties, and the users that they name for them. */
+    public static HttpClientBuilder byProxies(HttpClientBuilder client) {
+        return client.setProxySelector(ProxySelector.getDefault())
+                .setDefaultCredentialsProvider(new SystemDefaultCredentialsProvider());
+    }
+
+    /** Each address is tried for the whole connect timeout, so that a name with thousands of them would take hours. */
+    private record FewAddresses(DnsResolver names) implements DnsResolver {
+
+        @Override
+        public InetAddress[] resolve(String host) throws UnknownHostException {
+            // HttpCore turns the form of the wire back into that for people, which systems don't resolve
+            InetAddress[] found = names.resolve(IDN.toASCII(host, IDN.ALLOW_UNASSIGNED));
+            return found == null || found.length <= MOST_ADDRESSES ? found : Arrays.copyOf(found, MOST_ADDRESSES);
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) throws UnknownHostException {
+            return names.resolveCanonicalHostname(host);
+        }
+    }
+}
