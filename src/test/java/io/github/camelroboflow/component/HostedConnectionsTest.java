@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.hosted.Behaviour;
+import io.github.camelroboflow.hosted.FakeRoboflow;
 import io.github.camelroboflow.hosted.FullServer;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -18,6 +21,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The connections of {@code runtime=hosted}: each option about them has its effect. */
 class HostedConnectionsTest extends AskingModel {
@@ -138,5 +142,23 @@ class HostedConnectionsTest extends AskingModel {
         assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3?apiKey=k&apiUrl=v1"))
                 .hasStackTraceContaining("apiUrl=v1 needs the option task");
         assertThat(context.getEndpoint("roboflow:my-project/3?apiKey=k&apiUrl=v1&task=classification")).isNotNull();
+    }
+
+    @Test
+    void theKeyMayBeInAFile(@TempDir Path secrets) throws IOException {
+        Path file = Files.writeString(secrets.resolve("key"), FakeRoboflow.KEY + "\n");
+
+        assertThat(request("apiKey=&apiKeyFile=" + file, Map.of()).header("Authorization"))
+                .contains("Bearer " + FakeRoboflow.KEY);
+    }
+
+    @Test
+    void aKeyThatIsGivenTwiceOrNotThereStopsTheStart(@TempDir Path secrets) throws IOException {
+        Path file = Files.writeString(secrets.resolve("key"), FakeRoboflow.KEY);
+
+        assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3?apiKey=k&apiKeyFile=" + file))
+                .hasStackTraceContaining("apiKey and apiKeyFile are both set");
+        assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3?apiKeyFile=" + secrets.resolve("none")))
+                .hasStackTraceContaining("there is no such file");
     }
 }

@@ -66,6 +66,7 @@ class MetadataTest {
             elsewhere("cacheTtl", CachedAnswersTest.class), elsewhere("cacheSize", CachedAnswersTest.class),
             elsewhere("imageInput", HostedMessagesTest.class), elsewhere("apiKeyTransport", HostedMessagesTest.class),
             elsewhere("apiKey", HostedConnectionsTest.class), elsewhere("apiUrl", HostedConnectionsTest.class),
+            elsewhere("apiKeyFile", HostedConnectionsTest.class),
             elsewhere("connectTimeout", HostedConnectionsTest.class), elsewhere("readTimeout", HostedConnectionsTest.class),
             elsewhere("maxRetries", HostedConnectionsTest.class), elsewhere("retryDelay", HostedConnectionsTest.class),
             elsewhere("maxRetryDelay", HostedConnectionsTest.class), elsewhere("maxRequestsPerSecond", HostedConnectionsTest.class),

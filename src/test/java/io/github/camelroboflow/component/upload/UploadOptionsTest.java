@@ -13,6 +13,8 @@ import io.github.camelroboflow.hosted.FakeRoboflow;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,6 +32,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +46,7 @@ class UploadOptionsTest extends Uploading {
     private static final Map<String, String> SHOWN_BY = Map.ofEntries(
             entry("project", "anImageGoesToTheDatasetAndStaysTheBody"), entry("apiUrl", "anImageGoesToTheDatasetAndStaysTheBody"),
             entry("apiKey", "anImageGoesToTheDatasetAndStaysTheBody"), entry("split", "anOptionIsPartOfTheRequest"),
-            entry("batch", "anOptionIsPartOfTheRequest"), entry("tag", "tagsAreSeparatedByCommas"),
+            entry("apiKeyFile", "theKeyMayBeInAFile"), entry("batch", "anOptionIsPartOfTheRequest"), entry("tag", "tagsAreSeparatedByCommas"),
             entry("apiKeyTransport", "anOptionIsPartOfTheRequest"), entry("imageInput", "anImageIsSentAsImageInputSays"),
             entry("annotateWithResult", "whatAModelFoundGoesWithTheImageAsPredictions"),
             entry("annotationFormat", "anAnnotationFollowsTheImage"), entry("prediction", "anAnnotationFollowsTheImage"),
@@ -106,6 +109,14 @@ class UploadOptionsTest extends Uploading {
         assertThat(endpoint.getEndpointUri()).startsWith("roboflow-upload:").doesNotContain(FakeRoboflow.KEY);
         assertThat(endpoint.toString()).doesNotContain(FakeRoboflow.KEY);
         assertThat(endpoint).isNotSameAs(context.getEndpoint(uri("apiKey=other")));
+    }
+
+    @Test
+    void theKeyMayBeInAFile(@TempDir Path secrets) throws IOException {
+        Path file = Files.writeString(secrets.resolve("key"), FakeRoboflow.KEY + "\n");
+
+        assertThat(request("apiKey=&apiKeyFile=" + file, Map.of()).header("Authorization"))
+                .contains("Bearer " + FakeRoboflow.KEY);
     }
 
     @Test

@@ -48,7 +48,7 @@ class WorkflowMessagesTest {
     private static final Set<String> HERE = Set.of("workflow", "apiKey", "apiUrl", "specification", "imageName",
             "imageInput", "useCache", "workflowVersionId", "excludedFields", "maxConcurrentRequests", "requestTimeout",
             "maxRetries");
-    private static final Set<String> OF_ALL = Set.of("apiKeyTransport", "connectTimeout", "readTimeout", "retryDelay",
+    private static final Set<String> OF_ALL = Set.of("apiKeyFile", "apiKeyTransport", "connectTimeout", "readTimeout", "retryDelay",
             "maxRetryDelay", "maxRequestsPerSecond", "sslContextParameters", "httpClientConfigurer", "httpClient", "whenFull",
             "lazyStartProducer");
 
