@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery;
 
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.OwnMark;
 import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.io.IOException;
@@ -428,8 +429,9 @@ final class Folders implements AutoCloseable {
      */
     Path fail(TakenImage image, FailureReport report) throws IOException {
         String name = free(failed, image.original(), image.modified());
-        if (SubFolders.exists(reportOf(name))) {
-            // of an image that was taken away to be tried again
+        String mark = UUID.nameUUIDFromBytes(image.identity().getBytes(StandardCharsets.UTF_8)).toString();
+        if (SubFolders.exists(reportOf(name)) && !OwnMark.read(reportOf(name)).equals(Optional.of(OwnMark.of(mark)))) {
+            // of another image, that was taken away; that of this one was there when a power cut kept the image from following it
             name = FileNames.withMark(name, UUID.randomUUID().toString().substring(0, 8));
         }
         Path target = reportOf(name);
@@ -437,6 +439,7 @@ final class Folders implements AutoCloseable {
         Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());
+            OwnMark.write(temporary, mark);
             if (durability == Durability.POWER) {
                 Disk.force(temporary);
                 forceIfReadable(image.work());

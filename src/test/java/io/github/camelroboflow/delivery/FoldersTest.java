@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.camelroboflow.delivery.disk.OwnMark;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -119,6 +120,19 @@ class FoldersTest {
         assertThat(files()).hasSize(2).contains("failed/sub/a.jpg=one");
         assertThat(data.resolve("failed/sub/a.jpg.error.json")).content().contains("\"image\" : \"sub/a.jpg\"")
                 .contains("\"error\" : \"broken\"").contains("\"attempts\" : 1");
+    }
+
+    /** A power cut between the report and the image left a report for ever that was of nothing. */
+    @Test
+    void theSameImageThatFailsAgainHasOneReport() throws IOException {
+        folders.fail(take("a.jpg", "one"), report("first"));
+        assumeTrue(OwnMark.read(data.resolve("failed/a.jpg.error.json")).isPresent(), "files can't be marked here");
+        Files.move(data.resolve("failed/a.jpg"), data.resolve("inbox/a.jpg"));
+
+        folders.fail(folders.take(data.resolve("inbox/a.jpg")).orElseThrow(), report("second"));
+
+        assertThat(files()).hasSize(2).contains("failed/a.jpg=one");
+        assertThat(data.resolve("failed/a.jpg.error.json")).content().contains("second");
     }
 
     @Test

@@ -49,9 +49,14 @@ final class CutDisk implements AutoCloseable {
         demand(List.of("sync", "-f", mounted.toString()));
     }
 
-    /** Nothing is written any more. */
-    void cut() {
-        demand(List.of("xfs_io", "-x", "-c", "shutdown", mounted.toString()));
+    /**
+     * Nothing is written any more.
+     *
+     * @param names whether the journal is written before, as it is every few seconds, with the names of files whose content
+     *              may not be on the disk
+     */
+    void cut(boolean names) {
+        demand(List.of("xfs_io", "-x", "-c", names ? "shutdown -f" : "shutdown", mounted.toString()));
     }
 
     /** Nobody has it open any more; what was on the disk is there again. */

@@ -43,7 +43,7 @@ class PowerCutTest {
                     await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(10)).until(() ->
                             site.finished() >= atLeast);
                     assertThat(program.endsWithin(random.nextInt(100))).as(program.output()).isFalse();
-                    disk.cut();
+                    disk.cut(cut % 2 == 0);
                     program.kill();
                 }
                 disk.restart();
