@@ -252,15 +252,15 @@ class WatchFolderTest {
     /** An image that could not be moved stayed in work until the next start, while others were taken in. */
     @Test
     void anImageThatCannotBeMovedToDoneIsMovedWhenItCan() throws IOException {
-        Files.createDirectories(data.resolve("done"));
         try (WatchedFolder folder = start()) {
-            Files.writeString(data.resolve("done/line"), "a file where the sub-folder should be");
+            Files.delete(data.resolve("done"));
+            Files.writeString(data.resolve("done"), "a file where the folder should be");
             folder.drop("gears.jpg", "line/first.jpg");
             await().until(() -> folder.files("results").stream().anyMatch(name -> name.endsWith("first.jpg.json")));
             folder.drop("gears.jpg", "second.jpg");
             await().during(Duration.ofMillis(300)).until(() -> folder.files("inbox").equals(List.of("second.jpg")));
 
-            Files.delete(data.resolve("done/line"));
+            Files.delete(data.resolve("done"));
 
             await().untilAsserted(() -> assertThat(folder.files("done")).containsExactly("line/first.jpg", "second.jpg"));
             assertThat(folder.files("work")).isEmpty();

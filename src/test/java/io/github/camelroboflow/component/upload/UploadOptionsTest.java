@@ -46,7 +46,8 @@ class UploadOptionsTest extends Uploading {
     private static final Map<String, String> SHOWN_BY = Map.ofEntries(
             entry("project", "anImageGoesToTheDatasetAndStaysTheBody"), entry("apiUrl", "anImageGoesToTheDatasetAndStaysTheBody"),
             entry("apiKey", "anImageGoesToTheDatasetAndStaysTheBody"), entry("split", "anOptionIsPartOfTheRequest"),
-            entry("apiKeyFile", "theKeyMayBeInAFile"), entry("batch", "anOptionIsPartOfTheRequest"), entry("tag", "tagsAreSeparatedByCommas"),
+            entry("apiKeyFile", "theKeyMayBeInAFile"),
+            entry("batch", "anOptionIsPartOfTheRequest"), entry("tag", "tagsAreSeparatedByCommas"),
             entry("apiKeyTransport", "anOptionIsPartOfTheRequest"), entry("imageInput", "anImageIsSentAsImageInputSays"),
             entry("annotateWithResult", "whatAModelFoundGoesWithTheImageAsPredictions"),
             entry("annotationFormat", "anAnnotationFollowsTheImage"), entry("prediction", "anAnnotationFollowsTheImage"),
