@@ -145,7 +145,7 @@ class BucketProgramTest {
 
     @Test
     void settingsThatCanNotBeRightStopItWithOneLine() {
-        for (List<String> wrong : List.of(List.of("s3.after", "burn", "none of move, tag and leave"),
+        for (List<String> wrong : List.of(List.of("s3.after", "burn", "it is move, tag or leave"),
                 List.of("s3.maxSize", "large", "write 300MB"), List.of("s3.done", "inbox", "they would be taken in again"))) {
             try (Program program = start(wrong.get(0), wrong.get(1))) {
                 assertThat(program.exitCode()).isEqualTo(2);

@@ -69,7 +69,7 @@ class ConditionsAtStartTest {
         }
         assertThat(log.with("helmet-of-warn")).singleElement().asString().startsWith("WARN ");
         assertThat(refusal(folder("helmet").with("conditions.unknownClasses", "ignore")))
-                .containsExactly("conditions.unknownClasses=ignore is neither fail nor warn");
+                .containsExactly("conditions.unknownClasses=ignore: it is fail or warn");
     }
 
     /** Each image failed. */

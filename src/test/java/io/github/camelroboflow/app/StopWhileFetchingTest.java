@@ -32,7 +32,8 @@ class StopWhileFetchingTest {
     private Program start() {
         return Program.start(data, Map.of("samples.enabled", "false", "model", FakeWeights.MODEL, "camel.component.roboflow.apiKey",
                 FakeRoboflow.KEY, "camel.component.roboflow.weightsUrl", cloud.platform.address(),
-                "camel.component.roboflow.modelsDirectory", data.resolve("models").toString()));
+                "camel.component.roboflow.modelsDirectory", data.resolve("models").toString(),
+                "conditions.unknownClasses", "warn"));
     }
 
     private long files() throws IOException {

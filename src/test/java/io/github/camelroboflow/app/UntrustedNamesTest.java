@@ -86,7 +86,7 @@ class UntrustedNamesTest {
             assertThat(results).hasSize(3 * NAMES.size()).allMatch(name -> name.startsWith("all/") && name.indexOf('/', 4) < 0);
             try (Stream<Path> files = Files.list(data)) {
                 assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("inbox", "work",
-                        "done", "failed", "results", "servers", "by-class.camel.yaml", "delivery.mv.db");
+                        "done", "failed", "results", "servers", "by-class.camel.yaml", "delivery.mv.db", "delivery.mark");
             }
             for (String result : results.stream().filter(name -> name.endsWith(".json")).toList()) {
                 assertResult(folder.read("results/" + result));

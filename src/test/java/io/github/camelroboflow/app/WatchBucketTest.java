@@ -104,8 +104,7 @@ class WatchBucketTest extends WithBucket {
     void namesThatOthersChoseStayNames() {
         String longName = ("ä".repeat(100) + "/").repeat(4) + "b".repeat(1024 - "inbox/".length() - 4 * 201 - 4) + ".jpg";
         List<String> names = List.of("a\r\nb.jpg", "tab\there.jpg", "back\\..\\..\\slash.jpg", "${sys:user.home}.jpg",
-                "{{queue.password}}.jpg", "a?b=c&d.jpg", "%2e%2e%2fx.jpg", "\u202Egpj.exe.jpg", "~.jpg", "..jpg",
-                "...jpg", longName);
+                "{{queue.password}}.jpg", "a?b=c&d.jpg", "%2e%2e%2fx.jpg", "\u202Egpj.exe.jpg", "~.jpg", longName);
         names.forEach(name -> bucket.put("inbox/" + name, name.getBytes(StandardCharsets.UTF_8)));
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = bucket.route(image -> seen.add(content(image))).start()) {
