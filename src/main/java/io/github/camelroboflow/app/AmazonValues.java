@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 /** Which names, regions and addresses S3 and SQS can have. */
 final class AmazonValues {
 
-    /** Those of servers that are not Amazon's may have capitals and underscores. */
+    /** Accepts capitals and underscores, which servers other than Amazon's allow. */
     private static final Pattern ANY_BUCKET = Pattern.compile("[\\p{Alnum}][\\p{Alnum}._-]{1,253}[\\p{Alnum}]");
     private static final Pattern BUCKET =
             Pattern.compile("(?!.*\\.\\.)(?!\\d+\\.\\d+\\.\\d+\\.\\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");

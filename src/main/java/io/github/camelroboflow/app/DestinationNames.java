@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** What names and keys can't be, whatever library would use them. It was waited for as for a service that is down. */
+/** Shows names and keys that no library can use: they were waited for as for a service that is down. */
 final class DestinationNames {
 
     private static final Set<String> KEYS = Set.of("deliveryId", "resultKey", "image", "source", "model", "none");

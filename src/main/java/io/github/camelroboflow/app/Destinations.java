@@ -47,7 +47,7 @@ final class Destinations {
         }
     }
 
-    /** Where routes send to an endpoint, such as {@code routes/by-class.camel.yaml:31}. */
+    /** The places from which routes send to an endpoint, such as {@code routes/by-class.camel.yaml:31}. */
     private Map<Endpoint, String> places() {
         Map<Endpoint, String> places = new HashMap<>();
         for (RouteDefinition route : context.getRouteDefinitions()) {

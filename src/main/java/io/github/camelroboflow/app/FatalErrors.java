@@ -72,7 +72,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
         System.exit(EXIT_CODE);
     }
 
-    /** Whatever keeps the program from an orderly end. */
+    /** Ends the program by force, should something keep it from an orderly end. */
     private void halt() {
         awaitUninterruptibly();
         try {

@@ -18,7 +18,7 @@ import org.apache.camel.spi.PropertiesComponent;
  */
 final class SettingForms {
 
-    /** What SQS takes. */
+    /** SQS hides a message for at most so many seconds. */
     private static final long LONGEST_VISIBILITY = 43_200;
     private static final long HIGHEST_PORT = 65_535;
 

@@ -16,7 +16,7 @@ import org.apache.camel.spi.Resource;
 /** Whether routes and model are those that the program came with. */
 final class ShippedParts {
 
-    /** Of the weights of the shipped model. */
+    /** Hash of the shipped model's weights. */
     static final String MODEL_HASH = "11e24ca4b3af3dedf0acc22581670d259bf9b48b57b7436c1d8aa665a3256a0d";
 
     /** The routes are beside the classes, too, to be compared with. */

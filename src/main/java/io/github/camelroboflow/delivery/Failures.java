@@ -70,7 +70,7 @@ public final class Failures {
             "java.lang.reflect.InvocationTargetException", "java.lang.reflect.UndeclaredThrowableException",
             "java.security.PrivilegedActionException");
 
-    /** Of which exchange it was tells a person nothing. */
+    /** Camel's naming of the exchange, which tells a person nothing. */
     private static final Pattern EXCHANGE = Pattern.compile("[.,:]?\\s*(?:(?:on|for) )?(?:the exchange: )?\\bExchange\\[[^\\]]*]");
 
     private static final int MOST_CAUSES = 20;

@@ -58,7 +58,7 @@ final class Folders implements AutoCloseable {
     static final String REPORT = ".error.json";
     /** What the names of reports begin with while they are written: in work, where the next start removes what was left there. */
     private static final String TEMPORARY = ".report-";
-    /** What the name of the file begins with that shows at the start whether files can be renamed. */
+    /** Prefix of the file that shows at the start whether files can be renamed. */
     private static final String PROBE = ".probe-";
     /** How many other names are tried for an image; each is taken only if somebody makes it at that moment. */
     private static final int MOST_NAMES = 1000;

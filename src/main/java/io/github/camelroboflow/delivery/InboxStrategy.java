@@ -369,7 +369,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         finish(image.original() + " is to be tried again", folders.inbox(), () -> folders.putBack(image));
     }
 
-    /** Whoever wrote it was not done: then it is another file by now. */
+    /** Tells whether somebody was still writing the file: then it is another one by now. */
     private static boolean hasChanged(TakenImage image) {
         try {
             return !FailedFilesWatch.FileState.of(image.work()).equals(image.state());

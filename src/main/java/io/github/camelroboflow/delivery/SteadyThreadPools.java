@@ -48,7 +48,7 @@ public final class SteadyThreadPools extends DefaultThreadPoolFactory {
         return pool;
     }
 
-    /** Of a task that keeps what it threw; what others throw ends their thread. */
+    /** Tells the error of a task that keeps it to itself; those of other tasks end their thread. */
     private static void tellError(Runnable task) {
         if (task instanceof Future<?> future && future.isDone() && !future.isCancelled()) {
             try {

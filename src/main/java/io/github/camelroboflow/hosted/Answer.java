@@ -26,7 +26,7 @@ record Answer(int status, String contentType, Optional<Duration> retryAfter, Str
     /** More than any result needs; an answer that does not end must not take all memory. */
     static final int MAX_BODY = 64 << 20;
 
-    /** Of a refusal or a redirect only its words are of use; the rest is not read. */
+    /** Bytes that are read of a refusal or a redirect: its words, and no more. */
     private static final int MAX_WORDS = 1 << 16;
 
     /**

@@ -37,7 +37,7 @@ public final class BoundedHttp {
     private BoundedHttp() {
     }
 
-    /** What reads answers within the limits. */
+    /** Makes connections that read answers within the limits. */
     public static ManagedHttpClientConnectionFactory.Builder factory() {
         return ManagedHttpClientConnectionFactory.builder().http1Config(LIMITS)
                 .responseParserFactory(config -> new BoundedHead(LIMITS));

@@ -8,14 +8,14 @@ import java.util.List;
  */
 final class AnswerLimits {
 
-    /** Of an image; also of a mask whose image is of unknown size. */
+    /** Most pixels of an image, and of a mask whose image is of unknown size. */
     static final long MOST_PIXELS = 400_000_000;
     /** Relations compare each with each. */
     private static final int MOST_PREDICTIONS = 20_000;
     private static final int MOST_POINTS = 1_000_000;
-    /** Of an outline's edges with rows of pixels: what filling it takes. */
+    /** Most crossings of an outline's edges with rows of pixels, which is the work of filling it. */
     private static final double MOST_CROSSINGS = 1e9;
-    /** Of all masks together, as each is looked at. */
+    /** Most pixels of all masks together, since each is looked at. */
     private static final long MOST_MASK_PIXELS = 20_000_000_000L;
     /** How far an outline may reach beyond its image, of the longer side. */
     private static final double MARGIN = 0.1;

@@ -69,7 +69,7 @@ public final class OutOfMemory {
     }
 
     /**
-     * What to tell of it, as the exception that says whose fault it is.
+     * Makes the exception that says whose fault it is.
      *
      * @param work what was done, such as {@code run image 'a.jpg' through model 'm/1'}
      */
@@ -85,7 +85,7 @@ public final class OutOfMemory {
                 + advice() + ", or use smaller images (maxPixels)", error);
     }
 
-    /** What happened and what to do, where nothing is known of the work. */
+    /** Says what happened and what to do, where nothing is known of the work. */
     public static String sentence(OutOfMemoryError error) {
         return isOfThreads(error) ? "this machine, or a limit of this program's, has no more threads: raise the number of processes"
                 + " that its user (ulimit -u), its service (TasksMax) or its container (pids) may have"

@@ -20,7 +20,7 @@ public final class SecretFile {
     }
 
     /**
-     * What the file holds, without spaces and line ends around it.
+     * Reads what the file holds, without spaces and line ends around it.
      *
      * @param option that names the file
      * @throws IllegalArgumentException if it can't be read or holds nothing

@@ -27,7 +27,7 @@ final class Connections implements IOSessionListener {
     private final long transferNanos;
     private final long idleNanos;
     private final Map<SocketAddress, Connection> connected = new ConcurrentHashMap<>();
-    /** Of the network, which have connected somebody. */
+    /** Threads of the network that have connected somebody. */
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     private static final class Connection {

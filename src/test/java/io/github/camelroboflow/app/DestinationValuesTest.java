@@ -17,7 +17,7 @@ class DestinationValuesTest {
 
     private static final DestinationValues VALUES = new DestinationValues(name -> Optional.empty());
 
-    /** What is told of a service, joined; empty if nothing is. */
+    /** Joins the mistakes that are found in the settings of a service; empty if there are none. */
     private static String told(String service, Map<String, String> properties) {
         Mistakes mistakes = new Mistakes();
         new DestinationValues(name -> Optional.ofNullable(properties.get(name))).checkService(service, mistakes);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What only a new start can heal ends the program, so that its supervisor gives it one. */
+/** Shows that errors which only a restart heals end the program, so that its supervisor starts it again. */
 class FatalErrorsTest {
 
     @TempDir

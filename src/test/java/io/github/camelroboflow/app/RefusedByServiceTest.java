@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a service will never take is told as such, with its own words and what to do, and holds up nothing else. */
+/** Shows that a refusal for good is told as such, with the service's words and what to do, and holds up nothing else. */
 @ExtendWith(AwsCredentials.class)
 class RefusedByServiceTest {
 

@@ -24,7 +24,7 @@ class SharedFoldersTest {
                 .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "bolt")));
     }
 
-    /** Of two images of one name that were taken by one each, the result of one was replaced by that of the other. */
+    /** Two programs took an image of one name each, and one result was replaced by the other. */
     @Test
     void oneNameUsedAgainAndAgainLosesNoResult() {
         try (WatchedFolder one = program("one").start(); WatchedFolder other = program("other").start()) {

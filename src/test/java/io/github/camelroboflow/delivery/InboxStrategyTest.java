@@ -217,7 +217,7 @@ class InboxStrategyTest {
         }
     }
 
-    /** Whoever wrote it was not done when it was taken. */
+    /** Somebody was still writing it when it was taken. */
     @Test
     void anImageThatChangedWhileItWasWorkedOnIsTriedAgain() throws Exception {
         Files.createDirectories(data.resolve("inbox"));

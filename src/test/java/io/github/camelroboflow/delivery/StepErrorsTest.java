@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of an error where Camel and Java's pools let it through. */
+/** Shows the end of an error that Camel and Java's pools let through. */
 class StepErrorsTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();

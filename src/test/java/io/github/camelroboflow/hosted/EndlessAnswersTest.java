@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an inference server sends without an end takes no more of us than a bound, and is told as it is. */
+/** Shows that an inference server's endless answer takes no more of us than a bound, and is told as it is. */
 @Timeout(120)
 class EndlessAnswersTest {
 
     private static final InferenceOptions OPTIONS = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(30)).build();
-    /** Of each try, what systems keep in the buffers of a connection, and more. */
+    /** More than systems keep in the buffers of a connection, for each try. */
     private static final long LITTLE = 30_000_000;
 
     private static Inference infer(HostedEngine engine) {

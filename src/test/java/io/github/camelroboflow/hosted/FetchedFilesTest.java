@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The files of a model come whole and checked, from wherever they are, or not at all. */
 class FetchedFilesTest extends ModelFetching {
 
-    /** What systems keep in the buffers of a connection, and more. */
+    /** More than systems keep in the buffers of a connection. */
     private static final long IN_BUFFERS = 30_000_000;
 
     @Test

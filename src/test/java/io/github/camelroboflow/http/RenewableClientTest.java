@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RenewableClientTest {
 
     private static final String FINE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-    /** What systems keep in the buffers of a connection, and more. */
+    /** More than systems keep in the buffers of a connection. */
     private static final long LITTLE = 30_000_000;
 
     private final AtomicInteger made = new AtomicInteger();

@@ -8,7 +8,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 
-/** Where conditions are written: the file and line of the first route that has them. */
+/** Finds the file and line at which a condition is written first. */
 final class ConditionPlaces {
 
     private static final String LANGUAGE = "roboflow";

@@ -20,7 +20,7 @@ final class CopyNames {
         exchange.setProperty(MAKER, name);
     }
 
-    /** What makes the name of the copy that the body is. */
+    /** Makes the name of the copy that is in the body. */
     @SuppressWarnings("unchecked")
     static UnaryOperator<String> bound(Exchange exchange) {
         return exchange.getProperty(MAKER, UnaryOperator.class);

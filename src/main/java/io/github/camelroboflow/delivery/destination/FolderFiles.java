@@ -135,7 +135,7 @@ final class FolderFiles implements Unsettled.Write {
         return files.stream().allMatch(file -> !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || isOwn(file, number));
     }
 
-    /** Of this image: by its mark, or, where files can't have one, by the id in its name. */
+    /** Tells a file of this image by its mark, or, where files can't have one, by the id in its name. */
     private boolean isOwn(Path file, int number) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 && OwnMark.read(file).map(OwnMark.of(deliveryId)::equals).orElse(number == 1);

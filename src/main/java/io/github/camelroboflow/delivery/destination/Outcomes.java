@@ -50,7 +50,7 @@ final class Outcomes {
         failures.add(failure);
     }
 
-    /** What the destinations wrote that is to be on disk before the image is done. */
+    /** Writes of the destinations that are to be on disk before the image is done. */
     Unsettled unsettled() {
         return unsettled;
     }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
 /**
- * What a webhook may tell of one image.
+ * Values that a webhook may tell of one image.
  *
  * @param texts  by the names that they have in a {@link WebhookBody}
  * @param result its JSON

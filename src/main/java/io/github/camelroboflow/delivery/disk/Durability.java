@@ -1,10 +1,10 @@
 package io.github.camelroboflow.delivery.disk;
 
-/** What is not lost by what. */
+/** Names the failures that lose nothing. */
 public enum Durability {
-    /** What was delivered is on disk, also if power is cut. */
+    /** Deliveries are on disk, and survive a power cut. */
     POWER,
-    /** What was delivered is with the operating system: a program that is killed loses nothing, a machine that stops may. */
+    /** Deliveries are with the operating system: a program that is killed loses nothing, a machine that stops may. */
     PROCESS;
 
     /** @throws IllegalArgumentException if the option has another value */

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a file is of, in an attribute of the file itself, which goes with it wherever it is renamed to. Not all file systems have
+ * Marks a file with its image, in an attribute of the file, which goes with it wherever it is renamed to. Not all file systems have
  * such attributes.
  */
 public final class OwnMark {
@@ -20,7 +20,7 @@ public final class OwnMark {
     private static final Logger LOG = LoggerFactory.getLogger(OwnMark.class);
     private static final String NAME = "roboflow.id";
 
-    /** What fits beside the other facts of a file, so that it takes no space of its own. */
+    /** Length that fits beside the other facts of a file, so that it takes no space of its own. */
     private static final int LONGEST = 16;
 
     private OwnMark() {

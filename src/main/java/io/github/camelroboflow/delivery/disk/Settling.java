@@ -24,7 +24,7 @@ public final class Settling {
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
 
     /**
-     * What is to be settled for one image.
+     * The writes to be settled for one image.
      *
      * @param writes   those that did not fail
      * @param failures why something of it is not settled

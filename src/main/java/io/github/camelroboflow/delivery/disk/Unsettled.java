@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What was written for one image and is not yet as good as delivered: files without their names, rows that are not on disk. */
+/** Holds the writes for one image that are not delivered yet: files without their names, rows that are not on disk. */
 public final class Unsettled {
 
     /** Exchange property: that of an image, if its delivery waits until all of it is settled. */

@@ -37,9 +37,9 @@ final class AgainFolder {
     private final Patience patience;
     private final Clock clock;
     private final BooleanSupplier stopping;
-    /** What is in the folder and can't be used as it is, with the lane that is not known, or nothing. */
+    /** Files that can't be used as they are, each with the lane that is not known, or nothing. */
     private Map<AgainFile, String> left = new HashMap<>();
-    /** What is named once, even if it changes, as what is still being written does. */
+    /** Files that are named once, even if they change, as files do that are still being written. */
     private final Set<Path> told = new HashSet<>();
     private boolean toldOfTooMany;
 

@@ -16,7 +16,7 @@ public abstract class DatabaseFiles extends FilePathWrapper {
 
     private static final String PREFIX = "jdbc:h2:file:";
 
-    /** What is written is with the operating system. */
+    /** Writes are with the operating system. */
     public static final class Plain extends DatabaseFiles {
 
         static final String SCHEME = "roboflow-plain";
@@ -27,7 +27,7 @@ public abstract class DatabaseFiles extends FilePathWrapper {
         }
     }
 
-    /** What is written is on disk. */
+    /** Writes are on disk. */
     public static final class Forced extends DatabaseFiles {
 
         static final String SCHEME = "roboflow-forced";

@@ -12,7 +12,7 @@ import org.h2.store.fs.FileBase;
  */
 final class ForcedChannel extends FileBase {
 
-    /** What a disk writes whole or not at all. */
+    /** Bytes that a disk writes whole or not at all. */
     private static final int BLOCK = 4096;
 
     private final FileChannel channel;

@@ -48,7 +48,7 @@ final class OutboxSender {
     private final Set<String> signalled = ConcurrentHashMap.newKeySet();
     private final Set<String> waking = ConcurrentHashMap.newKeySet();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    /** What is being sent, with the claims by which it is held. */
+    /** Rows that are being sent, with the claims by which they are held. */
     private final Map<Long, OutboxRow> inFlight = new ConcurrentHashMap<>();
     private final AtomicBoolean lookingForAgain = new AtomicBoolean();
     private final OutboxHealth health;

@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import java.io.IOException;
 
-/** What is to be sent can't be read here, which is not its destination's fault. */
+/** A payload can't be read here, which is not its destination's fault. */
 final class PayloadException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 
 /**
- * What a receiver says beside its status, for the log and the report: the beginning, on one line, and without what is secret of the
+ * Words of a receiver beside its status, for the log and the report: the beginning, on one line, and without what is secret of the
  * request, which pages of servers like to repeat ({@code Cannot POST /hook/T0KEN}).
  */
 final class ReceiverWords {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is known of a delivery that was given up, but for its payload.
+ * Facts about a delivery that was given up, without its payload.
  *
  * @param reason      why it was given up, for a person
  * @param destination where it was to go, without what may be secret of the address

@@ -30,7 +30,7 @@ final class RowSending {
     private final BooleanSupplier stopping;
 
     /**
-     * What a try tells.
+     * The outcome of a try.
      *
      * @param failure why the row was not accepted; empty if it was
      * @param told    whether the destination has said so, or failed to
@@ -119,7 +119,7 @@ final class RowSending {
         return Deliveries.place(row.parcel().destination());
     }
 
-    /** What the health check knows by it that rows of a lane can't be brought out of the table. */
+    /** Key by which the health check knows that rows of a lane can't be brought out of the table. */
     static String notSent(String lane) {
         return lane + " not sent";
     }

@@ -98,7 +98,7 @@ public record WebhookAddress(URI uri, String user) {
         }
     }
 
-    /** What shows who sends, in the way of HTTP's basic authentication; empty where no user is. */
+    /** Header of HTTP's basic authentication; empty where no user is. */
     Optional<String> authorization() {
         return Optional.ofNullable(user).map(name -> "Basic " + Base64.getEncoder()
                 .encodeToString((name.contains(":") ? name : name + ":").getBytes(StandardCharsets.UTF_8)));

@@ -123,7 +123,7 @@ class FolderFilesTest {
         assertThat(folder.resolve("a.jpg.json")).hasContent("one");
     }
 
-    /** Of two programs that share a folder of results, one replaced the other's result of another image. */
+    /** Two programs shared a folder of results, and one replaced the other's result of another image. */
     @Test
     void twoThatWriteTheSameNameAtOnceLoseNothing() {
         List<CompletableFuture<Void>> writers = new ArrayList<>();

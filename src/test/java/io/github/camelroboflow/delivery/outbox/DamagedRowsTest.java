@@ -105,7 +105,7 @@ class DamagedRowsTest {
         }
     }
 
-    /** What can't be filed was sent again and again to the receiver that had refused it, each minute. */
+    /** A refusal that could not be filed was sent again to the receiver that had refused it, each minute. */
     @Test
     void whatIsToBeGivenUpAndCantBeFiledIsTriedAfterPauses() throws Exception {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {

@@ -149,7 +149,7 @@ class DatabaseFileTest {
         }
     }
 
-    /** What was put into it after that was lost at the next start. */
+    /** Rows that were put into it after that were lost at the next start. */
     @ParameterizedTest
     @CsvSource({"false", "true"})
     @DisabledOnOs(OS.WINDOWS)

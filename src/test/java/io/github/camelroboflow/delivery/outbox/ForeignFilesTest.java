@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others put beside the results that are to be sent again: each is named once and left, and the good one is sent. */
+/** Shows foreign files beside the results that are to be sent again: each is named once and left, and the good one is sent. */
 class ForeignFilesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

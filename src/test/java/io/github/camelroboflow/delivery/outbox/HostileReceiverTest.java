@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a receiver answers, its status decides, nobody else waits, and its words are kept. */
+/** Shows that a receiver's status decides, whatever else it answers, that nobody else waits, and that its words are kept. */
 @Timeout(120)
 class HostileReceiverTest {
 
-    /** What systems keep in the buffers of a connection, and more. */
+    /** More than systems keep in the buffers of a connection. */
     private static final long LITTLE = 30_000_000;
 
     @TempDir

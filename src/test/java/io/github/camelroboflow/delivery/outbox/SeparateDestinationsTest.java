@@ -45,7 +45,7 @@ class SeparateDestinationsTest {
         }
     }
 
-    /** Where an address is made for each image, what is known of each was kept for ever. */
+    /** An address was made for each image, and what is known of each was kept for ever. */
     @Test
     void whatIsKnownOfADestinationIsForgottenWhenNothingWaitsForIt() throws Exception {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)

@@ -182,7 +182,7 @@ class WebhookNetworkTest {
         }
     }
 
-    /** What a proxy says of itself is no word of the receiver's, which would be given up. */
+    /** The words of a proxy about itself counted as the receiver's, and the result was given up. */
     @Test
     void aRefusalOfTheProxyIsAnOutage() {
         try (HostileServer proxy = new HostileServer(HostileServer.text("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n"))) {
