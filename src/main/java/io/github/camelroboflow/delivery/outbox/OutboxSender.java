@@ -290,7 +290,8 @@ final class OutboxSender {
 
     private void begin(Lane lane, OutboxRow row) {
         if (inFlight.put(row.id(), row) != null) {
-            // the claim had lapsed, as after a standstill, but it is still being sent here, and held by the new claim from now on
+            // the claim had lapsed, as after a standstill, but it is still being sent here, and held by the new claim from now on;
+            // or its end was noted and is not known here yet
             return;
         }
         int generation = lane.generation();
@@ -325,8 +326,20 @@ final class OutboxSender {
     }
 
     private void over(Lane lane, OutboxRow row) {
-        inFlight.remove(row.id());
+        OutboxRow held = inFlight.remove(row.id());
         lane.ended();
+        if (held != null && !held.claim().equals(row.claim())) {
+            releaseUnsent(held);
+        }
+    }
+
+    /** Frees a row that was claimed once more just before its end was known here: nobody sends it by that claim. */
+    private void releaseUnsent(OutboxRow row) {
+        try {
+            table.release(List.of(row));
+        } catch (DatabaseException e) {
+            LOG.debug("the claim lapses", e);
+        }
     }
 
     private void note(Lane lane, OutboxRow row, Outcome outcome, int generation) {
