@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.delivery.disk.Unsettled;
 import io.github.camelroboflow.delivery.outbox.DeliveryDatabase;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -123,6 +124,7 @@ public final class BucketMemory implements Memory, CamelContextAware {
     }
 
     private void insert(String statement, Object... values) {
+        Unsettled.Store opening = database().opening();
         ask(jdbc -> {
             try {
                 return jdbc.update(statement, values);
@@ -131,7 +133,7 @@ public final class BucketMemory implements Memory, CamelContextAware {
                 return 0;
             }
         });
-        database().flush();
+        opening.flush();
     }
 
     private DeliveryDatabase database() {
@@ -141,10 +143,12 @@ public final class BucketMemory implements Memory, CamelContextAware {
     private <T> T ask(Function<JdbcTemplate, T> question) {
         DeliveryDatabase opened = database();
         if (!made) {
+            Unsettled.Store opening = opened.opening();
             opened.ask(jdbc -> {
                 TABLES.forEach(jdbc::execute);
                 return null;
             });
+            opening.flush();
             made = true;
         }
         return opened.ask(question);

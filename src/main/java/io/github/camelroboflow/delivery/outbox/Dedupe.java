@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.Durations;
 import io.github.camelroboflow.delivery.Taken;
+import io.github.camelroboflow.delivery.disk.Unsettled;
 import io.github.camelroboflow.inference.Printable;
 import java.time.Duration;
 import org.apache.camel.Exchange;
@@ -71,10 +72,12 @@ public final class Dedupe extends ServiceSupport implements IdempotentRepository
     @Override
     public boolean add(String key) {
         try {
-            boolean added = !wanted || repository().add(key);
-            if (wanted) {
-                database.flush();
+            if (!wanted) {
+                return true;
             }
+            Unsettled.Store opening = database.opening();
+            boolean added = repository().add(key);
+            opening.flush();
             return added;
         } catch (DuplicateKeyException e) {
             // another machine delivered the same meanwhile

@@ -9,6 +9,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -19,6 +23,9 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
@@ -28,7 +35,7 @@ import org.springframework.transaction.TransactionException;
  * The database that results wait in: a file that H2 keeps, or, for several machines, a server such as PostgreSQL. Opened, and its
  * tables made, when it is first needed, and again later where that failed.
  */
-public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware, Unsettled.Store {
+public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryDatabase.class);
 
@@ -53,6 +60,10 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private final Object flushing = new Object();
     private final AtomicLong asked = new AtomicLong();
     private long flushed;
+    /** The opening in which the last flush found the file. */
+    private String flushedIn = "";
+    private final AtomicBoolean flushSoon = new AtomicBoolean();
+    private ExecutorService flusher;
 
     /** Its JDBC address. */
     public void setUrl(String url) {
@@ -111,30 +122,94 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     }
 
     /**
+     * The database as it is open now; to be asked for before a change that is to be flushed. After a write that failed, H2 closes
+     * its file and opens it again as it was at the last flush.
+     *
+     * @param id empty for a server's, which has what was committed
+     */
+    private record Opening(DeliveryDatabase database, String id) implements Unsettled.Store {
+
+        /** @throws DatabaseException if what was changed since may not be there */
+        @Override
+        public void flush() {
+            if (!id.isEmpty()) {
+                database.flush(id);
+            }
+        }
+    }
+
+    /** Has changes that begin from now on flushed later, with {@link Unsettled.Store#flush()}. */
+    public Unsettled.Store opening() {
+        return new Opening(this, file == null ? "" : ask(DeliveryDatabase::openingId));
+    }
+
+    /** An id that H2 forgets when it closes the file, whoever has it do so. */
+    private static String openingId(JdbcTemplate jdbc) {
+        try {
+            return jdbc.queryForObject("select id from delivery_opening", String.class);
+        } catch (BadSqlGrammarException | EmptyResultDataAccessException e) {
+            LOG.debug("just opened", e);
+            jdbc.execute("create global temporary table if not exists delivery_opening (one integer primary key, id varchar(36))"
+                    + " not persistent");
+            try {
+                jdbc.update("insert into delivery_opening values (1, ?)", UUID.randomUUID().toString());
+            } catch (DuplicateKeyException other) {
+                LOG.debug("another was quicker", other);
+            }
+            return jdbc.queryForObject("select id from delivery_opening", String.class);
+        }
+    }
+
+    /**
      * Has what was changed so far on disk, or by {@code durability=process} with the operating system. Those who come together
      * share one write: a server does that itself at each commit, H2's file only here.
-     *
-     * @throws DatabaseException if it may not be there
      */
-    @Override
-    public void flush() {
-        if (file == null) {
-            return;
-        }
+    private void flush(String opening) {
         long mine = asked.incrementAndGet();
         synchronized (flushing) {
-            if (flushed >= mine) {
-                return;
+            if (flushed < mine) {
+                long all = asked.get();
+                file.demandSame();
+                file.changed(ask(jdbc -> {
+                    jdbc.update("update delivery_state set sequence = sequence + 1");
+                    jdbc.execute("checkpoint");
+                    flushedIn = openingId(jdbc);
+                    return sequence(jdbc);
+                }));
+                flushed = all;
             }
-            long all = asked.get();
-            file.demandSame();
-            file.changed(ask(jdbc -> {
-                jdbc.update("update delivery_state set sequence = sequence + 1");
-                jdbc.execute("checkpoint");
-                return sequence(jdbc);
-            }));
-            flushed = all;
+            if (!flushedIn.equals(opening)) {
+                throw new DatabaseException("the database " + address() + " was closed by a write that failed, and opened again"
+                        + " without what was put into it just before", null);
+            }
         }
+    }
+
+    /** Has changes that may be lost, such as that a row was sent, on disk soon; nobody waits for that. */
+    void flushSoon() {
+        if (file == null || !flushSoon.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            flusher().execute(() -> {
+                flushSoon.set(false);
+                try {
+                    opening().flush();
+                } catch (DatabaseException e) {
+                    // the next one that must be told is told
+                    LOG.debug("not flushed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("it stops, and H2 writes all when it closes", e);
+        }
+    }
+
+    private synchronized ExecutorService flusher() {
+        if (flusher == null) {
+            flusher = camelContext.getExecutorServiceManager().newSingleThreadExecutor(this, "roboflow-flush");
+        }
+        return flusher;
     }
 
     private static long sequence(JdbcTemplate jdbc) {
@@ -174,6 +249,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         JdbcTemplate template = new JdbcTemplate(pool);
         Schema.create(template, product());
         if (file != null) {
+            // the tables are there also where the first write after that fails
+            template.execute("checkpoint");
             file.opened(sequence(template));
         }
         return template;
@@ -241,6 +318,10 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     @Override
     protected synchronized void doStop() {
+        if (flusher != null) {
+            camelContext.getExecutorServiceManager().shutdownGraceful(flusher);
+            flusher = null;
+        }
         if (pool != null) {
             pool.close();
             pool = null;

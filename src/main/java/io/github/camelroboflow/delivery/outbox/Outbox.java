@@ -177,13 +177,14 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
     private void add(Parcel parcel, Exchange exchange) {
         long now = clock.millis();
+        Unsettled.Store opening = database.opening();
         table.add(parcel, now, now + patience.keepFor().toMillis());
         Unsettled unsettled = exchange.getProperty(Unsettled.PROPERTY, Unsettled.class);
         if (unsettled == null) {
-            database.flush();
+            opening.flush();
         } else {
             // with what else the image's delivery waits for
-            unsettled.add(database);
+            unsettled.add(opening);
         }
         Deliveries.accepted(exchange, parcel.destination());
         sender.added(parcel);

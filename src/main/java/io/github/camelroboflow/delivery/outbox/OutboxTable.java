@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
-import io.github.camelroboflow.delivery.DatabaseException;
+import io.github.camelroboflow.delivery.disk.Unsettled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,8 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.SqlTypeValue;
@@ -35,8 +33,6 @@ import org.springframework.jdbc.core.SqlTypeValue;
  * claim changes it. Everything here may throw a {@code DatabaseException}.
  */
 final class OutboxTable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(OutboxTable.class);
 
     /** How long a claim lasts; a row that was being sent when its machine died is sent again after this at the latest. */
     static final Duration CLAIM = Duration.ofSeconds(60);
@@ -101,11 +97,12 @@ final class OutboxTable {
 
     /** Puts back a row that was given up; who sends it is shown as at the last delivery to its destination. */
     void addAgain(Parcel parcel, long now, long deadline) {
+        Unsettled.Store opening = database.opening();
         insert(Ids.lane(parcel.destination()), parcel, now, deadline);
-        database.flush();
+        opening.flush();
     }
 
-    /** Puts in a row, unless the same waits already; it is safe when the database was flushed. */
+    /** Puts in a row, unless the same waits already; it is safe when the database's opening before that was flushed. */
     void add(Parcel parcel, long now, long deadline) {
         String lane = Ids.lane(parcel.destination());
         register(lane, parcel);
@@ -286,12 +283,8 @@ final class OutboxTable {
     boolean delete(OutboxRow row) {
         boolean deleted = database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
                 row.claim())) > 0;
-        try {
-            database.flush();
-        } catch (DatabaseException e) {
-            // the row may come back, and is sent again then
-            LOG.debug("not flushed", e);
-        }
+        // else the row comes back, and is sent again
+        database.flushSoon();
         return deleted;
     }
 
