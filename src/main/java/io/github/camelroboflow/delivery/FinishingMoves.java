@@ -18,6 +18,8 @@ final class FinishingMoves {
 
     private static final Logger LOG = LoggerFactory.getLogger(FinishingMoves.class);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    /** How many images may stay in work, such as those of one sub-folder that takes no files. */
+    private static final int MOST_PENDING = 1000;
 
     private final Folders folders;
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
@@ -66,9 +68,10 @@ final class FinishingMoves {
             move.run();
         } catch (IOException | RuntimeException | Error e) {
             pending.put(numbers.incrementAndGet(), Pending.after(folder, move, Duration.ofSeconds(1)));
-            if (folders.takesFiles(folder)) {
-                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and the others go on", Printable.of(what),
-                        folders.work(), folder, Printable.of(e.toString()));
+            if (FolderChecks.takesFiles(folders.work(), folder)) {
+                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", Printable.of(what), folders.work(),
+                        folder, Printable.of(e.toString()), isOutage() ? "no more images are taken in, since so many wait for that"
+                                : "the others go on");
             } else {
                 outage = true;
                 LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", Printable.of(what),
@@ -80,7 +83,8 @@ final class FinishingMoves {
     /** Tries again what is due. */
     void retry() {
         if (outage) {
-            if (!pending.values().stream().map(Pending::folder).distinct().allMatch(folders::takesFiles)) {
+            if (!pending.values().stream().map(Pending::folder).distinct()
+                    .allMatch(folder -> FolderChecks.takesFiles(folders.work(), folder))) {
                 return;
             }
             outage = false;
@@ -103,8 +107,8 @@ final class FinishingMoves {
         }
     }
 
-    /** Tells whether nothing can be moved out of work. */
+    /** Tells whether nothing can be moved out of work, or too much waits for that already. */
     boolean isOutage() {
-        return outage;
+        return outage || pending.size() >= MOST_PENDING;
     }
 }

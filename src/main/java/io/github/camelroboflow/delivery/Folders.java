@@ -12,9 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,10 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -51,17 +45,12 @@ import org.slf4j.LoggerFactory;
 final class Folders implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
     private static final String LOCK = ".lock";
     /** Content of the lock's file while the program runs: found at a start, it tells that the last run died. */
     private static final byte[] RUNNING = "running".getBytes(StandardCharsets.US_ASCII);
     static final String REPORT = ".error.json";
     /** What the names of reports begin with while they are written: in work, where the next start removes what was left there. */
-    private static final String TEMPORARY = ".report-";
-    /** Prefix of the file that shows at the start whether files can be renamed. */
-    private static final String PROBE = ".probe-";
-    /** How many other names are tried for an image; each is taken only if somebody makes it at that moment. */
-    private static final int MOST_NAMES = 1000;
+    static final String TEMPORARY = ".report-";
     private static final int MAX_ATTEMPTS = 3;
 
     private final Path inbox;
@@ -124,24 +113,12 @@ final class Folders implements AutoCloseable {
      * @throws FolderException if one of them can't be used
      */
     void open() throws IOException {
-        for (Path folder : List.of(inbox, work, done, failed)) {
-            create(folder);
-        }
-        for (Path folder : List.of(work, done, failed)) {
-            if (!Files.getFileStore(folder).equals(Files.getFileStore(inbox))) {
-                throw new FolderException(folder + " is on another file system than " + inbox
-                        + ", so images can't be renamed from one to the other: put both on one file system");
-            }
-            if (folder.startsWith(inbox)) {
-                throw new FolderException(folder + " lies in " + inbox
-                        + ", so its images would be taken in again: put it elsewhere");
-            }
-        }
+        FolderChecks.create(inbox, List.of(work, done, failed));
         lock();
-        tryRenames();
+        FolderChecks.tryRenames(List.of(inbox, work, done, failed));
         boolean died = lockFile.size() > 0;
         markAsRunning();
-        recover(died);
+        new WorkRecovery(this).run(died);
     }
 
     /** A full disk is waited for: then a death of this run can't be told from a stop, and counts for no image. */
@@ -150,26 +127,7 @@ final class Folders implements AutoCloseable {
             lockFile.write(ByteBuffer.wrap(RUNNING), 0);
             lockFile.force(false);
         } catch (IOException e) {
-            unlessFull(e);
-        }
-    }
-
-    /** Lets a lack of space pass, which is told when an image needs some. */
-    private static void unlessFull(IOException e) throws IOException {
-        if (FullDisk.sentence(List.of(e)).isEmpty()) {
-            throw e;
-        }
-        LOG.debug("no space", e);
-    }
-
-    private static void create(Path folder) throws IOException {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new FolderException("the folder " + folder + " can't be made: " + reason(e), e);
-        }
-        if (!Files.isWritable(folder)) {
-            throw new FolderException("the folder " + folder + " can't be written to: check its permissions");
+            FolderChecks.unlessFull(e);
         }
     }
 
@@ -188,153 +146,7 @@ final class Folders implements AutoCloseable {
         }
     }
 
-    /** Renames a file as images are: two mounts of one file system look like one until then. */
-    private void tryRenames() throws IOException {
-        Path probe = inbox.resolve(PROBE + UUID.randomUUID());
-        Path from = inbox;
-        try {
-            Files.createFile(probe);
-            for (Path to : List.of(work, done, failed)) {
-                probe = rename(probe, from, to);
-                from = to;
-            }
-        } catch (FolderException e) {
-            throw e;
-        } catch (IOException e) {
-            unlessFull(e);
-        } finally {
-            Files.deleteIfExists(probe);
-        }
-    }
-
-    private static Path rename(Path file, Path from, Path to) throws IOException {
-        try {
-            return Files.move(file, to.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new FolderException("images can't be renamed from " + from + " to " + to + ", since these are two mounts: put"
-                    + " both on one, by mounting the folder that holds both", e);
-        } catch (IOException e) {
-            throw new FolderException("images can't be renamed from " + from + " to " + to + " (" + reason(e)
-                    + "): check the permissions of both", e);
-        }
-    }
-
-    /** Tells whether a file can be moved from work to a folder, as any image would be. */
-    boolean takesFiles(Path folder) {
-        Path probe = work.resolve(PROBE + UUID.randomUUID());
-        try {
-            Files.write(probe, new byte[1]);
-            Files.createDirectories(folder);
-            Files.move(probe, folder.resolve(probe.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-            Files.delete(folder.resolve(probe.getFileName()));
-            return true;
-        } catch (IOException e) {
-            LOG.debug("{} takes no files", folder, e);
-            return false;
-        } finally {
-            deleteProbe(probe);
-        }
-    }
-
-    private static void deleteProbe(Path probe) {
-        try {
-            Files.deleteIfExists(probe);
-        } catch (IOException e) {
-            LOG.debug("{} is left", probe, e);
-        }
-    }
-
-    private void recover(boolean died) throws IOException {
-        for (String left : List.of(TEMPORARY, PROBE)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(work, left + "*")) {
-                for (Path file : files) {
-                    Files.delete(file);
-                }
-            }
-        }
-        List<TakenImage> left = leftInWork();
-        restarts.found(died, left.stream().map(TakenImage::identity).toList(), this::isInInbox);
-        for (TakenImage image : left) {
-            recover(image);
-        }
-        freeSlots.clear();
-        removeEmptyFolders(work);
-        if (!left.isEmpty()) {
-            LOG.info("Found {} in {} that an earlier run had not finished", left.size() == 1 ? "an image" : left.size() + " images",
-                    work);
-        }
-    }
-
-    private List<TakenImage> leftInWork() throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(work)) {
-            files = all.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                    && file.getNameCount() > work.getNameCount() + 1).toList();
-        }
-        List<TakenImage> images = new ArrayList<>();
-        for (Path file : files) {
-            Path slot = work.resolve(work.relativize(file).getName(0));
-            String original = name(slot.relativize(file));
-            images.add(TakenImage.of(original, original, attributes(file), slot, file));
-        }
-        return images;
-    }
-
-    private boolean isInInbox(String identity) {
-        String original = identity.substring(identity.indexOf('/') + 1);
-        Path file = inbox.resolve(original);
-        try {
-            return TakenImage.identity(original, attributes(file).lastModifiedTime().toMillis()).equals(identity);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void recover(TakenImage image) throws IOException {
-        if (isFiled(done, image) || isFiled(failed, image)) {
-            Files.delete(image.work());
-        } else if (restarts.isExhausted(image.identity())) {
-            giveUp(image);
-        } else {
-            giveBack(image);
-        }
-    }
-
-    private void giveUp(TakenImage image) throws IOException {
-        int deaths = restarts.of(image.identity());
-        FailureReport report = new FailureReport(image.original(), "the program ended " + deaths + " times while it worked on this"
-                + " image, the last time on this one alone: if it was not stopped by force each time, the image is what ends it;"
-                + " look for its last lines in the log", "ProgramEnded", deaths, null, Instant.now().toString(), List.of());
-        fail(image, report);
-        LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), failed, report.error());
-    }
-
-    /** Tells whether an image has its name in a folder and just was not removed from work when the program died. */
-    private static boolean isFiled(Path folder, TakenImage image) throws IOException {
-        if (links(image.work()) < 2) {
-            return false;
-        }
-        for (int number = 0; number < MOST_NAMES; number++) {
-            Path file = SubFolders.below(folder, nameOf(image, number));
-            if (!SubFolders.exists(file)) {
-                return false;
-            }
-            if (Files.isSameFile(file, image.work())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int links(Path file) throws IOException {
-        try {
-            return (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-        } catch (UnsupportedOperationException e) {
-            return 1;
-        }
-    }
-
-    private static BasicFileAttributes attributes(Path file) throws IOException {
+    static BasicFileAttributes attributes(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -362,7 +174,8 @@ final class Folders implements AutoCloseable {
             slot = slotFor(original);
             Path target = slot.resolve(original);
             Files.move(absolute, target, StandardCopyOption.ATOMIC_MOVE);
-            image = TakenImage.of(original, free(done, original, before.lastModifiedTime().toMillis()), before, slot, target);
+            String name = FreeNames.in(done, original, before.lastModifiedTime().toMillis());
+            image = TakenImage.of(original, name, before, slot, target);
         } catch (NoSuchFileException e) {
             release(slot);
             return Optional.empty();
@@ -387,6 +200,11 @@ final class Folders implements AutoCloseable {
         }
     }
 
+    /** Has no slot be used again: an image may wait in it. */
+    void forgetSlots() {
+        freeSlots.clear();
+    }
+
     /** A slot in which nothing is in the image's way: folders of earlier images' names may be. */
     private Path slotFor(String original) throws IOException {
         Path slot = freeSlots.poll();
@@ -408,7 +226,7 @@ final class Folders implements AutoCloseable {
     }
 
     /** With {@code /} between folders on every system; a backslash in a name is nothing special but on Windows. */
-    private static String name(Path relative) {
+    static String name(Path relative) {
         return relative.toString().replace(File.separatorChar, '/');
     }
 
@@ -428,10 +246,10 @@ final class Folders implements AutoCloseable {
      * Files an image as failed, with a report beside it. The report is there first, so that no image is there without its reason.
      */
     Path fail(TakenImage image, FailureReport report) throws IOException {
-        String name = free(failed, image.original(), image.modified());
-        String mark = UUID.nameUUIDFromBytes(image.identity().getBytes(StandardCharsets.UTF_8)).toString();
-        if (SubFolders.exists(reportOf(name)) && !OwnMark.read(reportOf(name)).equals(Optional.of(OwnMark.of(mark)))) {
-            // of another image, that was taken away; that of this one was there when a power cut kept the image from following it
+        String name = FreeNames.in(failed, image.original(), image.modified());
+        String mark = UUID.nameUUIDFromBytes(image.identity().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
+        if (SubFolders.exists(reportOf(name)) && !isLeftByEarlierRun(reportOf(name), mark)) {
+            // of an image that was taken away to be tried again
             name = FileNames.withMark(name, UUID.randomUUID().toString().substring(0, 8));
         }
         Path target = reportOf(name);
@@ -439,7 +257,7 @@ final class Folders implements AutoCloseable {
         Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());
-            OwnMark.write(temporary, mark);
+            OwnMark.write(temporary, run + mark);
             if (durability == Durability.POWER) {
                 Disk.force(temporary);
                 forceIfReadable(image.work());
@@ -460,13 +278,18 @@ final class Folders implements AutoCloseable {
         }
     }
 
-    /** An image may have failed because it can't be read; then it can't be forced, either. */
+    /** An image may have failed because it can't be read or is gone; then it can't be forced, either. */
     private static void forceIfReadable(Path image) throws IOException {
         try {
             Disk.force(image);
-        } catch (AccessDeniedException e) {
+        } catch (AccessDeniedException | NoSuchFileException e) {
             LOG.debug("not forced", e);
         }
+    }
+
+    /** Tells whether a report was there when a power cut kept the image, the one that has the mark, from following it. */
+    private boolean isLeftByEarlierRun(Path report, String mark) {
+        return OwnMark.read(report).filter(written -> written.endsWith(mark) && !written.startsWith(run)).isPresent();
     }
 
     private Path reportOf(String name) {
@@ -498,11 +321,11 @@ final class Folders implements AutoCloseable {
     private Path placeInInbox(TakenImage image) {
         Path target = SubFolders.below(inbox, image.original());
         boolean stays = SubFolders.exists(target) && !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
-        return stays ? SubFolders.below(inbox, free(inbox, image.original(), image.modified())) : target;
+        return stays ? SubFolders.below(inbox, FreeNames.in(inbox, image.original(), image.modified())) : target;
     }
 
     /** As {@link #putBack}, or later if that fails now. */
-    private void giveBack(TakenImage image) {
+    void giveBack(TakenImage image) {
         try {
             putBack(image);
         } catch (IOException e) {
@@ -529,39 +352,29 @@ final class Folders implements AutoCloseable {
 
     private Path move(TakenImage image, Path folder, String name) throws IOException {
         String candidate = name;
-        for (int tries = 0; tries < MOST_NAMES; tries++) {
+        for (int tries = 0; tries < FreeNames.MOST; tries++) {
             Path target = SubFolders.below(folder, candidate);
             try {
                 makeFolderOf(target);
                 Disk.rename(image.work(), target);
                 freeSlots.add(image.slot());
                 return target;
+            } catch (NoSuchFileException e) {
+                if (SubFolders.exists(image.work())) {
+                    throw e;
+                }
+                LOG.warn("{} is gone from {}: somebody took it away, so it is not in {}", Printable.of(image.original()), work,
+                        folder);
+                freeSlots.add(image.slot());
+                return target;
             } catch (FileAlreadyExistsException e) {
-                candidate = free(folder, image.original(), image.modified());
+                candidate = FreeNames.in(folder, image.original(), image.modified());
             }
         }
         throw new FileAlreadyExistsException(folder.resolve(name).toString(), null, "all names for it are taken");
     }
 
-    /** The name, or if the folder has it already, the name marked with the image's time, or with a number besides. */
-    private static String free(Path folder, String name, long modified) {
-        int number = 0;
-        while (SubFolders.exists(SubFolders.below(folder, marked(name, modified, number)))) {
-            number++;
-        }
-        return marked(name, modified, number);
-    }
-
-    private static String nameOf(TakenImage image, int number) {
-        return marked(image.original(), image.modified(), number);
-    }
-
-    private static String marked(String name, long modified, int number) {
-        return number == 0 ? name : FileNames.withMark(name, STAMP.format(Instant.ofEpochMilli(modified))
-                + (number == 1 ? "" : "-" + number));
-    }
-
-    private static void removeEmptyFolders(Path top) throws IOException {
+    static void removeEmptyFolders(Path top) throws IOException {
         List<Path> folders;
         try (Stream<Path> paths = Files.walk(top)) {
             folders = paths.filter(path -> !path.equals(top) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
@@ -574,10 +387,6 @@ final class Folders implements AutoCloseable {
                 LOG.debug("{} holds an image", folder, e);
             }
         }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof FileAlreadyExistsException ? "a file of that name is in its place" : String.valueOf(e.getMessage());
     }
 
     @Override

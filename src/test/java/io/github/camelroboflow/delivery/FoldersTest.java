@@ -124,10 +124,13 @@ class FoldersTest {
 
     /** A power cut between the report and the image left a report for ever that was of nothing. */
     @Test
-    void theSameImageThatFailsAgainHasOneReport() throws IOException {
+    void theSameImageThatFailsAgainAfterARestartHasOneReport() throws IOException {
         folders.fail(take("a.jpg", "one"), report("first"));
         assumeTrue(OwnMark.read(data.resolve("failed/a.jpg.error.json")).isPresent(), "files can't be marked here");
         Files.move(data.resolve("failed/a.jpg"), data.resolve("inbox/a.jpg"));
+        folders.close();
+        folders = newFolders();
+        folders.open();
 
         folders.fail(folders.take(data.resolve("inbox/a.jpg")).orElseThrow(), report("second"));
 
