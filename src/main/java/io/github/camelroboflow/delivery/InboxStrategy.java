@@ -1,14 +1,12 @@
 package io.github.camelroboflow.delivery;
 
 import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.inference.LogThrottle;
 import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +41,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
-    /** What Java puts for the bytes of a name that it can't read; no file is found by such a name. */
-    private static final char UNREADABLE = '\uFFFD';
-
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
-    private NamedOnce named = new NamedOnce();
-    private final UnmovableFiles unmovable = new UnmovableFiles();
 
     /** The image that was taken last, which its exchange may not have been begun with. */
     private volatile Begun begun;
@@ -64,7 +57,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private String doneFileName;
     private String unchangedFor = "2s";
     private Folders folders;
-    private SettledFiles settled;
+    private InboxFiles files;
     private Attempts attempts;
     private int maxAttempts = 3;
     private Durability durability = Durability.POWER;
@@ -74,6 +67,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private FailedImages failedImages;
     private ScheduledExecutorService scheduler;
     private boolean inboxListed;
+    private final LogThrottle troubles = new LogThrottle(Duration.ofHours(1));
 
     /** The folder that images come to: the same that the file endpoint watches. */
     public void setInbox(String inbox) {
@@ -121,18 +115,17 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     protected void doStart() throws Exception {
         taken.clear();
-        named = new NamedOnce();
         if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
             LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
                     + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
         }
         Duration quiet = Durations.parse("unchangedFor", unchangedFor);
-        settled = new SettledFiles(quiet);
         attempts = new Attempts(maxAttempts);
         DoneFiles doneFiles = DoneFiles.named(doneFileName);
         folders = new Folders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), doneFiles, maxAttempts);
         folders.setDurability(durability);
         folders.open();
+        files = new InboxFiles(folders, new SettledFiles(quiet), work);
         moves = new FinishingMoves(folders);
         solo = new SoloGate();
         failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
@@ -150,23 +143,22 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             failedFiles.look();
             lookAtInbox();
         } catch (RuntimeException | Error e) {
-            LOG.error("What waits in {} could not be looked at, and is again in a second: {}", work, Printable.of(e.toString()));
+            if (troubles.isNews(e.getClass())) {
+                LOG.error("What waits in {} could not be looked at, and is looked at again each second: {}", work,
+                        Printable.of(e.toString()));
+            }
         }
     }
 
     /** Camel takes an inbox that is gone, or that it may not list, for an empty one. */
     private void lookAtInbox() {
-        boolean listed = isListable(folders.inbox());
+        boolean listed = InboxFiles.isListable(folders.inbox());
         if (!listed && inboxListed) {
             LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?", inbox);
         } else if (listed && !inboxListed) {
             LOG.info("{} can be listed again", inbox);
         }
         inboxListed = listed;
-    }
-
-    private static boolean isListable(Path folder) {
-        return Files.isDirectory(folder) && Files.isReadable(folder) && Files.isExecutable(folder);
     }
 
     @Override
@@ -184,26 +176,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
         // the folders are ready once this service is started
         if (!(endpoint.getFilter() instanceof TakableFiles)) {
-            endpoint.setFilter(new TakableFiles(endpoint.getFilter(), this::isTakable));
+            endpoint.setFilter(new TakableFiles(endpoint.getFilter(), file -> files.isTakable(file)));
         }
-    }
-
-    private boolean isTakable(GenericFile<File> file) {
-        Optional<Path> path = path(file);
-        return file.isDirectory() ? path.filter(this::isListed).isPresent()
-                : path.filter(image -> !unmovable.isLeftOut(image) && isReady(image)).isPresent();
-    }
-
-    private boolean isListed(Path folder) {
-        if (Files.isSymbolicLink(folder)) {
-            nameOnce(folder.toString(), "it is a link, and links are not followed");
-            return false;
-        }
-        if (!isListable(folder)) {
-            nameOnce(folder.toString(), "what is in it can't be listed: check its permissions");
-            return false;
-        }
-        return true;
     }
 
     @Override
@@ -212,7 +186,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         if (isSuspended(exchange) || moves.isOutage()) {
             return false;
         }
-        Optional<TakenImage> image = path(file).filter(this::isReady).filter(this::isAdmitted).flatMap(this::take);
+        Optional<TakenImage> image = files.path(file).filter(files::isReady).filter(this::isAdmitted).flatMap(files::take);
         if (image.isEmpty()) {
             return false;
         }
@@ -255,59 +229,6 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private boolean isSuspended(Exchange exchange) {
         Route route = camelContext.getRoute(exchange.getFromRouteId());
         return route != null && route.getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
-    }
-
-    private Optional<Path> path(GenericFile<File> file) {
-        try {
-            return Optional.of(file.getFile().toPath());
-        } catch (InvalidPathException e) {
-            nameOnce(file.getAbsoluteFilePath(), "its name can't be written in this system's character set");
-            return Optional.empty();
-        }
-    }
-
-    private boolean isReady(Path path) {
-        try {
-            NotRegularFileException.unlessRegular(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-            if (File.separatorChar != '\\' && path.toString().indexOf('\\') >= 0) {
-                // Camel takes it for a folder on every system
-                nameOnce(path.toString(), "its name holds a backslash: rename it");
-                return false;
-            }
-            return folders.isAnnounced(path) && settled.isSettled(path);
-        } catch (NotRegularFileException e) {
-            nameOnce(path.toString(), e.getMessage());
-            return false;
-        } catch (IOException e) {
-            if (path.toString().indexOf(UNREADABLE) >= 0) {
-                nameOnce(path.toString(), "its name is not of this system's character set");
-            }
-            LOG.debug("{} is gone", path, e);
-            return false;
-        }
-    }
-
-    private Optional<TakenImage> take(Path path) {
-        try {
-            Optional<TakenImage> image = folders.take(path);
-            named.forget(path.toString());
-            unmovable.forget(path);
-            settled.forget(path);
-            return image;
-        } catch (NotRegularFileException e) {
-            nameOnce(path.toString(), e.getMessage());
-            return Optional.empty();
-        } catch (IOException e) {
-            unmovable.add(path);
-            nameOnce(path.toString(), "it can't be moved to " + work + ": " + e);
-            return Optional.empty();
-        }
-    }
-
-    private void nameOnce(String path, String reason) {
-        if (named.add(path)) {
-            LOG.warn("{} stays in the inbox: {}", Printable.of(path), Printable.of(reason));
-        }
     }
 
     private static GenericFile<File> inWork(GenericFile<File> file, TakenImage image) {
