@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A disk whose machine loses power: a file system in a file, that is shut down without writing anything more. It is mounted for the
@@ -14,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class CutDisk implements AutoCloseable {
 
+    private static final String SHOWN = "a power cut";
     private final Path image;
     private final Path mounted;
     private boolean isMounted;
@@ -31,11 +31,11 @@ final class CutDisk implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        demand(List.of("xfs_io", "-V"));
-        demand(List.of("truncate", "-s", "400m", image.toString()));
-        demand(List.of("mkfs." + type, "-q", image.toString()));
+        Commands.demand(SHOWN, List.of("xfs_io", "-V"));
+        Commands.demand(SHOWN, List.of("truncate", "-s", "400m", image.toString()));
+        Commands.demand(SHOWN, List.of("mkfs." + type, "-q", image.toString()));
         CutDisk disk = new CutDisk(image, folder);
-        demand(disk.mounting());
+        Commands.demand(SHOWN, disk.mounting());
         disk.isMounted = true;
         return disk;
     }
@@ -46,7 +46,7 @@ final class CutDisk implements AutoCloseable {
 
     /** Has all that was written so far on the disk. */
     void sync() {
-        demand(List.of("sync", "-f", mounted.toString()));
+        Commands.demand(SHOWN, List.of("sync", "-f", mounted.toString()));
     }
 
     /**
@@ -56,13 +56,13 @@ final class CutDisk implements AutoCloseable {
      *              may not be on the disk
      */
     void cut(boolean names) {
-        demand(List.of("xfs_io", "-x", "-c", names ? "shutdown -f" : "shutdown", mounted.toString()));
+        Commands.demand(SHOWN, List.of("xfs_io", "-x", "-c", names ? "shutdown -f" : "shutdown", mounted.toString()));
     }
 
     /** Nobody has it open any more; what was on the disk is there again. */
     void restart() {
         close();
-        if (!run(mounting())) {
+        if (!Commands.run(mounting())) {
             throw new IllegalStateException(image + " can't be mounted again");
         }
         isMounted = true;
@@ -84,26 +84,9 @@ final class CutDisk implements AutoCloseable {
         }).toList();
     }
 
-    private static void demand(List<String> command) {
-        Assumptions.assumeTrue(run(command), "not shown here, since this machine does not permit it: a power cut ("
-                + String.join(" ", command) + ")");
-    }
-
-    private static boolean run(List<String> command) {
-        try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
-                    .waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Override
     public void close() {
-        if (isMounted && !run(List.of("umount", mounted.toString()))) {
+        if (isMounted && !Commands.run(List.of("umount", mounted.toString()))) {
             throw new IllegalStateException(mounted + " can't be unmounted");
         }
         isMounted = false;

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** A disk that is soon full. It is mounted for the purpose, which takes Linux and root: elsewhere the test is skipped. */
 final class SmallDisk implements AutoCloseable {
 
+    private static final String SHOWN = "a full disk";
     private static final int BLOCK = 4096;
 
     private final Path mounted;
@@ -29,7 +29,7 @@ final class SmallDisk implements AutoCloseable {
     static SmallDisk ext4(Path folder, int megabytes) {
         Path image = folder.resolveSibling(folder.getFileName() + ".img");
         // no blocks are kept back for root
-        demand(List.of("mkfs.ext4", "-q", "-m", "0", image.toString(), megabytes + "m"));
+        Commands.demand(SHOWN, List.of("mkfs.ext4", "-q", "-m", "0", image.toString(), megabytes + "m"));
         SmallDisk disk = mount(folder, List.of("mount", "-o", "loop", image.toString(), folder.toString()));
         try {
             Files.delete(folder.resolve("lost+found"));
@@ -45,25 +45,8 @@ final class SmallDisk implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        demand(command);
+        Commands.demand(SHOWN, command);
         return new SmallDisk(folder);
-    }
-
-    private static void demand(List<String> command) {
-        Assumptions.assumeTrue(run(command), "not shown here, since this machine does not permit it: a full disk ("
-                + String.join(" ", command) + ")");
-    }
-
-    private static boolean run(List<String> command) {
-        try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
-                    .waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     Path path() {
@@ -76,7 +59,7 @@ final class SmallDisk implements AutoCloseable {
             long free = Files.getFileStore(mounted).getUsableSpace();
             // at once, or the program would be through before
             String most = String.valueOf(Math.max(free - BLOCK * 16, BLOCK));
-            run(List.of("fallocate", "-l", most, mounted.resolve("filler").toString()));
+            Commands.run(List.of("fallocate", "-l", most, mounted.resolve("filler").toString()));
             fillTheRest();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -106,7 +89,7 @@ final class SmallDisk implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!run(List.of("umount", mounted.toString()))) {
+        if (!Commands.run(List.of("umount", mounted.toString()))) {
             throw new IllegalStateException(mounted + " can't be unmounted");
         }
     }
