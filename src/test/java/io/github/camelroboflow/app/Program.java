@@ -36,7 +36,7 @@ public final class Program implements AutoCloseable {
         for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
             command.add("-D" + folder + "=" + data.resolve(folder));
         }
-        command.add("-Ddelivery.database=jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        command.add("-Ddelivery.database=jdbc:h2:file:" + data.resolve("delivery"));
         command.add("-Doutbox.refused=" + data.resolve("refused"));
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add(Main.class.getName());

@@ -68,7 +68,7 @@ public final class S3Server implements AutoCloseable {
     /** What the program needs to be told to use its bucket {@code images}. */
     public Map<String, String> properties(Path data) {
         return Map.of("s3.overrideEndpoint", "true", "s3.endpoint", address(), "s3.forcePathStyle", "true", "s3.delay", "50",
-                "delivery.database", "jdbc:h2:file:" + data.toAbsolutePath().resolve("database") + ";WRITE_DELAY=0",
+                "delivery.database", "jdbc:h2:file:" + data.toAbsolutePath().resolve("database") + "",
                 "outbox.refused", data.toAbsolutePath().resolve("refused").toString());
     }
 

@@ -34,7 +34,7 @@ public final class WatchedFolder implements AutoCloseable {
         for (String folder : List.of("inbox", "work", "done", "failed", "results")) {
             with(folder, data.resolve(folder).toString());
         }
-        with("delivery.database", "jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        with("delivery.database", "jdbc:h2:file:" + data.resolve("delivery"));
         with("outbox.refused", data.resolve("refused").toString());
         with("inbox.unchangedFor", "0");
         with("inbox.delay", "50");

@@ -35,7 +35,7 @@ class DedupeTest {
 
     private Dedupe dedupe(CamelContext context, String by) {
         DeliveryDatabase database = new DeliveryDatabase();
-        database.setUrl("jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
         database.setCamelContext(context);
         Dedupe dedupe = new Dedupe();
         dedupe.setDatabase(database);

@@ -55,7 +55,7 @@ class ForgetDeliveredTest {
 
     private String url(Kind kind) {
         if (kind == Kind.H2) {
-            return "jdbc:h2:file:" + data.resolve("delivery") + ";AUTO_SERVER=TRUE;WRITE_DELAY=0";
+            return "jdbc:h2:file:" + data.resolve("delivery") + ";AUTO_SERVER=TRUE";
         }
         Assumptions.assumeTrue(PostgresServer.isInstalled(), "PostgreSQL is not installed");
         postgres = new PostgresServer();

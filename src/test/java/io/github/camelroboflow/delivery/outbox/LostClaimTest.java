@@ -60,7 +60,7 @@ class LostClaimTest {
 
     @Test
     void whatASenderWithoutItsClaimWasToldDoesNotCountAndIsSaid() throws Exception {
-        String url = "jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE;WRITE_DELAY=0";
+        String url = "jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE";
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch second = new CountDownLatch(1);
         AtomicInteger count = new AtomicInteger();

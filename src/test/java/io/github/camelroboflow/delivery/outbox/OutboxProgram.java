@@ -27,7 +27,7 @@ final class OutboxProgram implements AutoCloseable {
 
     OutboxProgram(Path data) {
         refused = data.resolve("refused");
-        database.setUrl("jdbc:h2:file:" + data.resolve("delivery") + ";WRITE_DELAY=0");
+        database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
         database.setCamelContext(context);
         outbox.setCamelContext(context);
         outbox.setDatabase(database);

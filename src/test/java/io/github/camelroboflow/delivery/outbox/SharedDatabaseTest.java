@@ -32,7 +32,7 @@ class SharedDatabaseTest {
 
     private String url(Kind kind) {
         if (kind == Kind.H2) {
-            return "jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE;WRITE_DELAY=0";
+            return "jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE";
         }
         Assumptions.assumeTrue(PostgresServer.isInstalled(), "PostgreSQL is not installed");
         postgres = new PostgresServer();
