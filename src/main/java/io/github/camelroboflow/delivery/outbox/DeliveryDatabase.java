@@ -185,6 +185,16 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         }
     }
 
+    /** Has the file written as far as it goes, by another connection than the caller's; a server does that by itself. */
+    void writeOut() {
+        if (file != null) {
+            ask(jdbc -> {
+                jdbc.execute("checkpoint");
+                return null;
+            });
+        }
+    }
+
     /** Has changes that may be lost, such as that a row was sent, on disk soon; nobody waits for that. */
     void flushSoon() {
         if (file == null || !flushSoon.compareAndSet(false, true)) {

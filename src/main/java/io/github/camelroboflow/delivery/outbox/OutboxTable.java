@@ -118,10 +118,10 @@ final class OutboxTable {
     }
 
     /** What is on disk goes from there into the database; what is in memory is stored within its row. */
-    private static Object inRow(Payload payload, InputStream content) throws IOException {
+    private Object inRow(Payload payload, InputStream content) throws IOException {
         long size = payload.size();
-        return payload instanceof Payload.Bytes inMemory ? inMemory.bytes()
-                : (SqlTypeValue) (statement, index, type, name) -> statement.setBinaryStream(index, content, size);
+        return payload instanceof Payload.Bytes inMemory ? inMemory.bytes() : (SqlTypeValue) (statement, index, type, name) ->
+                statement.setBinaryStream(index, new CheckpointedStream(content, database), size);
     }
 
     private void insert(String lane, Parcel parcel, Object payload, long now, long deadline) {
