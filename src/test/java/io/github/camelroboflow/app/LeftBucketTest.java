@@ -9,12 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 /** A bucket whose images are left where they are. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 class LeftBucketTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -29,8 +28,6 @@ class LeftBucketTest {
 
     @Test
     void whatIsRememberedOfItsImagesIsComparedWithItsListings() {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
         try (S3Server s3 = new S3Server(data).start()) {
             s3.client().createBucket(request -> request.bucket("images"));
             s3.put("images", "inbox/a.jpg", new byte[] {1});
@@ -44,9 +41,6 @@ class LeftBucketTest {
                 assertThat(ask(route, "select * from bucket_object where listing = 1 and source = (select id from bucket_source)"))
                         .hasSize(1);
             }
-        } finally {
-            System.clearProperty("aws.accessKeyId");
-            System.clearProperty("aws.secretAccessKey");
         }
     }
 }

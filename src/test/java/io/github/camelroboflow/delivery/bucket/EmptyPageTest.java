@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.app.AwsCredentials;
 import io.github.camelroboflow.app.S3Server;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,11 +13,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A server may answer with a page that has no objects though there are more: "fewer keys but never more" than were asked for. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 class EmptyPageTest {
 
     private static final String EMPTY = "<IsTruncated>true</IsTruncated><NextContinuationToken>more</NextContinuationToken>";
@@ -27,8 +27,6 @@ class EmptyPageTest {
 
     @BeforeEach
     void start() throws IOException {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", EmptyPageTest::answer);
         server.start();
@@ -37,8 +35,6 @@ class EmptyPageTest {
     @AfterEach
     void stop() {
         server.stop(0);
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

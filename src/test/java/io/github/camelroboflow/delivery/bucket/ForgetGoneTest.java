@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.AwsCredentials;
 import io.github.camelroboflow.app.S3Server;
 import io.github.camelroboflow.delivery.outbox.DeliveryDatabase;
 import io.github.camelroboflow.delivery.outbox.PostgresServer;
@@ -17,14 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is remembered of finished objects that stay in the bucket goes when they are gone, and not before. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
+@ExtendWith(AwsCredentials.class)
 class ForgetGoneTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -43,8 +43,6 @@ class ForgetGoneTest {
 
     @BeforeEach
     void start() {
-        System.setProperty("aws.accessKeyId", S3Server.KEY_ID);
-        System.setProperty("aws.secretAccessKey", S3Server.SECRET);
         s3 = new S3Server(data).start();
         s3.client().createBucket(request -> request.bucket("images"));
         connection = new S3Connection();
@@ -62,8 +60,6 @@ class ForgetGoneTest {
         if (postgres != null) {
             postgres.close();
         }
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
     }
 
     private BucketMemory memory(Kind kind) {
