@@ -143,6 +143,14 @@ public final class BucketMemory implements Memory, CamelContextAware {
     private <T> T ask(Function<JdbcTemplate, T> question) {
         DeliveryDatabase opened = database();
         if (!made) {
+            make(opened);
+        }
+        return opened.ask(question);
+    }
+
+    /** One after the other: H2 takes no two changes of a table at a time. */
+    private synchronized void make(DeliveryDatabase opened) {
+        if (!made) {
             Unsettled.Store opening = opened.opening();
             opened.ask(jdbc -> {
                 TABLES.forEach(jdbc::execute);
@@ -151,7 +159,6 @@ public final class BucketMemory implements Memory, CamelContextAware {
             opening.flush();
             made = true;
         }
-        return opened.ask(question);
     }
 
     @Override
