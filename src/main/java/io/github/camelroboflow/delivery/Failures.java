@@ -54,14 +54,6 @@ public final class Failures {
             "software.amazon.awssdk.services.sqs.model.SqsException");
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
-    private static final String AWS_FAILURE = "software.amazon.awssdk.core.exception.SdkServiceException";
-
-    private static final String AWS_FAILURE_WITH_CODE = "software.amazon.awssdk.awscore.exception.AwsServiceException";
-
-    /** Amazon's error codes that are not about what was sent. */
-    private static final Pattern ABOUT_US = Pattern.compile("(?i)token|credential|signature|authori|authenticat|client|expired"
-            + "|skewed|throttl|overlimit|slowdown|kms|queue|bucket|region|location");
-
     private static final Set<String> WRAPPERS = Set.of("org.apache.camel.CamelExecutionException",
             "org.apache.camel.RuntimeCamelException", "org.apache.camel.CamelExchangeException",
             "org.apache.camel.RuntimeExchangeException", "org.apache.camel.ExpressionEvaluationException",
@@ -118,7 +110,7 @@ public final class Failures {
     public static boolean isRefusal(Throwable error) {
         return causes(error).anyMatch(cause -> isRefused(cause)
                 || isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
-                || isNamed(cause, AWS_FAILURE::equals) && !isAwsOutage(cause));
+                || AwsAnswer.of(cause).filter(AwsAnswer::isAboutWhatWasSent).isPresent());
     }
 
     private static boolean isOfWhatWasSent(Throwable error) {
@@ -155,6 +147,10 @@ public final class Failures {
             // not its own message, which tells the whole address, and that may hold a token
             return "the receiver answered with HTTP status " + status(telling, "getStatusCode")
                     + said(get(telling, "getResponseBody")) + elsewhere(get(telling, "getRedirectLocation"));
+        }
+        Optional<AwsAnswer> answer = AwsAnswer.of(telling);
+        if (answer.isPresent()) {
+            return Advice.after("S3 or SQS answered with " + answer.get().words(), telling, type -> isNamed(telling, type::equals));
         }
         Optional<String> full = telling instanceof DatabaseException ? Optional.empty()
                 : FullDisk.sentence(causes(telling).toList());
@@ -232,17 +228,8 @@ public final class Failures {
         if (isNamed(error, HTTP_FAILURE::equals)) {
             return isOutage(status(error, "getStatusCode"));
         }
-        if (isNamed(error, AWS_FAILURE::equals)) {
-            return isAwsOutage(error);
-        }
-        return isNamed(error, OUTAGES_BY_NAME::contains) && !isNamed(error, DAMAGED_RESULT::equals);
-    }
-
-    /** Much of what Amazon answers with status 400 is about us: an expired token, a queue that is not there, too many requests. */
-    private static boolean isAwsOutage(Throwable error) {
-        Object details = isNamed(error, AWS_FAILURE_WITH_CODE::equals) ? get(error, "awsErrorDetails") : null;
-        return isOutage(status(error, "statusCode"))
-                || details != null && ABOUT_US.matcher(String.valueOf(get(details, "errorCode"))).find();
+        return isNamed(error, OUTAGES_BY_NAME::contains) && !isNamed(error, DAMAGED_RESULT::equals)
+                && AwsAnswer.of(error).filter(AwsAnswer::isAboutWhatWasSent).isEmpty();
     }
 
     private static boolean isOutage(int httpStatus) {

@@ -139,6 +139,24 @@ class WatchBucketEventsTest {
         }
     }
 
+    /** Their messages were deleted, and the images stayed, without a line. */
+    @Test
+    void keysThatAreNotEncodedAreTakenAsTheyAre() {
+        for (String key : List.of("inbox/C++ part.jpg", "inbox/a%20b.jpg", "inbox/50%.jpg", "inbox/ä.jpg")) {
+            s3.put("images", key, A);
+            send(event("ObjectCreated:Put", "KEY").replace("KEY", key));
+        }
+        // of two, the one that S3 itself would mean
+        send(put("inbox/x y.jpg", A));
+        s3.put("images", "inbox/x+y.jpg", A);
+        try (WatchedFolder route = route(image -> { }).start()) {
+            awaitEmptyQueue();
+
+            assertThat(s3.keys("images")).containsExactly("done/50%.jpg", "done/C++ part.jpg", "done/a%20b.jpg", "done/x y.jpg",
+                    "done/ä.jpg", "inbox/x+y.jpg");
+        }
+    }
+
     @Test
     void whatIsNoNewImageInTheInboxIsIgnored() {
         send("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\",\"Bucket\":\"images\"}");

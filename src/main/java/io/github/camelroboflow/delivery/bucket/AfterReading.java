@@ -30,6 +30,19 @@ interface AfterReading {
      */
     String failed(TakenObject image, FailureReport report) throws IOException;
 
+    /** Has an object count as finished that can't be, and so stays where it is. */
+    void leave(TakenObject image) throws IOException;
+
+    /** Whether there is a report already about an object that could not be read, by an earlier run of the program. */
+    boolean isReported(BucketObject object, String name) throws IOException;
+
+    /**
+     * Does with nothing what finishing an image does: fails only if no image can be finished.
+     *
+     * @param failed whether it is about images that failed
+     */
+    void probe(boolean failed) throws IOException;
+
     /** Has an object that stayed where it was count as new; the next listing finds it. */
     void forget(BucketObject object) throws IOException;
 }

@@ -1,10 +1,14 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.inference.Printable;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -12,6 +16,7 @@ import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -23,22 +28,32 @@ final class Bucket {
 
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
+    private static final int NOT_FOUND = 404;
+    /** There is no such range, since there is nothing in the object. */
+    private static final int EMPTY = 416;
+    private static final int MOST_EMPTY_PAGES = 1000;
     private static final int NOT_IMPLEMENTED = 501;
+    /** No image by its name. */
+    private static final String PROBE = ".camel-roboflow-probe";
+    private static final Tag PROBE_TAG = Tag.builder().key("camel-roboflow").value("probe").build();
+
+    /** The statuses with which headers are refused, among other things. */
+    private static final Set<Integer> MAYBE_OF_FACTS = Set.of(400, 403, 413, 422, 431, 500, 501);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
 
     /**
      * Some of a bucket's objects, in the order of their keys.
      *
      * @param last whether there are none after them
+     * @param cut  whether there are more, which the server does not tell: the listing ends here before its end
      */
-    record Page(List<BucketObject> objects, boolean last) {
-    }
-
-    /** An object's content that is on disk now. */
-    record Download(ObjectFacts facts, Instant modified) {
+    record Page(List<BucketObject> objects, boolean last, boolean cut) {
     }
 
     private final S3Connection connection;
     private final String name;
+    private final Set<String> probes = ConcurrentHashMap.newKeySet();
     private volatile boolean conditional = true;
 
     Bucket(S3Connection connection, String name) {
@@ -55,13 +70,12 @@ final class Bucket {
         return ObjectIds.ofListing(connection.server(), name, prefix);
     }
 
-    /** A request that others can't be told from by what goes wrong with it. */
     @FunctionalInterface
     private interface Request<T> {
         T send(S3Client s3);
     }
 
-    private <T> T ask(String what, Request<T> request) throws BucketException {
+    private <T> T ask(BucketRequest what, Request<T> request) throws BucketException {
         try {
             return request.send(connection.client());
         } catch (SdkException e) {
@@ -76,17 +90,38 @@ final class Bucket {
      */
     Page list(String prefix, String after) throws BucketException {
         ListObjectsV2Response response = listed(prefix, after, null);
-        while (response.contents().isEmpty() && Boolean.TRUE.equals(response.isTruncated())
-                && response.nextContinuationToken() != null) {
+        for (int i = 0; i < MOST_EMPTY_PAGES && response.contents().isEmpty() && goesOn(response)
+                && response.nextContinuationToken() != null; i++) {
             response = listed(prefix, after, response.nextContinuationToken());
         }
-        return new Page(response.contents().stream().map(Bucket::object).toList(), !Boolean.TRUE.equals(response.isTruncated()));
+        List<BucketObject> objects = response.contents().stream().map(Bucket::object).toList();
+        if (!goesOn(response)) {
+            return new Page(objects, true, false);
+        }
+        // or the same page would be asked for, for ever
+        boolean further = !objects.isEmpty() && (after == null || !objects.get(objects.size() - 1).key().equals(after));
+        return new Page(objects, !further, !further);
+    }
+
+    private static boolean goesOn(ListObjectsV2Response response) {
+        return Boolean.TRUE.equals(response.isTruncated());
+    }
+
+    /** The first few objects behind a key. */
+    List<BucketObject> some(String prefix, String after, int most) throws BucketException {
+        return ask(BucketRequest.list(name), s3 -> s3.listObjectsV2(request -> request.bucket(name).prefix(prefix).startAfter(after)
+                .maxKeys(most).encodingType(EncodingType.URL))).contents().stream().map(Bucket::object).toList();
     }
 
     private ListObjectsV2Response listed(String prefix, String after, String continuation) throws BucketException {
         // in plain XML, a line break in a key would not be the same when it is read
-        return ask("the images in the bucket " + name + " can't be listed", s3 -> s3.listObjectsV2(request -> request.bucket(name)
+        ListObjectsV2Response response = ask(BucketRequest.list(name), s3 -> s3.listObjectsV2(request -> request.bucket(name)
                 .prefix(prefix).startAfter(after).continuationToken(continuation).encodingType(EncodingType.URL)));
+        if (response.name() == null && response.isTruncated() == null && response.contents().isEmpty()) {
+            throw new BucketException(BucketRequest.list(name).whatFailed() + ": what " + connection.server()
+                    + " answered is no list of a bucket; is s3.endpoint the address of an S3 server?", null);
+        }
+        return response;
     }
 
     private static BucketObject object(S3Object listed) {
@@ -95,13 +130,15 @@ final class Bucket {
 
     /** Empty if there is no such object. */
     Optional<HeadObjectResponse> head(String key) throws BucketException {
-        return ask(key + " can't be looked at", s3 -> {
-            try {
-                return Optional.of(s3.headObject(request -> request.bucket(name).key(key)));
-            } catch (NoSuchKeyException e) {
-                return Optional.empty();
-            }
-        });
+        return ask(BucketRequest.look(key), s3 -> headed(s3, key));
+    }
+
+    private Optional<HeadObjectResponse> headed(S3Client s3, String key) {
+        try {
+            return Optional.of(s3.headObject(request -> request.bucket(name).key(key)));
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        }
     }
 
     /** The object as it is now; empty if it is gone. */
@@ -113,23 +150,39 @@ final class Bucket {
     /**
      * Writes an object's content into a file.
      *
-     * @return empty if the object is gone, or is another one by now
+     * @param onlyThis whether another one under its key is not to be read
      */
-    Optional<Download> download(BucketObject object, Path file) throws BucketException {
-        return ask(object.key() + " can't be read", s3 -> {
+    Reading read(BucketObject object, Path file, boolean onlyThis) throws BucketException {
+        return ask(BucketRequest.read(object.key()), s3 -> {
             try {
                 GetObjectResponse response = s3.getObject(request -> request.bucket(name).key(object.key())
-                        .ifMatch(condition(object)), file);
+                        .ifMatch(onlyThis ? condition(object) : null), file);
                 // where nothing could be a condition
-                boolean same = !Etags.isMade(object.etag())
-                        || Etags.isOf(object.etag(), null, response.contentLength(), response.lastModified());
-                return !same ? Optional.empty() : Optional.of(
-                        new Download(ObjectFacts.of(response, object.etag()), response.lastModified()));
+                boolean other = onlyThis && Etags.isMade(object.etag())
+                        && !Etags.isOf(object.etag(), null, response.contentLength(), response.lastModified());
+                return other ? Reading.Nothing.CHANGED
+                        : new Reading.Content(ObjectFacts.of(response, object.etag()), Version.of(object, response));
             } catch (NoSuchKeyException e) {
-                return Optional.empty();
+                return Reading.Nothing.GONE;
             } catch (S3Exception e) {
-                if (e.statusCode() == PRECONDITION_FAILED) {
-                    return Optional.empty();
+                if (e.statusCode() == PRECONDITION_FAILED && onlyThis) {
+                    return Reading.Nothing.CHANGED;
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Reads a byte of an object, or of one that is not there, to know whether that can be done. */
+    void touch(String key) throws BucketException {
+        ask(BucketRequest.read(key), s3 -> {
+            try {
+                return s3.getObjectAsBytes(request -> request.bucket(name).key(key).range("bytes=0-0"));
+            } catch (NoSuchKeyException e) {
+                return null;
+            } catch (S3Exception e) {
+                if (e.statusCode() == EMPTY) {
+                    return null;
                 }
                 throw e;
             }
@@ -138,7 +191,7 @@ final class Bucket {
 
     /** The content of a small object, such as a report; empty if it is gone. */
     Optional<byte[]> read(BucketObject object) throws BucketException {
-        return ask(object.key() + " can't be read", s3 -> {
+        return ask(BucketRequest.read(object.key()), s3 -> {
             try {
                 return Optional.of(s3.getObjectAsBytes(request -> request.bucket(name).key(object.key())).asByteArray());
             } catch (NoSuchKeyException e) {
@@ -157,9 +210,30 @@ final class Bucket {
         return putIfAbsent(key, RequestBody.fromBytes(content), facts);
     }
 
+    /** Leaves out metadata and headers of the object that the server does not take back. */
     private boolean putIfAbsent(String key, RequestBody content, ObjectFacts facts) throws BucketException {
+        BucketException refusal = null;
+        for (ObjectFacts some : facts.lessAndLess()) {
+            try {
+                boolean put = putOnceIfAbsent(key, content, some);
+                if (put && refusal != null) {
+                    LOG.warn("{} is filed without {}, which was refused: {}", Printable.of(key), facts.without(some),
+                            Printable.of(refusal.getMessage()));
+                }
+                return put;
+            } catch (BucketException e) {
+                if (e.answer().filter(answer -> MAYBE_OF_FACTS.contains(answer.status())).isEmpty()) {
+                    throw refusal == null ? e : refusal;
+                }
+                refusal = refusal == null ? e : refusal;
+            }
+        }
+        throw refusal;
+    }
+
+    private boolean putOnceIfAbsent(String key, RequestBody content, ObjectFacts facts) throws BucketException {
         if (conditional) {
-            Boolean put = ask(key + " can't be written", s3 -> {
+            Boolean put = ask(BucketRequest.write(key), s3 -> {
                 try {
                     s3.putObject(put(key, facts).ifNoneMatch("*").build(), content);
                     return true;
@@ -167,7 +241,8 @@ final class Bucket {
                     if (e.statusCode() == NOT_IMPLEMENTED) {
                         return null;
                     }
-                    if (e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) {
+                    // or it is refused for another reason
+                    if ((e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) && headed(s3, key).isPresent()) {
                         return false;
                     }
                     throw e;
@@ -181,8 +256,13 @@ final class Bucket {
         if (head(key).isPresent()) {
             return false;
         }
-        ask(key + " can't be written", s3 -> s3.putObject(put(key, facts).build(), content));
+        put(key, content, facts);
         return true;
+    }
+
+    /** Puts an object, whatever is there. */
+    void put(String key, RequestBody content, ObjectFacts facts) throws BucketException {
+        ask(BucketRequest.write(key), s3 -> s3.putObject(put(key, facts).build(), content));
     }
 
     private PutObjectRequest.Builder put(String key, ObjectFacts facts) {
@@ -193,13 +273,16 @@ final class Bucket {
 
     /** Copies an object within the bucket, without its content coming here; {@code false} if it is another one by now. */
     boolean copy(BucketObject object, String key) throws BucketException {
-        if (Etags.isMade(object.etag()) && !isStill(object)) {
-            return false;
-        }
-        return ask(object.key() + " can't be copied", s3 -> {
+        String etag = condition(object);
+        // a server may compare the condition with another etag than it tells
+        return etag != null && copy(object, key, etag) || isStill(object.key(), Version.of(object)) && copy(object, key, null);
+    }
+
+    private boolean copy(BucketObject object, String key, String etag) throws BucketException {
+        return ask(BucketRequest.copy(object.key()), s3 -> {
             try {
                 s3.copyObject(request -> request.sourceBucket(name).sourceKey(object.key()).destinationBucket(name)
-                        .destinationKey(key).copySourceIfMatch(condition(object)));
+                        .destinationKey(key).copySourceIfMatch(etag));
                 return true;
             } catch (NoSuchKeyException e) {
                 return false;
@@ -213,15 +296,73 @@ final class Bucket {
     }
 
     /** Deletes an object unless another one has its key by now. (Not every server knows a delete on a condition.) */
-    void delete(BucketObject object) throws BucketException {
-        if (isStill(object)) {
-            ask(object.key() + " can't be deleted", s3 -> s3.deleteObject(request -> request.bucket(name).key(object.key())));
+    void delete(String key, Version version) throws BucketException {
+        if (isStill(key, version)) {
+            delete(key);
         }
     }
 
-    boolean isStill(BucketObject object) throws BucketException {
-        return head(object.key()).filter(now -> Etags.isOf(object.etag(), now.eTag(), now.contentLength(), now.lastModified()))
-                .isPresent();
+    boolean isStill(String key, Version version) throws BucketException {
+        return head(key).filter(version::is).isPresent();
+    }
+
+    /** Puts an object below a prefix, and deletes it again if it may. */
+    void tryToWrite(String prefix) throws BucketException {
+        probes.add(prefix + PROBE);
+        put(prefix + PROBE, RequestBody.fromString("camel-roboflow tries whether it may write here"), ObjectFacts.NONE);
+        deleteProbes();
+    }
+
+    /** Deletes what was put to try whether it could be, also where that failed before. */
+    void deleteProbes() throws BucketException {
+        for (String key : probes) {
+            try {
+                delete(key);
+            } catch (BucketException e) {
+                if (e.answer().filter(answer -> answer.status() < 500).isEmpty()) {
+                    throw e;
+                }
+                LOG.debug("it stays there", e);
+            }
+            probes.remove(key);
+        }
+    }
+
+    /** Deletes an object that is not there. */
+    void tryToDelete(String prefix) throws BucketException {
+        delete(prefix + PROBE);
+    }
+
+    /** Reads an object that is not there. */
+    void tryToRead(String prefix) throws BucketException {
+        touch(prefix + PROBE);
+    }
+
+    /**
+     * Tags an object that is not there, which no server refuses for anything but that, unless it refuses it always.
+     *
+     * @throws BucketException also if the server takes what it is told for an object's content
+     */
+    void tryToTag(String prefix) throws BucketException {
+        String key = prefix + PROBE;
+        Boolean put = ask(BucketRequest.writeTags(key), s3 -> {
+            try {
+                s3.putObjectTagging(request -> request.bucket(name).key(key).tagging(tagging -> tagging.tagSet(PROBE_TAG)));
+                return true;
+            } catch (NoSuchKeyException e) {
+                return false;
+            } catch (S3Exception e) {
+                if (e.statusCode() == NOT_FOUND && !(e instanceof NoSuchBucketException)) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+        if (put && head(key).isPresent()) {
+            delete(key);
+            throw new BucketException("the server takes an object's tags for its content; choose s3.after=move or s3.after=leave",
+                    null);
+        }
     }
 
     /** {@code null} for none. */
@@ -231,12 +372,12 @@ final class Bucket {
 
     /** Deletes what is under a key, if anything is. */
     void delete(String key) throws BucketException {
-        ask(key + " can't be deleted", s3 -> s3.deleteObject(request -> request.bucket(name).key(key)));
+        ask(BucketRequest.delete(key), s3 -> s3.deleteObject(request -> request.bucket(name).key(key)));
     }
 
     /** None if the object is gone. */
     List<Tag> tags(String key) throws BucketException {
-        return ask("the tags of " + key + " can't be read", s3 -> {
+        return ask(BucketRequest.readTags(key), s3 -> {
             try {
                 return s3.getObjectTagging(request -> request.bucket(name).key(key)).tagSet();
             } catch (NoSuchKeyException e) {
@@ -259,8 +400,8 @@ final class Bucket {
         return tags(key).stream().filter(tag -> !names.contains(tag.key()));
     }
 
-    private void setTags(String key, List<Tag> all) throws BucketException {
-        ask(key + " can't be tagged", s3 -> s3.putObjectTagging(request -> request.bucket(name).key(key)
+    void setTags(String key, List<Tag> all) throws BucketException {
+        ask(BucketRequest.writeTags(key), s3 -> s3.putObjectTagging(request -> request.bucket(name).key(key)
                 .tagging(tagging -> tagging.tagSet(all))));
     }
 }

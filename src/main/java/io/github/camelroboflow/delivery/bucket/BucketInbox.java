@@ -2,22 +2,13 @@ package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.Attempts;
 import io.github.camelroboflow.delivery.Deliveries;
-import io.github.camelroboflow.delivery.FailureReport;
-import io.github.camelroboflow.delivery.Failures;
 import io.github.camelroboflow.delivery.ImageNames;
 import io.github.camelroboflow.delivery.RouteEvents;
 import io.github.camelroboflow.delivery.outbox.Upkeep;
-import io.github.camelroboflow.inference.InvalidImageException;
-import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
@@ -37,21 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class BucketInbox extends ServiceSupport implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketInbox.class);
-    private static final long MEGABYTE = 1_000_000;
     private static final Duration FIRST_UPKEEP = Duration.ofSeconds(5);
     private static final Duration UPKEEP = Duration.ofHours(1);
 
-    /** The last step with an object. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private record Unfinished(TakenObject image, Step step) {
-    }
-
     private final BucketSettings settings = new BucketSettings();
-    private final Queue<Unfinished> stuck = new ConcurrentLinkedQueue<>();
     private final InFlight inFlight = new InFlight();
     private CamelContext camelContext;
     private ImageNames names = new ImageNames();
@@ -60,7 +40,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private int maxAttempts = 3;
     private Bucket bucket;
     private AfterReading after;
-    private Attempts attempts;
+    private Finishing finishing;
+    private Taking taking;
     private WorkFiles files;
     private Upkeep upkeep;
 
@@ -155,6 +136,14 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         if (files == null) {
             Bucket opened = new Bucket(connection, settings.bucket);
             FailedPrefix failed = new FailedPrefix(opened, settings.failed);
+            after = switch (settings.after) {
+                case MOVE -> new MoveAfter(opened, settings.inbox, settings.done, failed);
+                case TAG -> new TagAfter(opened, settings.inbox, failed, memory);
+                case LEAVE -> new LeaveAfter(opened, settings.inbox, failed, memory);
+            };
+            // no image is worked on whose object could not be finished then
+            opened.some(settings.inbox, null, 1);
+            after.probe(false);
             WorkFiles work = new WorkFiles(settings.work);
             try {
                 work.open();
@@ -162,12 +151,10 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                 throw new BucketException("images can't be worked on in " + settings.work + ": " + e.getMessage()
                         + "; check the folder's permissions", e);
             }
-            after = switch (settings.after) {
-                case MOVE -> new MoveAfter(opened, settings.done, failed);
-                case TAG -> new TagAfter(opened, settings.inbox, failed, memory);
-                case LEAVE -> new LeaveAfter(opened, settings.inbox, failed, memory);
-            };
-            attempts = new Attempts(maxAttempts);
+            Attempts attempts = new Attempts(maxAttempts);
+            Probe probe = new Probe(opened, settings.inbox, after);
+            finishing = new Finishing(after, inFlight, attempts, probe);
+            taking = new Taking(opened, settings, after, work, inFlight, attempts, finishing, probe);
             bucket = opened;
             files = work;
             if (!isMoving()) {
@@ -175,6 +162,21 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                         new ForgetGone(opened, settings.inbox, memory, isListed()));
             }
             Deliveries.watch(camelContext);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the settings make no sense, or ask for tags of a server that has none */
+    private void check() {
+        settings.check();
+        if (settings.after == BucketSettings.After.TAG) {
+            try {
+                new Bucket(connection, settings.bucket).tryToTag(settings.inbox);
+            } catch (BucketException e) {
+                if (e.isOfTheServersKind()) {
+                    throw new IllegalArgumentException("s3.after=tag can't be used: " + e.getMessage(), e);
+                }
+                LOG.debug("which the route tells of", e);
+            }
         }
     }
 
@@ -201,128 +203,32 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return Optional.of(key.substring(settings.inbox.length())).filter(names::accept);
     }
 
-    /**
-     * Takes an object out of the bucket: its content is in a file then.
-     *
-     * @return empty if there is nothing to take: it is gone, replaced, finished, or worked on already, or too large and so failed
-     * @throws IOException if it can't be read now, which is not its fault
-     */
-    Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException {
-        Optional<BucketObject> told = look(found);
-        if (told.isEmpty() || !inFlight.take(told.get())) {
-            return Optional.empty();
-        }
-        BucketObject object = told.get();
-        Optional<TakenObject> taken = Optional.empty();
-        try {
-            if (!after.isFinished(object)) {
-                taken = object.size() > settings.maxSize ? tooLarge(object, exchange) : download(object);
-            }
-        } finally {
-            if (taken.isEmpty()) {
-                inFlight.release(object);
-            }
-        }
-        taken.ifPresent(image -> attempts.begun(object.identity()));
-        return taken;
-    }
-
-    private Optional<BucketObject> look(BucketObject found) throws IOException {
+    /** As {@link Taking#take}. */
+    Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException, ObjectFailureException {
         try {
             open();
             finishStuck();
-            return found.isKnownInFull() ? Optional.of(found) : bucket.find(found.key());
         } catch (IOException | RuntimeException e) {
             inFlight.giveBack(found);
             throw e;
         }
+        return taking.take(found, exchange);
     }
 
-    private Optional<TakenObject> download(BucketObject object) throws IOException {
-        Path file = files.next(object.key());
-        String name = object.key().substring(settings.inbox.length());
-        TakenObject taken = null;
-        try {
-            Optional<Bucket.Download> download = bucket.download(object, file);
-            if (download.isPresent()) {
-                Instant modified = download.get().modified();
-                TakenObject.Place place = after.reserve(object, name, modified);
-                taken = new TakenObject(object, name, place, file, download.get().facts(), modified);
-            }
-        } finally {
-            if (taken == null) {
-                Files.deleteIfExists(file);
-            }
-        }
-        return Optional.ofNullable(taken);
-    }
-
-    private Optional<TakenObject> tooLarge(BucketObject object, Exchange exchange) throws IOException {
-        String name = object.key().substring(settings.inbox.length());
-        Throwable error = new InvalidImageException(String.format(Locale.ROOT,
-                "%s is too large: it has %d MB, and s3.maxSize is %d MB", name, object.size() / MEGABYTE,
-                settings.maxSize / MEGABYTE));
-        TakenObject image = new TakenObject(object, name, new TakenObject.Place(name, false), null, null, Instant.now());
-        giveUp(image, FailureReport.of(name, error, 1, exchange));
-        return Optional.empty();
+    /** Whether an object that was found is to be left alone for a while. */
+    boolean isPausing(BucketObject object) {
+        return taking.isPausing(object);
     }
 
     /** Finishes a taken object as its exchange's outcome wants it. */
     void end(TakenObject image, Exchange exchange) {
-        String identity = image.object().identity();
-        Throwable error = Failures.of(exchange);
-        if (error == null) {
-            attempts.succeeded(identity);
-            finish(exchange, new Unfinished(image, () -> after.done(image)));
-            return;
-        }
-        boolean giveUp = attempts.failed(identity, Failures.outage(error).isPresent());
-        if (giveUp || Failures.isFinal(error)) {
-            FailureReport report = FailureReport.of(image.name(), error, attempts.failures(identity), exchange);
-            // what comes now is no failure of the exchange's any more
-            exchange.setException(null);
-            finish(exchange, new Unfinished(image, () -> giveUp(image, report)));
-        } else {
-            release(image);
-        }
+        finishing.end(image, exchange);
     }
 
-    private void giveUp(TakenObject image, FailureReport report) throws IOException {
-        String key = after.failed(image, report);
-        attempts.forget(image.object().identity());
-        LOG.warn("{} failed, the reason is in {}: {}", Printable.of(image.name()), Printable.of(key),
-                Printable.of(report.error()));
-    }
-
-    private void finish(Exchange exchange, Unfinished unfinished) {
-        try {
-            unfinished.step.run();
-            release(unfinished.image);
-        } catch (IOException | RuntimeException e) {
-            LOG.error("{} was processed, but its object can't be finished with: {}; no more images are taken until it can",
-                    Printable.of(unfinished.image.name()), Failures.sentence(e));
-            exchange.setException(e);
-            stuck.add(unfinished);
-        }
-    }
-
-    /** While an object can't be finished, others would fare no better. */
-    synchronized void finishStuck() throws IOException {
-        for (Unfinished unfinished = stuck.peek(); unfinished != null; unfinished = stuck.peek()) {
-            unfinished.step.run();
-            stuck.remove(unfinished);
-            release(unfinished.image);
-        }
-    }
-
-    private void release(TakenObject image) {
-        after.release(image.place());
-        try {
-            Files.deleteIfExists(image.file());
-        } catch (IOException e) {
-            LOG.warn("{} can't be deleted: {}", image.file(), e.toString());
-        }
-        inFlight.release(image.object());
+    /** @throws IOException if no object can be finished now */
+    void finishStuck() throws IOException {
+        finishing.finishStuck();
+        bucket.deleteProbes();
     }
 
     String bucketName() {
@@ -354,7 +260,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         this.camelContext = camelContext;
         try {
             camelContext.addService(this, true, true);
-            camelContext.addStartupListener((context, alreadyStarted) -> settings.check());
+            camelContext.addStartupListener((context, alreadyStarted) -> check());
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeException(e);
         }

@@ -64,6 +64,11 @@ final class BucketSettings {
         });
     }
 
+    /** A key's part below the inbox. */
+    String name(String key) {
+        return key.substring(inbox.length());
+    }
+
     /** Whether the key is of an image that has left the inbox, though its prefix lies in that of the inbox. */
     boolean isOut(String key) {
         return key.startsWith(done) || key.startsWith(failed);

@@ -32,7 +32,8 @@ final class Etags {
         return MADE + size + "-" + (modified == null ? "unknown" : modified.getEpochSecond());
     }
 
+    /** Without quotes, and without the mark of those that are true of what is alike, which proxies put before others' etags. */
     static String unquoted(String etag) {
-        return etag == null ? null : etag.replace("\"", "");
+        return etag == null ? null : etag.strip().replaceFirst("^W/", "").replace("\"", "");
     }
 }

@@ -18,21 +18,31 @@ final class FailedPrefix {
         this.prefix = prefix;
     }
 
+    String prefix() {
+        return prefix;
+    }
+
+    boolean isReported(BucketObject object, String name) throws BucketException {
+        return object.etag() != null && bucket.head(Places.key(prefix, name, REPORT))
+                .filter(report -> object.etag().equals(report.metadata().get(ObjectFacts.ORIGINAL_ETAG))).isPresent();
+    }
+
     /** Puts a report about an image that stays where it is; returns its key. */
     String report(TakenObject image, FailureReport report) throws BucketException {
-        for (int i = 0; ; i++) {
+        for (int i = 0; i < Places.MOST_TRIED; i++) {
             String key = Places.key(prefix, Places.candidate(image.name(), image.modified(), i), REPORT);
-            if (putReport(key, report)) {
+            if (putReport(key, report, image.object())) {
                 return key;
             }
         }
+        throw Places.noneIsFree(image.name());
     }
 
     /**
      * Puts a report, then a copy of the image beside it, so that no image is there without its reason; returns the report's key.
      */
     String file(TakenObject image, FailureReport report) throws BucketException {
-        for (int i = 0; ; i++) {
+        for (int i = 0; i < Places.MOST_TRIED; i++) {
             String name = Places.candidate(image.name(), image.modified(), i);
             String copy = Places.key(prefix, name, "");
             String key = Places.key(prefix, name, REPORT);
@@ -41,17 +51,18 @@ final class FailedPrefix {
                 // filed before the program died
                 return key;
             }
-            if (there.isEmpty() && putReport(key, report)) {
+            if (there.isEmpty() && putReport(key, report, image.object())) {
                 put(image, copy);
                 return key;
             }
         }
+        throw Places.noneIsFree(image.name());
     }
 
     /** Whether the report is there; it may be by an earlier try whose answer did not come. */
-    private boolean putReport(String key, FailureReport report) throws BucketException {
+    private boolean putReport(String key, FailureReport report, BucketObject about) throws BucketException {
         byte[] json = report.json();
-        return bucket.putIfAbsent(key, json, ObjectFacts.json())
+        return bucket.putIfAbsent(key, json, ObjectFacts.json(about.etag()))
                 || bucket.read(new BucketObject(key, null, -1)).filter(there -> Arrays.equals(there, json)).isPresent();
     }
 

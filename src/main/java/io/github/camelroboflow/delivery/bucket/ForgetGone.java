@@ -63,7 +63,8 @@ final class ForgetGone implements Consumer<BooleanSupplier> {
                 cursor = page.objects().get(page.objects().size() - 1).key();
             }
         } while (!page.last());
-        return true;
+        // what it did not list may be there all the same
+        return !page.cut();
     }
 
     private void tell(IOException e) {

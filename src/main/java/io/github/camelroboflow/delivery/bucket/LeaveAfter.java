@@ -51,14 +51,32 @@ final class LeaveAfter implements AfterReading {
 
     @Override
     public void done(TakenObject image) {
-        remember(image.object());
+        leave(image);
     }
 
     @Override
     public String failed(TakenObject image, FailureReport report) throws IOException {
         String key = failed.report(image, report);
-        remember(image.object());
+        leave(image);
         return key;
+    }
+
+    @Override
+    public void leave(TakenObject image) {
+        image.found().forEach(this::remember);
+    }
+
+    @Override
+    public boolean isReported(BucketObject object, String name) {
+        // or it would not be taken
+        return false;
+    }
+
+    @Override
+    public void probe(boolean ofFailed) throws IOException {
+        if (ofFailed) {
+            bucket.tryToWrite(failed.prefix());
+        }
     }
 
     @Override

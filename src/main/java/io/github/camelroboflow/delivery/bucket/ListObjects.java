@@ -1,10 +1,16 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.delivery.DatabaseException;
+import io.github.camelroboflow.inference.LogThrottle;
+import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the body a list of objects that are to be taken: the next ones in the order of their keys, and after the last ones the
@@ -12,9 +18,12 @@ import org.apache.camel.Processor;
  */
 public final class ListObjects implements Processor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ListObjects.class);
+
     /** How many may wait for the route at a time. */
     private static final int MOST_WAITING = 2000;
 
+    private final LogThrottle once = new LogThrottle(Duration.ofHours(1));
     private BucketInbox inbox;
     /** The key that the next page begins behind; {@code null} for the first. */
     private String cursor;
@@ -26,9 +35,20 @@ public final class ListObjects implements Processor {
 
     @Override
     public synchronized void process(Exchange exchange) throws IOException {
-        List<BucketObject> objects = next();
+        List<BucketObject> objects = found();
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, !objects.isEmpty());
         exchange.getMessage().setBody(objects);
+    }
+
+    /** Tells also of failures that were not thought of, which nobody else would tell. */
+    private List<BucketObject> found() throws IOException {
+        try {
+            return next();
+        } catch (DatabaseException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new BucketException("the images in the bucket " + inbox.bucketName() + " can't be looked for: " + e, e);
+        }
     }
 
     private List<BucketObject> next() throws IOException {
@@ -53,9 +73,13 @@ public final class ListObjects implements Processor {
                 return images;
             }
             cursor = object.key();
-            if (!inbox.inFlight().contains(object) && inbox.name(object.key()).isPresent()) {
+            if (!inbox.inFlight().contains(object) && inbox.name(object.key()).isPresent() && !inbox.isPausing(object)) {
                 images.add(object);
             }
+        }
+        if (page.cut() && once.isNews("cut")) {
+            LOG.warn("{} holds more than the server lists: its list ends behind {}, and it says that there is more",
+                    Printable.of(inbox.source()), Printable.of(String.valueOf(cursor)));
         }
         if (page.last()) {
             cursor = null;

@@ -2,12 +2,13 @@ package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.FailureReport;
 import io.github.camelroboflow.delivery.bucket.TakenObject.Place;
+import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -19,27 +20,49 @@ final class MoveAfter implements AfterReading {
     /** What S3 copies by itself, in bytes. */
     private static final long LARGEST_COPY = 5L << 30;
 
+    private static final Logger LOG = LoggerFactory.getLogger(MoveAfter.class);
+
     private final Bucket bucket;
+    private final String inbox;
     private final String done;
     private final FailedPrefix failed;
     private final Places places = new Places();
-    /** Objects that failed and stay in the inbox, since they are too large for a copy. */
-    private final Set<String> immovable = ConcurrentHashMap.newKeySet();
+    /** Objects that were moved, as what they were found and what was told of them: a listing may show them for a while. */
+    private final Recent<Version> moved = new Recent<>();
+    /** Objects that were processed and could not be moved. */
+    private final Recent<Boolean> left = new Recent<>();
 
-    MoveAfter(Bucket bucket, String done, FailedPrefix failed) {
+    MoveAfter(Bucket bucket, String inbox, String done, FailedPrefix failed) {
         this.bucket = bucket;
+        this.inbox = inbox;
         this.done = done;
         this.failed = failed;
     }
 
     @Override
     public List<BucketObject> unfinished(List<BucketObject> objects) {
-        return immovable.isEmpty() ? objects : objects.stream().filter(object -> !isFinished(object)).toList();
+        return objects.stream().filter(object -> left.get(object.identity()) == null).toList();
     }
 
     @Override
-    public boolean isFinished(BucketObject object) {
-        return immovable.contains(object.identity());
+    public boolean isFinished(BucketObject object) throws IOException {
+        if (left.get(object.identity()) != null) {
+            return true;
+        }
+        Version before = moved.get(object.identity());
+        Optional<HeadObjectResponse> now = before == null ? Optional.empty() : bucket.head(object.key());
+        if (now.isEmpty() || !before.looksLike(now.get())) {
+            // gone, though it is still listed, or a new one
+            return false;
+        }
+        bucket.delete(object.key(), before);
+        if (bucket.head(object.key()).filter(before::looksLike).isPresent()) {
+            left.put(object.identity(), true);
+            LOG.warn("{} was processed and filed, and is still in the inbox: {}; it is left there", Printable.of(object.key()),
+                    before.is(now.get()) ? "the server deletes it, and has it all the same"
+                            : "the server now tells another etag of it, so that it may be another image");
+        }
+        return true;
     }
 
     @Override
@@ -61,7 +84,12 @@ final class MoveAfter implements AfterReading {
         if (!image.place().filed()) {
             put(image);
         }
-        bucket.delete(image.object());
+        delete(image);
+    }
+
+    private void delete(TakenObject image) throws IOException {
+        bucket.delete(image.object().key(), image.version());
+        image.found().forEach(found -> moved.put(found.identity(), image.version()));
     }
 
     private void put(TakenObject image) throws IOException {
@@ -91,16 +119,32 @@ final class MoveAfter implements AfterReading {
     public String failed(TakenObject image, FailureReport report) throws IOException {
         if (image.file() == null && image.object().size() > LARGEST_COPY) {
             String key = failed.report(image, report);
-            immovable.add(image.object().identity());
+            leave(image);
             return key;
         }
         String key = failed.file(image, report);
-        bucket.delete(image.object());
+        delete(image);
         return key;
     }
 
     @Override
+    public void leave(TakenObject image) {
+        image.found().forEach(found -> left.put(found.identity(), true));
+    }
+
+    @Override
+    public boolean isReported(BucketObject object, String name) throws IOException {
+        return failed.isReported(object, name);
+    }
+
+    @Override
+    public void probe(boolean ofFailed) throws IOException {
+        bucket.tryToWrite(ofFailed ? failed.prefix() : done);
+        bucket.tryToDelete(inbox);
+    }
+
+    @Override
     public void forget(BucketObject object) {
-        immovable.remove(object.identity());
+        left.remove(object.identity());
     }
 }

@@ -46,7 +46,7 @@ public final class NotedObjects implements Processor {
         try {
             String message = String.valueOf(exchange.getMessage().getBody(String.class));
             objects = Notification.read(message).stream().map(this::ofThisBucket)
-                    .filter(object -> inbox.name(object.key()).isPresent()).toList();
+                    .filter(object -> inbox.name(object.key()).isPresent() || inbox.name(object.asSent()).isPresent()).toList();
         } catch (InvalidNotificationException e) {
             String id = exchange.getMessage().getHeader(idHeader, "?", String.class);
             if (named.add(id)) {

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Reads the messages by which S3, and servers that do as it does, tell of new objects: S3's own event notifications, in which keys
- * are URL-encoded; those that came by way of SNS; and EventBridge's, in which keys are plain. Messages about anything else than new
- * objects tell of none.
+ * are URL-encoded (some servers send them as they are); those that came by way of SNS; and EventBridge's, in which keys are
+ * plain. Messages about anything else than new objects tell of none.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html">their structure</a>
  */
@@ -82,14 +82,24 @@ final class Notification {
             throw invalid(message, null);
         }
         String etag = Etags.unquoted(object.path(etagName).textValue());
-        return new Created(bucket, new BucketObject(encoded ? decoded(key, message) : key, etag, object.path("size").asLong(-1)));
+        return new Created(bucket, new BucketObject(encoded ? decoded(key) : key, etag, object.path("size").asLong(-1), key));
     }
 
-    private static String decoded(String key, String message) {
+    /** Some servers send keys as they are, which may be none that could be decoded. */
+    private static String decoded(String key) {
         try {
             return URLDecoder.decode(key, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw invalid(message, e);
+            return key;
+        }
+    }
+
+    /** @throws InvalidNotificationException if a key, which is not there, is not encoded as S3 does it, either */
+    static void checkEncoding(String key) {
+        try {
+            URLDecoder.decode(key, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidNotificationException(key + " is not there, and is no key as S3 writes it", e);
         }
     }
 

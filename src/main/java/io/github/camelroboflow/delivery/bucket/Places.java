@@ -18,6 +18,8 @@ final class Places {
     /** What S3 takes, in bytes. */
     private static final int LONGEST_KEY = 1024;
 
+    static final int MOST_TRIED = 1000;
+
     private final Set<String> reserved = ConcurrentHashMap.newKeySet();
 
     /** Tells whether a name can be had: empty if not. */
@@ -28,7 +30,7 @@ final class Places {
 
     /** The name, or if that can't be had, the name marked with the image's time, or with a number besides. */
     Place reserve(String name, Instant modified, Look look) throws IOException {
-        for (int i = 0; ; i++) {
+        for (int i = 0; i < MOST_TRIED; i++) {
             String candidate = candidate(name, modified, i);
             if (reserved.add(candidate)) {
                 Optional<Place> place = Optional.empty();
@@ -44,6 +46,12 @@ final class Places {
                 }
             }
         }
+        throw noneIsFree(name);
+    }
+
+    /** For when there is something under each name that was tried, or the server says so of all that it is asked for. */
+    static BucketException noneIsFree(String name) {
+        return new BucketException("no free name was found for " + name + " in " + MOST_TRIED + " tries", null);
     }
 
     void release(Place place) {

@@ -32,6 +32,7 @@ public final class ReplayBucket implements OnlyJob {
         incomplete = true;
         int again = 0;
         int kept = 0;
+        int refused = 0;
         try {
             Bucket bucket = inbox.bucket();
             String cursor = null;
@@ -40,18 +41,30 @@ public final class ReplayBucket implements OnlyJob {
                 page = bucket.list(inbox.failedPrefix(), cursor);
                 for (BucketObject object : page.objects()) {
                     cursor = object.key();
-                    if (cursor.endsWith(FailedPrefix.REPORT)) {
-                        again += isOfImageInInbox(bucket, object) ? 1 : 0;
-                    } else if (!cursor.endsWith("/")) {
-                        boolean moved = moveBack(bucket, object);
-                        again += moved ? 1 : 0;
-                        kept += moved ? 0 : 1;
+                    try {
+                        if (cursor.endsWith(FailedPrefix.REPORT)) {
+                            again += isOfImageInInbox(bucket, object) ? 1 : 0;
+                        } else if (!cursor.endsWith("/")) {
+                            boolean moved = moveBack(bucket, object);
+                            again += moved ? 1 : 0;
+                            kept += moved ? 0 : 1;
+                        }
+                    } catch (BucketException e) {
+                        if (e.answer().isEmpty()) {
+                            throw e;
+                        }
+                        refused++;
+                        LOG.error("{} stays: {}", Printable.of(cursor), Printable.of(e.getMessage()));
                     }
                 }
             } while (!page.last());
             LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are",
                     inbox.source());
-            incomplete = false;
+            incomplete = refused > 0 || page.cut();
+            if (page.cut()) {
+                LOG.error("The server's list of {} ends behind {}, and it says that there is more", inbox.failedPrefix(),
+                        Printable.of(String.valueOf(cursor)));
+            }
         } catch (IOException | DatabaseException e) {
             LOG.error("Not everything could be moved, try again: {}", Printable.of(e.getMessage()));
         } finally {
@@ -70,20 +83,29 @@ public final class ReplayBucket implements OnlyJob {
     private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {
         String name = object.key().substring(inbox.failedPrefix().length());
         Optional<BucketObject> there = bucket.find(inbox.prefix() + name);
-        boolean moved = there.isEmpty() ? bucket.copy(object, inbox.prefix() + name)
+        boolean moved = there.isEmpty() ? copied(bucket, object, inbox.prefix() + name)
                 // size and time would not tell that it is the same image
                 : !Etags.isMade(object.etag()) && there.get().etag().equals(object.etag());
         if (moved) {
-            bucket.delete(object);
+            bucket.delete(object.key());
             bucket.delete(Places.key(inbox.failedPrefix(), name, FailedPrefix.REPORT));
         }
         return moved;
     }
 
+    /** A listing may tell of an object in another way than it is copied by. */
+    private static boolean copied(Bucket bucket, BucketObject object, String key) throws BucketException {
+        if (bucket.copy(object, key)) {
+            return true;
+        }
+        Optional<BucketObject> now = bucket.find(object.key());
+        return now.isPresent() && bucket.copy(now.get(), key);
+    }
+
     /** If a report is of an image that stayed in the inbox, has that count as new. Others go with their images. */
     private boolean isOfImageInInbox(Bucket bucket, BucketObject report) throws IOException {
         String copy = report.key().substring(0, report.key().length() - FailedPrefix.REPORT.length());
-        if (inbox.isMoving() || bucket.find(copy).isPresent()) {
+        if (bucket.find(copy).isPresent()) {
             return false;
         }
         Optional<byte[]> content = bucket.read(report);
@@ -92,10 +114,13 @@ public final class ReplayBucket implements OnlyJob {
         }
         String name = MAPPER.readTree(content.get()).path("image").asText();
         Optional<BucketObject> image = bucket.find(inbox.prefix() + name);
+        if (image.isEmpty() && inbox.isMoving()) {
+            return false;
+        }
         if (image.isPresent()) {
             inbox.after().forget(image.get());
         }
-        bucket.delete(report);
+        bucket.delete(report.key());
         return image.isPresent();
     }
 }

@@ -51,7 +51,10 @@ public final class S3Connection {
             S3ClientBuilder builder = S3Client.builder().region(Region.of(region)).forcePathStyle(forcePathStyle)
                     // more than is asked for is what other servers than Amazon's may not know
                     .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                    // nor do they all know Amazon's own way to sign a body in chunks, which its library takes by plain HTTP
+                    .serviceConfiguration(configuration -> configuration.chunkedEncodingEnabled(false))
+                    .overrideConfiguration(configuration -> configuration.addExecutionInterceptor(new ContentMd5()));
             if (overrideEndpoint) {
                 builder.endpointOverride(URI.create(endpoint));
             }

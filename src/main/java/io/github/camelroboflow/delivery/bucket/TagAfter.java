@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /**
@@ -27,11 +26,13 @@ final class TagAfter implements AfterReading {
     private static final Set<String> REFUSED = Set.of("InvalidTag", "BadRequest");
 
     private final Bucket bucket;
+    private final String inbox;
     private final LeaveAfter left;
     private final FailedPrefix failed;
 
     TagAfter(Bucket bucket, String inbox, FailedPrefix failed, Memory memory) {
         this.bucket = bucket;
+        this.inbox = inbox;
         this.failed = failed;
         this.left = new LeaveAfter(bucket, inbox, failed, memory);
     }
@@ -65,14 +66,30 @@ final class TagAfter implements AfterReading {
 
     @Override
     public void done(TakenObject image) throws IOException {
-        finish(image.object(), "done");
+        finish(image, "done");
     }
 
     @Override
     public String failed(TakenObject image, FailureReport report) throws IOException {
         String key = failed.report(image, report);
-        finish(image.object(), "failed");
+        finish(image, "failed");
         return key;
+    }
+
+    @Override
+    public void leave(TakenObject image) {
+        left.leave(image);
+    }
+
+    @Override
+    public boolean isReported(BucketObject object, String name) {
+        return false;
+    }
+
+    @Override
+    public void probe(boolean ofFailed) throws IOException {
+        bucket.tryToTag(inbox);
+        left.probe(ofFailed);
     }
 
     @Override
@@ -81,18 +98,18 @@ final class TagAfter implements AfterReading {
         left.forget(object);
     }
 
-    private void finish(BucketObject object, String outcome) throws IOException {
-        if (bucket.isStill(object)) {
-            tag(object, outcome);
+    private void finish(TakenObject image, String outcome) throws IOException {
+        if (bucket.isStill(image.object().key(), image.version())) {
+            tag(image.object(), outcome);
         }
-        left.remember(object);
+        left.leave(image);
     }
 
     private void tag(BucketObject object, String outcome) throws IOException {
         try {
             bucket.tag(object.key(), List.of(tag(OUTCOME, outcome), tag(ETAG, object.etag())));
         } catch (BucketException e) {
-            if (!(e.getCause() instanceof S3Exception refusal) || !REFUSED.contains(refusal.awsErrorDetails().errorCode())) {
+            if (e.answer().filter(answer -> REFUSED.contains(answer.code())).isEmpty()) {
                 throw e;
             }
             LOG.warn("{} is {} but gets no tag, S3 takes no more for it: {}", Printable.of(object.key()), outcome,

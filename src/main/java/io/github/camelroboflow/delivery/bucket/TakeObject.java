@@ -1,13 +1,19 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.delivery.Failures;
 import io.github.camelroboflow.delivery.FileNames;
 import io.github.camelroboflow.delivery.Taken;
+import io.github.camelroboflow.inference.LogThrottle;
+import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Synchronization;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first step of a route whose messages are objects of a bucket: downloads the object and makes the file the body; when the
@@ -16,6 +22,9 @@ import org.apache.camel.spi.Synchronization;
  */
 public final class TakeObject implements Processor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TakeObject.class);
+
+    private final LogThrottle once = new LogThrottle(Duration.ofHours(1));
     private BucketInbox inbox;
 
     /** The inbox that objects are taken from. */
@@ -24,8 +33,18 @@ public final class TakeObject implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException, InvalidPayloadException {
-        Optional<TakenObject> taken = inbox.take(exchange.getMessage().getMandatoryBody(BucketObject.class), exchange);
+    public void process(Exchange exchange) throws IOException, InvalidPayloadException, ObjectFailureException {
+        BucketObject found = exchange.getMessage().getMandatoryBody(BucketObject.class);
+        Optional<TakenObject> taken;
+        try {
+            taken = inbox.take(found, exchange);
+        } catch (RuntimeException e) {
+            // which nobody thought of, and nobody else would tell
+            if (Failures.outage(e).isEmpty() && once.isNews(e.getClass())) {
+                LOG.warn("{} can't be taken, and stays where it is: {}", Printable.of(found.key()), Failures.sentence(e), e);
+            }
+            throw e;
+        }
         if (taken.isEmpty()) {
             Taken.nothing(exchange);
             return;

@@ -21,7 +21,8 @@ class NotificationTest {
     @Test
     void readsWhatS3Sends() {
         assertThat(Notification.read(EVENT))
-                .containsExactly(new Created("images", new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024)));
+                .containsExactly(new Created("images",
+                        new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024, "inbox/a+%C3%A4%2B.jpg")));
         assertThat(Notification.read(EVENT.replace("ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload"))).hasSize(1);
         assertThat(Notification.read(EVENT.replace("ObjectCreated:Put", "ObjectRemoved:Delete"))).isEmpty();
         assertThat(Notification.read(EVENT.replace("ObjectCreated:Put", "ObjectTagging:Put"))).isEmpty();
@@ -33,7 +34,7 @@ class NotificationTest {
         String event = EVENT.replace(",\"eTag\":\"d41d8cd9\"", "").replace("\"size\":1024,", "");
         BucketObject object = Notification.read(event).get(0).object();
 
-        assertThat(object).isEqualTo(new BucketObject("inbox/a ä+.jpg", null, -1));
+        assertThat(object).isEqualTo(new BucketObject("inbox/a ä+.jpg", null, -1, "inbox/a+%C3%A4%2B.jpg"));
         assertThat(object.isKnownInFull()).isFalse();
     }
 
@@ -44,7 +45,7 @@ class NotificationTest {
                 "object":{"key":"inbox/a+%C3.jpg","size":5,"etag":"b1946ac9"},"reason":"PutObject"}}""";
 
         assertThat(Notification.read(event))
-                .containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5)));
+                .containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5, "inbox/a+%C3.jpg")));
         assertThat(Notification.read(event.replace("Object Created", "Object Deleted"))).isEmpty();
     }
 

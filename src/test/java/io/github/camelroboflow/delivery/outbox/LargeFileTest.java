@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LargeFileTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final long SIZE = 200_000_000;
+    /** More than the memory of the program, and less than that of S3Proxy, which holds all of it. */
+    private static final long SIZE = 100_000_000;
 
     private enum Kind {
         H2, POSTGRES
@@ -53,7 +54,7 @@ class LargeFileTest {
         }
         Path output = data.resolve("output.txt");
         S3Server s3 = new S3Server(data);
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m",
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx80m",
                 "-Daws.accessKeyId=" + S3Server.KEY_ID, "-Daws.secretAccessKey=" + S3Server.SECRET, "-cp",
                 System.getProperty("java.class.path"), LargeFileProgram.class.getName(), data.toString(), image.toString(),
                 s3.address()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
