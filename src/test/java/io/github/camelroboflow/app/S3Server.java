@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** S3Proxy in a process of its own, with its buckets in a folder, so that they outlive a stop; checks keys and signatures. */
 public final class S3Server implements AutoCloseable {
 
-    public static final String KEY_ID = "test-key";
+    public static final String KEY_ID = "test:tester";
     public static final String SECRET = "test-secret";
 
     private static final Path JAR = Path.of("target/it/s3proxy.jar");
