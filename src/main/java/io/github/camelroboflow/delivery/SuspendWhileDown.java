@@ -122,7 +122,8 @@ public final class SuspendWhileDown extends RoutePolicySupport implements CamelC
         setSuspended(route, true);
     }
 
-    private void tryAgain(Route route) {
+    /** Waits for a suspension that is still in progress: it would come after the resumption otherwise, and stay for ever. */
+    private synchronized void tryAgain(Route route) {
         try {
             setSuspended(route, false);
         } catch (RuntimeException | Error e) {
