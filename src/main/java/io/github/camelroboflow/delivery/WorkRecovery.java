@@ -75,6 +75,7 @@ final class WorkRecovery {
     private void recover(TakenImage image) throws IOException {
         if (isFiled(folders.done(), image) || isFiled(folders.failed(), image)) {
             Files.delete(image.work());
+            folders.restarts().forget(image.identity());
         } else if (folders.restarts().isExhausted(image.identity())) {
             giveUp(image);
         } else {

@@ -409,6 +409,18 @@ class FoldersTest {
         assertThat(files()).containsExactly("done/a.jpg=one");
     }
 
+    /** Its death was counted on, and kept in work, though there is no such image any more. */
+    @Test
+    void anImageThatWasFiledWhenTheProgramDiedHasNoCount() throws IOException {
+        TakenImage image = take("a.jpg", "one");
+        Files.createLink(data.resolve("done/a.jpg"), image.work());
+        die();
+
+        assertThat(folders.restarts().hasSuspects()).isFalse();
+        folders.close();
+        assertThat(data.resolve("work/.restarts.json")).doesNotExist();
+    }
+
     @Test
     void anImageThatWasInWorkAtEachDeathOfTheProgramFails() throws IOException {
         for (int death = 0; death < 3; death++) {
