@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +203,87 @@ class OddBucketTest extends WithBucket {
         try (WatchedFolder route = route().start()) {
             awaitKeys("done/a.jpg", "done/empty.jpg");
         }
+    }
+
+    /** Each counted as a failure of its image, and all of them were moved to failed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"403 Forbidden", "503 Slow Down"})
+    void requestsAboutDoneThatFailEmptyNoInbox(String status) {
+        try (WatchedFolder route = route().start()) {
+            bucket.put("inbox/a.jpg", FIRST);
+            awaitKeys("done/a.jpg");
+            odd.refusing(line("HEAD /images/done/"), status, "none", "none");
+            bucket.put("inbox/b.jpg", SECOND);
+            bucket.put("inbox/c.jpg", SECOND);
+            await().atMost(PATIENCE).until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
+
+            assertThat(bucket.keys()).contains("inbox/b.jpg", "inbox/c.jpg");
+            odd.forget();
+            awaitKeys("done/a.jpg", "done/b.jpg", "done/c.jpg");
+        }
+    }
+
+    /** They were all that was asked whether others can be read, and so the bucket passed for down. */
+    @Test
+    void severalObjectsThatCanNotBeReadFailByThemselves() {
+        odd.refusing(line("GET /images/inbox/a"), "400 Bad Request", "KMS.DisabledException", "the key is disabled");
+        for (int i = 1; i <= 6; i++) {
+            bucket.put("inbox/a" + i + ".jpg", FIRST);
+        }
+        bucket.put("inbox/z.jpg", SECOND);
+        try (WatchedFolder route = route().with("outage.retryAfter", "100").with("outage.maxRetryAfter", "100").start()) {
+            await().atMost(PATIENCE).until(() -> bucket.keys().stream().noneMatch(key -> key.startsWith("inbox/")));
+
+            assertThat(bucket.keys()).hasSize(13).contains("done/z.jpg", "failed/a1.jpg", "failed/a6.jpg.error.json");
+        }
+    }
+
+    /** It had failed by itself in three seconds. */
+    @Test
+    void anImageThatIsAloneWaitsForAServerThatHasLostTheContents() {
+        odd.refusing(line("GET /images/inbox/a"), "500 Internal Server Error", "InternalError", "a volume is down");
+        bucket.put("inbox/a.jpg", FIRST);
+        try (WatchedFolder route = route().start()) {
+            await().atMost(PATIENCE).until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
+            odd.forget();
+
+            awaitKeys("done/a.jpg");
+        }
+    }
+
+    /** It stayed in the inbox, without a line. */
+    @Test
+    void anImageThatIsTooLargeAndComesAgainIsFiledAgain() {
+        try (WatchedFolder route = route().with("s3.maxSize", "4B").start()) {
+            for (int i = 0; i < 2; i++) {
+                bucket.put("inbox/large.jpg", FIRST);
+                awaitKeys("failed/large.jpg", "failed/large.jpg.error.json");
+            }
+        }
+    }
+
+    /** It counted as done, since it had been listed before another one took its place. */
+    @Test
+    void anImageThatWasReplacedBeforeItWasTakenIsNotRemembered() {
+        bucket.put("inbox/a.jpg", FIRST);
+        String first = etag("inbox/a.jpg");
+        bucket.put("inbox/a.jpg", SECOND);
+        String second = etag("inbox/a.jpg");
+        AtomicBoolean stale = new AtomicBoolean(true);
+        odd.changing(line("GET /images\\?(?!.*max-keys=1&)"), answer -> stale.getAndSet(false) ? answer.replace(second, first)
+                : answer);
+        Queue<String> contents = new ConcurrentLinkedQueue<>();
+        try (WatchedFolder route = route(image -> contents.add(WatchedBucket.content(image))).with("s3.after", "leave").start()) {
+            await().atMost(PATIENCE).until(() -> contents.contains("second"));
+            bucket.put("inbox/a.jpg", FIRST);
+
+            await().atMost(PATIENCE).until(() -> contents.contains("first"));
+            assertThat(contents).containsExactly("second", "first");
+        }
+    }
+
+    private String etag(String key) {
+        return bucket.client().headObject(request -> request.bucket("images").key(key)).eTag().replace("\"", "");
     }
 
     /** Its results were delivered before that was known. */

@@ -139,6 +139,18 @@ class WatchBucketEventsTest {
         }
     }
 
+    /** Written as S3 does, the name was not that of a folder of thumbnails any more. */
+    @Test
+    void whatIsNoImageIsLeftAloneHoweverItsKeyIsWritten() {
+        send(put("inbox/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", A));
+        send(put("inbox/#recycle/b.jpg", A));
+        try (WatchedFolder route = route(image -> { }).start()) {
+            awaitEmptyQueue();
+
+            assertThat(s3.keys("images")).containsExactly("inbox/#recycle/b.jpg", "inbox/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg");
+        }
+    }
+
     /** Their messages were deleted, and the images stayed, without a line. */
     @Test
     void keysThatAreNotEncodedAreTakenAsTheyAre() {

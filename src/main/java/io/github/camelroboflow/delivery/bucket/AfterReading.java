@@ -30,11 +30,12 @@ interface AfterReading {
      */
     String failed(TakenObject image, FailureReport report) throws IOException;
 
-    /** Has an object count as finished that can't be, and so stays where it is. */
-    void leave(TakenObject image) throws IOException;
-
-    /** Whether there is a report already about an object that could not be read, by an earlier run of the program. */
-    boolean isReported(BucketObject object, String name) throws IOException;
+    /**
+     * Has an object count as finished that can't be, and so stays where it is.
+     *
+     * @param failed whether its image failed, so that it may be tried again later
+     */
+    void leave(TakenObject image, boolean failed) throws IOException;
 
     /**
      * Does with nothing what finishing an image does: fails only if no image can be finished.

@@ -307,14 +307,18 @@ final class Bucket {
     }
 
     /** Puts an object below a prefix, and deletes it again if it may. */
-    void tryToWrite(String prefix) throws BucketException {
+    synchronized void tryToWrite(String prefix) throws BucketException {
         probes.add(prefix + PROBE);
         put(prefix + PROBE, RequestBody.fromString("camel-roboflow tries whether it may write here"), ObjectFacts.NONE);
         deleteProbes();
     }
 
+    boolean hasProbes() {
+        return !probes.isEmpty();
+    }
+
     /** Deletes what was put to try whether it could be, also where that failed before. */
-    void deleteProbes() throws BucketException {
+    synchronized void deleteProbes() throws BucketException {
         for (String key : probes) {
             try {
                 delete(key);
@@ -331,6 +335,21 @@ final class Bucket {
     /** Deletes an object that is not there. */
     void tryToDelete(String prefix) throws BucketException {
         delete(prefix + PROBE);
+    }
+
+    /** Looks at an object that is not there. */
+    void tryToLookAt(String prefix) throws BucketException {
+        head(prefix + PROBE);
+    }
+
+    /** Reads the tags of an object that is not there. */
+    void tryToReadTags(String prefix) throws BucketException {
+        tags(prefix + PROBE);
+    }
+
+    /** Whether the object is listed in this very version. */
+    boolean isListed(BucketObject object) throws BucketException {
+        return some(object.key(), null, 1).stream().anyMatch(listed -> listed.identity().equals(object.identity()));
     }
 
     /** Reads an object that is not there. */
@@ -380,8 +399,11 @@ final class Bucket {
         return ask(BucketRequest.readTags(key), s3 -> {
             try {
                 return s3.getObjectTagging(request -> request.bucket(name).key(key)).tagSet();
-            } catch (NoSuchKeyException e) {
-                return List.of();
+            } catch (S3Exception e) {
+                if (e.statusCode() == NOT_FOUND && !(e instanceof NoSuchBucketException)) {
+                    return List.of();
+                }
+                throw e;
             }
         });
     }

@@ -68,7 +68,7 @@ final class BucketException extends IOException {
             case 301, 307 -> "; check s3.region and s3.endpoint";
             case 400 -> answer.code().isEmpty() || answer.code().matches("(?i).*(token|region|authorization|expired).*")
                     ? "; check s3.region, s3.bucket and whether the credentials have expired" : "";
-            case 501 -> "; it does not know this request" + request.withoutIt();
+            case 405, 501 -> "; it does not know this request" + request.withoutIt();
             default -> "";
         };
     }

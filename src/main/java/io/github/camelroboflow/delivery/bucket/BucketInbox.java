@@ -152,9 +152,9 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                         + "; check the folder's permissions", e);
             }
             Attempts attempts = new Attempts(maxAttempts);
-            Probe probe = new Probe(opened, settings.inbox, after);
+            Probe probe = new Probe(opened, settings.inbox, isMoving() ? settings.done : null, after);
             finishing = new Finishing(after, inFlight, attempts, probe);
-            taking = new Taking(opened, settings, after, work, inFlight, attempts, finishing, probe);
+            taking = new Taking(opened, settings, this::isWanted, after, work, inFlight, attempts, finishing, probe);
             bucket = opened;
             files = work;
             if (!isMoving()) {
@@ -203,6 +203,10 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return Optional.of(key.substring(settings.inbox.length())).filter(names::accept);
     }
 
+    private boolean isWanted(BucketObject object) {
+        return name(object.key()).isPresent();
+    }
+
     /** As {@link Taking#take}. */
     Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException, ObjectFailureException {
         try {
@@ -228,7 +232,9 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     /** @throws IOException if no object can be finished now */
     void finishStuck() throws IOException {
         finishing.finishStuck();
-        bucket.deleteProbes();
+        if (bucket.hasProbes()) {
+            bucket.deleteProbes();
+        }
     }
 
     String bucketName() {

@@ -22,11 +22,6 @@ final class FailedPrefix {
         return prefix;
     }
 
-    boolean isReported(BucketObject object, String name) throws BucketException {
-        return object.etag() != null && bucket.head(Places.key(prefix, name, REPORT))
-                .filter(report -> object.etag().equals(report.metadata().get(ObjectFacts.ORIGINAL_ETAG))).isPresent();
-    }
-
     /** Puts a report about an image that stays where it is; returns its key. */
     String report(TakenObject image, FailureReport report) throws BucketException {
         for (int i = 0; i < Places.MOST_TRIED; i++) {
@@ -59,10 +54,12 @@ final class FailedPrefix {
         throw Places.noneIsFree(image.name());
     }
 
-    /** Whether the report is there; it may be by an earlier try whose answer did not come. */
+    /** Whether a report about this object is there; it may be by an earlier try, whose answer or whose copy did not come. */
     private boolean putReport(String key, FailureReport report, BucketObject about) throws BucketException {
         byte[] json = report.json();
         return bucket.putIfAbsent(key, json, ObjectFacts.json(about.etag()))
+                || bucket.head(key).map(there -> there.metadata().get(ObjectFacts.ORIGINAL_ETAG)).filter(about.etag()::equals)
+                        .isPresent()
                 || bucket.read(new BucketObject(key, null, -1)).filter(there -> Arrays.equals(there, json)).isPresent();
     }
 

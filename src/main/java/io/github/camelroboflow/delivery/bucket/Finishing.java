@@ -104,7 +104,7 @@ final class Finishing {
                     throw e;
                 }
                 if (i >= TRIES) {
-                    after.leave(unfinished.image);
+                    after.leave(unfinished.image, unfinished.failed);
                     LOG.warn("{} {}, but its object can't be {}, and stays in the inbox: {}",
                             Printable.of(unfinished.image.name()), unfinished.failed ? "failed" : "was processed",
                             unfinished.failed ? "filed" : "finished with", Failures.sentence(e));

@@ -51,25 +51,23 @@ final class LeaveAfter implements AfterReading {
 
     @Override
     public void done(TakenObject image) {
-        leave(image);
+        finish(image);
     }
 
     @Override
     public String failed(TakenObject image, FailureReport report) throws IOException {
         String key = failed.report(image, report);
-        leave(image);
+        finish(image);
         return key;
     }
 
     @Override
-    public void leave(TakenObject image) {
-        image.found().forEach(this::remember);
+    public void leave(TakenObject image, boolean failed) {
+        finish(image);
     }
 
-    @Override
-    public boolean isReported(BucketObject object, String name) {
-        // or it would not be taken
-        return false;
+    void finish(TakenObject image) {
+        image.found().forEach(this::remember);
     }
 
     @Override

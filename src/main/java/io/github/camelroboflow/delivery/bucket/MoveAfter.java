@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.FailureReport;
 import io.github.camelroboflow.delivery.bucket.TakenObject.Place;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class MoveAfter implements AfterReading {
     /** What S3 copies by itself, in bytes. */
     private static final long LARGEST_COPY = 5L << 30;
 
+    /** How long an object that failed and could not be moved is left alone: an archived one may be restored meanwhile. */
+    private static final Duration BEFORE_NEXT_TRY = Duration.ofHours(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(MoveAfter.class);
 
     private final Bucket bucket;
@@ -29,8 +33,8 @@ final class MoveAfter implements AfterReading {
     private final Places places = new Places();
     /** Objects that were moved, as what they were found and what was told of them: a listing may show them for a while. */
     private final Recent<Version> moved = new Recent<>();
-    /** Objects that were processed and could not be moved. */
-    private final Recent<Boolean> left = new Recent<>();
+    /** Objects that could not be moved, with the time in milliseconds until which they are left alone. */
+    private final Recent<Long> left = new Recent<>();
 
     MoveAfter(Bucket bucket, String inbox, String done, FailedPrefix failed) {
         this.bucket = bucket;
@@ -41,12 +45,12 @@ final class MoveAfter implements AfterReading {
 
     @Override
     public List<BucketObject> unfinished(List<BucketObject> objects) {
-        return objects.stream().filter(object -> left.get(object.identity()) == null).toList();
+        return objects.stream().filter(object -> !isLeft(object)).toList();
     }
 
     @Override
     public boolean isFinished(BucketObject object) throws IOException {
-        if (left.get(object.identity()) != null) {
+        if (isLeft(object)) {
             return true;
         }
         Version before = moved.get(object.identity());
@@ -57,7 +61,7 @@ final class MoveAfter implements AfterReading {
         }
         bucket.delete(object.key(), before);
         if (bucket.head(object.key()).filter(before::looksLike).isPresent()) {
-            left.put(object.identity(), true);
+            left.put(object.identity(), Long.MAX_VALUE);
             LOG.warn("{} was processed and filed, and is still in the inbox: {}; it is left there", Printable.of(object.key()),
                     before.is(now.get()) ? "the server deletes it, and has it all the same"
                             : "the server now tells another etag of it, so that it may be another image");
@@ -119,7 +123,7 @@ final class MoveAfter implements AfterReading {
     public String failed(TakenObject image, FailureReport report) throws IOException {
         if (image.file() == null && image.object().size() > LARGEST_COPY) {
             String key = failed.report(image, report);
-            leave(image);
+            leave(image, true);
             return key;
         }
         String key = failed.file(image, report);
@@ -128,17 +132,19 @@ final class MoveAfter implements AfterReading {
     }
 
     @Override
-    public void leave(TakenObject image) {
-        image.found().forEach(found -> left.put(found.identity(), true));
+    public void leave(TakenObject image, boolean ofFailed) {
+        long end = ofFailed ? System.currentTimeMillis() + BEFORE_NEXT_TRY.toMillis() : Long.MAX_VALUE;
+        image.found().forEach(found -> left.put(found.identity(), end));
     }
 
-    @Override
-    public boolean isReported(BucketObject object, String name) throws IOException {
-        return failed.isReported(object, name);
+    private boolean isLeft(BucketObject object) {
+        Long end = left.get(object.identity());
+        return end != null && System.currentTimeMillis() < end;
     }
 
     @Override
     public void probe(boolean ofFailed) throws IOException {
+        bucket.tryToLookAt(done);
         bucket.tryToWrite(ofFailed ? failed.prefix() : done);
         bucket.tryToDelete(inbox);
     }

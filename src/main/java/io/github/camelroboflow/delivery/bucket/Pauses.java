@@ -8,7 +8,6 @@ final class Pauses {
 
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final Duration LEFT = Duration.ofMinutes(10);
 
     /** @param end of the pause, in nanoseconds of the clock */
     private record Pause(int count, long end) {
@@ -35,11 +34,6 @@ final class Pauses {
         pauses.put(object.identity(), new Pause(count,
                 clock.getAsLong() + (length.compareTo(LONGEST) < 0 ? length : LONGEST).toNanos()));
         return count;
-    }
-
-    /** Begins a long pause, for what has failed: whether it can be read by now is tried again all the same. */
-    void leave(BucketObject object) {
-        pauses.put(object.identity(), new Pause(0, clock.getAsLong() + LEFT.toNanos()));
     }
 
     void forget(BucketObject object) {

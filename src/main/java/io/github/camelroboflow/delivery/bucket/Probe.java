@@ -26,13 +26,16 @@ final class Probe {
 
     private final Bucket bucket;
     private final String inbox;
+    private final String done;
     private final AfterReading after;
-    /** Objects that can't be read while others can. */
+    /** Objects that could not be read when that was last tried. */
     private final Recent<Boolean> unreadable = new Recent<>();
 
-    Probe(Bucket bucket, String inbox, AfterReading after) {
+    /** @param done where processed images can be read, too; {@code null} if they stay in the inbox */
+    Probe(Bucket bucket, String inbox, String done, AfterReading after) {
         this.bucket = bucket;
         this.inbox = inbox;
+        this.done = done;
         this.after = after;
     }
 
@@ -41,28 +44,39 @@ final class Probe {
         if (failure.isOfThisMachine() || is(failure, OF_US)) {
             return true;
         }
-        boolean down = !is(failure, OF_THE_OBJECT) && !othersCanBeRead(key);
-        if (!down) {
-            unreadable.put(key, true);
-        }
+        boolean down = !is(failure, OF_THE_OBJECT) && !othersCanBeRead(key, failure);
+        unreadable.put(key, true);
         return down;
+    }
+
+    /** For when an object was read. */
+    void isReadable(String key) {
+        unreadable.remove(key);
     }
 
     private static boolean is(BucketException failure, Set<String> codes) {
         return failure.answer().map(AwsAnswer::code).filter(codes::contains).isPresent();
     }
 
-    private boolean othersCanBeRead(String key) {
+    private boolean othersCanBeRead(String key, BucketException failure) {
         try {
-            List<String> others = others(key, null);
+            List<String> others = others(inbox, key, null);
             if (others.isEmpty()) {
-                others = others(key, key);
+                others = others(inbox, key, key);
             }
-            if (others.isEmpty()) {
-                bucket.tryToRead(inbox);
+            if (others.stream().limit(READ).anyMatch(this::canBeRead)) {
                 return true;
             }
-            return others.stream().limit(READ).anyMatch(this::canBeRead);
+            List<String> filed = done == null ? List.of() : others(done, key, null);
+            if (!filed.isEmpty() || !others.isEmpty()) {
+                return filed.stream().limit(READ).anyMatch(this::canBeRead);
+            }
+            if (failure.answer().filter(answer -> answer.status() < 500 && !answer.code().startsWith("KMS")).isEmpty()) {
+                // a server that tells of an absent object may have lost the contents of all
+                return false;
+            }
+            bucket.tryToRead(inbox);
+            return true;
         } catch (BucketException e) {
             LOG.debug("nor can others", e);
             return false;
@@ -70,8 +84,8 @@ final class Probe {
     }
 
     /** Some that may well be read. */
-    private List<String> others(String key, String behind) throws BucketException {
-        return bucket.some(inbox, behind, LISTED).stream().map(BucketObject::key).filter(other -> !other.equals(key)
+    private List<String> others(String prefix, String key, String behind) throws BucketException {
+        return bucket.some(prefix, behind, LISTED).stream().map(BucketObject::key).filter(other -> !other.equals(key)
                 && !other.endsWith("/") && unreadable.get(other) == null).toList();
     }
 
@@ -81,6 +95,8 @@ final class Probe {
             return true;
         } catch (BucketException e) {
             LOG.debug("nor can this one be read", e);
+            // the next probe asks for others, so that a few of a kind don't hide those that can be read
+            unreadable.put(key, true);
             return false;
         }
     }

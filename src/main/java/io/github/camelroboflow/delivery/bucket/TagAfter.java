@@ -77,18 +77,14 @@ final class TagAfter implements AfterReading {
     }
 
     @Override
-    public void leave(TakenObject image) {
-        left.leave(image);
-    }
-
-    @Override
-    public boolean isReported(BucketObject object, String name) {
-        return false;
+    public void leave(TakenObject image, boolean ofFailed) {
+        left.leave(image, ofFailed);
     }
 
     @Override
     public void probe(boolean ofFailed) throws IOException {
         bucket.tryToTag(inbox);
+        bucket.tryToReadTags(inbox);
         left.probe(ofFailed);
     }
 
@@ -102,7 +98,7 @@ final class TagAfter implements AfterReading {
         if (bucket.isStill(image.object().key(), image.version())) {
             tag(image.object(), outcome);
         }
-        left.leave(image);
+        left.finish(image);
     }
 
     private void tag(BucketObject object, String outcome) throws IOException {

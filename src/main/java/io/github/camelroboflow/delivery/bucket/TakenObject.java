@@ -19,6 +19,11 @@ import java.util.List;
 record TakenObject(BucketObject object, List<BucketObject> found, Version version, String name, Place place, Path file,
                    ObjectFacts facts, Instant modified) {
 
+    /** The same image, by what it is known. */
+    TakenObject foundAs(List<BucketObject> others) {
+        return new TakenObject(object, others, version, name, place, file, facts, modified);
+    }
+
     /**
      * @param name  with {@code /} between folders
      * @param filed whether the image is filed there already, since the program died before it was done with it

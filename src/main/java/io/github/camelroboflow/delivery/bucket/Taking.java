@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class Taking {
 
     private final Bucket bucket;
     private final BucketSettings settings;
+    private final Predicate<BucketObject> wanted;
     private final AfterReading after;
     private final WorkFiles files;
     private final InFlight inFlight;
@@ -39,10 +41,12 @@ final class Taking {
     private final Probe probe;
     private final Pauses pauses = new Pauses(System::nanoTime);
 
-    Taking(Bucket bucket, BucketSettings settings, AfterReading after, WorkFiles files, InFlight inFlight, Attempts attempts,
-            Finishing finishing, Probe probe) {
+    /** @param wanted whether an object is by its key an image of the inbox */
+    Taking(Bucket bucket, BucketSettings settings, Predicate<BucketObject> wanted, AfterReading after, WorkFiles files,
+            InFlight inFlight, Attempts attempts, Finishing finishing, Probe probe) {
         this.bucket = bucket;
         this.settings = settings;
+        this.wanted = wanted;
         this.after = after;
         this.files = files;
         this.inFlight = inFlight;
@@ -68,7 +72,7 @@ final class Taking {
         try {
             taken = one.take();
         } catch (BucketException e) {
-            if (one.isEnding || probe.isReadingDown(found.key(), e)) {
+            if (one.isEnding || (one.isAskingAfter ? probe.isFinishingDown(e, false) : probe.isReadingDown(found.key(), e))) {
                 throw e;
             }
             one.fail(e);
@@ -77,8 +81,13 @@ final class Taking {
                 one.release();
             }
         }
+        if (taken.isEmpty() && one.isIdle) {
+            // whatever the reason, it is not looked for at once again
+            pauses.begin(found);
+        }
         taken.ifPresent(image -> {
             pauses.forget(found);
+            probe.isReadable(image.object().key());
             attempts.begun(image.object().identity());
         });
         return taken;
@@ -93,6 +102,10 @@ final class Taking {
         private final Set<BucketObject> held = new LinkedHashSet<>();
         private boolean elsewhere;
         private boolean isEnding;
+        /** Whether the request in progress is about the end of images rather than about reading this one. */
+        private boolean isAskingAfter;
+        /** Whether nothing came of it, and no pause has begun. */
+        private boolean isIdle = true;
 
         Try(BucketObject found, Exchange exchange) {
             this.found = found;
@@ -100,10 +113,7 @@ final class Taking {
         }
 
         Optional<TakenObject> take() throws IOException {
-            List<BucketObject> names = new ArrayList<>(List.of(found));
-            if (found.isNoted() && !found.asSent().equals(found.key())) {
-                names.add(found.withKey(found.asSent()));
-            }
+            List<BucketObject> names = names();
             boolean there = false;
             for (BucketObject name : names) {
                 Optional<BucketObject> object = name.isKnownInFull() ? Optional.of(name) : bucket.find(name.key());
@@ -124,26 +134,55 @@ final class Taking {
             return Optional.empty();
         }
 
+        private List<BucketObject> names() {
+            // only one of the two may be the name of an image
+            return Stream.of(found, found.isNoted() ? found.withKey(found.asSent()) : found).distinct().filter(wanted).toList();
+        }
+
         /** For when the server tells of an object in another way than it was found, or another one has its key by now. */
         private Optional<TakenObject> takeAsItIs(List<BucketObject> names) throws IOException {
             for (BucketObject name : names) {
                 Optional<BucketObject> now = bucket.find(name.key());
                 if (now.isPresent()) {
-                    return take(now.get(), false).taken;
+                    Optional<TakenObject> taken = take(now.get(), false).taken;
+                    return taken.isPresent() ? Optional.of(withoutReplaced(taken.get())) : taken;
                 }
             }
             return Optional.empty();
         }
 
+        /** Forgets what was found and replaced meanwhile: it was not looked at, and may come again. */
+        private TakenObject withoutReplaced(TakenObject image) {
+            for (BucketObject other : List.copyOf(held)) {
+                if (!other.equals(image.object()) && !isListed(other)) {
+                    held.remove(other);
+                    inFlight.release(other);
+                }
+            }
+            return image.foundAs(List.copyOf(held));
+        }
+
+        private boolean isListed(BucketObject object) {
+            try {
+                return bucket.isListed(object);
+            } catch (BucketException e) {
+                LOG.debug("then it may come again", e);
+                return false;
+            }
+        }
+
         private Outcome take(BucketObject object, boolean onlyThis) throws IOException {
             if (!held.contains(object) && !inFlight.take(object)) {
                 elsewhere = true;
+                isIdle = false;
                 return Outcome.DONE;
             }
             held.add(object);
+            isAskingAfter = true;
             if (after.isFinished(object)) {
                 return Outcome.DONE;
             }
+            isAskingAfter = false;
             if (object.size() > settings.maxSize) {
                 tooLarge(object);
                 return Outcome.DONE;
@@ -163,7 +202,9 @@ final class Taking {
                 Reading.Content content = (Reading.Content) reading;
                 Version version = known(object, content.version());
                 Instant modified = version.modified() == null ? Instant.now() : version.modified();
+                isAskingAfter = true;
                 TakenObject.Place place = after.reserve(object, name, modified);
+                isAskingAfter = false;
                 taken = new TakenObject(object, List.copyOf(held), version, name, place, file, content.facts(), modified);
                 return new Outcome(null, Optional.of(taken));
             } finally {
@@ -187,17 +228,19 @@ final class Taking {
                 Notification.checkEncoding(found.asSent());
                 LOG.info("{} is not there, of which a message told; it may have been taken, moved or deleted since",
                         Printable.of(found.asSent()));
-            } else if (pauses.begin(found) == LISTED_AND_GONE) {
+                isIdle = false;
+            } else if (tellsAtThisPause()) {
                 LOG.warn("{} is listed, and is not there; it is looked for again, less and less often", Printable.of(found.key()));
             }
         }
 
+        private boolean tellsAtThisPause() {
+            isIdle = false;
+            return pauses.begin(found) == LISTED_AND_GONE;
+        }
+
         private void tooLarge(BucketObject object) throws IOException {
             String name = settings.name(object.key());
-            if (after.isReported(object, name)) {
-                pauses.leave(object);
-                return;
-            }
             Throwable error = new InvalidImageException(String.format(Locale.ROOT,
                     "%s is too large: it has %s, and s3.maxSize is %s", name, size(object.size()), size(settings.maxSize)));
             giveUp(object, error, 1);
@@ -208,12 +251,7 @@ final class Taking {
         }
 
         private void fail(BucketException failure) throws IOException, ObjectFailureException {
-            String name = settings.name(found.key());
-            if (after.isReported(found, name)) {
-                LOG.info("{} still can't be read, and stays in the inbox; it failed before", Printable.of(found.key()));
-                pauses.leave(found);
-                return;
-            }
+            isIdle = false;
             ObjectFailureException error = new ObjectFailureException(failure.getMessage());
             error.addSuppressed(failure);
             boolean enough = attempts.failed(found.identity(), false);
@@ -224,13 +262,14 @@ final class Taking {
                 throw error;
             }
             giveUp(found, error, tries);
-            pauses.leave(found);
+            isIdle = true;
         }
 
         private void giveUp(BucketObject object, Throwable error, int tries) throws IOException {
             BucketObject told = object.etag() == null ? new BucketObject(object.key(), "unknown", object.size()) : object;
             String name = settings.name(object.key());
-            TakenObject image = new TakenObject(told, List.of(told), Version.of(told), name, new TakenObject.Place(name, false),
+            List<BucketObject> all = Stream.concat(held.stream(), Stream.of(told)).distinct().toList();
+            TakenObject image = new TakenObject(told, all, Version.of(told), name, new TakenObject.Place(name, false),
                     null, null, Instant.now());
             attempts.forget(object.identity());
             isEnding = true;
