@@ -31,7 +31,7 @@ class OutOfMemoryTest {
                 throw new IllegalStateException(e);
             }
             return "other";
-        }));
+        }), OutOfMemoryTest::inThread);
         AtomicInteger tries = new AtomicInteger();
         CompletableFuture<String> small = CompletableFuture.supplyAsync(() -> OutOfMemory.retryAlone(() -> {
             if (tries.incrementAndGet() == 1) {
@@ -39,13 +39,20 @@ class OutOfMemoryTest {
             }
             assertThat(other).isDone();
             return "small";
-        }));
+        }), OutOfMemoryTest::inThread);
         await().until(() -> tries.get() == 1);
 
         assertThat(small).isNotDone();
         end.countDown();
         assertThat(small.get(30, TimeUnit.SECONDS)).isEqualTo("small");
         assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo("other");
+    }
+
+    /** The common pool may have one thread only. */
+    private static void inThread(Runnable task) {
+        Thread thread = new Thread(task, "test");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Test
