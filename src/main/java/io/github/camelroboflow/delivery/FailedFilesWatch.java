@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.inference.LruMap;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -50,12 +50,7 @@ final class FailedFilesWatch {
         boolean putBack(Path image) throws IOException;
     }
 
-    private final Map<Path, Seen> files = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Seen> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<Path, Seen> files = new LruMap<>(MOST);
     private final Duration quiet;
     private final Return back;
 

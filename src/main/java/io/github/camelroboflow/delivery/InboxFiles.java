@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery;
 
+import io.github.camelroboflow.inference.LruMap;
 import io.github.camelroboflow.inference.Printable;
 import java.io.File;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.component.file.GenericFile;
@@ -33,12 +33,7 @@ final class InboxFiles {
     private final String work;
     private final NamedOnce named = new NamedOnce();
     /** The images that could not be moved into work, and when, by {@link System#nanoTime()}. */
-    private final Map<Path, Long> unmovable = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Long> eldest) {
-            return size() > MOST_UNMOVABLE;
-        }
-    });
+    private final Map<Path, Long> unmovable = Collections.synchronizedMap(new LruMap<>(MOST_UNMOVABLE));
 
     /** @param work the folder that images are taken to, as the user wrote it */
     InboxFiles(Folders folders, SettledFiles settled, String work) {

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery;
 
-import java.util.LinkedHashMap;
+import io.github.camelroboflow.inference.LruMap;
 import java.util.Map;
 
 /** Remembers what was named in the log, so that it is named once; forgets the names that were not seen for longest. */
@@ -8,12 +8,7 @@ final class NamedOnce {
 
     private static final int MOST = 10_000;
 
-    private final Map<String, Boolean> named = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, Boolean> named = new LruMap<>(MOST);
 
     /** Tells whether a name is new. */
     synchronized boolean add(String name) {

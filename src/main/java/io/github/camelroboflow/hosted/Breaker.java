@@ -1,8 +1,8 @@
 package io.github.camelroboflow.hosted;
 
+import io.github.camelroboflow.inference.LruMap;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,13 +17,7 @@ final class Breaker {
 
     private final Duration pause;
     /** Messages may choose among more targets than are worth a memory. */
-    private final Map<String, Refusal> refusals = new LinkedHashMap<>() {
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Refusal> eldest) {
-            return size() > MOST_TARGETS;
-        }
-    };
+    private final Map<String, Refusal> refusals = new LruMap<>(MOST_TARGETS);
 
     private record Refusal(String reason, int status, long nextProbe) {
     }

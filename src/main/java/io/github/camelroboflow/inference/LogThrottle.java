@@ -1,7 +1,6 @@
 package io.github.camelroboflow.inference;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -12,12 +11,7 @@ public final class LogThrottle {
 
     private final long nanos;
     private final LongSupplier nanoTime;
-    private final Map<Object, Long> said = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Object, Long> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<Object, Long> said = new LruMap<>(MOST_REMEMBERED);
 
     /** @param interval between two lines of one kind */
     public LogThrottle(Duration interval) {

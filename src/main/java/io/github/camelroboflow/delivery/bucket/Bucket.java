@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +32,6 @@ final class Bucket {
     private static final int EMPTY = 416;
     private static final int MOST_EMPTY_PAGES = 1000;
     private static final int NOT_IMPLEMENTED = 501;
-    /** No image by its name. */
-    private static final String PROBE = ".camel-roboflow-probe";
-    private static final Tag PROBE_TAG = Tag.builder().key("camel-roboflow").value("probe").build();
 
     /** The statuses with which headers are refused, among other things. */
     private static final Set<Integer> MAYBE_OF_FACTS = Set.of(400, 403, 413, 422, 431, 500, 501);
@@ -53,7 +49,7 @@ final class Bucket {
 
     private final S3Connection connection;
     private final String name;
-    private final Set<String> probes = ConcurrentHashMap.newKeySet();
+    private final BucketTrial trial = new BucketTrial(this);
     private volatile boolean conditional = true;
 
     Bucket(S3Connection connection, String name) {
@@ -63,6 +59,11 @@ final class Bucket {
 
     String name() {
         return name;
+    }
+
+    /** Requests that change nothing, to know what would be refused. */
+    BucketTrial trial() {
+        return trial;
     }
 
     /** What the listings of a prefix are known by, here and at no other server. */
@@ -306,82 +307,9 @@ final class Bucket {
         return head(key).filter(version::is).isPresent();
     }
 
-    /** Puts an object below a prefix, and deletes it again if it may. */
-    synchronized void tryToWrite(String prefix) throws BucketException {
-        probes.add(prefix + PROBE);
-        put(prefix + PROBE, RequestBody.fromString("camel-roboflow tries whether it may write here"), ObjectFacts.NONE);
-        deleteProbes();
-    }
-
-    boolean hasProbes() {
-        return !probes.isEmpty();
-    }
-
-    /** Deletes what was put to try whether it could be, also where that failed before. */
-    synchronized void deleteProbes() throws BucketException {
-        for (String key : probes) {
-            try {
-                delete(key);
-            } catch (BucketException e) {
-                if (e.answer().filter(answer -> answer.status() < 500).isEmpty()) {
-                    throw e;
-                }
-                LOG.debug("it stays there", e);
-            }
-            probes.remove(key);
-        }
-    }
-
-    /** Deletes an object that is not there. */
-    void tryToDelete(String prefix) throws BucketException {
-        delete(prefix + PROBE);
-    }
-
-    /** Looks at an object that is not there. */
-    void tryToLookAt(String prefix) throws BucketException {
-        head(prefix + PROBE);
-    }
-
-    /** Reads the tags of an object that is not there. */
-    void tryToReadTags(String prefix) throws BucketException {
-        tags(prefix + PROBE);
-    }
-
     /** Whether the object is listed in this very version. */
     boolean isListed(BucketObject object) throws BucketException {
         return some(object.key(), null, 1).stream().anyMatch(listed -> listed.identity().equals(object.identity()));
-    }
-
-    /** Reads an object that is not there. */
-    void tryToRead(String prefix) throws BucketException {
-        touch(prefix + PROBE);
-    }
-
-    /**
-     * Tags an object that is not there, which no server refuses for anything but that, unless it refuses it always.
-     *
-     * @throws BucketException also if the server takes what it is told for an object's content
-     */
-    void tryToTag(String prefix) throws BucketException {
-        String key = prefix + PROBE;
-        Boolean put = ask(BucketRequest.writeTags(key), s3 -> {
-            try {
-                s3.putObjectTagging(request -> request.bucket(name).key(key).tagging(tagging -> tagging.tagSet(PROBE_TAG)));
-                return true;
-            } catch (NoSuchKeyException e) {
-                return false;
-            } catch (S3Exception e) {
-                if (e.statusCode() == NOT_FOUND && !(e instanceof NoSuchBucketException)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
-        if (put && head(key).isPresent()) {
-            delete(key);
-            throw new BucketException("the server takes an object's tags for its content; choose s3.after=move or s3.after=leave",
-                    null);
-        }
     }
 
     /** {@code null} for none. */

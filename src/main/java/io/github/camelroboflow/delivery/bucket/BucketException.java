@@ -32,6 +32,11 @@ final class BucketException extends IOException {
         return getCause() == null ? Optional.empty() : AwsAnswer.of(getCause());
     }
 
+    /** Whether the server says that there is no such object, though there is its bucket. */
+    boolean isOfAbsentObject() {
+        return !(getCause() instanceof NoSuchBucketException) && answer().filter(answer -> answer.status() == 404).isPresent();
+    }
+
     /** Whether the server never does what it was asked, or does another thing instead. */
     boolean isOfTheServersKind() {
         return getCause() == null || answer().filter(answer -> answer.status() == 501 || answer.status() == 405

@@ -152,7 +152,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                         + "; check the folder's permissions", e);
             }
             Attempts attempts = new Attempts(maxAttempts);
-            Probe probe = new Probe(opened, settings.inbox, isMoving() ? settings.done : null, after);
+            OutageProbe probe = new OutageProbe(opened, settings.inbox, isMoving() ? settings.done : null, after);
             finishing = new Finishing(after, inFlight, attempts, probe);
             taking = new Taking(opened, settings, this::isWanted, after, work, inFlight, attempts, finishing, probe);
             bucket = opened;
@@ -170,7 +170,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         settings.check();
         if (settings.after == BucketSettings.After.TAG) {
             try {
-                new Bucket(connection, settings.bucket).tryToTag(settings.inbox);
+                new Bucket(connection, settings.bucket).trial().tag(settings.inbox);
             } catch (BucketException e) {
                 if (e.isOfTheServersKind()) {
                     throw new IllegalArgumentException("s3.after=tag can't be used: " + e.getMessage(), e);
@@ -232,8 +232,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     /** @throws IOException if no object can be finished now */
     void finishStuck() throws IOException {
         finishing.finishStuck();
-        if (bucket.hasProbes()) {
-            bucket.deleteProbes();
+        if (!bucket.trial().isTidy()) {
+            bucket.trial().tidy();
         }
     }
 

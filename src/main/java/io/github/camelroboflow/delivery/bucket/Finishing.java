@@ -37,10 +37,10 @@ final class Finishing {
     private final AfterReading after;
     private final InFlight inFlight;
     private final Attempts attempts;
-    private final Probe probe;
+    private final OutageProbe probe;
     private final Queue<Unfinished> stuck = new ConcurrentLinkedQueue<>();
 
-    Finishing(AfterReading after, InFlight inFlight, Attempts attempts, Probe probe) {
+    Finishing(AfterReading after, InFlight inFlight, Attempts attempts, OutageProbe probe) {
         this.after = after;
         this.inFlight = inFlight;
         this.attempts = attempts;

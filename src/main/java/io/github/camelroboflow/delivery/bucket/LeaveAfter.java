@@ -73,7 +73,7 @@ final class LeaveAfter implements AfterReading {
     @Override
     public void probe(boolean ofFailed) throws IOException {
         if (ofFailed) {
-            bucket.tryToWrite(failed.prefix());
+            bucket.trial().write(failed.prefix());
         }
     }
 

@@ -2,12 +2,16 @@ package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.FailureReport;
 import io.github.camelroboflow.delivery.bucket.TakenObject.Place;
+import io.github.camelroboflow.inference.LruMap;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -24,6 +28,9 @@ final class MoveAfter implements AfterReading {
     /** How long an object that failed and could not be moved is left alone: an archived one may be restored meanwhile. */
     private static final Duration BEFORE_NEXT_TRY = Duration.ofHours(1);
 
+    /** Objects that are remembered in each way. */
+    private static final int MOST = 10_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(MoveAfter.class);
 
     private final Bucket bucket;
@@ -32,9 +39,11 @@ final class MoveAfter implements AfterReading {
     private final FailedPrefix failed;
     private final Places places = new Places();
     /** Objects that were moved, as what they were found and what was told of them: a listing may show them for a while. */
-    private final Recent<Version> moved = new Recent<>();
-    /** Objects that could not be moved, with the time in milliseconds until which they are left alone. */
-    private final Recent<Long> left = new Recent<>();
+    private final Map<String, Version> moved = Collections.synchronizedMap(new LruMap<>(MOST));
+    /** Objects that were processed and could not be moved. */
+    private final Set<String> left = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST)));
+    /** Objects that failed and could not be moved, and when that was, by {@link System#nanoTime()}. */
+    private final Map<String, Long> failedAndLeft = Collections.synchronizedMap(new LruMap<>(MOST));
 
     MoveAfter(Bucket bucket, String inbox, String done, FailedPrefix failed) {
         this.bucket = bucket;
@@ -61,7 +70,7 @@ final class MoveAfter implements AfterReading {
         }
         bucket.delete(object.key(), before);
         if (bucket.head(object.key()).filter(before::looksLike).isPresent()) {
-            left.put(object.identity(), Long.MAX_VALUE);
+            left.add(object.identity());
             LOG.warn("{} was processed and filed, and is still in the inbox: {}; it is left there", Printable.of(object.key()),
                     before.is(now.get()) ? "the server deletes it, and has it all the same"
                             : "the server now tells another etag of it, so that it may be another image");
@@ -133,24 +142,30 @@ final class MoveAfter implements AfterReading {
 
     @Override
     public void leave(TakenObject image, boolean ofFailed) {
-        long end = ofFailed ? System.currentTimeMillis() + BEFORE_NEXT_TRY.toMillis() : Long.MAX_VALUE;
-        image.found().forEach(found -> left.put(found.identity(), end));
+        for (BucketObject found : image.found()) {
+            if (ofFailed) {
+                failedAndLeft.put(found.identity(), System.nanoTime());
+            } else {
+                left.add(found.identity());
+            }
+        }
     }
 
     private boolean isLeft(BucketObject object) {
-        Long end = left.get(object.identity());
-        return end != null && System.currentTimeMillis() < end;
+        Long since = failedAndLeft.get(object.identity());
+        return left.contains(object.identity()) || since != null && System.nanoTime() - since < BEFORE_NEXT_TRY.toNanos();
     }
 
     @Override
     public void probe(boolean ofFailed) throws IOException {
-        bucket.tryToLookAt(done);
-        bucket.tryToWrite(ofFailed ? failed.prefix() : done);
-        bucket.tryToDelete(inbox);
+        bucket.trial().look(done);
+        bucket.trial().write(ofFailed ? failed.prefix() : done);
+        bucket.trial().delete(inbox);
     }
 
     @Override
     public void forget(BucketObject object) {
         left.remove(object.identity());
+        failedAndLeft.remove(object.identity());
     }
 }

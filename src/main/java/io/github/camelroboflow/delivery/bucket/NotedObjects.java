@@ -1,11 +1,10 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.Taken;
+import io.github.camelroboflow.inference.LruMap;
 import io.github.camelroboflow.inference.Printable;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -21,12 +20,7 @@ public final class NotedObjects implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(NotedObjects.class);
     private static final int MOST_NAMED = 1000;
 
-    private final Set<String> named = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST_NAMED;
-        }
-    }));
+    private final Set<String> named = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST_NAMED)));
     private BucketInbox inbox;
     private String idHeader = "CamelAwsSqsMessageId";
 

@@ -1,19 +1,23 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.inference.LruMap;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** Keeps objects from being tried again at once, for longer and longer, so that none of them takes the time of the others. */
 final class Pauses {
 
     private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final int MOST = 10_000;
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     /** @param end of the pause, in nanoseconds of the clock */
     private record Pause(int count, long end) {
     }
 
-    private final Recent<Pause> pauses = new Recent<>();
+    private final Map<String, Pause> pauses = Collections.synchronizedMap(new LruMap<>(MOST));
     private final LongSupplier clock;
 
     /** @param clock as {@link System#nanoTime()} */

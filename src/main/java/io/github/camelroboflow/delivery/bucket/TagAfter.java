@@ -83,8 +83,8 @@ final class TagAfter implements AfterReading {
 
     @Override
     public void probe(boolean ofFailed) throws IOException {
-        bucket.tryToTag(inbox);
-        bucket.tryToReadTags(inbox);
+        bucket.trial().tag(inbox);
+        bucket.trial().readTags(inbox);
         left.probe(ofFailed);
     }
 

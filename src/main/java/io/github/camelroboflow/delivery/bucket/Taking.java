@@ -38,12 +38,12 @@ final class Taking {
     private final InFlight inFlight;
     private final Attempts attempts;
     private final Finishing finishing;
-    private final Probe probe;
+    private final OutageProbe probe;
     private final Pauses pauses = new Pauses(System::nanoTime);
 
     /** @param wanted whether an object is by its key an image of the inbox */
     Taking(Bucket bucket, BucketSettings settings, Predicate<BucketObject> wanted, AfterReading after, WorkFiles files,
-            InFlight inFlight, Attempts attempts, Finishing finishing, Probe probe) {
+            InFlight inFlight, Attempts attempts, Finishing finishing, OutageProbe probe) {
         this.bucket = bucket;
         this.settings = settings;
         this.wanted = wanted;
@@ -71,25 +71,11 @@ final class Taking {
         Optional<TakenObject> taken = Optional.empty();
         try {
             taken = one.take();
-        } catch (BucketException e) {
-            if (one.isEnding || (one.isAskingAfter ? probe.isFinishingDown(e, false) : probe.isReadingDown(found.key(), e))) {
-                throw e;
-            }
-            one.fail(e);
         } finally {
             if (taken.isEmpty()) {
                 one.release();
             }
         }
-        if (taken.isEmpty() && one.isIdle) {
-            // whatever the reason, it is not looked for at once again
-            pauses.begin(found);
-        }
-        taken.ifPresent(image -> {
-            pauses.forget(found);
-            probe.isReadable(image.object().key());
-            attempts.begun(image.object().identity());
-        });
         return taken;
     }
 
@@ -100,38 +86,56 @@ final class Taking {
         private final Exchange exchange;
         /** The objects that are marked as being worked on. */
         private final Set<BucketObject> held = new LinkedHashSet<>();
-        private boolean elsewhere;
-        private boolean isEnding;
         /** Whether the request in progress is about the end of images rather than about reading this one. */
         private boolean isAskingAfter;
-        /** Whether nothing came of it, and no pause has begun. */
-        private boolean isIdle = true;
 
         Try(BucketObject found, Exchange exchange) {
             this.found = found;
             this.exchange = exchange;
         }
 
-        Optional<TakenObject> take() throws IOException {
+        Optional<TakenObject> take() throws IOException, ObjectFailureException {
+            Outcome outcome;
+            try {
+                outcome = look();
+            } catch (BucketException e) {
+                if (isAskingAfter ? probe.isFinishingDown(e, false) : probe.isReadingDown(found.key(), e)) {
+                    throw e;
+                }
+                fail(e);
+                return Optional.empty();
+            }
+            if (outcome instanceof Taken taken) {
+                pauses.forget(found);
+                probe.wasRead(taken.image.object().key());
+                attempts.begun(taken.image.object().identity());
+                return Optional.of(taken.image);
+            }
+            if (outcome instanceof TooLarge large) {
+                giveUp(large.object, tooLarge(large.object), 1);
+            }
+            if (outcome != Nothing.ELSEWHERE) {
+                // whatever the reason, it is not looked for at once again
+                int count = pauses.begin(found);
+                if (outcome == Nothing.GONE) {
+                    tellGone(count);
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Outcome look() throws IOException {
             List<BucketObject> names = names();
-            boolean there = false;
+            boolean changed = false;
             for (BucketObject name : names) {
                 Optional<BucketObject> object = name.isKnownInFull() ? Optional.of(name) : bucket.find(name.key());
-                Reading.Nothing nothing = Reading.Nothing.GONE;
-                if (object.isPresent()) {
-                    Outcome outcome = take(object.get(), true);
-                    if (outcome.nothing == null) {
-                        return outcome.taken;
-                    }
-                    nothing = outcome.nothing;
+                Outcome outcome = object.isPresent() ? look(object.get(), true) : Nothing.GONE;
+                if (outcome != Nothing.GONE && outcome != Nothing.CHANGED) {
+                    return outcome;
                 }
-                there |= nothing == Reading.Nothing.CHANGED;
+                changed |= outcome == Nothing.CHANGED;
             }
-            if (there) {
-                return takeAsItIs(names);
-            }
-            tellGone();
-            return Optional.empty();
+            return changed ? lookAsItIs(names) : Nothing.GONE;
         }
 
         private List<BucketObject> names() {
@@ -140,15 +144,15 @@ final class Taking {
         }
 
         /** For when the server tells of an object in another way than it was found, or another one has its key by now. */
-        private Optional<TakenObject> takeAsItIs(List<BucketObject> names) throws IOException {
+        private Outcome lookAsItIs(List<BucketObject> names) throws IOException {
             for (BucketObject name : names) {
                 Optional<BucketObject> now = bucket.find(name.key());
                 if (now.isPresent()) {
-                    Optional<TakenObject> taken = take(now.get(), false).taken;
-                    return taken.isPresent() ? Optional.of(withoutReplaced(taken.get())) : taken;
+                    Outcome outcome = look(now.get(), false);
+                    return outcome instanceof Taken taken ? new Taken(withoutReplaced(taken.image)) : outcome;
                 }
             }
-            return Optional.empty();
+            return Nothing.GONE;
         }
 
         /** Forgets what was found and replaced meanwhile: it was not looked at, and may come again. */
@@ -171,23 +175,18 @@ final class Taking {
             }
         }
 
-        private Outcome take(BucketObject object, boolean onlyThis) throws IOException {
+        private Outcome look(BucketObject object, boolean onlyThis) throws IOException {
             if (!held.contains(object) && !inFlight.take(object)) {
-                elsewhere = true;
-                isIdle = false;
-                return Outcome.DONE;
+                return Nothing.ELSEWHERE;
             }
             held.add(object);
             isAskingAfter = true;
-            if (after.isFinished(object)) {
-                return Outcome.DONE;
-            }
+            boolean finished = after.isFinished(object);
             isAskingAfter = false;
-            if (object.size() > settings.maxSize) {
-                tooLarge(object);
-                return Outcome.DONE;
+            if (finished) {
+                return Nothing.FINISHED;
             }
-            return download(object, onlyThis);
+            return object.size() > settings.maxSize ? new TooLarge(object) : download(object, onlyThis);
         }
 
         private Outcome download(BucketObject object, boolean onlyThis) throws IOException {
@@ -197,7 +196,7 @@ final class Taking {
             try {
                 Reading reading = bucket.read(object, file, onlyThis);
                 if (reading instanceof Reading.Nothing nothing) {
-                    return new Outcome(nothing, Optional.empty());
+                    return nothing == Reading.Nothing.CHANGED ? Nothing.CHANGED : Nothing.GONE;
                 }
                 Reading.Content content = (Reading.Content) reading;
                 Version version = known(object, content.version());
@@ -206,7 +205,7 @@ final class Taking {
                 TakenObject.Place place = after.reserve(object, name, modified);
                 isAskingAfter = false;
                 taken = new TakenObject(object, List.copyOf(held), version, name, place, file, content.facts(), modified);
-                return new Outcome(null, Optional.of(taken));
+                return new Taken(taken);
             } finally {
                 if (taken == null) {
                     Files.deleteIfExists(file);
@@ -223,27 +222,23 @@ final class Taking {
                     .map(head -> version.with(Etags.of(head.eTag(), head.contentLength(), head.lastModified()))).orElse(version);
         }
 
-        private void tellGone() {
-            if (found.isNoted()) {
+        /** @param count how often it was looked for in vain */
+        private void tellGone(int count) {
+            if (!found.isNoted()) {
+                if (count == LISTED_AND_GONE) {
+                    LOG.warn("{} is listed, and is not there; it is looked for again, less and less often",
+                            Printable.of(found.key()));
+                }
+            } else if (wanted.test(found)) {
                 Notification.checkEncoding(found.asSent());
                 LOG.info("{} is not there, of which a message told; it may have been taken, moved or deleted since",
                         Printable.of(found.asSent()));
-                isIdle = false;
-            } else if (tellsAtThisPause()) {
-                LOG.warn("{} is listed, and is not there; it is looked for again, less and less often", Printable.of(found.key()));
             }
         }
 
-        private boolean tellsAtThisPause() {
-            isIdle = false;
-            return pauses.begin(found) == LISTED_AND_GONE;
-        }
-
-        private void tooLarge(BucketObject object) throws IOException {
-            String name = settings.name(object.key());
-            Throwable error = new InvalidImageException(String.format(Locale.ROOT,
-                    "%s is too large: it has %s, and s3.maxSize is %s", name, size(object.size()), size(settings.maxSize)));
-            giveUp(object, error, 1);
+        private Throwable tooLarge(BucketObject object) {
+            return new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %s, and s3.maxSize is %s",
+                    settings.name(object.key()), size(object.size()), size(settings.maxSize)));
         }
 
         private static String size(long bytes) {
@@ -251,18 +246,16 @@ final class Taking {
         }
 
         private void fail(BucketException failure) throws IOException, ObjectFailureException {
-            isIdle = false;
             ObjectFailureException error = new ObjectFailureException(failure.getMessage());
             error.addSuppressed(failure);
             boolean enough = attempts.failed(found.identity(), false);
             int tries = attempts.failures(found.identity());
+            pauses.begin(found);
             if (!enough) {
                 LOG.info("{} is tried again: {}", Printable.of(found.key()), Printable.of(failure.getMessage()));
-                pauses.begin(found);
                 throw error;
             }
             giveUp(found, error, tries);
-            isIdle = true;
         }
 
         private void giveUp(BucketObject object, Throwable error, int tries) throws IOException {
@@ -272,21 +265,34 @@ final class Taking {
             TakenObject image = new TakenObject(told, all, Version.of(told), name, new TakenObject.Place(name, false),
                     null, null, Instant.now());
             attempts.forget(object.identity());
-            isEnding = true;
             finishing.giveUp(image, FailureReport.of(name, error, tries, exchange));
         }
 
+        /** If another thread works on it, it is marked as taken, and so not given back. */
         void release() {
             held.forEach(inFlight::release);
-            if (!elsewhere) {
-                inFlight.giveBack(found);
-            }
+            inFlight.giveBack(found);
         }
     }
 
-    /** @param nothing why it was not taken; {@code null} if nothing more is to be done in any case */
-    private record Outcome(Reading.Nothing nothing, Optional<TakenObject> taken) {
+    /** The result of looking at an object. */
+    private sealed interface Outcome permits Taken, TooLarge, Nothing {
+    }
 
-        static final Outcome DONE = new Outcome(null, Optional.empty());
+    private record Taken(TakenObject image) implements Outcome {
+    }
+
+    private record TooLarge(BucketObject object) implements Outcome {
+    }
+
+    private enum Nothing implements Outcome {
+        /** There is no such object. */
+        GONE,
+        /** There is another one, or the server tells of it in another way than before. */
+        CHANGED,
+        /** Its image is done, or has failed. */
+        FINISHED,
+        /** Another thread works on it. */
+        ELSEWHERE
     }
 }

@@ -1,7 +1,9 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.AwsAnswer;
+import io.github.camelroboflow.inference.LruMap;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -11,9 +13,10 @@ import org.slf4j.LoggerFactory;
  * Tells what fails for one object from what fails for all: when something has failed for one, the same is tried with others, or
  * with an object that is not there. Only if that fails, too, is the bucket itself down.
  */
-final class Probe {
+final class OutageProbe {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OutageProbe.class);
+    private static final int MOST = 10_000;
     private static final int LISTED = 20;
     private static final int READ = 3;
 
@@ -29,10 +32,11 @@ final class Probe {
     private final String done;
     private final AfterReading after;
     /** Objects that could not be read when that was last tried. */
-    private final Recent<Boolean> unreadable = new Recent<>();
+    private final Set<String> unreadable =
+            Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST)));
 
     /** @param done where processed images can be read, too; {@code null} if they stay in the inbox */
-    Probe(Bucket bucket, String inbox, String done, AfterReading after) {
+    OutageProbe(Bucket bucket, String inbox, String done, AfterReading after) {
         this.bucket = bucket;
         this.inbox = inbox;
         this.done = done;
@@ -45,12 +49,12 @@ final class Probe {
             return true;
         }
         boolean down = !is(failure, OF_THE_OBJECT) && !othersCanBeRead(key, failure);
-        unreadable.put(key, true);
+        unreadable.add(key);
         return down;
     }
 
-    /** For when an object was read. */
-    void isReadable(String key) {
+    /** Notes that an object was read. */
+    void wasRead(String key) {
         unreadable.remove(key);
     }
 
@@ -75,7 +79,7 @@ final class Probe {
                 // a server that tells of an absent object may have lost the contents of all
                 return false;
             }
-            bucket.tryToRead(inbox);
+            bucket.trial().read(inbox);
             return true;
         } catch (BucketException e) {
             LOG.debug("nor can others", e);
@@ -86,7 +90,7 @@ final class Probe {
     /** Some that may well be read. */
     private List<String> others(String prefix, String key, String behind) throws BucketException {
         return bucket.some(prefix, behind, LISTED).stream().map(BucketObject::key).filter(other -> !other.equals(key)
-                && !other.endsWith("/") && unreadable.get(other) == null).toList();
+                && !other.endsWith("/") && !unreadable.contains(other)).toList();
     }
 
     private boolean canBeRead(String key) {
@@ -96,7 +100,7 @@ final class Probe {
         } catch (BucketException e) {
             LOG.debug("nor can this one be read", e);
             // the next probe asks for others, so that a few of a kind don't hide those that can be read
-            unreadable.put(key, true);
+            unreadable.add(key);
             return false;
         }
     }
