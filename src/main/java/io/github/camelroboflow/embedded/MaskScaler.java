@@ -1,6 +1,5 @@
 package io.github.camelroboflow.embedded;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.embedded;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Rle;
 import java.util.Arrays;

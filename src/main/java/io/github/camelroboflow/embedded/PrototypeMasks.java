@@ -1,6 +1,5 @@
 package io.github.camelroboflow.embedded;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.Task;
 import java.nio.FloatBuffer;

@@ -27,16 +27,4 @@ record StaticCrop(double xMin, double xMax, double yMin, double yMax) {
         int top = (int) (yMin / 100 * image.height());
         return new Region(left, top, (int) (xMax / 100 * image.width()) - left, (int) (yMax / 100 * image.height()) - top);
     }
-
-    /** A rectangle of whole pixels. */
-    record Region(int left, int top, int width, int height) {
-
-        /** The largest part with these proportions, in the middle. */
-        Region middle(ImageSize proportions) {
-            double scale = Math.min((double) width / proportions.width(), (double) height / proportions.height());
-            int middleWidth = Math.max(1, (int) Math.rint(proportions.width() * scale));
-            int middleHeight = Math.max(1, (int) Math.rint(proportions.height() * scale));
-            return new Region(left + (width - middleWidth) / 2, top + (height - middleHeight) / 2, middleWidth, middleHeight);
-        }
-    }
 }

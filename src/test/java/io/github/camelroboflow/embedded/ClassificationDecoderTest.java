@@ -3,7 +3,6 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.ClassScore;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Finding;

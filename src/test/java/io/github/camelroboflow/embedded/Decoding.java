@@ -1,6 +1,5 @@
 package io.github.camelroboflow.embedded;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;

@@ -3,7 +3,6 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;

@@ -2,7 +2,6 @@ package io.github.camelroboflow.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.ImageSize;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,6 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.camelroboflow.embedded.StaticCrop.Region;
 import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.ImageSize;
 import org.junit.jupiter.api.Test;
