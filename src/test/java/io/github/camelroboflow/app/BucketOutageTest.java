@@ -48,7 +48,7 @@ class BucketOutageTest extends WithBucket {
         Path results = Files.writeString(data.resolve("results"), "in the way");
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = bucket.route(image -> { }).start()) {
-            await().until(() -> WatchFolderTest.isSuspended(route, "watch-bucket"));
+            await().until(() -> route.isSuspended("watch-bucket"));
             assertThat(bucket.keys()).containsExactly("inbox/a.jpg");
 
             Files.delete(results);
@@ -122,7 +122,7 @@ class BucketOutageTest extends WithBucket {
             throw new RoboflowUnavailableException("the server is down");
         }).with("outage.retryAfter", "1h").with("outage.maxRetryAfter", "1h").start();
         try (route) {
-            await().until(() -> WatchFolderTest.isSuspended(route, "watch-bucket"));
+            await().until(() -> route.isSuspended("watch-bucket"));
         }
         assertThat(bucket.inbox()).hasSize(300);
     }

@@ -69,7 +69,7 @@ class ByClassTest {
         try (WatchedFolder folder = program(table).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
 
-            await().until(() -> WatchFolderTest.isSuspended(folder));
+            await().until(() -> folder.isSuspended());
             assertThat(folder.files("results")).contains("second/a.jpg.json", "third/a.jpg.json");
             assertThat(folder.files("done")).isEmpty();
 

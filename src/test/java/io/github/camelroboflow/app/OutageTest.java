@@ -50,7 +50,7 @@ class OutageTest {
         try (WatchedFolder folder = new WatchedFolder(data).with(engine).start()) {
             IntStream.range(0, 200).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
 
-            await().until(() -> WatchFolderTest.isSuspended(folder));
+            await().until(() -> folder.isSuspended());
             await().until(() -> folder.files("inbox").size() == 200);
             HealthCheck.Result health = health(folder);
             assertThat(health.getState()).isEqualTo(HealthCheck.State.DOWN);
@@ -73,7 +73,7 @@ class OutageTest {
         Path results = Files.createFile(data.resolve("results"));
         try (WatchedFolder folder = new WatchedFolder(data).with(new ScriptedEngine(image -> { })).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
-            await().until(() -> WatchFolderTest.isSuspended(folder));
+            await().until(() -> folder.isSuspended());
 
             assertThat(health(folder).getMessage().orElseThrow()).startsWith("no file can be written into " + results)
                     .doesNotContain(".tmp").doesNotContain("a.jpg");
@@ -116,7 +116,7 @@ class OutageTest {
         });
         try (WatchedFolder folder = new WatchedFolder(data).with(engine).start()) {
             folder.drop(new byte[] {1}, "poison.jpg");
-            await().until(() -> WatchFolderTest.isSuspended(folder));
+            await().until(() -> folder.isSuspended());
             AtomicInteger others = new AtomicInteger();
 
             await().until(() -> {
@@ -137,7 +137,7 @@ class OutageTest {
         WatchedFolder folder = new WatchedFolder(data).with(engine).start();
         try (folder) {
             IntStream.range(0, 50).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
-            await().until(() -> WatchFolderTest.isSuspended(folder));
+            await().until(() -> folder.isSuspended());
         }
 
         assertThat(folder.files("inbox")).hasSize(50);
@@ -160,7 +160,7 @@ class OutageTest {
         folder.drop(new byte[] {1}, "held.jpg");
         await().until(() -> gate.waiting() == 1);
         IntStream.range(0, 50).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
-        await().until(() -> WatchFolderTest.isSuspended(folder));
+        await().until(() -> folder.isSuspended());
 
         folder.context().getShutdownStrategy().setTimeout(600);
         CompletableFuture<Void> stop = CompletableFuture.runAsync(folder::close, Own.THREAD);

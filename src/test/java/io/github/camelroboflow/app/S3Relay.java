@@ -87,7 +87,7 @@ public abstract class S3Relay implements AutoCloseable {
     }
 
     /** @param status such as {@code 503 Slow Down} */
-    protected static String answer(String status, String body) {
+    public static String answer(String status, String body) {
         return "HTTP/1.1 " + status + "\r\nContent-Type: application/xml\r\nContent-Length: " + body.length()
                 + "\r\nConnection: close\r\n\r\n" + body;
     }

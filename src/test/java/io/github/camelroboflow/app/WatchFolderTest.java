@@ -16,7 +16,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.camel.SuspendableService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -185,7 +184,7 @@ class WatchFolderTest {
         Files.writeString(inTheWay, "a file where the folder should be");
         try (WatchedFolder folder = start()) {
             folder.drop("gears.jpg", "gears.jpg");
-            await().until(() -> isSuspended(folder));
+            await().until(() -> folder.isSuspended());
             assertThat(folder.files("failed")).isEmpty();
 
             Files.delete(inTheWay);
@@ -265,13 +264,5 @@ class WatchFolderTest {
             await().untilAsserted(() -> assertThat(folder.files("done")).containsExactly("line/first.jpg", "second.jpg"));
             assertThat(folder.files("work")).isEmpty();
         }
-    }
-
-    static boolean isSuspended(WatchedFolder folder) {
-        return isSuspended(folder, "watch-folder");
-    }
-
-    static boolean isSuspended(WatchedFolder folder, String route) {
-        return folder.context().getRoute(route).getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
     }
 }

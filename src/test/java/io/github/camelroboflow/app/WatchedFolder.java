@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.SuspendableService;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.EventNotifier;
 
@@ -159,5 +160,14 @@ public final class WatchedFolder implements AutoCloseable {
     @Override
     public void close() {
         application.stop();
+    }
+
+    /** Tells whether the route that watches the folder is suspended. */
+    boolean isSuspended() {
+        return isSuspended("watch-folder");
+    }
+
+    boolean isSuspended(String route) {
+        return context().getRoute(route).getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
     }
 }

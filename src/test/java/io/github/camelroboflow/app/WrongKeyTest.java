@@ -35,7 +35,7 @@ class WrongKeyTest {
                         .with("camel.component.roboflow.apiUrl", cloud.address())
                         .with("camel.component.roboflow.apiKey", FakeRoboflow.KEY)
                         .with("model", FakeRoboflow.MODEL).start()) {
-            await().until(() -> WatchFolderTest.isSuspended(folder));
+            await().until(() -> folder.isSuspended());
             HealthCheck.Result health = HealthCheckRegistry.get(folder.context()).getCheck("outage:watch-folder").orElseThrow()
                     .callReadiness();
             assertThat(health.getState()).isEqualTo(HealthCheck.State.DOWN);
