@@ -1,10 +1,12 @@
 package io.github.camelroboflow.app;
 
-import io.github.camelroboflow.delivery.OnlyJob;
-import io.github.camelroboflow.delivery.PollFailures;
-import io.github.camelroboflow.delivery.SteadyThreadPools;
-import io.github.camelroboflow.delivery.StepErrors;
+import io.github.camelroboflow.app.FatalErrors.UnrecoverableErrors;
+import io.github.camelroboflow.app.validation.StartChecks;
+import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
+import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.OneShotJob;
+import io.github.camelroboflow.delivery.route.PollFailures;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -16,12 +18,12 @@ final class Application extends org.apache.camel.main.Main {
 
     private static final String PROPERTIES = "config/application.properties";
 
-    private static final int NOT_DONE = 1;
+    private static final int EXIT_INCOMPLETE = 1;
 
     private final PrintStream out;
     private final FatalErrors fatal;
     private Throwable failure;
-    private List<OnlyJob> jobs = List.of();
+    private List<OneShotJob> jobs = List.of();
 
     Application(PrintStream out) {
         this(out, null);
@@ -41,19 +43,19 @@ final class Application extends org.apache.camel.main.Main {
         // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
         context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         StartChecks.checkRoutesOf(context);
-        standErrors(context);
-        sendWhatWaits(context);
+        installErrorHandlers(context);
+        sendPendingAtStart(context);
         return context;
     }
 
     /** An error, such as that no thread can be started, never leaves a program that runs and does nothing. */
-    private static void standErrors(CamelContext context) {
-        context.getExecutorServiceManager().setThreadPoolFactory(new SteadyThreadPools());
-        context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
+    private static void installErrorHandlers(CamelContext context) {
+        context.getExecutorServiceManager().setThreadPoolFactory(new ErrorSafeThreadPools());
+        context.getCamelContextExtension().addInterceptStrategy(new StepErrorInterceptor());
         context.addLifecycleStrategy(new PollFailures());
     }
 
-    private static void sendWhatWaits(CamelContext context) {
+    private static void sendPendingAtStart(CamelContext context) {
         try {
             context.addStartupListener((started, already) -> {
                 Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
@@ -91,7 +93,7 @@ final class Application extends org.apache.camel.main.Main {
     @Override
     public int getExitCode() {
         int code = super.getExitCode();
-        return code == 0 && jobs.stream().anyMatch(OnlyJob::hasFailed) ? NOT_DONE : code;
+        return code == 0 && jobs.stream().anyMatch(OneShotJob::hasFailed) ? EXIT_INCOMPLETE : code;
     }
 
     private final class Announcements extends MainListenerSupport {
@@ -107,10 +109,10 @@ final class Application extends org.apache.camel.main.Main {
         public void beforeStart(BaseMainSupport main) {
             CamelContext context = main.getCamelContext();
             if (fatal != null) {
-                context.getManagementStrategy().addEventNotifier(new LastingErrors(fatal));
+                context.getManagementStrategy().addEventNotifier(new UnrecoverableErrors(fatal));
             }
             samples = Samples.of(context);
-            jobs = List.copyOf(context.getRegistry().findByType(OnlyJob.class));
+            jobs = List.copyOf(context.getRegistry().findByType(OneShotJob.class));
         }
 
         @Override
@@ -121,13 +123,13 @@ final class Application extends org.apache.camel.main.Main {
                         + " without .camel.yaml, such as watch-folder, and none was found for '"
                         + context.getPropertiesComponent().resolveProperty("routes").orElse("") + "'");
             }
-            if (OnlyJob.isAllOf(context)) {
+            if (OneShotJob.isAllOf(context)) {
                 // says itself what it has done
                 return;
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox));
-            StartAnnouncement.of(context, samples.putIntoInbox()).forEach(out::println);
+            StartAnnouncement.of(context, samples.copyToInbox()).forEach(out::println);
         }
     }
 }

@@ -1,12 +1,17 @@
 package io.github.camelroboflow.app;
 
-import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.inference.OutOfMemory;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.CamelEvent.ExchangeEvent;
+import org.apache.camel.support.EventNotifierSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +39,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
     /** Has all threads of this JVM tell of the errors that end them. */
     static FatalErrors watch(PrintStream err) {
         FatalErrors errors = new FatalErrors(err);
-        start("fatal-error", errors::end);
+        start("fatal-error", errors::terminate);
         start("fatal-error-halt", errors::halt);
         Thread.setDefaultUncaughtExceptionHandler(errors);
         return errors;
@@ -49,9 +54,9 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
     @Override
     public void uncaughtException(Thread thread, Throwable thrown) {
         if (thrown instanceof Error error) {
-            end("the thread " + thread.getName() + " ended with an error: " + sentence(error));
+            terminate("the thread " + thread.getName() + " ended with an error: " + sentence(error));
         } else {
-            LOG.error("The thread {} ended: {}", thread.getName(), Failures.sentence(thrown), thrown);
+            LOG.error("The thread {} ended: {}", thread.getName(), FailureClassifier.describe(thrown), thrown);
         }
     }
 
@@ -60,13 +65,13 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
     }
 
     /** Ends the program, in a thread of its own; the first reason is told. */
-    void end(String why) {
+    void terminate(String why) {
         if (reason.compareAndSet(null, why)) {
             fatal.countDown();
         }
     }
 
-    private void end() {
+    private void terminate() {
         awaitUninterruptibly();
         err.println("Ended, to be started again: " + reason.get());
         System.exit(EXIT_CODE);
@@ -90,6 +95,54 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
                 return;
             } catch (InterruptedException e) {
                 LOG.debug("nobody ends this thread", e);
+            }
+        }
+    }
+
+    /**
+     * Tells which errors of images only a new start can heal: a class that could not be loaded or initialized, which Java does not
+     * try again, and memory that nobody has got any for a while.
+     */
+    static final class UnrecoverableErrors extends EventNotifierSupport {
+
+        private static final Duration WITHOUT_MEMORY = Duration.ofMinutes(1);
+        private static final int MOST_CAUSES = 20;
+
+        private final FatalErrors fatal;
+        /** When memory was short first, by {@link System#nanoTime()}, with nothing that went well since; 0 if it was not. */
+        private volatile long lowMemorySince;
+
+        UnrecoverableErrors(FatalErrors fatal) {
+            this.fatal = fatal;
+        }
+
+        @Override
+        public boolean isEnabled(CamelEvent event) {
+            return event.getType() == CamelEvent.Type.ExchangeCompleted || event.getType() == CamelEvent.Type.ExchangeFailed;
+        }
+
+        @Override
+        public void notify(CamelEvent event) {
+            Throwable failure = FailureClassifier.failureOf(((ExchangeEvent) event).getExchange());
+            if (failure == null) {
+                lowMemorySince = 0;
+                return;
+            }
+            Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(MOST_CAUSES)
+                    // whose sentence says what is missing: no start brings that
+                    .takeWhile(cause -> !(cause instanceof RoboflowUnavailableException))
+                    .filter(LinkageError.class::isInstance).findFirst()
+                    .ifPresent(error -> fatal.terminate("a class can't be used (" + error + "), and Java does not try that again"));
+            OutOfMemory.in(failure).filter(error -> !OutOfMemory.isOfThreads(error)).ifPresent(this::outOfMemory);
+        }
+
+        private void outOfMemory(OutOfMemoryError error) {
+            if (!OutOfMemory.isForAll()) {
+                lowMemorySince = 0;
+            } else if (lowMemorySince == 0) {
+                lowMemorySince = System.nanoTime() | 1;
+            } else if (System.nanoTime() - lowMemorySince > WITHOUT_MEMORY.toNanos()) {
+                fatal.terminate("there has been no memory for a minute: " + OutOfMemory.sentence(error));
             }
         }
     }

@@ -2,8 +2,8 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
-import io.github.camelroboflow.delivery.FileNames;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
+import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;

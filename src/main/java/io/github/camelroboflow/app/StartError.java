@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.validation.KnownProperties.OptionNames;
 import io.github.camelroboflow.inference.ConfigurationException;
 import io.github.camelroboflow.inference.Printable;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ final class StartError {
             String target = wrong.getTarget().getClass().getSimpleName();
             // the value of an option that doesn't exist may be a key under a misspelt name
             return wrong.getCause() == null ? "there is no option " + wrong.getPropertyName() + " of " + target
-                    + OptionNames.meant(wrong.getTarget(), wrong.getPropertyName()).map(meant -> ": did you mean " + meant + "?")
+                    + OptionNames.suggestion(wrong.getTarget(), wrong.getPropertyName())
+                    .map(meant -> ": did you mean " + meant + "?")
                             .orElse("")
                     : wrong.getPropertyName() + "=" + wrong.getValue() + " can't be set on " + target
                             + ": that is no value for this option";

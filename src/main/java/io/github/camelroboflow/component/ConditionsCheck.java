@@ -10,6 +10,10 @@ import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.StartupListener;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +33,7 @@ final class ConditionsCheck implements StartupListener {
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
         List<Endpoint> endpoints = context.getEndpoints().stream().filter(ConditionsCheck::givesResults).toList();
         List<ModelDescription> models = endpoints.stream().map(ConditionsCheck::model).flatMap(Optional::stream).toList();
-        if (models.isEmpty() || models.size() < endpoints.size() || RequestedModels.areChosen(context)) {
+        if (models.isEmpty() || models.size() < endpoints.size() || DynamicModels.areUsed(context)) {
             return;
         }
         List<String> mistakes = new ArrayList<>();
@@ -68,5 +72,25 @@ final class ConditionsCheck implements StartupListener {
     private static boolean isEmbedded(Endpoint endpoint) {
         RoboflowConfiguration options = ((RoboflowEndpoint) endpoint).getConfiguration();
         return options.getEngine() == null && options.getRuntime() == InferenceRuntime.EMBEDDED;
+    }
+
+    /** Whether messages choose models: then it is not known at the start which ones there will be. */
+    static final class DynamicModels {
+
+        private DynamicModels() {
+        }
+
+        static boolean areUsed(CamelContext context) {
+            return ((ModelCamelContext) context).getRouteDefinitions().stream()
+                    .flatMap(route -> ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)
+                            .stream())
+                    .anyMatch(DynamicModels::isUsed);
+        }
+
+        private static boolean isUsed(ProcessorDefinition<?> step) {
+            return step instanceof ToDynamicDefinition to && String.valueOf(to.getUri()).startsWith("roboflow:")
+                    || step instanceof org.apache.camel.model.ExpressionNode node && node.getExpression() != null
+                            && String.valueOf(node.getExpression().getExpression()).contains("roboflow:");
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.MessageOptions.Fraction;
+import io.github.camelroboflow.component.MessageOptions.TileSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.MaskDecodeMode;
 import io.github.camelroboflow.inference.ResponseMaskFormat;

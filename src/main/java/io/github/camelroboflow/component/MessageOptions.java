@@ -6,10 +6,13 @@ import io.github.camelroboflow.inference.InferenceOptions.Builder;
 import io.github.camelroboflow.inference.MaskDecodeMode;
 import io.github.camelroboflow.inference.ResponseMaskFormat;
 import io.github.camelroboflow.inference.ResultFormat;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.Message;
 
 /** Reads the headers that set options for one message, and removes them: they are for one call. */
@@ -111,6 +114,56 @@ final class MessageOptions {
                         + (type.isEnum() ? ": known are " + Arrays.toString(type.getEnumConstants()) : ""));
             }
             return converted;
+        }
+    }
+
+    /** Shares as users write them: {@code 0.4}, or {@code 40%}. */
+    static final class Fraction {
+
+        private Fraction() {
+        }
+
+        /**
+         * @return 0 to 1
+         * @throws IllegalArgumentException naming the option, if the text is no share; a bare number above 1 is refused since it
+         *                                  could mean 40 % as well as a mistake
+         */
+        static double parse(String option, String text) {
+            String trimmed = text.strip();
+            boolean percent = trimmed.endsWith("%");
+            double value;
+            try {
+                BigDecimal number = new BigDecimal(percent ? trimmed.substring(0, trimmed.length() - 1).strip() : trimmed);
+                value = (percent ? number.scaleByPowerOfTen(-2) : number).doubleValue();
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(option + "=" + text + " is no share: write a fraction such as 0.4, or 40%");
+            }
+            if (value < 0 || value > 1) {
+                String hint = percent || value < 0 || value > 100 ? "from 0 to 1, or 0% to 100%"
+                        : "a fraction; did you mean " + trimmed + "%?";
+                throw new IllegalArgumentException(option + "=" + text + " is out of range: it is " + hint);
+            }
+            return value;
+        }
+    }
+
+    /** The size of tiles as users write it: {@code 640x480}, {@code 640} for a square, or {@code 0} for none. */
+    static final class TileSize {
+
+        private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(?:x(\\d{1,9}))?");
+
+        private TileSize() {
+        }
+
+        /** @throws IllegalArgumentException naming the option, if the text is no size */
+        static ImageSize parse(String option, String text) {
+            Matcher size = SIZE.matcher(text.strip());
+            if (!size.matches()) {
+                throw new IllegalArgumentException(option + "=" + text
+                        + " is no size in pixels: write 640x480, or 640 for a square");
+            }
+            int width = Integer.parseInt(size.group(1));
+            return new ImageSize(width, size.group(2) == null ? width : Integer.parseInt(size.group(2)));
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.Leases.Engines;
+import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.ModelId;
 import java.util.Map;
 import org.apache.camel.Endpoint;
@@ -37,7 +39,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        engines = new Engines(new HostedConnections(getCamelContext()));
+        engines = new Engines(new HostedSettingsFactory(getCamelContext()));
         getCamelContext().addStartupListener(new ConditionsCheck());
     }
 
@@ -56,13 +58,13 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
      *
      * @throws IllegalArgumentException naming the option that is wrong
      */
-    public HeldEngine holdEngine() {
+    public EngineHandle acquireEngine() {
         RoboflowConfiguration options = configuration.copy();
         if (options.getSslContextParameters() == null) {
             options.setSslContextParameters(retrieveGlobalSslContextParameters());
         }
         engines.validate(options);
-        return new HeldEngine(engines.lease(options));
+        return new EngineHandle(engines.lease(options));
     }
 
     /** The engines that this component's endpoints share. */
@@ -80,5 +82,25 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
 
     public void setConfiguration(RoboflowConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    /** An engine that endpoints share, held by one more user until that closes it. */
+    public static final class EngineHandle implements AutoCloseable {
+
+        private final Engines.Lease lease;
+
+        EngineHandle(Engines.Lease lease) {
+            this.lease = lease;
+        }
+
+        public InferenceEngine engine() {
+            return lease.engine();
+        }
+
+        /** Lets go of the engine, which is closed with its last user. */
+        @Override
+        public void close() {
+            lease.close();
+        }
     }
 }

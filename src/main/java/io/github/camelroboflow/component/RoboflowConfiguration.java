@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.embedded.EmbeddedSettings;
-import io.github.camelroboflow.embedded.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
 import io.github.camelroboflow.hosted.HostedSettings;
 import io.github.camelroboflow.hosted.ImageInput;
 import io.github.camelroboflow.hosted.RoboflowHost;
@@ -24,7 +24,7 @@ import org.apache.camel.spi.UriParams;
 public class RoboflowConfiguration extends InferenceConfiguration {
 
     /** Enough for the rate that Roboflow's servers take, at the time that they take. */
-    private static final int HOSTED_PLACES = 16;
+    private static final int HOSTED_CONCURRENCY = 16;
 
     @UriParam(label = "common", defaultValue = "hosted", enums = "hosted,embedded")
     private InferenceRuntime runtime = InferenceRuntime.HOSTED;
@@ -120,12 +120,12 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /** How many messages an endpoint works on at a time. */
-    int places() {
+    int concurrencyLimit() {
         if (maxConcurrentRequests < 0) {
             throw new IllegalArgumentException("maxConcurrentRequests=" + maxConcurrentRequests
                     + " is out of range: it must be 1 or more, or 0 for twice the number of processors, or 16 for runtime=hosted");
         }
-        int standard = runtime == InferenceRuntime.HOSTED ? HOSTED_PLACES
+        int standard = runtime == InferenceRuntime.HOSTED ? HOSTED_CONCURRENCY
                 : 2 * java.lang.Runtime.getRuntime().availableProcessors();
         return maxConcurrentRequests == 0 ? standard : maxConcurrentRequests;
     }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
+import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -41,7 +43,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
     /** @throws IllegalArgumentException naming the option that is wrong */
     void validate() {
         configuration.inferenceOptions();
-        configuration.places();
+        configuration.concurrencyLimit();
         component.engines().validate(configuration);
     }
 
@@ -64,7 +66,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
     protected void doStart() throws Exception {
         super.doStart();
         validate();
-        workers = new Workers(this, "roboflow-" + target, configuration.places(), configuration.getWhenFull());
+        workers = new Workers(this, "roboflow-" + target, configuration.concurrencyLimit(), configuration.getWhenFull());
     }
 
     @Override
@@ -78,7 +80,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
     /** Without the key, which others would print; with a hash of it instead, since Camel takes endpoints of one URI for one. */
     @Override
     public String getEndpointUri() {
-        return SecretUris.hide(super.getEndpointUri());
+        return UriMask.maskApiKey(super.getEndpointUri());
     }
 
     /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */
@@ -102,7 +104,7 @@ public class RoboflowEndpoint extends DefaultEndpoint {
         component.healthChecks().release(getCamelContext(), check, producer);
     }
 
-    void opened(ModelDescription model) {
+    void modelOpened(ModelDescription model) {
         description = model;
     }
 

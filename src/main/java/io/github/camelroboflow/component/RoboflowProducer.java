@@ -1,5 +1,11 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.Cancellation.InFlight;
+import io.github.camelroboflow.component.Cancellation.PendingResult;
+import io.github.camelroboflow.component.Leases.Engines;
+import io.github.camelroboflow.component.ResultWriter.Body;
+import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
+import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
@@ -51,14 +57,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
             throw e;
         }
         description = endpoint.getConfiguration().knownTask().map(model.description()::withTask).orElse(model.description());
-        if (endpointOptions.tiled() && Tasks.wholeImage(description.task())) {
+        if (endpointOptions.tiled() && Tasks.isWholeImage(description.task())) {
             model.close();
             held.close();
             throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + endpoint.model()
                     + ", which tells the class of an image as a whole (" + description.task() + "): leave out tile");
         }
         lease = held;
-        endpoint.opened(description);
+        endpoint.modelOpened(description);
         healthCheck = endpoint.acquireHealthCheck(this);
     }
 
@@ -77,7 +83,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        ResultHeaders.forget(exchange);
+        ResultWriter.clear(exchange);
         return endpoint.workers().process(exchange, callback, this::handle);
     }
 
@@ -94,7 +100,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             }
             healthCheck.succeeded(this);
         } catch (Throwable e) {
-            if (!Cancellation.isGiven(exchange)) {
+            if (!Cancellation.isRequested(exchange)) {
                 healthCheck.failed(this, e);
             }
             exchange.setException(e);
@@ -109,8 +115,8 @@ class RoboflowProducer extends DefaultAsyncProducer {
             String resultKey = ResultKeys.resultKey(image, description, options);
             String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
             Inference inference = await(images, begun, options).get(0);
-            Object body = ResultBodies.body(image, inference, description, options);
-            ResultHeaders.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
+            Object body = Body.of(image, inference, description, options);
+            ResultWriter.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
             setResult(exchange, inference, body, options);
         } finally {
             // of what is done already, this is no more
@@ -120,10 +126,10 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     private void setResult(Exchange exchange, Inference inference, Object body, InferenceOptions options) {
         if (body instanceof byte[]) {
-            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, ResultBodies.JPEG);
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Body.JPEG);
         }
         exchange.setProperty(ExchangeProperties.INFERENCE, body instanceof Inference drawn ? drawn : inference);
-        List<String> classes = description.classes().isEmpty() ? ToldClasses.by(inference) : description.classes();
+        List<String> classes = description.classes().isEmpty() ? ReportedClasses.of(inference) : description.classes();
         if (!classes.isEmpty()) {
             exchange.setProperty(ExchangeProperties.MODEL_CLASSES, classes);
         }
@@ -145,7 +151,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         List<Inference> inferences = await(images, begin(exchange, images, options), options);
         List<Object> results = new ArrayList<>(batch.size());
         for (int i = 0; i < images.size(); i++) {
-            results.add(ResultBodies.body(images.get(i), inferences.get(i), description, options));
+            results.add(Body.of(images.get(i), inferences.get(i), description, options));
         }
         return List.copyOf(results);
     }
@@ -177,7 +183,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
     private Object resultOrFailure(String name, List<ImageSource> image, CompletableFuture<List<Inference>> future,
                                    InferenceOptions options) {
         try {
-            return ResultBodies.body(image.get(0), await(image, future, options).get(0), description, options);
+            return Body.of(image.get(0), await(image, future, options).get(0), description, options);
         } catch (RoboflowUnavailableException | RoboflowRejectedException | ModelPackageException e) {
             // no image is to blame
             throw e;
@@ -197,12 +203,13 @@ class RoboflowProducer extends DefaultAsyncProducer {
             throw new RoboflowUnavailableException(endpoint + " is stopped");
         }
         CompletableFuture<List<Inference>> answer = held.engine().infer(endpoint.model(), images, options).toCompletableFuture();
-        return Cancellation.reaches(exchange, inFlight.add(answer));
+        return Cancellation.propagateTo(exchange, inFlight.add(answer));
     }
 
     private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {
         String image = images.get(0).name();
-        List<Inference> inferences = Answers.await(result, Deadline.in(options.requestTimeout()), image, endpoint.model().value());
+        List<Inference> inferences = PendingResult
+                .await(result, Deadline.in(options.requestTimeout()), image, endpoint.model().value());
         if (inferences.size() != images.size()) {
             throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
                     + " images, the first of them " + image);

@@ -26,7 +26,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     private boolean useGlobalSslContextParameters;
 
     private final Leases<HostedSettings, S> services = new Leases<>();
-    private HostedConnections connections;
+    private HostedSettingsFactory connections;
 
     /** A new service, which is closed with the last endpoint that uses it. */
     protected abstract S open(HostedSettings settings);
@@ -51,7 +51,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        connections = new HostedConnections(getCamelContext());
+        connections = new HostedSettingsFactory(getCamelContext());
     }
 
     /** @throws IllegalArgumentException naming the option that is wrong */
@@ -90,7 +90,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     Leases.Lease<S> lease(ServiceConfiguration options) {
         HostedSettings settings = settings(options);
         Leases.Lease<S> lease = services.lease(settings, () -> open(settings));
-        return Leases.withPlaces(lease, lease.value(), options.getMaxConcurrentRequests());
+        return Leases.withPermits(lease, lease.value(), options.getMaxConcurrentRequests());
     }
 
     @Override

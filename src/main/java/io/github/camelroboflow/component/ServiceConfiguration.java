@@ -13,10 +13,10 @@ import org.apache.camel.spi.UriParams;
 public abstract class ServiceConfiguration extends ConnectionConfiguration {
 
     /** Enough for the rate that Roboflow's servers take, at the time that they take. */
-    private static final int PLACES = 16;
+    private static final int DEFAULT_CONCURRENCY = 16;
 
     @UriParam(label = "common", defaultValue = "16")
-    private int maxConcurrentRequests = PLACES;
+    private int maxConcurrentRequests = DEFAULT_CONCURRENCY;
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
     private WhenFull whenFull = WhenFull.BLOCK;
     @UriParam(label = "common", defaultValue = "2m", javaType = "java.time.Duration")

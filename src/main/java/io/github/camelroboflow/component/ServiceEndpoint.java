@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
 import io.github.camelroboflow.hosted.HostedService;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import org.apache.camel.Consumer;
@@ -59,7 +60,7 @@ public abstract class ServiceEndpoint<S extends HostedService> extends DefaultEn
     /** Without the key, which others would print; with a hash of it instead, since Camel takes endpoints of one URI for one. */
     @Override
     public String getEndpointUri() {
-        return SecretUris.hide(super.getEndpointUri());
+        return UriMask.maskApiKey(super.getEndpointUri());
     }
 
     /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.Cancellation.InFlight;
+import io.github.camelroboflow.component.Cancellation.PendingResult;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.Deadline;
 import io.github.camelroboflow.hosted.HostedService;
@@ -35,7 +37,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
     }
 
     /** Removes what an earlier call left, so that a failure can't leave an answer that isn't this message's. */
-    protected abstract void forgetLastAnswer(Exchange exchange);
+    protected abstract void clearLastResult(Exchange exchange);
 
     /** Asks the server and puts the answer into the message. */
     protected abstract void handle(Exchange exchange) throws Exception;
@@ -59,7 +61,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        forgetLastAnswer(exchange);
+        clearLastResult(exchange);
         return endpoint.workers().process(exchange, callback, this::answer);
     }
 
@@ -107,14 +109,14 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         String resultKey = ResultKeys.resultKey(image, target.value(), options);
         String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
         ModelDescription description = new ModelDescription(target, null, List.of(), ImageSize.UNKNOWN, "", Duration.ZERO);
-        ResultHeaders.set(exchange.getMessage(), result, description, resultKey, deliveryId);
+        ResultWriter.set(exchange.getMessage(), result, description, resultKey, deliveryId);
         exchange.setProperty(ExchangeProperties.INFERENCE, result);
         exchange.getMessage().setBody(result);
     }
 
     /** Removes what {@link #setResult} set. */
-    protected static void forgetResult(Exchange exchange) {
-        ResultHeaders.forget(exchange);
+    protected static void clearResult(Exchange exchange) {
+        ResultWriter.clear(exchange);
     }
 
     private MessageImages.Reading reading() {
@@ -133,6 +135,6 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
      * @param image its name, for messages
      */
     protected final <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
-        return Answers.await(inFlight.add(answer), deadline, image, target);
+        return PendingResult.await(inFlight.add(answer), deadline, image, target);
     }
 }

@@ -26,8 +26,8 @@ final class Workers implements AutoCloseable {
     private final Endpoint endpoint;
     private final WhenFull whenFull;
     private final int size;
-    private final Semaphore places;
-    private final Semaphore turns;
+    private final Semaphore workerPermits;
+    private final Semaphore requestPermits;
     private final ExecutorService threads;
     private volatile boolean closed;
 
@@ -36,8 +36,8 @@ final class Workers implements AutoCloseable {
         this.endpoint = endpoint;
         this.size = size;
         this.whenFull = whenFull;
-        this.places = new Semaphore(size, true);
-        this.turns = new Semaphore(size, true);
+        this.workerPermits = new Semaphore(size, true);
+        this.requestPermits = new Semaphore(size, true);
         this.threads = endpoint.getCamelContext().getExecutorServiceManager()
                 .newFixedThreadPool(endpoint, name, size);
     }
@@ -81,7 +81,7 @@ final class Workers implements AutoCloseable {
      * @throws RoboflowUnavailableException if none is free, or the endpoint stops while waiting
      */
     private void execute(Runnable work) {
-        take(places);
+        take(workerPermits);
         try {
             threads.execute(() -> {
                 ON_WORKER.set(true);
@@ -89,14 +89,14 @@ final class Workers implements AutoCloseable {
                     work.run();
                 } finally {
                     ON_WORKER.remove();
-                    places.release();
+                    workerPermits.release();
                 }
             });
         } catch (OutOfMemoryError e) {
-            places.release();
+            workerPermits.release();
             throw OutOfMemory.failure("work on a message at " + endpoint, e);
         } catch (RuntimeException e) {
-            places.release();
+            workerPermits.release();
             throw new RoboflowUnavailableException(endpoint + " is stopping", e);
         }
     }
@@ -107,11 +107,11 @@ final class Workers implements AutoCloseable {
      * @throws RoboflowUnavailableException as {@link #execute}
      */
     private void request(Runnable request) {
-        take(turns);
+        take(requestPermits);
         try {
             request.run();
         } finally {
-            turns.release();
+            requestPermits.release();
         }
     }
 
@@ -139,8 +139,8 @@ final class Workers implements AutoCloseable {
     public void close() {
         closed = true;
         // wakes those who wait; each passes it on to the next
-        places.release();
-        turns.release();
+        workerPermits.release();
+        requestPermits.release();
         endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
     }
 }

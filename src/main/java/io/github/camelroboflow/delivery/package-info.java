@@ -1,6 +1,6 @@
 /**
- * The promise about delivery: every image that was taken in ends in {@code done}, its results delivered, or in {@code failed} with
- * the reason, whatever stops or fails in between; and an outage, which is no image's fault, leaves the images where they are.
- * Plugs into Camel's file consumer and routes; knows nothing of models.
+ * Delivery of results: every image that was taken in ends in done with its results delivered, or in failed with the
+ * reason. The sub-packages hold the sources, the destinations, the outbox and what they share; this package joins
+ * them to Camel's thread pools.
  */
 package io.github.camelroboflow.delivery;

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded;
 
+import io.github.camelroboflow.embedded.model.ModelsDirectory;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -37,7 +39,7 @@ public final class EmbeddedEngine implements InferenceEngine {
     private final ModelsDirectory models;
     private final EmbeddedSettings settings;
     private final Set<Handle> handles = new HashSet<>();
-    private final Set<Batch> batches = new HashSet<>();
+    private final Set<EmbeddedBatch> batches = new HashSet<>();
     private boolean closed;
 
     /** @param modelsDirectory holds the model folders; need not exist before a model is opened */
@@ -75,9 +77,9 @@ public final class EmbeddedEngine implements InferenceEngine {
 
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
-        Batch batch;
+        EmbeddedBatch batch;
         try {
-            batch = new Batch(model, images, options, () -> use(model));
+            batch = new EmbeddedBatch(model, images, options, () -> use(model));
             synchronized (this) {
                 if (closed) {
                     throw stopped(model);
@@ -87,12 +89,12 @@ public final class EmbeddedEngine implements InferenceEngine {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        batch.over().thenRun(() -> forget(batch));
+        batch.finished().thenRun(() -> forget(batch));
         batch.start();
         return batch.future();
     }
 
-    private synchronized void forget(Batch batch) {
+    private synchronized void forget(EmbeddedBatch batch) {
         batches.remove(batch);
     }
 
@@ -102,16 +104,16 @@ public final class EmbeddedEngine implements InferenceEngine {
 
     @Override
     public void close() {
-        List<Batch> unfinished;
+        List<EmbeddedBatch> unfinished;
         List<Handle> open;
         synchronized (this) {
             closed = true;
             unfinished = List.copyOf(batches);
             open = List.copyOf(handles);
         }
-        unfinished.forEach(Batch::stop);
+        unfinished.forEach(EmbeddedBatch::stop);
         try {
-            for (Batch batch : unfinished) {
+            for (EmbeddedBatch batch : unfinished) {
                 batch.awaitIdle();
             }
         } catch (InterruptedException e) {
@@ -136,7 +138,7 @@ public final class EmbeddedEngine implements InferenceEngine {
                 hold.close();
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
-            hold.rest();
+            hold.release();
         }
 
         @Override

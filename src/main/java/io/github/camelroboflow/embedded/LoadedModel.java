@@ -1,6 +1,26 @@
 package io.github.camelroboflow.embedded;
 
 import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
+import io.github.camelroboflow.embedded.decode.ModelFamilies;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
+import io.github.camelroboflow.embedded.decode.OutputDecoder;
+import io.github.camelroboflow.embedded.decode.OutputDecoder.RandomIds;
+import io.github.camelroboflow.embedded.image.BaselineJpeg;
+import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.model.ModelFiles;
+import io.github.camelroboflow.embedded.model.ModelPackage;
+import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
+import io.github.camelroboflow.embedded.preprocessing.InputPlanes;
+import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
+import io.github.camelroboflow.embedded.session.CancellationToken;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.InferencePool;
+import io.github.camelroboflow.embedded.session.OnnxModel;
+import io.github.camelroboflow.embedded.session.Workspace;
+import io.github.camelroboflow.embedded.tiling.TiledInference;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -27,12 +47,12 @@ final class LoadedModel implements InferenceModel {
     private static final long LARGE = 10_000_000;
 
     private final OnnxModel net;
-    private final ImagePreparation preparation;
+    private final ImagePreprocessor preparation;
     private final OutputDecoder decoder;
     private final ModelDescription description;
     private final Deque<Workspace> workspaces = new ConcurrentLinkedDeque<>();
 
-    private LoadedModel(OnnxModel net, ImagePreparation preparation, OutputDecoder decoder, ModelDescription description) {
+    private LoadedModel(OnnxModel net, ImagePreprocessor preparation, OutputDecoder decoder, ModelDescription description) {
         this.net = net;
         this.preparation = preparation;
         this.decoder = decoder;
@@ -50,27 +70,29 @@ final class LoadedModel implements InferenceModel {
             net = new OnnxModel(weights, modelPackage.inputSize(), settings);
             List<String> names = modelPackage.classNames().isEmpty() ? net.metadata().classNames() : modelPackage.classNames();
             if (names.isEmpty()) {
-                throw files.wrong("class_names.txt is missing, and " + weights.getFileName()
+                throw files.invalid("class_names.txt is missing, and " + weights.getFileName()
                         + " does not hold the class names either: write them there, one in a line");
             }
             OutputDecoder decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), names,
                     modelPackage.declaration().or(net.metadata())));
-            Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.exportDefaults()).or(decoder.defaults());
+            Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.exportPreprocessing())
+                    .or(decoder.defaultPreprocessing());
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash,
                     time, modelPackage.colors());
             ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
-            ImagePreparation preparation = decoder.antialiased() ? ImagePreparation.antialiased(preprocessing, datasetSize)
-                    : new ImagePreparation(preprocessing);
+            ImagePreprocessor preparation = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
+                    : new ImagePreprocessor(preprocessing);
             return new LoadedModel(net, preparation, decoder, description);
         } catch (OrtException e) {
             close(net);
-            throw files.wrong(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch"
+            throw files
+                    .invalid(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch"
                     + " or export it again; ONNX Runtime says: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             close(net);
-            throw files.wrong(weights.getFileName() + ": " + e.getMessage(), e);
+            throw files.invalid(weights.getFileName() + ": " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             close(net);
             throw e;
@@ -94,7 +116,7 @@ final class LoadedModel implements InferenceModel {
     }
 
     @Override
-    public Inference infer(ImageSource image, InferenceOptions options, StopSignal over) {
+    public Inference infer(ImageSource image, InferenceOptions options, CancellationToken over) {
         long start = System.nanoTime();
         String name = image.name();
         byte[] bytes = read(image);
@@ -129,7 +151,7 @@ final class LoadedModel implements InferenceModel {
     }
 
     private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options, long start,
-                          StopSignal over) {
+                          CancellationToken over) {
         Workspace workspace = null;
         try {
             workspace = workspaces.poll();
@@ -150,7 +172,7 @@ final class LoadedModel implements InferenceModel {
     }
 
     private static InferenceInfo info(ImageSize image, long start) {
-        return InferenceInfo.of(Ids.random(), (System.nanoTime() - start) / 1e9, image);
+        return InferenceInfo.of(RandomIds.random(), (System.nanoTime() - start) / 1e9, image);
     }
 
     private static byte[] read(ImageSource image) {

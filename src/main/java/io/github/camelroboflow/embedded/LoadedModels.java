@@ -1,7 +1,18 @@
 package io.github.camelroboflow.embedded;
 
+import io.github.camelroboflow.embedded.session.CancellationToken;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.InferencePool;
+import io.github.camelroboflow.embedded.session.NativeLibraries;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,7 +68,7 @@ final class LoadedModels {
         Hold hold;
         synchronized (this) {
             Entry entry = entries.computeIfAbsent(key, Entry::new);
-            entry.unwanted = false;
+            entry.unloadRequested = false;
             if (entry.loading != null) {
                 return new Hold(entry, settings.maxLoadedModels());
             }
@@ -104,7 +115,7 @@ final class LoadedModels {
         long many = entries.values().stream().filter(entry -> entry.loading != null).count();
         List<InferenceModel> unloaded = new ArrayList<>();
         for (int i = 0; i < idle.size() && many - i > limit; i++) {
-            unloaded.add(idle.get(i).makeRoom());
+            unloaded.add(idle.get(i).evict());
         }
         return unloaded;
     }
@@ -147,14 +158,14 @@ final class LoadedModels {
         }
 
         /** Ends the use: from now on it may be unloaded. Doing so twice does nothing. */
-        void rest() {
+        void release() {
             List<InferenceModel> unloaded = List.of();
             synchronized (LoadedModels.this) {
                 if (using) {
                     using = false;
                     entry.running--;
                     entry.lastUse = ++uses;
-                    unloaded = entry.isLeaving() ? List.of(entry.unload()) : LoadedModels.this.unload(limit);
+                    unloaded = entry.isUnloadable() ? List.of(entry.unload()) : LoadedModels.this.unload(limit);
                 }
             }
             unloaded.forEach(InferenceModel::close);
@@ -164,8 +175,8 @@ final class LoadedModels {
         void unload() {
             List<InferenceModel> unloaded;
             synchronized (LoadedModels.this) {
-                entry.unwanted = true;
-                unloaded = entry.isLeaving() ? List.of(entry.unload()) : List.of();
+                entry.unloadRequested = true;
+                unloaded = entry.isUnloadable() ? List.of(entry.unload()) : List.of();
             }
             unloaded.forEach(InferenceModel::close);
         }
@@ -184,7 +195,7 @@ final class LoadedModels {
             if (last != null) {
                 last.thenAccept(InferenceModel::close);
             }
-            rest();
+            release();
         }
     }
 
@@ -195,7 +206,7 @@ final class LoadedModels {
         private int running;
         private long lastUse;
         private boolean warned;
-        private boolean unwanted;
+        private boolean unloadRequested;
         /** As it was asked for last. */
         private ModelId name;
         /** Null while it is not in memory. */
@@ -209,11 +220,11 @@ final class LoadedModels {
             return loading != null && loading.isDone();
         }
 
-        boolean isLeaving() {
-            return unwanted && running == 0 && loaded();
+        boolean isUnloadable() {
+            return unloadRequested && running == 0 && loaded();
         }
 
-        InferenceModel makeRoom() {
+        InferenceModel evict() {
             if (!warned) {
                 warned = true;
                 LOG.warn("Model '{}' was unloaded to make room for others, and will be loaded again for its next image: raise"
@@ -238,5 +249,25 @@ final class LoadedModels {
             loading = null;
             return last;
         }
+    }
+
+    /** A model in memory. Used by many threads. */
+    interface InferenceModel extends AutoCloseable {
+
+        /** As it was asked for first; another id may stand for the same folder. */
+        ModelDescription description();
+
+        /** How long its net took for a black image when it was loaded; no other image should take much longer. */
+        Duration warmUpTime();
+
+        /**
+         * @param over tells when nobody wants the result any more, and ends the runs of the net then
+         * @throws RoboflowException if the image can't be read or processed
+         */
+        Inference infer(ImageSource image, InferenceOptions options, CancellationToken over);
+
+        /** To be called when no inference runs any more. */
+        @Override
+        void close();
     }
 }

@@ -3,6 +3,9 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import io.github.camelroboflow.app.fixture.RoutingTable;
+import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +24,14 @@ class ByClassTest {
     @TempDir
     Path data;
 
-    private WatchedFolder program(Table table) {
+    private WatchedFolder program(RoutingTable table) {
         return new WatchedFolder(data).with(table)
                 .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "bolt"), ScriptedEngine.at(5, 5, "gear")));
     }
 
     @Test
     void anImageGoesToAllDestinationsOfAllConditionsThatAreTrue() {
-        Table table = new Table().when("bolt", "kamelet:folder?name=bolts", "kamelet:folder?name=metal")
+        RoutingTable table = new RoutingTable().when("bolt", "kamelet:folder?name=bolts", "kamelet:folder?name=metal")
                 .when("nut", "kamelet:folder?name=nuts").when("gear >= 0.5", "kamelet:folder?name=gears")
                 .otherwise("kamelet:folder?name=other");
         try (WatchedFolder folder = program(table).start()) {
@@ -41,7 +44,7 @@ class ByClassTest {
 
     @Test
     void whatNoDestinationGotGoesWhereEverythingElseGoes() {
-        Table table = new Table().when("nut", "kamelet:folder?name=nuts").otherwise("kamelet:folder?name=other");
+        RoutingTable table = new RoutingTable().when("nut", "kamelet:folder?name=nuts").otherwise("kamelet:folder?name=other");
         try (WatchedFolder folder = program(table).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
 
@@ -52,7 +55,7 @@ class ByClassTest {
 
     @Test
     void aTableNeedsNoPlaceForEverythingElse() {
-        try (WatchedFolder folder = program(new Table().when("nut", "kamelet:folder?name=nuts")).start()) {
+        try (WatchedFolder folder = program(new RoutingTable().when("nut", "kamelet:folder?name=nuts")).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
 
             await().until(() -> folder.files("done").equals(List.of("a.jpg")));
@@ -64,7 +67,7 @@ class ByClassTest {
     void aDestinationThatIsDownKeepsNothingFromTheOthersAndTheImageComesAgain() throws IOException {
         Path inTheWay = Files.createDirectories(data.resolve("results")).resolve("first");
         Files.writeString(inTheWay, "a file where the folder should be");
-        Table table = new Table().when("bolt", "kamelet:folder?name=first", "kamelet:folder?name=second")
+        RoutingTable table = new RoutingTable().when("bolt", "kamelet:folder?name=first", "kamelet:folder?name=second")
                 .when("gear", "kamelet:folder?name=third").otherwise("kamelet:folder?name=other");
         try (WatchedFolder folder = program(table).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
@@ -84,7 +87,8 @@ class ByClassTest {
     @Test
     void whatOneDestinationCanNotHaveIsReportedWithThoseThatHaveIt() {
         // it can't be drawn on, since it is no image
-        Table table = new Table().when("bolt", "kamelet:folder?name=first&annotated=true", "kamelet:folder?name=second");
+        RoutingTable table = new RoutingTable()
+                .when("bolt", "kamelet:folder?name=first&annotated=true", "kamelet:folder?name=second");
         try (WatchedFolder folder = program(table).start()) {
             folder.drop("no image".getBytes(), "a.jpg");
 
@@ -96,7 +100,7 @@ class ByClassTest {
 
     @Test
     void aRouteThatDeliversWithoutAResultIsToldWhatItNeeds() throws IOException {
-        try (WatchedFolder folder = program(new Table().when("bolt", "kamelet:folder?name=bolts")).start();
+        try (WatchedFolder folder = program(new RoutingTable().when("bolt", "kamelet:folder?name=bolts")).start();
              ProducerTemplate template = folder.context().createProducerTemplate()) {
             Exchange sent = template.send("direct:deliver", exchange -> exchange.getMessage().setBody("no result"));
 
@@ -106,7 +110,7 @@ class ByClassTest {
 
     @Test
     void theStartTellsWhereResultsGoButNoTokens() {
-        Table table = new Table().when("bolt", "kamelet:queue?name=alerts",
+        RoutingTable table = new RoutingTable().when("bolt", "kamelet:queue?name=alerts",
                 "kamelet:webhook?url=https://example.com/T0KEN?k=S3CRET", "kamelet:s3?bucket=results&prefix=a/")
                 .otherwise("kamelet:folder?name=rest");
         try (WatchedFolder folder = program(table).start()) {
@@ -121,7 +125,7 @@ class ByClassTest {
     @CsvSource({"kamelet:webhook?url=https://example.com, '', true", "kamelet:webhook?url=https://example.com, s3cret, false",
             "kamelet:folder?name=bolts, '', false"})
     void theStartTellsThatWebhooksAreNotSigned(String destination, String secret, boolean told) {
-        try (WatchedFolder folder = program(new Table().when("bolt", destination)).with("webhook.secret", secret).start()) {
+        try (WatchedFolder folder = program(new RoutingTable().when("bolt", destination)).with("webhook.secret", secret).start()) {
             assertThat(StartAnnouncement.of(folder.context(), 0).contains("  webhooks are not signed: webhook.secret is not set"))
                     .isEqualTo(told);
         }
@@ -129,7 +133,7 @@ class ByClassTest {
 
     @Test
     void withDedupeByContentAnImageIsDeliveredOnceAlsoAfterARestart() {
-        Table table = new Table().when("bolt", "kamelet:folder?name=bolts");
+        RoutingTable table = new RoutingTable().when("bolt", "kamelet:folder?name=bolts");
         try (WatchedFolder folder = program(table).with("dedupe", "content").start()) {
             folder.drop(new byte[] {1}, "a.jpg");
             await().until(() -> folder.files("done").equals(List.of("a.jpg")));
@@ -147,7 +151,7 @@ class ByClassTest {
 
     @Test
     void withDedupeByContentEqualImagesThatComeTogetherAreDeliveredOnce() {
-        WatchedFolder equals = program(new Table().when("bolt", "kamelet:folder?name=bolts")).with("dedupe", "content");
+        WatchedFolder equals = program(new RoutingTable().when("bolt", "kamelet:folder?name=bolts")).with("dedupe", "content");
         List<String> names = List.of("a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg");
         names.forEach(name -> equals.drop(new byte[] {1}, name));
         try (WatchedFolder folder = equals.start()) {
@@ -167,8 +171,8 @@ class ByClassTest {
             kamelet:folder?name=a&imgae=true | kamelet:folder has no parameter imgae: it has annotated, image, name
             """)
     void aDestinationThatIsWrongStopsTheStartWithASentence(String destination, String word) {
-        Path table = new Table().when("bolt", destination).write(data);
-        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+        Path table = new RoutingTable().when("bolt", destination).write(data);
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).contains("/by-class.camel.yaml:").startsWith("Cannot start: ").contains(word);
@@ -183,8 +187,8 @@ class ByClassTest {
             RAW(htp:/host.example/T0KEN?a=b&c=d) | kamelet:webhook url=htp:/host.example is no http:// or https:// address
             """)
     void anAddressThatIsNoneOfTheWebStopsTheStartWithASentence(String url, String sentence) {
-        Path table = new Table().whenAtWebhook("bolt", url).write(data);
-        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+        Path table = new RoutingTable().whenAtWebhook("bolt", url).write(data);
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: ").contains("/by-class.camel.yaml:", sentence)
@@ -195,9 +199,9 @@ class ByClassTest {
 
     @Test
     void allMistakesAreToldAtOnceAndWhereTheyAre() {
-        Path table = new Table().when("bolt", "kamelet:kafka?topic=my alerts!", "kamelet:s3?bucket=Res ults")
+        Path table = new RoutingTable().when("bolt", "kamelet:kafka?topic=my alerts!", "kamelet:s3?bucket=Res ults")
                 .otherwise("kamelet:folder?name=../../etc").write(data);
-        try (Program program = Program.start(data, Map.of("s3.overrideEndpoint", "true", "s3.endpoint", "minio:9000",
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("s3.overrideEndpoint", "true", "s3.endpoint", "minio:9000",
                 "kafka.brokers", "broker", "camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
@@ -217,14 +221,14 @@ class ByClassTest {
             kamelet:kafka?topic=a | kafka.brokers | localhost
             """)
     void anAddressThatIsNoneOfABrokerStopsTheStartIfSomethingGoesThere(String destination, String property, String address) {
-        Path table = new Table().when("bolt", destination).write(data);
-        try (Program program = Program.start(data, Map.of(property, address, "camel.main.routesIncludePattern",
+        Path table = new RoutingTable().when("bolt", destination).write(data);
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of(property, address, "camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: " + property + "=" + address + " ");
             assertThat(program.output().lines()).hasSize(1);
         }
-        Table elsewhere = new Table().when("bolt", "kamelet:folder?name=bolts");
+        RoutingTable elsewhere = new RoutingTable().when("bolt", "kamelet:folder?name=bolts");
         try (WatchedFolder folder = program(elsewhere).with(property, address).start()) {
             assertThat(folder.context().isStarted()).isTrue();
         }
@@ -233,8 +237,8 @@ class ByClassTest {
     /** All of it from the first ampersand on was lost without a word. */
     @Test
     void anAddressThatWouldLoseItsEndStopsTheStartWithASentence() {
-        Path table = new Table().whenAtWebhook("bolt", "https://hooks.example/a?b=1&sig=T0KEN").write(data);
-        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+        Path table = new RoutingTable().whenAtWebhook("bolt", "https://hooks.example/a?b=1&sig=T0KEN").write(data);
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: ").contains("RAW(").doesNotContain("T0KEN");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.app.fixture.RoutingTable;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class ConditionsAtStartTest {
     final LogLines log = new LogLines();
 
     private WatchedFolder folder(String... conditions) {
-        Table table = new Table();
+        RoutingTable table = new RoutingTable();
         for (String condition : conditions) {
             table.when(condition, "kamelet:folder?name=found");
         }

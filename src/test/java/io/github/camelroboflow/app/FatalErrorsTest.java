@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class FatalErrorsTest {
                       properties:
                         kind: %s
                 """.formatted(kind));
-        try (Program program = Program.start(data, Map.of("camel.main.routesIncludePattern",
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
                 "file:routes/watch-folder.camel.yaml,file:routes/by-class.camel.yaml,file:" + route.toAbsolutePath()
                         + ",file:routes/common/*.camel.yaml"))) {
             assertThat(program.exitCode()).isEqualTo(FatalErrors.EXIT_CODE);

@@ -3,6 +3,7 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRoboflow;
 import java.nio.file.Path;
@@ -17,18 +18,18 @@ class HostedProgramTest {
     @TempDir
     Path data;
 
-    private Program start(FakeRoboflow cloud) {
+    private ProgramProcess start(FakeRoboflow cloud) {
         for (int i = 0; i < 4; i++) {
             new WatchedFolder(data).drop("gears.jpg", i + ".jpg");
         }
-        return Program.start(data, Map.of("model", FakeRoboflow.MODEL, "camel.component.roboflow.runtime", "hosted",
+        return ProgramProcess.start(data, Map.of("model", FakeRoboflow.MODEL, "camel.component.roboflow.runtime", "hosted",
                 "camel.component.roboflow.apiUrl", cloud.address(), "camel.component.roboflow.apiKey", FakeRoboflow.KEY));
     }
 
     @Test
     void itsFirstLinesNameTheServerAndImagesAreProcessedThere() {
         WatchedFolder folder = new WatchedFolder(data);
-        try (FakeRoboflow cloud = FakeRoboflow.start(); Program program = start(cloud)) {
+        try (FakeRoboflow cloud = FakeRoboflow.start(); ProgramProcess program = start(cloud)) {
             await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);
             await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("inbox").isEmpty() && folder.files("work").isEmpty());
 
@@ -40,7 +41,7 @@ class HostedProgramTest {
     @Test
     void aRefusedKeyIsOneLineHoweverOftenItIsTried() {
         WatchedFolder folder = new WatchedFolder(data);
-        try (FakeRoboflow cloud = FakeRoboflow.start().always(Behaviour.status(401)); Program program = start(cloud)) {
+        try (FakeRoboflow cloud = FakeRoboflow.start().always(Behaviour.status(401)); ProgramProcess program = start(cloud)) {
             await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("watch-folder waits"));
             int tried = cloud.requests().size();
             await().atMost(Duration.ofSeconds(60)).until(() -> cloud.requests().size() > tried + 1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class MainTest {
     @TempDir
     Path data;
 
-    private static void awaitStart(Program program) {
+    private static void awaitStart(ProgramProcess program) {
         await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
     }
 
@@ -37,7 +38,7 @@ class MainTest {
         try (Stream<Path> files = Files.list(WatchedFolder.SAMPLES)) {
             samples = files.count();
         }
-        try (Program program = Program.start(data, Map.of())) {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of())) {
             await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() == samples);
             List<String> lines = program.output().lines().toList();
 
@@ -62,12 +63,12 @@ class MainTest {
     @Test
     void laterStartsAndThoseWithoutSamplesPutNoneIntoTheInbox() throws IOException {
         Files.createDirectories(data.resolve("inbox"));
-        try (Program program = Program.start(data, Map.of())) {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of())) {
             awaitStart(program);
             assertThat(program.output()).contains("camel-roboflow runs").doesNotContain("samples");
         }
         Path other = Files.createDirectory(data.resolve("other"));
-        try (Program program = Program.start(other, Map.of("samples.enabled", "false"))) {
+        try (ProgramProcess program = ProgramProcess.start(other, Map.of("samples.enabled", "false"))) {
             awaitStart(program);
             assertThat(program.output()).contains("camel-roboflow runs").doesNotContain("samples");
         }
@@ -77,7 +78,7 @@ class MainTest {
     @Test
     void withoutALocaleItStartsAndSaysOnceWhatToSet() throws IOException {
         WatchedFolder folder = new WatchedFolder(data);
-        try (Program program = Program.start(data, Map.of(), Map.of("LC_ALL", "C"))) {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of(), Map.of("LC_ALL", "C"))) {
             await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 20 || !program.isAlive());
 
             assertThat(program.output()).contains("camel-roboflow runs").containsOnlyOnce("LC_ALL=C.UTF-8");
@@ -94,7 +95,7 @@ class MainTest {
         for (int i = 0; i < 200; i++) {
             folder.drop("12-megapixels.jpg", i + ".jpg");
         }
-        try (Program program = Program.start(data, Map.of("inbox.unchangedFor", "0"))) {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("inbox.unchangedFor", "0"))) {
             await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);
             program.interrupt();
             program.exitCode();
@@ -112,7 +113,7 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(longs = {600, 900, 1200, 1500, 1800})
     void aStopDuringTheStartIsNotTakenForAMistake(long milliseconds) {
-        try (Program program = Program.start(data, Map.of())) {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of())) {
             program.endsWithin(milliseconds);
             program.interrupt();
             program.exitCode();
@@ -144,7 +145,7 @@ class MainTest {
     void aMistakeInTheConfigurationIsOneSentenceAndExitCode2(String property, String words) {
         Map<String, String> properties = new HashMap<>();
         properties.put(property.substring(0, property.indexOf('=')), property.substring(property.indexOf('=') + 1));
-        try (Program program = Program.start(data, properties)) {
+        try (ProgramProcess program = ProgramProcess.start(data, properties)) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: ").contains(words);
             assertThat(program.output().lines()).hasSize(1);

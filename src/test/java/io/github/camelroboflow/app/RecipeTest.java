@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.app.fixture.Broker;
+import io.github.camelroboflow.app.fixture.ScriptedEngine;
+import io.github.camelroboflow.app.fixture.WebhookServer;
 import io.github.camelroboflow.inference.Detection;
 import java.io.IOException;
 import java.nio.file.Files;

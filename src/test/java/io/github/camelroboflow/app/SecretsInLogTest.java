@@ -3,6 +3,11 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.fixture.Broker;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import io.github.camelroboflow.app.fixture.RoutingTable;
+import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.app.fixture.WebhookServer;
 import io.github.camelroboflow.hosted.FakeRoboflow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +35,8 @@ class SecretsInLogTest {
         folder.drop("gears.jpg", "a.jpg");
         try (FakeRoboflow cloud = FakeRoboflow.start(); WebhookServer receiver = new WebhookServer().start();
                 Broker broker = Broker.activeMq().start(); S3Server s3 = new S3Server(data).start();
-                Program program = Program.start(data, properties(cloud, receiver, broker, s3, logging), environment())) {
+                ProgramProcess program = ProgramProcess
+                        .start(data, properties(cloud, receiver, broker, s3, logging), environment())) {
             await().atMost(Duration.ofSeconds(90)).until(() -> !receiver.received().isEmpty()
                     || !program.isAlive());
             program.interrupt();
@@ -43,7 +49,7 @@ class SecretsInLogTest {
 
     private Map<String, String> properties(FakeRoboflow cloud, WebhookServer receiver, Broker broker, S3Server s3, Path logging)
             throws IOException {
-        Path table = new Table().when("* or none", "kamelet:webhook?url=" + receiver.address() + "/T0KEN?key=T0KEN",
+        Path table = new RoutingTable().when("* or none", "kamelet:webhook?url=" + receiver.address() + "/T0KEN?key=T0KEN",
                 "kamelet:queue?name=q", "kamelet:s3?bucket=none").write(data);
         Map<String, String> properties = new HashMap<>(Map.of("log4j2.configurationFile", logging.toString(), "model",
                 FakeRoboflow.MODEL, "camel.component.roboflow.runtime", "hosted", "camel.component.roboflow.apiUrl",

@@ -3,6 +3,8 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,16 +31,17 @@ class ServerProgramTest {
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    private Program start(int port, String keys) throws IOException {
-        Program program = Program.start(data, Map.of("routes", "server", "server.port", String.valueOf(port), "server.keys", keys));
+    private ProgramProcess start(int port, String keys) throws IOException {
+        ProgramProcess program = ProgramProcess
+                .start(data, Map.of("routes", "server", "server.port", String.valueOf(port), "server.keys", keys));
         await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
         return program;
     }
 
     @Test
     void itServesTheSampleModelToThisMachineAndSaysSo() throws Exception {
-        int port = Ports.free();
-        try (Program program = start(port, "")) {
+        int port = FreePorts.free();
+        try (ProgramProcess program = start(port, "")) {
             assertThat(program.output()).contains("serves   POST http://127.0.0.1:" + port + "/<project>/<version>",
                     "for programs on this machine only", "models   parts-detect/1").doesNotContain("watches");
             assertThat(post(port, "").body()).contains("\"class\":\"gear\"");
@@ -51,8 +54,8 @@ class ServerProgramTest {
 
     @Test
     void withKeysOnlyThoseWhoHaveOneAreServed() throws Exception {
-        int port = Ports.free();
-        try (Program program = start(port, "a-long-key,another")) {
+        int port = FreePorts.free();
+        try (ProgramProcess program = start(port, "a-long-key,another")) {
             assertThat(post(port, "").statusCode()).isEqualTo(401);
             assertThat(post(port, "?api_key=another").statusCode()).isEqualTo(200);
             assertThat(program.output()).contains("serves   POST http://localhost:" + port

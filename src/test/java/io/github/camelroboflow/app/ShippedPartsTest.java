@@ -2,6 +2,8 @@ package io.github.camelroboflow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.app.Samples.ShippedConfiguration;
+import io.github.camelroboflow.app.fixture.RoutingTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ class ShippedPartsTest {
 
     private boolean areInUse(WatchedFolder folder) {
         try (WatchedFolder started = folder.start()) {
-            return ShippedParts.areInUse(started.context());
+            return ShippedConfiguration.areInUse(started.context());
         }
     }
 
@@ -27,7 +29,7 @@ class ShippedPartsTest {
 
     @Test
     void aTableThatWasChangedIsNotTheShippedOne() {
-        assertThat(areInUse(new WatchedFolder(data).with(new Table().when("gear", "kamelet:folder?name=gears")))).isFalse();
+        assertThat(areInUse(new WatchedFolder(data).with(new RoutingTable().when("gear", "kamelet:folder?name=gears")))).isFalse();
     }
 
     @Test

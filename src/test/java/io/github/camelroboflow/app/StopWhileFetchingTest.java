@@ -3,6 +3,7 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRoboflow;
 import io.github.camelroboflow.hosted.FakeWeights;
@@ -29,8 +30,9 @@ class StopWhileFetchingTest {
         cloud.close();
     }
 
-    private Program start() {
-        return Program.start(data, Map.of("samples.enabled", "false", "model", FakeWeights.MODEL, "camel.component.roboflow.apiKey",
+    private ProgramProcess start() {
+        return ProgramProcess
+                .start(data, Map.of("samples.enabled", "false", "model", FakeWeights.MODEL, "camel.component.roboflow.apiKey",
                 FakeRoboflow.KEY, "camel.component.roboflow.weightsUrl", cloud.platform.address(),
                 "camel.component.roboflow.modelsDirectory", data.resolve("models").toString(),
                 "conditions.unknownClasses", "warn"));
@@ -45,7 +47,7 @@ class StopWhileFetchingTest {
     @Test
     void aStopEndsTheFetchAndLeavesNothing() throws IOException {
         cloud.files.always(Behaviour.usual().stallHalfway());
-        try (Program program = start()) {
+        try (ProgramProcess program = start()) {
             await().atMost(Duration.ofMinutes(1)).until(() -> cloud.files.inFlight() > 0);
             program.interrupt();
 
@@ -58,7 +60,7 @@ class StopWhileFetchingTest {
     @Test
     void whatAKillLeavesIsNoModelAndTheNextStartFetchesItAndTidiesUp() throws IOException {
         cloud.files.always(Behaviour.usual().stallHalfway());
-        try (Program program = start()) {
+        try (ProgramProcess program = start()) {
             await().atMost(Duration.ofMinutes(1)).until(() -> cloud.files.inFlight() > 0);
             program.kill();
         }
@@ -66,7 +68,7 @@ class StopWhileFetchingTest {
         assertThat(data.resolve("models").resolve(FakeWeights.MODEL)).doesNotExist();
 
         cloud.files.always(Behaviour.usual());
-        try (Program program = start()) {
+        try (ProgramProcess program = start()) {
             await().atMost(Duration.ofMinutes(1)).until(() -> program.output().contains("camel-roboflow runs"));
             assertThat(program.output()).contains("is fetched into").doesNotContain(FakeRoboflow.KEY);
         }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.inference.InferenceEngine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.SuspendableService;
 import org.apache.camel.Processor;
+import org.apache.camel.SuspendableService;
 import org.apache.camel.spi.EventNotifier;
 
 /** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
@@ -57,13 +58,13 @@ public final class WatchedFolder implements AutoCloseable {
     }
 
     /** Has another table than the shipped one tell which class goes where. */
-    public WatchedFolder with(Table byClass) {
+    public WatchedFolder with(RoutingTable byClass) {
         return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + byClass.write(data)
                 + ",file:routes/common/*.camel.yaml");
     }
 
     /** Has this step in the place of {@code routes/by-class.camel.yaml}. */
-    WatchedFolder withDestination(Processor step) {
+    public WatchedFolder withDestination(Processor step) {
         application.bind("testDestination", step);
         try {
             Path route = Files.writeString(data.resolve("test.camel.yaml"), """
@@ -98,7 +99,7 @@ public final class WatchedFolder implements AutoCloseable {
         return application.getCamelContext();
     }
 
-    Path drop(String sample, String name) {
+    public Path drop(String sample, String name) {
         return drop(SAMPLES.resolve(sample), name);
     }
 
@@ -149,7 +150,7 @@ public final class WatchedFolder implements AutoCloseable {
         return found;
     }
 
-    String read(String file) {
+    public String read(String file) {
         try {
             return Files.readString(data.resolve(file));
         } catch (IOException e) {
@@ -163,11 +164,11 @@ public final class WatchedFolder implements AutoCloseable {
     }
 
     /** Tells whether the route that watches the folder is suspended. */
-    boolean isSuspended() {
+    public boolean isSuspended() {
         return isSuspended("watch-folder");
     }
 
-    boolean isSuspended(String route) {
+    public boolean isSuspended(String route) {
         return context().getRoute(route).getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
     }
 }

@@ -2,10 +2,10 @@ package io.github.camelroboflow.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.camelroboflow.app.AwsCredentials;
-import io.github.camelroboflow.app.S3Server;
-import io.github.camelroboflow.app.ScriptedEngine;
 import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

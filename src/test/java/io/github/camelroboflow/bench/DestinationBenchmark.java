@@ -1,14 +1,14 @@
 package io.github.camelroboflow.bench;
 
-import io.github.camelroboflow.app.AwsCredentials;
-import io.github.camelroboflow.app.Broker;
-import io.github.camelroboflow.app.KafkaServer;
-import io.github.camelroboflow.app.S3Server;
-import io.github.camelroboflow.app.ScriptedEngine;
-import io.github.camelroboflow.app.SqsServer;
-import io.github.camelroboflow.app.Table;
 import io.github.camelroboflow.app.WatchedFolder;
-import io.github.camelroboflow.app.WebhookServer;
+import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.Broker;
+import io.github.camelroboflow.app.fixture.KafkaServer;
+import io.github.camelroboflow.app.fixture.RoutingTable;
+import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.app.fixture.ScriptedEngine;
+import io.github.camelroboflow.app.fixture.SqsServer;
+import io.github.camelroboflow.app.fixture.WebhookServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -39,14 +39,14 @@ public final class DestinationBenchmark {
         AwsCredentials.provide();
         Path data = Files.createTempDirectory(Path.of("target"), "bench").toAbsolutePath();
         try (Servers servers = new Servers(data)) {
-            Map<String, Table> tables = new LinkedHashMap<>();
-            tables.put("none", new Table().when("nut", "kamelet:folder?name=none"));
+            Map<String, RoutingTable> tables = new LinkedHashMap<>();
+            tables.put("none", new RoutingTable().when("nut", "kamelet:folder?name=none"));
             Map.of("folder", "kamelet:folder?name=all", "folder with image", "kamelet:folder?name=copies&image=true",
                     "s3", "kamelet:s3?bucket=all", "queue (ActiveMQ)", "kamelet:queue?name=all",
                     "queue (AMQP)", "kamelet:queue?name=all", "kafka", "kamelet:kafka?topic=all",
                     "sqs", "kamelet:sqs?queue=all", "webhook", "kamelet:webhook?url={{receiver}}")
                     .entrySet().stream().sorted(Map.Entry.comparingByKey())
-                    .forEach(entry -> tables.put(entry.getKey(), new Table().when("*", entry.getValue())));
+                    .forEach(entry -> tables.put(entry.getKey(), new RoutingTable().when("*", entry.getValue())));
             measure(count, data, servers, tables);
         } finally {
             delete(data);
@@ -54,13 +54,13 @@ public final class DestinationBenchmark {
         System.exit(0);
     }
 
-    private static void measure(int count, Path data, Servers servers, Map<String, Table> tables) throws Exception {
+    private static void measure(int count, Path data, Servers servers, Map<String, RoutingTable> tables) throws Exception {
         int threads = Runtime.getRuntime().availableProcessors();
         OUT.printf(Locale.ROOT, "%d images, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
         Medians seconds = new Medians();
         Medians received = new Medians();
         for (int round = 0; round < ROUNDS; round++) {
-            for (Map.Entry<String, Table> one : tables.entrySet()) {
+            for (Map.Entry<String, RoutingTable> one : tables.entrySet()) {
                 Path folder = Files.createTempDirectory(data, "run");
                 try (WatchedFolder program = servers.program(folder, one.getKey()).with(one.getValue()).start()) {
                     run(WARM_UP, folder, program, servers, "warm");

@@ -1,9 +1,9 @@
 package io.github.camelroboflow.bench;
 
 import io.github.camelroboflow.embedded.EmbeddedEngine;
-import io.github.camelroboflow.embedded.EmbeddedSettings;
-import io.github.camelroboflow.embedded.ExecutionProvider;
 import io.github.camelroboflow.embedded.Stages;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;

@@ -2,10 +2,10 @@ package io.github.camelroboflow.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
-import io.github.camelroboflow.app.Ports;
-import io.github.camelroboflow.delivery.outbox.DeliveryDatabase;
-import io.github.camelroboflow.delivery.outbox.Enqueue;
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.outbox.Outbox.Enqueue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -64,7 +64,7 @@ public final class OutboxBenchmark {
     }
 
     private static void intoAndOut(int count, Medians figures) throws Exception {
-        int port = Ports.free();
+        int port = FreePorts.free();
         try (Program program = new Program("http://127.0.0.1:" + port + "/")) {
             figures.add("committed by 1 thread, rows/s", count / program.send("direct:outbox", count, 1));
             figures.add("committed by 4 threads, rows/s", count / program.send("direct:outbox", count, THREADS));
@@ -82,7 +82,7 @@ public final class OutboxBenchmark {
     }
 
     private static void perImage(int count, Medians figures) throws Exception {
-        int port = Ports.free();
+        int port = FreePorts.free();
         CountDownLatch left = new CountDownLatch(2 * count);
         HttpServer server = server(port, left);
         try (Program program = new Program("http://127.0.0.1:" + port + "/")) {
@@ -99,7 +99,7 @@ public final class OutboxBenchmark {
     }
 
     private static void waiting(int count) throws Exception {
-        int port = Ports.free();
+        int port = FreePorts.free();
         try (Program program = new Program("http://127.0.0.1:" + port + "/")) {
             program.send("direct:outbox", 1, 1);
             program.repeatWaiting(count);

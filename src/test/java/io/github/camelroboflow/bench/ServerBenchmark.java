@@ -1,6 +1,6 @@
 package io.github.camelroboflow.bench;
 
-import io.github.camelroboflow.component.HeldEngine;
+import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceOptions;
 import java.io.PrintStream;
@@ -48,7 +48,7 @@ public final class ServerBenchmark {
     private static void against(LoadedServer server, BenchNet net) throws Exception {
         byte[] image = net.samples().get(0);
         OUT.printf("%s, image of %d bytes%n", net, image.length);
-        try (HeldEngine held = server.component().holdEngine()) {
+        try (EngineHandle held = server.component().acquireEngine()) {
             held.engine().open(net.model());
             Callable<Load.Client> direct = () -> () -> {
                 held.engine().infer(net.model(), List.of(ImageSource.of("a", image)), InferenceOptions.DEFAULTS)

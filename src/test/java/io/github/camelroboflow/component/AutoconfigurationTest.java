@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.component.fixture.FakeEngine;
 import java.util.Properties;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class AutoconfigurationTest {
         assertThat(configuration.inferenceOptions().confidence()).isEqualTo(0.6);
         assertThat(configuration.getRuntime()).isEqualTo(InferenceRuntime.EMBEDDED);
         assertThat(configuration.getModelsDirectory()).isEqualTo("m");
-        assertThat(configuration.places()).isEqualTo(3);
+        assertThat(configuration.concurrencyLimit()).isEqualTo(3);
         assertThat(configuration.getWhenFull()).isEqualTo(WhenFull.FAIL);
         assertThat(configuration.getRequestTimeout()).isEqualTo(5000);
         assertThat(configuration.getEngine()).isInstanceOf(FakeEngine.class);

@@ -4,6 +4,8 @@ import static io.github.camelroboflow.condition.Results.detections;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.component.fixture.FakeEngine;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceFailure;
@@ -27,11 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class BatchMessagesTest {
+public class BatchMessagesTest {
 
-    private static final String TOLERANT = Fixture.ENDPOINT + "&failFast=false";
+    private static final String TOLERANT = FakeEngineContext.ENDPOINT + "&failFast=false";
 
-    private final Fixture camel = new Fixture();
+    private final FakeEngineContext camel = new FakeEngineContext();
 
     @BeforeEach
     void anImagesTextIsItsAnswer() {
@@ -84,7 +86,7 @@ class BatchMessagesTest {
 
     @Test
     void aBatchLeavesNoHeadersAndNoLastResult() {
-        Exchange exchange = camel.send(Fixture.ENDPOINT, message -> {
+        Exchange exchange = camel.send(FakeEngineContext.ENDPOINT, message -> {
             message.getMessage().setBody(images("gear/0.9"));
             message.getMessage().setHeader(RoboflowConstants.CLASSES, List.of("stale"));
             message.getMessage().setHeader(Exchange.CONTENT_TYPE, "image/jpeg");
@@ -162,7 +164,7 @@ class BatchMessagesTest {
     @Test
     void anEngineThatAnswersTooLittleFailsTheMessage() throws Exception {
         camel.engine.holds();
-        Future<Exchange> sent = camel.context.createProducerTemplate().asyncSend(Fixture.ENDPOINT,
+        Future<Exchange> sent = camel.context.createProducerTemplate().asyncSend(FakeEngineContext.ENDPOINT,
                 exchange -> exchange.getMessage().setBody(images("gear/0.9", "bolt/0.8")));
         await().until(() -> camel.engine.inFlight() == 1);
         camel.engine.release();

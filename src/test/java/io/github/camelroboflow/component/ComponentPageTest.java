@@ -2,13 +2,15 @@ package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.component.fixture.FakeEngine;
+import io.github.camelroboflow.component.fixture.GeneratedMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,11 +38,11 @@ class ComponentPageTest {
     @ParameterizedTest
     @MethodSource("schemes")
     void itsTablesAreTheOnesOfTheCode(String scheme) throws IOException {
-        Metadata metadata = Metadata.of(scheme);
+        GeneratedMetadata metadata = GeneratedMetadata.of(scheme);
         Path refreshedPage = Path.of("target", scheme + "-component.adoc");
         String page = Files.readString(page(scheme));
-        Map<String, String> tables = Map.of("component options", Metadata.optionTable(metadata.component()),
-                "endpoint options", Metadata.optionTable(metadata.endpoint()), "headers", metadata.headerTable());
+        Map<String, String> tables = Map.of("component options", GeneratedMetadata.optionTable(metadata.component()),
+                "endpoint options", GeneratedMetadata.optionTable(metadata.endpoint()), "headers", metadata.headerTable());
         String refreshed = page;
         for (Map.Entry<String, String> table : tables.entrySet()) {
             String start = "// " + table.getKey() + ": START\n";
@@ -92,7 +94,7 @@ class ComponentPageTest {
     void itsUrisHaveOnlyKnownOptions(String scheme) throws IOException {
         CamelCatalog catalog = new DefaultCamelCatalog();
         for (String each : SCHEMES) {
-            Metadata metadata = Metadata.of(each);
+            GeneratedMetadata metadata = GeneratedMetadata.of(each);
             catalog.addComponent(each, metadata.componentClass(), metadata.toString());
         }
         List<String> uris = Pattern.compile("\"(roboflow[a-z-]*:[^\"]+)\"").matcher(String.join("\n", blocks(scheme, "java")))

@@ -4,6 +4,7 @@ import static io.github.camelroboflow.condition.Results.detections;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.ArrayList;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(300)
-class ConcurrencyTest {
+public class ConcurrencyTest {
 
-    private static final String TWO = Fixture.ENDPOINT + "&maxConcurrentRequests=2";
+    private static final String TWO = FakeEngineContext.ENDPOINT + "&maxConcurrentRequests=2";
     private static final byte[] IMAGE = {1};
 
     private final Semaphore destination = new Semaphore(0);
@@ -31,7 +32,7 @@ class ConcurrencyTest {
     private final AtomicReference<Thread> inferredOn = new AtomicReference<>();
     private final CyclicBarrier both = new CyclicBarrier(2);
 
-    private final Fixture camel = new Fixture(new RouteBuilder() {
+    private final FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
         @Override
         public void configure() {
             from("direct:slow-destination").to(TWO).process(exchange -> {

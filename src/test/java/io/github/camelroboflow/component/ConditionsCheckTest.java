@@ -4,6 +4,7 @@ import static io.github.camelroboflow.condition.camel.DetectionPredicate.detects
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import java.util.Map;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
@@ -19,10 +20,10 @@ class ConditionsCheckTest {
 
     @Test
     void classesThatAnEngineOfTheUsersDoesNotHaveAreToldOfOnceAtTheStart() {
-        try (Fixture camel = new Fixture(new RouteBuilder() {
+        try (FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:in").to(Fixture.ENDPOINT).filter().language("roboflow", "geer1a or gear").stop().end()
+                from("direct:in").to(FakeEngineContext.ENDPOINT).filter().language("roboflow", "geer1a or gear").stop().end()
                         .choice().when(detects("bolt without geer1b")).stop().end()
                         .filter().simple("${detects('count(geer1c) > 2')}").stop();
             }
@@ -38,10 +39,10 @@ class ConditionsCheckTest {
 
     @Test
     void aModelThatIsNotOpenYetMayHaveThem() {
-        try (Fixture camel = new Fixture(new RouteBuilder() {
+        try (FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:in").to(Fixture.ENDPOINT).filter().language("roboflow", "geer2").stop();
+                from("direct:in").to(FakeEngineContext.ENDPOINT).filter().language("roboflow", "geer2").stop();
                 // as one that messages name
                 getContext().getEndpoint("roboflow:other/1?engine=#fake");
             }
@@ -55,10 +56,10 @@ class ConditionsCheckTest {
 
     @Test
     void aClassThatOneOfTheModelsHasIsFine() {
-        try (Fixture camel = new Fixture(new RouteBuilder() {
+        try (FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:in").to(Fixture.ENDPOINT).to("roboflow:other/1?engine=#fake").filter()
+                from("direct:in").to(FakeEngineContext.ENDPOINT).to("roboflow:other/1?engine=#fake").filter()
                         .language("roboflow", "ge*r and geer3").stop();
             }
         })) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code runtime=embedded} with a key: a model that isn't here is fetched when its route starts, and stays. */
-class FetchedModelsTest {
+public class FetchedModelsTest {
 
     private static final String COUNTS = RoboflowConstants.COUNTS;
     private static final Path PHOTO = Path.of("src/test/resources/golden/images/t03_plain.jpg");

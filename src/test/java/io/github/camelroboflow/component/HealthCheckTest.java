@@ -3,6 +3,8 @@ package io.github.camelroboflow.component;
 import static io.github.camelroboflow.condition.Results.detections;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.component.fixture.FakeEngine;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -35,8 +37,8 @@ class HealthCheckTest {
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:one").routeId("one").to(Fixture.ENDPOINT);
-                from("direct:two").routeId("two").to(Fixture.ENDPOINT + "&confidence=0.5");
+                from("direct:one").routeId("one").to(FakeEngineContext.ENDPOINT);
+                from("direct:two").routeId("two").to(FakeEngineContext.ENDPOINT + "&confidence=0.5");
             }
         });
         main.start();

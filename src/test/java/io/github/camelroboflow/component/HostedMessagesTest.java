@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.component.fixture.HostedModelTestBase;
 import io.github.camelroboflow.condition.camel.DetectionPredicate;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRequest;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Messages to {@code runtime=hosted}: what a server gets for them, and what they become. */
-class HostedMessagesTest extends AskingModel {
+public class HostedMessagesTest extends HostedModelTestBase {
 
     @Test
     void theResultIsTheSameAsThatOfTheOtherRuntime() {

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.component.fixture.HostedModelTestBase;
 import io.github.camelroboflow.hosted.Behaviour;
 import java.time.Duration;
 import java.util.Collections;
@@ -11,7 +12,7 @@ import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.Test;
 
 /** Requests of {@code runtime=hosted} when routes stop and start. */
-class HostedStopTest extends AskingModel {
+class HostedStopTest extends HostedModelTestBase {
 
     /** The request went on until its deadline, and the health check stayed down for a route that was gone. */
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server with a certificate of its own is asked if the user trusts that, and not otherwise. */
-class HostedTlsTest {
+public class HostedTlsTest {
 
     private static final String PASSWORD = "changeit";
 

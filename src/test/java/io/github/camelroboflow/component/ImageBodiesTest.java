@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.component.fixture.FakeEngine;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.awt.image.BufferedImage;
@@ -37,7 +39,7 @@ class ImageBodiesTest {
     @TempDir
     Path folder;
 
-    private final Fixture camel = new Fixture();
+    private final FakeEngineContext camel = new FakeEngineContext();
 
     @AfterEach
     void stop() {
@@ -86,7 +88,7 @@ class ImageBodiesTest {
     void aFileOfASourceThatTellsTheImagesNameIsKnownByThat() throws IOException {
         File file = file().toFile();
 
-        camel.send(Fixture.ENDPOINT, exchange -> {
+        camel.send(FakeEngineContext.ENDPOINT, exchange -> {
             exchange.setProperty("CamelRoboflowImageName", "line 1/a.jpg");
             exchange.getMessage().setBody(file);
         });
@@ -97,10 +99,10 @@ class ImageBodiesTest {
     @Test
     void aFileRoutesImageIsKnownByItsPathInTheFolder() throws IOException {
         Files.write(Files.createDirectory(folder.resolve("sub")).resolve("a b.jpg"), bytes());
-        try (Fixture routes = new Fixture(new RouteBuilder() {
+        try (FakeEngineContext routes = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {
-                fromF("file:%s?recursive=true&noop=true&initialDelay=0", folder).to(Fixture.ENDPOINT);
+                fromF("file:%s?recursive=true&noop=true&initialDelay=0", folder).to(FakeEngineContext.ENDPOINT);
             }
         })) {
             await().until(() -> !routes.engine.calls.isEmpty());
@@ -168,8 +170,8 @@ class ImageBodiesTest {
 
     @Test
     void theFileNameHeaderAndTheObjectKeyNameTheImage() {
-        camel.send(Fixture.ENDPOINT, bytes(), Map.of(Exchange.FILE_NAME, "camera 1/a.jpg"));
-        camel.send(Fixture.ENDPOINT, bytes(), Map.of("CamelAwsS3Key", "b.jpg"));
+        camel.send(FakeEngineContext.ENDPOINT, bytes(), Map.of(Exchange.FILE_NAME, "camera 1/a.jpg"));
+        camel.send(FakeEngineContext.ENDPOINT, bytes(), Map.of("CamelAwsS3Key", "b.jpg"));
 
         assertThat(camel.engine.calls).extracting(FakeEngine.Call::names)
                 .containsExactly(List.of("camera 1/a.jpg"), List.of("b.jpg"));

@@ -3,6 +3,8 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.component.fixture.FakeEngine;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LifecycleTest {
+public class LifecycleTest {
 
     private static final byte[] IMAGE = {1};
 
@@ -46,9 +48,10 @@ class LifecycleTest {
 
     @Test
     void aModelOpensBeforeTheFirstMessageAndClosesWithItsRoute() throws Exception {
-        start(Fixture.ENDPOINT);
+        start(FakeEngineContext.ENDPOINT);
         assertThat(engine.opened).hasValue(1);
-        assertThat(context.getEndpoint(Fixture.ENDPOINT, RoboflowEndpoint.class).modelDescription().orElseThrow().classes())
+        assertThat(context.getEndpoint(FakeEngineContext.ENDPOINT, RoboflowEndpoint.class).modelDescription().orElseThrow()
+                .classes())
                 .containsExactly("bolt", "gear");
 
         context.getRouteController().stopRoute("route");
@@ -61,7 +64,7 @@ class LifecycleTest {
 
     @Test
     void anEngineThatTheUserSuppliesIsNeverClosed() throws Exception {
-        start(Fixture.ENDPOINT);
+        start(FakeEngineContext.ENDPOINT);
         context.stop();
 
         assertThat(engine.modelsClosed).hasValue(1);
@@ -72,14 +75,14 @@ class LifecycleTest {
     void aModelThatCanNotBeOpenedStopsTheRouteFromStarting() {
         engine.cannotOpen(new ModelPackageException("weights.onnx is missing"));
 
-        assertThatThrownBy(() -> start(Fixture.ENDPOINT)).rootCause().isInstanceOf(ModelPackageException.class)
+        assertThatThrownBy(() -> start(FakeEngineContext.ENDPOINT)).rootCause().isInstanceOf(ModelPackageException.class)
                 .hasMessage("weights.onnx is missing");
     }
 
     @Test
     void withLazyStartProducerTheRouteStartsAndTheMessageFails() throws Exception {
         engine.cannotOpen(new RoboflowUnavailableException("the server is down"));
-        start(Fixture.ENDPOINT + "&lazyStartProducer=true");
+        start(FakeEngineContext.ENDPOINT + "&lazyStartProducer=true");
 
         assertThat(context.getRouteController().getRouteStatus("route")).isEqualTo(ServiceStatus.Started);
         assertThat(send().getException()).hasMessage("the server is down");
@@ -90,8 +93,8 @@ class LifecycleTest {
 
     @Test
     void aMessageThatComesAfterTheStopIsToldSo() throws Exception {
-        start(Fixture.ENDPOINT);
-        Producer producer = context.getEndpoint(Fixture.ENDPOINT).createProducer();
+        start(FakeEngineContext.ENDPOINT);
+        Producer producer = context.getEndpoint(FakeEngineContext.ENDPOINT).createProducer();
         producer.start();
         producer.stop();
         Exchange exchange = new DefaultExchange(context);
@@ -103,7 +106,7 @@ class LifecycleTest {
 
     /** Camel starts no endpoint for a dynamic step while it stops; then there was a NullPointerException. */
     @ParameterizedTest
-    @ValueSource(strings = {Fixture.ENDPOINT, "roboflow-upload:my-project?apiKey=k",
+    @ValueSource(strings = {FakeEngineContext.ENDPOINT, "roboflow-upload:my-project?apiKey=k",
         "roboflow-workflow:my-workspace/my-workflow?apiKey=k"})
     void aMessageForAnEndpointThatIsNotStartedIsToldSo(String uri) throws Exception {
         context.getRegistry().bind("fake", engine);

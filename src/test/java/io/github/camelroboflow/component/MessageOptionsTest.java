@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import java.util.List;
@@ -22,7 +23,7 @@ class MessageOptionsTest {
 
     private static final byte[] IMAGE = {1};
 
-    private final Fixture camel = new Fixture();
+    private final FakeEngineContext camel = new FakeEngineContext();
 
     @AfterAll
     void stop() {
@@ -61,7 +62,7 @@ class MessageOptionsTest {
     @MethodSource("headers")
     void aHeaderSetsItsOptionForOneCallAndIsGone(String name, Object value, Function<InferenceOptions, Object> option,
                                                  Object expected) {
-        Exchange exchange = camel.send(Fixture.ENDPOINT, IMAGE, Map.of(name, value));
+        Exchange exchange = camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of(name, value));
 
         assertThat(exchange.getException()).isNull();
         assertThat(option.apply(lastOptions())).isEqualTo(expected);
@@ -73,7 +74,7 @@ class MessageOptionsTest {
 
     @Test
     void upperAndLowerCaseOfAHeaderDoNotMatter() {
-        camel.send(Fixture.ENDPOINT, IMAGE, Map.of("camelroboflowoptionconfidence", "0.7"));
+        camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of("camelroboflowoptionconfidence", "0.7"));
         assertThat(lastOptions().confidence()).isEqualTo(0.7);
     }
 
@@ -93,7 +94,7 @@ class MessageOptionsTest {
     void anUnknownOrWrongHeaderFailsTheMessageAndIsGone(String option, String value, String sentence) {
         String name = "CamelRoboflowOption" + option;
         int before = camel.engine.calls.size();
-        Exchange exchange = camel.send(Fixture.ENDPOINT, IMAGE, Map.of(name, value));
+        Exchange exchange = camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of(name, value));
 
         assertThat(exchange.getException()).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(sentence);
         assertThat(exchange.getMessage().getHeaders()).isEmpty();

@@ -3,8 +3,9 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.embedded.EmbeddedSettings;
-import io.github.camelroboflow.embedded.ExecutionProvider;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
@@ -21,9 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OptionsTest {
+public class OptionsTest {
 
-    private final Fixture camel = new Fixture();
+    private final FakeEngineContext camel = new FakeEngineContext();
 
     @AfterAll
     void stop() {
@@ -37,7 +38,7 @@ class OptionsTest {
 
     @Test
     void withoutOptionsAnEngineIsAskedWhatRoboflowsServerDefaultsTo() {
-        camel.send(Fixture.ENDPOINT, new byte[] {1}, Map.of());
+        camel.send(FakeEngineContext.ENDPOINT, new byte[] {1}, Map.of());
 
         InferenceOptions options = camel.engine.onlyCall().options();
         assertThat(options).isEqualTo(InferenceOptions.DEFAULTS);
@@ -128,7 +129,7 @@ class OptionsTest {
 
     @Test
     void theComponentsOptionsAreTheEndpointsDefaults() {
-        try (Fixture own = new Fixture()) {
+        try (FakeEngineContext own = new FakeEngineContext()) {
             RoboflowConfiguration defaults = new RoboflowConfiguration();
             defaults.setConfidence("60%");
             defaults.setMaxDetections(7);

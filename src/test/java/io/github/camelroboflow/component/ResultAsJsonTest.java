@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceJson;
@@ -32,11 +33,11 @@ class ResultAsJsonTest {
     @TempDir
     Path folder;
 
-    private final Fixture camel = new Fixture(new RouteBuilder() {
+    private final FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
         @Override
         public void configure() {
-            from("direct:marshal").to(Fixture.ENDPOINT).marshal().json(JsonLibrary.Jackson);
-            from("direct:file").to(Fixture.ENDPOINT).toD("file:${header.folder}?fileName=a.jpg.json");
+            from("direct:marshal").to(FakeEngineContext.ENDPOINT).marshal().json(JsonLibrary.Jackson);
+            from("direct:file").to(FakeEngineContext.ENDPOINT).toD("file:${header.folder}?fileName=a.jpg.json");
         }
     });
 

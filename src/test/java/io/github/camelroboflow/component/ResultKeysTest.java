@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.io.UncheckedIOException;
@@ -28,15 +29,15 @@ class ResultKeysTest {
     private static final Map<String, Object> OBJECT = Map.of("CamelAwsS3BucketName", "b", "CamelAwsS3Key", "a.jpg",
             "CamelAwsS3ETag", "e1");
 
-    private final Fixture camel = new Fixture(new RouteBuilder() {
+    private final FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
         @Override
         public void configure() {
-            from("direct:camera1").to(Fixture.ENDPOINT);
+            from("direct:camera1").to(FakeEngineContext.ENDPOINT);
             from("direct:camera2").to("direct:hop");
-            from("direct:hop").to(Fixture.ENDPOINT);
+            from("direct:hop").to(FakeEngineContext.ENDPOINT);
             from("direct:other-model").to("roboflow:parts/2?engine=#fake");
-            from("direct:other-option").to(Fixture.ENDPOINT + "&confidence=0.5");
-            from("direct:same-option").to(Fixture.ENDPOINT + "&confidence=40%25&requestTimeout=9s&maxConcurrentRequests=3"
+            from("direct:other-option").to(FakeEngineContext.ENDPOINT + "&confidence=0.5");
+            from("direct:same-option").to(FakeEngineContext.ENDPOINT + "&confidence=40%25&requestTimeout=9s&maxConcurrentRequests=3"
                     + "&tileOverlap=0.5");
         }
     });

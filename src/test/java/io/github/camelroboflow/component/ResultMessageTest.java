@@ -4,6 +4,7 @@ import static io.github.camelroboflow.condition.Results.detections;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
@@ -27,11 +28,11 @@ class ResultMessageTest {
             detections("bolt/0.7; gear/0.9; bolt/0.8").predictions());
     private static final Inference NOTHING = new Detections(InferenceInfo.of("id-2", 0.5, new ImageSize(100, 50)), List.of());
 
-    private final Fixture camel = new Fixture(new RouteBuilder() {
+    private final FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
         @Override
         public void configure() {
-            from("direct:keep").toV(Fixture.ENDPOINT, null, "result");
-            from("direct:twice").toV(Fixture.ENDPOINT, null, "first").to("roboflow:other/2?engine=#fake&confidence=0.6");
+            from("direct:keep").toV(FakeEngineContext.ENDPOINT, null, "result");
+            from("direct:twice").toV(FakeEngineContext.ENDPOINT, null, "first").to("roboflow:other/2?engine=#fake&confidence=0.6");
         }
     });
 
@@ -78,7 +79,7 @@ class ResultMessageTest {
     @Test
     void withNothingFoundThereIsNoTopClass() {
         camel.engine.answers(NOTHING);
-        Message message = camel.send(Fixture.ENDPOINT, IMAGE, Map.of(RoboflowConstants.TOP_CLASS, "stale",
+        Message message = camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of(RoboflowConstants.TOP_CLASS, "stale",
                 RoboflowConstants.TOP_CONFIDENCE, 0.9)).getMessage();
 
         assertThat(ours(message)).doesNotContainKeys("CamelRoboflowTopClass", "CamelRoboflowTopConfidence")
@@ -100,13 +101,14 @@ class ResultMessageTest {
         camel.engine.answers(FOUND);
         ours(camel.send(IMAGE).getMessage()).keySet().forEach(name -> stale.put(name, "stale"));
 
-        assertThat(ours(camel.send(Fixture.ENDPOINT, IMAGE, stale).getMessage())).hasSize(14).doesNotContainValue("stale");
+        assertThat(ours(camel.send(FakeEngineContext.ENDPOINT, IMAGE, stale).getMessage())).hasSize(14)
+                .doesNotContainValue("stale");
     }
 
     @Test
     void noHeaderButAnOptionsIsReadAsInput() {
         camel.send(IMAGE);
-        camel.send(Fixture.ENDPOINT, IMAGE, Map.of("CamelRoboflowModelId", "secret/9", "CamelRoboflowConfidence", "0.01",
+        camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of("CamelRoboflowModelId", "secret/9", "CamelRoboflowConfidence", "0.01",
                 "CamelRoboflowTask", "classification", "confidence", "0.01", "apiKey", "x"));
 
         assertThat(camel.engine.calls.get(1).model()).isEqualTo(camel.engine.calls.get(0).model());
@@ -131,7 +133,7 @@ class ResultMessageTest {
     @Test
     void aFailureLeavesTheImageAndNothingOfAnEarlierCall() {
         camel.engine.fails(new InvalidImageException("damaged"));
-        Exchange exchange = camel.send(Fixture.ENDPOINT, ResultMessageTest::pretendAnEarlierCall);
+        Exchange exchange = camel.send(FakeEngineContext.ENDPOINT, ResultMessageTest::pretendAnEarlierCall);
 
         assertThat(exchange.getException()).hasMessage("damaged");
         assertThat(exchange.getMessage().getBody()).isEqualTo(IMAGE);

@@ -3,6 +3,8 @@ package io.github.camelroboflow.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -29,8 +31,8 @@ class StepErrorsTest {
 
     @BeforeEach
     void start() throws Exception {
-        context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
-        context.getExecutorServiceManager().setThreadPoolFactory(new SteadyThreadPools());
+        context.getCamelContextExtension().addInterceptStrategy(new StepErrorInterceptor());
+        context.getExecutorServiceManager().setThreadPoolFactory(new ErrorSafeThreadPools());
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -67,7 +69,7 @@ class StepErrorsTest {
         Exchange ended = context.createProducerTemplate().asyncSend(route, exchange).get(30, TimeUnit.SECONDS);
 
         assertThat(ended.getException()).isNotNull();
-        assertThat(Failures.innermost(ended.getException())).isInstanceOf(Error.class);
+        assertThat(FailureClassifier.rootCause(ended.getException())).isInstanceOf(Error.class);
         await().untilAsserted(() -> assertThat(context.getInflightRepository().size("turns"))
                 .isEqualTo(context.getInflightRepository().size()));
     }

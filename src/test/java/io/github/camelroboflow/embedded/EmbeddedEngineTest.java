@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;

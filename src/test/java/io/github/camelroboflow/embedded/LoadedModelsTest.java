@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
+import io.github.camelroboflow.embedded.session.CancellationToken;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
@@ -46,7 +51,7 @@ class LoadedModelsTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, StopSignal over) {
+        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken over) {
             return NOTHING;
         }
 
@@ -80,7 +85,7 @@ class LoadedModelsTest {
     private LoadedModels.Hold open(String name, int limit) {
         LoadedModels.Hold hold = use(name, limit);
         hold.model().join();
-        hold.rest();
+        hold.release();
         return hold;
     }
 
@@ -107,9 +112,9 @@ class LoadedModelsTest {
     void imagesOfALoadedModelDoNotWaitForALoad() {
         slow.add("cold");
         List<ImageSource> images = Collections.nCopies(3 * InferencePool.SIZE, ImageSource.of("a.jpg", new byte[1]));
-        Batch waiting = new Batch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8));
+        EmbeddedBatch waiting = new EmbeddedBatch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8));
         waiting.start();
-        Batch running = new Batch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8));
+        EmbeddedBatch running = new EmbeddedBatch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8));
         running.start();
 
         assertThat(running.future().join()).hasSize(images.size());
@@ -146,9 +151,9 @@ class LoadedModelsTest {
         other.model().join();
         assertThat(models.loaded()).isEqualTo(2);
 
-        used.rest();
+        used.release();
         assertThat(events).endsWith("-a");
-        other.rest();
+        other.release();
         assertThat(models.loaded()).isEqualTo(1);
     }
 

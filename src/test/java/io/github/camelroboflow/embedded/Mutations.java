@@ -7,18 +7,18 @@ import java.util.Random;
 import java.util.zip.CRC32;
 
 /** Spoils images in the ways in which transfers, disks and attackers do. The same seed spoils them in the same way. */
-final class Mutations {
+public final class Mutations {
 
     private static final int[] EXTREMES = {0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0xffff, 0x7fff, 0x10000, 65_500};
 
     private final Random random;
 
-    Mutations(long seed) {
+    public Mutations(long seed) {
         random = new Random(seed);
     }
 
     /** One to three changes; the checksums of a PNG are right after half of them, so that decoders look further. */
-    byte[] of(byte[] image) {
+    public byte[] of(byte[] image) {
         byte[] mutated = image.clone();
         for (int changes = 1 + random.nextInt(3); changes > 0 && mutated.length > 1; changes--) {
             mutated = change(mutated);

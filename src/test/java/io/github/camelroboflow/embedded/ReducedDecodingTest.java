@@ -2,6 +2,15 @@ package io.github.camelroboflow.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.preprocessing.Contrast;
+import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
+import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSize;
@@ -39,7 +48,7 @@ class ReducedDecodingTest {
     }
 
     private static int reduction(Preprocessing preprocessing, InferenceOptions options, int width, int height) {
-        return new ImagePreparation(preprocessing).reduction(new ImageSize(width, height), options, INPUT);
+        return new ImagePreprocessor(preprocessing).reduction(new ImageSize(width, height), options, INPUT);
     }
 
     @ParameterizedTest

@@ -1,6 +1,21 @@
 package io.github.camelroboflow.embedded;
 
 import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.embedded.decode.ModelFamilies;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
+import io.github.camelroboflow.embedded.decode.OutputDecoder;
+import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.model.ModelFiles;
+import io.github.camelroboflow.embedded.model.ModelPackage;
+import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
+import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.session.CancellationToken;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.NativeLibraries;
+import io.github.camelroboflow.embedded.session.OnnxModel;
+import io.github.camelroboflow.embedded.session.Workspace;
 import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceInfo;
@@ -16,7 +31,7 @@ import org.bytedeco.javacpp.PointerScope;
 public final class Stages implements AutoCloseable {
 
     private final OnnxModel net;
-    private final ImagePreparation preparation;
+    private final ImagePreprocessor preparation;
     private final OutputDecoder decoder;
     private final Workspace workspace;
 
@@ -26,7 +41,8 @@ public final class Stages implements AutoCloseable {
         net = new OnnxModel(files.weights(), files.inputSize(), new EmbeddedSettings(threads, ExecutionProvider.CPU, 8));
         decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), files.classNames(),
                 files.declaration().or(net.metadata())));
-        preparation = new ImagePreparation(files.preprocessing().orElse(decoder.defaults()).or(decoder.defaults()));
+        preparation = new ImagePreprocessor(files.preprocessing().orElse(decoder.defaultPreprocessing())
+                .or(decoder.defaultPreprocessing()));
         workspace = net.newWorkspace();
     }
 
@@ -46,7 +62,7 @@ public final class Stages implements AutoCloseable {
             placement = preparation.prepare("benchmark", decoded, options, workspace.planes());
             start = lap("prepare", start, times);
         }
-        net.run(workspace, 1, new StopSignal());
+        net.run(workspace, 1, new CancellationToken());
         start = lap("run", start, times);
         Inference inference = decoder.decode(workspace.outputs(), placement, options,
                 () -> InferenceInfo.of("benchmark", 0, placement.image()));

@@ -19,17 +19,17 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
 /** Encoded images made on the spot. */
-final class TestImages {
+public final class TestImages {
 
     private TestImages() {
     }
 
-    static byte[] encode(String format, int width, int height) {
+    public static byte[] encode(String format, int width, int height) {
         return encode(format, drawn(width, height));
     }
 
     /** As PNG, black. */
-    static byte[] dark(int width, int height) {
+    public static byte[] dark(int width, int height) {
         return encode("png", new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB));
     }
 
@@ -45,7 +45,7 @@ final class TestImages {
         return out.toByteArray();
     }
 
-    static byte[] progressiveJpeg(int width, int height) {
+    public static byte[] progressiveJpeg(int width, int height) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
@@ -61,7 +61,7 @@ final class TestImages {
         return out.toByteArray();
     }
 
-    static byte[] repeatLastScan(byte[] jpeg, int times) {
+    public static byte[] repeatLastScan(byte[] jpeg, int times) {
         int scan = jpeg.length - 2;
         while (jpeg[scan] != (byte) 0xff || jpeg[scan + 1] != (byte) 0xda) {
             scan--;
@@ -90,7 +90,7 @@ final class TestImages {
     }
 
     /** A JPEG with another one within its EXIF segment, as cameras write thumbnails. */
-    static byte[] withThumbnail(byte[] jpeg, byte[] thumbnail) {
+    public static byte[] withThumbnail(byte[] jpeg, byte[] thumbnail) {
         ByteBuffer out = ByteBuffer.allocate(jpeg.length + thumbnail.length + 10);
         out.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (thumbnail.length + 8));
         out.put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
@@ -98,7 +98,7 @@ final class TestImages {
     }
 
     /** A valid header of a grayscale image of that size, then a few pixels only. */
-    static byte[] pngOfSize(int width, int height) {
+    public static byte[] pngOfSize(int width, int height) {
         ByteBuffer out = ByteBuffer.allocate(8192);
         out.putLong(0x89504E470D0A1A0AL);
         chunk(out, "IHDR", ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8).array());

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the models and images of the tests are. */
-final class TestModels {
+public final class TestModels {
 
-    static final Path GOLDEN = Path.of("src/test/resources/golden");
-    static final Path SHIPPED = Path.of("config/models");
-    static final ModelId PARTS = new ModelId("parts-detect/1");
+    public static final Path GOLDEN = Path.of("src/test/resources/golden");
+    public static final Path SHIPPED = Path.of("config/models");
+    public static final ModelId PARTS = new ModelId("parts-detect/1");
 
     private TestModels() {
     }
@@ -20,7 +20,7 @@ final class TestModels {
         return GOLDEN.resolve("images").resolve(name);
     }
 
-    static byte[] bytes(String image) {
+    public static byte[] bytes(String image) {
         try {
             return Files.readAllBytes(image(image));
         } catch (IOException e) {

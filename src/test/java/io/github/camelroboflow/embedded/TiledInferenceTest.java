@@ -3,6 +3,11 @@ package io.github.camelroboflow.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.embedded.image.BaselineJpeg;
+import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.session.CancellationToken;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
@@ -289,7 +294,7 @@ class TiledInferenceTest {
         try (LoadedModel model = LoadedModel.load(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()),
                 EmbeddedSettings.DEFAULTS)) {
             AtomicInteger asked = new AtomicInteger();
-            StopSignal signal = new StopSignal() {
+            CancellationToken signal = new CancellationToken() {
                 @Override
                 public boolean getAsBoolean() {
                     return asked.incrementAndGet() > 3;

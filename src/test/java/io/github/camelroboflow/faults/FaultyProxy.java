@@ -2,7 +2,7 @@ package io.github.camelroboflow.faults;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.github.camelroboflow.app.S3Relay;
+import io.github.camelroboflow.app.fixture.S3Relay;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,7 @@ package io.github.camelroboflow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Program;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The disk is full in the middle of the work, and some time later it is not. */
 class FullDiskTest {
 
-    private static final int IMAGES = Scale.of(100, 2000);
-    private static final Duration FULL = Scale.of(Duration.ofSeconds(2), Duration.ofSeconds(30));
+    private static final int IMAGES = FaultTestScale.of(100, 2000);
+    private static final Duration FULL = FaultTestScale.of(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -26,8 +26,9 @@ class FullDiskTest {
     @Test
     void aFullDiskForResultsLosesNoImage() {
         try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), 16)) {
-            Site site = new Site(folder, folder, disk.path().resolve("results"), Images.someDamaged(IMAGES));
-            proof("disk of the results full", site, disk, Setups.toFolders(), program -> {
+            ProgramFolders site =
+                    new ProgramFolders(folder, folder, disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
+            proof("disk of the results full", site, disk, ProgramSetups.toFolders(), program -> {
                 site.finish(program, PATIENCE);
                 site.assertResultsInFolders();
                 assertThat(program.output().lines().filter(line -> line.contains("its images stay where they are"))).hasSize(1)
@@ -38,9 +39,10 @@ class FullDiskTest {
 
     @Test
     void aFullDiskForEverythingLosesNoImage() {
-        try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), Scale.of(16, 128))) {
-            Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
-            proof("disk of all folders full", site, disk, Setups.toFolders(), program -> {
+        try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), FaultTestScale.of(16, 128))) {
+            ProgramFolders site =
+                    new ProgramFolders(folder, disk.path(), disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
+            proof("disk of all folders full", site, disk, ProgramSetups.toFolders(), program -> {
                 site.finish(program, PATIENCE);
                 site.assertResultsInFolders();
             });
@@ -49,9 +51,11 @@ class FullDiskTest {
 
     @Test
     void aFullDiskForTheOutboxLosesNoResult() {
-        try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), Scale.of(16, 128)); Webhook webhook = new Webhook(PATIENCE)) {
-            Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
-            proof("disk of all folders and the outbox full", site, disk, Setups.toWebhooks(folder, webhook),
+        try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), FaultTestScale.of(16, 128)); FaultyWebhook webhook =
+                new FaultyWebhook(PATIENCE)) {
+            ProgramFolders site =
+                    new ProgramFolders(folder, disk.path(), disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
+            proof("disk of all folders and the outbox full", site, disk, ProgramSetups.toWebhooks(folder, webhook),
                     program -> {
                         site.finish(program, webhook::receipts);
                         webhook.receipts().assertEachImageCame(site.images());
@@ -59,11 +63,12 @@ class FullDiskTest {
         }
     }
 
-    private void proof(String fault, Site site, SmallDisk disk, Map<String, String> setup, Consumer<Program> finish) {
-        List<Image> later = site.images().subList(IMAGES / 2, IMAGES);
+    private void proof(String fault, ProgramFolders site, SmallDisk disk, Map<String, String> setup,
+            Consumer<ProgramProcess> finish) {
+        List<InputImage> later = site.images().subList(IMAGES / 2, IMAGES);
         site.drop(site.images().subList(0, IMAGES / 2));
         site.dropHidden(later);
-        try (Program program = site.start(setup)) {
+        try (ProgramProcess program = site.start(setup)) {
             site.untilMoreThan(IMAGES / 10, program);
 
             disk.fill();
@@ -79,7 +84,7 @@ class FullDiskTest {
             finish.accept(program);
 
             site.assertFiled();
-            new Figures(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before)
+            new ReportLine(fault + " for " + FULL.toSeconds() + " s").filed(site).add("%d done before", before)
                     .add("all results complete").recovery(List.of(recovery)).print();
         }
     }

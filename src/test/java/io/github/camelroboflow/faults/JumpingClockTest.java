@@ -2,8 +2,8 @@ package io.github.camelroboflow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.app.Program;
-import io.github.camelroboflow.faults.Webhook.Mood;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import io.github.camelroboflow.faults.FaultyWebhook.Mood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class JumpingClockTest {
 
-    private static final int IMAGES = Scale.of(60, 2000);
-    private static final List<Integer> HOURS = Scale.of(List.of(25, -25), List.of(1, -1, 25, -25, 10_001, -10_001, 0));
-    private static final List<Integer> WITHIN_A_DAY = Scale.of(List.of(22, -1), List.of(1, -1, 20, -2, 21, 0));
+    private static final int IMAGES = FaultTestScale.of(60, 2000);
+    private static final List<Integer> HOURS = FaultTestScale.of(List.of(25, -25), List.of(1, -1, 25, -25, 10_001, -10_001, 0));
+    private static final List<Integer> WITHIN_A_DAY = FaultTestScale.of(List.of(22, -1), List.of(1, -1, 20, -2, 21, 0));
     /** The library looks once a second. */
     private static final Duration TAKES_EFFECT = Duration.ofMillis(2500);
     private static final List<Path> LIBRARIES = List.of(Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
@@ -58,12 +58,12 @@ class JumpingClockTest {
 
     @Test
     void aClockThatJumpsLosesNoImageAndStopsNoWork() throws IOException {
-        Site site = new Site(data, Images.someDamaged(IMAGES));
+        ProgramFolders site = new ProgramFolders(data, ImageGenerator.someDamaged(IMAGES));
         int atATime = IMAGES / (HOURS.size() + 1);
-        Map<String, String> properties = Setups.toFolders();
+        Map<String, String> properties = ProgramSetups.toFolders();
         // looks at the files' times
-        properties.put("inbox.unchangedFor", Scale.of("300", "2s"));
-        try (Program program = site.start(properties, environment())) {
+        properties.put("inbox.unchangedFor", FaultTestScale.of("300", "2s"));
+        try (ProgramProcess program = site.start(properties, environment())) {
             site.drop(site.images().subList(0, atATime));
             site.untilMoreThan(atATime / 2, program);
             for (int jump = 0; jump < HOURS.size(); jump++) {
@@ -80,7 +80,7 @@ class JumpingClockTest {
 
         site.assertFiled();
         site.assertResultsInFolders();
-        new Figures("clock wrong by " + HOURS + " hours, one after the other").filed(site).add("all results complete").print();
+        new ReportLine("clock wrong by " + HOURS + " hours, one after the other").filed(site).add("all results complete").print();
     }
 
     /**
@@ -90,11 +90,11 @@ class JumpingClockTest {
      */
     @Test
     void aClockThatJumpsDelaysNoResultThatWaits() throws IOException {
-        Site site = new Site(data, Images.someDamaged(IMAGES));
+        ProgramFolders site = new ProgramFolders(data, ImageGenerator.someDamaged(IMAGES));
         List<Duration> recovery = new ArrayList<>();
         int atATime = IMAGES / WITHIN_A_DAY.size();
-        try (Webhook webhook = new Webhook(Duration.ofSeconds(5));
-             Program program = site.start(Setups.toWebhooks(data, webhook), environment())) {
+        try (FaultyWebhook webhook = new FaultyWebhook(Duration.ofSeconds(5));
+             ProgramProcess program = site.start(ProgramSetups.toWebhooks(data, webhook), environment())) {
             for (int jump = 0; jump < WITHIN_A_DAY.size(); jump++) {
                 webhook.becomes(Mood.BROKEN);
                 int to = jump + 1 == WITHIN_A_DAY.size() ? IMAGES : (jump + 1) * atATime;
@@ -104,13 +104,14 @@ class JumpingClockTest {
                 assertThat(program.endsWithin(TAKES_EFFECT.toMillis())).as(program.output()).isFalse();
                 int before = webhook.receipts().number();
                 webhook.becomes(Mood.WELL);
-                recovery.add(Site.untilMoreThan(before, program, webhook.receipts()::number));
+                recovery.add(ProgramFolders.untilMoreThan(before, program, webhook.receipts()::number));
             }
             site.finish(program, webhook::receipts);
 
             site.assertFiled();
             webhook.receipts().assertEachImageCame(site.images());
-            new Figures("clock wrong by " + WITHIN_A_DAY + " hours, one after the other, while a webhook answers 500").filed(site)
+            new ReportLine("clock wrong by " + WITHIN_A_DAY + " hours, one after the other, while a webhook answers 500")
+                    .filed(site)
                     .add("all results complete").add(webhook.receipts().repeats()).recovery(recovery).print();
         }
     }

@@ -2,8 +2,8 @@ package io.github.camelroboflow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.app.Broker;
-import io.github.camelroboflow.app.Program;
+import io.github.camelroboflow.app.fixture.Broker;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker that keeps its messages on disk is killed by SIGKILL at random instants, and some time later is there again. */
 class KilledBrokerTest {
 
-    private static final int KILLS = Scale.of(2, 20);
-    private static final int IMAGES = Scale.of(80, 2000);
-    private static final Duration AWAY = Scale.of(Duration.ofMillis(500), Duration.ofSeconds(5));
+    private static final int KILLS = FaultTestScale.of(2, 20);
+    private static final int IMAGES = FaultTestScale.of(80, 2000);
+    private static final Duration AWAY = FaultTestScale.of(Duration.ofMillis(500), Duration.ofSeconds(5));
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
     @TempDir
@@ -28,30 +28,31 @@ class KilledBrokerTest {
         System.out.println("KilledBrokerTest: -Dfaults.seed=" + SEED);
         Random random = new Random(SEED);
         List<Duration> recovery = new ArrayList<>();
-        Site site = new Site(data, Images.someDamaged(IMAGES));
+        ProgramFolders site = new ProgramFolders(data, ImageGenerator.someDamaged(IMAGES));
         int atATime = IMAGES / (KILLS + 1);
-        try (Broker broker = Broker.artemis(data).start(); Program program = site.start(Setups.toQueues(data, broker))) {
+        try (Broker broker = Broker.artemis(data).start(); ProgramProcess program = site
+                .start(ProgramSetups.toQueues(data, broker))) {
             for (int kill = 0; kill < KILLS; kill++) {
-                List<Image> next = site.images().subList(kill * atATime, (kill + 1) * atATime);
+                List<InputImage> next = site.images().subList(kill * atATime, (kill + 1) * atATime);
                 site.drop(next.subList(0, atATime / 2));
                 site.untilMoreThan(kill * atATime + random.nextInt(atATime / 4), program);
                 broker.close();
-                List<Image> whileAway = next.subList(atATime / 2, atATime);
+                List<InputImage> whileAway = next.subList(atATime / 2, atATime);
                 site.drop(whileAway);
                 // the source does not wait for the broker
                 site.awaitFinished((kill + 1) * atATime, program, Duration.ofMinutes(1));
                 assertThat(program.endsWithin(AWAY.toMillis())).as(program.output()).isFalse();
                 site.assertOnlyDamagedFailed(program);
                 broker.start();
-                recovery.add(Site.untilMoreThan(0, program, () -> Setups.receipts(broker).numberOf(whileAway)));
+                recovery.add(ProgramFolders.untilMoreThan(0, program, () -> ProgramSetups.receipts(broker).numberOf(whileAway)));
             }
             site.drop(site.images().subList(KILLS * atATime, IMAGES));
-            Duration rest = site.finish(program, () -> Setups.receipts(broker));
+            Duration rest = site.finish(program, () -> ProgramSetups.receipts(broker));
 
             site.assertFiled();
-            Receipts receipts = Setups.receipts(broker);
+            ReceivedResults receipts = ProgramSetups.receipts(broker);
             receipts.assertEachImageCame(site.images());
-            new Figures("broker killed " + KILLS + " times (seed " + SEED + "), away for " + AWAY.toMillis() + " ms each")
+            new ReportLine("broker killed " + KILLS + " times (seed " + SEED + "), away for " + AWAY.toMillis() + " ms each")
                     .filed(site).add("all results complete").add(receipts.repeats()).recovery(recovery)
                     .add("the rest delivered within %d s", rest.toSeconds()).print();
         }

@@ -3,9 +3,9 @@ package io.github.camelroboflow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Broker;
-import io.github.camelroboflow.app.Program;
-import io.github.camelroboflow.faults.Webhook.Mood;
+import io.github.camelroboflow.app.fixture.Broker;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import io.github.camelroboflow.faults.FaultyWebhook.Mood;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGKILL at random instants, while images come in. */
 class KilledProgramTest {
 
-    private static final int KILLS = Scale.of(5, 50);
-    private static final int IMAGES = Scale.of(60, 2000);
+    private static final int KILLS = FaultTestScale.of(5, 50);
+    private static final int IMAGES = FaultTestScale.of(60, 2000);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
     @TempDir
@@ -32,7 +32,8 @@ class KilledProgramTest {
 
     @Test
     void killedAtRandomInstantsItLosesNoImage() {
-        Site site = proof(Setups.toFolders(), life -> { }, (it, program) -> it.finish(program, Duration.ofMinutes(2)));
+        ProgramFolders site =
+                proof(ProgramSetups.toFolders(), life -> { }, (it, program) -> it.finish(program, Duration.ofMinutes(2)));
 
         site.assertFiled();
         site.assertResultsInFolders();
@@ -42,14 +43,14 @@ class KilledProgramTest {
     /** In every other life of the program the receiver of webhooks is out of order, so that there is something in the outbox. */
     @Test
     void killedAtRandomInstantsItLosesNothingThatIsForOthers() {
-        try (Broker broker = Broker.artemis(data).start(); Webhook webhook = new Webhook(Duration.ofSeconds(5))) {
-            Site site = proof(Setups.toAll(data, broker, webhook),
+        try (Broker broker = Broker.artemis(data).start(); FaultyWebhook webhook = new FaultyWebhook(Duration.ofSeconds(5))) {
+            ProgramFolders site = proof(ProgramSetups.toAll(data, broker, webhook),
                     life -> webhook.becomes(life % 2 == 0 && life < KILLS ? Mood.BROKEN : Mood.WELL),
                     (it, program) -> it.finish(program, webhook::receipts));
 
             site.assertFiled();
             site.assertResultsInFolders();
-            Receipts queues = Setups.receipts(broker);
+            ReceivedResults queues = ProgramSetups.receipts(broker);
             queues.assertEachImageCame(site.images());
             webhook.receipts().assertEachImageCame(site.images());
             figures("with folders, queues and webhooks killed", site).add("queues: %s", queues.repeats())
@@ -57,14 +58,15 @@ class KilledProgramTest {
         }
     }
 
-    private Figures figures(String killed, Site site) {
-        return new Figures(killed + " " + KILLS + " times (seed " + SEED + ")").filed(site)
+    private ReportLine figures(String killed, ProgramFolders site) {
+        return new ReportLine(killed + " " + KILLS + " times (seed " + SEED + ")").filed(site)
                 .add("%d found in work after a kill", inWork).add("all results complete").recovery(recovery);
     }
 
-    private Site proof(Map<String, String> setup, IntConsumer beforeLife, BiConsumer<Site, Program> finish) {
+    private ProgramFolders proof(Map<String, String> setup, IntConsumer beforeLife, BiConsumer<ProgramFolders,
+            ProgramProcess> finish) {
         System.out.println("KilledProgramTest: -Dfaults.seed=" + SEED);
-        Site site = new Site(data, Images.someDamaged(IMAGES));
+        ProgramFolders site = new ProgramFolders(data, ImageGenerator.someDamaged(IMAGES));
         int atATime = IMAGES / (KILLS + 1);
         for (int kill = 0; kill < KILLS; kill++) {
             beforeLife.accept(kill);
@@ -73,7 +75,7 @@ class KilledProgramTest {
         beforeLife.accept(KILLS);
         site.drop(site.images().subList(KILLS * atATime, IMAGES));
         int before = site.finished();
-        try (Program program = site.start(setup)) {
+        try (ProgramProcess program = site.start(setup)) {
             recovery.add(site.untilMoreThan(before, program));
             finish.accept(site, program);
         }
@@ -81,10 +83,10 @@ class KilledProgramTest {
     }
 
     /** Three of four kills come while images are worked on, the others at any time from the start. */
-    private void startAndKill(Site site, Map<String, String> setup, List<Image> next) {
+    private void startAndKill(ProgramFolders site, Map<String, String> setup, List<InputImage> next) {
         site.drop(next);
         int before = site.finished();
-        try (Program program = site.start(setup)) {
+        try (ProgramProcess program = site.start(setup)) {
             if (random.nextInt(4) == 0) {
                 assertThat(program.endsWithin(random.nextInt(2000))).as(program.output()).isFalse();
             } else {

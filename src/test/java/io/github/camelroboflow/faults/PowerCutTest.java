@@ -3,8 +3,8 @@ package io.github.camelroboflow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Program;
-import io.github.camelroboflow.faults.Webhook.Mood;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import io.github.camelroboflow.faults.FaultyWebhook.Mood;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PowerCutTest {
 
-    private static final int IMAGES = Scale.of(60, 2000);
-    private static final int CUTS = Scale.of(2, 20);
+    private static final int IMAGES = FaultTestScale.of(60, 2000);
+    private static final int CUTS = FaultTestScale.of(2, 20);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
     @TempDir
@@ -31,14 +31,16 @@ class PowerCutTest {
     void whatIsDoneIsOnDisk(String type) {
         Random random = new Random(SEED);
         System.out.println("PowerCutTest: -Dfaults.seed=" + SEED);
-        try (CutDisk disk = CutDisk.of(type, folder.resolve(type)); Webhook webhook = new Webhook(Duration.ofSeconds(5))) {
-            Site site = new Site(folder, disk.path(), disk.path().resolve("results"), Images.someDamaged(IMAGES));
-            Map<String, String> setup = Setups.toFoldersAndWebhooks(folder, webhook);
+        try (PowerCutDisk disk = PowerCutDisk.of(type, folder.resolve(type)); FaultyWebhook webhook =
+                new FaultyWebhook(Duration.ofSeconds(5))) {
+            ProgramFolders site =
+                    new ProgramFolders(folder, disk.path(), disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
+            Map<String, String> setup = ProgramSetups.toFoldersAndWebhooks(folder, webhook);
             site.drop(site.images());
             disk.sync();
             for (int cut = 0; cut < CUTS; cut++) {
                 webhook.becomes(cut % 2 == 0 ? Mood.BROKEN : Mood.WELL);
-                try (Program program = site.start(setup)) {
+                try (ProgramProcess program = site.start(setup)) {
                     int atLeast = (cut + 1) * IMAGES / (CUTS + 2);
                     await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(10)).until(() ->
                             site.finished() >= atLeast);
@@ -51,14 +53,14 @@ class PowerCutTest {
                 site.assertResultsOfDone();
             }
             webhook.becomes(Mood.WELL);
-            try (Program program = site.start(setup)) {
+            try (ProgramProcess program = site.start(setup)) {
                 site.finish(program, webhook::receipts);
             }
 
             site.assertFiled();
             site.assertResultsInFolders();
             webhook.receipts().assertEachImageCame(site.images());
-            new Figures("power cut " + CUTS + " times on " + type + " (seed " + SEED + ")").filed(site)
+            new ReportLine("power cut " + CUTS + " times on " + type + " (seed " + SEED + ")").filed(site)
                     .add("webhooks: %s", webhook.receipts().repeats()).print();
         }
     }

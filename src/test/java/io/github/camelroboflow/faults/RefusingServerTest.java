@@ -3,7 +3,7 @@ package io.github.camelroboflow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Program;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRoboflow;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The inference server answers each request with 429 for a while. */
 class RefusingServerTest {
 
-    private static final int IMAGES = Scale.of(40, 2000);
-    private static final Duration REFUSAL = Scale.of(Duration.ofSeconds(3), Duration.ofMinutes(1));
-    private static final Behaviour TOO_MANY = Behaviour.status(429).header("Retry-After", Scale.of("1", "10"));
+    private static final int IMAGES = FaultTestScale.of(40, 2000);
+    private static final Duration REFUSAL = FaultTestScale.of(Duration.ofSeconds(3), Duration.ofMinutes(1));
+    private static final Behaviour TOO_MANY = Behaviour.status(429).header("Retry-After", FaultTestScale.of("1", "10"));
     private static final String A_GEAR = """
             {"inference_id":"1","time":0.01,"image":{"width":320,"height":226},"predictions":[{"x":120.0,"y":90.0,"width":60.0,
             "height":60.0,"confidence":0.9,"class":"gear","class_id":2,"detection_id":"2"}]}""";
@@ -27,9 +27,9 @@ class RefusingServerTest {
 
     @Test
     void aServerThatAsksForPatienceGetsItAndNoImageFails() {
-        Site site = new Site(data, Images.of(Parts.GEARS, IMAGES));
+        ProgramFolders site = new ProgramFolders(data, ImageGenerator.of(ImageSubject.GEARS, IMAGES));
         try (FakeRoboflow server = FakeRoboflow.start().answer(FakeRoboflow.MODEL, A_GEAR);
-             Program program = site.start(Setups.hosted(server))) {
+             ProgramProcess program = site.start(ProgramSetups.hosted(server))) {
             site.drop(site.images().subList(0, IMAGES / 2));
             site.untilMoreThan(IMAGES / 4, program);
 
@@ -48,7 +48,7 @@ class RefusingServerTest {
 
             site.assertFiled();
             site.assertResultsInFolders();
-            new Figures("429 from the inference server for " + REFUSAL.toSeconds() + " s").filed(site)
+            new ReportLine("429 from the inference server for " + REFUSAL.toSeconds() + " s").filed(site)
                     .add("%d requests refused, %d in all", refused, server.requests().size()).add("all results complete")
                     .recovery(List.of(recovery)).print();
         }

@@ -29,7 +29,7 @@ final class SmallDisk implements AutoCloseable {
     static SmallDisk ext4(Path folder, int megabytes) {
         Path image = folder.resolveSibling(folder.getFileName() + ".img");
         // no blocks are kept back for root
-        Commands.demand(SHOWN, List.of("mkfs.ext4", "-q", "-m", "0", image.toString(), megabytes + "m"));
+        ShellCommands.demand(SHOWN, List.of("mkfs.ext4", "-q", "-m", "0", image.toString(), megabytes + "m"));
         SmallDisk disk = mount(folder, List.of("mount", "-o", "loop", image.toString(), folder.toString()));
         try {
             Files.delete(folder.resolve("lost+found"));
@@ -45,7 +45,7 @@ final class SmallDisk implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Commands.demand(SHOWN, command);
+        ShellCommands.demand(SHOWN, command);
         return new SmallDisk(folder);
     }
 
@@ -59,7 +59,7 @@ final class SmallDisk implements AutoCloseable {
             long free = Files.getFileStore(mounted).getUsableSpace();
             // at once, or the program would be through before
             String most = String.valueOf(Math.max(free - BLOCK * 16, BLOCK));
-            Commands.run(List.of("fallocate", "-l", most, mounted.resolve("filler").toString()));
+            ShellCommands.run(List.of("fallocate", "-l", most, mounted.resolve("filler").toString()));
             fillTheRest();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -89,7 +89,7 @@ final class SmallDisk implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!Commands.run(List.of("umount", mounted.toString()))) {
+        if (!ShellCommands.run(List.of("umount", mounted.toString()))) {
             throw new IllegalStateException(mounted + " can't be unmounted");
         }
     }

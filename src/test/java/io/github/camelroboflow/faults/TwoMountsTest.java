@@ -2,7 +2,7 @@ package io.github.camelroboflow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.app.Program;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +22,9 @@ class TwoMountsTest {
     @ValueSource(strings = {"inbox", "work", "done", "failed"})
     void aFolderOnAMountOfItsOwnStopsTheStart(String folder) throws IOException {
         Path mounted = Files.createDirectories(data.resolve(folder));
-        Commands.demand("two mounts", List.of("mount", "--bind", Files.createDirectory(data.resolve("other")).toString(),
+        ShellCommands.demand("two mounts", List.of("mount", "--bind", Files.createDirectory(data.resolve("other")).toString(),
                 mounted.toString()));
-        try (Program program = Program.start(data, Map.of())) {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of())) {
             assertThat(program.exitCode()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: images can't be renamed from ").contains(mounted.toString(),
                     "two mounts", "mounting the folder that holds both").doesNotContain("\tat ");
@@ -32,7 +32,7 @@ class TwoMountsTest {
                 assertThat(data.resolve(each)).isEmptyDirectory();
             }
         } finally {
-            assertThat(Commands.run(List.of("umount", mounted.toString()))).isTrue();
+            assertThat(ShellCommands.run(List.of("umount", mounted.toString()))).isTrue();
         }
     }
 }

@@ -7,16 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.camelroboflow.app.Ports;
+import io.github.camelroboflow.app.fixture.FreePorts;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
@@ -177,7 +177,7 @@ class FakeRoboflowTest {
     @Test
     void isGoneOnceClosedAndCanComeBackAtItsPort() throws Exception {
         // one that nobody else is given meanwhile
-        FakeRoboflow first = FakeRoboflow.start(Style.SERVERLESS, Ports.free());
+        FakeRoboflow first = FakeRoboflow.start(Style.SERVERLESS, FreePorts.free());
         PlainClient known = new PlainClient(first);
         known.infer();
         first.close();

@@ -1,15 +1,20 @@
 package io.github.camelroboflow.component.server;
 
 import io.github.camelroboflow.component.Cancellation;
-import io.github.camelroboflow.component.HeldEngine;
 import io.github.camelroboflow.component.RoboflowComponent;
+import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
+import io.github.camelroboflow.component.server.RequestExchange.Answers;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.server.Answer;
 import io.github.camelroboflow.server.InferenceRequest;
+import io.github.camelroboflow.server.ModelService;
 import io.github.camelroboflow.server.OpenModels;
 import io.github.camelroboflow.server.RoboflowServer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
@@ -23,7 +28,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(RoboflowServerConsumer.class);
 
     private final RoboflowServerEndpoint endpoint;
-    private HeldEngine engine;
+    private EngineHandle engine;
     private OpenModels models;
     private RoboflowServer server;
 
@@ -36,30 +41,30 @@ class RoboflowServerConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         RoboflowComponent component = endpoint.getCamelContext().getComponent("roboflow", RoboflowComponent.class);
-        engine = component.holdEngine();
+        engine = component.acquireEngine();
         try {
             models = new OpenModels(engine.engine(), component.getConfiguration().getMaxLoadedModels());
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
-            server = RoboflowServer.start(endpoint.settings(), new RouteModels(served, models, this::answer));
-            if (served.isNothing()) {
+            server = RoboflowServer.start(endpoint.settings(), new RouteModelService(served, models, this::answer));
+            if (served.isEmpty()) {
                 LOG.warn("No model that clients may use has a folder in {} (modelsDirectory): they get HTTP 404 until one has,"
                         + " such as my-project/3", served.directory().orElseThrow());
             }
-            endpoint.listens(server.url(), served.here());
+            endpoint.updateListening(server.url(), served.installed());
         } catch (Exception e) {
-            letGo();
+            closeAll();
             throw e;
         }
     }
 
     @Override
     protected void doStop() throws Exception {
-        letGo();
+        closeAll();
         super.doStop();
     }
 
-    private void letGo() {
-        endpoint.listens(null, List.of());
+    private void closeAll() {
+        endpoint.updateListening(null, List.of());
         if (server != null) {
             server.close();
             server = null;
@@ -78,10 +83,10 @@ class RoboflowServerConsumer extends DefaultConsumer {
         Exchange exchange = createExchange(false);
         CompletableFuture<List<Answer>> answer = new RouteAnswer(Cancellation.of(exchange));
         exchange.setPattern(ExchangePattern.InOut);
-        RequestMessage.fill(exchange.getMessage(), request);
+        RequestExchange.fill(exchange.getMessage(), request);
         getAsyncProcessor().process(exchange, doneSync -> {
             try {
-                answer.complete(RouteAnswers.of(exchange, request));
+                answer.complete(Answers.of(exchange, request));
             } catch (Throwable e) {
                 answer.completeExceptionally(e);
             } finally {
@@ -106,6 +111,33 @@ class RoboflowServerConsumer extends DefaultConsumer {
                 cancellation.cancel();
             }
             return false;
+        }
+    }
+
+    /** The models that clients may use, run by a route. */
+    record RouteModelService(ServedModels served, OpenModels models, Function<InferenceRequest,
+            CompletionStage<List<Answer>>> route)
+            implements ModelService {
+
+        @Override
+        public ModelDescription open(ModelId model) {
+            served.check(model);
+            return models.open(model);
+        }
+
+        @Override
+        public List<ModelDescription> opened() {
+            return models.opened();
+        }
+
+        @Override
+        public void close(ModelId model) {
+            models.close(model);
+        }
+
+        @Override
+        public CompletionStage<List<Answer>> infer(InferenceRequest request) {
+            return route.apply(request);
         }
     }
 }

@@ -72,7 +72,7 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
      * @param address {@code null} from when it doesn't any more
      * @param models  those that were there then
      */
-    void listens(String address, List<String> models) {
+    void updateListening(String address, List<String> models) {
         url = address;
         modelsAtStart = models;
     }

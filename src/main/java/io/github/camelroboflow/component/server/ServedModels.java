@@ -7,6 +7,7 @@ import io.github.camelroboflow.server.UnknownModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ record ServedModels(List<String> names, Optional<Path> directory) {
     /** @throws UnknownModelException if it is none of them */
     void check(ModelId model) {
         // one that is named in full may still have to be fetched
-        if (names.contains(model.value()) || isAllowed(model) && isThere(model)) {
+        if (names.contains(model.value()) || isAllowed(model) && isInstalled(model)) {
             return;
         }
         throw new UnknownModelException("a client asked for model '" + model + "', "
@@ -38,21 +39,21 @@ record ServedModels(List<String> names, Optional<Path> directory) {
     }
 
     /** Those that clients may use and that have a folder here, by their names; none where another server has them. */
-    List<String> here() {
-        return directory.map(ModelFolders::in).orElse(List.of()).stream()
+    List<String> installed() {
+        return directory.map(ModelFolders::list).orElse(List.of()).stream()
                 .filter(model -> names.contains(model.value()) || isAllowed(model)).map(ModelId::value).toList();
     }
 
     /** Whether there is nothing that clients could use: no folder, and none that is named in full and could be fetched. */
-    boolean isNothing() {
-        return directory.isPresent() && here().isEmpty() && names.stream().allMatch(name -> name.endsWith(ALL));
+    boolean isEmpty() {
+        return directory.isPresent() && installed().isEmpty() && names.stream().allMatch(name -> name.endsWith(ALL));
     }
 
     private boolean isAllowed(ModelId model) {
         return names.isEmpty() || names.contains(model.project() + ALL) && model.value().contains("/");
     }
 
-    private boolean isThere(ModelId model) {
+    private boolean isInstalled(ModelId model) {
         return directory.map(path -> path.resolve(model.value()))
                 .map(folder -> model.value().contains("/") ? Files.isDirectory(folder) : holdsFiles(folder)).orElse(true);
     }
@@ -63,6 +64,37 @@ record ServedModels(List<String> names, Optional<Path> directory) {
             return content.anyMatch(Files::isRegularFile);
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Lists the models that have a folder, as {@code project/version} or just a name. What can't be looked into has none. */
+    static final class ModelFolders {
+
+        private ModelFolders() {
+        }
+
+        static List<ModelId> list(Path directory) {
+            return folders(directory).stream().flatMap(project -> {
+                List<Path> versions = folders(project);
+                return versions.isEmpty() ? Stream.of(project) : versions.stream();
+            }).map(directory::relativize).flatMap(model -> id(model).stream()).sorted(Comparator.comparing(ModelId::value))
+                    .toList();
+        }
+
+        private static List<Path> folders(Path directory) {
+            try (Stream<Path> entries = Files.list(directory)) {
+                return entries.filter(Files::isDirectory).toList();
+            } catch (IOException e) {
+                return List.of();
+            }
+        }
+
+        private static Optional<ModelId> id(Path folder) {
+            try {
+                return Optional.of(new ModelId(folder.toString().replace('\\', '/')));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.ServiceEndpoint;
+import io.github.camelroboflow.component.upload.UploadProducer.UploadRequest;
 import io.github.camelroboflow.hosted.Uploads;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
@@ -29,7 +30,7 @@ public class UploadEndpoint extends ServiceEndpoint<Uploads> {
     @Override
     protected void validate() {
         super.validate();
-        UploadOptions.of(project, configuration);
+        UploadRequest.of(project, configuration);
     }
 
     @Override

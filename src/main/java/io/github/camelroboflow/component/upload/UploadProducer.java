@@ -9,7 +9,14 @@ import io.github.camelroboflow.hosted.UploadedImage;
 import io.github.camelroboflow.hosted.Uploads;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -24,7 +31,7 @@ class UploadProducer extends ServiceProducer<Uploads> {
     }
 
     @Override
-    protected void forgetLastAnswer(Exchange exchange) {
+    protected void clearLastResult(Exchange exchange) {
         exchange.getMessage().removeHeader(UploadConstants.UPLOAD_ID);
         exchange.getMessage().removeHeader(UploadConstants.UPLOAD_DUPLICATE);
         exchange.getMessage().removeHeader(UploadConstants.UPLOAD_ANNOTATED);
@@ -33,7 +40,7 @@ class UploadProducer extends ServiceProducer<Uploads> {
     @Override
     protected void handle(Exchange exchange) {
         Message message = exchange.getMessage();
-        UploadOptions options = UploadOptions.take(message, endpoint.getProject(), endpoint.getConfiguration());
+        UploadRequest options = UploadRequest.take(message, endpoint.getProject(), endpoint.getConfiguration());
         if (isBatch(exchange)) {
             throw new IllegalArgumentException("the body is a list, but " + endpoint
                     + " takes one image: split the list before it");
@@ -61,5 +68,95 @@ class UploadProducer extends ServiceProducer<Uploads> {
                     + ExchangeProperties.INFERENCE + " is not set");
         }
         return Annotation.of(result);
+    }
+
+    /**
+     * How one image is uploaded: what the endpoint says, but for what the message's headers say.
+     *
+     * @param name               the image's name in the dataset; empty: its own
+     * @param annotation         the labels that came with the message
+     * @param annotateWithResult whether otherwise the last result is sent as labels
+     */
+    record UploadRequest(DatasetPlace place, String name, Optional<Annotation> annotation, boolean annotateWithResult) {
+
+        private static final List<String> HEADERS = List.of(UploadConstants.OPTION_NAME, UploadConstants.OPTION_SPLIT,
+                UploadConstants.OPTION_BATCH, UploadConstants.OPTION_TAG, UploadConstants.OPTION_ANNOTATE_WITH_RESULT,
+                UploadConstants.OPTION_ANNOTATION_FORMAT, UploadConstants.OPTION_PREDICTION);
+
+        /** @throws IllegalArgumentException naming the option that is wrong */
+        static UploadRequest of(String project, UploadConfiguration endpoint) {
+            new Annotation(endpoint.getAnnotationFormat(), new byte[] {0}, endpoint.isPrediction());
+            return new UploadRequest(new DatasetPlace(project, text(endpoint.getSplit()), text(endpoint.getBatch()),
+                    tags(endpoint.getTag())), "", Optional.empty(), endpoint.isAnnotateWithResult());
+        }
+
+        /**
+         * Removes the headers, since they are for one call.
+         *
+         * @throws IllegalArgumentException naming the header or the option that is unknown or wrong
+         */
+        static UploadRequest take(Message message, String project, UploadConfiguration endpoint) {
+            Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            message.getHeaders().forEach((name, value) -> {
+                if (name.regionMatches(true, 0, UploadConstants.OPTION_PREFIX, 0, UploadConstants.OPTION_PREFIX.length())) {
+                    given.put(name, value);
+                }
+            });
+            given.keySet().forEach(message::removeHeader);
+            Object labels = message.removeHeader(UploadConstants.ANNOTATION);
+            given.keySet().stream().filter(name -> HEADERS.stream().noneMatch(name::equalsIgnoreCase)).findFirst()
+                    .ifPresent(name -> {
+                throw new IllegalArgumentException("the header " + name + " sets no option: known are " + new TreeSet<>(HEADERS));
+            });
+            Values values = new Values(message, given);
+            DatasetPlace place = new DatasetPlace(project, values.get(UploadConstants.OPTION_SPLIT, text(endpoint.getSplit())),
+                    values.get(UploadConstants.OPTION_BATCH, text(endpoint.getBatch())), values.tags(endpoint.getTag()));
+            String format = values.get(UploadConstants.OPTION_ANNOTATION_FORMAT, endpoint.getAnnotationFormat());
+            boolean prediction = values.get(UploadConstants.OPTION_PREDICTION, endpoint.isPrediction());
+            Optional<Annotation> annotation = Optional.ofNullable(labels)
+                    .map(value -> new Annotation(format, values.convert(UploadConstants.ANNOTATION, value, byte[].class),
+                    prediction));
+            return new UploadRequest(place, values.get(UploadConstants.OPTION_NAME, ""), annotation,
+                    values.get(UploadConstants.OPTION_ANNOTATE_WITH_RESULT, endpoint.isAnnotateWithResult()));
+        }
+
+        /** The image under the name that it gets in the dataset. */
+        ImageSource named(ImageSource image) {
+            return name.isBlank() ? image : image.named(name);
+        }
+
+        private static String text(String option) {
+            return Objects.requireNonNullElse(option, "");
+        }
+
+        private static List<String> tags(String commaList) {
+            return Arrays.stream(text(commaList).split(",")).map(String::strip).filter(tag -> !tag.isEmpty()).toList();
+        }
+
+        private record Values(Message message, Map<String, Object> given) {
+
+            @SuppressWarnings("unchecked")
+            <T> T get(String header, T otherwise) {
+                Object value = given.get(header);
+                return value == null ? otherwise : convert(header, value, (Class<T>) otherwise.getClass());
+            }
+
+            List<String> tags(String otherwise) {
+                Object value = given.get(UploadConstants.OPTION_TAG);
+                return value instanceof Collection<?> list
+                        ? list.stream().filter(Objects::nonNull).map(String::valueOf).filter(tag -> !tag.isBlank()).toList()
+                        : UploadRequest.tags(get(UploadConstants.OPTION_TAG, text(otherwise)));
+            }
+
+            <T> T convert(String header, Object value, Class<T> type) {
+                T converted = message.getExchange().getContext().getTypeConverter()
+                        .tryConvertTo(type, message.getExchange(), value);
+                if (converted == null) {
+                    throw new IllegalArgumentException("the header " + header + " holds a " + value.getClass().getSimpleName()
+                            + " that is no " + type.getSimpleName());
+                }
+                return converted;
+            }
+        }
     }
 }

@@ -1,14 +1,24 @@
 package io.github.camelroboflow.component.workflow;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.component.ServiceEndpoint;
 import io.github.camelroboflow.hosted.Workflow;
 import io.github.camelroboflow.hosted.Workflows;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.ResourceHelper;
 
 /** Run images through one of Roboflow's workflows, a saved one or one of your own. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-workflow", title = "Roboflow Workflow",
@@ -33,7 +43,7 @@ public class WorkflowEndpoint extends ServiceEndpoint<Workflows> {
     @Override
     protected void validate() {
         super.validate();
-        definition = Definitions.of(getCamelContext(), workflow, configuration);
+        definition = DefinitionReader.of(getCamelContext(), workflow, configuration);
     }
 
     /** As it was at the start. */
@@ -52,5 +62,64 @@ public class WorkflowEndpoint extends ServiceEndpoint<Workflows> {
 
     public WorkflowConfiguration getConfiguration() {
         return configuration;
+    }
+
+    /** Finds out which workflow an endpoint means. */
+    static final class DefinitionReader {
+
+        private static final String INLINE = "inline";
+        private static final ObjectMapper MAPPER = new ObjectMapper();
+
+        private DefinitionReader() {
+        }
+
+        /** @throws IllegalArgumentException naming the option that is wrong */
+        static Workflow of(CamelContext context, String target, WorkflowConfiguration options) {
+            if (target.equals(INLINE)) {
+                if (options.getSpecification() == null) {
+                    throw new IllegalArgumentException("roboflow-workflow:inline needs the option specification, such as"
+                            + " specification=file:workflow.json");
+                }
+                return new Workflow.Inline(read(context, options.getSpecification()));
+            }
+            if (options.getSpecification() != null) {
+                throw new IllegalArgumentException("specification is for roboflow-workflow:inline, but this is the saved workflow "
+                        + target);
+            }
+            int slash = target.indexOf('/');
+            return new Workflow.Saved(slash < 0 ? "" : target.substring(0, slash), target.substring(slash + 1),
+                    Objects.requireNonNullElse(options.getWorkflowVersionId(), ""), options.isUseCache());
+        }
+
+        private static ObjectNode read(CamelContext context, String specification) {
+            JsonNode json;
+            try {
+                json = specification.startsWith("#") ? bean(context, specification) : resource(context, specification);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException("specification=" + specification + " is no JSON: " + e.getOriginalMessage(), e);
+            } catch (IOException e) {
+                throw new IllegalArgumentException("specification=" + specification + " can't be read: " + e.getMessage(), e);
+            }
+            // as Roboflow's own editor shows it, or the part of it that is the workflow
+            JsonNode inner = json.path("specification");
+            if (inner.isObject()) {
+                json = inner;
+            }
+            if (json instanceof ObjectNode object) {
+                return object;
+            }
+            throw new IllegalArgumentException("specification=" + specification + " is no JSON object");
+        }
+
+        private static JsonNode bean(CamelContext context, String reference) throws IOException {
+            Object bean = CamelContextHelper.mandatoryLookup(context, reference.replaceFirst("^#(bean:)?", ""));
+            return bean instanceof CharSequence text ? MAPPER.readTree(text.toString()) : MAPPER.valueToTree(bean);
+        }
+
+        private static JsonNode resource(CamelContext context, String uri) throws IOException {
+            try (InputStream stream = ResourceHelper.resolveMandatoryResourceAsInputStream(context, uri)) {
+                return MAPPER.readTree(stream);
+            }
+        }
     }
 }

@@ -29,8 +29,8 @@ class WorkflowProducer extends ServiceProducer<Workflows> {
     }
 
     @Override
-    protected void forgetLastAnswer(Exchange exchange) {
-        forgetResult(exchange);
+    protected void clearLastResult(Exchange exchange) {
+        clearResult(exchange);
     }
 
     @Override

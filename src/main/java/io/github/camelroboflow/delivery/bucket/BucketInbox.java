@@ -1,10 +1,18 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.Attempts;
-import io.github.camelroboflow.delivery.Deliveries;
-import io.github.camelroboflow.delivery.ImageNames;
-import io.github.camelroboflow.delivery.RouteEvents;
-import io.github.camelroboflow.delivery.outbox.Upkeep;
+import io.github.camelroboflow.delivery.bucket.BucketMemory.GoneObjectCleanup;
+import io.github.camelroboflow.delivery.bucket.CompletionStrategy.LeaveCompletion;
+import io.github.camelroboflow.delivery.bucket.CompletionStrategy.TagCompletion;
+import io.github.camelroboflow.delivery.bucket.TakeObject.ObjectFailureException;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.database.DatabaseMaintenance;
+import io.github.camelroboflow.delivery.failure.AttemptCounter;
+import io.github.camelroboflow.delivery.route.RouteEventListener;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,28 +30,28 @@ import org.slf4j.LoggerFactory;
 /**
  * The part of a bucket that images come to. Keeps the promise about delivery for its objects as the inbox strategy does for files:
  * an object stays in the bucket until its image is done or has failed, and only that very object is then moved, tagged or
- * remembered. {@link ListObjects} finds its objects, {@link NotedObjects} reads of them in events, {@link TakeObject} takes them.
- * Nothing is opened before one of them needs it.
+ * remembered. {@link ListObjects} finds its objects, {@link NotifiedObjects} reads of them in events, {@link TakeObject} takes
+ * them. Nothing is opened before one of them needs it.
  */
 public final class BucketInbox extends ServiceSupport implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketInbox.class);
-    private static final Duration FIRST_UPKEEP = Duration.ofSeconds(5);
-    private static final Duration UPKEEP = Duration.ofHours(1);
+    private static final Duration FIRST_MAINTENANCE = Duration.ofSeconds(5);
+    private static final Duration MAINTENANCE_INTERVAL = Duration.ofHours(1);
 
     private final BucketSettings settings = new BucketSettings();
-    private final InFlight inFlight = new InFlight();
+    private final InFlightObjects inFlight = new InFlightObjects();
     private CamelContext camelContext;
-    private ImageNames names = new ImageNames();
+    private ImageNameFilter names = new ImageNameFilter();
     private S3Connection connection;
     private BucketMemory memory;
     private int maxAttempts = 3;
     private Bucket bucket;
-    private AfterReading after;
-    private Finishing finishing;
-    private Taking taking;
+    private CompletionStrategy completion;
+    private ObjectFinisher finishing;
+    private ObjectTaker taking;
     private WorkFiles files;
-    private Upkeep upkeep;
+    private DatabaseMaintenance maintenance;
 
     /** The connection to S3. */
     public void setConnection(S3Connection connection) {
@@ -56,7 +64,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     }
 
     /** Which keys are those of images that are wanted. */
-    public void setNames(ImageNames names) {
+    public void setNames(ImageNameFilter names) {
         this.names = names;
     }
 
@@ -111,12 +119,12 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return bucket;
     }
 
-    AfterReading after() throws IOException {
+    CompletionStrategy completion() throws IOException {
         open();
-        return after;
+        return completion;
     }
 
-    InFlight inFlight() {
+    InFlightObjects inFlight() {
         return inFlight;
     }
 
@@ -136,14 +144,14 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         if (files == null) {
             Bucket opened = new Bucket(connection, settings.bucket);
             FailedPrefix failed = new FailedPrefix(opened, settings.failed);
-            after = switch (settings.after) {
-                case MOVE -> new MoveAfter(opened, settings.inbox, settings.done, failed);
-                case TAG -> new TagAfter(opened, settings.inbox, failed, memory);
-                case LEAVE -> new LeaveAfter(opened, settings.inbox, failed, memory);
+            completion = switch (settings.after) {
+                case MOVE -> new MoveCompletion(opened, settings.inbox, settings.done, failed);
+                case TAG -> new TagCompletion(opened, settings.inbox, failed, memory);
+                case LEAVE -> new LeaveCompletion(opened, settings.inbox, failed, memory);
             };
             // no image is worked on whose object could not be finished then
-            opened.some(settings.inbox, null, 1);
-            after.probe(false);
+            opened.listFirst(settings.inbox, null, 1);
+            completion.probe(false);
             WorkFiles work = new WorkFiles(settings.work);
             try {
                 work.open();
@@ -151,17 +159,17 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                 throw new BucketException("images can't be worked on in " + settings.work + ": " + e.getMessage()
                         + "; check the folder's permissions", e);
             }
-            Attempts attempts = new Attempts(maxAttempts);
-            OutageProbe probe = new OutageProbe(opened, settings.inbox, isMoving() ? settings.done : null, after);
-            finishing = new Finishing(after, inFlight, attempts, probe);
-            taking = new Taking(opened, settings, this::isWanted, after, work, inFlight, attempts, finishing, probe);
+            AttemptCounter attempts = new AttemptCounter(maxAttempts);
+            OutageProbe probe = new OutageProbe(opened, settings.inbox, isMoving() ? settings.done : null, completion);
+            finishing = new ObjectFinisher(completion, inFlight, attempts, probe);
+            taking = new ObjectTaker(opened, settings, this::isWanted, completion, work, inFlight, attempts, finishing, probe);
             bucket = opened;
             files = work;
             if (!isMoving()) {
-                upkeep = new Upkeep(camelContext, FIRST_UPKEEP, UPKEEP,
-                        new ForgetGone(opened, settings.inbox, memory, isListed()));
+                maintenance = new DatabaseMaintenance(camelContext, FIRST_MAINTENANCE, MAINTENANCE_INTERVAL,
+                        new GoneObjectCleanup(opened, settings.inbox, memory, isListed()));
             }
-            Deliveries.watch(camelContext);
+            AcceptedDestinations.watch(camelContext);
         }
     }
 
@@ -170,9 +178,9 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         settings.check();
         if (settings.after == BucketSettings.After.TAG) {
             try {
-                new Bucket(connection, settings.bucket).trial().tag(settings.inbox);
+                new Bucket(connection, settings.bucket).probe().tag(settings.inbox);
             } catch (BucketException e) {
-                if (e.isOfTheServersKind()) {
+                if (e.isUnsupported()) {
                     throw new IllegalArgumentException("s3.after=tag can't be used: " + e.getMessage(), e);
                 }
                 LOG.debug("which the route tells of", e);
@@ -182,9 +190,9 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     @Override
     protected synchronized void doStop() throws Exception {
-        if (upkeep != null) {
-            upkeep.close();
-            upkeep = null;
+        if (maintenance != null) {
+            maintenance.close();
+            maintenance = null;
         }
         if (files != null) {
             WorkFiles work = files;
@@ -207,7 +215,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return name(object.key()).isPresent();
     }
 
-    /** As {@link Taking#take}. */
+    /** As {@link ObjectTaker#take}. */
     Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException, ObjectFailureException {
         try {
             open();
@@ -232,8 +240,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     /** @throws IOException if no object can be finished now */
     void finishStuck() throws IOException {
         finishing.finishStuck();
-        if (!bucket.trial().isTidy()) {
-            bucket.trial().tidy();
+        if (!bucket.probe().isCleanedUp()) {
+            bucket.probe().cleanUp();
         }
     }
 
@@ -270,6 +278,6 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeException(e);
         }
-        RouteEvents.at(CamelEvent.Type.RouteStopped, camelContext, inFlight::forgetWaiting);
+        RouteEventListener.at(CamelEvent.Type.RouteStopped, camelContext, inFlight::forgetWaiting);
     }
 }

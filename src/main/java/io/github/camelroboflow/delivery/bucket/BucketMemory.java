@@ -1,7 +1,12 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.disk.Unsettled;
-import io.github.camelroboflow.delivery.outbox.DeliveryDatabase;
+import io.github.camelroboflow.delivery.bucket.CompletionStrategy.FinishedObjects;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,16 +17,19 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.CamelContextHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Remembers objects in a table of the database that results wait in, which is opened when it is first needed. */
-public final class BucketMemory implements Memory, CamelContextAware {
+public final class BucketMemory implements FinishedObjects, CamelContextAware {
 
     /** How many complete listings must not have shown an object for it to be gone: a single one may be wrong. */
     static final int UNSHOWN = 3;
@@ -124,7 +132,7 @@ public final class BucketMemory implements Memory, CamelContextAware {
     }
 
     private void insert(String statement, Object... values) {
-        Unsettled.Store opening = database().opening();
+        PendingWrites.Store opening = database().opening();
         ask(jdbc -> {
             try {
                 return jdbc.update(statement, values);
@@ -145,14 +153,14 @@ public final class BucketMemory implements Memory, CamelContextAware {
         if (!made) {
             make(opened);
         }
-        return opened.ask(question);
+        return opened.execute(question);
     }
 
     /** One after the other: H2 takes no two changes of a table at a time. */
     private synchronized void make(DeliveryDatabase opened) {
         if (!made) {
-            Unsettled.Store opening = opened.opening();
-            opened.ask(jdbc -> {
+            PendingWrites.Store opening = opened.opening();
+            opened.execute(jdbc -> {
                 TABLES.forEach(jdbc::execute);
                 return null;
             });
@@ -169,5 +177,74 @@ public final class BucketMemory implements Memory, CamelContextAware {
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
+    }
+
+    /**
+     * Has objects forgotten that were finished, left in the bucket, and deleted there by somebody since, or the memory would grow
+     * for ever. It lists all that is below the inbox's prefix, images or not, as a setting may leave images out for a while.
+     */
+    static final class GoneObjectCleanup implements Consumer<BooleanSupplier> {
+
+        private static final Logger LOG = LoggerFactory.getLogger(GoneObjectCleanup.class);
+
+        private final Bucket bucket;
+        private final String prefix;
+        private final String source;
+        private final FinishedObjects memory;
+        private final boolean quiet;
+        private boolean told;
+
+        /** @param quiet whether others tell that the bucket can't be listed */
+        GoneObjectCleanup(Bucket bucket, String prefix, FinishedObjects memory, boolean quiet) {
+            this.bucket = bucket;
+            this.prefix = prefix;
+            this.source = bucket.source(prefix);
+            this.memory = memory;
+            this.quiet = quiet;
+        }
+
+        @Override
+        public void accept(BooleanSupplier stopping) {
+            OptionalLong listing = memory.beginListing(source);
+            if (listing.isEmpty()) {
+                return;
+            }
+            try {
+                if (listAll(listing.getAsLong(), stopping)) {
+                    int gone = memory.endListing(source, listing.getAsLong(), stopping);
+                    LOG.debug("{} finished objects are gone from {}{}", gone, bucket.name(), prefix);
+                    told = false;
+                }
+            } catch (IOException e) {
+                tell(e);
+            }
+        }
+
+        /** Returns whether it came to the end. */
+        private boolean listAll(long listing, BooleanSupplier stopping) throws IOException {
+            String cursor = null;
+            Bucket.Page page;
+            do {
+                if (stopping.getAsBoolean()) {
+                    return false;
+                }
+                page = bucket.list(prefix, cursor);
+                memory.listed(page.objects().stream().map(object -> ObjectIds.of(bucket.name(), object)).toList(), source, listing);
+                if (!page.objects().isEmpty()) {
+                    cursor = page.objects().get(page.objects().size() - 1).key();
+                }
+            } while (!page.last());
+            // what it did not list may be there all the same
+            return !page.cut();
+        }
+
+        private void tell(IOException e) {
+            if (!quiet && !told) {
+                LOG.warn("What is remembered of finished images that are gone from the bucket is not forgotten for now: {}",
+                        Printable.of(e.getMessage()));
+                told = true;
+            }
+            LOG.debug("left to the next time", e);
+        }
     }
 }

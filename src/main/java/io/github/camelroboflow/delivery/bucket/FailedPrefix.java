@@ -1,6 +1,12 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.FailureReport;
+import io.github.camelroboflow.delivery.bucket.TakenObject.Places;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectMetadata;
+import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
+import io.github.camelroboflow.delivery.failure.FailureReport;
 import java.util.Arrays;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -57,8 +63,8 @@ final class FailedPrefix {
     /** Whether a report about this object is there; it may be by an earlier try, whose answer or whose copy did not come. */
     private boolean putReport(String key, FailureReport report, BucketObject about) throws BucketException {
         byte[] json = report.json();
-        return bucket.putIfAbsent(key, json, ObjectFacts.json(about.etag()))
-                || bucket.head(key).map(there -> there.metadata().get(ObjectFacts.ORIGINAL_ETAG)).filter(about.etag()::equals)
+        return bucket.putIfAbsent(key, json, ObjectMetadata.json(about.etag()))
+                || bucket.head(key).map(there -> there.metadata().get(ObjectMetadata.ORIGINAL_ETAG)).filter(about.etag()::equals)
                         .isPresent()
                 || bucket.read(new BucketObject(key, null, -1)).filter(there -> Arrays.equals(there, json)).isPresent();
     }
@@ -72,7 +78,7 @@ final class FailedPrefix {
     }
 
     static boolean isCopy(HeadObjectResponse copy, BucketObject original) {
-        return original.etag().equals(copy.metadata().get(ObjectFacts.ORIGINAL_ETAG))
+        return original.etag().equals(copy.metadata().get(ObjectMetadata.ORIGINAL_ETAG))
                 || original.etag().equals(Etags.unquoted(copy.eTag()));
     }
 }

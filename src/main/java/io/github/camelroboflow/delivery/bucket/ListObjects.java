@@ -1,6 +1,9 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.DatabaseException;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.inference.LogThrottle;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
@@ -52,16 +55,16 @@ public final class ListObjects implements Processor {
     }
 
     private List<BucketObject> next() throws IOException {
-        inbox.after();
+        inbox.completion();
         inbox.finishStuck();
         int room = (int) (MOST_WAITING - inbox.inFlight().waiting());
         List<BucketObject> found = List.of();
         if (room >= MOST_WAITING / 2) {
             do {
-                found = inbox.after().unfinished(page(room));
+                found = inbox.completion().unfinished(page(room));
             } while (found.isEmpty() && cursor != null && inbox.isRunAllowed());
         }
-        found.forEach(inbox.inFlight()::await);
+        found.forEach(inbox.inFlight()::markWaiting);
         return found;
     }
 

@@ -1,6 +1,9 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.AwsAnswer;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
 import io.github.camelroboflow.inference.LruMap;
 import java.io.IOException;
 import java.util.Collections;
@@ -21,34 +24,35 @@ final class OutageProbe {
     private static final int READ = 3;
 
     /** With these S3 tells of the object itself: it is archived, or is a mark of one that was deleted. */
-    private static final Set<String> OF_THE_OBJECT = Set.of("InvalidObjectState", "PreconditionFailed", "MethodNotAllowed");
+    private static final Set<String> CODES_FOR_OBJECT = Set.of("InvalidObjectState", "PreconditionFailed", "MethodNotAllowed");
     /** With these it tells of us. */
-    private static final Set<String> OF_US = Set.of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
+    private static final Set<String> CODES_FOR_ALL = Set
+            .of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
             "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired", "AuthorizationHeaderMalformed",
             "PermanentRedirect", "AccountProblem", "NotSignedUp", "AllAccessDisabled");
 
     private final Bucket bucket;
     private final String inbox;
     private final String done;
-    private final AfterReading after;
+    private final CompletionStrategy completion;
     /** Objects that could not be read when that was last tried. */
     private final Set<String> unreadable =
             Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST)));
 
     /** @param done where processed images can be read, too; {@code null} if they stay in the inbox */
-    OutageProbe(Bucket bucket, String inbox, String done, AfterReading after) {
+    OutageProbe(Bucket bucket, String inbox, String done, CompletionStrategy after) {
         this.bucket = bucket;
         this.inbox = inbox;
         this.done = done;
-        this.after = after;
+        this.completion = after;
     }
 
     /** Whether no object can be read now, as this one could not. */
     boolean isReadingDown(String key, BucketException failure) {
-        if (failure.isOfThisMachine() || is(failure, OF_US)) {
+        if (failure.isLocal() || is(failure, CODES_FOR_ALL)) {
             return true;
         }
-        boolean down = !is(failure, OF_THE_OBJECT) && !othersCanBeRead(key, failure);
+        boolean down = !is(failure, CODES_FOR_OBJECT) && !othersCanBeRead(key, failure);
         unreadable.add(key);
         return down;
     }
@@ -59,7 +63,7 @@ final class OutageProbe {
     }
 
     private static boolean is(BucketException failure, Set<String> codes) {
-        return failure.answer().map(AwsAnswer::code).filter(codes::contains).isPresent();
+        return failure.answer().map(AwsErrorResponse::code).filter(codes::contains).isPresent();
     }
 
     private boolean othersCanBeRead(String key, BucketException failure) {
@@ -79,7 +83,7 @@ final class OutageProbe {
                 // a server that tells of an absent object may have lost the contents of all
                 return false;
             }
-            bucket.trial().read(inbox);
+            bucket.probe().read(inbox);
             return true;
         } catch (BucketException e) {
             LOG.debug("nor can others", e);
@@ -89,13 +93,13 @@ final class OutageProbe {
 
     /** Some that may well be read. */
     private List<String> others(String prefix, String key, String behind) throws BucketException {
-        return bucket.some(prefix, behind, LISTED).stream().map(BucketObject::key).filter(other -> !other.equals(key)
+        return bucket.listFirst(prefix, behind, LISTED).stream().map(BucketObject::key).filter(other -> !other.equals(key)
                 && !other.endsWith("/") && !unreadable.contains(other)).toList();
     }
 
     private boolean canBeRead(String key) {
         try {
-            bucket.touch(key);
+            bucket.readFirstByte(key);
             return true;
         } catch (BucketException e) {
             LOG.debug("nor can this one be read", e);
@@ -111,11 +115,11 @@ final class OutageProbe {
      * @param failed whether it was about an image that failed
      */
     boolean isFinishingDown(Exception failure, boolean failed) {
-        if (!(failure instanceof BucketException ofBucket) || ofBucket.isOfThisMachine()) {
+        if (!(failure instanceof BucketException ofBucket) || ofBucket.isLocal()) {
             return true;
         }
         try {
-            after.probe(failed);
+            completion.probe(failed);
             return false;
         } catch (IOException e) {
             LOG.debug("nor can another", e);

@@ -1,8 +1,9 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.Failures;
-import io.github.camelroboflow.delivery.FileNames;
-import io.github.camelroboflow.delivery.Taken;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.LogThrottle;
 import io.github.camelroboflow.inference.Printable;
 import java.io.IOException;
@@ -40,19 +41,20 @@ public final class TakeObject implements Processor {
             taken = inbox.take(found, exchange);
         } catch (RuntimeException e) {
             // which nobody thought of, and nobody else would tell
-            if (Failures.outage(e).isEmpty() && once.isNews(e.getClass())) {
-                LOG.warn("{} can't be taken, and stays where it is: {}", Printable.of(found.key()), Failures.sentence(e), e);
+            if (FailureClassifier.outage(e).isEmpty() && once.isNews(e.getClass())) {
+                LOG.warn("{} can't be taken, and stays where it is: {}", Printable.of(found.key()), FailureClassifier.describe(e),
+                        e);
             }
             throw e;
         }
         if (taken.isEmpty()) {
-            Taken.nothing(exchange);
+            ImageExchange.endWithoutImage(exchange);
             return;
         }
         TakenObject image = taken.get();
         exchange.getExchangeExtension().addOnCompletion(new Finish(inbox, image));
         String resultFile = FileNames.withSuffix(FileNames.safe(image.place().name()), ".json");
-        Taken.describe(exchange, inbox.source(), image.name(), image.object().etag(), resultFile, image.file().toFile());
+        ImageExchange.describe(exchange, inbox.source(), image.name(), image.object().etag(), resultFile, image.file().toFile());
         exchange.getMessage().setBody(image.file().toFile());
     }
 
@@ -66,6 +68,17 @@ public final class TakeObject implements Processor {
         @Override
         public void onFailure(Exchange exchange) {
             inbox.end(image, exchange);
+        }
+    }
+
+    /**
+     * One object can't be taken while others can: this is no outage, and the object is tried again later. (It has no cause, which
+     * would tell of an outage.)
+     */
+    static final class ObjectFailureException extends Exception {
+
+        ObjectFailureException(String message) {
+            super(message);
         }
     }
 }

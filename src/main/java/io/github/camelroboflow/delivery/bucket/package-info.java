@@ -1,6 +1,5 @@
 /**
- * Images from an S3 bucket, listed or told of by event notifications: each is downloaded into {@code work}, and its object is
- * moved, tagged or left in place when the exchange ends, so that it is neither lost nor taken again. Knows nothing of models and
- * routes.
+ * The bucket inbox: objects are listed or announced by events, downloaded into work, and moved, tagged or left in
+ * place when the exchange ends.
  */
 package io.github.camelroboflow.delivery.bucket;

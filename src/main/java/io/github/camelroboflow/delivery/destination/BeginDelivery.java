@@ -1,9 +1,9 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.FileNames;
-import io.github.camelroboflow.delivery.Taken;
 import io.github.camelroboflow.delivery.disk.Disk;
-import io.github.camelroboflow.delivery.disk.Unsettled;
+import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.delivery.source.ImageExchange;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -30,28 +30,29 @@ public final class BeginDelivery implements Processor {
     /** @throws IllegalStateException if there is no result to deliver */
     @Override
     public void process(Exchange exchange) {
-        if (Delivered.header(exchange, Delivered.RESULT_KEY).isEmpty()) {
-            throw Delivered.noResult();
+        if (DeliveryExchange.header(exchange, DeliveryExchange.RESULT_KEY).isEmpty()) {
+            throw DeliveryExchange.noResult();
         }
-        Unsettled unsettled = Outcomes.begin(exchange).unsettled();
+        PendingWrites unsettled = DeliveryOutcomes.begin(exchange).pendingWrites();
         exchange.getExchangeExtension().addOnCompletion(new Discarding(unsettled));
         Message message = exchange.getMessage();
-        String name = first(exchange.getProperty(Taken.IMAGE_NAME, String.class),
+        String name = first(exchange.getProperty(ImageExchange.IMAGE_NAME, String.class),
                 message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
                 exchange.getExchangeId());
-        String resultFile = first(message.getHeader(Taken.RESULT_FILE, String.class), FileNames.withSuffix(name, ".json"));
-        message.setHeader(Taken.RESULT_FILE, FileNames.safe(resultFile));
-        exchange.setProperty(Taken.IMAGE_NAME, name);
-        File image = exchange.getVariable(Taken.IMAGE, File.class);
-        if (image != null && exchange.getProperty(Taken.SOURCE, "", String.class).startsWith("file:")) {
+        String resultFile = first(message.getHeader(ImageExchange.RESULT_FILE, String.class), FileNames.withSuffix(name, ".json"));
+        message.setHeader(ImageExchange.RESULT_FILE, FileNames.safe(resultFile));
+        exchange.setProperty(ImageExchange.IMAGE_NAME, name);
+        File image = exchange.getVariable(ImageExchange.IMAGE, File.class);
+        if (image != null && exchange.getProperty(ImageExchange.SOURCE, "", String.class).startsWith("file:")) {
             // whoever put it there may not have
             unsettled.add(new SourceImage(image.toPath()));
         }
-        exchange.setProperty(Taken.SOURCE, first(exchange.getProperty(Taken.SOURCE, String.class), endpoint(exchange)));
+        exchange.setProperty(ImageExchange.SOURCE,
+                first(exchange.getProperty(ImageExchange.SOURCE, String.class), endpoint(exchange)));
     }
 
     /** An image that goes from here to done: its own bytes are to be on disk, too. */
-    private record SourceImage(Path file) implements Unsettled.Write {
+    private record SourceImage(Path file) implements PendingWrites.Write {
 
         @Override
         public void force() throws IOException {
@@ -77,9 +78,9 @@ public final class BeginDelivery implements Processor {
     /** Does away with what was written if the delivery does not get to its end. */
     private static final class Discarding extends SynchronizationAdapter {
 
-        private final Unsettled unsettled;
+        private final PendingWrites unsettled;
 
-        Discarding(Unsettled unsettled) {
+        Discarding(PendingWrites unsettled) {
             this.unsettled = unsettled;
         }
 

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.Failures;
 import io.github.camelroboflow.delivery.disk.Durability;
-import io.github.camelroboflow.delivery.disk.Settling;
+import io.github.camelroboflow.delivery.disk.GroupCommit;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,7 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
     private Durability durability = Durability.POWER;
     private ExecutorService forcing;
     private ExecutorService threads;
-    private Settling settling;
+    private GroupCommit groupCommit;
 
     /** {@code power} or {@code process}: what may be lost if power is cut. */
     public void setDurability(String durability) {
@@ -39,13 +39,13 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Outcomes outcomes = Outcomes.of(exchange);
-        if (outcomes.unsettled().isEmpty()) {
+        DeliveryOutcomes outcomes = DeliveryOutcomes.of(exchange);
+        if (outcomes.pendingWrites().isEmpty()) {
             end(exchange, outcomes);
             callback.done(true);
             return true;
         }
-        CompletableFuture<List<Throwable>> settled = settling.settle(outcomes.unsettled());
+        CompletableFuture<List<Throwable>> settled = groupCommit.commit(outcomes.pendingWrites());
         // a transaction belongs to its thread
         if (settled.isDone() || exchange.isTransacted() || waiting.get() >= MOST_WAITING) {
             settled.join().forEach(outcomes::failed);
@@ -72,10 +72,10 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
         }
     }
 
-    private static void end(Exchange exchange, Outcomes outcomes) {
+    private static void end(Exchange exchange, DeliveryOutcomes outcomes) {
         List<Throwable> failures = new ArrayList<>(outcomes.failures());
         if (!failures.isEmpty()) {
-            Throwable told = failures.stream().filter(failure -> Failures.outage(failure).isPresent()).findFirst()
+            Throwable told = failures.stream().filter(failure -> FailureClassifier.outage(failure).isPresent()).findFirst()
                     .orElse(failures.get(0));
             failures.stream().filter(failure -> failure != told).forEach(told::addSuppressed);
             exchange.setException(told);
@@ -87,7 +87,7 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
         forcing = camelContext.getExecutorServiceManager().newSingleThreadExecutor(this, "roboflow-force");
         threads = camelContext.getExecutorServiceManager().newFixedThreadPool(this, "roboflow-delivered",
                 Math.max(4, Runtime.getRuntime().availableProcessors()));
-        settling = new Settling(durability, forcing);
+        groupCommit = new GroupCommit(durability, forcing);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.FileNames;
-import io.github.camelroboflow.delivery.SubFolders;
 import io.github.camelroboflow.delivery.disk.Disk;
-import io.github.camelroboflow.delivery.disk.OwnMark;
-import io.github.camelroboflow.delivery.disk.Unsettled;
+import io.github.camelroboflow.delivery.disk.FileMark;
+import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Processor;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * from another image's, from a file of anybody else, or from a folder: they get another one then. Where the same image was
  * delivered before, as after a crash, its files are replaced.
  */
-final class FolderFiles implements Unsettled.Write {
+final class FolderFiles implements PendingWrites.Write {
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderFiles.class);
     private static final String RESULT = ".json";
@@ -69,7 +73,7 @@ final class FolderFiles implements Unsettled.Write {
             Files.deleteIfExists(file);
             parts.put(file, name);
             Files.copy(content, file);
-            OwnMark.write(file, deliveryId);
+            FileMark.write(file, deliveryId);
         } catch (IOException e) {
             discard();
             throw failed(file, e);
@@ -138,7 +142,7 @@ final class FolderFiles implements Unsettled.Write {
     /** Tells a file of this image by its mark, or, where files can't have one, by the id in its name. */
     private boolean isOwn(Path file, int number) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && OwnMark.read(file).map(OwnMark.of(deliveryId)::equals).orElse(number == 1);
+                && FileMark.read(file).map(FileMark.of(deliveryId)::equals).orElse(number == 1);
     }
 
     /** False if another was quicker. */
@@ -173,6 +177,60 @@ final class FolderFiles implements Unsettled.Write {
                 Files.deleteIfExists(part);
             } catch (IOException e) {
                 LOG.warn("{} can't be deleted: {}", part, e.toString());
+            }
+        }
+    }
+
+    /**
+     * Writes the body into the folder that the exchange property {@value #FOLDER} names, under the temporary name in the property
+     * {@value #TEMPORARY}: as a copy of the image, the one that a step before has made, or as the result. With the result, which
+     * comes last, all of them are ready to be published at the end of the delivery.
+     */
+    public static final class FolderFileStep implements Processor {
+
+        private static final String FOLDER = "CamelRoboflowFolder";
+        private static final String TEMPORARY = "CamelRoboflowTemporary";
+        private static final String FILES = "CamelRoboflowFolderFiles";
+
+        private boolean result;
+
+        /** Whether it is the result, the last of the files. */
+        public void setResult(boolean result) {
+            this.result = result;
+        }
+
+        @Override
+        public void process(Exchange exchange) throws IOException, InvalidPayloadException {
+            FolderFiles files = files(exchange);
+            UnaryOperator<String> name = result ? own -> own : ImageCopies.bound(exchange);
+            try (InputStream content = exchange.getMessage().getMandatoryBody(InputStream.class)) {
+                files.write(content, exchange.getProperty(TEMPORARY, String.class), name);
+            }
+            if (result) {
+                exchange.removeProperty(FILES);
+                DeliveryOutcomes.of(exchange).pendingWrites().add(files);
+            }
+        }
+
+        private static FolderFiles files(Exchange exchange) {
+            FolderFiles begun = exchange.getProperty(FILES, FolderFiles.class);
+            if (begun != null) {
+                return begun;
+            }
+            String folder = exchange.getProperty(FOLDER, String.class);
+            FolderFiles files = new FolderFiles(Path.of(FileNames.writable(folder)),
+                    FileNames.writable(DeliveryExchange.resultFile(exchange)),
+                    DeliveryExchange.header(exchange, DeliveryExchange.DELIVERY_ID), () -> AcceptedDestinations
+                    .accepted(exchange, "file:" + folder));
+            exchange.setProperty(FILES, files);
+            return files;
+        }
+
+        /** Does away with what was written of files that did not get as far as the result. */
+        static void discard(Exchange exchange) {
+            PendingWrites.Write begun = exchange.getProperty(FILES, FolderFiles.class);
+            if (begun != null) {
+                begun.discard();
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.destination;
 
+import io.github.camelroboflow.delivery.destination.QueueConnections.BrokerAddress;
 import jakarta.jms.ConnectionFactory;
 import java.net.URI;
 import java.net.URISyntaxException;

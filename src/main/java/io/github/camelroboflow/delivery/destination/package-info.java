@@ -1,5 +1,5 @@
 /**
- * What the shipped destinations are made of: messages for queues and topics, the envelope of a webhook, copies of images, and the
- * rule that what one destination refuses keeps nothing from the others.
+ * The steps of the delivery route: begin and end of a delivery, deduplication, and what each shipped destination
+ * sends.
  */
 package io.github.camelroboflow.delivery.destination;

@@ -115,7 +115,7 @@ public final class Disk {
         if (!isPosix(folder)) {
             createFolder(folder);
         } else if (Files.isDirectory(folder)) {
-            closeToOthers(folder);
+            restrictToOwner(folder);
         } else {
             createFolder(folder.toAbsolutePath().getParent());
             Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_OURS_ALONE));
@@ -123,7 +123,7 @@ public final class Disk {
     }
 
     /** Takes from others the right to read a file or folder that is there, with a line about it. */
-    public static void closeToOthers(Path path) {
+    public static void restrictToOwner(Path path) {
         try {
             boolean folder = Files.isDirectory(path);
             if (isPosix(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS)

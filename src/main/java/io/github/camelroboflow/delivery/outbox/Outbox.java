@@ -1,13 +1,17 @@
 package io.github.camelroboflow.delivery.outbox;
 
-import io.github.camelroboflow.delivery.DatabaseException;
-import io.github.camelroboflow.delivery.Deliveries;
-import io.github.camelroboflow.delivery.Durations;
-import io.github.camelroboflow.delivery.Failures;
-import io.github.camelroboflow.delivery.OnlyJob;
-import io.github.camelroboflow.delivery.RouteEvents;
-import io.github.camelroboflow.delivery.SuspendWhileDown;
-import io.github.camelroboflow.delivery.disk.Unsettled;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
+import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
+import io.github.camelroboflow.delivery.route.Durations;
+import io.github.camelroboflow.delivery.route.OneShotJob;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
+import io.github.camelroboflow.delivery.route.RouteEventListener;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +20,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.CamelEvent;
@@ -49,14 +54,14 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private String responseTimeout = "30s";
     private String secret = "";
     private Clock clock = Clock.systemUTC();
-    private Duration look = OutboxSender.LOOK;
+    private Duration pollInterval = OutboxSender.POLL_INTERVAL;
 
     private OutboxTable table;
     private OutboxSender sender;
-    private Sending sending;
-    private Webhooks webhooks;
+    private MessageSender sending;
+    private WebhookSender webhooks;
     private ProducerTemplate template;
-    private Patience patience;
+    private BackoffPolicy backoff;
 
     public void setDatabase(DeliveryDatabase database) {
         this.database = database;
@@ -108,13 +113,13 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     }
 
     /** For tests that wait until it looks for what others left and for files to be sent again. */
-    void setLook(Duration look) {
-        this.look = look;
+    void setPollInterval(Duration look) {
+        this.pollInterval = look;
     }
 
     /** Starts it with the routes that send by it; but not beside a job, which would find the database in use by who sends. */
     void useInRoutes() {
-        if (!OnlyJob.isAllOf(camelContext)) {
+        if (!OneShotJob.isAllOf(camelContext)) {
             use();
         }
     }
@@ -127,27 +132,27 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     /** Commits the message to the table; once it returns, the result is as good as delivered. */
     void enqueue(Exchange exchange) throws InvalidPayloadException {
         use();
-        add(Parcels.of(exchange), exchange);
+        add(OutboxMessageFactory.of(exchange), exchange);
     }
 
     /** Sends the message at once; or by the table while its destination is down, and as long as others wait for that. */
     void deliver(Exchange exchange) throws Exception {
         use();
-        Parcel parcel = Parcels.of(exchange);
+        OutboxMessage parcel = OutboxMessageFactory.of(exchange);
         if (isBusy(parcel.destination())) {
             add(parcel, exchange);
             return;
         }
         try {
             sending.send(parcel);
-            Deliveries.accepted(exchange, parcel.destination());
+            AcceptedDestinations.accepted(exchange, parcel.destination());
             sender.accepted(parcel);
         } catch (Exception e) {
-            if (Failures.outage(e).isEmpty()) {
+            if (FailureClassifier.outage(e).isEmpty()) {
                 throw e;
             }
             add(parcel, exchange);
-            sender.failed(parcel, Verdict.of(e, clock));
+            sender.failed(parcel, DeliveryFailure.of(e, clock));
         }
     }
 
@@ -157,8 +162,8 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     }
 
     /** How many destinations it knows anything of just now. */
-    int known() {
-        return sender.known();
+    int knownDestinations() {
+        return sender.knownDestinations();
     }
 
     /** How many results wait in it or are being sent; empty if it was not used, or if its database does not answer. */
@@ -175,33 +180,33 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
     }
 
-    private void add(Parcel parcel, Exchange exchange) {
+    private void add(OutboxMessage parcel, Exchange exchange) {
         long now = clock.millis();
-        Unsettled.Store opening = database.opening();
-        table.add(parcel, now, now + patience.keepFor().toMillis());
-        Unsettled unsettled = exchange.getProperty(Unsettled.PROPERTY, Unsettled.class);
+        PendingWrites.Store opening = database.opening();
+        table.add(parcel, now, now + backoff.keepFor().toMillis());
+        PendingWrites unsettled = exchange.getProperty(PendingWrites.PROPERTY, PendingWrites.class);
         if (unsettled == null) {
             opening.flush();
         } else {
             // with what else the image's delivery waits for
             unsettled.add(opening);
         }
-        Deliveries.accepted(exchange, parcel.destination());
+        AcceptedDestinations.accepted(exchange, parcel.destination());
         sender.added(parcel);
     }
 
     @Override
     protected void doStart() throws Exception {
         database.check();
-        patience = new Patience(Durations.parse("outbox.retryAfter", retryAfter),
+        backoff = new BackoffPolicy(Durations.parse("outbox.retryAfter", retryAfter),
                 Durations.parse("outbox.maxRetryAfter", maxRetryAfter), Durations.parse("outbox.keepFor", keepFor));
         if (inFlight < 1) {
             throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
         }
         template = camelContext.createProducerTemplate();
-        webhooks = new Webhooks(Durations.parse("webhook.connectTimeout", connectTimeout),
-                Durations.parse("webhook.responseTimeout", responseTimeout), new Signature(secret), clock);
-        sending = new EndpointSending(camelContext, template, webhooks);
+        webhooks = new WebhookSender(Durations.parse("webhook.connectTimeout", connectTimeout),
+                Durations.parse("webhook.responseTimeout", responseTimeout), new WebhookSignature(secret), clock);
+        sending = new EndpointSender(camelContext, template, webhooks);
         table = new OutboxTable(database);
         OutboxHealth health = new OutboxHealth();
         HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
@@ -209,15 +214,15 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             checks.register(health);
         }
         ExecutorServiceManager executors = camelContext.getExecutorServiceManager();
-        sender = new OutboxSender(table, sending, Path.of(refused), patience, inFlight, clock, health,
+        sender = new OutboxSender(table, sending, Path.of(refused), backoff, inFlight, clock, health,
                 executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
                 executors.newCachedThreadPool(this, "roboflow-send"));
-        sender.start(look);
+        sender.start(pollInterval);
     }
 
     /** Stops after the routes, which may still put something in while they stop, and before the endpoints that it sends by. */
     private void stopAfterRoutes() {
-        RouteEvents.at(CamelEvent.Type.RoutesStopped, camelContext, () -> {
+        RouteEventListener.at(CamelEvent.Type.RoutesStopped, camelContext, () -> {
             if (isStarted()) {
                 ServiceHelper.stopService(this);
             }
@@ -249,9 +254,57 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     public void sendWaiting() {
         boolean watches = camelContext.getRoutes().stream()
                 .anyMatch(route -> route.getRoutePolicyList() != null
-                        && route.getRoutePolicyList().stream().anyMatch(SuspendWhileDown.class::isInstance));
+                        && route.getRoutePolicyList().stream().anyMatch(OutageRoutePolicy.class::isInstance));
         if (watches && database.isThere()) {
             use();
+        }
+    }
+
+    /**
+     * Puts the message into the outbox, which sends it to the endpoint that the exchange property {@value Outbox#DESTINATION}
+     * names.
+     */
+    public static final class Enqueue extends ServiceSupport implements Processor {
+
+        private Outbox outbox;
+
+        public void setOutbox(Outbox outbox) {
+            this.outbox = outbox;
+        }
+
+        /** The routes start what they use: what waits since the last run is sent from then on. */
+        @Override
+        protected void doStart() {
+            outbox.useInRoutes();
+        }
+
+        @Override
+        public void process(Exchange exchange) throws Exception {
+            outbox.enqueue(exchange);
+        }
+    }
+
+    /**
+     * Sends the message to the endpoint that the exchange property {@value Outbox#DESTINATION} names, or, while that is down, by
+     * the outbox.
+     */
+    public static final class Deliver extends ServiceSupport implements Processor {
+
+        private Outbox outbox;
+
+        public void setOutbox(Outbox outbox) {
+            this.outbox = outbox;
+        }
+
+        /** The routes start what they use: what waits since the last run is sent from then on. */
+        @Override
+        protected void doStart() {
+            outbox.useInRoutes();
+        }
+
+        @Override
+        public void process(Exchange exchange) throws Exception {
+            outbox.deliver(exchange);
         }
     }
 }

@@ -1,7 +1,11 @@
 package io.github.camelroboflow.delivery.outbox;
 
-import io.github.camelroboflow.delivery.DatabaseException;
-import io.github.camelroboflow.delivery.outbox.RowSending.Outcome;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
+import io.github.camelroboflow.delivery.outbox.RowSender.Outcome;
+import io.github.camelroboflow.delivery.outbox.RowSender.OutcomeRecorder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,41 +32,41 @@ final class OutboxSender {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxSender.class);
 
     /** How often to look for what other machines left, and for files to be sent again. */
-    static final Duration LOOK = Duration.ofSeconds(5);
+    static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
     /** The generation of a try that was not the lane's: while the lane is down, it says nothing new. */
-    private static final int PASSED_BY = -1;
+    private static final int DIRECT_SEND = -1;
 
     private final OutboxTable table;
-    private final RefusedDeliveries deliveries;
-    private final Settlement settlement;
-    private final RowSending rows;
-    private final AgainFolder again;
-    private final Patience patience;
+    private final DeadLetterFolder deadLetters;
+    private final OutcomeRecorder outcomes;
+    private final RowSender rows;
+    private final ReplayFolder replayFolder;
+    private final BackoffPolicy backoff;
     private final int inFlightPerLane;
     private final Clock clock;
     private final ScheduledExecutorService dispatcher;
     private final ExecutorService workers;
 
-    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, DestinationState> destinations = new ConcurrentHashMap<>();
     private final Set<String> signalled = ConcurrentHashMap.newKeySet();
     private final Set<String> waking = ConcurrentHashMap.newKeySet();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
     /** Rows that are being sent, with the claims by which they are held. */
     private final Map<Long, OutboxRow> inFlight = new ConcurrentHashMap<>();
-    private final AtomicBoolean lookingForAgain = new AtomicBoolean();
+    private final AtomicBoolean replaying = new AtomicBoolean();
     private final OutboxHealth health;
     private volatile boolean stopping;
     private boolean recovered;
 
-    OutboxSender(OutboxTable table, Sending sending, Path refused, Patience patience, int inFlightPerLane, Clock clock,
+    OutboxSender(OutboxTable table, MessageSender sending, Path refused, BackoffPolicy patience, int inFlightPerLane, Clock clock,
                  OutboxHealth health, ScheduledExecutorService dispatcher, ExecutorService workers) {
         this.table = table;
-        this.deliveries = new RefusedDeliveries(refused);
-        this.settlement = new Settlement(table, deliveries, patience, clock);
-        this.rows = new RowSending(table, sending, settlement, refused, health, clock, () -> stopping);
-        this.again = new AgainFolder(table, deliveries, patience, clock, () -> stopping);
-        this.patience = patience;
+        this.deadLetters = new DeadLetterFolder(refused);
+        this.outcomes = new OutcomeRecorder(table, deadLetters, patience, clock);
+        this.rows = new RowSender(table, sending, outcomes, refused, health, clock, () -> stopping);
+        this.replayFolder = new ReplayFolder(table, deadLetters, patience, clock, () -> stopping);
+        this.backoff = patience;
         this.inFlightPerLane = inFlightPerLane;
         this.clock = clock;
         this.health = health;
@@ -72,7 +76,7 @@ final class OutboxSender {
 
     /** @param look how often to look, no more seldom than is usual */
     void start(Duration look) {
-        dispatcher.scheduleWithFixedDelay(() -> guarded(this::look), 0, look.toMillis(), TimeUnit.MILLISECONDS);
+        dispatcher.scheduleWithFixedDelay(() -> guarded(this::poll), 0, look.toMillis(), TimeUnit.MILLISECONDS);
         long renewal = OutboxTable.CLAIM.toMillis() / 3;
         dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight.values()))), renewal, renewal,
                 TimeUnit.MILLISECONDS);
@@ -99,41 +103,42 @@ final class OutboxSender {
     }
 
     /** Tells that a row was added. */
-    void added(Parcel parcel) {
-        String id = Ids.lane(parcel.destination());
+    void added(OutboxMessage parcel) {
+        String id = HashedIds.destinationId(parcel.destination());
         busy.add(id);
         if (signalled.add(id)) {
             dispatch(() -> {
                 signalled.remove(id);
-                pump(lane(id, parcel.destination()));
+                dispatchDue(destinationState(id, parcel.destination()));
             });
         }
     }
 
     /** Tells that the destination accepted something where the outbox was passed by. */
-    void accepted(Parcel parcel) {
-        String id = Ids.lane(parcel.destination());
+    void accepted(OutboxMessage parcel) {
+        String id = HashedIds.destinationId(parcel.destination());
         if (health.isDown(id)) {
-            dispatch(() -> succeeded(lane(id, parcel.destination())));
+            dispatch(() -> succeeded(destinationState(id, parcel.destination())));
         }
     }
 
     /** Tells that the destination failed where the outbox was passed by. */
-    void failed(Parcel parcel, Verdict verdict) {
-        dispatch(() -> failed(lane(Ids.lane(parcel.destination()), parcel.destination()), parcel, verdict, PASSED_BY));
+    void failed(OutboxMessage parcel, DeliveryFailure verdict) {
+        dispatch(() -> failed(destinationState(HashedIds.destinationId(parcel.destination()), parcel.destination()), parcel,
+                verdict, DIRECT_SEND));
     }
 
     /** Whether rows wait for a destination, as far as is known. */
     boolean isBusy(String destination) {
-        return busy.contains(Ids.lane(destination));
+        return busy.contains(HashedIds.destinationId(destination));
     }
 
-    int known() {
-        return Math.max(lanes.size(), busy.size());
+    int knownDestinations() {
+        return Math.max(destinations.size(), busy.size());
     }
 
-    private Lane lane(String id, String uri) {
-        return lanes.computeIfAbsent(id, key -> new Lane(key, uri, patience, inFlightPerLane));
+    private DestinationState destinationState(String id, String uri) {
+        return destinations.computeIfAbsent(id, key -> new DestinationState(key, uri, backoff, inFlightPerLane));
     }
 
     private void dispatch(Runnable task) {
@@ -151,11 +156,11 @@ final class OutboxSender {
             }
         } catch (RuntimeException | Error e) {
             // also an error: the scheduler would silently never run again what ended with one
-            tell(e);
+            logError(e);
         }
     }
 
-    private static void tell(Throwable e) {
+    private static void logError(Throwable e) {
         try {
             LOG.error("The outbox stumbled and goes on", e);
         } catch (RuntimeException | Error again) {
@@ -164,7 +169,7 @@ final class OutboxSender {
         }
     }
 
-    private void look() {
+    private void poll() {
         if (stopping) {
             return;
         }
@@ -178,16 +183,16 @@ final class OutboxSender {
         if (health.databaseAnswers()) {
             LOG.info("The outbox's database is back");
         }
-        waiting.forEach((id, uri) -> guarded(() -> pump(lane(id, uri))));
-        lanes.values().stream().filter(lane -> lane.inFlight() == 0 && !waiting.containsKey(lane.id())).toList()
+        waiting.forEach((id, uri) -> guarded(() -> dispatchDue(destinationState(id, uri))));
+        destinations.values().stream().filter(lane -> lane.inFlight() == 0 && !waiting.containsKey(lane.id())).toList()
                 .forEach(this::forget);
-        lookForAgain();
+        replay();
     }
 
     private void recover() {
         table.recover();
-        deliveries.deleteLeft();
-        long lost = table.lost();
+        deadLetters.deleteStaleTemporaries();
+        long lost = table.countOrphans();
         if (lost > 0) {
             LOG.warn("{} rows of the table delivery_outbox are never sent, since the table delivery_destination does not have their"
                     + " destinations: put these back, or delete the rows", lost);
@@ -196,31 +201,31 @@ final class OutboxSender {
     }
 
     /** In a thread of its own: files may be large, and many. */
-    private void lookForAgain() {
-        if (lookingForAgain.compareAndSet(false, true)) {
+    private void replay() {
+        if (replaying.compareAndSet(false, true)) {
             try {
                 workers.execute(() -> guarded(() -> {
                     try {
-                        again.putBack().forEach(this::added);
+                        replayFolder.replay().forEach(this::added);
                     } finally {
-                        lookingForAgain.set(false);
+                        replaying.set(false);
                     }
                 }));
             } catch (RuntimeException | Error e) {
-                lookingForAgain.set(false);
+                replaying.set(false);
                 throw e;
             }
         }
     }
 
-    private void pump(Lane lane) {
-        int room = stopping ? 0 : lane.room(System.nanoTime());
+    private void dispatchDue(DestinationState lane) {
+        int room = stopping ? 0 : lane.capacity(System.nanoTime());
         if (room == 0) {
             return;
         }
         long now = clock.millis();
         // one that fails whenever it is sent would otherwise be what the destination is tried by, again and again
-        List<OutboxRow> claimed = lane.isDown() || lane.isUnwell() ? table.claimUntried(lane.id(), now, room)
+        List<OutboxRow> claimed = lane.isDown() || lane.isDegraded() ? table.claimUntried(lane.id(), now, room)
                 : table.claimDue(lane.id(), now, room);
         begin(lane, claimed);
         if (claimed.size() == room) {
@@ -237,44 +242,44 @@ final class OutboxSender {
     }
 
     /** Later, when it may have been forgotten, and another be there for the same destination. */
-    private void pumpIfKnown(Lane lane) {
-        if (lanes.get(lane.id()) == lane) {
-            pump(lane);
+    private void dispatchIfKnown(DestinationState lane) {
+        if (destinations.get(lane.id()) == lane) {
+            dispatchDue(lane);
         }
     }
 
     /** What nothing waits for is not known to be down for long: its rows were given up, or sent by another machine. */
-    private void forget(Lane lane) {
+    private void forget(DestinationState lane) {
         busy.remove(lane.id());
-        lanes.remove(lane.id());
+        destinations.remove(lane.id());
         health.up(lane.id());
-        health.up(RowSending.notSent(lane.id()));
+        health.up(RowSender.notSent(lane.id()));
         if (lane.succeeded()) {
-            LOG.info("Nothing waits for {} any more", lane.place());
+            LOG.info("Nothing waits for {} any more", lane.address());
         }
     }
 
     /** Milliseconds; a time that is further off than any pause is of a clock that was set back since. */
-    private long untilNext(Lane lane, long now, long next) {
-        if (next - now <= patience.longest().toMillis()) {
+    private long untilNext(DestinationState lane, long now, long next) {
+        if (next - now <= backoff.longest().toMillis()) {
             return next - now;
         }
-        table.hasten(lane.id(), now);
+        table.bringForward(lane.id(), now);
         return 0;
     }
 
-    private void wake(Lane lane, Duration wait) {
+    private void wake(DestinationState lane, Duration wait) {
         Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
         // the next look will be in time for what is further off
-        if (atLeast.compareTo(LOOK) < 0 && waking.add(lane.id())) {
+        if (atLeast.compareTo(POLL_INTERVAL) < 0 && waking.add(lane.id())) {
             dispatcher.schedule(() -> guarded(() -> {
                 waking.remove(lane.id());
-                pumpIfKnown(lane);
+                dispatchIfKnown(lane);
             }), atLeast.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void begin(Lane lane, List<OutboxRow> claimed) {
+    private void begin(DestinationState lane, List<OutboxRow> claimed) {
         for (int i = 0; i < claimed.size(); i++) {
             try {
                 begin(lane, claimed.get(i));
@@ -288,7 +293,7 @@ final class OutboxSender {
         }
     }
 
-    private void begin(Lane lane, OutboxRow row) {
+    private void begin(DestinationState lane, OutboxRow row) {
         if (inFlight.put(row.id(), row) != null) {
             // the claim had lapsed, as after a standstill, but it is still being sent here, and held by the new claim from now on;
             // or its end was noted and is not known here yet
@@ -311,21 +316,21 @@ final class OutboxSender {
         }
     }
 
-    private void ended(Lane lane, OutboxRow row, Outcome outcome, int generation) {
+    private void ended(DestinationState lane, OutboxRow row, Outcome outcome, int generation) {
         try {
             dispatch(() -> {
-                over(lane, row);
+                finished(lane, row);
                 note(lane, row, outcome, generation);
-                pump(lane);
+                dispatchDue(lane);
             });
         } catch (RuntimeException | Error e) {
             // or the lane would wait for it for ever
-            over(lane, row);
+            finished(lane, row);
             throw e;
         }
     }
 
-    private void over(Lane lane, OutboxRow row) {
+    private void finished(DestinationState lane, OutboxRow row) {
         OutboxRow held = inFlight.remove(row.id());
         lane.ended();
         if (held != null && !held.claim().equals(row.claim())) {
@@ -342,7 +347,7 @@ final class OutboxSender {
         }
     }
 
-    private void note(Lane lane, OutboxRow row, Outcome outcome, int generation) {
+    private void note(DestinationState lane, OutboxRow row, Outcome outcome, int generation) {
         if (!outcome.told()) {
             return;
         }
@@ -353,32 +358,32 @@ final class OutboxSender {
         }
     }
 
-    private void succeeded(Lane lane) {
+    private void succeeded(DestinationState lane) {
         health.up(lane.id());
         if (lane.succeeded()) {
-            LOG.info("{} is back", lane.place());
-            table.hasten(lane.id(), clock.millis());
+            LOG.info("{} is back", lane.address());
+            table.bringForward(lane.id(), clock.millis());
         }
     }
 
-    private void failed(Lane lane, Parcel parcel, Verdict verdict, int generation) {
+    private void failed(DestinationState lane, OutboxMessage parcel, DeliveryFailure verdict, int generation) {
         boolean wasDown = lane.isDown();
-        boolean wasUnwell = lane.isUnwell();
+        boolean wasUnwell = lane.isDegraded();
         if (!lane.failed(parcel.id(), verdict, generation, System.nanoTime())) {
-            if (lane.isUnwell() && !wasUnwell) {
-                String unwell = lane.place() + " does not accept what was sent last: " + verdict.reason();
+            if (lane.isDegraded() && !wasUnwell) {
+                String unwell = lane.address() + " does not accept what was sent last: " + verdict.reason();
                 health.down(lane.id(), unwell);
                 LOG.warn("{}; it waits in the outbox, and others are sent meanwhile", unwell);
             }
             return;
         }
-        health.down(lane.id(), lane.place() + " is down: " + verdict.reason());
+        health.down(lane.id(), lane.address() + " is down: " + verdict.reason());
         if (!wasDown) {
-            LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.place(), verdict.reason());
+            LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.address(), verdict.reason());
         }
-        dispatcher.schedule(() -> guarded(() -> pumpIfKnown(lane)), lane.pause(System.nanoTime()).toMillis() + 1,
+        dispatcher.schedule(() -> guarded(() -> dispatchIfKnown(lane)), lane.remainingPause(System.nanoTime()).toMillis() + 1,
                 TimeUnit.MILLISECONDS);
-        lane.late(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
-                settlement.giveUpLate(lane.id(), time, verdict.reason(), () -> stopping))));
+        lane.overdueBefore(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
+                outcomes.giveUpOverdue(lane.id(), time, verdict.reason(), () -> stopping))));
     }
 }

@@ -1,6 +1,11 @@
 package io.github.camelroboflow.delivery.outbox;
 
-import io.github.camelroboflow.delivery.disk.Unsettled;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.database.H2Files.CheckpointedStream;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.HeadersJson;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,14 +71,14 @@ final class OutboxTable {
     /** Frees what an earlier run of the only program that uses this database was sending when it died. */
     void recover() {
         if (database.isExclusive()) {
-            database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_by = '', claimed_until = 0"
+            database.execute(jdbc -> jdbc.update("update delivery_outbox set claimed_by = '', claimed_until = 0"
                     + " where claimed_until > 0"));
         }
     }
 
     /** The addresses of the destinations that something waits for, by lane. */
     Map<String, String> waiting() {
-        return database.ask(jdbc -> {
+        return database.execute(jdbc -> {
             Map<String, String> destinations = new TreeMap<>();
             jdbc.query("select id, uri from delivery_destination d where exists (select 1 from delivery_outbox o"
                     + " where o.destination = d.id)", (ResultSet row) -> {
@@ -85,31 +90,31 @@ final class OutboxTable {
 
     /** The address of a destination that something was sent to before. */
     Optional<String> address(String lane) {
-        return database.ask(jdbc -> jdbc.queryForList("select uri from delivery_destination where id = ?", String.class, lane))
+        return database.execute(jdbc -> jdbc.queryForList("select uri from delivery_destination where id = ?", String.class, lane))
                 .stream().findFirst();
     }
 
     /** How many rows are for destinations that are not in the table of these, as only others' hands can bring it about. */
-    long lost() {
-        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox o where not exists"
+    long countOrphans() {
+        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox o where not exists"
                 + " (select 1 from delivery_destination d where d.id = o.destination)", Long.class));
     }
 
     /** Puts back a row that was given up; who sends it is shown as at the last delivery to its destination. */
-    void addAgain(Parcel parcel, long now, long deadline) {
-        Unsettled.Store opening = database.opening();
-        insert(Ids.lane(parcel.destination()), parcel, now, deadline);
+    void addReplayed(OutboxMessage parcel, long now, long deadline) {
+        PendingWrites.Store opening = database.opening();
+        insert(HashedIds.destinationId(parcel.destination()), parcel, now, deadline);
         opening.flush();
     }
 
     /** Puts in a row, unless the same waits already; it is safe when the database's opening before that was flushed. */
-    void add(Parcel parcel, long now, long deadline) {
-        String lane = Ids.lane(parcel.destination());
+    void add(OutboxMessage parcel, long now, long deadline) {
+        String lane = HashedIds.destinationId(parcel.destination());
         register(lane, parcel);
         insert(lane, parcel, now, deadline);
     }
 
-    private void insert(String lane, Parcel parcel, long now, long deadline) {
+    private void insert(String lane, OutboxMessage parcel, long now, long deadline) {
         try (InputStream content = parcel.payload().open()) {
             insert(lane, parcel, inRow(parcel.payload(), content), now, deadline);
         } catch (IOException e) {
@@ -124,8 +129,8 @@ final class OutboxTable {
                 statement.setBinaryStream(index, new CheckpointedStream(content, database), size);
     }
 
-    private void insert(String lane, Parcel parcel, Object payload, long now, long deadline) {
-        database.ask(jdbc -> {
+    private void insert(String lane, OutboxMessage parcel, Object payload, long now, long deadline) {
+        database.execute(jdbc -> {
             try {
                 return jdbc.update("""
                         insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created,
@@ -141,12 +146,12 @@ final class OutboxTable {
         });
     }
 
-    private void register(String lane, Parcel parcel) {
+    private void register(String lane, OutboxMessage parcel) {
         String credentials = HeadersJson.json(parcel.credentials());
         if (credentials.equals(registered.get(lane))) {
             return;
         }
-        database.ask(jdbc -> {
+        database.execute(jdbc -> {
             int known = jdbc.update("update delivery_destination set credentials = ? where id = ?", credentials, lane);
             try {
                 return known > 0 ? 0 : jdbc.update("insert into delivery_destination (id, uri, credentials) values (?, ?, ?)", lane,
@@ -174,7 +179,7 @@ final class OutboxTable {
     }
 
     /** Claims rows of a lane whose deadline was before a time. */
-    List<OutboxRow> claimLate(String lane, long time, int most) {
+    List<OutboxRow> claimOverdue(String lane, long time, int most) {
         return claim(lane, "deadline < ?", time, most);
     }
 
@@ -183,7 +188,7 @@ final class OutboxTable {
      * or it would sort the whole lane.
      */
     private List<OutboxRow> claim(String lane, String which, long time, int most) {
-        List<OutboxRow> rows = database.ask(jdbc -> jdbc.query("select id, destination, delivery_id, part, is_text,"
+        List<OutboxRow> rows = database.execute(jdbc -> jdbc.query("select id, destination, delivery_id, part, is_text,"
                 + " headers, image, created, attempts, last_attempt, deadline, octet_length(payload) as size,"
                 + " case when octet_length(payload) <= " + LARGE + " then payload end as payload,"
                 + " (select uri from delivery_destination d where d.id = r.destination) as uri,"
@@ -195,13 +200,14 @@ final class OutboxTable {
         }
         String claim = machine + "/" + claims.incrementAndGet();
         Object[] ids = rows.stream().map(OutboxRow::id).toArray();
-        int claimed = database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = " + NOW + " + "
+        int claimed = database
+                .execute(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = " + NOW + " + "
                 + CLAIM.toMillis() + " where id in (" + marks(ids.length) + ") and " + UNCLAIMED, with(claim, ids)));
         if (claimed == ids.length) {
             return rows.stream().map(row -> row.claimed(claim)).toList();
         }
         // another machine has claimed some of them meanwhile
-        Set<Long> ours = Set.copyOf(database.ask(jdbc -> jdbc.queryForList("select id from delivery_outbox where claimed_by = ?"
+        Set<Long> ours = Set.copyOf(database.execute(jdbc -> jdbc.queryForList("select id from delivery_outbox where claimed_by = ?"
                 + " and id in (" + marks(ids.length) + ")", Long.class, with(claim, ids))));
         return rows.stream().filter(row -> ours.contains(row.id())).map(row -> row.claimed(claim)).toList();
     }
@@ -219,7 +225,7 @@ final class OutboxTable {
         byte[] small = row.getBytes("payload");
         Payload payload = small == null ? new Payload.Stored(this, row.getLong("id"), row.getLong("size")) : Payload.of(small);
         Optional<Map<String, Object>> headers = HeadersJson.parse(row.getString("headers"));
-        Parcel parcel = new Parcel(row.getString("uri"), row.getString("delivery_id"), row.getString("part"),
+        OutboxMessage parcel = new OutboxMessage(row.getString("uri"), row.getString("delivery_id"), row.getString("part"),
                 payload, row.getBoolean("is_text"), headers.orElse(Map.of()),
                 HeadersJson.parse(row.getString("credentials")).orElse(Map.of()), row.getString("image"));
         return new OutboxRow(row.getLong("id"), row.getString("destination"), parcel, row.getLong("created"),
@@ -229,7 +235,7 @@ final class OutboxTable {
 
     /** All of a large payload in memory. */
     byte[] payload(long id) {
-        return database.ask(jdbc -> jdbc.queryForObject("select payload from delivery_outbox where id = ?", byte[].class, id));
+        return database.execute(jdbc -> jdbc.queryForObject("select payload from delivery_outbox where id = ?", byte[].class, id));
     }
 
     /**
@@ -239,7 +245,7 @@ final class OutboxTable {
      */
     synchronized void copyPayload(long id, Path file) throws IOException {
         try {
-            int rows = database.ask(jdbc -> jdbc.query("select payload from delivery_outbox where id = ?", (row, number) ->
+            int rows = database.execute(jdbc -> jdbc.query("select payload from delivery_outbox where id = ?", (row, number) ->
                     copy(row.getBinaryStream(1), file), id)).size();
             if (rows == 0) {
                 throw new NoSuchFileException("the row is gone: another program sends it, or did");
@@ -268,20 +274,21 @@ final class OutboxTable {
     }
 
     private void set(String what, Collection<OutboxRow> rows) {
-        rows.stream().collect(Collectors.groupingBy(OutboxRow::claim)).forEach((claim, held) -> database.ask(jdbc ->
+        rows.stream().collect(Collectors.groupingBy(OutboxRow::claim)).forEach((claim, held) -> database.execute(jdbc ->
                 jdbc.update("update delivery_outbox set " + what + " where claimed_by = ? and id in (" + marks(held.size()) + ")",
                         with(claim, held.stream().map(OutboxRow::id).toArray()))));
     }
 
     /** Claims a row for longer; returns whether it is still ours. */
     boolean renew(OutboxRow row) {
-        return database.ask(jdbc -> jdbc.update("update delivery_outbox set claimed_until = " + NOW + " + " + CLAIM.toMillis()
+        return database.execute(jdbc -> jdbc.update("update delivery_outbox set claimed_until = " + NOW + " + " + CLAIM.toMillis()
                 + " where id = ? and claimed_by = ?", row.id(), row.claim())) > 0;
     }
 
     /** Removes a row that is still ours; returns whether it was. */
     boolean delete(OutboxRow row) {
-        boolean deleted = database.ask(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
+        boolean deleted = database
+                .execute(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
                 row.claim())) > 0;
         // else the row comes back, and is sent again
         database.flushSoon();
@@ -290,7 +297,7 @@ final class OutboxTable {
 
     /** Notes a try that failed of a row that is still ours, and frees it for the next; returns whether it was. */
     boolean postpone(OutboxRow row, long now, long next, long deadline) {
-        return database.ask(jdbc -> jdbc.update("""
+        return database.execute(jdbc -> jdbc.update("""
                 update delivery_outbox set attempts = attempts + 1, last_attempt = ?, next_attempt = ?, deadline = ?,
                     claimed_by = '', claimed_until = 0
                 where id = ? and claimed_by = ?""", now, next, deadline, row.id(), row.claim())) > 0;
@@ -298,22 +305,24 @@ final class OutboxTable {
 
     /** When the next row that nobody works on is due; empty if there is none. */
     Optional<Long> nextAttempt(String lane) {
-        return database.ask(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and "
+        return database.execute(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and "
                 + UNCLAIMED + " order by destination, next_attempt, id limit 1", Long.class, lane)).stream().findFirst();
     }
 
     /** Has no row of a lane wait beyond a time: after a recovery, or where a clock was set back. */
-    void hasten(String lane, long latest) {
-        database.ask(jdbc -> jdbc.update("update delivery_outbox set next_attempt = ? where destination = ? and next_attempt > ?",
+    void bringForward(String lane, long latest) {
+        database.execute(jdbc -> jdbc
+                .update("update delivery_outbox set next_attempt = ? where destination = ? and next_attempt > ?",
                 latest, lane, latest));
     }
 
     long count() {
-        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
+        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
     }
 
     long count(String lane) {
-        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class,
+        return database
+                .execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class,
                 lane));
     }
 }

@@ -1,10 +1,13 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.disk.Disk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The bytes that a parcel holds. */
 sealed interface Payload {
@@ -71,7 +74,7 @@ sealed interface Payload {
         }
     }
 
-    /** What is large and waits in the table; {@link Unpacked} makes a file of it. */
+    /** What is large and waits in the table; {@link UnpackedMessage} makes a file of it. */
     record Stored(OutboxTable table, long id, long size) implements Payload {
 
         @Override
@@ -87,6 +90,75 @@ sealed interface Payload {
         @Override
         public InputStream open() {
             return new ByteArrayInputStream(bytes());
+        }
+    }
+
+    /**
+     * A parcel whose payload need not be in memory: one that is large and in the table is in a file for as long as this is open.
+     */
+    final class UnpackedMessage implements AutoCloseable {
+
+        private static final Logger LOG = LoggerFactory.getLogger(UnpackedMessage.class);
+
+        private final OutboxMessage parcel;
+        private final Path file;
+
+        private UnpackedMessage(OutboxMessage parcel, Path file) {
+            this.parcel = parcel;
+            this.file = file;
+        }
+
+        /**
+         * Brings the payload out of the table, if it is there.
+         *
+         * @param folder for the file, which is hidden
+         */
+        static UnpackedMessage of(OutboxMessage packed, Path folder) throws IOException {
+            if (!(packed.payload() instanceof Payload.Stored stored)) {
+                return new UnpackedMessage(packed, null);
+            }
+            Disk.createPrivateFolder(folder);
+            // what a program leaves that is killed has the same name when the row is used again; that of another database has not
+            Path file = folder.resolve(".unpacked-" + stored.table().databaseId() + "-" + stored.id() + ".tmp");
+            UnpackedMessage unpacked = new UnpackedMessage(packed.with(Payload.of(file)), file);
+            try {
+                stored.table().copyPayload(stored.id(), file);
+                return unpacked;
+            } catch (IOException | RuntimeException e) {
+                unpacked.close();
+                throw e;
+            }
+        }
+
+        OutboxMessage parcel() {
+            return parcel;
+        }
+
+        /** What can't be deleted is told and stays: it is no reason to send the parcel again. */
+        @Override
+        public void close() {
+            try {
+                if (file != null) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException e) {
+                LOG.warn("{} can't be deleted: {}", file, e.toString());
+            }
+        }
+    }
+
+    /** A payload can't be read here, which is not its destination's fault. */
+    final class PayloadException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        PayloadException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+
+        @Override
+        public synchronized IOException getCause() {
+            return (IOException) super.getCause();
         }
     }
 }

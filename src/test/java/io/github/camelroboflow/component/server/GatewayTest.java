@@ -35,7 +35,7 @@ class GatewayTest {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("roboflow-server:localhost:0?keys=house,office").routeId("server").toD(Served.REQUESTED);
+                from("roboflow-server:localhost:0?keys=house,office").routeId("server").toD(ServerFixture.REQUESTED);
             }
         });
         context.start();
@@ -54,7 +54,7 @@ class GatewayTest {
     private Wire.Response post(String key, String query) {
         String url = ((RoboflowServerEndpoint) context.getRoute("server").getEndpoint()).url().orElseThrow();
         return Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST",
-                "/" + FakeRoboflow.MODEL + "?api_key=" + key + query, "application/x-www-form-urlencoded", Served.image());
+                "/" + FakeRoboflow.MODEL + "?api_key=" + key + query, "application/x-www-form-urlencoded", ServerFixture.image());
     }
 
     @Test

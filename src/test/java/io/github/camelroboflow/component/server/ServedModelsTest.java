@@ -42,36 +42,36 @@ class ServedModelsTest {
     void theModelsThatHaveAFolderAreNamedInOrder() {
         ServedModels served = served(InferenceRuntime.EMBEDDED, directory);
 
-        assertThat(served.here()).containsExactly("faces/1", "parts/1", "parts/2", "rfdetr-base");
-        assertThat(served.isNothing()).isFalse();
+        assertThat(served.installed()).containsExactly("faces/1", "parts/1", "parts/2", "rfdetr-base");
+        assertThat(served.isEmpty()).isFalse();
     }
 
     @Test
     void ofThemThoseThatClientsMayUse() {
-        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/*").here()).containsExactly("parts/1", "parts/2");
-        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/2", "other/1").here()).containsExactly("parts/2");
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/*").installed()).containsExactly("parts/1", "parts/2");
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/2", "other/1").installed()).containsExactly("parts/2");
     }
 
     @Test
     void aFolderThatIsNotThereIsNothing() {
         Path missing = directory.resolve("missing");
 
-        assertThat(served(InferenceRuntime.EMBEDDED, missing).here()).isEmpty();
-        assertThat(served(InferenceRuntime.EMBEDDED, missing).isNothing()).isTrue();
-        assertThat(served(InferenceRuntime.EMBEDDED, directory, "other/*").isNothing()).isTrue();
+        assertThat(served(InferenceRuntime.EMBEDDED, missing).installed()).isEmpty();
+        assertThat(served(InferenceRuntime.EMBEDDED, missing).isEmpty()).isTrue();
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "other/*").isEmpty()).isTrue();
     }
 
     @Test
     void aModelThatMayBeFetchedIsMoreThanNothing() {
-        assertThat(served(InferenceRuntime.EMBEDDED, directory.resolve("missing"), "other/1").isNothing()).isFalse();
+        assertThat(served(InferenceRuntime.EMBEDDED, directory.resolve("missing"), "other/1").isEmpty()).isFalse();
     }
 
     @Test
     void whatAnotherServerHasIsItsMatter() {
         ServedModels served = served(InferenceRuntime.HOSTED, directory);
 
-        assertThat(served.here()).isEmpty();
-        assertThat(served.isNothing()).isFalse();
+        assertThat(served.installed()).isEmpty();
+        assertThat(served.isEmpty()).isFalse();
     }
 
     @Test

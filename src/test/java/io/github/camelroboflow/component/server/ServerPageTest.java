@@ -3,7 +3,7 @@ package io.github.camelroboflow.component.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.camelroboflow.component.Metadata;
+import io.github.camelroboflow.component.fixture.GeneratedMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the page and the metadata say beyond what all pages have in common. */
 class ServerPageTest {
 
-    private static final Metadata METADATA = Metadata.of("roboflow-server");
+    private static final GeneratedMetadata METADATA = GeneratedMetadata.of("roboflow-server");
 
     private static String stated(String option) {
         return METADATA.endpoint().get(option).path("defaultValue").asText();

@@ -36,8 +36,8 @@ class ServerRouteTest {
 
     @Test
     void theShippedStepRunsTheModelThatTheClientAsksFor() {
-        try (Served served = Served.shipped("")) {
-            Wire.Response response = served.post(Served.MODEL);
+        try (ServerFixture served = ServerFixture.shipped("")) {
+            Wire.Response response = served.post(ServerFixture.MODEL);
 
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.headers()).containsEntry("x-model-id", "parts-detect/1");
@@ -47,21 +47,21 @@ class ServerRouteTest {
 
     @Test
     void theClientsOptionsAreTheModels() {
-        try (Served served = Served.shipped("")) {
-            assertThat(classes(served.post(Served.MODEL + "?classes=bolt"))).containsOnly("bolt");
-            assertThat(classes(served.post(Served.MODEL + "?max_detections=1"))).hasSize(1);
-            assertThat(classes(served.post(Served.MODEL + "?confidence=100"))).isEmpty();
-            assertThat(served.post(Served.MODEL + "?format=image&labels=true").type()).isEqualTo("image/jpeg");
+        try (ServerFixture served = ServerFixture.shipped("")) {
+            assertThat(classes(served.post(ServerFixture.MODEL + "?classes=bolt"))).containsOnly("bolt");
+            assertThat(classes(served.post(ServerFixture.MODEL + "?max_detections=1"))).hasSize(1);
+            assertThat(classes(served.post(ServerFixture.MODEL + "?confidence=100"))).isEmpty();
+            assertThat(served.post(ServerFixture.MODEL + "?format=image&labels=true").type()).isEqualTo("image/jpeg");
         }
     }
 
     @Test
     void theMessageIsTheImageWithTheModelAndTheOptionsButNoKeyInItsHeaders() {
         AtomicReference<Message> seen = new AtomicReference<>();
-        try (Served served = new Served("?keys=secret-1,secret-2", route -> route.process(exchange -> {
+        try (ServerFixture served = new ServerFixture("?keys=secret-1,secret-2", route -> route.process(exchange -> {
             seen.set(exchange.getMessage().copy());
-        }).toD(Served.REQUESTED))) {
-            assertThat(served.post(Served.MODEL + "?api_key=secret-2&confidence=60").status()).isEqualTo(200);
+        }).toD(ServerFixture.REQUESTED))) {
+            assertThat(served.post(ServerFixture.MODEL + "?api_key=secret-2&confidence=60").status()).isEqualTo(200);
 
             assertThat(seen.get().getBody()).isInstanceOf(byte[].class);
             assertThat(seen.get().getHeaders()).containsEntry("CamelRoboflowRequestedModel", "parts-detect/1")
@@ -85,10 +85,10 @@ class ServerRouteTest {
         for (String name : List.of("a", "b", "c")) {
             copy(Path.of("config/models/parts-detect/1"), models.resolve(name + "/1"));
         }
-        try (Served served = new Served("", defaults -> {
+        try (ServerFixture served = new ServerFixture("", defaults -> {
             defaults.setModelsDirectory(models.toString());
             defaults.setMaxLoadedModels(2);
-        }, route -> route.toD(Served.REQUESTED))) {
+        }, route -> route.toD(ServerFixture.REQUESTED))) {
             for (String name : List.of("a", "b", "c", "a")) {
                 assertThat(served.post("/" + name + "/1").status()).isEqualTo(200);
             }
@@ -101,9 +101,9 @@ class ServerRouteTest {
     @Test
     void aRouteMayGoOnAfterTheModelAndChooseByClass() {
         AtomicReference<Object> audited = new AtomicReference<>();
-        try (Served served = new Served("", route -> route.toD(Served.REQUESTED)
+        try (ServerFixture served = new ServerFixture("", route -> route.toD(ServerFixture.REQUESTED)
                 .process(exchange -> audited.set(exchange.getMessage().getHeader("CamelRoboflowCounts"))))) {
-            assertThat(served.post(Served.MODEL).status()).isEqualTo(200);
+            assertThat(served.post(ServerFixture.MODEL).status()).isEqualTo(200);
             assertThat(audited.get()).asString().contains("gear=");
         }
     }
@@ -111,25 +111,27 @@ class ServerRouteTest {
     @Test
     void aRouteMayReturnAPictureOrJsonOfItsOwn() {
         byte[] picture = {(byte) 0xFF, (byte) 0xD8, 1};
-        try (Served drawn = new Served("", route -> route.setBody().constant(picture)
+        try (ServerFixture drawn = new ServerFixture("", route -> route.setBody().constant(picture)
                 .setHeader(Exchange.CONTENT_TYPE).constant("image/jpeg"));
-                Served json = new Served("", route -> route.setBody().constant("{\"predictions\":[],\"ours\":1}"))) {
-            assertThat(drawn.post(Served.MODEL).type()).isEqualTo("image/jpeg");
-            assertThat(drawn.post(Served.MODEL).body()).isEqualTo(picture);
-            assertThat(json.post(Served.MODEL).text()).contains("\"ours\":1");
+                ServerFixture json = new ServerFixture("", route -> route.setBody().constant("{\"predictions\":[],\"ours\":1}"))) {
+            assertThat(drawn.post(ServerFixture.MODEL).type()).isEqualTo("image/jpeg");
+            assertThat(drawn.post(ServerFixture.MODEL).body()).isEqualTo(picture);
+            assertThat(json.post(ServerFixture.MODEL).text()).contains("\"ours\":1");
         }
     }
 
     @Test
     void whatARouteFailsWithIsNotToldToTheClient() {
-        try (Served broken = new Served("", route -> route.throwException(new IOException("/secret/path of MyClass")));
-                Served busy = new Served("", route -> route.throwException(new RoboflowUnavailableException("it sleeps")));
-                Served empty = new Served("", route -> route.setBody().constant("neither"))) {
-            assertThat(broken.post(Served.MODEL).text()).isEqualTo("{\"message\":\"Internal error.\"}");
-            assertThat(empty.post(Served.MODEL).text()).isEqualTo("{\"message\":\"Internal error.\"}");
-            assertThat(busy.post(Served.MODEL).status()).isEqualTo(503);
-            assertThat(busy.post(Served.MODEL).headers()).containsEntry("retry-after", "1");
-            assertThat(busy.post(Served.MODEL).text()).doesNotContain("sleeps");
+        try (ServerFixture broken =
+                new ServerFixture("", route -> route.throwException(new IOException("/secret/path of MyClass")));
+                ServerFixture busy =
+                        new ServerFixture("", route -> route.throwException(new RoboflowUnavailableException("it sleeps")));
+                ServerFixture empty = new ServerFixture("", route -> route.setBody().constant("neither"))) {
+            assertThat(broken.post(ServerFixture.MODEL).text()).isEqualTo("{\"message\":\"Internal error.\"}");
+            assertThat(empty.post(ServerFixture.MODEL).text()).isEqualTo("{\"message\":\"Internal error.\"}");
+            assertThat(busy.post(ServerFixture.MODEL).status()).isEqualTo(503);
+            assertThat(busy.post(ServerFixture.MODEL).headers()).containsEntry("retry-after", "1");
+            assertThat(busy.post(ServerFixture.MODEL).text()).doesNotContain("sleeps");
         }
     }
 
@@ -138,7 +140,7 @@ class ServerRouteTest {
                 "'?models=other/1,parts-detect/*', /parts-detect/1, 200", "?models=parts-detect/1, /parts-detect/1, 200",
                 "?models=parts-detect/*, /parts-detect/9, 404"})
     void onlyTheModelsThatAreServedAreFound(String options, String path, int status) {
-        try (Served served = Served.shipped(options)) {
+        try (ServerFixture served = ServerFixture.shipped(options)) {
             assertThat(served.post(path).status()).isEqualTo(status);
         }
     }
@@ -146,11 +148,11 @@ class ServerRouteTest {
     @Test
     void keysComeFromAFileToo(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("keys.txt"), "# ours\nfirst\n\n second \n");
-        try (Served served = Served.shipped("?keysFile=" + file)) {
-            assertThat(served.post(Served.MODEL).status()).isEqualTo(401);
-            assertThat(served.post(Served.MODEL + "?api_key=third").status()).isEqualTo(401);
-            assertThat(served.post(Served.MODEL + "?api_key=first").status()).isEqualTo(200);
-            assertThat(served.post(Served.MODEL + "?api_key=second").status()).isEqualTo(200);
+        try (ServerFixture served = ServerFixture.shipped("?keysFile=" + file)) {
+            assertThat(served.post(ServerFixture.MODEL).status()).isEqualTo(401);
+            assertThat(served.post(ServerFixture.MODEL + "?api_key=third").status()).isEqualTo(401);
+            assertThat(served.post(ServerFixture.MODEL + "?api_key=first").status()).isEqualTo(200);
+            assertThat(served.post(ServerFixture.MODEL + "?api_key=second").status()).isEqualTo(200);
         }
     }
 
@@ -158,8 +160,8 @@ class ServerRouteTest {
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstKey(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("keys.txt"), "\uFEFFfirst\nsecond\n");
-        try (Served served = Served.shipped("?keysFile=" + file)) {
-            assertThat(served.post(Served.MODEL + "?api_key=first").status()).isEqualTo(200);
+        try (ServerFixture served = ServerFixture.shipped("?keysFile=" + file)) {
+            assertThat(served.post(ServerFixture.MODEL + "?api_key=first").status()).isEqualTo(200);
         }
     }
 
@@ -167,12 +169,13 @@ class ServerRouteTest {
     void aKeysFileWithoutKeysStopsTheStart(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("keys.txt"), "# none yet\n");
 
-        assertThatThrownBy(() -> Served.shipped("?keysFile=" + file)).hasStackTraceContaining("holds no key");
-        assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory.resolve("none")))
+        assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + file)).hasStackTraceContaining("holds no key");
+        assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + directory.resolve("none")))
                 .hasStackTraceContaining("can't be read: there is no such file: make one, with a key in each line");
-        assertThatThrownBy(() -> Served.shipped("?keysFile=" + directory)).hasStackTraceContaining("can't be read: is it a file?");
+        assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + directory))
+                .hasStackTraceContaining("can't be read: is it a file?");
         Files.write(file, new byte[] {'k', (byte) 0xFF});
-        assertThatThrownBy(() -> Served.shipped("?keysFile=" + file))
+        assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + file))
                 .hasStackTraceContaining("can't be read: it is no text in UTF-8");
     }
 
@@ -180,12 +183,12 @@ class ServerRouteTest {
     void withoutKeysOnlyThisMachineReachesItWhateverTheHost() throws Exception {
         InetAddress other = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> !address.isLoopbackAddress() && address.getAddress().length == 4).findFirst().orElse(null);
-        try (Served open = Served.shipped("")) {
+        try (ServerFixture open = ServerFixture.shipped("")) {
             open.context.addRoutes(new org.apache.camel.builder.RouteBuilder() {
 
                 @Override
                 public void configure() {
-                    from("roboflow-server:0.0.0.0:0").routeId("everywhere").toD(Served.REQUESTED);
+                    from("roboflow-server:0.0.0.0:0").routeId("everywhere").toD(ServerFixture.REQUESTED);
                 }
             });
             String url = ((RoboflowServerEndpoint) open.context.getRoute("everywhere").getEndpoint()).url().orElseThrow();
@@ -201,7 +204,7 @@ class ServerRouteTest {
 
     @Test
     void keysAreNotInTheEndpointsUri() {
-        try (Served served = Served.shipped("?keys=s3cret")) {
+        try (ServerFixture served = ServerFixture.shipped("?keys=s3cret")) {
             assertThat(served.endpoint().getEndpointUri()).doesNotContain("s3cret");
             assertThat(served.endpoint().toString()).doesNotContain("s3cret");
         }
@@ -211,12 +214,13 @@ class ServerRouteTest {
     void aStopFinishesWhatWasAccepted() throws Exception {
         CountDownLatch accepted = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        try (Served served = new Served("", route -> route.toD(Served.REQUESTED).process(exchange -> {
+        try (ServerFixture served = new ServerFixture("", route -> route.toD(ServerFixture.REQUESTED).process(exchange -> {
             accepted.countDown();
             go.await();
         }))) {
             int port = served.port();
-            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL), Own.THREAD);
+            CompletableFuture<Wire.Response> answer = CompletableFuture
+                    .supplyAsync(() -> served.post(ServerFixture.MODEL), Own.THREAD);
             accepted.await();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop, Own.THREAD);
             // it does not listen any more
@@ -232,12 +236,12 @@ class ServerRouteTest {
 
     @Test
     void aRouteThatIsStoppedHasNoUrlAndOneThatIsStartedAgainHas() throws Exception {
-        try (Served served = Served.shipped("")) {
+        try (ServerFixture served = ServerFixture.shipped("")) {
             served.context.getRouteController().stopRoute("server");
             assertThat(served.endpoint().url()).isEmpty();
 
             served.context.getRouteController().startRoute("server");
-            assertThat(served.post(Served.MODEL).status()).isEqualTo(200);
+            assertThat(served.post(ServerFixture.MODEL).status()).isEqualTo(200);
         }
     }
 
@@ -245,11 +249,12 @@ class ServerRouteTest {
     void aModelThatIsFirstAskedForDuringAStopIsRefusedForNow() throws Exception {
         CountDownLatch accepted = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        try (Served served = new Served("", route -> route.process(exchange -> {
+        try (ServerFixture served = new ServerFixture("", route -> route.process(exchange -> {
             accepted.countDown();
             go.await();
-        }).toD(Served.REQUESTED))) {
-            CompletableFuture<Wire.Response> answer = CompletableFuture.supplyAsync(() -> served.post(Served.MODEL), Own.THREAD);
+        }).toD(ServerFixture.REQUESTED))) {
+            CompletableFuture<Wire.Response> answer = CompletableFuture
+                    .supplyAsync(() -> served.post(ServerFixture.MODEL), Own.THREAD);
             accepted.await();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop, Own.THREAD);
             await().until(served.context::isStopping);
@@ -264,7 +269,7 @@ class ServerRouteTest {
     @CsvSource({"roboflow-server:9001, names no host and port", "roboflow-server:localhost:9001?maxRequests=0, maxRequests=0",
                 "roboflow-server:localhost:99999, port=99999"})
     void aWrongOptionStopsTheStart(String uri, String message) {
-        try (Served served = Served.shipped("")) {
+        try (ServerFixture served = ServerFixture.shipped("")) {
             assertThatThrownBy(() -> served.context.getEndpoint(uri)).hasStackTraceContaining(message);
         }
     }

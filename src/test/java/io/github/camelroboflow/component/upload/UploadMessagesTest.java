@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages to {@code roboflow-upload}: what their images, labels and headers become at the server, and what becomes of them. */
-class UploadMessagesTest extends Uploading {
+class UploadMessagesTest extends UploadTestBase {
 
     private static final String GEAR = "{\"image\":{\"width\":9,\"height\":8},\"predictions\":["
             + "{\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"class\":\"gear\",\"confidence\":0.5}]}";

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.component.Metadata;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.component.fixture.GeneratedMetadata;
 import io.github.camelroboflow.hosted.Behaviour;
 import io.github.camelroboflow.hosted.FakeRoboflow;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -38,9 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each option of {@code roboflow-upload} has its effect, and the metadata tell of all of them. */
-class UploadOptionsTest extends Uploading {
+class UploadOptionsTest extends UploadTestBase {
 
-    private static final Metadata METADATA = Metadata.of("roboflow-upload");
+    private static final GeneratedMetadata METADATA = GeneratedMetadata.of("roboflow-upload");
 
     /** The test that shows an option's effect: a method of this class or of UploadMessagesTest, or the name of another. */
     private static final Map<String, String> SHOWN_BY = Map.ofEntries(

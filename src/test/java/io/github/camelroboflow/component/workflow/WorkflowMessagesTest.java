@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.camelroboflow.component.Metadata;
 import io.github.camelroboflow.component.RoboflowComponent;
+import io.github.camelroboflow.component.fixture.GeneratedMetadata;
 import io.github.camelroboflow.condition.camel.DetectionPredicate;
 import io.github.camelroboflow.hosted.ApiKeyTransport;
 import io.github.camelroboflow.hosted.Behaviour;
@@ -101,7 +101,7 @@ class WorkflowMessagesTest {
         Set<String> shown = new HashSet<>(HERE);
         shown.addAll(OF_ALL);
 
-        assertThat(Metadata.of("roboflow-workflow").endpoint().keySet()).isEqualTo(shown);
+        assertThat(GeneratedMetadata.of("roboflow-workflow").endpoint().keySet()).isEqualTo(shown);
     }
 
     @Test
@@ -113,7 +113,7 @@ class WorkflowMessagesTest {
         known.add(WorkflowConstants.PARAMETER);
         known.add(WorkflowConstants.INFERENCE_ID);
 
-        assertThat(Metadata.of("roboflow-workflow").headers().keySet()).isEqualTo(known);
+        assertThat(GeneratedMetadata.of("roboflow-workflow").headers().keySet()).isEqualTo(known);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.destination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.delivery.destination.QueueConnections.BrokerAddress;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.Test;
 

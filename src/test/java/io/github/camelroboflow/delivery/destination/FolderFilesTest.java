@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.camelroboflow.delivery.disk.Durability;
-import io.github.camelroboflow.delivery.disk.OwnMark;
-import io.github.camelroboflow.delivery.disk.Settling;
-import io.github.camelroboflow.delivery.disk.Unsettled;
+import io.github.camelroboflow.delivery.disk.FileMark;
+import io.github.camelroboflow.delivery.disk.GroupCommit;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,12 +36,12 @@ class FolderFilesTest {
         FolderFiles files = new FolderFiles(folder, name, id, () -> { });
         if (copy) {
             files.write(new ByteArrayInputStream("picture".getBytes(UTF_8)), "." + id + ".tmp.copy",
-                    own -> CopyNames.ofImage(own, "a.jpg"));
+                    own -> ImageCopies.ofImage(own, "a.jpg"));
         }
         files.write(new ByteArrayInputStream(result.getBytes(UTF_8)), "." + id + ".tmp", own -> own);
-        Unsettled unsettled = new Unsettled();
+        PendingWrites unsettled = new PendingWrites();
         unsettled.add(files);
-        return new Settling(durability, Runnable::run).settle(unsettled).join();
+        return new GroupCommit(durability, Runnable::run).commit(unsettled).join();
     }
 
     private void deliver(String name, String id, String result) {
@@ -67,7 +67,7 @@ class FolderFilesTest {
     @Test
     void theSameImageReplacesItsOwnResult() throws IOException {
         deliver("a.jpg.json", ID, "one");
-        assumeTrue(OwnMark.read(folder.resolve("a.jpg.json")).isPresent(), "files can't be marked here");
+        assumeTrue(FileMark.read(folder.resolve("a.jpg.json")).isPresent(), "files can't be marked here");
         deliver("a.jpg.json", ID, "two");
 
         assertThat(files()).containsExactly("a.jpg.json");
@@ -153,11 +153,11 @@ class FolderFilesTest {
         FolderFiles gone = new FolderFiles(folder, "b.jpg.json", OTHER, () -> { });
         gone.write(new ByteArrayInputStream("two".getBytes(UTF_8)), ".b.tmp", own -> own);
         Files.delete(folder.resolve(".b.tmp"));
-        Unsettled unsettled = new Unsettled();
+        PendingWrites unsettled = new PendingWrites();
         unsettled.add(gone);
         unsettled.add(files);
 
-        assertThat(new Settling(Durability.POWER, Runnable::run).settle(unsettled).join()).singleElement()
+        assertThat(new GroupCommit(Durability.POWER, Runnable::run).commit(unsettled).join()).singleElement()
                 .satisfies(error -> assertThat(error).hasMessageContaining(".b.tmp"));
         assertThat(files()).containsExactly("a.jpg.json", inTheWay.getFileName().toString());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.camelroboflow.delivery.destination.WebhookBody.WebhookValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,10 @@ class WebhookBodyTest {
         return WebhookBody.of(Files.writeString(folder.resolve("body.json"), json));
     }
 
-    private static WebhookFacts facts(String image) {
-        Map<String, String> texts = new LinkedHashMap<>(WebhookFacts.NONE.texts());
+    private static WebhookValues facts(String image) {
+        Map<String, String> texts = new LinkedHashMap<>(WebhookValues.NONE.texts());
         texts.put("image", image);
-        return new WebhookFacts(texts, JsonNodeFactory.instance.objectNode().put("a", 1));
+        return new WebhookValues(texts, JsonNodeFactory.instance.objectNode().put("a", 1));
     }
 
     @ParameterizedTest

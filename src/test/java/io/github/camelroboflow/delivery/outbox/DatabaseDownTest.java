@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Ports;
-import io.github.camelroboflow.delivery.Failures;
-import io.github.camelroboflow.delivery.InboxStrategy;
-import io.github.camelroboflow.delivery.SuspendWhileDown;
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class DatabaseDownTest {
 
     @TempDir
     Path data;
-    private final int port = Ports.free();
+    private final int port = FreePorts.free();
 
     private Server startServer() throws Exception {
         return Server.createTcpServer("-tcpPort", String.valueOf(port), "-ifNotExists").start();
@@ -43,7 +43,7 @@ class DatabaseDownTest {
         inbox.setFailed(data.resolve("failed").toString());
         inbox.setUnchangedFor("0");
         program.context().getRegistry().bind("inbox", inbox);
-        SuspendWhileDown suspend = new SuspendWhileDown();
+        OutageRoutePolicy suspend = new OutageRoutePolicy();
         suspend.setRetryAfter("200");
         suspend.setMaxRetryAfter("200");
         return new RouteBuilder() {
@@ -98,7 +98,7 @@ class DatabaseDownTest {
 
             server.stop();
             assertThatThrownBy(() -> program.enqueue(receiver.url("/"), "two", "{}"))
-                    .satisfies(error -> assertThat(Failures.outage(error)).isPresent());
+                    .satisfies(error -> assertThat(FailureClassifier.outage(error)).isPresent());
             receiver.answer(Receiver.Answer.status(200));
             server = startServer();
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Ports;
+import io.github.camelroboflow.app.fixture.FreePorts;
 import jakarta.jms.Connection;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
@@ -53,7 +53,7 @@ class DeliverTest {
 
     @Test
     void whileABrokerIsDownMessagesWaitAndAreSentInFullWhenItIsBack() throws Exception {
-        String address = "tcp://127.0.0.1:" + Ports.free();
+        String address = "tcp://127.0.0.1:" + FreePorts.free();
         try (OutboxProgram program = new OutboxProgram(data)) {
             program.context().addComponent("jms", JmsComponent.jmsComponent(new ActiveMQConnectionFactory(address)));
             program.start();

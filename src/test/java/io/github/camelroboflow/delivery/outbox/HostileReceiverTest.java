@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
 import io.github.camelroboflow.http.HostileServer;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -34,20 +35,21 @@ class HostileReceiverTest {
     @TempDir
     Path data;
 
-    private static Webhooks webhooks(Duration patience, Consumer<HttpClientBuilder> configurer) {
-        return new Webhooks(patience, patience, new Signature(""), Clock.systemUTC(), configurer);
+    private static WebhookSender webhooks(Duration patience, Consumer<HttpClientBuilder> configurer) {
+        return new WebhookSender(patience, patience, new WebhookSignature(""), Clock.systemUTC(), configurer);
     }
 
-    private static Webhooks webhooks() {
+    private static WebhookSender webhooks() {
         return webhooks(Duration.ofSeconds(20), builder -> {
         });
     }
 
-    private static Parcel parcel(String url, Map<String, Object> headers, Map<String, Object> credentials) {
-        return new Parcel(url, "one", "", Payload.of("{}".getBytes(StandardCharsets.UTF_8)), true, headers, credentials, "a.jpg");
+    private static OutboxMessage parcel(String url, Map<String, Object> headers, Map<String, Object> credentials) {
+        return new OutboxMessage(url, "one", "", Payload.of("{}".getBytes(StandardCharsets.UTF_8)), true, headers, credentials,
+                "a.jpg");
     }
 
-    private static Throwable send(Webhooks webhooks, String url) {
+    private static Throwable send(WebhookSender webhooks, String url) {
         return catchThrowable(() -> webhooks.send(parcel(url, Map.of("Content-Type", "application/json"), Map.of())));
     }
 
@@ -56,7 +58,7 @@ class HostileReceiverTest {
     }
 
     private static Throwable answered(String answer, String path) {
-        try (HostileServer receiver = new HostileServer(HostileServer.text(answer)); Webhooks webhooks = webhooks()) {
+        try (HostileServer receiver = new HostileServer(HostileServer.text(answer)); WebhookSender webhooks = webhooks()) {
             return send(webhooks, receiver.url(path));
         }
     }
@@ -64,7 +66,7 @@ class HostileReceiverTest {
     @ParameterizedTest
     @EnumSource
     void aHeadWithoutEndIsNoAnswer(HostileServer.Endless endless) {
-        try (HostileServer receiver = new HostileServer(endless); Webhooks webhooks = webhooks()) {
+        try (HostileServer receiver = new HostileServer(endless); WebhookSender webhooks = webhooks()) {
             assertThat(send(webhooks, receiver.url("/"))).isInstanceOf(IOException.class);
             await().untilAsserted(() -> assertThat(receiver.connections()).isZero());
             assertThat(receiver.sent()).isLessThan(LITTLE);
@@ -75,7 +77,7 @@ class HostileReceiverTest {
     @EnumSource
     void aBodyWithoutEndDoesNotMatter(HostileServer.EndlessBody body) {
         for (int status : new int[] {200, 400, 503}) {
-            try (HostileServer receiver = new HostileServer(body.status(status)); Webhooks webhooks = webhooks()) {
+            try (HostileServer receiver = new HostileServer(body.status(status)); WebhookSender webhooks = webhooks()) {
                 Throwable failure = send(webhooks, receiver.url("/"));
                 if (status == 200) {
                     assertThat(failure).isNull();
@@ -94,7 +96,7 @@ class HostileReceiverTest {
         for (HostileServer.Answer drip : new HostileServer.Answer[] {HostileServer.drip("HTTP/1.1 200 OK\r\n", "X: a\r\n"),
             HostileServer.drip("", "HTTP/1.1 100 Continue\r\n\r\n"), HostileServer.drip("HTTP/1.1 2", "0")}) {
             try (HostileServer receiver = new HostileServer(drip);
-                    Webhooks webhooks = webhooks(Duration.ofMillis(500), builder -> {
+                    WebhookSender webhooks = webhooks(Duration.ofMillis(500), builder -> {
                     })) {
                 assertThat(send(webhooks, receiver.url("/"))).isInstanceOf(IOException.class);
                 await().untilAsserted(() -> assertThat(receiver.connections()).isZero());
@@ -105,7 +107,7 @@ class HostileReceiverTest {
     @Test
     void aLateAnswerIsToldAsOne() {
         try (HostileServer receiver = new HostileServer(HostileServer.drip("HTTP/1.1 200 OK\r\n", "X: a\r\n"));
-                Webhooks webhooks = webhooks(Duration.ofMillis(500), builder -> {
+                WebhookSender webhooks = webhooks(Duration.ofMillis(500), builder -> {
                 })) {
             assertThat(send(webhooks, receiver.url("/"))).isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("no whole answer within 1 s");
@@ -134,9 +136,9 @@ class HostileReceiverTest {
         Throwable failure = answered("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 18\r\n\r\n"
                 + "missing\n\ttext\u001b[31m");
 
-        assertThat(Failures.sentence(failure)).startsWith("the receiver answered with HTTP status 400: missing text")
+        assertThat(FailureClassifier.describe(failure)).startsWith("the receiver answered with HTTP status 400: missing text")
                 .doesNotContain("\u001b", "\n", "\t");
-        assertThat(Failures.isRefusal(failure)).isTrue();
+        assertThat(FailureClassifier.isRefusal(failure)).isTrue();
     }
 
     @Test
@@ -144,14 +146,14 @@ class HostileReceiverTest {
         String words = "x".repeat(70_000);
         Throwable failure = answered("HTTP/1.1 422 No\r\nContent-Length: 70000\r\n\r\n" + words);
 
-        assertThat(Failures.sentence(failure)).endsWith("HTTP status 422: " + "x".repeat(500) + "…");
+        assertThat(FailureClassifier.describe(failure)).endsWith("HTTP status 422: " + "x".repeat(500) + "…");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", "Content-Length: 0\r\n\r\n",
         "Content-Length: 10\r\nContent-Type: text/plain; charset=nonsense\r\n\r\n"})
     void aRefusalWithoutReadableWordsIsARefusal(String rest) {
-        assertThat(Failures.sentence(answered("HTTP/1.1 400 No\r\n" + rest)))
+        assertThat(FailureClassifier.describe(answered("HTTP/1.1 400 No\r\n" + rest)))
                 .isEqualTo("the receiver answered with HTTP status 400");
     }
 
@@ -161,11 +163,11 @@ class HostileReceiverTest {
         String page = "Cannot POST /services/T0KEN-1?key=T0KEN%202 for user:T0KEN-3 (T0KEN 2, Bearer T0KEN-4)";
         try (HostileServer receiver = new HostileServer(HostileServer.text(
                 "HTTP/1.1 404 Not Found\r\nContent-Length: " + page.length() + "\r\n\r\n" + page));
-                Webhooks webhooks = webhooks()) {
+                WebhookSender webhooks = webhooks()) {
             String url = receiver.url("/services/T0KEN-1?key=T0KEN%202").replace("//", "//user:T0KEN-3@");
             Throwable failure = catchThrowable(() -> webhooks.send(parcel(url, Map.of(), Map.of("X-Token", "Bearer T0KEN-4"))));
 
-            assertThat(Failures.sentence(failure)).contains("HTTP status 404: Cannot POST").doesNotContain("T0KEN");
+            assertThat(FailureClassifier.describe(failure)).contains("HTTP status 404: Cannot POST").doesNotContain("T0KEN");
         }
     }
 
@@ -173,14 +175,14 @@ class HostileReceiverTest {
     void aRedirectIsNotFollowedAndSaysWhereItLeads() {
         Throwable failure = answered("HTTP/1.1 301 Moved\r\nLocation: https://other.example/T0KEN?a\r\nContent-Length: 0\r\n\r\n");
 
-        assertThat(Failures.sentence(failure)).startsWith("the receiver answered with HTTP status 301; it sends to"
+        assertThat(FailureClassifier.describe(failure)).startsWith("the receiver answered with HTTP status 301; it sends to"
                 + " https://other.example, ").doesNotContain("T0KEN");
     }
 
     @Test
     void headersThatOthersNamedAreSafe() {
-        try (Receiver receiver = new Receiver(); Webhooks webhooks = webhooks()) {
-            Throwable failure = catchThrowable(() -> webhooks.send(new Parcel(receiver.url("/"), "o\r\nEvil: 1", "",
+        try (Receiver receiver = new Receiver(); WebhookSender webhooks = webhooks()) {
+            Throwable failure = catchThrowable(() -> webhooks.send(new OutboxMessage(receiver.url("/"), "o\r\nEvil: 1", "",
                     Payload.of(new byte[0]), true, Map.of("Image", "a\r\nEvil: 2\u010aEvil: 3\u0085\u2028é漢", "E vil:", "4",
                     "Content-Length", "5000", "Host", "evil.example", "Transfer-Encoding", "chunked", "Connection", "close",
                     "CamelHttpUri", "http://evil.example", "Number", 7), Map.of(), "a.jpg")));
@@ -199,7 +201,7 @@ class HostileReceiverTest {
     @Test
     void afterAnErrorTheNextIsSent() {
         AtomicBoolean failing = new AtomicBoolean(true);
-        try (Receiver receiver = new Receiver(); Webhooks webhooks = webhooks(Duration.ofSeconds(20),
+        try (Receiver receiver = new Receiver(); WebhookSender webhooks = webhooks(Duration.ofSeconds(20),
                 builder -> builder.addRequestInterceptorLast((request, entity, context) -> {
                     if (failing.getAndSet(false)) {
                         throw new OutOfMemoryError("as on a machine that is short of it");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Ports;
-import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ class KilledOutboxTest {
 
     @Test
     void nothingThatWasCommittedIsLost() throws Exception {
-        int port = Ports.free();
+        int port = FreePorts.free();
         Random random = new Random();
         List<String> committed = new ArrayList<>();
         for (int i = 0; i < KILLS / 2; i++) {
@@ -81,7 +81,7 @@ class KilledOutboxTest {
 
     @Test
     void aDatabaseThatAnotherProgramHasOpenIsAnOutageThatSaysSo() throws Exception {
-        String nowhere = "http://127.0.0.1:" + Ports.free() + "/";
+        String nowhere = "http://127.0.0.1:" + FreePorts.free() + "/";
         Path output = output();
         Process other = start(nowhere, output);
         try (OutboxProgram program = new OutboxProgram(data)) {
@@ -89,7 +89,7 @@ class KilledOutboxTest {
             program.start();
 
             assertThatThrownBy(() -> program.enqueue(nowhere, "one", "{}")).hasStackTraceContaining("is in use by another program")
-                    .satisfies(error -> assertThat(Failures.outage(error)).isPresent());
+                    .satisfies(error -> assertThat(FailureClassifier.outage(error)).isPresent());
             await().until(() -> program.health().contains("is in use by another program"));
 
             other.destroyForcibly().waitFor();
@@ -98,6 +98,26 @@ class KilledOutboxTest {
             await().atMost(PATIENCE).until(() -> !program.health().contains("another program"));
         } finally {
             other.destroyForcibly();
+        }
+    }
+
+    /**
+     * A program that puts one result after the other into an outbox and prints the id of each when it is committed, until it is
+     * killed.
+     */
+    static final class EndlessSource {
+
+        private EndlessSource() {
+        }
+
+        /** @param args the folder of the database, and where the results go */
+        public static void main(String[] args) {
+            OutboxProgram program = new OutboxProgram(Path.of(args[0])).start();
+            for (int i = 0; true; i++) {
+                String id = ProcessHandle.current().pid() + "-" + i;
+                program.enqueue(args[1], id, "{\"number\": " + i + "}");
+                System.out.println("committed " + id);
+            }
         }
     }
 }

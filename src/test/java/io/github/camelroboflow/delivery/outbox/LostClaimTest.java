@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,10 +42,11 @@ class LostClaimTest {
             database.setCamelContext(context);
             OutboxTable one = new OutboxTable(database);
             OutboxTable two = new OutboxTable(database);
-            one.add(new Parcel("http://a", "id", "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg"), 1000, 9000);
-            String lane = Ids.lane("http://a");
+            one.add(new OutboxMessage("http://a", "id", "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg"), 1000,
+                    9000);
+            String lane = HashedIds.destinationId("http://a");
             OutboxRow before = one.claimDue(lane, 1000, 1).get(0);
-            database.ask(jdbc -> jdbc.update(LAPSED));
+            database.execute(jdbc -> jdbc.update(LAPSED));
             OutboxRow now = two.claimDue(lane, 1000, 1).get(0);
 
             assertThat(one.renew(before)).isFalse();
@@ -50,7 +54,7 @@ class LostClaimTest {
             assertThat(one.postpone(before, 1000, 1000, 9000)).isFalse();
             assertThat(one.delete(before)).isFalse();
             assertThat(one.claimDue(lane, 1000, 1)).isEmpty();
-            database.ask(jdbc -> jdbc.update(LAPSED));
+            database.execute(jdbc -> jdbc.update(LAPSED));
             one.renew(List.of(before));
             assertThat(one.claimDue(lane, 1000, 1)).extracting(OutboxRow::attempts).containsExactly(0);
             assertThat(two.delete(now)).isFalse();

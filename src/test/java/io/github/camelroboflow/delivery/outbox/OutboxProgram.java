@@ -1,11 +1,17 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.outbox.Outbox.Deliver;
+import io.github.camelroboflow.delivery.outbox.Outbox.Enqueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -47,7 +53,7 @@ final class OutboxProgram implements AutoCloseable {
 
     /** Looks more often for what others left and for what is to be sent again. */
     OutboxProgram lookingEvery(Duration pause) {
-        outbox.setLook(pause);
+        outbox.setPollInterval(pause);
         return this;
     }
 
@@ -95,7 +101,7 @@ final class OutboxProgram implements AutoCloseable {
     }
 
     long waiting() {
-        return database.ask(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
+        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
     }
 
     /** What the health check says is down, or nothing. */
@@ -123,5 +129,30 @@ final class OutboxProgram implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
+    }
+
+    /** A clock that runs, and that a test sets. */
+    static class SetClock extends Clock {
+
+        private volatile Duration offset = Duration.ZERO;
+
+        void set(Duration ahead) {
+            offset = ahead;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(offset);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 }

@@ -3,7 +3,7 @@ package io.github.camelroboflow.delivery.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Ports;
+import io.github.camelroboflow.app.fixture.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -127,7 +127,7 @@ class OutboxRetriesTest {
         try (OutboxProgram program = new OutboxProgram(data)) {
             program.outbox().setKeepFor("1s");
             program.start();
-            String nowhere = "http://127.0.0.1:" + Ports.free() + "/";
+            String nowhere = "http://127.0.0.1:" + FreePorts.free() + "/";
             IntStream.range(0, 30).forEach(i -> program.enqueue(nowhere, "id-" + i, "{}"));
 
             await().until(() -> program.waiting() == 0);

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.Ports;
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.delivery.outbox.OutboxProgram.SetClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ class OutboxTest {
 
             assertThat(receiver.requests().get(0).headers().toString()).doesNotContain("s3cret-of-the-test");
             assertThat(receiver.requests().get(0).headers().getFirst("Webhook-Signature")).matches("t=\\d{10},v1=[0-9a-f]{64}");
-            program.enqueue("http://127.0.0.1:" + Ports.free() + "/", "two", "{}");
+            program.enqueue("http://127.0.0.1:" + FreePorts.free() + "/", "two", "{}");
         }
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

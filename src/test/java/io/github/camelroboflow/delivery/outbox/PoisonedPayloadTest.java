@@ -3,6 +3,8 @@ package io.github.camelroboflow.delivery.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -45,7 +47,7 @@ class PoisonedPayloadTest {
             database.setCamelContext(context);
             OutboxTable table = new OutboxTable(database);
             table.add(parcel("poison"), 1000, 9000);
-            String lane = Ids.lane("http://a");
+            String lane = HashedIds.destinationId("http://a");
             table.postpone(table.claimDue(lane, 1000, 1).get(0), 1000, 2000, 9000);
             table.add(parcel("untried"), 3000, 9000);
 
@@ -55,7 +57,7 @@ class PoisonedPayloadTest {
         }
     }
 
-    private static Parcel parcel(String id) {
-        return new Parcel("http://a", id, "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg");
+    private static OutboxMessage parcel(String id) {
+        return new OutboxMessage("http://a", id, "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg");
     }
 }

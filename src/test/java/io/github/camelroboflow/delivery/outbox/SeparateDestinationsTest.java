@@ -53,7 +53,7 @@ class SeparateDestinationsTest {
             IntStream.range(0, 1500).forEach(i -> program.enqueue(receiver.url("/" + i), "id", "{}"));
 
             await().atMost(PATIENCE).until(() -> program.waiting() == 0);
-            await().atMost(PATIENCE).until(() -> program.outbox().known() == 0);
+            await().atMost(PATIENCE).until(() -> program.outbox().knownDestinations() == 0);
             assertThat(receiver.requests()).hasSize(1500);
         }
     }

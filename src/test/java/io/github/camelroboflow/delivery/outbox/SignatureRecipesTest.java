@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,9 +103,9 @@ class SignatureRecipesTest {
         Instant now = Instant.now();
         String body = HexFormat.of().formatHex(BODY);
         String changed = HexFormat.of().formatHex("{\"image\": \"Gewinde e\"}".getBytes(StandardCharsets.UTF_8));
-        String genuine = new Signature("s3cret").of(BODY, now);
-        String old = new Signature("s3cret").of(BODY, now.minusSeconds(3600));
-        String both = new Signature("other,s3cret").of(BODY, now);
+        String genuine = new WebhookSignature("s3cret").of(BODY, now);
+        String old = new WebhookSignature("s3cret").of(BODY, now.minusSeconds(3600));
+        String both = new WebhookSignature("other,s3cret").of(BODY, now);
 
         assertThat(run(language, "s3cret", genuine, body, "s3cret", both, body, "s3cret", genuine, changed, "other", genuine, body,
                 "s3cret", old, body, "s3cret", genuine.replaceFirst("t=\\d+", "t=" + (now.getEpochSecond() + 1)), body,

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import io.github.camelroboflow.delivery.Failures;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
 import io.github.camelroboflow.http.Certificates;
 import io.github.camelroboflow.http.HostileServer;
 import io.github.camelroboflow.http.SystemProperties;
@@ -45,15 +46,15 @@ class WebhookNetworkTest {
     }
 
     private static Throwable send(String url) {
-        try (Webhooks webhooks = new Webhooks(Duration.ofSeconds(20), Duration.ofSeconds(20), new Signature(""),
+        try (WebhookSender webhooks = new WebhookSender(Duration.ofSeconds(20), Duration.ofSeconds(20), new WebhookSignature(""),
                 Clock.systemUTC())) {
-            return catchThrowable(() -> webhooks.send(new Parcel(url, "one", "", Payload.of(new byte[] {'{', '}'}), true,
+            return catchThrowable(() -> webhooks.send(new OutboxMessage(url, "one", "", Payload.of(new byte[] {'{', '}'}), true,
                     Map.of(), Map.of(), "a.jpg")));
         }
     }
 
     private static String words(String url) {
-        return Failures.sentence(send(url));
+        return FailureClassifier.describe(send(url));
     }
 
     /** @param clients what certificates of clients are trusted; {@code null} if none is wanted */
@@ -111,8 +112,8 @@ class WebhookNetworkTest {
         try {
             trust(key);
             Throwable failure = send(url(server));
-            assertThat(Failures.sentence(failure)).contains("other.example", "write a name that its certificate is for");
-            assertThat(Failures.outage(failure)).isPresent();
+            assertThat(FailureClassifier.describe(failure)).contains("other.example", "write a name that its certificate is for");
+            assertThat(FailureClassifier.outage(failure)).isPresent();
         } finally {
             server.stop(0);
         }
@@ -189,8 +190,8 @@ class WebhookNetworkTest {
             proxy("https", proxy.port());
             Throwable failure = send("https://receiver.example/");
 
-            assertThat(Failures.isRefusal(failure)).isFalse();
-            assertThat(Failures.outage(failure)).isPresent();
+            assertThat(FailureClassifier.isRefusal(failure)).isFalse();
+            assertThat(FailureClassifier.outage(failure)).isPresent();
         }
     }
 

@@ -1,0 +1,146 @@
+package io.github.camelroboflow.app.validation;
+
+import io.github.camelroboflow.app.validation.BrokerParameters.Kafka;
+import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Which values can work for a destination. What can't was taken for a service that is down, and waited for. */
+final class DestinationParameters {
+
+    private final AwsParameters amazon;
+    private final Function<String, Optional<String>> property;
+
+    /** @param property gives the value of one of {@code config/application.properties} */
+    DestinationParameters(Function<String, Optional<String>> property) {
+        this.property = property;
+        this.amazon = new AwsParameters(property);
+    }
+
+    /**
+     * @param defaultValue of this parameter; null if it has none
+     * @throws IllegalArgumentException if the parameter can't have this value
+     */
+    void check(String destination, String parameter, String value, String defaultValue) {
+        String name = "kamelet:" + destination + " " + parameter;
+        if (isBoolean(defaultValue) && !isBoolean(value)) {
+            throw new IllegalArgumentException(name + "=" + value + ": it is true or false");
+        }
+        Names.check(destination, parameter, value);
+        switch (destination + " " + parameter) {
+            case "webhook url" -> Webhook.checkUrl(name, value);
+            case "webhook body" -> Webhook.checkBody(name, value);
+            case "folder name" -> checkFolder(name, value);
+            case "queue name" -> Names.checkQueue(value, property);
+            case "kafka key" -> Names.checkKey(value);
+            case "kafka topic" -> Kafka.checkTopic(name, value);
+            case "sqs queue" -> AwsParameters.checkQueue(name, value);
+            case "s3 bucket" -> amazon.checkBucket(name, value);
+            case "s3 prefix" -> AwsParameters.checkPrefix(name, value);
+            default -> {
+                // any text, and that of destinations of the user's own
+            }
+        }
+    }
+
+    /** Camel's constant is true for all other words. */
+    private static boolean isBoolean(String value) {
+        return "true".equalsIgnoreCase(value) || "false".equalsIgnoreCase(value);
+    }
+
+    private static void checkFolder(String name, String value) {
+        try {
+            if (Path.of(value).normalize().startsWith("..")) {
+                throw new IllegalArgumentException(name + "=" + value + " leads out of the folder of the results: name one in"
+                        + " it, or set results to another folder");
+            }
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(name + "=" + value + " can be no name of a folder here: " + e.getReason()
+                    + "; if it is not plain ASCII, start with LC_ALL=C.UTF-8", e);
+        }
+    }
+
+    /** Tells if the destination's service can't be reached at what the properties say of it. */
+    void checkService(String destination, ConfigurationErrors mistakes) {
+        switch (destination) {
+            case "queue" -> mistakes.check(() -> BrokerParameters.checkBroker(value("queue.broker")));
+            case "kafka" -> mistakes.check(() -> Kafka.checkBrokers(value("kafka.brokers")));
+            case "s3" -> checkS3(mistakes);
+            case "sqs" -> checkSqs(mistakes);
+            default -> {
+                // it has an address of its own, or none
+            }
+        }
+    }
+
+    private void checkS3(ConfigurationErrors mistakes) {
+        mistakes.check(() -> amazon.checkRegion("s3.region"));
+        mistakes.check(() -> amazon.checkEndpoint("s3", "http://localhost:9000"));
+    }
+
+    private void checkSqs(ConfigurationErrors mistakes) {
+        mistakes.check(() -> amazon.checkRegion("sqs.region"));
+        mistakes.check(() -> amazon.checkEndpoint("sqs", "http://localhost:9324"));
+        mistakes.check(amazon::checkQueues);
+    }
+
+    /** Tells if images can't come from the bucket that the properties name. */
+    void checkBucketInbox(ConfigurationErrors mistakes) {
+        checkS3(mistakes);
+        mistakes.check(() -> amazon.checkBucket("s3.bucket", value("s3.bucket")));
+    }
+
+    /** Tells if events can't come from the queue that the properties name. */
+    void checkEventQueue(ConfigurationErrors mistakes) {
+        checkSqs(mistakes);
+        mistakes.check(() -> AwsParameters.checkQueue("sqs.queue", value("sqs.queue")));
+    }
+
+    private String value(String name) {
+        return property.apply(name).orElse("").strip();
+    }
+
+    /** Shows names and keys that no library can use: they were waited for as for a service that is down. */
+    static final class Names {
+
+        private static final Set<String> KEYS = Set.of("deliveryId", "resultKey", "image", "source", "model", "none");
+
+        /** ActiveMQ's client takes what follows for options, other queues, or queues that such a name stands for. */
+        private static final Pattern NOT_ACTIVEMQ = Pattern.compile("[?,*>]|^(?:temp-)?(?:queue|topic)://|^ID:");
+
+        private Names() {
+        }
+
+        /** @throws IllegalArgumentException if no service has such a name */
+        static void check(String destination, String parameter, String value) {
+            if (value.chars().anyMatch(Character::isISOControl) && !parameter.equals("url")) {
+                throw refused(destination, parameter, value.replaceAll("\\p{Cntrl}", "?"), "it holds control characters");
+            }
+        }
+
+        /** @throws IllegalArgumentException if records of Kafka can't have that as their key */
+        static void checkKey(String value) {
+            if (!KEYS.contains(value)) {
+                throw refused("kafka", "key", value, "it is deliveryId, resultKey, image, source, model or none");
+            }
+        }
+
+        /** @throws IllegalArgumentException if the broker's protocol has no way to name such a queue */
+        static void checkQueue(String name, Function<String, Optional<String>> property) {
+            boolean amqp = property.apply("queue.broker").orElse("").replaceFirst("^failover:(//)?\\(?", "").strip()
+                    .startsWith("amqp");
+            if (!amqp && NOT_ACTIVEMQ.matcher(name).find()) {
+                throw refused("queue", "name", name, "ActiveMQ's protocol has another meaning for ? , * > and for queue:// at the"
+                        + " beginning");
+            }
+        }
+
+        private static IllegalArgumentException refused(String destination, String parameter, String value, String words) {
+            return new IllegalArgumentException("kamelet:" + destination + " " + parameter + "=" + value + " can't be: " + words);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.camelroboflow.app.validation;
+
+import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.kamelet.Kamelet;
+import org.apache.camel.component.kamelet.KameletEndpoint;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.model.ToDefinition;
+
+/**
+ * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form
+ * that can work. Camel tells some of this in words of its own, and the rest not before something is sent, if at all.
+ */
+final class DestinationValidator {
+
+    /** What Camel itself adds. */
+    private static final Set<String> CAMEL_PARAMETERS = Set
+            .of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID, Kamelet.PARAM_UUID,
+            Kamelet.NO_ERROR_HANDLER, Kamelet.BRIDGE_ERROR_HANDLER, Kamelet.PARENT_ROUTE_ID, Kamelet.PARENT_PROCESSOR_ID);
+
+    private final ModelCamelContext context;
+    private final DestinationParameters values;
+    private final ConfigurationErrors mistakes;
+
+    DestinationValidator(ModelCamelContext context, DestinationParameters values, ConfigurationErrors mistakes) {
+        this.context = context;
+        this.values = values;
+        this.mistakes = mistakes;
+    }
+
+    /** Before Camel makes routes of destinations. */
+    void check() {
+        Map<Endpoint, String> places = locations();
+        for (Endpoint endpoint : List.copyOf(context.getEndpoints())) {
+            if (endpoint instanceof KameletEndpoint kamelet && kamelet.getKameletProperties() != null) {
+                check(kamelet, places.getOrDefault(kamelet, ""));
+            }
+        }
+    }
+
+    /** The places from which routes send to an endpoint, such as {@code routes/by-class.camel.yaml:31}. */
+    private Map<Endpoint, String> locations() {
+        Map<Endpoint, String> places = new HashMap<>();
+        for (RouteDefinition route : context.getRouteDefinitions()) {
+            for (ToDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+                Endpoint endpoint = step.getUri() == null ? null
+                        : context.hasEndpoint(context.resolvePropertyPlaceholders(step.getUri()));
+                if (endpoint != null && route.getResource() != null) {
+                    String file = route.getResource().getLocation().replaceFirst("^file:", "");
+                    places.putIfAbsent(endpoint, file + (step.getLineNumber() > 0 ? ":" + step.getLineNumber() : "") + ": ");
+                }
+            }
+        }
+        return places;
+    }
+
+    private void check(KameletEndpoint endpoint, String place) {
+        String destination = endpoint.getTemplateId();
+        RouteTemplateDefinition template = context.getRouteTemplateDefinition(destination);
+        if (template == null) {
+            mistakes.check(place, () -> checkThatItIsAFile(destination));
+            return;
+        }
+        Map<String, Object> given = endpoint.getKameletProperties();
+        mistakes.check(place, () -> checkNames("kamelet:" + destination, template.getTemplateParameters(), given));
+        for (RouteTemplateParameterDefinition parameter : template.getTemplateParameters()) {
+            String value = value(given.get(parameter.getName()));
+            if (!value.isBlank()) {
+                mistakes.check(place, () -> values.check(destination, parameter.getName(), value, parameter.getDefaultValue()));
+            }
+        }
+        values.checkService(destination, mistakes);
+    }
+
+    /** As it will be used. */
+    private String value(Object given) {
+        return given == null ? "" : context.resolvePropertyPlaceholders(Webhook.unwrapRaw(String.valueOf(given)));
+    }
+
+    /** Camel takes a file from the class path for what is no template. */
+    private void checkThatItIsAFile(String destination) {
+        if (context.getClassResolver().loadResourceAsURL("kamelets/" + destination + ".kamelet.yaml") == null) {
+            throw new IllegalArgumentException("there is no destination " + destination + ": there are "
+                    + context.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getId).sorted()
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void checkNames(String destination, List<RouteTemplateParameterDefinition> parameters,
+            Map<String, Object> given) {
+        Set<String> names = parameters.stream().map(RouteTemplateParameterDefinition::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        String unknown = given.keySet().stream().filter(name -> !CAMEL_PARAMETERS.contains(name) && !names.contains(name)).sorted()
+                .findFirst().map(name -> " has no parameter " + name + ": it has " + String.join(", ", names)
+                        + hint(given, name)).orElse("");
+        String missing = parameters.stream().filter(parameter -> parameter.getDefaultValue() == null && parameter.isRequired())
+                .map(RouteTemplateParameterDefinition::getName).filter(name -> Objects.toString(given.get(name), "").isBlank())
+                .collect(Collectors.joining(" and "));
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(destination + " needs " + missing + (unknown.isEmpty() ? "" : ", and" + unknown));
+        }
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(destination + unknown);
+        }
+    }
+
+    /** Camel takes what follows an ampersand for a parameter. */
+    private static String hint(Map<String, Object> given, String unknown) {
+        if (given.values().stream().anyMatch(value -> String.valueOf(value).contains("://"))) {
+            return "; if it is a part of an address, write RAW(...) around that";
+        }
+        return Objects.toString(given.get(unknown), "").isBlank() ? "; if it is a part of a name, write RAW(...) around that" : "";
+    }
+}

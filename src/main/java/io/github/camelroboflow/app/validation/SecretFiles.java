@@ -1,0 +1,36 @@
+package io.github.camelroboflow.app.validation;
+
+import io.github.camelroboflow.inference.SecretFile;
+import java.util.List;
+import org.apache.camel.spi.PropertiesComponent;
+
+/** The secrets among the properties that may be in files, as containers mount them: {@code webhook.secretFile} and others. */
+final class SecretFiles {
+
+    static final String SUFFIX = "File";
+
+    /** The key has an option of the component for that, and the server's keys have their own, with one in a line. */
+    static final List<String> SECRETS = List.of("webhook.secret", "queue.password", "delivery.database.password");
+
+    private SecretFiles() {
+    }
+
+    /**
+     * Gives the properties the values that are in the files.
+     *
+     * @throws IllegalArgumentException if a file can't be read, or a secret is given in both ways
+     */
+    static void read(PropertiesComponent properties) {
+        for (String secret : SECRETS) {
+            String option = secret + SUFFIX;
+            String file = properties.resolveProperty(option).orElse("");
+            if (file.isBlank()) {
+                continue;
+            }
+            if (!properties.resolveProperty(secret).orElse("").isBlank()) {
+                throw new IllegalArgumentException(secret + " and " + option + " are both set: leave one out");
+            }
+            properties.addOverrideProperty(secret, SecretFile.read(option, file));
+        }
+    }
+}

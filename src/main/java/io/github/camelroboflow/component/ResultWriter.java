@@ -1,0 +1,180 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator;
+import io.github.camelroboflow.condition.camel.ExchangeProperties;
+import io.github.camelroboflow.inference.ClassScore;
+import io.github.camelroboflow.inference.Classification;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.MultiLabelClassification;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.SemanticSegmentation;
+import io.github.camelroboflow.inference.Task;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** Tells in headers what a result holds, so that routes can choose without reading the body. */
+final class ResultWriter {
+
+    static final String JSON = "application/json";
+
+    private static final List<String> ALL = List.of(RoboflowConstants.MODEL_ID, RoboflowConstants.TASK, RoboflowConstants.CLASSES,
+            RoboflowConstants.COUNTS, RoboflowConstants.CONFIDENCES, RoboflowConstants.TOP_CLASS, RoboflowConstants.TOP_CONFIDENCE,
+            RoboflowConstants.PREDICTION_COUNT, RoboflowConstants.IMAGE_WIDTH, RoboflowConstants.IMAGE_HEIGHT,
+            RoboflowConstants.INFERENCE_ID, RoboflowConstants.INFERENCE_TIME, RoboflowConstants.RESULT_KEY,
+            RoboflowConstants.DELIVERY_ID);
+
+    private ResultWriter() {
+    }
+
+    /** Removes what an earlier call left, so that neither a failure nor a batch leaves a result that isn't this message's. */
+    static void clear(Exchange exchange) {
+        ALL.forEach(exchange.getMessage()::removeHeader);
+        exchange.removeProperty(ExchangeProperties.INFERENCE);
+        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
+        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
+    }
+
+    static void set(Message message, Inference inference, ModelDescription model, String resultKey, String deliveryId) {
+        InferenceInfo info = inference.info();
+        Map<String, Double> confidences = inference.confidences();
+        List<String> classes = List.copyOf(confidences.keySet());
+        message.setHeader(RoboflowConstants.MODEL_ID, model.id().value());
+        Tasks.of(inference, model).ifPresent(task -> message.setHeader(RoboflowConstants.TASK, task.toString()));
+        message.setHeader(RoboflowConstants.CLASSES, classes);
+        message.setHeader(RoboflowConstants.COUNTS, inference.counts());
+        message.setHeader(RoboflowConstants.CONFIDENCES, confidences);
+        if (!classes.isEmpty()) {
+            message.setHeader(RoboflowConstants.TOP_CLASS, classes.get(0));
+            message.setHeader(RoboflowConstants.TOP_CONFIDENCE, confidences.get(classes.get(0)));
+        }
+        message.setHeader(RoboflowConstants.PREDICTION_COUNT, inference.findings().size());
+        if (!info.image().equals(ImageSize.UNKNOWN)) {
+            message.setHeader(RoboflowConstants.IMAGE_WIDTH, info.image().width());
+            message.setHeader(RoboflowConstants.IMAGE_HEIGHT, info.image().height());
+        }
+        if (!info.inferenceId().isEmpty()) {
+            message.setHeader(RoboflowConstants.INFERENCE_ID, info.inferenceId());
+        }
+        if (!Double.isNaN(info.time())) {
+            message.setHeader(RoboflowConstants.INFERENCE_TIME, info.time());
+        }
+        message.setHeader(RoboflowConstants.RESULT_KEY, resultKey);
+        message.setHeader(RoboflowConstants.DELIVERY_ID, deliveryId);
+        message.setHeader(Exchange.CONTENT_TYPE, JSON);
+    }
+
+    /** Makes of a result what {@code format} asks for. */
+    static final class Body {
+
+        static final String JPEG = "image/jpeg";
+
+        private Body() {
+        }
+
+        /**
+         * The result, with a drawing if wanted, or a drawing alone, as the bytes of a JPEG. A drawing that the result already has,
+         * from a server, is taken as it is.
+         *
+         * @throws RoboflowException if the result can't be drawn on the image
+         */
+        static Object of(ImageSource image, Inference inference, ModelDescription model, InferenceOptions options) {
+            return switch (options.format()) {
+                case JSON -> inference;
+                case IMAGE -> isDrawn(inference) ? received(image, inference) : draw(image, inference, model, options);
+                case IMAGE_AND_JSON -> isDrawn(inference) ? inference
+                        : inference.withVisualization(Base64.getEncoder().encodeToString(draw(image, inference, model, options)));
+            };
+        }
+
+        private static boolean isDrawn(Inference inference) {
+            return !inference.info().visualization().isEmpty();
+        }
+
+        private static byte[] received(ImageSource image, Inference inference) {
+            try {
+                return Base64.getDecoder().decode(inference.info().visualization());
+            } catch (IllegalArgumentException e) {
+                throw new RoboflowException("the drawing that came with the result for image '" + image.name() + "' is not base64",
+                        e);
+            }
+        }
+
+        private static byte[] draw(ImageSource image, Inference inference, ModelDescription model, InferenceOptions options) {
+            if (image instanceof ImageSource.OfUrl) {
+                throw new RoboflowException("the server sent no drawing for image '" + image.name()
+                        + "', and its bytes are not here to draw on: take the result with format=json");
+            }
+            try {
+                return Annotator.draw(image, inference, new AnnotationStyle(model.colors(), options.labels(), options.stroke(),
+                        !options.disablePreprocAutoOrient()));
+            } catch (NoClassDefFoundError e) {
+                throw new RoboflowException("the server sent no drawing for image '" + image.name()
+                        + "', and to draw it here org.bytedeco:opencv is missing on the class path, with the jars of"
+                        + " your platform", e);
+            }
+        }
+    }
+
+    /** Tells what a model does, from what is known of it or from what it found. */
+    static final class Tasks {
+
+        private Tasks() {
+        }
+
+        /** Whether the result is of the image as a whole, which can't be put together from its parts'. */
+        static boolean isWholeImage(Task task) {
+            return task == Task.CLASSIFICATION || task == Task.MULTI_LABEL_CLASSIFICATION;
+        }
+
+        /** Empty if nobody said it and nothing was found, since then boxes, masks and keypoints look the same. */
+        static Optional<Task> of(Inference inference, ModelDescription model) {
+            if (model.task() != null) {
+                return Optional.of(model.task());
+            }
+            if (inference instanceof Detections detections) {
+                return detections.predictions().isEmpty() ? Optional.empty() : Optional.of(of(detections.predictions().get(0)));
+            }
+            if (inference instanceof SemanticSegmentation) {
+                return Optional.of(Task.SEMANTIC_SEGMENTATION);
+            }
+            if (inference instanceof Classification) {
+                return Optional.of(Task.CLASSIFICATION);
+            }
+            return inference instanceof MultiLabelClassification ? Optional.of(Task.MULTI_LABEL_CLASSIFICATION) : Optional.empty();
+        }
+
+        private static Task of(Detection detection) {
+            if (!detection.keypoints().isEmpty()) {
+                return Task.KEYPOINT_DETECTION;
+            }
+            return detection.points().isEmpty() && detection.rle() == null ? Task.OBJECT_DETECTION : Task.INSTANCE_SEGMENTATION;
+        }
+    }
+
+    /** The classes of a model on a server, which only the results of some tasks tell. */
+    static final class ReportedClasses {
+
+        private ReportedClasses() {
+        }
+
+        /** All that the model has; empty if the result only tells of those that were found. */
+        static List<String> of(Inference inference) {
+            if (inference instanceof MultiLabelClassification labels) {
+                return labels.predictions().stream().map(ClassScore::className).toList();
+            }
+            return inference instanceof SemanticSegmentation pixels ? List.copyOf(pixels.classMap().values()) : List.of();
+        }
+    }
+}

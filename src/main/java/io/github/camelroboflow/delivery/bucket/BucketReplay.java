@@ -1,0 +1,131 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.bucket.TakenObject.Places;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.route.OneShotJob;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has everything in a bucket that failed tried again, and then stops the program: images in {@code failed} go back to the inbox,
+ * those that stayed there count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
+ */
+public final class BucketReplay implements OneShotJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BucketReplay.class);
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private BucketInbox inbox;
+    private volatile boolean incomplete;
+
+    /** The inbox that images go back to. */
+    public void setInbox(BucketInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        incomplete = true;
+        int again = 0;
+        int kept = 0;
+        int refused = 0;
+        try {
+            Bucket bucket = inbox.bucket();
+            String cursor = null;
+            Bucket.Page page;
+            do {
+                page = bucket.list(inbox.failedPrefix(), cursor);
+                for (BucketObject object : page.objects()) {
+                    cursor = object.key();
+                    try {
+                        if (cursor.endsWith(FailedPrefix.REPORT)) {
+                            again += isOfImageInInbox(bucket, object) ? 1 : 0;
+                        } else if (!cursor.endsWith("/")) {
+                            boolean moved = moveBack(bucket, object);
+                            again += moved ? 1 : 0;
+                            kept += moved ? 0 : 1;
+                        }
+                    } catch (BucketException e) {
+                        if (e.answer().isEmpty()) {
+                            throw e;
+                        }
+                        refused++;
+                        LOG.error("{} stays: {}", Printable.of(cursor), Printable.of(e.getMessage()));
+                    }
+                }
+            } while (!page.last());
+            LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are",
+                    inbox.source());
+            incomplete = refused > 0 || page.cut();
+            if (page.cut()) {
+                LOG.error("The server's list of {} ends behind {}, and it says that there is more", inbox.failedPrefix(),
+                        Printable.of(String.valueOf(cursor)));
+            }
+        } catch (IOException | DatabaseException e) {
+            LOG.error("Not everything could be moved, try again: {}", Printable.of(e.getMessage()));
+        } finally {
+            if (kept > 0) {
+                LOG.warn("{} of {} left, since other images have their names in the inbox", kept, inbox.failedPrefix());
+            }
+            OneShotJob.end(exchange.getContext());
+        }
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return incomplete;
+    }
+
+    private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {
+        String name = object.key().substring(inbox.failedPrefix().length());
+        Optional<BucketObject> there = bucket.find(inbox.prefix() + name);
+        boolean moved = there.isEmpty() ? copied(bucket, object, inbox.prefix() + name)
+                // size and time would not tell that it is the same image
+                : !Etags.isSynthetic(object.etag()) && there.get().etag().equals(object.etag());
+        if (moved) {
+            bucket.delete(object.key());
+            bucket.delete(Places.key(inbox.failedPrefix(), name, FailedPrefix.REPORT));
+        }
+        return moved;
+    }
+
+    /** A listing may tell of an object in another way than it is copied by. */
+    private static boolean copied(Bucket bucket, BucketObject object, String key) throws BucketException {
+        if (bucket.copy(object, key)) {
+            return true;
+        }
+        Optional<BucketObject> now = bucket.find(object.key());
+        return now.isPresent() && bucket.copy(now.get(), key);
+    }
+
+    /** If a report is of an image that stayed in the inbox, has that count as new. Others go with their images. */
+    private boolean isOfImageInInbox(Bucket bucket, BucketObject report) throws IOException {
+        String copy = report.key().substring(0, report.key().length() - FailedPrefix.REPORT.length());
+        if (bucket.find(copy).isPresent()) {
+            return false;
+        }
+        Optional<byte[]> content = bucket.read(report);
+        if (content.isEmpty()) {
+            return false;
+        }
+        String name = MAPPER.readTree(content.get()).path("image").asText();
+        Optional<BucketObject> image = bucket.find(inbox.prefix() + name);
+        if (image.isEmpty() && inbox.isMoving()) {
+            return false;
+        }
+        if (image.isPresent()) {
+            inbox.completion().forget(image.get());
+        }
+        bucket.delete(report.key());
+        return image.isPresent();
+    }
+}

@@ -1,0 +1,278 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import io.github.camelroboflow.delivery.bucket.TakenObject.Place;
+import io.github.camelroboflow.delivery.bucket.TakenObject.Places;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
+import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.model.Tag;
+
+/** What becomes of an object when its image is done or has failed. All of it can be repeated after it failed half-way. */
+interface CompletionStrategy {
+
+    /** Those of some listed objects that are not known to be finished. */
+    List<BucketObject> unfinished(List<BucketObject> objects) throws IOException;
+
+    /** Asks again for a single object, and more thoroughly, just before it is taken. */
+    boolean isFinished(BucketObject object) throws IOException;
+
+    /** A place that is free, or that this object's image has already. It is kept until it is given back. */
+    TakenObject.Place reserve(BucketObject object, String name, Instant modified) throws IOException;
+
+    /** Gives a place back. */
+    void release(TakenObject.Place place);
+
+    /** Finishes an object whose results are delivered. */
+    void done(TakenObject image) throws IOException;
+
+    /**
+     * Finishes an object that can't be processed, and puts a report in {@code failed}.
+     *
+     * @return the key of the report
+     */
+    String failed(TakenObject image, FailureReport report) throws IOException;
+
+    /**
+     * Has an object count as finished that can't be, and so stays where it is.
+     *
+     * @param failed whether its image failed, so that it may be tried again later
+     */
+    void leave(TakenObject image, boolean failed) throws IOException;
+
+    /**
+     * Does with nothing what finishing an image does: fails only if no image can be finished.
+     *
+     * @param failed whether it is about images that failed
+     */
+    void probe(boolean failed) throws IOException;
+
+    /** Has an object that stayed where it was count as new; the next listing finds it. */
+    void forget(BucketObject object) throws IOException;
+
+    /**
+     * Remembers, also after a restart, which objects are finished that are left where they are; until they are gone, which complete
+     * listings tell. Listings are counted for each source, that is for all that is listed alike.
+     */
+    interface FinishedObjects {
+
+        /** Those of some ids that it remembers. */
+        Set<String> known(Collection<String> ids);
+
+        /** @param source whose listings show it */
+        void remember(String id, String source);
+
+        void forget(String id);
+
+        /** The number of a source's next listing, if it is time for one, and no other program has begun it. */
+        OptionalLong beginListing(String source);
+
+        /** Notes of some ids, known or not, that a listing shows them. */
+        void listed(Collection<String> ids, String source, long listing);
+
+        /** Ends a listing that was complete: forgets, a few at a time, what none of the last few has shown. Returns how many. */
+        int endListing(String source, long listing, BooleanSupplier stopping);
+    }
+
+    /** Leaves objects where they are and remembers them by bucket, key and etag: a new object under a known key is a new image. */
+    final class LeaveCompletion implements CompletionStrategy {
+
+        private final Bucket bucket;
+        private final FailedPrefix failed;
+        private final FinishedObjects memory;
+        private final String source;
+        private final Places places = new Places();
+
+        /** @param inbox the prefix whose listings show the objects */
+        LeaveCompletion(Bucket bucket, String inbox, FailedPrefix failed, FinishedObjects memory) {
+            this.bucket = bucket;
+            this.source = bucket.source(inbox);
+            this.failed = failed;
+            this.memory = memory;
+        }
+
+        @Override
+        public List<BucketObject> unfinished(List<BucketObject> objects) {
+            if (objects.isEmpty()) {
+                return objects;
+            }
+            Set<String> known = memory.known(objects.stream().map(this::id).toList());
+            return objects.stream().filter(object -> !known.contains(id(object))).toList();
+        }
+
+        @Override
+        public boolean isFinished(BucketObject object) {
+            return unfinished(List.of(object)).isEmpty();
+        }
+
+        @Override
+        public Place reserve(BucketObject object, String name, Instant modified) throws IOException {
+            return places.reserve(name, modified, candidate -> Optional.of(new Place(candidate, false)));
+        }
+
+        @Override
+        public void release(Place place) {
+            places.release(place);
+        }
+
+        @Override
+        public void done(TakenObject image) {
+            finish(image);
+        }
+
+        @Override
+        public String failed(TakenObject image, FailureReport report) throws IOException {
+            String key = failed.report(image, report);
+            finish(image);
+            return key;
+        }
+
+        @Override
+        public void leave(TakenObject image, boolean failed) {
+            finish(image);
+        }
+
+        void finish(TakenObject image) {
+            image.found().forEach(this::remember);
+        }
+
+        @Override
+        public void probe(boolean ofFailed) throws IOException {
+            if (ofFailed) {
+                bucket.probe().write(failed.prefix());
+            }
+        }
+
+        @Override
+        public void forget(BucketObject object) {
+            memory.forget(id(object));
+        }
+
+        void remember(BucketObject object) {
+            memory.remember(id(object), source);
+        }
+
+        private String id(BucketObject object) {
+            return ObjectIds.of(bucket.name(), object);
+        }
+    }
+
+    /**
+     * Leaves objects where they are, with a tag that says what became of them and another with the etag that it is true of: an
+     * object that is put under the key while it is tagged would otherwise pass for done. They are remembered, too, since tags don't
+     * show in a listing.
+     */
+    final class TagCompletion implements CompletionStrategy {
+
+        static final String OUTCOME = "camel-roboflow";
+        static final String ETAG = "camel-roboflow-etag";
+
+        private static final Logger LOG = LoggerFactory.getLogger(TagCompletion.class);
+        /** What S3 says of tags that are too many, or of others that it would not take today. */
+        private static final Set<String> REFUSED = Set.of("InvalidTag", "BadRequest");
+
+        private final Bucket bucket;
+        private final String inbox;
+        private final LeaveCompletion left;
+        private final FailedPrefix failed;
+
+        TagCompletion(Bucket bucket, String inbox, FailedPrefix failed, FinishedObjects memory) {
+            this.bucket = bucket;
+            this.inbox = inbox;
+            this.failed = failed;
+            this.left = new LeaveCompletion(bucket, inbox, failed, memory);
+        }
+
+        @Override
+        public List<BucketObject> unfinished(List<BucketObject> objects) {
+            return left.unfinished(objects);
+        }
+
+        @Override
+        public boolean isFinished(BucketObject object) throws IOException {
+            if (left.isFinished(object)) {
+                return true;
+            }
+            boolean tagged = bucket.tags(object.key()).contains(tag(ETAG, object.etag()));
+            if (tagged) {
+                left.remember(object);
+            }
+            return tagged;
+        }
+
+        @Override
+        public Place reserve(BucketObject object, String name, Instant modified) throws IOException {
+            return left.reserve(object, name, modified);
+        }
+
+        @Override
+        public void release(Place place) {
+            left.release(place);
+        }
+
+        @Override
+        public void done(TakenObject image) throws IOException {
+            finish(image, "done");
+        }
+
+        @Override
+        public String failed(TakenObject image, FailureReport report) throws IOException {
+            String key = failed.report(image, report);
+            finish(image, "failed");
+            return key;
+        }
+
+        @Override
+        public void leave(TakenObject image, boolean ofFailed) {
+            left.leave(image, ofFailed);
+        }
+
+        @Override
+        public void probe(boolean ofFailed) throws IOException {
+            bucket.probe().tag(inbox);
+            bucket.probe().readTags(inbox);
+            left.probe(ofFailed);
+        }
+
+        @Override
+        public void forget(BucketObject object) throws IOException {
+            bucket.untag(object.key(), List.of(OUTCOME, ETAG));
+            left.forget(object);
+        }
+
+        private void finish(TakenObject image, String outcome) throws IOException {
+            if (bucket.isStill(image.object().key(), image.version())) {
+                tag(image.object(), outcome);
+            }
+            left.finish(image);
+        }
+
+        private void tag(BucketObject object, String outcome) throws IOException {
+            try {
+                bucket.tag(object.key(), List.of(tag(OUTCOME, outcome), tag(ETAG, object.etag())));
+            } catch (BucketException e) {
+                if (e.answer().filter(answer -> REFUSED.contains(answer.code())).isEmpty()) {
+                    throw e;
+                }
+                LOG.warn("{} is {} but gets no tag, S3 takes no more for it: {}", Printable.of(object.key()), outcome,
+                        Printable.of(e.getMessage()));
+            }
+        }
+
+        private static Tag tag(String key, String value) {
+            return Tag.builder().key(key).value(value).build();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import io.github.camelroboflow.delivery.failure.AttemptCounter;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes objects whose exchange has ended. While none can be finished, the next are not taken; where only one can't, it is left
+ * where it is and named, and others go on.
+ */
+final class ObjectFinisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectFinisher.class);
+    /** More than one, since the bucket may have come back just after a step failed. */
+    private static final int TRIES = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** The last step with an object. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** @param failed whether it is about an image that failed */
+    private record Unfinished(TakenObject image, boolean failed, Step step) {
+    }
+
+    private final CompletionStrategy completion;
+    private final InFlightObjects inFlight;
+    private final AttemptCounter attempts;
+    private final OutageProbe probe;
+    private final Queue<Unfinished> stuck = new ConcurrentLinkedQueue<>();
+
+    ObjectFinisher(CompletionStrategy after, InFlightObjects inFlight, AttemptCounter attempts, OutageProbe probe) {
+        this.completion = after;
+        this.inFlight = inFlight;
+        this.attempts = attempts;
+        this.probe = probe;
+    }
+
+    /** Finishes a taken object as its exchange's outcome wants it. */
+    void end(TakenObject image, Exchange exchange) {
+        String identity = image.object().identity();
+        Throwable error = FailureClassifier.failureOf(exchange);
+        if (error == null) {
+            attempts.succeeded(identity);
+            finish(exchange, new Unfinished(image, false, () -> completion.done(image)));
+            return;
+        }
+        boolean giveUp = attempts.failed(identity, FailureClassifier.outage(error).isPresent());
+        if (giveUp || FailureClassifier.isPermanent(error)) {
+            FailureReport report = FailureReport.of(image.name(), error, attempts.failures(identity), exchange);
+            attempts.forget(identity);
+            // what comes now is no failure of the exchange's any more
+            exchange.setException(null);
+            finish(exchange, failure(image, report));
+        } else {
+            release(image);
+        }
+    }
+
+    /** Finishes an object that could not be taken. */
+    void giveUp(TakenObject image, FailureReport report) throws IOException {
+        run(failure(image, report));
+    }
+
+    private Unfinished failure(TakenObject image, FailureReport report) {
+        return new Unfinished(image, true, () -> {
+            String key = completion.failed(image, report);
+            LOG.warn("{} failed, the reason is in {}: {}", Printable.of(image.name()), Printable.of(key),
+                    Printable.of(report.error()));
+        });
+    }
+
+    private void finish(Exchange exchange, Unfinished unfinished) {
+        try {
+            run(unfinished);
+            release(unfinished.image);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{} was processed, but its object can't be finished with: {}; no more images are taken until it can",
+                    Printable.of(unfinished.image.name()), FailureClassifier.describe(e));
+            exchange.setException(e);
+            stuck.add(unfinished);
+        }
+    }
+
+    /** @throws IOException if no object can be finished now */
+    private void run(Unfinished unfinished) throws IOException {
+        for (int i = 1; ; i++) {
+            try {
+                unfinished.step.run();
+                return;
+            } catch (IOException | RuntimeException e) {
+                if (probe.isFinishingDown(e, unfinished.failed)) {
+                    throw e;
+                }
+                if (i >= TRIES) {
+                    completion.leave(unfinished.image, unfinished.failed);
+                    LOG.warn("{} {}, but its object can't be {}, and stays in the inbox: {}",
+                            Printable.of(unfinished.image.name()), unfinished.failed ? "failed" : "was processed",
+                            unfinished.failed ? "filed" : "finished with", FailureClassifier.describe(e));
+                    return;
+                }
+                pause(i);
+            }
+        }
+    }
+
+    private static void pause(int times) throws IOException {
+        try {
+            Thread.sleep(PAUSE.multipliedBy(times).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the program is stopping", e);
+        }
+    }
+
+    /** While no object can be finished, others would fare no better. */
+    synchronized void finishStuck() throws IOException {
+        for (Unfinished unfinished = stuck.peek(); unfinished != null; unfinished = stuck.peek()) {
+            run(unfinished);
+            stuck.remove(unfinished);
+            release(unfinished.image);
+        }
+    }
+
+    private void release(TakenObject image) {
+        completion.release(image.place());
+        try {
+            Files.deleteIfExists(image.file());
+        } catch (IOException e) {
+            LOG.warn("{} can't be deleted: {}", image.file(), e.toString());
+        }
+        image.found().forEach(inFlight::release);
+    }
+}

@@ -1,0 +1,307 @@
+package io.github.camelroboflow.delivery.bucket;
+
+import io.github.camelroboflow.delivery.bucket.InFlightObjects.ObjectBackoff;
+import io.github.camelroboflow.delivery.bucket.NotifiedObjects.EventNotification;
+import io.github.camelroboflow.delivery.bucket.TakeObject.ObjectFailureException;
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject.ReadResult;
+import io.github.camelroboflow.delivery.bucket.client.ObjectVersion;
+import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
+import io.github.camelroboflow.delivery.failure.AttemptCounter;
+import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes objects out of the bucket, each once. A failure with one object while others can be read counts as a try of that image, as
+ * a failure does while it is worked on.
+ */
+final class ObjectTaker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectTaker.class);
+    private static final long MEGABYTE = 1_000_000;
+    /** How often a listing may show an object that is not there before a person is told. */
+    private static final int LISTED_AND_GONE = 3;
+
+    private final Bucket bucket;
+    private final BucketSettings settings;
+    private final Predicate<BucketObject> wanted;
+    private final CompletionStrategy completion;
+    private final WorkFiles files;
+    private final InFlightObjects inFlight;
+    private final AttemptCounter attempts;
+    private final ObjectFinisher finishing;
+    private final OutageProbe probe;
+    private final ObjectBackoff pauses = new ObjectBackoff(System::nanoTime);
+
+    /** @param wanted whether an object is by its key an image of the inbox */
+    ObjectTaker(Bucket bucket, BucketSettings settings, Predicate<BucketObject> wanted, CompletionStrategy after, WorkFiles files,
+            InFlightObjects inFlight, AttemptCounter attempts, ObjectFinisher finishing, OutageProbe probe) {
+        this.bucket = bucket;
+        this.settings = settings;
+        this.wanted = wanted;
+        this.completion = after;
+        this.files = files;
+        this.inFlight = inFlight;
+        this.attempts = attempts;
+        this.finishing = finishing;
+        this.probe = probe;
+    }
+
+    boolean isPausing(BucketObject object) {
+        return !pauses.isOver(object);
+    }
+
+    /**
+     * Takes an object: its content is in a file then.
+     *
+     * @return empty if there is nothing to take: it is gone, finished, or worked on already, or has failed
+     * @throws IOException            if no object can be read now
+     * @throws ObjectFailureException if this one can't be read, and is to be tried again
+     */
+    Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException, ObjectFailureException {
+        Try one = new Try(found, exchange);
+        Optional<TakenObject> taken = Optional.empty();
+        try {
+            taken = one.take();
+        } finally {
+            if (taken.isEmpty()) {
+                one.release();
+            }
+        }
+        return taken;
+    }
+
+    /** One try to take what was found. */
+    private final class Try {
+
+        private final BucketObject found;
+        private final Exchange exchange;
+        /** The objects that are marked as being worked on. */
+        private final Set<BucketObject> held = new LinkedHashSet<>();
+        /** Whether the request in progress is about the end of images rather than about reading this one. */
+        private boolean isAskingAfter;
+
+        Try(BucketObject found, Exchange exchange) {
+            this.found = found;
+            this.exchange = exchange;
+        }
+
+        Optional<TakenObject> take() throws IOException, ObjectFailureException {
+            Outcome outcome;
+            try {
+                outcome = look();
+            } catch (BucketException e) {
+                if (isAskingAfter ? probe.isFinishingDown(e, false) : probe.isReadingDown(found.key(), e)) {
+                    throw e;
+                }
+                fail(e);
+                return Optional.empty();
+            }
+            if (outcome instanceof Taken taken) {
+                pauses.forget(found);
+                probe.wasRead(taken.image.object().key());
+                attempts.started(taken.image.object().identity());
+                return Optional.of(taken.image);
+            }
+            if (outcome instanceof TooLarge large) {
+                giveUp(large.object, tooLarge(large.object), 1);
+            }
+            if (outcome != Nothing.ELSEWHERE) {
+                // whatever the reason, it is not looked for at once again
+                int count = pauses.begin(found);
+                if (outcome == Nothing.GONE) {
+                    tellGone(count);
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Outcome look() throws IOException {
+            List<BucketObject> names = names();
+            boolean changed = false;
+            for (BucketObject name : names) {
+                Optional<BucketObject> object = name.isKnownInFull() ? Optional.of(name) : bucket.find(name.key());
+                Outcome outcome = object.isPresent() ? look(object.get(), true) : Nothing.GONE;
+                if (outcome != Nothing.GONE && outcome != Nothing.CHANGED) {
+                    return outcome;
+                }
+                changed |= outcome == Nothing.CHANGED;
+            }
+            return changed ? lookAsItIs(names) : Nothing.GONE;
+        }
+
+        private List<BucketObject> names() {
+            // only one of the two may be the name of an image
+            return Stream.of(found, found.isNoted() ? found.withKey(found.asSent()) : found).distinct().filter(wanted).toList();
+        }
+
+        /** For when the server tells of an object in another way than it was found, or another one has its key by now. */
+        private Outcome lookAsItIs(List<BucketObject> names) throws IOException {
+            for (BucketObject name : names) {
+                Optional<BucketObject> now = bucket.find(name.key());
+                if (now.isPresent()) {
+                    Outcome outcome = look(now.get(), false);
+                    return outcome instanceof Taken taken ? new Taken(withoutReplaced(taken.image)) : outcome;
+                }
+            }
+            return Nothing.GONE;
+        }
+
+        /** Forgets what was found and replaced meanwhile: it was not looked at, and may come again. */
+        private TakenObject withoutReplaced(TakenObject image) {
+            for (BucketObject other : List.copyOf(held)) {
+                if (!other.equals(image.object()) && !isListed(other)) {
+                    held.remove(other);
+                    inFlight.release(other);
+                }
+            }
+            return image.foundAs(List.copyOf(held));
+        }
+
+        private boolean isListed(BucketObject object) {
+            try {
+                return bucket.isListed(object);
+            } catch (BucketException e) {
+                LOG.debug("then it may come again", e);
+                return false;
+            }
+        }
+
+        private Outcome look(BucketObject object, boolean onlyThis) throws IOException {
+            if (!held.contains(object) && !inFlight.take(object)) {
+                return Nothing.ELSEWHERE;
+            }
+            held.add(object);
+            isAskingAfter = true;
+            boolean finished = completion.isFinished(object);
+            isAskingAfter = false;
+            if (finished) {
+                return Nothing.FINISHED;
+            }
+            return object.size() > settings.maxSize ? new TooLarge(object) : download(object, onlyThis);
+        }
+
+        private Outcome download(BucketObject object, boolean onlyThis) throws IOException {
+            Path file = files.next(object.key());
+            String name = settings.name(object.key());
+            TakenObject taken = null;
+            try {
+                ReadResult reading = bucket.read(object, file, onlyThis);
+                if (reading instanceof ReadResult.Nothing nothing) {
+                    return nothing == ReadResult.Nothing.CHANGED ? Nothing.CHANGED : Nothing.GONE;
+                }
+                ReadResult.Content content = (ReadResult.Content) reading;
+                ObjectVersion version = known(object, content.version());
+                Instant modified = version.modified() == null ? Instant.now() : version.modified();
+                isAskingAfter = true;
+                TakenObject.Place place = completion.reserve(object, name, modified);
+                isAskingAfter = false;
+                taken = new TakenObject(object, List.copyOf(held), version, name, place, file, content.facts(), modified);
+                return new Taken(taken);
+            } finally {
+                if (taken == null) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+
+        /** Adds the etag that HEAD tells, which may be a third; in the end HEAD decides whether the object may be deleted. */
+        private ObjectVersion known(BucketObject object, ObjectVersion version) throws IOException {
+            if (version.etags().size() == 1) {
+                return version;
+            }
+            return bucket.head(object.key()).filter(version::looksLike)
+                    .map(head -> version.with(Etags.of(head.eTag(), head.contentLength(), head.lastModified()))).orElse(version);
+        }
+
+        /** @param count how often it was looked for in vain */
+        private void tellGone(int count) {
+            if (!found.isNoted()) {
+                if (count == LISTED_AND_GONE) {
+                    LOG.warn("{} is listed, and is not there; it is looked for again, less and less often",
+                            Printable.of(found.key()));
+                }
+            } else if (wanted.test(found)) {
+                EventNotification.checkEncoding(found.asSent());
+                LOG.info("{} is not there, of which a message told; it may have been taken, moved or deleted since",
+                        Printable.of(found.asSent()));
+            }
+        }
+
+        private Throwable tooLarge(BucketObject object) {
+            return new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %s, and s3.maxSize is %s",
+                    settings.name(object.key()), size(object.size()), size(settings.maxSize)));
+        }
+
+        private static String size(long bytes) {
+            return bytes % MEGABYTE == 0 || bytes > 100 * MEGABYTE ? bytes / MEGABYTE + " MB" : bytes + " bytes";
+        }
+
+        private void fail(BucketException failure) throws IOException, ObjectFailureException {
+            ObjectFailureException error = new ObjectFailureException(failure.getMessage());
+            error.addSuppressed(failure);
+            boolean enough = attempts.failed(found.identity(), false);
+            int tries = attempts.failures(found.identity());
+            pauses.begin(found);
+            if (!enough) {
+                LOG.info("{} is tried again: {}", Printable.of(found.key()), Printable.of(failure.getMessage()));
+                throw error;
+            }
+            giveUp(found, error, tries);
+        }
+
+        private void giveUp(BucketObject object, Throwable error, int tries) throws IOException {
+            BucketObject told = object.etag() == null ? new BucketObject(object.key(), "unknown", object.size()) : object;
+            String name = settings.name(object.key());
+            List<BucketObject> all = Stream.concat(held.stream(), Stream.of(told)).distinct().toList();
+            TakenObject image = new TakenObject(told, all, ObjectVersion.of(told), name, new TakenObject.Place(name, false),
+                    null, null, Instant.now());
+            attempts.forget(object.identity());
+            finishing.giveUp(image, FailureReport.of(name, error, tries, exchange));
+        }
+
+        /** If another thread works on it, it is marked as taken, and so not given back. */
+        void release() {
+            held.forEach(inFlight::release);
+            inFlight.giveBack(found);
+        }
+    }
+
+    /** The result of looking at an object. */
+    private sealed interface Outcome permits Taken, TooLarge, Nothing {
+    }
+
+    private record Taken(TakenObject image) implements Outcome {
+    }
+
+    private record TooLarge(BucketObject object) implements Outcome {
+    }
+
+    private enum Nothing implements Outcome {
+        /** There is no such object. */
+        GONE,
+        /** There is another one, or the server tells of it in another way than before. */
+        CHANGED,
+        /** Its image is done, or has failed. */
+        FINISHED,
+        /** Another thread works on it. */
+        ELSEWHERE
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.camelroboflow.delivery.bucket.client;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.Tag;
+
+/**
+ * Requests about an object of our own, to know whether the like can be done with images. Each fails if the bucket refuses it. Only
+ * {@link #write} makes the object, and deletes it again; the others do without it.
+ */
+public final class BucketProbe {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BucketProbe.class);
+    /** No image by its name. */
+    private static final String NAME = ".camel-roboflow-probe";
+    private static final Tag TAG = Tag.builder().key("camel-roboflow").value("probe").build();
+
+    private final Bucket bucket;
+    /** The keys of objects that were made and may still be there. */
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+
+    BucketProbe(Bucket bucket) {
+        this.bucket = bucket;
+    }
+
+    public void look(String prefix) throws BucketException {
+        bucket.head(prefix + NAME);
+    }
+
+    public void read(String prefix) throws BucketException {
+        bucket.readFirstByte(prefix + NAME);
+    }
+
+    public void delete(String prefix) throws BucketException {
+        bucket.delete(prefix + NAME);
+    }
+
+    public void readTags(String prefix) throws BucketException {
+        bucket.tags(prefix + NAME);
+    }
+
+    /** @throws BucketException also if the server takes tags for an object's content */
+    public void tag(String prefix) throws BucketException {
+        String key = prefix + NAME;
+        try {
+            bucket.setTags(key, List.of(TAG));
+        } catch (BucketException e) {
+            if (e.isObjectMissing()) {
+                return;
+            }
+            throw e;
+        }
+        if (bucket.head(key).isPresent()) {
+            bucket.delete(key);
+            throw new BucketException("the server takes an object's tags for its content; choose s3.after=move or s3.after=leave",
+                    null);
+        }
+    }
+
+    public synchronized void write(String prefix) throws BucketException {
+        made.add(prefix + NAME);
+        bucket.put(prefix + NAME, RequestBody.fromString("camel-roboflow tries whether it may write here"), ObjectMetadata.NONE);
+        cleanUp();
+    }
+
+    public boolean isCleanedUp() {
+        return made.isEmpty();
+    }
+
+    /** Deletes the objects that were made, also where that failed before. One that the bucket does not let us delete stays. */
+    public synchronized void cleanUp() throws BucketException {
+        for (String key : made) {
+            try {
+                bucket.delete(key);
+            } catch (BucketException e) {
+                if (e.answer().filter(answer -> answer.status() < 500).isEmpty()) {
+                    throw e;
+                }
+                LOG.warn("{} can't be deleted, and stays: {}", key, e.getMessage());
+            }
+            made.remove(key);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package io.github.camelroboflow.delivery.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.delivery.disk.PendingWrites;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The database that results wait in: a file that H2 keeps, or, for several machines, a server such as PostgreSQL. Opened, and its
+ * tables made, when it is first needed, and again later where that failed.
+ */
+public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryDatabase.class);
+
+    /** How long an image waits for a database that does not answer, before it counts as down. */
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+    private static final int CONNECTIONS = 10;
+    private static final int H2_LOCKED_BY_ANOTHER = 90020;
+    private static final int H2_DAMAGED = 90030;
+    private static final int H2_NOT_THERE = 90146;
+
+    private CamelContext camelContext;
+    private String url;
+    private String user = "";
+    private String password = "";
+    private Durability durability = Durability.POWER;
+    private DatabaseFile file;
+    private HikariDataSource pool;
+    private JdbcTemplate jdbc;
+    private DatabaseException failure;
+    private long failedAt;
+
+    private final Object flushing = new Object();
+    private final AtomicLong asked = new AtomicLong();
+    private long flushed;
+    /** The opening in which the last flush found the file. */
+    private String flushedIn = "";
+    private final AtomicBoolean flushSoon = new AtomicBoolean();
+    private ExecutorService flusher;
+
+    /** Its JDBC address. */
+    public void setUrl(String url) {
+        this.url = url.strip();
+        this.file = DatabaseFile.of(this.url).orElse(null);
+    }
+
+    /** {@code power} or {@code process}: what may be lost of a file if power is cut. */
+    public void setDurability(String durability) {
+        this.durability = Durability.parse(durability);
+    }
+
+    public void setUser(String user) {
+        this.user = user.strip();
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    /** @throws IllegalArgumentException if there is no driver for such an address; it opens no connection */
+    public void check() {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            // which says less
+            LOG.debug("no driver", e);
+            throw new IllegalArgumentException("delivery.database=" + address()
+                    + " can't be used: there is no JDBC driver for it here."
+                    + " H2's is; put that of another database into pom.xml");
+        }
+    }
+
+    /** Whether it was made before, as far as can be told without a connection. */
+    public boolean isThere() {
+        return file == null || file.isThere();
+    }
+
+    /** What it is known by on this machine, in characters that a file's name may have: others have other names. */
+    public String id() {
+        return HashedIds.sha256(file == null ? url : file.path().toString()).substring(0, 16);
+    }
+
+    /** Whether no other process can have it open while we do. */
+    public boolean isExclusive() {
+        return file != null && file.isExclusive();
+    }
+
+    /** @throws DatabaseException if it can't be opened, or what is asked of it fails */
+    public <T> T execute(Function<JdbcTemplate, T> question) {
+        try {
+            return question.apply(open());
+        } catch (DataAccessException | TransactionException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * The database as it is open now; to be asked for before a change that is to be flushed. After a write that failed, H2 closes
+     * its file and opens it again as it was at the last flush.
+     *
+     * @param id empty for a server's, which has what was committed
+     */
+    private record Opening(DeliveryDatabase database, String id) implements PendingWrites.Store {
+
+        /** @throws DatabaseException if what was changed since may not be there */
+        @Override
+        public void flush() {
+            if (!id.isEmpty()) {
+                database.flush(id);
+            }
+        }
+    }
+
+    /** Has changes that begin from now on flushed later, with {@link PendingWrites.Store#flush()}. */
+    public PendingWrites.Store opening() {
+        return new Opening(this, file == null ? "" : execute(DeliveryDatabase::openingId));
+    }
+
+    /** An id that H2 forgets when it closes the file, whoever has it do so. */
+    private static String openingId(JdbcTemplate jdbc) {
+        try {
+            return jdbc.queryForObject("select id from delivery_opening", String.class);
+        } catch (BadSqlGrammarException | EmptyResultDataAccessException e) {
+            LOG.debug("just opened", e);
+            jdbc.execute("create global temporary table if not exists delivery_opening (one integer primary key, id varchar(36))"
+                    + " not persistent");
+            try {
+                jdbc.update("insert into delivery_opening values (1, ?)", UUID.randomUUID().toString());
+            } catch (DuplicateKeyException other) {
+                LOG.debug("another was quicker", other);
+            }
+            return jdbc.queryForObject("select id from delivery_opening", String.class);
+        }
+    }
+
+    /**
+     * Has what was changed so far on disk, or by {@code durability=process} with the operating system. Those who come together
+     * share one write: a server does that itself at each commit, H2's file only here.
+     */
+    private void flush(String opening) {
+        long mine = asked.incrementAndGet();
+        synchronized (flushing) {
+            if (flushed < mine) {
+                long all = asked.get();
+                file.requireUnchanged();
+                file.changed(execute(jdbc -> {
+                    jdbc.update("update delivery_state set sequence = sequence + 1");
+                    jdbc.execute("checkpoint");
+                    flushedIn = openingId(jdbc);
+                    return sequence(jdbc);
+                }));
+                flushed = all;
+            }
+            if (!flushedIn.equals(opening)) {
+                throw new DatabaseException("the database " + address() + " was closed by a write that failed, and opened again"
+                        + " without what was put into it just before", null);
+            }
+        }
+    }
+
+    /** Has the file written as far as it goes, by another connection than the caller's; a server does that by itself. */
+    void checkpoint() {
+        if (file != null) {
+            execute(jdbc -> {
+                jdbc.execute("checkpoint");
+                return null;
+            });
+        }
+    }
+
+    /** Has changes that may be lost, such as that a row was sent, on disk soon; nobody waits for that. */
+    public void flushSoon() {
+        if (file == null || !flushSoon.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            flusher().execute(() -> {
+                flushSoon.set(false);
+                try {
+                    opening().flush();
+                } catch (DatabaseException e) {
+                    // the next one that must be told is told
+                    LOG.debug("not flushed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("it stops, and H2 writes all when it closes", e);
+        }
+    }
+
+    private synchronized ExecutorService flusher() {
+        if (flusher == null) {
+            flusher = camelContext.getExecutorServiceManager().newSingleThreadExecutor(this, "roboflow-flush");
+        }
+        return flusher;
+    }
+
+    private static long sequence(JdbcTemplate jdbc) {
+        return jdbc.queryForObject("select max(sequence) from delivery_state", Long.class);
+    }
+
+    /** The open pool, for those who make their own statements. */
+    public DataSource dataSource() {
+        return execute(JdbcTemplate::getDataSource);
+    }
+
+    private synchronized JdbcTemplate open() {
+        if (jdbc == null) {
+            if (failure != null && System.nanoTime() - failedAt < CONNECTION_TIMEOUT.toNanos() / 5) {
+                // who waited meanwhile would only wait as long for the same answer
+                throw new DatabaseException(failure.getMessage(), failure);
+            }
+            try {
+                jdbc = firstOpened();
+            } catch (DataAccessException | DatabaseException e) {
+                failure = e instanceof DatabaseException known ? known : failed(e);
+                failedAt = System.nanoTime();
+                throw failure;
+            }
+        }
+        return jdbc;
+    }
+
+    private JdbcTemplate firstOpened() {
+        check();
+        if (file != null) {
+            prepareFile();
+        }
+        if (pool == null) {
+            pool = new HikariDataSource(configuration());
+        }
+        JdbcTemplate template = new JdbcTemplate(pool);
+        Schema.create(template, product());
+        if (file != null) {
+            // the tables are there also where the first write after that fails
+            template.execute("checkpoint");
+            file.opened(sequence(template));
+        }
+        return template;
+    }
+
+    private void prepareFile() {
+        try {
+            file.prepare(durability, user, password);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private HikariConfig configuration() {
+        HikariConfig configuration = new HikariConfig();
+        configuration.setJdbcUrl(file == null ? url : file.address(durability));
+        if (!user.isEmpty()) {
+            configuration.setUsername(user);
+            configuration.setPassword(password);
+        }
+        configuration.setPoolName("deliveries");
+        configuration.setMaximumPoolSize(CONNECTIONS);
+        configuration.setMinimumIdle(1);
+        configuration.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        // the first question tells better what is wrong
+        configuration.setInitializationFailTimeout(-1);
+        return configuration;
+    }
+
+    private String product() {
+        try {
+            return JdbcUtils.extractDatabaseMetaData(pool, metaData -> metaData.getDatabaseProductName());
+        } catch (MetaDataAccessException e) {
+            throw failed(e);
+        }
+    }
+
+    private DatabaseException failed(Exception e) {
+        if (pool != null && pool.getHikariPoolMXBean() != null) {
+            // connections to what was closed or is gone; the pool itself would not look at one that is used often
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
+        SQLException cause = Stream.<Throwable>iterate(e, error -> error != null, Throwable::getCause).limit(20)
+                .filter(SQLException.class::isInstance).map(SQLException.class::cast).reduce((outer, inner) -> inner).orElse(null);
+        if (cause != null && cause.getErrorCode() == H2_LOCKED_BY_ANOTHER) {
+            return new DatabaseException("the database " + address()
+                    + " is in use by another program: stop that one, or give this one a"
+                    + " database of its own in delivery.database", e);
+        }
+        if (file != null && cause != null && cause.getErrorCode() == H2_NOT_THERE) {
+            return file.vanished();
+        }
+        if (file != null && cause != null && (cause.getErrorCode() == H2_DAMAGED
+                || String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("corrupt"))) {
+            return file.damaged("H2 finds it corrupt");
+        }
+        return new DatabaseException("the database " + address() + " can't be used: " + (cause == null ? e : cause).getMessage()
+                .replaceAll("\\s*[\\r\\n]+\\s*", " "), e);
+    }
+
+    /** Without options and what else may be secret. */
+    private String address() {
+        return url.replaceAll("[;?].*", "").replaceAll("[^:/]+[:/][^:/]*@|[^:/]+@", "");
+    }
+
+    @Override
+    protected synchronized void doStop() {
+        if (flusher != null) {
+            camelContext.getExecutorServiceManager().shutdownGraceful(flusher);
+            flusher = null;
+        }
+        if (pool != null) {
+            pool.close();
+            pool = null;
+            jdbc = null;
+        }
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    /** Has it closed with the context, after everything that uses it. */
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        if (this.camelContext == camelContext) {
+            // the context tells its services which one it is
+            return;
+        }
+        this.camelContext = camelContext;
+        try {
+            camelContext.addService(this, true, true);
+        } catch (Exception e) {
+            throw new IllegalStateException("the context takes no service", e);
+        }
+    }
+
+    /** The database that results wait in can't be used now; the message tells the operator why. No image is at fault. */
+    public static final class DatabaseException extends RuntimeException {
+
+        public DatabaseException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.camelroboflow.delivery.destination;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.Inference;
+import java.io.File;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** What a destination finds in an exchange, by the names that the sources and the {@code roboflow} component gave it. */
+final class DeliveryExchange {
+
+    static final String RESULT_KEY = "CamelRoboflowResultKey";
+    static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
+    static final String MODEL_ID = "CamelRoboflowModelId";
+    private static final String INFERENCE = "CamelRoboflowInference";
+
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private DeliveryExchange() {
+    }
+
+    /** The body if it is a result, else the last one: with {@code format=image} the body is a picture. */
+    static Object result(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        Inference last = exchange.getProperty(INFERENCE, Inference.class);
+        return body instanceof Inference || last == null ? body : last;
+    }
+
+    static Inference inference(Exchange exchange) {
+        if (result(exchange) instanceof Inference inference) {
+            return inference;
+        }
+        throw noResult();
+    }
+
+    static String json(Exchange exchange) {
+        return convert(exchange, String.class);
+    }
+
+    static JsonNode tree(Exchange exchange) {
+        return convert(exchange, JsonNode.class);
+    }
+
+    private static <T> T convert(Exchange exchange, Class<T> type) {
+        T converted = exchange.getContext().getTypeConverter().tryConvertTo(type, exchange, result(exchange));
+        if (converted == null) {
+            throw noResult();
+        }
+        return converted;
+    }
+
+    /** A text that the route has put into the body in the place of the result. */
+    static Optional<String> ownText(Exchange exchange) {
+        if (!(exchange.getMessage().getBody() instanceof String text)) {
+            return Optional.empty();
+        }
+        boolean result = exchange.getProperty(INFERENCE, Inference.class) == null ? isJson(text) : text.equals(json(exchange));
+        return result ? Optional.empty() : Optional.of(text);
+    }
+
+    static boolean isJson(String text) {
+        try {
+            JsonNode json = MAPPER.readTree(text);
+            return json.isObject() || json.isArray();
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    static IllegalStateException noResult() {
+        return new IllegalStateException("the message holds no result: put a step 'to: roboflow' before 'direct:deliver'");
+    }
+
+    /** The image that the result is of; it is there until the exchange ends. */
+    static File image(Exchange exchange) {
+        File image = exchange.getVariable(ImageExchange.IMAGE, File.class);
+        if (image == null) {
+            throw new IllegalStateException("there is no image to copy: the route's source has to set the variable 'image'");
+        }
+        return image;
+    }
+
+    /** The image's name as it came, relative to where it came from. */
+    static String imageName(Exchange exchange) {
+        return exchange.getProperty(ImageExchange.IMAGE_NAME, "", String.class);
+    }
+
+    /** Where the image came from, such as {@code file:data/inbox}. */
+    static String source(Exchange exchange) {
+        return exchange.getProperty(ImageExchange.SOURCE, "", String.class);
+    }
+
+    /** The name for the result, with {@code /} between folders. */
+    static String resultFile(Exchange exchange) {
+        return header(exchange, ImageExchange.RESULT_FILE);
+    }
+
+    static String header(Exchange exchange, String name) {
+        return exchange.getMessage().getHeader(name, "", String.class);
+    }
+
+    /** What goes along with a message: nothing that the source or an earlier step left in its headers. */
+    static final class MessageHeaders {
+
+        /** The content type of an object in S3. */
+        static final String OBJECT_TYPE = "CamelAwsS3ContentType";
+
+        private MessageHeaders() {
+        }
+
+        /** Leaves these, and the delivery's id, which Camel keeps to itself, and no others. */
+        static void replace(Message message, Map<String, Object> headers) {
+            message.removeHeaders("*", DeliveryExchange.DELIVERY_ID);
+            headers.forEach(message::setHeader);
+        }
+    }
+}

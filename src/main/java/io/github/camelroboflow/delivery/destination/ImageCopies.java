@@ -1,0 +1,100 @@
+package io.github.camelroboflow.delivery.destination;
+
+import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator;
+import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
+import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.RoboflowException;
+import java.io.File;
+import java.net.URLConnection;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** The names of what lies beside a result {@code a.jpg.json}: the image {@code a.jpg}, the drawing {@code a.jpg.annotated.jpg}. */
+final class ImageCopies {
+
+    private static final String VARIABLE = "copy";
+    private static final String MAKER = "CamelRoboflowCopyName";
+    private static final String RESULT = ".json";
+
+    private ImageCopies() {
+    }
+
+    /** @param name makes the copy's name of the result's */
+    static void bind(Exchange exchange, UnaryOperator<String> name) {
+        exchange.setVariable(VARIABLE, name.apply(DeliveryExchange.resultFile(exchange)));
+        exchange.setProperty(MAKER, name);
+    }
+
+    /** Makes the name of the copy that is in the body. */
+    @SuppressWarnings("unchecked")
+    static UnaryOperator<String> bound(Exchange exchange) {
+        return exchange.getProperty(MAKER, UnaryOperator.class);
+    }
+
+    /** @param image the file name of the image, for its ending: the result's name is without it where it was too long */
+    static String ofImage(String resultFile, String image) {
+        String name = stem(resultFile);
+        int dot = image.lastIndexOf('.');
+        String ending = dot < 0 ? "" : image.substring(dot);
+        return name.regionMatches(true, name.length() - ending.length(), ending, 0, ending.length()) ? name
+                : FileNames.withSuffix(name, ending);
+    }
+
+    static String ofDrawing(String resultFile) {
+        return FileNames.withSuffix(stem(resultFile), ".annotated.jpg");
+    }
+
+    private static String stem(String resultFile) {
+        return resultFile.endsWith(RESULT) ? resultFile.substring(0, resultFile.length() - RESULT.length()) : resultFile;
+    }
+
+    /** Makes the image itself the body, to be stored under the name in the variable {@code copy}. */
+    public static final class OriginalCopy implements Processor {
+
+        @Override
+        public void process(Exchange exchange) {
+            File image = DeliveryExchange.image(exchange);
+            ImageCopies.bind(exchange, result -> ImageCopies.ofImage(result, image.getName()));
+            String type = URLConnection.guessContentTypeFromName(image.getName());
+            exchange.getMessage().setHeader(MessageHeaders.OBJECT_TYPE, type == null ? "application/octet-stream" : type);
+            exchange.getMessage().setBody(image);
+        }
+    }
+
+    /**
+     * Makes a JPEG of the image with the result drawn on it the body, to be stored under the name in the variable {@code copy}. A
+     * drawing that the result has already, by {@code format=image_and_json}, is taken as it is.
+     */
+    public static final class AnnotatedCopy implements Processor {
+
+        private static final AnnotationStyle STYLE = new AnnotationStyle(Map.of(), true, 2, true);
+
+        /** @throws RoboflowException if the result can't be drawn on the image */
+        @Override
+        public void process(Exchange exchange) {
+            Inference inference = DeliveryExchange.inference(exchange);
+            String drawn = inference.info().visualization();
+            String name = DeliveryExchange.imageName(exchange);
+            byte[] jpeg = drawn.isEmpty() ? Annotator
+                    .draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference, STYLE)
+                    : decode(drawn, name);
+            ImageCopies.bind(exchange, ImageCopies::ofDrawing);
+            exchange.getMessage().setHeader(MessageHeaders.OBJECT_TYPE, "image/jpeg");
+            exchange.getMessage().setBody(jpeg);
+        }
+
+        private static byte[] decode(String base64, String image) {
+            try {
+                return Base64.getDecoder().decode(base64);
+            } catch (IllegalArgumentException e) {
+                throw new RoboflowException("the drawing that came with the result for image '" + image + "' is not base64", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.camelroboflow.delivery.destination;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Ordered;
+import org.apache.camel.spi.UnitOfWork;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/**
+ * Has equal images that are worked on at once pass one after the other, so that {@link DeduplicationRepository}, asked next, knows
+ * for each whether the one before was delivered. No thread waits meanwhile, so none can be missing to the image that is waited for.
+ */
+public final class KeyedSequencer extends AsyncProcessorSupport implements CamelContextAware {
+
+    private static final String KEY = "CamelRoboflowResultKey";
+
+    /** After this an image does not wait any longer: it may then be delivered twice, but is never held for good. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
+    private final ConcurrentMap<String, Turn> latest = new ConcurrentHashMap<>();
+    private CamelContext camelContext;
+    private DeduplicationRepository dedupe;
+    private ExecutorService threads;
+
+    /** @param work what the image belongs to; what waits for it must not belong there too */
+    private record Turn(UnitOfWork work, CompletableFuture<Void> end) {
+    }
+
+    public void setDedupe(DeduplicationRepository dedupe) {
+        this.dedupe = dedupe;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        String key = exchange.getMessage().getHeader(KEY, String.class);
+        // a transaction belongs to its thread
+        if (!dedupe.isWanted() || key == null || exchange.isTransacted()) {
+            callback.done(true);
+            return true;
+        }
+        Turn turn = new Turn(exchange.getUnitOfWork(), new CompletableFuture<>());
+        Turn before = latest.put(key, turn);
+        exchange.getExchangeExtension().addOnCompletion(new EndOfTurn(key, turn));
+        if (before == null || before.work() == turn.work()) {
+            callback.done(true);
+            return true;
+        }
+        before.end().copy().completeOnTimeout(null, LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .thenRunAsync(() -> callback.done(false), threads);
+        return false;
+    }
+
+    /** Comes after what remembers the image as delivered. */
+    private final class EndOfTurn extends SynchronizationAdapter {
+
+        private final String key;
+        private final Turn turn;
+
+        EndOfTurn(String key, Turn turn) {
+            this.key = key;
+            this.turn = turn;
+        }
+
+        @Override
+        public void onDone(Exchange exchange) {
+            latest.remove(key, turn);
+            turn.end().complete(null);
+        }
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST;
+        }
+    }
+
+    @Override
+    protected void doStart() {
+        threads = camelContext.getExecutorServiceManager().newCachedThreadPool(this, "inTurn");
+    }
+
+    @Override
+    protected void doStop() {
+        camelContext.getExecutorServiceManager().shutdown(threads);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+}

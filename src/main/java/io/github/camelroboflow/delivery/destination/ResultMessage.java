@@ -1,0 +1,72 @@
+package io.github.camelroboflow.delivery.destination;
+
+import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
+import io.github.camelroboflow.inference.Printable;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes the message for a queue or a topic: the result's JSON as text, with the headers {@code deliveryId}, {@code resultKey},
+ * {@code model}, {@code image} and {@code source}, and no others. Names are written as {@link HeaderText} writes them.
+ */
+public final class ResultMessage implements Processor {
+
+    @Override
+    public void process(Exchange exchange) {
+        Map<String, Object> headers = Map.of("deliveryId", DeliveryExchange.header(exchange, DeliveryExchange.DELIVERY_ID),
+                "resultKey", DeliveryExchange.header(exchange, DeliveryExchange.RESULT_KEY),
+                "model", DeliveryExchange.header(exchange, DeliveryExchange.MODEL_ID),
+                "image", HeaderText.of(DeliveryExchange.imageName(exchange)), "source", HeaderText
+                .of(DeliveryExchange.source(exchange)));
+        String json = DeliveryExchange.json(exchange);
+        MessageHeaders.replace(exchange.getMessage(), headers);
+        exchange.getMessage().setBody(json);
+    }
+
+    /**
+     * Makes an object for S3 of the result: its JSON as text, with the header {@code objectKey} as it was, and its content type.
+     */
+    public static final class ResultS3Object implements Processor {
+
+        private static final String KEY = "objectKey";
+
+        @Override
+        public void process(Exchange exchange) {
+            String json = DeliveryExchange.json(exchange);
+            MessageHeaders.replace(exchange.getMessage(), Map.of(KEY, DeliveryExchange.header(exchange, KEY),
+                    MessageHeaders.OBJECT_TYPE, "application/json", Exchange.CONTENT_TYPE, "application/json"));
+            exchange.getMessage().setBody(json);
+        }
+    }
+
+    /**
+     * Names that others chose, fit for a header: control characters, marks that change the direction of a line or can't be seen,
+     * halves of surrogate pairs, and the percent sign itself are percent-encoded, as bytes of UTF-8 (RFC 3986, section 2.1); all
+     * else stays as it is. Every decoder of URLs reads it back, such as {@code urllib.parse.unquote} or {@code decodeURIComponent}.
+     */
+    static final class HeaderText {
+
+        private HeaderText() {
+        }
+
+        static String of(String name) {
+            StringBuilder text = new StringBuilder(name.length());
+            name.codePoints().forEach(character -> {
+                if (character != '%' && Printable.isPrintable(character)) {
+                    text.appendCodePoint(character);
+                } else {
+                    encode(character, text);
+                }
+            });
+            return text.toString();
+        }
+
+        private static void encode(int character, StringBuilder text) {
+            for (byte part : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
+                text.append(String.format("%%%02X", part));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.camelroboflow.delivery.failure;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.inference.Printable;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.RuntimeCamelException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What lies beside a failed image as {@code <name>.error.json}.
+ *
+ * @param image     the image's name in the inbox
+ * @param error     what happened and what to do, for a person
+ * @param type      the simple name of the exception
+ * @param attempts  how often it was tried
+ * @param route     the route that tried
+ * @param time      when it was given up, ISO 8601 in UTC
+ * @param delivered the destinations that have a result of it all the same, from its last attempt
+ */
+@JsonPropertyOrder({"image", "error", "type", "attempts", "route", "time", "delivered"})
+public record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error,
+                            @JsonProperty("type") String type, @JsonProperty("attempts") int attempts,
+                            @JsonProperty("route") String route,
+                            @JsonProperty("time") String time, @JsonProperty("delivered") List<String> delivered) {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    public static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
+        return new FailureReport(image, FailureClassifier.describe(error), FailureClassifier.rootCause(error).getClass()
+                .getSimpleName(), attempts,
+                exchange.getFromRouteId(), Instant.now().toString(), AcceptedDestinations.of(exchange));
+    }
+
+    public byte[] json() {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a failure report could not be written as JSON", e);
+        }
+    }
+
+    /**
+     * For routes whose images don't come from an inbox: in a {@code doCatch}, replaces the body by the report about the image that
+     * failed. If it was an outage, which is no image's fault, it throws the failure again instead.
+     */
+    public static final class FailureReportStep implements Processor {
+
+        private static final Logger LOG = LoggerFactory.getLogger(FailureReportStep.class);
+
+        private String nameHeader = Exchange.FILE_NAME;
+
+        /** The header that holds the image's name. */
+        public void setNameHeader(String nameHeader) {
+            this.nameHeader = nameHeader;
+        }
+
+        @Override
+        public void process(Exchange exchange) {
+            Throwable error = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+            if (FailureClassifier.outage(error).isPresent()) {
+                throw RuntimeCamelException.wrapRuntimeException(error);
+            }
+            Message message = exchange.getMessage();
+            FailureReport report = FailureReport.of(message.getHeader(nameHeader, String.class), error, 1, exchange);
+            LOG.warn("{} failed: {}", Printable.of(report.image()), report.error());
+            message.setBody(report.json());
+        }
+    }
+}

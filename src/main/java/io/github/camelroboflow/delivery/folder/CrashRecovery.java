@@ -1,0 +1,122 @@
+package io.github.camelroboflow.delivery.folder;
+
+import io.github.camelroboflow.delivery.disk.FileNames.FreeNames;
+import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
+import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts back, at a start, the images that an earlier run left in work; gives up one that may have killed it too often. */
+final class CrashRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
+
+    private final InboxFolders folders;
+
+    CrashRecovery(InboxFolders folders) {
+        this.folders = folders;
+    }
+
+    /** @param died whether the last run ended without a stop */
+    void run(boolean died) throws IOException {
+        for (String left : List.of(InboxFolders.TEMPORARY, FolderChecks.PROBE)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folders.work(), left + "*")) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Path work = folders.work();
+        List<TakenImage> left = leftInWork(work);
+        folders.restarts().recordCrash(died, left.stream().map(TakenImage::identity).toList(), this::isInInbox);
+        for (TakenImage image : left) {
+            recover(image);
+        }
+        folders.forgetSlots();
+        InboxFolders.removeEmptyFolders(work);
+        if (!left.isEmpty()) {
+            LOG.info("Found {} in {} that an earlier run had not finished", left.size() == 1 ? "an image" : left.size() + " images",
+                    work);
+        }
+    }
+
+    private static List<TakenImage> leftInWork(Path work) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(work)) {
+            files = all.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                    && file.getNameCount() > work.getNameCount() + 1).toList();
+        }
+        List<TakenImage> images = new ArrayList<>();
+        for (Path file : files) {
+            Path slot = work.resolve(work.relativize(file).getName(0));
+            String original = InboxFolders.name(slot.relativize(file));
+            images.add(TakenImage.of(original, original, InboxFolders.attributes(file), slot, file));
+        }
+        return images;
+    }
+
+    private boolean isInInbox(String identity) {
+        String original = identity.substring(identity.indexOf('/') + 1);
+        Path file = folders.inbox().resolve(original);
+        try {
+            return TakenImage.identity(original, InboxFolders.attributes(file).lastModifiedTime().toMillis()).equals(identity);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void recover(TakenImage image) throws IOException {
+        if (isFiled(folders.done(), image) || isFiled(folders.failed(), image)) {
+            Files.delete(image.work());
+            folders.restarts().forget(image.identity());
+        } else if (folders.restarts().isExhausted(image.identity())) {
+            giveUp(image);
+        } else {
+            folders.giveBack(image);
+        }
+    }
+
+    private void giveUp(TakenImage image) throws IOException {
+        int deaths = folders.restarts().of(image.identity());
+        FailureReport report = new FailureReport(image.original(), "the program ended " + deaths + " times while it worked on this"
+                + " image, the last time on this one alone: if it was not stopped by force each time, the image is what ends it;"
+                + " look for its last lines in the log", "ProgramEnded", deaths, null, Instant.now().toString(), List.of());
+        folders.fail(image, report);
+        LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), folders.failed(), report.error());
+    }
+
+    /** Tells whether an image has its name in a folder and just was not removed from work when the program died. */
+    private static boolean isFiled(Path folder, TakenImage image) throws IOException {
+        if (links(image.work()) < 2) {
+            return false;
+        }
+        for (int number = 0; number < FreeNames.MOST; number++) {
+            Path file = SubFolders.below(folder, FreeNames.of(image.original(), image.modified(), number));
+            if (!SubFolders.exists(file)) {
+                return false;
+            }
+            if (Files.isSameFile(file, image.work())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int links(Path file) throws IOException {
+        try {
+            return (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException e) {
+            return 1;
+        }
+    }
+}

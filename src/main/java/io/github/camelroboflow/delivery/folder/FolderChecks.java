@@ -1,0 +1,140 @@
+package io.github.camelroboflow.delivery.folder;
+
+import io.github.camelroboflow.delivery.failure.FileFailures;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tries at the start, and when a move has failed, whether images can be moved between the folders. */
+final class FolderChecks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderChecks.class);
+
+    /** Prefix of the files by which this is tried. */
+    static final String PROBE = ".probe-";
+
+    private FolderChecks() {
+    }
+
+    /**
+     * Makes the folders.
+     *
+     * @throws FolderException if one of them can't be used
+     */
+    static void create(Path inbox, List<Path> others) throws IOException {
+        create(inbox);
+        for (Path folder : others) {
+            create(folder);
+            if (!Files.getFileStore(folder).equals(Files.getFileStore(inbox))) {
+                throw new FolderException(folder + " is on another file system than " + inbox
+                        + ", so images can't be renamed from one to the other: put both on one file system");
+            }
+            if (folder.startsWith(inbox)) {
+                throw new FolderException(folder + " lies in " + inbox
+                        + ", so its images would be taken in again: put it elsewhere");
+            }
+        }
+    }
+
+    private static void create(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new FolderException("the folder " + folder + " can't be made: " + reason(e), e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new FolderException("the folder " + folder + " can't be written to: check its permissions");
+        }
+    }
+
+    /**
+     * Renames a file through all folders, as images are: two mounts of one file system look like one until then.
+     *
+     * @throws FolderException naming the two between which that fails
+     */
+    static void tryRenames(List<Path> folders) throws IOException {
+        Path from = folders.get(0);
+        Path probe = from.resolve(PROBE + UUID.randomUUID());
+        try {
+            Files.createFile(probe);
+            for (Path to : folders.subList(1, folders.size())) {
+                probe = rename(probe, from, to);
+                from = to;
+            }
+        } catch (FolderException e) {
+            throw e;
+        } catch (IOException e) {
+            unlessFull(e);
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+    }
+
+    private static Path rename(Path file, Path from, Path to) throws IOException {
+        try {
+            return Files.move(file, to.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new FolderException("images can't be renamed from " + from + " to " + to + ", since these are two mounts: put"
+                    + " both on one, by mounting the folder that holds both", e);
+        } catch (IOException e) {
+            throw new FolderException("images can't be renamed from " + from + " to " + to + " (" + reason(e)
+                    + "): check the permissions of both", e);
+        }
+    }
+
+    /** Tells whether a file can be moved from work to another folder, as any image would be. */
+    static boolean takesFiles(Path work, Path folder) {
+        Path probe = work.resolve(PROBE + UUID.randomUUID());
+        try {
+            Files.write(probe, new byte[1]);
+            Files.createDirectories(folder);
+            Files.move(probe, folder.resolve(probe.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+            Files.delete(folder.resolve(probe.getFileName()));
+            return true;
+        } catch (IOException e) {
+            LOG.debug("{} takes no files", folder, e);
+            return false;
+        } finally {
+            deleteProbe(probe);
+        }
+    }
+
+    private static void deleteProbe(Path probe) {
+        try {
+            Files.deleteIfExists(probe);
+        } catch (IOException e) {
+            LOG.debug("{} is left", probe, e);
+        }
+    }
+
+    /** Lets a lack of space pass, which is told when an image needs some. */
+    static void unlessFull(IOException e) throws IOException {
+        if (FileFailures.sentence(List.of(e)).isEmpty()) {
+            throw e;
+        }
+        LOG.debug("no space", e);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileAlreadyExistsException ? "a file of that name is in its place" : String.valueOf(e.getMessage());
+    }
+
+    /** One of the folders can't be used as it is; the message tells the operator why and what to do. */
+    static final class FolderException extends IOException {
+
+        FolderException(String message) {
+            super(message);
+        }
+
+        FolderException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

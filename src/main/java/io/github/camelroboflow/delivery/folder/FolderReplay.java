@@ -1,0 +1,104 @@
+package io.github.camelroboflow.delivery.folder;
+
+import io.github.camelroboflow.delivery.route.OneShotJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has everything that failed tried again, and then stops the program: images go back to the inbox, and deliveries that were given
+ * up to the outbox. It only moves files, so it does no harm to a program that runs meanwhile, and needs none: that takes up what
+ * was moved, or its next start does.
+ */
+public final class FolderReplay implements OneShotJob {
+
+    /** The folder below that of the deliveries given up, from which the outbox sends them again. */
+    public static final String REPLAY_FOLDER = "again";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderReplay.class);
+
+    private String inbox;
+    private String failed;
+    private String refused;
+    private String doneFileName;
+    private volatile boolean incomplete;
+
+    /** Where images go. */
+    public void setInbox(String inbox) {
+        this.inbox = inbox;
+    }
+
+    /** Where they are. */
+    public void setFailed(String failed) {
+        this.failed = failed;
+    }
+
+    /** Where the deliveries are that the outbox gave up. */
+    public void setRefused(String refused) {
+        this.refused = refused;
+    }
+
+    /** The inbox's option of this name: each image gets such a file again. */
+    public void setDoneFileName(String doneFileName) {
+        this.doneFileName = doneFileName == null || doneFileName.isBlank() ? null : doneFileName.strip();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        incomplete = true;
+        Path deliveries = Path.of(refused);
+        try {
+            int images = new FailedImages(Path.of(failed), Path.of(inbox), DoneFiles.named(doneFileName)).putBack();
+            LOG.info("{} back in {}", count(images, "image is", "images are"), inbox);
+            int results = moveToReplayFolder(deliveries);
+            LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
+                    : ", by the program that runs, or at its next start: " + (results == 1 ? "it is in " : "they are in ")
+                            + deliveries.resolve(REPLAY_FOLDER));
+            incomplete = false;
+        } catch (IOException e) {
+            LOG.error("Not everything could be moved, try again: {}", e.toString());
+        } finally {
+            OneShotJob.end(exchange.getContext());
+        }
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return incomplete;
+    }
+
+    private static int moveToReplayFolder(Path deliveries) throws IOException {
+        if (!Files.isDirectory(deliveries)) {
+            return 0;
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(deliveries)) {
+            files = all.filter(file -> file.toString().endsWith(".json")
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
+        }
+        Path again = Files.createDirectories(deliveries.resolve(REPLAY_FOLDER));
+        int count = 0;
+        for (Path file : files) {
+            try {
+                // in the place of one about the same delivery
+                Files.move(file, again.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                count++;
+            } catch (NoSuchFileException e) {
+                LOG.debug("somebody else has moved it", e);
+            }
+        }
+        return count;
+    }
+
+    private static String count(int count, String one, String many) {
+        return count == 0 ? "No " + one : count + " " + (count == 1 ? one : many);
+    }
+}

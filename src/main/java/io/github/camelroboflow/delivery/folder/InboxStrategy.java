@@ -1,0 +1,381 @@
+package io.github.camelroboflow.delivery.folder;
+
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.delivery.failure.AttemptCounter;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.delivery.folder.CrashCounter.IsolationGate;
+import io.github.camelroboflow.delivery.folder.FailedImages.FailedImageWatch;
+import io.github.camelroboflow.delivery.folder.InboxFiles.StableFiles;
+import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
+import io.github.camelroboflow.delivery.route.Durations;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.LogThrottle;
+import io.github.camelroboflow.inference.Printable;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.StartupListener;
+import org.apache.camel.SuspendableService;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes Camel's file consumer keep the promise about delivery: an image is renamed into {@code work} before it is processed, and
+ * from there into {@code done} or {@code failed}, or back into the inbox if something else than the image failed. The file
+ * endpoint takes it as its {@code processStrategy}; the endpoint's own options {@code move}, {@code moveFailed}, {@code preMove},
+ * {@code delete}, {@code noop}, {@code doneFileName} and {@code readLock} are not to be used then.
+ */
+public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
+
+    private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
+
+    /** The image that was taken last, which its exchange may not have been begun with. */
+    private volatile Begun begun;
+
+    private record Begun(Exchange exchange, TakenImage image) {
+    }
+
+    private CamelContext camelContext;
+    private String inbox;
+    private String work;
+    private String done;
+    private String failed;
+    private String doneFileName;
+    private String unchangedFor = "2s";
+    private InboxFolders folders;
+    private InboxFiles files;
+    private AttemptCounter attempts;
+    private int maxAttempts = 3;
+    private Durability durability = Durability.POWER;
+    private MoveRetries moves;
+    private IsolationGate isolationGate;
+    private FailedImageWatch failedFiles;
+    private FailedImages failedImages;
+    private ScheduledExecutorService scheduler;
+    private boolean inboxListed;
+    private final LogThrottle errorThrottle = new LogThrottle(Duration.ofHours(1));
+
+    /** The folder that images come to: the same that the file endpoint watches. */
+    public void setInbox(String inbox) {
+        this.inbox = inbox;
+    }
+
+    /** Where images are while they are worked on. On the inbox's file system, and used by no other route or process. */
+    public void setWork(String work) {
+        this.work = work;
+    }
+
+    /** Where images go when all their results are delivered. */
+    public void setDone(String done) {
+        this.done = done;
+    }
+
+    /** Where images go that can't be processed, each with an {@code .error.json} beside it. */
+    public void setFailed(String failed) {
+        this.failed = failed;
+    }
+
+    /**
+     * If set, an image is taken only when a file of this name is beside it: {@code ${file:name}.done}, or with
+     * {@code ${file:name.noext}} for the name without its extension. It goes when the image is taken, and comes back with it.
+     */
+    public void setDoneFileName(String doneFileName) {
+        this.doneFileName = doneFileName == null || doneFileName.isBlank() ? null : doneFileName.strip();
+    }
+
+    /** How long a file must not have changed before it is taken for complete; 0 if files are always renamed into the inbox. */
+    public void setUnchangedFor(String unchangedFor) {
+        this.unchangedFor = unchangedFor;
+    }
+
+    /** How often an image is tried whose failure may be its own. A damaged image is tried once. */
+    public void setMaxAttempts(int maxAttempts) {
+        this.maxAttempts = maxAttempts;
+    }
+
+    /** {@code power} or {@code process}: what may be lost if power is cut. */
+    public void setDurability(String durability) {
+        this.durability = Durability.parse(durability);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        taken.clear();
+        if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+            LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
+                    + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
+        }
+        Duration quiet = Durations.parse("unchangedFor", unchangedFor);
+        attempts = new AttemptCounter(maxAttempts);
+        DoneFiles doneFiles = DoneFiles.named(doneFileName);
+        folders = new InboxFolders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), doneFiles, maxAttempts);
+        folders.setDurability(durability);
+        folders.open();
+        files = new InboxFiles(folders, new StableFiles(quiet), work);
+        moves = new MoveRetries(folders);
+        isolationGate = new IsolationGate();
+        failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
+        failedFiles = new FailedImageWatch(quiet, failedImages::putBack);
+        inboxListed = true;
+        scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-inbox");
+        scheduler.scheduleWithFixedDelay(this::runPeriodicTasks, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Does what waits for something else than images. */
+    private void runPeriodicTasks() {
+        try {
+            moves.retry();
+            folders.putBackWaiting();
+            failedFiles.check();
+            checkInboxListable();
+        } catch (RuntimeException | Error e) {
+            if (errorThrottle.isNews(e.getClass())) {
+                LOG.error("What waits in {} could not be looked at, and is looked at again each second: {}", work,
+                        Printable.of(e.toString()));
+            }
+        }
+    }
+
+    /** Camel takes an inbox that is gone, or that it may not list, for an empty one. */
+    private void checkInboxListable() {
+        boolean listed = InboxFiles.isListable(folders.inbox());
+        if (!listed && inboxListed) {
+            LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?", inbox);
+        } else if (listed && !inboxListed) {
+            LOG.info("{} can be listed again", inbox);
+        }
+        inboxListed = listed;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (scheduler != null) {
+            camelContext.getExecutorServiceManager().shutdownGraceful(scheduler);
+            scheduler = null;
+        }
+        if (folders != null) {
+            folders.close();
+        }
+    }
+
+    @Override
+    public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
+        // the folders are ready once this service is started
+        if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
+            endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> files.isTakable(file)));
+        }
+    }
+
+    @Override
+    public boolean begin(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                         GenericFile<File> file) {
+        if (isSuspended(exchange) || moves.isOutage()) {
+            return false;
+        }
+        Optional<TakenImage> image = files.path(file).filter(files::isReady).filter(this::isAdmitted).flatMap(files::take);
+        if (image.isEmpty()) {
+            return false;
+        }
+        taken.put(image.get().work(), image.get());
+        begun = new Begun(exchange, image.get());
+        attempts.started(image.get().identity());
+        inWork(file, image.get()).bindToExchange(exchange);
+        ImageExchange.describe(exchange, "file:" + inbox, image.get().original(), Long.toString(image.get().modified()),
+                FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"), image.get().work().toFile());
+        exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
+        return true;
+    }
+
+    private boolean isAdmitted(Path path) {
+        if (!folders.restarts().hasSuspects()) {
+            return true;
+        }
+        try {
+            return isolationGate.admits(path, folders.restarts().isSuspect(folders.identity(path)), taken.size());
+        } catch (IOException e) {
+            LOG.debug("{} is gone", path, e);
+            return false;
+        }
+    }
+
+    /**
+     * An error ended a look into the inbox half-way: what was listed and not taken may be taken again, and what was taken but not
+     * given to the route counts as tried. Camel would never look at either again.
+     */
+    public void pollFailed(GenericFileEndpoint<?> endpoint, Error error) {
+        endpoint.getInProgressRepository().clear();
+        Begun last = begun;
+        begun = null;
+        if (last != null && last.exchange.getUnitOfWork() == null && taken.containsKey(last.image.work())) {
+            failed(last.exchange, last.image.work(), error);
+        }
+    }
+
+    /** A poll that was under way when the consumer was suspended would otherwise go through all the files that it had listed. */
+    private boolean isSuspended(Exchange exchange) {
+        Route route = camelContext.getRoute(exchange.getFromRouteId());
+        return route != null && route.getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
+    }
+
+    private static GenericFile<File> inWork(GenericFile<File> file, TakenImage image) {
+        GenericFile<File> inWork = new GenericFile<>();
+        file.copyFrom(file, inWork);
+        inWork.setFile(image.work().toFile());
+        inWork.setAbsolute(true);
+        inWork.setAbsoluteFilePath(image.work().toString());
+        inWork.setFileName(image.name());
+        inWork.setFileNameOnly(image.name().substring(image.name().lastIndexOf('/') + 1));
+        inWork.setRelativeFilePath(image.name());
+        return inWork;
+    }
+
+    @Override
+    public void abort(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                      GenericFile<File> file) {
+        // it was not taken, so it is where it was
+    }
+
+    @Override
+    public void commit(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                       GenericFile<File> file) {
+        Throwable error = FailureClassifier.failureOf(exchange);
+        if (error != null) {
+            // an error handler has dealt with it, but the image is not done
+            failed(exchange, file.getFile().toPath(), error);
+            return;
+        }
+        TakenImage image = taken.remove(file.getFile().toPath());
+        attempts.succeeded(image.identity());
+        folders.restarts().forget(image.identity());
+        moveOutOfWork(image.original() + " was processed", folders.done(), () -> folders.complete(image));
+    }
+
+    @Override
+    public void rollback(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
+                         GenericFile<File> file) {
+        Throwable error = FailureClassifier.failureOf(exchange);
+        failed(exchange, file.getFile().toPath(),
+                error == null ? new IllegalStateException("the route was stopped by a rollback") : error);
+    }
+
+    private void failed(Exchange exchange, Path work, Throwable error) {
+        TakenImage image = taken.remove(work);
+        try {
+            boolean giveUp = attempts.failed(image.identity(), FailureClassifier.outage(error).isPresent()) || FailureClassifier
+                    .isPermanent(error);
+            if (giveUp && hasChanged(image)) {
+                attempts.forget(image.identity());
+                LOG.info("{} was changed while it was worked on: it is tried again", Printable.of(image.original()));
+            } else if (giveUp) {
+                FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
+                moveOutOfWork(image.original() + " failed", folders.failed(), () -> giveUp(image, report));
+                return;
+            }
+        } catch (Error e) {
+            LOG.warn("{} is tried again after {}", Printable.of(image.original()), e.toString());
+        }
+        moveOutOfWork(image.original() + " is to be tried again", folders.inbox(), () -> folders.putBack(image));
+    }
+
+    /** Tells whether somebody was still writing the file: then it is another one by now. */
+    private static boolean hasChanged(TakenImage image) {
+        try {
+            return !FailedImageWatch.FileState.of(image.work()).equals(image.state());
+        } catch (IOException e) {
+            LOG.debug("{} is gone", image.work(), e);
+            return false;
+        }
+    }
+
+    private void moveOutOfWork(String what, Path folder, MoveRetries.Move move) {
+        moves.run(what, folder, move);
+        folders.putBackWaiting();
+    }
+
+    private void giveUp(TakenImage image, FailureReport report) throws IOException {
+        Path file = folders.fail(image, report);
+        attempts.forget(image.identity());
+        folders.restarts().forget(image.identity());
+        failedFiles.add(file, image.state());
+        LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), failed, report.error());
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    /**
+     * Has the context start this just before the consumers: if the file consumer did it, it would hide what goes wrong behind a
+     * NullPointerException of its own.
+     */
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+        try {
+            camelContext.addStartupListener(new StartupListener() {
+                @Override
+                public void onCamelContextStarting(CamelContext context, boolean alreadyStarted) {
+                    startIfUsed();
+                }
+
+                @Override
+                public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+                    startIfUsed();
+                }
+            });
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeException(e);
+        }
+    }
+
+    /** A bean that no route uses makes no folders. */
+    private void startIfUsed() {
+        List<FileEndpoint> endpoints = camelContext.getEndpoints().stream().filter(this::isStrategyOf).map(FileEndpoint.class::cast)
+                .toList();
+        for (FileEndpoint endpoint : endpoints) {
+            if (!absolute(endpoint.getFile().toPath()).equals(absolute(Path.of(inbox)))) {
+                throw new IllegalArgumentException("a route watches " + endpoint.getFile()
+                        + ", but its processStrategy is for " + inbox
+                        + ": set the property inbox to the folder that is watched, or give each route a bean of its own");
+            }
+        }
+        if (!endpoints.isEmpty()) {
+            start();
+            AcceptedDestinations.watch(camelContext);
+        }
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private boolean isStrategyOf(Endpoint endpoint) {
+        return endpoint instanceof FileEndpoint files && files.getProcessStrategy() == this;
+    }
+}

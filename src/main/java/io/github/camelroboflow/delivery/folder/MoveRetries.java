@@ -1,0 +1,114 @@
+package io.github.camelroboflow.delivery.folder;
+
+import io.github.camelroboflow.inference.Printable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves images out of work at their end; what can't be moved is tried again until it can. Where no other file can be moved to that
+ * place either, it is an outage, and no more images are to be taken in; else the others go on.
+ */
+final class MoveRetries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MoveRetries.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    /** How many images may stay in work, such as those of one sub-folder that takes no files. */
+    private static final int MOST_PENDING = 1000;
+
+    private final InboxFolders folders;
+    private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private volatile boolean outage;
+
+    /** The last move of an image, out of work. */
+    @FunctionalInterface
+    interface Move {
+        void run() throws IOException;
+    }
+
+    /**
+     * @param folder where it goes
+     * @param pause  until the next try
+     * @param due    when that is, by {@link System#nanoTime()}
+     */
+    private record Pending(Path folder, Move move, Duration pause, long due) {
+
+        static Pending after(Path folder, Move move, Duration pause) {
+            return new Pending(folder, move, pause, System.nanoTime() + pause.toNanos());
+        }
+
+        boolean isDue() {
+            return System.nanoTime() - due >= 0;
+        }
+
+        Pending later() {
+            Duration doubled = pause.multipliedBy(2);
+            return after(folder, move, doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE);
+        }
+    }
+
+    MoveRetries(InboxFolders folders) {
+        this.folders = folders;
+    }
+
+    /**
+     * Moves an image, now or later.
+     *
+     * @param what   what became of it, for the log
+     * @param folder where it goes
+     */
+    void run(String what, Path folder, Move move) {
+        try {
+            move.run();
+        } catch (IOException | RuntimeException | Error e) {
+            pending.put(numbers.incrementAndGet(), Pending.after(folder, move, Duration.ofSeconds(1)));
+            if (FolderChecks.takesFiles(folders.work(), folder)) {
+                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", Printable.of(what), folders.work(),
+                        folder, Printable.of(e.toString()), isOutage() ? "no more images are taken in, since so many wait for that"
+                                : "the others go on");
+            } else {
+                outage = true;
+                LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", Printable.of(what),
+                        folders.work(), Printable.of(e.toString()));
+            }
+        }
+    }
+
+    /** Tries again what is due. */
+    void retry() {
+        if (outage) {
+            if (!pending.values().stream().map(Pending::folder).distinct()
+                    .allMatch(folder -> FolderChecks.takesFiles(folders.work(), folder))) {
+                return;
+            }
+            outage = false;
+            LOG.info("Images can be moved out of {} again", folders.work());
+        }
+        pending.forEach((number, move) -> {
+            if (move.isDue()) {
+                retry(number, move);
+            }
+        });
+    }
+
+    private void retry(Long number, Pending move) {
+        try {
+            move.move().run();
+            pending.remove(number);
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.debug("still not moved", e);
+            pending.put(number, move.later());
+        }
+    }
+
+    /** Tells whether nothing can be moved out of work, or too much waits for that already. */
+    boolean isOutage() {
+        return outage || pending.size() >= MOST_PENDING;
+    }
+}

@@ -1,0 +1,223 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.inference.Printable;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.WrappedFile;
+
+/**
+ * Something for one destination.
+ *
+ * @param destination the URI of the endpoint that takes it
+ * @param deliveryId  what the receiver knows a repeat by
+ * @param part        tells apart what one image has for one destination; mostly empty
+ * @param payload     of a text, in UTF-8
+ * @param text        whether it is a text
+ * @param headers     text, numbers and truth values by name
+ * @param credentials headers that show who sends; kept with the destination, not with each row
+ * @param image       the image's name, for people
+ */
+record OutboxMessage(String destination, String deliveryId, String part, Payload payload, boolean text, Map<String, Object> headers,
+              Map<String, Object> credentials, String image) {
+
+    /** @param files whether bytes that are on disk are a file there */
+    Object body(boolean files) throws IOException {
+        return text ? new String(payload.bytes(), StandardCharsets.UTF_8) : files ? payload.body() : payload.bytes();
+    }
+
+    /** Tells it from all else for its destination. */
+    String id() {
+        return deliveryId + '/' + part;
+    }
+
+    OutboxMessage with(Payload other) {
+        return new OutboxMessage(destination, deliveryId, part, other, text, headers, credentials, image);
+    }
+
+    /** Makes parcels of messages. */
+    static final class OutboxMessageFactory {
+
+        /** What the columns take. */
+        static final int LONGEST_ID = 200;
+        static final int LONGEST_NAME = 4000;
+        private static final int LONGEST_URI = 8000;
+
+        /** Of the image and of the way here; no receiver wants them. */
+        private static final List<String> NOT_SENT = List.of("CamelFile", "CamelRoboflow", "CamelMessage");
+
+        private static final Pattern CREDENTIALS = Pattern.compile("(?i).*(authorization|cookie|token|secret|password|api-?key).*");
+
+        private OutboxMessageFactory() {
+        }
+
+        /**
+         * The message as it is now, for the destination that the exchange's property names.
+         *
+         * @throws IllegalArgumentException if the route does not say what goes where
+         * @throws InvalidPayloadException  if the body is neither text nor bytes nor can be made so
+         */
+        static OutboxMessage of(Exchange exchange) throws InvalidPayloadException {
+            String destination = exchange.getProperty(Outbox.DESTINATION, String.class);
+            if (destination == null || destination.isBlank()) {
+                throw new IllegalArgumentException("the route does not say where to deliver to: set the exchange property "
+                        + Outbox.DESTINATION + " before #enqueue or #deliver");
+            }
+            if (destination.length() > LONGEST_URI) {
+                throw new IllegalArgumentException("the destination's address is longer than " + LONGEST_URI + " characters");
+            }
+            if (EndpointSender.isWeb(destination.strip())) {
+                // what can't be sent is not taken
+                WebhookAddress.of(destination);
+            }
+            Message message = exchange.getMessage();
+            Object body = message.getBody();
+            boolean text = !isBytes(body);
+            Payload payload = text ? Payload.of(message.getMandatoryBody(String.class).getBytes(StandardCharsets.UTF_8))
+                    : binary(message);
+            Map<String, Object> headers = headers(message);
+            Map<String, Object> credentials = new LinkedHashMap<>(headers);
+            credentials.keySet().removeIf(name -> !CREDENTIALS.matcher(name).matches());
+            headers.keySet().removeAll(credentials.keySet());
+            return new OutboxMessage(destination.strip(), deliveryId(message), part(exchange), payload, text, headers, credentials,
+                    image(exchange));
+        }
+
+        private static Payload binary(Message message) throws InvalidPayloadException {
+            Object content = message.getBody() instanceof WrappedFile<?> wrapped ? wrapped.getFile() : message.getBody();
+            return content instanceof File file ? Payload.of(file.toPath()) : Payload.of(message.getMandatoryBody(byte[].class));
+        }
+
+        private static boolean isBytes(Object body) {
+            return Stream.of(byte[].class, InputStream.class, File.class, WrappedFile.class, ByteBuffer.class)
+                    .anyMatch(type -> type.isInstance(body));
+        }
+
+        private static String deliveryId(Message message) {
+            String id = Stream.of("CamelRoboflowDeliveryId", "Delivery-Id").map(name -> message.getHeader(name, String.class))
+                    .filter(value -> value != null && !value.isBlank()).findFirst()
+                    .orElseThrow(()
+                    -> new IllegalArgumentException("there is nothing to know a repeat by: the message has neither a"
+                            + " header CamelRoboflowDeliveryId, as after - to: roboflow, nor Delivery-Id"));
+            if (id.length() > LONGEST_ID) {
+                throw new IllegalArgumentException("the Delivery-Id is longer than " + LONGEST_ID + " characters");
+            }
+            if (!id.codePoints().allMatch(Printable::isPrintable)) {
+                throw new IllegalArgumentException("the Delivery-Id holds control characters: " + Printable.of(id));
+            }
+            return id;
+        }
+
+        /** May be a path of any length; only whether two are equal matters. */
+        private static String part(Exchange exchange) {
+            String part = exchange.getProperty(Outbox.PART, "", String.class);
+            return part.isEmpty() ? "" : HashedIds.sha256(part);
+        }
+
+        private static Map<String, Object> headers(Message message) {
+            Map<String, Object> headers = new LinkedHashMap<>();
+            message.getHeaders().forEach((name, value) -> {
+                boolean plain = value instanceof CharSequence || value instanceof Number || value instanceof Boolean;
+                if (plain && NOT_SENT.stream().noneMatch(name::startsWith)) {
+                    headers.put(name, value instanceof CharSequence text ? header(name, text.toString()) : value);
+                }
+            });
+            return headers;
+        }
+
+        /** Names that others chose may hold line breaks, which in a header of HTTP would begin another. */
+        static String header(String name, String value) {
+            return name.startsWith("Camel") ? value : oneLine(value);
+        }
+
+        static String oneLine(String text) {
+            return text.replaceAll("\\p{Cntrl}", " ");
+        }
+
+        private static String image(Exchange exchange) {
+            String image = Stream.of(exchange.getProperty("CamelRoboflowImageName", String.class),
+                            exchange.getMessage().getHeader(Exchange.FILE_NAME_CONSUMED, String.class),
+                            exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class))
+                    .filter(name -> name != null).findFirst().map(OutboxMessageFactory::oneLine).orElse("");
+            return image.length() <= LONGEST_NAME ? image : image.substring(0, LONGEST_NAME);
+        }
+    }
+
+    /** Sends a parcel and returns when the receiver has accepted it. */
+    @FunctionalInterface
+    interface MessageSender {
+
+        /** @throws Exception if the receiver did not accept it, or perhaps did not */
+        void send(OutboxMessage parcel) throws Exception;
+    }
+
+    /**
+     * A parcel that waits in the table. All times are milliseconds since 1970 by the clock of the machine that wrote them.
+     *
+     * @param id          its number
+     * @param lane        the id of its destination
+     * @param parcel      what is sent
+     * @param created     when it was committed, or put back
+     * @param attempts    how often it was tried
+     * @param lastAttempt when it was tried last, or 0
+     * @param deadline    when the tries end
+     * @param claim       by which it is held; whoever claims it later has another
+     * @param damage      why it can never be sent as it is in the table, or empty
+     */
+    record OutboxRow(long id, String lane, OutboxMessage parcel, long created, int attempts, long lastAttempt, long deadline,
+            String claim,
+                     String damage) {
+
+        OutboxRow claimed(String newClaim) {
+            return new OutboxRow(id, lane, parcel, created, attempts, lastAttempt, deadline, newClaim, damage);
+        }
+    }
+
+    /** Headers as JSON, in which text, numbers and truth values stay what they are. */
+    static final class HeadersJson {
+
+        private static final JsonMapper MAPPER = JsonMapper.builder().build();
+        private static final TypeReference<Map<String, Object>> TYPE = new TypeReference<>() {
+        };
+
+        private HeadersJson() {
+        }
+
+        static String json(Map<String, Object> headers) {
+            try {
+                return MAPPER.writeValueAsString(headers);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("headers could not be written as JSON", e);
+            }
+        }
+
+        /** Empty if it is no JSON of names with text, numbers and truth values. */
+        static Optional<Map<String, Object>> parse(String json) {
+            try {
+                return Optional.ofNullable(json == null ? null : MAPPER.readValue(json, TYPE)).filter(HeadersJson::arePlain);
+            } catch (JsonProcessingException e) {
+                return Optional.empty();
+            }
+        }
+
+        private static boolean arePlain(Map<String, Object> headers) {
+            return headers.values().stream().allMatch(value -> value instanceof String || value instanceof Number
+                    || value instanceof Boolean);
+        }
+    }
+}

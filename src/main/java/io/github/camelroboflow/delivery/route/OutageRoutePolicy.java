@@ -1,0 +1,203 @@
+package io.github.camelroboflow.delivery.route;
+
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.SuspendableService;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.apache.camel.support.RoutePolicySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A route policy: while something is down that every image needs, the route's consumer is suspended, so that the images stay where
+ * they are. After a while it is let try again; the first success ends the outage. Meanwhile the route's health check is down and
+ * says why. (Camel's {@code ThrottlingExceptionRoutePolicy} suspends in the same way, but keeps no reason, reports no health, and
+ * can't tell an HTTP 503 from a 400.)
+ */
+public final class OutageRoutePolicy extends RoutePolicySupport implements CamelContextAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutageRoutePolicy.class);
+
+    private CamelContext camelContext;
+    private Duration retryAfter = Duration.ofSeconds(5);
+    private Duration maxRetryAfter = Duration.ofMinutes(1);
+    private ScheduledExecutorService scheduler;
+
+    private final Map<String, Outage> outages = new HashMap<>();
+
+    /** How many reasons of one outage are known again; each is told once. */
+    private static final int MOST_TOLD = 100;
+
+    private record Outage(String reason, Set<String> told, Duration pause, ScheduledFuture<?> nextTry) {
+    }
+
+    /** How long the consumer stays suspended before the first new try; doubled after each that fails. */
+    public void setRetryAfter(String retryAfter) {
+        this.retryAfter = Durations.parse("retryAfter", retryAfter);
+    }
+
+    /** The longest time between two tries, also where a server asks for more. */
+    public void setMaxRetryAfter(String maxRetryAfter) {
+        this.maxRetryAfter = Durations.parse("maxRetryAfter", maxRetryAfter);
+    }
+
+    @Override
+    public void onInit(Route route) {
+        HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
+        if (checks != null) {
+            checks.register(new Check(route.getRouteId()));
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-outage");
+        // has its thread from now on, since later there may be none to have
+        scheduler.execute(() -> { });
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (scheduler != null) {
+            camelContext.getExecutorServiceManager().shutdownNow(scheduler);
+            scheduler = null;
+        }
+        synchronized (this) {
+            // their next tries went with the scheduler
+            outages.clear();
+        }
+    }
+
+    @Override
+    public void onExchangeDone(Route route, Exchange exchange) {
+        try {
+            done(route, exchange);
+        } catch (Error e) {
+            // Camel would leave the exchange as it is for ever
+            LOG.error("{} goes on after {}", route.getRouteId(), e.toString());
+        }
+    }
+
+    private void done(Route route, Exchange exchange) {
+        Throwable error = FailureClassifier.failureOf(exchange);
+        Optional<Throwable> cause = error == null ? Optional.empty() : FailureClassifier.outage(error);
+        if (cause.isPresent()) {
+            suspend(route, FailureClassifier.describe(error), cause.get());
+        } else if (error == null && !ImageExchange.hasNoImage(exchange)) {
+            recovered(route);
+        }
+    }
+
+    private synchronized void suspend(Route route, String reason, Throwable cause) {
+        Outage outage = outages.get(route.getRouteId());
+        if (!isRunAllowed() || outage != null && !outage.nextTry.isDone()) {
+            return;
+        }
+        Duration pause = outage == null ? retryAfter : min(outage.pause.multipliedBy(2), maxRetryAfter);
+        if (cause instanceof RoboflowUnavailableException unavailable) {
+            Duration asked = unavailable.retryAfter().orElse(pause);
+            pause = min(asked.compareTo(retryAfter) < 0 ? retryAfter : asked, maxRetryAfter);
+        }
+        Set<String> told = outage == null ? new HashSet<>() : outage.told;
+        if (told.size() < MOST_TOLD && told.add(reason)) {
+            LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
+        }
+        // first, so that whatever happens then, it is tried again
+        outages.put(route.getRouteId(), new Outage(reason, told, pause,
+                scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
+        setSuspended(route, true);
+    }
+
+    /** Waits for a suspension that is still in progress: it would come after the resumption otherwise, and stay for ever. */
+    private synchronized void tryAgain(Route route) {
+        try {
+            setSuspended(route, false);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{} can't go on yet: {}", route.getRouteId(), e.toString());
+            scheduler.schedule(() -> tryAgain(route), retryAfter.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void recovered(Route route) {
+        Outage outage = outages.get(route.getRouteId());
+        // a success during the wait is of an image that was under way when the outage began
+        if (outage == null || !outage.nextTry.isDone()) {
+            return;
+        }
+        outages.remove(route.getRouteId());
+        LOG.info("{} goes on", route.getRouteId());
+    }
+
+    private void setSuspended(Route route, boolean suspended) {
+        if (!isRunAllowed() || !(route.getConsumer() instanceof SuspendableService consumer)) {
+            return;
+        }
+        if (suspended) {
+            consumer.suspend();
+        } else if (consumer.isSuspended() && !camelContext.isStopping()) {
+            // a stop suspends consumers, too, and waits until nothing is in flight
+            consumer.resume();
+        }
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private synchronized String reason(String routeId) {
+        Outage outage = outages.get(routeId);
+        return outage == null ? null : outage.reason;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+    }
+
+    private final class Check extends AbstractHealthCheck {
+
+        private final String route;
+
+        Check(String route) {
+            super("camel", "outage:" + route);
+            this.route = route;
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            builder.detail("route.id", route);
+            String reason = reason(route);
+            if (reason == null) {
+                builder.up();
+            } else {
+                builder.down().message(reason);
+            }
+        }
+
+        @Override
+        public boolean isLiveness() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.camelroboflow.delivery.route;
+
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.inference.LogThrottle;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.Service;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.apache.camel.spi.ExceptionHandler;
+import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.ScheduledPollConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells in one line, once an hour for each kind, why a source can't be looked at, which Camel tells at every turn, with a stack
+ * trace. What went wrong with one exchange is still told as it was.
+ */
+public final class PollFailures extends LifecycleStrategySupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
+    private static final LogThrottle THROTTLE = new LogThrottle(Duration.ofHours(1));
+
+    @Override
+    public void onServiceAdd(CamelContext context, Service service, Route route) {
+        if (service instanceof DefaultConsumer consumer && !(consumer.getExceptionHandler() instanceof Line)) {
+            consumer.setExceptionHandler(new Line(consumer, consumer.getExceptionHandler()));
+        }
+    }
+
+    public static void log(Consumer consumer, Throwable failure) {
+        if (consumer instanceof ScheduledPollConsumer poll && poll.getPollStrategy() instanceof OutagePollStrategy) {
+            // which tells it itself
+            return;
+        }
+        String place = AcceptedDestinations.redactedAddress(consumer.getEndpoint().getEndpointBaseUri());
+        if (THROTTLE.isNews(place + " " + FailureClassifier.rootCause(failure).getClass().getName())) {
+            LOG.warn("{} can't be looked at now, and is tried again: {} (said once an hour)", place, FailureClassifier
+                    .describe(failure));
+        }
+        LOG.debug("{}", place, failure);
+    }
+
+    /** @param others that of the consumer, for what is about an exchange */
+    private record Line(Consumer consumer, ExceptionHandler others) implements ExceptionHandler {
+
+        @Override
+        public void handleException(Throwable exception) {
+            log(consumer, exception);
+        }
+
+        @Override
+        public void handleException(String message, Throwable exception) {
+            log(consumer, exception);
+        }
+
+        @Override
+        public void handleException(String message, Exchange exchange, Throwable exception) {
+            others.handleException(message, exchange, exception);
+        }
+    }
+
+    /**
+     * A poll strategy: tells once that a source can't be looked at, and once that it can again; meanwhile a health check is down
+     * and says why. How often it is tried is the endpoint's business.
+     */
+    public static final class OutagePollStrategy implements PollingConsumerPollStrategy, CamelContextAware {
+
+        private static final Logger LOG = LoggerFactory.getLogger(OutagePollStrategy.class);
+
+        private CamelContext camelContext;
+        private String name = "source";
+        private volatile String outageReason;
+
+        /** What to call the source, in the log and as the health check's id. */
+        public void setName(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public boolean begin(Consumer consumer, Endpoint endpoint) {
+            return true;
+        }
+
+        @Override
+        public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+            if (outageReason != null) {
+                outageReason = null;
+                LOG.info("{} can be reached again", name);
+            }
+        }
+
+        @Override
+        public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
+            String sentence = FailureClassifier.describe(cause);
+            if (outageReason == null) {
+                LOG.warn("{} can't be reached, and is tried again: {}", name, sentence);
+            }
+            outageReason = sentence;
+            return false;
+        }
+
+        @Override
+        public CamelContext getCamelContext() {
+            return camelContext;
+        }
+
+        @Override
+        public void setCamelContext(CamelContext camelContext) {
+            this.camelContext = camelContext;
+            HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
+            if (checks != null) {
+                checks.register(new Check());
+            }
+        }
+
+        private final class Check extends AbstractHealthCheck {
+
+            Check() {
+                super("camel", "poll");
+            }
+
+            @Override
+            public String getId() {
+                return "outage:" + name;
+            }
+
+            @Override
+            protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+                String down = outageReason;
+                if (down == null) {
+                    builder.up();
+                } else {
+                    builder.down().message(down);
+                }
+            }
+
+            @Override
+            public boolean isLiveness() {
+                return false;
+            }
+        }
+    }
+}

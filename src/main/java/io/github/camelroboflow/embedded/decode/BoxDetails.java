@@ -1,0 +1,146 @@
+package io.github.camelroboflow.embedded.decode;
+
+import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
+import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.Keypoint;
+import io.github.camelroboflow.inference.Point;
+import io.github.camelroboflow.inference.Task;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a model tells of an object besides its box. Immutable, used by many threads. */
+interface BoxDetails {
+
+    /** Nothing. */
+    BoxDetails NONE = new BoxDetails() {
+        @Override
+        public Task task() {
+            return Task.OBJECT_DETECTION;
+        }
+
+        @Override
+        public int extras() {
+            return 0;
+        }
+
+        @Override
+        public Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options) {
+            return (detection, candidates, index, extras) -> detection;
+        }
+    };
+
+    Task task();
+
+    /** How many numbers the net gives for it with each box. */
+    int extras();
+
+    /** For the objects of one image. */
+    Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options);
+
+    /** Completes the detections of one image, one after the other. */
+    interface Reader {
+
+        /**
+         * @param detection  has its box and class
+         * @param candidates in input pixels
+         * @param index      of this detection among them
+         * @param extras     the numbers that the net gave with the box
+         */
+        Detection complete(Detection detection, Candidates candidates, int index, float[] extras);
+    }
+
+    /**
+     * Keypoints: for each of the slots x and y in input pixels, and a confidence, 0 to 1. Slots that an object's class has no
+     * keypoint for are left out, and so are keypoints with a confidence below the wanted one. They may lie outside the image.
+     *
+     * @param slots how many keypoints the net gives with each box
+     */
+    record PoseDetails(int slots, KeypointNames names) implements BoxDetails {
+
+        @Override
+        public Task task() {
+            return Task.KEYPOINT_DETECTION;
+        }
+
+        @Override
+        public int extras() {
+            return 3 * slots;
+        }
+
+        @Override
+        public Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options) {
+            float threshold = (float) options.keypointConfidence();
+            return (detection, candidates, index, extras) -> {
+                List<Keypoint> keypoints = new ArrayList<>();
+                for (int i = 0; i < names.count(detection.classId(), slots); i++) {
+                    if (extras[3 * i + 2] >= threshold) {
+                        Point point = placement.toImage(extras[3 * i], extras[3 * i + 1]);
+                        keypoints.add(new Keypoint(point.x(), point.y(), extras[3 * i + 2], names.name(detection.classId(), i), i));
+                    }
+                }
+                return detection.withKeypoints(keypoints);
+            };
+        }
+    }
+
+    /**
+     * Masks as a mix of an output's M prototypes {@code [1, M, h, w]} with the M coefficients of each box, cut off at the box
+     * (Roboflow inference, engine N). Only what lies in the box is computed.
+     *
+     * @param output  the index of the prototypes' output
+     * @param count   M
+     * @param sigmoid whether the mix goes through a sigmoid and is held against 0.5 (YOLOv8 to 12), or is held against 0 itself
+     *                (YOLOv5, YOLOv7, YOLO26); between two of its pixels the two differ at the box's edge
+     */
+    record PrototypeMasks(int output, int count, boolean sigmoid) implements BoxDetails {
+
+        @Override
+        public Task task() {
+            return Task.INSTANCE_SEGMENTATION;
+        }
+
+        @Override
+        public int extras() {
+            return count;
+        }
+
+        @Override
+        public Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options) {
+            FloatTensor prototypes = outputs.get(output);
+            MaskScaler scaler = new MaskScaler(placement, (int) prototypes.shape()[3], (int) prototypes.shape()[2]);
+            return (detection, candidates, index, extras) -> {
+                Region window = scaler
+                        .window(candidates.x1(index), candidates.y1(index), candidates.x2(index), candidates.y2(index));
+                float[] values = mix(prototypes, window, extras);
+                return InstanceMasks.add(detection, scaler.scale(window, values, sigmoid ? 0.5f : 0), placement.image(), options);
+            };
+        }
+
+        private float[] mix(FloatTensor prototypes, Region window, float[] coefficients) {
+            FloatBuffer source = prototypes.values();
+            int width = (int) prototypes.shape()[3];
+            int height = (int) prototypes.shape()[2];
+            float[] values = new float[window.width() * window.height()];
+            float[] row = new float[window.width()];
+            for (int k = 0; k < count; k++) {
+                for (int y = 0; y < window.height(); y++) {
+                    source.get((k * height + window.top() + y) * width + window.left(), row);
+                    for (int x = 0; x < row.length; x++) {
+                        values[y * row.length + x] += coefficients[k] * row[x];
+                    }
+                }
+            }
+            for (int i = 0; sigmoid && i < values.length; i++) {
+                values[i] = Sigmoid.of(values[i]);
+            }
+            return values;
+        }
+    }
+}

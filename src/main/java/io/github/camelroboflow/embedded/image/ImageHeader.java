@@ -1,0 +1,239 @@
+package io.github.camelroboflow.embedded.image;
+
+import io.github.camelroboflow.inference.ImageSize;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+
+/**
+ * What an encoded image tells without being decoded.
+ *
+ * @param size  as it is stored, before any EXIF orientation; {@link ImageSize#UNKNOWN} if the file ends before telling
+ * @param scans how often a decoder goes through all its pixels
+ * @param state whether all of it is there and intact, as far as can be told
+ */
+public record ImageHeader(ImageFormat format, ImageSize size, int scans, State state) {
+
+    /** Of the file as a whole. */
+    enum State { WHOLE, TRUNCATED, DAMAGED }
+
+    /** Reads the header of a BMP, which may have a negative height for rows that go down. */
+    static final class BmpHeader implements ImageFormat.Reader {
+
+        private final ByteBuffer bytes;
+        private final boolean old;
+
+        BmpHeader(ByteBuffer bytes) {
+            this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
+            old = bytes.getInt(14) == 12;
+        }
+
+        @Override
+        public ImageSize size() {
+            return old ? new ImageSize(bytes.getShort(18) & 0xffff, bytes.getShort(20) & 0xffff)
+                    : new ImageSize(bytes.getInt(18) & Integer.MAX_VALUE, Math.abs(bytes.getInt(22)) & Integer.MAX_VALUE);
+        }
+
+        /** Whether all rows are there; compressed ones can't be told from here and count as such. */
+        @Override
+        public boolean whole() {
+            int compression = old ? 0 : bytes.getInt(30);
+            boolean plain = compression == 0 || compression == 3;
+            long bitsPerPixel = bytes.getShort(old ? 24 : 28) & 0xffff;
+            long row = (size().width() * bitsPerPixel + 31) / 32 * 4;
+            return !plain || bytes.limit() >= (bytes.getInt(10) & 0xffffffffL) + row * size().height();
+        }
+    }
+
+    /** Walks the blocks of a GIF up to the end of its first frame, the one that is processed. */
+    static final class GifHeader implements ImageFormat.Reader {
+
+        private static final int IMAGE = 0x2C;
+        private static final int EXTENSION = 0x21;
+
+        private final ByteBuffer bytes;
+
+        GifHeader(ByteBuffer bytes) {
+            this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        @Override
+        public ImageSize size() {
+            return new ImageSize(bytes.getShort(6) & 0xffff, bytes.getShort(8) & 0xffff);
+        }
+
+        @Override
+        public boolean whole() {
+            int position = 13 + colours(bytes.get(10));
+            int block = bytes.get(position++);
+            while (block == EXTENSION) {
+                position = skip(position + 1);
+                block = bytes.get(position++);
+            }
+            if (block != IMAGE) {
+                return false;
+            }
+            position = skip(position + 9 + colours(bytes.get(position + 8)) + 1);
+            return position < bytes.limit();
+        }
+
+        private static int colours(byte flags) {
+            return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
+        }
+
+        /** Moves behind sub-blocks, of which an empty one is the last. */
+        private int skip(int position) {
+            int at = position;
+            int length = bytes.get(at++) & 0xff;
+            while (length != 0) {
+                at += length;
+                length = bytes.get(at++) & 0xff;
+            }
+            return at;
+        }
+    }
+
+    /** Walks the chunks of a PNG, each of which has a length, a type of four letters, data and a checksum. */
+    static final class PngHeader implements ImageFormat.Reader {
+
+        private static final int FIRST_CHUNK = 8;
+        private static final int IEND = 0x49454E44;
+
+        private final ByteBuffer bytes;
+
+        PngHeader(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public ImageSize size() {
+            return new ImageSize(bytes.getInt(16) & Integer.MAX_VALUE, bytes.getInt(20) & Integer.MAX_VALUE);
+        }
+
+        @Override
+        public boolean whole() {
+            long position = FIRST_CHUNK;
+            while (position + 12 <= bytes.limit()) {
+                if (bytes.getInt((int) position + 4) == IEND) {
+                    return true;
+                }
+                position += 12 + (bytes.getInt((int) position) & 0xffffffffL);
+            }
+            return false;
+        }
+
+        /** By the chunks whose type begins with a capital: without those there is no image. */
+        @Override
+        public boolean damaged() {
+            int position = FIRST_CHUNK;
+            int type = 0;
+            while (type != IEND) {
+                int length = bytes.getInt(position);
+                type = bytes.getInt(position + 4);
+                boolean critical = Character.isUpperCase(type >>> 24);
+                if (critical && checksum(position + 4, 4 + length) != bytes.getInt(position + 8 + length)) {
+                    return true;
+                }
+                position += 12 + length;
+            }
+            return false;
+        }
+
+        private int checksum(int from, int length) {
+            CRC32 checksum = new CRC32();
+            checksum.update(bytes.array(), from, length);
+            return (int) checksum.getValue();
+        }
+    }
+
+    /** Reads the first directory of a TIFF, the one of the image that is processed. */
+    static final class TiffHeader implements ImageFormat.Reader {
+
+        private static final int WIDTH = 256;
+        private static final int HEIGHT = 257;
+        private static final int STRIP_OFFSETS = 273;
+        private static final int STRIP_LENGTHS = 279;
+        private static final int TILE_OFFSETS = 324;
+        private static final int TILE_LENGTHS = 325;
+        private static final int SHORT = 3;
+
+        private final ByteBuffer bytes;
+
+        TiffHeader(ByteBuffer bytes) {
+            this.bytes = bytes.order(bytes.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        }
+
+        @Override
+        public ImageSize size() {
+            long[] width = values(WIDTH);
+            long[] height = values(HEIGHT);
+            return width.length == 0 || height.length == 0 ? ImageSize.UNKNOWN
+                    : new ImageSize((int) width[0] & Integer.MAX_VALUE, (int) height[0] & Integer.MAX_VALUE);
+        }
+
+        @Override
+        public boolean whole() {
+            return within(values(STRIP_OFFSETS), values(STRIP_LENGTHS)) && within(values(TILE_OFFSETS), values(TILE_LENGTHS));
+        }
+
+        private boolean within(long[] offsets, long[] lengths) {
+            for (int i = 0; i < Math.min(offsets.length, lengths.length); i++) {
+                if (offsets[i] + lengths[i] > bytes.limit()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** The numbers of a tag; none if it is missing. */
+        private long[] values(int tag) {
+            int directory = bytes.getInt(4);
+            int entries = bytes.getShort(directory) & 0xffff;
+            for (int i = 0; i < entries; i++) {
+                int entry = directory + 2 + 12 * i;
+                if ((bytes.getShort(entry) & 0xffff) == tag) {
+                    return values(entry, bytes.getShort(entry + 2) == SHORT);
+                }
+            }
+            return new long[0];
+        }
+
+        private long[] values(int entry, boolean isShort) {
+            int size = isShort ? 2 : 4;
+            long count = bytes.getInt(entry + 4) & 0xffffffffL;
+            int at = count * size <= 4 ? entry + 8 : bytes.getInt(entry + 8);
+            if (at < 0 || at + count * size > bytes.limit()) {
+                throw new IndexOutOfBoundsException(at);
+            }
+            long[] values = new long[(int) count];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = isShort ? bytes.getShort(at + 2 * i) & 0xffff : bytes.getInt(at + 4 * i) & 0xffffffffL;
+            }
+            return values;
+        }
+    }
+
+    /** Reads the first chunk of a WebP: lossy, lossless or extended. */
+    static final class WebpHeader implements ImageFormat.Reader {
+
+        private final ByteBuffer bytes;
+
+        WebpHeader(ByteBuffer bytes) {
+            this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        @Override
+        public ImageSize size() {
+            return switch (bytes.get(15)) {
+                case 'X' -> new ImageSize((bytes.getInt(24) & 0xffffff) + 1, (bytes.getInt(26) >>> 8) + 1 & 0xffffff);
+                case 'L' -> new ImageSize((bytes.getInt(21) & 0x3fff) + 1, (bytes.getInt(21) >>> 14 & 0x3fff) + 1);
+                default -> new ImageSize(bytes.getShort(26) & 0x3fff, bytes.getShort(28) & 0x3fff);
+            };
+        }
+
+        @Override
+        public boolean whole() {
+            return bytes.limit() >= 8 + (bytes.getInt(4) & 0xffffffffL);
+        }
+    }
+}

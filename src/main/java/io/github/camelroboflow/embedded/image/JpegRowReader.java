@@ -1,0 +1,172 @@
+package io.github.camelroboflow.embedded.image;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.awt.image.SampleModel;
+import java.io.IOException;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * Has Java's own decoder write a JPEG to an image that keeps nothing, but hands on its rows. Their pixels are those of OpenCV: the
+ * two decode with the same integer arithmetic.
+ */
+public final class JpegRowReader {
+
+    /** Takes the rows of an image from the top. */
+    public interface Sink {
+
+        /** @param pixels blue first; used again for the next row */
+        void row(int y, byte[] pixels);
+    }
+
+    private JpegRowReader() {
+    }
+
+    /**
+     * @return whether all rows were handed on; false if there is no such decoder, or it doesn't take this image
+     * @throws RuntimeException or an error that the sink threw; it gets no more rows then
+     */
+    public static boolean read(BaselineJpeg jpeg, Sink sink) {
+        ImageReader reader = reader();
+        if (reader == null) {
+            return false;
+        }
+        RowModel rows = new RowModel(jpeg.size().width(), jpeg.size().height(), sink, reader);
+        try {
+            reader.setInput(new Bytes(jpeg), true, true);
+            ImageReadParam parameters = reader.getDefaultReadParam();
+            parameters.setDestination(new BufferedImage(
+                    new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, 1, DataBuffer.TYPE_BYTE),
+                    Raster.createWritableRaster(rows, new DataBufferByte(1), null), false, null));
+            reader.read(0, parameters);
+        } catch (IOException | RuntimeException e) {
+            // it doesn't take this image, unless all rows were there or the sink was the reason
+        } finally {
+            reader.dispose();
+        }
+        rows.rethrow();
+        return rows.next == jpeg.size().height();
+    }
+
+    /** Another one, which an application may have, could do otherwise. */
+    private static ImageReader reader() {
+        for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg"); readers.hasNext();) {
+            ImageReader reader = readers.next();
+            if ("java.desktop".equals(reader.getClass().getModule().getName())) {
+                return reader;
+            }
+            reader.dispose();
+        }
+        return null;
+    }
+
+    /** Says how pixels lie in memory, so it sees all that are written; keeps none. */
+    private static final class RowModel extends ComponentSampleModel {
+
+        private final Sink sink;
+        private final ImageReader reader;
+        private final byte[] row;
+        private int next;
+        private Throwable failure;
+
+        RowModel(int width, int height, Sink sink, ImageReader reader) {
+            super(DataBuffer.TYPE_BYTE, width, height, 3, 3 * width, new int[] {0, 1, 2});
+            this.sink = sink;
+            this.reader = reader;
+            row = new byte[3 * width];
+        }
+
+        @Override
+        public void setPixels(int x, int y, int width, int rows, int[] pixels, DataBuffer data) {
+            for (int i = 0; i < rows && failure == null; i++) {
+                if (x != 0 || width != getWidth() || y + i != next) {
+                    failed(new IllegalStateException("the rows of a JPEG don't come one after the other"));
+                    return;
+                }
+                int from = 3 * width * i;
+                for (int at = 0; at < row.length; at += 3) {
+                    row[at] = (byte) pixels[from + at + 2];
+                    row[at + 1] = (byte) pixels[from + at + 1];
+                    row[at + 2] = (byte) pixels[from + at];
+                }
+                try {
+                    sink.row(next++, row);
+                } catch (RuntimeException | Error e) {
+                    failed(e);
+                }
+            }
+        }
+
+        /** Nothing is thrown through the decoder, which is native. */
+        private void failed(Throwable reason) {
+            failure = reason;
+            reader.abort();
+        }
+
+        void rethrow() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure != null) {
+                throw (RuntimeException) failure;
+            }
+        }
+
+        @Override
+        public SampleModel createCompatibleSampleModel(int width, int height) {
+            return this;
+        }
+
+        // two of them are never the same
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
+    /** The file with its shorter header, without a copy of it. */
+    private static final class Bytes extends ImageInputStreamImpl {
+
+        private final BaselineJpeg jpeg;
+
+        Bytes(BaselineJpeg jpeg) {
+            this.jpeg = jpeg;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            bitOffset = 0;
+            int header = jpeg.header().length;
+            boolean inHeader = streamPos < header;
+            byte[] source = inHeader ? jpeg.header() : jpeg.bytes();
+            int from = (int) (inHeader ? streamPos : streamPos - header + jpeg.scan());
+            int count = Math.min(length, source.length - from);
+            if (count <= 0) {
+                return -1;
+            }
+            System.arraycopy(source, from, target, offset, count);
+            streamPos += count;
+            return count;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.camelroboflow.embedded.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelPackageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of one model's folder. Whatever is wrong with them is said with the model and the file's name. */
+public final class ModelFiles {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** With which some editors on Windows begin a text in UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final ModelId model;
+    private final Path folder;
+
+    public ModelFiles(ModelId model, Path folder) {
+        this.model = model;
+        this.folder = folder;
+    }
+
+    /** An exception that begins with the model and its folder. */
+    public ModelPackageException invalid(String what, Throwable cause) {
+        return new ModelPackageException("Model '" + model + "' can't be used: " + what + " (its folder is " + folder + ")", cause);
+    }
+
+    public ModelPackageException invalid(String what) {
+        return invalid(what, null);
+    }
+
+    /** {@code weights.onnx}, or else the only ONNX file there is. */
+    Path weights() {
+        List<Path> found;
+        try (Stream<Path> files = Files.list(folder)) {
+            found = files.filter(file -> file.getFileName().toString().endsWith(".onnx")).sorted().toList();
+        } catch (IOException e) {
+            throw invalid("its folder can't be read: " + e.getMessage(), e);
+        }
+        Optional<Path> named = found.stream().filter(file -> file.endsWith("weights.onnx")).findFirst();
+        if (named.isEmpty() && found.size() != 1) {
+            throw invalid(found.isEmpty() ? "weights.onnx is missing: put the model's ONNX file there"
+                    : "it has " + found.size() + " ONNX files, none of them named weights.onnx: keep one, or give one that name");
+        }
+        return named.orElseGet(() -> found.get(0));
+    }
+
+    /** The object in a JSON file, if the file is there. */
+    Optional<JsonNode> json(String name) {
+        return text(name).map(text -> parse(name, text));
+    }
+
+    /** The array in a JSON file, if the file is there. */
+    Optional<JsonNode> array(String name) {
+        return text(name).map(text -> {
+            JsonNode json = tree(name, text);
+            if (!json.isArray()) {
+                throw invalid(name + (text.isBlank() ? " is empty" : " is not a JSON array: it should begin with ["));
+            }
+            return json;
+        });
+    }
+
+    /** @param name where the text of an object stands */
+    JsonNode parse(String name, String text) {
+        JsonNode json = tree(name, text);
+        if (!json.isObject()) {
+            throw invalid(name + (text.isBlank() ? " is empty" : " is not a JSON object: it should begin with {"));
+        }
+        return json;
+    }
+
+    private JsonNode tree(String name, String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw invalid(name + " is not valid JSON: line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The class names, one in a line, if {@code class_names.txt} is there. */
+    Optional<List<String>> classNames() {
+        return text("class_names.txt").map(text -> {
+            List<String> names = text.stripTrailing().lines().map(String::strip).toList();
+            if (names.isEmpty()) {
+                throw invalid("class_names.txt is empty: it holds the class names, one in a line");
+            }
+            if (names.contains("")) {
+                throw invalid("line " + (names.indexOf("") + 1) + " of class_names.txt is empty: each line names a class");
+            }
+            return names;
+        });
+    }
+
+    /** SHA-256 in hex. */
+    public String hash(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw invalid(file.getFileName() + " can't be read: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private Optional<String> text(String name) {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            String text = Files.readString(file);
+            return Optional.of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+        } catch (CharacterCodingException e) {
+            throw invalid(name + " is not UTF-8 text: save it as such", e);
+        } catch (IOException e) {
+            throw invalid(name + " can't be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.camelroboflow.embedded.preprocessing;
+
+import io.github.camelroboflow.inference.ImageSize;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Resizes an image of bytes as Pillow does with its filter "bilinear": columns, then rows, each with {@link TriangleFilter}, in
+ * whole numbers with 22 bits behind the point, rounded to bytes in between.
+ */
+public final class AntialiasedResize {
+
+    private static final int BITS = 22;
+    private static final int HALF = 1 << BITS - 1;
+
+    private AntialiasedResize() {
+    }
+
+    /** @param image three channels of bytes */
+    static Mat apply(Mat image, ImageSize size) {
+        TriangleFilter columns = new TriangleFilter(image.cols(), size.width());
+        TriangleFilter rows = new TriangleFilter(image.rows(), size.height());
+        int[][] columnWeights = fixed(columns);
+        int[][] rowWeights = fixed(rows);
+        int width = 3 * size.width();
+        byte[] narrowed = new byte[image.rows() * width];
+        byte[] source = new byte[3 * image.cols()];
+        for (int y = 0; y < image.rows(); y++) {
+            new BytePointer(image.ptr(y)).get(source);
+            narrow(source, columns, columnWeights, narrowed, y * width);
+        }
+        byte[] pixels = new byte[size.height() * width];
+        int[] sums = new int[width];
+        for (int y = 0; y < size.height(); y++) {
+            mix(narrowed, rows.start(y), rowWeights[y], sums);
+            for (int i = 0; i < width; i++) {
+                pixels[y * width + i] = toByte(sums[i]);
+            }
+        }
+        return new Mat(size.height(), size.width(), opencv_core.CV_8UC3, new BytePointer(pixels));
+    }
+
+    private static void narrow(byte[] source, TriangleFilter filter, int[][] weights, byte[] target, int offset) {
+        for (int x = 0; x < weights.length; x++) {
+            int blue = HALF;
+            int green = HALF;
+            int red = HALF;
+            int at = 3 * filter.start(x);
+            for (int weight : weights[x]) {
+                blue += weight * (source[at] & 0xff);
+                green += weight * (source[at + 1] & 0xff);
+                red += weight * (source[at + 2] & 0xff);
+                at += 3;
+            }
+            target[offset + 3 * x] = toByte(blue);
+            target[offset + 3 * x + 1] = toByte(green);
+            target[offset + 3 * x + 2] = toByte(red);
+        }
+    }
+
+    private static void mix(byte[] source, int start, int[] weights, int[] sums) {
+        Arrays.fill(sums, HALF);
+        for (int j = 0; j < weights.length; j++) {
+            int at = (start + j) * sums.length;
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += weights[j] * (source[at + i] & 0xff);
+            }
+        }
+    }
+
+    private static byte toByte(int sum) {
+        return (byte) Math.max(0, Math.min(255, sum >> BITS));
+    }
+
+    private static int[][] fixed(TriangleFilter filter) {
+        int[][] weights = new int[filter.size()][];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Arrays.stream(filter.weights(i)).mapToInt(weight -> (int) (weight * (1 << BITS) + 0.5)).toArray();
+        }
+        return weights;
+    }
+
+    /**
+     * How each of a row's new pixels is mixed from its old ones by a triangle as wide as two pixels of the coarser row, which is
+     * bilinear interpolation where the row grows, and takes all old pixels in account where it shrinks. Pillow's "bilinear" and
+     * torch's antialiased "bilinear" are this.
+     */
+    public static final class TriangleFilter {
+
+        private final int[] starts;
+        private final double[][] weights;
+
+        /**
+         * @param from how many old pixels there are
+         * @param to   how many new ones
+         */
+        public TriangleFilter(int from, int to) {
+            double scale = (double) from / to;
+            double support = Math.max(1, scale);
+            starts = new int[to];
+            weights = new double[to][];
+            for (int i = 0; i < to; i++) {
+                double centre = (i + 0.5) * scale;
+                int start = Math.max(0, (int) (centre - support + 0.5));
+                int end = Math.min(from, (int) (centre + support + 0.5));
+                starts[i] = start;
+                weights[i] = weights(start, end, centre, support);
+            }
+        }
+
+        private static double[] weights(int start, int end, double centre, double support) {
+            double[] weights = new double[end - start];
+            double sum = 0;
+            for (int j = 0; j < weights.length; j++) {
+                weights[j] = Math.max(0, 1 - Math.abs((start + j + 0.5 - centre) / support));
+                sum += weights[j];
+            }
+            for (int j = 0; j < weights.length; j++) {
+                weights[j] /= sum;
+            }
+            return weights;
+        }
+
+        /** How many new pixels there are. */
+        public int size() {
+            return starts.length;
+        }
+
+        /** The first old pixel that a new one is mixed from. */
+        public int start(int pixel) {
+            return starts[pixel];
+        }
+
+        /** The old pixel after the last that a new one is mixed from. */
+        public int end(int pixel) {
+            return starts[pixel] + weights[pixel].length;
+        }
+
+        /** Their shares, from {@link #start} on; they add up to 1. Not to be changed. */
+        public double[] weights(int pixel) {
+            return weights[pixel];
+        }
+    }
+}

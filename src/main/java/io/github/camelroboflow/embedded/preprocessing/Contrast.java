@@ -1,0 +1,149 @@
+package io.github.camelroboflow.embedded.preprocessing;
+
+import io.github.camelroboflow.embedded.image.PixelBytes;
+import java.util.function.UnaryOperator;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** How the contrast of images was raised for training, by the platform's names. */
+public enum Contrast {
+
+    NONE("", image -> image),
+    STRETCHING("Contrast Stretching", ContrastStretching::apply),
+    HISTOGRAM_EQUALIZATION("Histogram Equalization", HistogramEqualization::apply),
+    ADAPTIVE_EQUALIZATION("Adaptive Equalization", AdaptiveEqualization::apply);
+
+    private final String title;
+    private final UnaryOperator<Mat> step;
+
+    Contrast(String title, UnaryOperator<Mat> step) {
+        this.title = title;
+        this.step = step;
+    }
+
+    /** @throws IllegalArgumentException if there is no such contrast */
+    public static Contrast of(String title) {
+        for (Contrast contrast : values()) {
+            if (contrast != NONE && contrast.title.equalsIgnoreCase(title.strip())) {
+                return contrast;
+            }
+        }
+        throw new IllegalArgumentException("its contrast step '" + title + "' is none of " + STRETCHING.title + ", "
+                + HISTOGRAM_EQUALIZATION.title + " and " + ADAPTIVE_EQUALIZATION.title);
+    }
+
+    /** @param image three channels of bytes; not changed */
+    Mat apply(Mat image) {
+        return step.apply(image);
+    }
+
+    /**
+     * Spreads the range between the 2nd and the 98th percentile of all channels' values over 0 to 255 (Roboflow inference, engine
+     * N). Percentiles between two values are interpolated, results are cut off to whole numbers.
+     */
+    public static final class ContrastStretching {
+
+        private ContrastStretching() {
+        }
+
+        /** @param image channels of bytes; not changed */
+        static Mat apply(Mat image) {
+            return PixelBytes.mapped(image, table(PixelBytes.histogram(image)));
+        }
+
+        /** The new value for each old one. */
+        public static byte[] table(long[] histogram) {
+            double low = percentile(histogram, 0.02);
+            double high = percentile(histogram, 0.98);
+            byte[] table = new byte[256];
+            for (int i = 0; i < 256; i++) {
+                double clipped = Math.max(low, Math.min(high, i));
+                table[i] = (byte) (int) (low == high ? clipped : (clipped - low) / (high - low) * 255);
+            }
+            return table;
+        }
+
+        private static double percentile(long[] histogram, double fraction) {
+            long count = 0;
+            for (long values : histogram) {
+                count += values;
+            }
+            double rank = fraction * (count - 1);
+            int below = valueAt(histogram, (long) Math.floor(rank));
+            int above = valueAt(histogram, (long) Math.ceil(rank));
+            return below + (above - below) * (rank - Math.floor(rank));
+        }
+
+        private static int valueAt(long[] histogram, long rank) {
+            long seen = 0;
+            int value = -1;
+            while (seen <= rank) {
+                seen += histogram[++value];
+            }
+            return value;
+        }
+    }
+
+    /**
+     * Gives each value, of all channels alike, the share of values that are not greater, so that all shares of the range are used
+     * equally (Roboflow inference, engine N, which uses scikit-image's equalize_hist: 256 bins from the least to the greatest
+     * value, the shares interpolated between the bins' centres, results cut off to whole numbers).
+     */
+    static final class HistogramEqualization {
+
+        private static final int BINS = 256;
+
+        private HistogramEqualization() {
+        }
+
+        /** @param image channels of bytes; not changed */
+        static Mat apply(Mat image) {
+            return PixelBytes.mapped(image, table(PixelBytes.histogram(image)));
+        }
+
+        /** The new value for each old one. */
+        static byte[] table(long[] histogram) {
+            int low = 0;
+            while (histogram[low] == 0) {
+                low++;
+            }
+            int high = histogram.length - 1;
+            while (histogram[high] == 0) {
+                high--;
+            }
+            // of a single value, the bins reach half of the range to each side
+            double first = low == high ? low - 127.5 : low;
+            double width = (low == high ? 255.0 : high - low) / BINS;
+            float[] shares = shares(histogram, first, width);
+            byte[] table = new byte[histogram.length];
+            for (int value = 0; value < table.length; value++) {
+                table[value] = (byte) (int) ((float) interpolate(shares, (value - first) / width - 0.5) * 255);
+            }
+            return table;
+        }
+
+        /** For each bin, the share of values in it and those below. */
+        private static float[] shares(long[] histogram, double first, double width) {
+            long[] bins = new long[BINS];
+            long count = 0;
+            for (int value = 0; value < histogram.length; value++) {
+                bins[Math.max(0, Math.min(BINS - 1, (int) ((value - first) / width)))] += histogram[value];
+                count += histogram[value];
+            }
+            float[] shares = new float[BINS];
+            long seen = 0;
+            for (int bin = 0; bin < BINS; bin++) {
+                seen += bins[bin];
+                shares[bin] = (float) ((double) seen / count);
+            }
+            return shares;
+        }
+
+        private static double interpolate(float[] shares, double position) {
+            int below = (int) Math.floor(position);
+            if (below < 0) {
+                return shares[0];
+            }
+            return below >= BINS - 1 ? shares[BINS - 1] : shares[below] + (position - below) * (shares[below + 1] - shares[below]);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.camelroboflow.embedded.preprocessing;
+
+import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * Brings a decoded image into a network's input: crop, grayscale, contrast, resize, numbers (Roboflow inference, engine N). To be
+ * called within a {@link org.bytedeco.javacpp.PointerScope}, which frees what it leaves behind.
+ */
+public final class ImagePreprocessor {
+
+    /** Pixels that are left for each one that the network sees, each way: with fewer, findings change more. */
+    private static final int REDUCED_PIXELS = 2;
+
+    private final Preprocessing preprocessing;
+    private final ImageSize datasetSize;
+
+    public ImagePreprocessor(Preprocessing preprocessing) {
+        this(preprocessing, null);
+    }
+
+    private ImagePreprocessor(Preprocessing preprocessing, ImageSize datasetSize) {
+        this.preprocessing = preprocessing;
+        this.datasetSize = datasetSize;
+    }
+
+    /**
+     * For models whose images are stretched with an antialiasing filter, after they were resized as their dataset was.
+     *
+     * @param datasetSize what the dataset's images were resized to; not used if they were stretched
+     */
+    public static ImagePreprocessor antialiased(Preprocessing preprocessing, ImageSize datasetSize) {
+        return new ImagePreprocessor(preprocessing, datasetSize);
+    }
+
+    /**
+     * By how much a JPEG may be reduced while it is decoded: 1, 2, 4 or 8. Afterwards it still has at least twice as many pixels
+     * each way as the network sees of it. 1 where a step before the resize selects or counts pixels.
+     *
+     * @param stored size of the image before its EXIF orientation
+     * @param input  size of the network's input
+     */
+    public int reduction(ImageSize stored, InferenceOptions options, ImageSize input) {
+        boolean contrast = preprocessing.contrast() != Contrast.NONE && !options.disablePreprocContrast();
+        if (!staticCrop(options).equals(StaticCrop.NONE) || contrast || preprocessing.resizeMode() == ResizeMode.COVER) {
+            return 1;
+        }
+        return JpegReduction.of(stored, reduced -> holds(reduced, stored, input)
+                && holds(turned(reduced), turned(stored), input));
+    }
+
+    private boolean holds(ImageSize reduced, ImageSize whole, ImageSize input) {
+        Placement placement = placement(whole, new Region(0, 0, whole.width(), whole.height()), input);
+        return reduced.width() >= REDUCED_PIXELS * placement.width() && reduced.height() >= REDUCED_PIXELS * placement.height();
+    }
+
+    private static ImageSize turned(ImageSize size) {
+        return new ImageSize(size.height(), size.width());
+    }
+
+    private StaticCrop staticCrop(InferenceOptions options) {
+        return options.disablePreprocStaticCrop() ? StaticCrop.NONE : preprocessing.staticCrop();
+    }
+
+    /** Whether a dataset's resize is done first. */
+    private boolean resizesAsDataset() {
+        return datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
+    }
+
+    private Placement placement(ImageSize size, Region crop, ImageSize input) {
+        return Placement.of(preprocessing.resizeMode(), size, crop, resizesAsDataset() ? datasetSize : input);
+    }
+
+    /**
+     * The part of an image that is used.
+     *
+     * @throws InvalidImageException if no pixel is
+     */
+    public Region crop(String name, ImageSize image, InferenceOptions options) {
+        Region crop = staticCrop(options).of(image);
+        if (crop.width() < 1 || crop.height() < 1) {
+            throw new InvalidImageException("Image '" + name + "' of " + image + " pixels is too small for the model's static"
+                    + " crop");
+        }
+        return crop;
+    }
+
+    public Placement prepare(String name, DecodedImage image, InferenceOptions options, InputPlanes input) {
+        ImageSize size = image.size();
+        Region crop = crop(name, size, options);
+        boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
+        crop = cover ? crop.middle(input.size()) : crop;
+        Mat part = image.part(crop);
+        if (preprocessing.grayscale() && !options.disablePreprocGrayscale()) {
+            part = grayscale(part);
+        }
+        if (!options.disablePreprocContrast()) {
+            part = preprocessing.contrast().apply(part);
+        }
+        Placement placement = placement(size, crop, input.size());
+        if (cover) {
+            write(AntialiasedResize.apply(part, input.size()), placement, input);
+        } else if (datasetSize == null) {
+            write(resize(part, placement, input), placement, input);
+        } else {
+            Mat plane = resizesAsDataset() ? padded(resize(part, placement, input), placement) : part;
+            Region whole = new Region(0, 0, plane.cols(), plane.rows());
+            write(AntialiasedResize.apply(plane, input.size()),
+                    Placement.of(ResizeMode.STRETCH, size, whole, input.size()), input);
+        }
+        return placement;
+    }
+
+    /** The resized image on a plane of the size it was resized for. */
+    private Mat padded(Mat image, Placement placement) {
+        Mat plane = new Mat(placement.input().height(), placement.input().width(), opencv_core.CV_8UC3,
+                Scalar.all(preprocessing.padding()));
+        Visible visible = Visible.of(image, placement);
+        part(image, visible.source()).copyTo(plane.apply(visible.target()));
+        return plane;
+    }
+
+    /** What of a resized image lies in the input, and where. */
+    private record Visible(Region source, Rect target) {
+
+        static Visible of(Mat image, Placement placement) {
+            int width = Math.min(image.cols(), placement.input().width());
+            int height = Math.min(image.rows(), placement.input().height());
+            return new Visible(new Region(Math.max(0, -placement.padLeft()), Math.max(0, -placement.padTop()), width, height),
+                    new Rect(Math.max(0, placement.padLeft()), Math.max(0, placement.padTop()), width, height));
+        }
+    }
+
+    private static Mat part(Mat image, Region region) {
+        boolean whole = region.width() == image.cols() && region.height() == image.rows();
+        return whole ? image : image.apply(new Rect(region.left(), region.top(), region.width(), region.height()));
+    }
+
+    private static Mat grayscale(Mat image) {
+        Mat gray = new Mat();
+        opencv_imgproc.cvtColor(image, gray, opencv_imgproc.COLOR_BGR2GRAY);
+        Mat channels = new Mat();
+        opencv_imgproc.cvtColor(gray, channels, opencv_imgproc.COLOR_GRAY2BGR);
+        return channels;
+    }
+
+    private static Mat resize(Mat image, Placement placement, InputPlanes input) {
+        if (image.cols() == placement.width() && image.rows() == placement.height()) {
+            return image;
+        }
+        opencv_imgproc.resize(image, input.resized(), new Size(placement.width(), placement.height()), 0, 0,
+                opencv_imgproc.INTER_LINEAR);
+        return input.resized();
+    }
+
+    private void write(Mat image, Placement placement, InputPlanes input) {
+        Visible visible = Visible.of(image, placement);
+        boolean padded = visible.source().width() < input.size().width() || visible.source().height() < input.size().height();
+        opencv_core.split(part(image, visible.source()), input.channels());
+        for (int i = 0; i < 3; i++) {
+            double factor = preprocessing.scale().factors()[i];
+            double offset = preprocessing.scale().offsets()[i];
+            Mat plane = input.plane(i);
+            if (padded) {
+                plane.put(new Scalar(preprocessing.padding() * factor + offset));
+            }
+            Mat channel = input.channels().get(preprocessing.bgr() ? i : 2 - i);
+            channel.convertTo(plane.apply(visible.target()), opencv_core.CV_32F, factor, offset);
+        }
+    }
+
+    /** By how much a JPEG is reduced while it is decoded: its decoder then does less for each block of 8 by 8 pixels. */
+    static final class JpegReduction {
+
+        private JpegReduction() {
+        }
+
+        /**
+         * The greatest reduction to 1/8, 1/4 or 1/2 that leaves enough pixels and divides both sides, since otherwise the last
+         * pixels would stand for less than the others and move what is found; or 1.
+         */
+        static int of(ImageSize stored, Predicate<ImageSize> enough) {
+            return IntStream.of(8, 4, 2).filter(n -> stored.width() % n == 0 && stored.height() % n == 0
+                    && enough.test(new ImageSize(stored.width() / n, stored.height() / n))).findFirst().orElse(1);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.camelroboflow.embedded.preprocessing;
+
+import io.github.camelroboflow.inference.ImageSize;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
+
+/**
+ * A network's input seen as three images of floats, one for each channel, so that OpenCV writes into it. Holds the small images on
+ * the way there, too, so that they are allocated once.
+ */
+public final class InputPlanes implements AutoCloseable {
+
+    private final ImageSize size;
+    private final FloatPointer memory;
+    private final List<Mat> planes;
+    private final Mat resized = new Mat();
+    private final MatVector channels = new MatVector(3);
+
+    /** @param values room for three planes of that size, outside the Java heap; must outlive this object */
+    public InputPlanes(FloatBuffer values, ImageSize size) {
+        this.size = size;
+        memory = new FloatPointer(values);
+        planes = IntStream.range(0, 3).mapToObj(i -> new Mat(size.height(), size.width(), opencv_core.CV_32FC1,
+                memory.getPointer(i * size.area()))).toList();
+    }
+
+    ImageSize size() {
+        return size;
+    }
+
+    /** The channel's plane, in the network's order. */
+    Mat plane(int channel) {
+        return planes.get(channel);
+    }
+
+    /** For an image of the network's size, as bytes. */
+    Mat resized() {
+        return resized;
+    }
+
+    /** For that image's channels. */
+    MatVector channels() {
+        return channels;
+    }
+
+    @Override
+    public void close() {
+        planes.forEach(Mat::close);
+        resized.close();
+        channels.close();
+        memory.close();
+    }
+}

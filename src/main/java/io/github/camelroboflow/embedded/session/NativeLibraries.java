@@ -1,0 +1,57 @@
+package io.github.camelroboflow.embedded.session;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.inference.RoboflowException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+
+/** ONNX Runtime and OpenCV, loaded at first use. Both are optional dependencies, so that they are missing is a case of its own. */
+public final class NativeLibraries {
+
+    private static boolean loaded;
+
+    private NativeLibraries() {
+    }
+
+    /** @throws RoboflowException if one of them is not on the class path or does not run on this machine */
+    public static synchronized void load() {
+        if (loaded) {
+            return;
+        }
+        try {
+            Libraries.load();
+            loaded = true;
+        } catch (LinkageError | IllegalStateException e) {
+            throw new RoboflowException("runtime=embedded can't start its native libraries (" + root(e) + "): put"
+                    + " com.microsoft.onnxruntime:onnxruntime, and org.bytedeco:opencv, :openblas and :javacpp with the jars for"
+                    + " this platform, on the class path, and see that the home and temporary folders are writable", e);
+        }
+    }
+
+    private static String root(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
+    }
+
+    /** Apart, so that the outer class can be loaded and complain when the libraries' classes are missing. */
+    private static final class Libraries {
+
+        static void load() {
+            Loader.load(opencv_imgproc.class);
+            Loader.load(opencv_imgcodecs.class);
+            // images are processed side by side, so each gets by with one thread
+            opencv_core.setNumThreads(1);
+            try {
+                OrtEnvironment.getEnvironment().setTelemetry(false);
+            } catch (OrtException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

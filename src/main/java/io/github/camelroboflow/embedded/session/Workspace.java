@@ -1,0 +1,65 @@
+package io.github.camelroboflow.embedded.session;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.github.camelroboflow.embedded.preprocessing.InputPlanes;
+import io.github.camelroboflow.inference.ImageSize;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The memory that one inference works in, used again by the next: a model's input and outputs for a single image. */
+public final class Workspace implements AutoCloseable {
+
+    private final List<FloatTensor> outputs;
+    private final Map<String, OnnxTensor> inputTensor;
+    private final Map<String, OnnxTensor> outputTensors = new LinkedHashMap<>();
+    private final InputPlanes planes;
+
+    /**
+     * @param batch        how many images the net takes at a time: the first is used, the others stay black
+     * @param outputShapes by the outputs' names, in the graph's order
+     */
+    Workspace(String inputName, int batch, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
+        FloatTensor input = FloatTensor.allocate(inputName, new long[] {batch, 3, size.height(), size.width()});
+        planes = new InputPlanes(input.values(), size);
+        inputTensor = Map.of(inputName, bind(input));
+        outputs = new ArrayList<>();
+        for (Map.Entry<String, long[]> output : outputShapes.entrySet()) {
+            FloatTensor tensor = FloatTensor.allocate(output.getKey(), output.getValue());
+            outputs.add(tensor.first(batch));
+            outputTensors.put(tensor.name(), bind(tensor));
+        }
+    }
+
+    private static OnnxTensor bind(FloatTensor tensor) throws OrtException {
+        return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), tensor.values(), tensor.shape());
+    }
+
+    /** The input as images to write to. */
+    public InputPlanes planes() {
+        return planes;
+    }
+
+    /** What the last run wrote for the image; valid until the next. */
+    public List<FloatTensor> outputs() {
+        return outputs;
+    }
+
+    Map<String, OnnxTensor> inputTensor() {
+        return inputTensor;
+    }
+
+    Map<String, OnnxTensor> outputTensors() {
+        return outputTensors;
+    }
+
+    @Override
+    public void close() {
+        inputTensor.values().forEach(OnnxTensor::close);
+        outputTensors.values().forEach(OnnxTensor::close);
+        planes.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.github.camelroboflow.embedded.tiling;
+
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The tiles of a part of an image: all of one size, from edge to edge, evenly spread, with at least the wanted overlap. */
+final class TileGrid {
+
+    private static final long MOST_TILES = 10_000;
+
+    private final Region area;
+    private final Axis columns;
+    private final Axis rows;
+
+    private TileGrid(Region area, Axis columns, Axis rows) {
+        this.area = area;
+        this.columns = columns;
+        this.rows = rows;
+    }
+
+    /** @throws InvalidImageException if there would be more than 10,000 */
+    static TileGrid of(String name, Region area, InferenceOptions options) {
+        Axis columns = Axis.of(area.left(), area.width(), options.tile().width(), options.tileOverlap());
+        Axis rows = Axis.of(area.top(), area.height(), options.tile().height(), options.tileOverlap());
+        if ((long) columns.count * rows.count > MOST_TILES) {
+            throw new InvalidImageException("Image '" + name + "' would take " + (long) columns.count * rows.count + " tiles of "
+                    + options.tile() + " pixels, and " + MOST_TILES + " are the most: raise tile, or lower tileOverlap="
+                    + options.tileOverlap());
+        }
+        return new TileGrid(area, columns, rows);
+    }
+
+    /** What the tiles cover. */
+    Region area() {
+        return area;
+    }
+
+    /** Row by row from the top left; the area alone if it is no larger than a tile. */
+    List<Region> tiles() {
+        List<Region> tiles = new ArrayList<>();
+        for (int row = 0; row < rows.count; row++) {
+            for (int column = 0; column < columns.count; column++) {
+                tiles.add(new Region(columns.start(column), rows.start(row), columns.side, rows.side));
+            }
+        }
+        return tiles;
+    }
+
+    /** How many tiles are in a row. */
+    int columns() {
+        return columns.count;
+    }
+
+    /** For each tile, the part of it that is nearer to its middle than to another's: together, they are the area. */
+    List<Region> coreRegions() {
+        return IntStream.range(0, rows.count * columns.count).mapToObj(i -> {
+            int left = columns.middle(i % columns.count);
+            int top = rows.middle(i / columns.count);
+            return new Region(left, top, columns.middle(i % columns.count + 1) - left, rows.middle(i / columns.count + 1) - top);
+        }).toList();
+    }
+
+    /** The tiles in one direction. */
+    private record Axis(int from, int length, int side, int count) {
+
+        /** The next tile starts no more than the side less the overlap after the one before. */
+        static Axis of(int from, int length, int tile, double overlap) {
+            int side = Math.min(tile, length);
+            int step = Math.max(1, (int) (side * (1 - overlap)));
+            return new Axis(from, length, side, 1 + (length - side + step - 1) / step);
+        }
+
+        int start(int index) {
+            return index == 0 ? from : from + (int) Math.round((double) index * (length - side) / (count - 1));
+        }
+
+        /** Between that tile and the one before. */
+        int middle(int index) {
+            return index == 0 ? from : index == count ? from + length : (start(index - 1) + side + start(index)) / 2;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.camelroboflow.app.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KnownPropertiesTest {
+
+    @Test
+    void areThoseOfTheShippedFile() throws IOException {
+        Properties shipped = new Properties();
+        try (Reader file = Files.newBufferedReader(Path.of("config/application.properties"))) {
+            shipped.load(file);
+        }
+
+        assertThat(KnownProperties.NAMES).containsExactlyInAnyOrderElementsOf(shipped.stringPropertyNames().stream()
+                .filter(name -> !name.startsWith("camel.")).collect(Collectors.toSet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"inbx, inbox", "queue.brokr, queue.broker", "outbox.retryafter, outbox.retryAfter", "que.broker, queue.broker",
+            "s3.dealy, s3.delay", "webhook.secrets, webhook.secret"})
+    void aMisspeltOneIsTakenForWhatWasMeant(String given, String meant) {
+        assertThat(KnownProperties.suggestion(given)).hasValue(meant);
+    }
+
+    /** Those of Maven and of its test runner among them. */
+    @Test
+    void noneOfJavasOwnIsTakenForOne() {
+        assertThat(System.getProperties().stringPropertyNames()).isNotEmpty()
+                .filteredOn(name -> KnownProperties.suggestion(name).isPresent() && !KnownProperties.NAMES.contains(name))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"basedir", "localRepository", "skipTests", "test", "debug", "encoding", "user", "profile", "revision"})
+    void noneThatMavenIsGivenIsTakenForOne(String others) {
+        assertThat(KnownProperties.suggestion(others)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"webhook.alerts", "results.archive", "receiver", "my.folder", "user.home", "mode.of.operation", "zone",
+            "word"})
+    void oneOfARouteIsNotTakenForAnother(String own) {
+        assertThat(KnownProperties.suggestion(own)).isEmpty();
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.camelroboflow.delivery.bucket.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.S3Server;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A server may answer with a page that has no objects though there are more: "fewer keys but never more" than were asked for. */
+@ExtendWith(AwsCredentials.class)
+class EmptyPageTest {
+
+    private static final String EMPTY = "<IsTruncated>true</IsTruncated><NextContinuationToken>more</NextContinuationToken>";
+    private static final String LAST = "<IsTruncated>false</IsTruncated><Contents><Key>inbox/a.jpg</Key>"
+            + "<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>\"1\"</ETag><Size>1</Size></Contents>";
+
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", EmptyPageTest::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        boolean goesOn = exchange.getRequestURI().getQuery().contains("continuation-token=more");
+        byte[] page = ("<ListBucketResult>" + (goesOn ? LAST : EMPTY) + "</ListBucketResult>").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, page.length);
+        exchange.getResponseBody().write(page);
+        exchange.close();
+    }
+
+    /** The same page was asked for again at once, and for ever. */
+    @Test
+    void thePageAfterAnEmptyOneIsAskedFor() throws BucketException {
+        S3Connection connection = new S3Connection();
+        connection.setOverrideEndpoint(true);
+        connection.setEndpoint("http://localhost:" + server.getAddress().getPort());
+        connection.setForcePathStyle(true);
+        try {
+            Bucket.Page page = new Bucket(connection, "images").list("inbox/", null);
+
+            assertThat(page.objects()).extracting(BucketObject::key).containsExactly("inbox/a.jpg");
+            assertThat(page.last()).isTrue();
+        } finally {
+            connection.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.camelroboflow.delivery.database;
+
+import io.github.camelroboflow.app.fixture.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The PostgreSQL that is installed on this machine, with an empty database in a folder of its own. */
+public final class PostgresServer implements AutoCloseable {
+
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+
+    private final Path folder;
+    private final int port = FreePorts.free();
+    private final Process process;
+
+    public PostgresServer() {
+        try {
+            // it does not run as root, nor lets others look into its folder
+            folder = Files.createTempDirectory("postgres");
+            if (ROOT) {
+                Files.setOwner(folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
+            }
+            if (start("initdb", "-D", folder.resolve("data").toString(), "-U", "test", "-A", "trust", "-N").waitFor() != 0) {
+                throw new IllegalStateException("initdb failed");
+            }
+            process = start("postgres", "-D", folder.resolve("data").toString(), "-p", String.valueOf(port), "-k",
+                    folder.toString(), "-c", "listen_addresses=127.0.0.1", "-F");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static boolean isInstalled() {
+        return Stream.of(System.getenv("PATH").split(":")).map(Path::of)
+                .anyMatch(folder -> Files.isExecutable(folder.resolve("postgres")))
+                && (!ROOT || Files.isExecutable(Path.of("/usr/bin/setpriv")));
+    }
+
+    private Process start(String program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (ROOT) {
+            command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+        }
+        command.add(program);
+        command.addAll(List.of(arguments));
+        Path log = Files.createTempFile(program, ".log");
+        log.toFile().deleteOnExit();
+        return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start();
+    }
+
+    public String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=test";
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor(30, TimeUnit.SECONDS);
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

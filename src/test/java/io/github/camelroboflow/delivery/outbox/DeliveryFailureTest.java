@@ -1,0 +1,66 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeliveryFailureTest {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-31T12:00:00Z"), ZoneOffset.UTC);
+
+    private static DeliveryFailure of(Throwable error) {
+        return DeliveryFailure.of(error, CLOCK);
+    }
+
+    private static HttpOperationFailedException status(int status, Map<String, String> headers) {
+        return new HttpOperationFailedException("https://hooks.example/T0KEN", status, "", null, headers, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"120, 120", "Sat%2C 31 Jan 2026 12:01:00 GMT, 60", "99999999999999999999, 31536000"})
+    void aRetryAfterIsReadAsSecondsOrAsADate(String value, long seconds) {
+        DeliveryFailure verdict = of(status(503, Map.of("retry-after", value.replace("%2C", ","))));
+
+        assertThat(verdict.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(verdict.destination()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"soon", "-5", "1.5", "Sat 31 Jan", "''"})
+    void aRetryAfterThatIsNoneIsIgnored(String value) {
+        assertThat(of(status(503, Map.of("Retry-After", value))).retryAfter()).isNull();
+    }
+
+    @Test
+    void aDateThatIsPastAsksForNothing() {
+        assertThat(of(status(503, Map.of("Retry-After", "Fri, 30 Jan 2026 12:00:00 GMT"))).retryAfter()).isNull();
+    }
+
+    @Test
+    void onlyWhatIsSurelyTheDestinationsIsBlamedOnIt() {
+        assertThat(of(new ConnectException("refused")).destination()).isTrue();
+        assertThat(of(new CamelExecutionException("", null, new ConnectException("refused"))).destination()).isTrue();
+        assertThat(of(new SocketTimeoutException("Read timed out")).destination()).isFalse();
+        assertThat(of(status(500, Map.of())).destination()).isFalse();
+        assertThat(of(new IllegalStateException("odd")).destination()).isFalse();
+    }
+
+    @Test
+    void aRefusalIsToldWithoutTheAddress() {
+        DeliveryFailure verdict = of(status(422, Map.of()));
+
+        assertThat(verdict.refused()).isTrue();
+        assertThat(verdict.reason()).isEqualTo("the receiver answered with HTTP status 422");
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.embedded.model.ModelDeclaration;
+import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
+import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.inference.ClassScore;
+import io.github.camelroboflow.inference.Classification;
+import io.github.camelroboflow.inference.Finding;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.MultiLabelClassification;
+import io.github.camelroboflow.inference.Task;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClassificationDecoderTest {
+
+    private static final ImageSize SIZE = new ImageSize(224, 224);
+    private static final List<String> NAMES = List.of("bolt", "nut", "washer");
+
+    private static OutputDecoder decoder(String task, String type, String postProcessing, boolean fused, int outputs) {
+        return ModelFamilies.decoder(new ModelTraits(Map.of("output", new long[] {1, outputs}), SIZE, NAMES,
+                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN)));
+    }
+
+    private static Inference decode(OutputDecoder decoder, InferenceOptions options, float... scores) {
+        FloatTensor tensor = FloatTensor.allocate("output", new long[] {1, scores.length});
+        tensor.values().put(0, scores);
+        return decoder.decode(List.of(tensor), Placement.of(ResizeMode.STRETCH, SIZE, new Region(0, 0, 224, 224), SIZE), options,
+                () -> InferenceInfo.of("", 0, SIZE));
+    }
+
+    private static InferenceOptions confidence(double confidence) {
+        return InferenceOptions.builder().confidence(confidence).build();
+    }
+
+    @Test
+    void theSoftmaxOfThoseAboveTheThresholdWithFourDigits() {
+        Classification result = (Classification) decode(decoder("", "", "softmax", false, 3), confidence(0.2), 1, 2, 2.5f);
+
+        assertThat(result.predictions()).containsExactly(new ClassScore("washer", 2, 0.5465), new ClassScore("nut", 1, 0.3315));
+        assertThat(result.top()).isEqualTo("washer");
+        assertThat(result.confidence()).isEqualTo(0.5465);
+    }
+
+    @Test
+    void noneAboveTheThreshold() {
+        Classification result = (Classification) decode(decoder("", "", "softmax", false, 3), confidence(0.6), 1, 2, 2.5f);
+
+        assertThat(result.predictions()).isEmpty();
+        assertThat(result.top()).isEmpty();
+        assertThat(result.confidence()).isZero();
+    }
+
+    @Test
+    void hugeNumbersAreProbabilitiesToo() {
+        Classification result = (Classification) decode(decoder("", "", "softmax", false, 3), confidence(0), 5000, -5000, 4000);
+
+        assertThat(result.predictions()).extracting(ClassScore::confidence).containsExactly(1.0, 0.0, 0.0);
+    }
+
+    @Test
+    void multiLabelHasAllClassesAndThoseThatApply() {
+        MultiLabelClassification result = (MultiLabelClassification) decode(decoder("", "", "sigmoid", false, 3), confidence(0.5),
+                0, -1, 3);
+
+        assertThat(result.predictions()).extracting(ClassScore::className).containsExactly("bolt", "nut", "washer");
+        assertThat(result.predictions().get(0).confidence()).isEqualTo(0.5);
+        assertThat(result.predictedClasses()).containsExactly("bolt", "washer");
+    }
+
+    @Test
+    void onlyTheClassesThatAreAskedFor() {
+        InferenceOptions options = InferenceOptions.builder().confidence(0).classes(List.of("nut")).build();
+
+        assertThat(((Classification) decode(decoder("", "", "softmax", true, 3), options, 0.7f, 0.2f, 0.1f)).top())
+                .isEqualTo("nut");
+        assertThat(decode(decoder("", "", "sigmoid", true, 3), options, 0.7f, 0.2f, 0.1f).classes()).containsExactly("nut");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', '', '', false, CLASSIFICATION, 0.5465", "classification, resnet18, softmax, false, CLASSIFICATION, 0.5465",
+        "classification, vit, softmax, true, CLASSIFICATION, 2.5", "classification, yolov8n-cls, '', false, CLASSIFICATION, 2.5",
+        "multi-label-classification, vit, '', false, MULTI_LABEL_CLASSIFICATION, 2.5",
+        "multi-label-classification, vit, sigmoid, false, MULTI_LABEL_CLASSIFICATION, 0.9241"})
+    void probabilitiesAreMadeUnlessTheNetMakesThem(String task, String type, String postProcessing, boolean fused, Task expected,
+            double score) {
+        OutputDecoder decoder = decoder(task, type, postProcessing, fused, 3);
+        Inference result = decode(decoder, confidence(0), 1, 2, 2.5f);
+
+        assertThat(decoder.task()).isEqualTo(expected);
+        assertThat(result.findings().stream().mapToDouble(Finding::confidence).max().orElseThrow())
+                .isCloseTo(score, Offset.offset(5e-5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vit-base-patch16-224, HALF, HALF", "'', HALF, HALF", "yolov8n-cls, HALF, UNIT", "resnet18, IMAGENET, IMAGENET"})
+    void normalizationOfTheFamilies(String type, String inPackage, String alone) throws ReflectiveOperationException {
+        OutputDecoder decoder = decoder("classification", type, "", false, 3);
+
+        assertThat(decoder.defaultPreprocessing().scale()).isSameAs(PixelScale.class.getDeclaredField(inPackage).get(null));
+        assertThat(decoder.exportPreprocessing().scale()).isSameAs(PixelScale.class.getDeclaredField(alone).get(null));
+    }
+
+    @Test
+    void bothNumbersOfAMismatchAreNamed() {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("", "", "", false, 5))
+                .withMessageContaining("5 classes").withMessageContaining("3 class names");
+    }
+}

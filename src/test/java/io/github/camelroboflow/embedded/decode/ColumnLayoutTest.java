@@ -1,0 +1,64 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.InferenceOptions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ColumnLayoutTest {
+
+    /** Each anchor: centre, width, height, then the scores of bolt and nut. */
+    private static List<Detection> decode(InferenceOptions options, float[]... anchors) {
+        return Decoding.detections(new YoloDecoder(List.of("bolt", "nut"), new ColumnLayout(0, 2), BoxDetails.NONE), options,
+                Decoding.columns(anchors));
+    }
+
+    private static InferenceOptions confidence(double confidence) {
+        return InferenceOptions.builder().confidence(confidence).build();
+    }
+
+    @Test
+    void takesTheBestClassOfEachAnchor() {
+        List<Detection> detections = decode(InferenceOptions.DEFAULTS, new float[] {50, 60, 20, 10, 0.5f, 0.75f},
+                new float[] {150, 160, 20, 10, 0.875f, 0.1f}, new float[] {250, 60, 20, 10, 0.25f, 0.3f});
+
+        assertThat(detections).extracting(Detection::className).containsExactly("bolt", "nut");
+        assertThat(detections).extracting(Detection::classId).containsExactly(0, 1);
+        assertThat(detections).extracting(Detection::confidence).containsExactly(0.875, 0.75);
+        assertThat(detections).extracting(Detection::box).containsExactly(new Box(140, 155, 160, 165), new Box(40, 55, 60, 65));
+        assertThat(detections).extracting(Detection::detectionId).doesNotHaveDuplicates().allMatch(id -> id.length() == 36);
+    }
+
+    @Test
+    void theScoreMustExceedTheThreshold() {
+        float[] anchor = {50, 60, 20, 10, 0.5f, 0};
+
+        assertThat(decode(confidence(0.5), anchor)).isEmpty();
+        assertThat(decode(confidence(0.499), anchor)).hasSize(1);
+        assertThat(decode(confidence(0), anchor, new float[] {150, 60, 20, 10, 0, 0})).hasSize(1);
+        assertThat(decode(confidence(1), new float[] {50, 60, 20, 10, 1, 0})).isEmpty();
+    }
+
+    @Test
+    void theThresholdHasThePrecisionOfTheScores() {
+        assertThat(decode(confidence(0.4), new float[] {50, 60, 20, 10, 0.4f, 0})).isEmpty();
+    }
+
+    @Test
+    void classesAreFilteredAfterMaxDetections() {
+        float[] nut = {50, 60, 20, 10, 0, 0.9f};
+        float[] bolt = {150, 60, 20, 10, 0.8f, 0};
+
+        assertThat(decode(InferenceOptions.builder().classes(List.of("bolt")).build(), nut, bolt)).hasSize(1);
+        assertThat(decode(InferenceOptions.builder().classes(List.of("bolt")).maxDetections(1).build(), nut, bolt)).isEmpty();
+    }
+
+    @Test
+    void whatIsNoNumberIsNoDetection() {
+        assertThat(decode(confidence(0), new float[] {50, 60, 20, 10, Float.NaN, Float.NaN})).isEmpty();
+    }
+}

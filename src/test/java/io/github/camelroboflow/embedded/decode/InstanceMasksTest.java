@@ -1,0 +1,104 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.embedded.decode.InstanceMasks.PixelMask;
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.embedded.session.NativeLibraries;
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.Mask;
+import io.github.camelroboflow.inference.Point;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class InstanceMasksTest {
+
+    @BeforeAll
+    static void load() {
+        NativeLibraries.load();
+    }
+
+    /** At 10, 20; a letter is a pixel, a dot is none. */
+    private static PixelMask mask(String... rows) {
+        byte[] pixels = new byte[rows.length * rows[0].length()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (rows[i / rows[0].length()].charAt(i % rows[0].length()) == '.' ? 0 : -1);
+        }
+        return new PixelMask(new Region(10, 20, rows[0].length(), rows.length), pixels);
+    }
+
+    @Test
+    void theOutlineRunsThroughTheOutermostPixels() {
+        assertThat(InstanceMasks.outline(mask("xxxx", "xxxx", "xxxx"))).containsExactly(new Point(10, 20), new Point(10, 22),
+                new Point(13, 22), new Point(13, 20));
+    }
+
+    @Test
+    void holesDoNotShow() {
+        assertThat(InstanceMasks.outline(mask("xxxx", "x..x", "xxxx"))).hasSize(4);
+    }
+
+    @Test
+    void ofSeveralPartsTheOneWithTheMostPointsIsTold() {
+        List<Point> outline = InstanceMasks.outline(mask("xxx...x..", "xxx..xxx.", "xxx...x.."));
+
+        assertThat(outline).containsExactlyInAnyOrder(new Point(16, 20), new Point(15, 21), new Point(16, 22), new Point(17, 21));
+    }
+
+    @Test
+    void nothingHasNoOutline() {
+        assertThat(InstanceMasks.outline(PixelMask.EMPTY)).isEmpty();
+        assertThat(InstanceMasks.outline(mask("...", "..."))).isEmpty();
+    }
+
+    @Test
+    void runsHoldEveryPixel() {
+        PixelMask mask = mask("x.x", ".xx", "x.x");
+        Mask told = InstanceMasks.runs(mask, new ImageSize(40, 30)).mask();
+
+        assertThat(told.area()).isEqualTo(6);
+        for (int i = 0; i < 9; i++) {
+            assertThat(told.pixels().get((20 - told.top() + i / 3) * told.width() + 10 - told.left() + i % 3))
+                    .isEqualTo(mask.pixels()[i] != 0);
+        }
+    }
+
+    @Test
+    void runsGoOnFromColumnToColumnWhereTheMaskReachesBothEdges() {
+        PixelMask mask = new PixelMask(new Region(1, 0, 2, 2), new byte[] {-1, -1, -1, -1});
+
+        assertThat(InstanceMasks.runs(mask, new ImageSize(4, 2)).runs()).containsExactly(2, 4, 2);
+        assertThat(InstanceMasks.runs(mask, new ImageSize(3, 2)).runs()).startsWith(2, 4);
+    }
+
+    /** Written as Roboflow's server writes it: {@code points} without any, or runs where those are asked for. */
+    @Test
+    void anObjectWithoutPixelsStillSaysSoInTheFormThatWasAskedFor() {
+        Detection object = Detection.of(new Box(0, 0, 2, 2), 0.9, "gear", 0, "");
+        InferenceOptions outlines = InferenceOptions.DEFAULTS;
+        InferenceOptions runs = InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build();
+        ImageSize image = new ImageSize(4, 2);
+        Detections told = new Detections(InferenceInfo.of("", 0, image),
+                List.of(InstanceMasks.add(object, PixelMask.EMPTY, image, outlines),
+                        InstanceMasks.add(object, PixelMask.EMPTY, image, runs)));
+
+        JsonNode predictions = InferenceJson.write(told).path("predictions");
+        assertThat(predictions.get(0).toString()).endsWith("\"points\":[],\"mask_format\":\"polygon\"}");
+        assertThat(predictions.get(1).toString()).endsWith("\"rle\":{\"size\":[2,4],\"counts\":\"8\"},\"mask_format\":\"rle\"}");
+        assertThat(told.coverage(name -> true)).isZero();
+    }
+
+    @Test
+    void nothingIsOneRunOutside() {
+        assertThat(InstanceMasks.runs(PixelMask.EMPTY, new ImageSize(4, 2)).runs()).containsExactly(8);
+    }
+}

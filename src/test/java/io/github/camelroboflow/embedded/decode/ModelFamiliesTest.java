@@ -1,0 +1,132 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
+import io.github.camelroboflow.embedded.model.ModelDeclaration;
+import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.Task;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelFamiliesTest {
+
+    private static final List<String> NAMES = List.of("bolt", "nut", "washer");
+    private static final KeypointNames ENDS = new KeypointNames(Map.of(0, List.of("head", "tip")));
+
+    /** @param outputs such as {@code dets=1,300,4 labels=1,300,4}, or without the names */
+    private static ModelTraits traits(String outputs, String task, String type, List<String> names, KeypointNames keypoints) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (String output : outputs.split(" ")) {
+            String[] parts = output.split("=");
+            shapes.put(parts.length == 2 ? parts[0] : "output" + shapes.size(),
+                    Arrays.stream(parts[parts.length - 1].split(",")).mapToLong(Long::parseLong).toArray());
+        }
+        return new ModelTraits(shapes, new ImageSize(640, 640), names,
+                new ModelDeclaration(task, type, "", false, List.of(), keypoints));
+    }
+
+    private static OutputDecoder decoder(String outputs, String task) {
+        return ModelFamilies.decoder(traits(outputs, task, "", NAMES, KeypointNames.UNKNOWN));
+    }
+
+    private static OutputDecoder pose(String outputs) {
+        return ModelFamilies.decoder(traits(outputs, "", "", List.of("bolt"), ENDS));
+    }
+
+    private static OutputDecoder oneClass(String outputs, String type) {
+        return ModelFamilies.decoder(traits(outputs, "", type, List.of("bolt"), KeypointNames.UNKNOWN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,7,8400", "1,25200,8", "1,300,6", "1,8400,4 1,8400,3", "dets=1,300,4 labels=1,300,4",
+        "1,25200,8 1,3,80,80,8 1,3,40,40,8 1,3,20,20,8"})
+    void detection(String outputs) {
+        assertThat(decoder(outputs, "").task()).isEqualTo(Task.OBJECT_DETECTION);
+        assertThat(decoder(outputs, "object-detection").task()).isEqualTo(Task.OBJECT_DETECTION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,39,8400 1,32,160,160", "1,25200,40 1,32,160,160", "1,300,38 1,32,160,160",
+        "1,25200,40 1,3,80,80,40 1,3,40,40,40 1,3,20,20,40 1,32,160,160", "dets=1,200,4 labels=1,200,4 masks=1,200,108,108"})
+    void segmentation(String outputs) {
+        assertThat(decoder(outputs, "").task()).isEqualTo(Task.INSTANCE_SEGMENTATION);
+        assertThat(decoder(outputs, "instance-segmentation").task()).isEqualTo(Task.INSTANCE_SEGMENTATION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,11,8400", "1,300,12"})
+    void keypointsNeedTheirNamesOrTheTask(String outputs) {
+        assertThat(pose(outputs).task()).isEqualTo(Task.KEYPOINT_DETECTION);
+        assertThat(ModelFamilies.decoder(traits(outputs, "keypoint-detection", "", List.of("bolt"), KeypointNames.UNKNOWN)).task())
+                .isEqualTo(Task.KEYPOINT_DETECTION);
+        assertThatIllegalArgumentException().isThrownBy(() -> oneClass(outputs, "")).withMessageContaining("1 class names");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1,25200,6 || 0.5", "1,300,6 || 0", "1,300,6 | yolov5s | 0.5", "1,25200,6 | yolov10n | 0"})
+    void aSingleClassMakesYolov5LookLikeAnEndToEndNet(String outputs, String type, double confidence) {
+        // read as YOLOv5, the 5th number is objectness and the 6th the score; else the 5th is the score
+        OutputDecoder decoder = oneClass(outputs, type == null ? "" : type);
+        long[] shape = {1, 1, 6};
+        FloatTensor output = FloatTensor.allocate("output0", shape);
+        output.values().put(0, new float[] {100, 100, 50, 50, 0.9f, 0.5f});
+
+        assertThat(Decoding.detections(decoder, output).get(0).confidence()).isEqualTo(confidence == 0 ? 0.9f : 0.5f);
+    }
+
+    @Test
+    void rfDetrIsToldByItsTypeToo() {
+        OutputDecoder decoder = ModelFamilies.decoder(traits("1,300,4 1,300,4", "", "rfdetr-nano", NAMES, KeypointNames.UNKNOWN));
+
+        assertThat(decoder).isInstanceOf(RfDetrDecoder.class);
+        assertThat(decoder.antialiased()).isTrue();
+    }
+
+    @Test
+    void theBackgroundOfRfDetrIsNoClass() {
+        List<String> names = List.of("background_class83422", "bolt", "nut");
+
+        assertThat(ModelFamilies.decoder(traits("dets=1,300,4 labels=1,300,3", "", "", names, KeypointNames.UNKNOWN)).classNames())
+                .containsExactly("bolt", "nut");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,3,8400 1,4,8400", "1,3,320,320 1,3", "1,39,8400 1,16,160,160 1,16,160,160", "4,7,8400"})
+    void otherLayoutsAreNamed(String shapes) {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder(shapes, ""))
+                .withMessageContaining("output0 [" + shapes.split(" ")[0].replace(",", ", ") + "]")
+                .withMessageContaining("[1, 4 + classes + extras, anchors]").withMessageContaining("RF-DETR");
+    }
+
+    @Test
+    void otherTasksAreNamed() {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,8,8400", "obb")).withMessageContaining("'obb'");
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,7,8400", "keypoint-detection"))
+                .withMessageContaining("'keypoint-detection'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1,84,8400 | 80", "1,25200,85 | 80", "1,116,8400 1,32,160,160 | 80",
+        "1,25200,117 1,32,160,160 | 80", "1,8400,4 1,8400,17 | 17"})
+    void bothNumbersOfAMismatchAreNamed(String outputs, int classes) {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder(outputs, "")).withMessageContaining(classes + " classes")
+                .withMessageContaining("3 class names");
+    }
+
+    @Test
+    void rfDetrHasRoomForAllClasses() {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("dets=1,300,4 labels=1,300,2", ""))
+                .withMessageContaining("at most 2 classes").withMessageContaining("3 class names");
+        assertThat(decoder("dets=1,300,4 labels=1,300,91", "").classNames()).isEqualTo(NAMES);
+    }
+}

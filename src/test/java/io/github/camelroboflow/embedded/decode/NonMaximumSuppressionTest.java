@@ -1,0 +1,100 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import org.junit.jupiter.api.Test;
+
+class NonMaximumSuppressionTest {
+
+    private final Candidates candidates = new Candidates();
+
+    private int[] keep(double overlap, int maxDetections, boolean classAgnostic) {
+        return NonMaximumSuppression.keep(candidates, overlap, maxDetections, classAgnostic);
+    }
+
+    @Test
+    void keepsTheMostConfidentOfThoseThatOverlap() {
+        candidates.add(0, 0, 10, 10, 0.5f, 0, 0);
+        candidates.add(1, 0, 11, 10, 0.9f, 0, 0);
+        candidates.add(50, 50, 60, 60, 0.6f, 0, 0);
+
+        assertThat(keep(0.3, 300, false)).containsExactly(1, 2);
+    }
+
+    @Test
+    void overlapIsIntersectionOverUnionAndMustBeExceeded() {
+        candidates.add(0, 0, 10, 10, 0.9f, 0, 0);
+        candidates.add(0, 0, 10, 5, 0.8f, 0, 0);
+
+        assertThat(candidates.intersectionOverUnion(0, 1)).isEqualTo(0.5f);
+        assertThat(keep(0.5, 300, false)).containsExactly(0, 1);
+        assertThat(keep(0.49, 300, false)).containsExactly(0);
+    }
+
+    @Test
+    void aSmallBoxWithinALargeOneStays() {
+        candidates.add(0, 0, 100, 100, 0.9f, 0, 0);
+        candidates.add(40, 40, 50, 50, 0.8f, 0, 0);
+
+        assertThat(keep(0.3, 300, false)).containsExactly(0, 1);
+    }
+
+    @Test
+    void whatWasSuppressedSuppressesNothing() {
+        candidates.add(0, 0, 10, 10, 0.9f, 0, 0);
+        candidates.add(4, 0, 14, 10, 0.8f, 0, 0);
+        candidates.add(8, 0, 18, 10, 0.7f, 0, 0);
+
+        assertThat(keep(0.3, 300, false)).containsExactly(0, 2);
+    }
+
+    @Test
+    void classesAreApartUnlessAgnostic() {
+        candidates.add(0, 0, 10, 10, 0.8f, 0, 0);
+        candidates.add(0, 0, 10, 10, 0.9f, 1, 0);
+
+        assertThat(keep(0.3, 300, false)).containsExactly(1, 0);
+        assertThat(keep(0.3, 300, true)).containsExactly(1);
+    }
+
+    @Test
+    void equalScoresKeepTheirOrder() {
+        for (int i = 0; i < 200; i++) {
+            candidates.add(20 * i, 0, 20 * i + 10, 10, i % 2 == 0 ? 0.5f : 0.75f, 0, 0);
+        }
+        int[] kept = keep(0.3, 300, false);
+
+        assertThat(kept).hasSize(200).startsWith(1, 3, 5, 7).endsWith(194, 196, 198);
+    }
+
+    @Test
+    void equalBoxesWithEqualScoresLeaveTheFirst() {
+        candidates.add(0, 0, 10, 10, 0.5f, 0, 0);
+        candidates.add(0, 0, 10, 10, 0.5f, 0, 0);
+
+        assertThat(keep(0.3, 300, false)).containsExactly(0);
+    }
+
+    @Test
+    void maxDetectionsCountsOverAllClasses() {
+        candidates.add(0, 0, 10, 10, 0.7f, 0, 0);
+        candidates.add(20, 0, 30, 10, 0.9f, 1, 0);
+        candidates.add(40, 0, 50, 10, 0.8f, 0, 0);
+
+        assertThat(keep(0.3, 2, false)).containsExactly(1, 2);
+    }
+
+    @Test
+    void emptyBoxesDoNotSuppressEachOther() {
+        candidates.add(5, 5, 5, 5, 0.9f, 0, 0);
+        candidates.add(5, 5, 5, 5, 0.8f, 0, 0);
+
+        assertThat(keep(0.3, 300, false)).containsExactly(0, 1);
+    }
+
+    @Test
+    void nothingFromNothing() {
+        assertThat(keep(0.3, 300, false)).isEmpty();
+    }
+}

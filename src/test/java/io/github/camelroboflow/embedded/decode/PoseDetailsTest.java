@@ -1,0 +1,51 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.decode.BoxDetails.PoseDetails;
+import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
+import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.Keypoint;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PoseDetailsTest {
+
+    private static final KeypointNames NAMES = new KeypointNames(Map.of(0, List.of("head", "tip"), 1, List.of("middle")));
+
+    /** An object of that class with two keypoints: one in the image, one beyond its left edge. */
+    private static List<Keypoint> decode(KeypointNames names, int classId, InferenceOptions options) {
+        float[] row = {50, 50, 150, 150, 0.9f, classId, 100.5f, 60.25f, 0.75f, -7, 20, 0.25f};
+        return Decoding.detections(new YoloDecoder(List.of("bolt", "nut", "gear"), new EndToEndLayout(0, 3),
+                new PoseDetails(2, names)), options, Decoding.rows(row)).get(0).keypoints();
+    }
+
+    @Test
+    void keypointsAreWholePixelsAndMayLieOutside() {
+        assertThat(decode(NAMES, 0, InferenceOptions.DEFAULTS)).containsExactly(new Keypoint(100, 60, 0.75, "head", 0),
+                new Keypoint(-7, 20, 0.25, "tip", 1));
+    }
+
+    @Test
+    void aClassWithFewerKeypointsHasOnlyThose() {
+        assertThat(decode(NAMES, 1, InferenceOptions.DEFAULTS)).extracting(Keypoint::className).containsExactly("middle");
+        assertThat(decode(NAMES, 2, InferenceOptions.DEFAULTS)).isEmpty();
+    }
+
+    @Test
+    void withoutNamesTheIndexIsTheName() {
+        assertThat(decode(KeypointNames.UNKNOWN, 2, InferenceOptions.DEFAULTS)).extracting(Keypoint::className)
+                .containsExactly("0", "1");
+    }
+
+    @Test
+    void thoseBelowTheWantedConfidenceAreLeftOut() {
+        InferenceOptions.Builder options = InferenceOptions.builder();
+
+        assertThat(decode(NAMES, 0, options.keypointConfidence(0.5).build())).extracting(Keypoint::classId).containsExactly(0);
+        assertThat(decode(NAMES, 0, options.keypointConfidence(0.75).build())).hasSize(1);
+        assertThat(decode(NAMES, 0, options.keypointConfidence(1).build())).isEmpty();
+    }
+}

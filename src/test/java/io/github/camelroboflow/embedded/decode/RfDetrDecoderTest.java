@@ -1,0 +1,94 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
+import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detections;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ResponseMaskFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RfDetrDecoderTest {
+
+    /** The first logit stands for the background, the fourth for nothing. */
+    private static final RfDetrDecoder DECODER = new RfDetrDecoder(List.of("bolt", "nut"), new int[] {-1, 0, 1, -1}, 0, 1, -1);
+    private static final FloatTensor BOXES = Decoding.rows(new float[] {0.5f, 0.5f, 0.25f, 0.5f},
+            new float[] {0.25f, 0.25f, 0.5f, 0.5f});
+
+    private static List<Detection> decode(InferenceOptions options, float[]... logits) {
+        return Decoding.detections(DECODER, options, BOXES, Decoding.rows(logits));
+    }
+
+    @Test
+    void boxesAreSharesOfTheInput() {
+        List<Detection> detections = decode(InferenceOptions.DEFAULTS, new float[] {-9, 0, -9, -9}, new float[] {-9, -9, -9, -9});
+
+        assertThat(detections).extracting(Detection::className).containsExactly("bolt");
+        assertThat(detections).extracting(Detection::classId).containsExactly(0);
+        assertThat(detections.get(0).confidence()).isEqualTo(0.5);
+        assertThat(detections.get(0).box()).isEqualTo(new Box(120, 80, 200, 240));
+    }
+
+    @Test
+    void oneQueryMayBeSeveralThings() {
+        assertThat(decode(InferenceOptions.DEFAULTS, new float[] {-9, 1, 2, -9}, new float[] {-9, -9, -9, -9}))
+                .extracting(Detection::className).containsExactly("nut", "bolt");
+    }
+
+    @Test
+    void theBackgroundTakesAPlaceButIsNotTold() {
+        assertThat(decode(InferenceOptions.DEFAULTS, new float[] {3, 1, 2, -9}, new float[] {-9, -9, -9, -9}))
+                .extracting(Detection::className).containsExactly("nut");
+        assertThat(decode(InferenceOptions.DEFAULTS, new float[] {3, 1, -9, 4}, new float[] {-9, -9, -9, -9})).isEmpty();
+    }
+
+    @Test
+    void maxDetectionsAndOverlapChangeNothingButClassesDo() {
+        float[][] logits = {{-9, 1, -9, -9}, {-9, -9, 2, -9}};
+
+        assertThat(decode(InferenceOptions.builder().maxDetections(1).overlap(0).build(), logits)).hasSize(2);
+        assertThat(decode(InferenceOptions.builder().classes(List.of("bolt")).build(), logits)).extracting(Detection::className)
+                .containsExactly("bolt");
+    }
+
+    @Test
+    void theScoreMustExceedTheThreshold() {
+        float[][] logits = {{-9, 0, -9, -9}, {-9, -9, -9, -9}};
+
+        assertThat(decode(InferenceOptions.builder().confidence(0.5).build(), logits)).isEmpty();
+        assertThat(decode(InferenceOptions.builder().confidence(0.499).build(), logits)).hasSize(1);
+    }
+
+    @Test
+    void aReplayedLetterboxIsUndone() {
+        // 200 x 100 pixels letterboxed in 100 x 100, which the net saw stretched
+        Placement placement = Placement.of(ResizeMode.LETTERBOX, new ImageSize(200, 100), new Region(0, 0, 200, 100),
+                new ImageSize(100, 100));
+        Detections detections = DECODER.decode(List.of(BOXES, Decoding.rows(new float[] {-9, 1, -9, -9}, new float[4])), placement,
+                InferenceOptions.builder().confidence(0.6).build(), () -> InferenceInfo.of("", 0, placement.image()));
+
+        assertThat(detections.predictions()).extracting(Detection::box).containsExactly(new Box(75, 0, 125, 100));
+    }
+
+    @Test
+    void masksAreNotCutAtTheBox() {
+        RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt", "nut"), new int[] {-1, 0, 1, -1}, 0, 1, 2);
+        FloatTensor masks = FloatTensor.allocate("masks", new long[] {1, 2, 80, 80});
+        for (int i = 0; i < 80 * 80; i++) {
+            masks.values().put(80 * 80 + i, i % 80 < 40 ? 1 : -1);
+        }
+        List<Detection> detections = Decoding.detections(decoder,
+                InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build(), BOXES,
+                Decoding.rows(new float[] {-9, -9, -9, -9}, new float[] {-9, 1, -9, -9}), masks);
+
+        assertThat(detections.get(0).rle().mask().area()).isEqualTo(160 * 320);
+    }
+}

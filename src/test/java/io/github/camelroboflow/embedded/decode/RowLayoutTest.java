@@ -1,0 +1,53 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.decode.BoxLayout.RowLayout;
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.InferenceOptions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RowLayoutTest {
+
+    private static final RowLayout LAYOUT = new RowLayout(0, 2);
+
+    /** Each anchor: centre, width, height, whether anything is there, then the scores of bolt and nut. */
+    private static List<Detection> decode(float[]... anchors) {
+        return Decoding.detections(new YoloDecoder(List.of("bolt", "nut"), LAYOUT, BoxDetails.NONE), InferenceOptions.DEFAULTS,
+                Decoding.rows(anchors));
+    }
+
+    @Test
+    void whetherAnythingIsThereDecidesButTheClassScoreIsTold() {
+        List<Detection> detections = decode(new float[] {50, 60, 20, 10, 0.5f, 0.1f, 0.25f},
+                new float[] {150, 60, 20, 10, 0.3f, 1, 1});
+
+        assertThat(detections).extracting(Detection::className).containsExactly("nut");
+        assertThat(detections.get(0).confidence()).isEqualTo(0.25);
+        assertThat(detections.get(0).box()).isEqualTo(new Box(40, 55, 60, 65));
+    }
+
+    @Test
+    void theHigherClassScoreComesFirstAndSuppresses() {
+        List<Detection> detections = decode(new float[] {50, 60, 20, 10, 0.9f, 0.5f, 0},
+                new float[] {51, 60, 20, 10, 0.6f, 0.75f, 0}, new float[] {150, 60, 20, 10, 0.5f, 0, 0.625f});
+
+        assertThat(detections).extracting(Detection::confidence).containsExactly(0.75, 0.625);
+    }
+
+    @Test
+    void whatIsNoNumberIsNoDetection() {
+        assertThat(decode(new float[] {50, 60, 20, 10, Float.NaN, 1, 1}, new float[] {50, 60, 20, 10, 1, Float.NaN, Float.NaN}))
+                .isEmpty();
+    }
+
+    @Test
+    void theRestFollowsTheScores() {
+        float[] extras = new float[2];
+        LAYOUT.extras(List.of(Decoding.rows(new float[9], new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9})), 1, extras);
+
+        assertThat(extras).containsExactly(8, 9);
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.camelroboflow.embedded.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
+import io.github.camelroboflow.embedded.model.ModelDeclaration;
+import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
+import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.SemanticSegmentation;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SemanticSegmentationDecoderTest {
+
+    private static final ImageSize INPUT = new ImageSize(4, 4);
+    private static final List<String> NAMES = List.of("background", "road", "sky");
+
+    private static OutputDecoder decoder(int classes, List<String> names) {
+        return ModelFamilies.decoder(new ModelTraits(Map.of("output", new long[] {1, classes, 4, 4}), INPUT, names,
+                ModelDeclaration.NONE));
+    }
+
+    /** Class 1 in the left half, class 2 in the right one, by that much. */
+    private static FloatTensor halves(int classes, int left, int right, float margin) {
+        FloatTensor tensor = FloatTensor.allocate("output", new long[] {1, classes, 4, 4});
+        for (int y = 0; y < 4; y++) {
+            for (int x = 0; x < 4; x++) {
+                tensor.values().put((x < 2 ? left : right) * 16 + y * 4 + x, margin);
+            }
+        }
+        return tensor;
+    }
+
+    private static SemanticSegmentation decode(OutputDecoder decoder, FloatTensor output, ResizeMode mode, ImageSize image,
+            StaticCrop crop, double confidence) {
+        Placement placement = Placement.of(mode, image, crop.of(image), INPUT);
+        return (SemanticSegmentation) decoder.decode(List.of(output), placement,
+                InferenceOptions.builder().confidence(confidence).build(), () -> InferenceInfo.of("", 0, image));
+    }
+
+    @Test
+    void eachPixelHasTheGreatestClass() {
+        SemanticSegmentation result = decode(decoder(3, NAMES), halves(3, 1, 2, 50), ResizeMode.STRETCH, new ImageSize(4, 2),
+                StaticCrop.NONE, 0.4);
+
+        assertThat(result.mask().values()).containsExactly(1, 1, 2, 2, 1, 1, 2, 2);
+        assertThat(result.confidenceMask().values()).containsOnly(-1);
+        assertThat(result.classMap()).isEqualTo(Map.of(0, "background", 1, "road", 2, "sky"));
+    }
+
+    @Test
+    void pixelsBelowTheThresholdAreBackgroundWithoutConfidence() {
+        SemanticSegmentation result = decode(decoder(3, NAMES), halves(3, 1, 2, 0.1f), ResizeMode.STRETCH, new ImageSize(4, 4),
+                StaticCrop.NONE, 0.4);
+
+        assertThat(result.mask().values()).containsOnly(0);
+        assertThat(result.confidenceMask().values()).containsOnly(0);
+    }
+
+    @Test
+    void paddingIsLeftOut() {
+        FloatTensor output = halves(3, 1, 1, 50);
+        for (int x = 0; x < 4; x++) {
+            output.values().put(2 * 16 + x, 90);
+            output.values().put(2 * 16 + 12 + x, 90);
+        }
+        SemanticSegmentation result = decode(decoder(3, NAMES), output, ResizeMode.LETTERBOX, new ImageSize(8, 4), StaticCrop.NONE,
+                0.4);
+
+        assertThat(result.mask().size()).isEqualTo(new ImageSize(8, 4));
+        assertThat(result.mask().values()).containsOnly(1);
+    }
+
+    @Test
+    void whatTheNetDoesNotSeeIsBackground() {
+        SemanticSegmentation cropped = decode(decoder(3, NAMES), halves(3, 1, 2, 50), ResizeMode.STRETCH, new ImageSize(4, 4),
+                new StaticCrop(0, 50, 0, 100), 0.4);
+        SemanticSegmentation middle = decode(decoder(3, NAMES), halves(3, 1, 2, 50), ResizeMode.CENTER_CROP, new ImageSize(8, 4),
+                StaticCrop.NONE, 0.4);
+
+        assertThat(cropped.mask().values()).startsWith(1, 2, 0, 0, 1, 2, 0, 0);
+        assertThat(middle.mask().values()).startsWith(0, 0, 1, 1, 2, 2, 0, 0);
+    }
+
+    @Test
+    void aNameForTheBackgroundIsInsertedWhereTheNetHasNone() {
+        SemanticSegmentation result = decode(decoder(2, NAMES), halves(2, 0, 1, 50), ResizeMode.STRETCH, new ImageSize(4, 1),
+                StaticCrop.NONE, 0.4);
+
+        assertThat(result.mask().values()).containsExactly(1, 1, 2, 2);
+    }
+
+    @Test
+    void aNetForOneClassTellsItFromTheBackground() {
+        FloatTensor output = halves(1, 0, 0, 50);
+        for (int y = 0; y < 4; y++) {
+            output.values().put(4 * y, -50);
+        }
+        SemanticSegmentation result = decode(decoder(1, List.of("background", "rust")), output, ResizeMode.STRETCH,
+                new ImageSize(4, 1), StaticCrop.NONE, 0.4);
+
+        assertThat(result.mask().values()).containsExactly(0, 1, 1, 1);
+        assertThat(result.classes()).containsExactly("rust");
+    }
+
+    @Test
+    void withoutABackgroundThePixelsBelowTheThresholdHaveNoClass() {
+        SemanticSegmentation result = decode(decoder(2, List.of("road", "sky")), halves(2, 0, 1, 0.1f), ResizeMode.STRETCH,
+                new ImageSize(4, 1), StaticCrop.NONE, 0.6);
+
+        assertThat(result.mask().values()).containsOnly(255);
+        assertThat(result.classes()).isEmpty();
+    }
+
+    @Test
+    void bothNumbersOfAMismatchAreNamed() {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder(7, NAMES))
+                .withMessageContaining("7 classes").withMessageContaining("3 class names");
+    }
+}

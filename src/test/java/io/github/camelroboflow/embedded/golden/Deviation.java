@@ -1,0 +1,54 @@
+package io.github.camelroboflow.embedded.golden;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How far answers are from the recorded ones.
+ *
+ * @param findings how many predictions were compared
+ * @param worst    the largest deviation by each measure that applies
+ */
+record Deviation(int cases, int findings, Map<Measure, Double> worst) {
+
+    /** What is compared, and how far off it may be. */
+    enum Measure {
+
+        EDGE("edge px", 1), CONFIDENCE("confidence", 0.005), KEYPOINT("keypoint px", 1), MASK("1 - mask IoU", 0.02),
+        SCORE("score", 0.001), PIXELS("share of pixels", 0.001);
+
+        private final String label;
+        private final double tolerance;
+
+        Measure(String label, double tolerance) {
+            this.label = label;
+            this.tolerance = tolerance;
+        }
+
+        double tolerance() {
+            return tolerance;
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    static Deviation of(int findings) {
+        return new Deviation(1, findings, new EnumMap<>(Measure.class));
+    }
+
+    /** Keeps the larger one. */
+    Deviation with(Measure measure, double deviation) {
+        worst.merge(measure, deviation, Math::max);
+        return this;
+    }
+
+    Deviation and(Deviation other) {
+        Deviation both = new Deviation(cases + other.cases, findings + other.findings, new EnumMap<>(Measure.class));
+        worst.forEach(both::with);
+        other.worst.forEach(both::with);
+        return both;
+    }
+}

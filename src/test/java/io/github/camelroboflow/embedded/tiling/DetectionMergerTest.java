@@ -1,0 +1,149 @@
+package io.github.camelroboflow.embedded.tiling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.inference.Box;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.Keypoint;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** In an image of 280 x 100 pixels with three tiles of 100 x 100 at 0, 90 and 180: 10 pixels are common to neighbours. */
+class DetectionMergerTest {
+
+    private static final int GEAR = 0;
+    private static final int BOLT = 1;
+    private static final InferenceOptions OPTIONS = InferenceOptions.builder().tile(new ImageSize(100, 100))
+            .tileOverlap(0.1).build();
+    private static final Region AREA = new Region(0, 0, 280, 100);
+    private static final TileGrid GRID = TileGrid.of("a.jpg", AREA, OPTIONS);
+
+    private static Detection detection(int classId, double confidence, double x1, double y1, double x2, double y2) {
+        return Detection.of(new Box(x1, y1, x2, y2), confidence, classId == GEAR ? "gear" : "bolt", classId, "");
+    }
+
+    private static TileDetection whole(int classId, double confidence, double x1, double y1, double x2, double y2) {
+        return new TileDetection(detection(classId, confidence, x1, y1, x2, y2), null, AREA, 0, false);
+    }
+
+    /** In pixels of the image. */
+    private static TileDetection tile(int number, int classId, double confidence, double x1, double y1, double x2, double y2) {
+        Detection detection = detection(classId, confidence, x1, y1, x2, y2);
+        Region tile = GRID.tiles().get(number - 1);
+        return new TileDetection(detection, null, tile, number, TileDetection.isCut(detection.box(), tile, AREA));
+    }
+
+    private static List<String> merged(InferenceOptions options, TileDetection... sightings) {
+        return new DetectionMerger(GRID, options).merge(List.of(sightings)).stream().map(one -> one.detection().className() + " "
+                + one.confidence() + " " + (int) one.detection().box().x1() + "-" + (int) one.detection().box().x2()).toList();
+    }
+
+    private static List<String> merged(TileDetection... sightings) {
+        return merged(OPTIONS, sightings);
+    }
+
+    @Test
+    void theTilesAreWhatTheseTestsTakeThemFor() {
+        assertThat(GRID.tiles()).extracting(Region::left).containsExactly(0, 90, 180);
+    }
+
+    @Test
+    void ofTheSameObjectSeenByTheWholeAndByATileTheMoreConfidentStays() {
+        assertThat(merged(whole(GEAR, 0.6, 20, 20, 60, 60), tile(1, GEAR, 0.9, 22, 20, 60, 60))).containsExactly("gear 0.9 22-60");
+    }
+
+    @Test
+    void whatIsCutByOneTileIsWholeInTheNext() {
+        assertThat(merged(tile(1, GEAR, 0.9, 93, 20, 100, 60), tile(2, GEAR, 0.5, 94, 20, 130, 60)))
+                .containsExactly("gear 0.5 94-130");
+    }
+
+    @Test
+    void aPieceTakenForAnotherClassGoesIfTheNextTileSawAllOfIt() {
+        assertThat(merged(tile(1, BOLT, 0.9, 93, 20, 100, 60), tile(2, GEAR, 0.5, 94, 20, 130, 60)))
+                .containsExactly("gear 0.5 94-130");
+        assertThat(merged(tile(1, BOLT, 0.9, 93, 20, 100, 60))).isEmpty();
+    }
+
+    @Test
+    void whatEveryTileCutsIsPutTogether() {
+        assertThat(merged(tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(2, GEAR, 0.8, 90, 21, 140, 61)))
+                .containsExactly("gear 0.8 50-140");
+    }
+
+    @Test
+    void piecesOfThreeTilesBecomeOneThoughTheFirstAndTheLastHaveNothingInCommon() {
+        assertThat(merged(tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(3, GEAR, 0.7, 180, 20, 200, 60),
+                tile(2, GEAR, 0.5, 90, 20, 190, 60))).containsExactly("gear 0.7 50-200");
+    }
+
+    @Test
+    void piecesOfAnObjectThatTheWholeShowsGo() {
+        assertThat(merged(whole(GEAR, 0.5, 50, 20, 200, 60), tile(1, GEAR, 0.9, 50, 20, 100, 60),
+                tile(2, GEAR, 0.9, 90, 20, 190, 60), tile(3, GEAR, 0.9, 180, 20, 200, 60))).containsExactly("gear 0.5 50-200");
+    }
+
+    @Test
+    void aPieceOfAWholeObjectIsNotTakenForAnotherClass() {
+        assertThat(merged(whole(GEAR, 0.5, 50, 20, 200, 60), tile(1, BOLT, 0.9, 52, 22, 100, 60)))
+                .containsExactly("gear 0.5 50-200");
+        assertThat(merged(whole(GEAR, 0.5, 50, 20, 200, 60), tile(1, BOLT, 0.9, 60, 22, 100, 30))).hasSize(2);
+    }
+
+    @Test
+    void piecesOfDifferentObjectsAtOneSeamStayApart() {
+        assertThat(merged(tile(1, GEAR, 0.6, 50, 10, 100, 40), tile(2, GEAR, 0.8, 90, 60, 140, 90)))
+                .containsExactly("gear 0.8 90-140", "gear 0.6 50-100");
+        assertThat(merged(tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(2, BOLT, 0.8, 90, 20, 140, 60))).hasSize(2);
+    }
+
+    @Test
+    void withClassAgnosticSuppressionClassesDoNotMatter() {
+        InferenceOptions agnostic = OPTIONS.toBuilder().classAgnosticNms(true).build();
+
+        assertThat(merged(agnostic, tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(2, BOLT, 0.8, 90, 20, 140, 60)))
+                .containsExactly("bolt 0.8 50-140");
+    }
+
+    @Test
+    void whatOneRunSawTwiceItMeantTwice() {
+        assertThat(merged(tile(1, GEAR, 0.9, 20, 20, 60, 60), tile(1, GEAR, 0.8, 21, 20, 60, 60))).hasSize(2);
+    }
+
+    @Test
+    void aTolerantOverlapLeavesNoDoubles() {
+        InferenceOptions tolerant = OPTIONS.toBuilder().overlap(1).build();
+
+        assertThat(merged(tolerant, whole(GEAR, 0.6, 20, 20, 60, 60), tile(1, GEAR, 0.9, 22, 20, 60, 60))).hasSize(1);
+    }
+
+    @Test
+    void theMostConfidentAreKept() {
+        InferenceOptions one = OPTIONS.toBuilder().maxDetections(1).build();
+
+        assertThat(merged(one, tile(1, GEAR, 0.6, 20, 20, 60, 60), tile(3, GEAR, 0.7, 220, 20, 240, 60),
+                tile(2, BOLT, 0.8, 90, 20, 140, 60))).containsExactly("bolt 0.8 90-140");
+    }
+
+    @Test
+    void keypointsAreThoseOfTheMoreConfidentPiece() {
+        TileDetection left = keyed(tile(1, GEAR, 0.6, 50, 20, 100, 60), "left");
+        TileDetection right = keyed(tile(2, GEAR, 0.8, 90, 20, 140, 60), "right");
+
+        assertThat(Stream.of(List.of(left, right), List.of(right, left))
+                .map(order -> new DetectionMerger(GRID, OPTIONS).merge(order)))
+                .allSatisfy(objects -> assertThat(objects).singleElement()
+                        .satisfies(one -> assertThat(one.detection().keypoints()).extracting(Keypoint::className)
+                                .containsExactly("right")));
+    }
+
+    private static TileDetection keyed(TileDetection sighting, String name) {
+        return new TileDetection(sighting.detection().withKeypoints(List.of(new Keypoint(95, 40, 1, name, 0))), null, sighting
+                .seen(),
+                sighting.run(), sighting.cut());
+    }
+}
