@@ -15,7 +15,7 @@ import java.util.Map;
  */
 @JsonDeserialize(using = InferenceJson.Deserializer.class)
 public sealed interface Inference
-        permits LocatedInference, Classification, MultiLabelClassification, WorkflowOutputs {
+        permits io.github.camelroboflow.inference.LocatedInference, Classification, MultiLabelClassification, WorkflowOutputs {
 
     /** Id, time and image size. */
     InferenceInfo info();

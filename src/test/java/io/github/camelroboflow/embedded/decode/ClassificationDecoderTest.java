@@ -108,7 +108,7 @@ class ClassificationDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vit-base-patch16-224, HALF, HALF", "'', HALF, HALF", "yolov8n-cls, HALF, UNIT", "resnet18, IMAGENET, IMAGENET"})
+    @CsvSource({"vit-base-patch16-224, SIGNED_UNIT, SIGNED_UNIT", "'', SIGNED_UNIT, SIGNED_UNIT", "yolov8n-cls, SIGNED_UNIT, UNIT", "resnet18, IMAGENET, IMAGENET"})
     void normalizationOfTheFamilies(String type, String inPackage, String alone) throws ReflectiveOperationException {
         OutputDecoder decoder = decoder("classification", type, "", false, 3);
 
