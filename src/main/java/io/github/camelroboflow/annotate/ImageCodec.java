@@ -29,7 +29,7 @@ final class ImageCodec {
             throw undecodable(name);
         }
         try (PointerScope scope = new PointerScope()) {
-            Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(closed(encoded)), false), flags);
+            Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(withEndMarker(encoded)), false), flags);
             if (image.empty()) {
                 throw undecodable(name);
             }
@@ -44,7 +44,7 @@ final class ImageCodec {
     }
 
     /** OpenCV refuses a JPEG without an end, which the engine completes where truncated images are allowed. */
-    private static byte[] closed(byte[] encoded) {
+    private static byte[] withEndMarker(byte[] encoded) {
         int length = encoded.length;
         boolean jpeg = length > 2 && encoded[0] == (byte) 0xFF && encoded[1] == (byte) 0xD8;
         if (!jpeg || encoded[length - 2] == (byte) 0xFF && encoded[length - 1] == (byte) END_OF_IMAGE) {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.annotate;
 
-import io.github.camelroboflow.inference.Finding;
+import io.github.camelroboflow.annotate.Canvas.Palette;
+import io.github.camelroboflow.inference.Inference.Finding;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
-import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -133,11 +133,11 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
                     .takeWhile(cause -> !(cause instanceof RoboflowUnavailableException))
                     .filter(LinkageError.class::isInstance).findFirst()
                     .ifPresent(error -> fatal.terminate("a class can't be used (" + error + "), and Java does not try that again"));
-            OutOfMemory.in(failure).filter(error -> !OutOfMemory.isOfThreads(error)).ifPresent(this::outOfMemory);
+            OutOfMemory.in(failure).filter(error -> !OutOfMemory.isThreadShortage(error)).ifPresent(this::outOfMemory);
         }
 
         private void outOfMemory(OutOfMemoryError error) {
-            if (!OutOfMemory.isForAll()) {
+            if (!OutOfMemory.isMemoryExhausted()) {
                 lowMemorySince = 0;
             } else if (lowMemorySince == 0) {
                 lowMemorySince = System.nanoTime() | 1;

@@ -5,9 +5,9 @@ import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.outbox.Outbox;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelDescription;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -161,7 +161,7 @@ final class StartAnnouncement {
         String classes = model.classes().size() <= MOST_NAMED ? String.join(", ", model.classes())
                 : model.classes().size() + " classes";
         String size = model.inputSize().equals(ImageSize.UNKNOWN) ? "" : "; input " + model.inputSize() + " px";
-        return model.id() + ": " + model.task() + " of " + Printable.of(classes) + size
+        return model.id() + ": " + model.task() + " of " + MessageText.printable(classes) + size
                 + String.format(Locale.ROOT, "; loaded in %.2f s", model.loadTime().toMillis() / 1000.0);
     }
 

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.validation.KnownProperties.OptionNames;
-import io.github.camelroboflow.inference.ConfigurationException;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.ConfigurationException;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +20,7 @@ final class StartError {
     /** One for each mistake, where several were found. */
     static List<String> sentences(Throwable error) {
         return chain(error).stream().filter(ConfigurationException.class::isInstance).map(ConfigurationException.class::cast)
-                .findFirst().map(wrong -> wrong.mistakes().stream().map(StartError::line).toList())
+                .findFirst().map(wrong -> wrong.errors().stream().map(StartError::line).toList())
                 .orElseGet(() -> List.of(sentence(error)));
     }
 
@@ -33,7 +33,7 @@ final class StartError {
     }
 
     private static String line(String text) {
-        String line = Printable.of(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        String line = MessageText.printable(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " "));
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 

@@ -1,9 +1,9 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.hosted.Deadline;
-import io.github.camelroboflow.inference.OutOfMemory;
+import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CancellationException;

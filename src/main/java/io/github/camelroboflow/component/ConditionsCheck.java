@@ -1,8 +1,8 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.condition.camel.LiteralConditions;
-import io.github.camelroboflow.inference.ConfigurationException;
+import io.github.camelroboflow.condition.camel.RouteConditions;
 import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.support.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,10 +38,10 @@ final class ConditionsCheck implements StartupListener {
         }
         List<String> mistakes = new ArrayList<>();
         if (models.stream().map(ModelDescription::task).allMatch(Objects::nonNull)) {
-            mistakes.addAll(LiteralConditions.of(context).unanswerable(context, models));
+            mistakes.addAll(RouteConditions.of(context).unanswerable(context, models));
         }
         if (models.stream().noneMatch(model -> model.classes().isEmpty())) {
-            List<String> unknown = LiteralConditions.of(context).unknownClasses(context, models);
+            List<String> unknown = RouteConditions.of(context).unknownClasses(context, models);
             if (isOnlyWarned(context) || !endpoints.stream().allMatch(ConditionsCheck::isEmbedded)) {
                 unknown.forEach(LOG::warn);
             } else {

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.hosted.ApiKeyTransport;
+import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,7 +26,7 @@ public class ConnectionConfiguration implements Cloneable {
     @UriParam(label = "security")
     private String apiKeyFile;
     @UriParam(label = "advanced", defaultValue = "auto", enums = "auto,header,query")
-    private ApiKeyTransport apiKeyTransport = ApiKeyTransport.AUTO;
+    private KeyTransport apiKeyTransport = KeyTransport.AUTO;
     @UriParam(label = "advanced", defaultValue = "10s", javaType = "java.time.Duration")
     private long connectTimeout = 10_000;
     @UriParam(label = "advanced", defaultValue = "1m", javaType = "java.time.Duration")
@@ -78,7 +78,7 @@ public class ConnectionConfiguration implements Cloneable {
         this.apiKeyFile = apiKeyFile;
     }
 
-    public ApiKeyTransport getApiKeyTransport() {
+    public KeyTransport getApiKeyTransport() {
         return apiKeyTransport;
     }
 
@@ -86,7 +86,7 @@ public class ConnectionConfiguration implements Cloneable {
      * How the key is sent: header is Authorization: Bearer, query the parameter api_key, which servers before 1.5.0 want; auto
      * is query for Roboflow's older hosts and header for all others.
      */
-    public void setApiKeyTransport(ApiKeyTransport apiKeyTransport) {
+    public void setApiKeyTransport(KeyTransport apiKeyTransport) {
         this.apiKeyTransport = apiKeyTransport;
     }
 

@@ -1,9 +1,9 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.hosted.ApiKey;
-import io.github.camelroboflow.hosted.HostedSettings;
-import io.github.camelroboflow.hosted.RoboflowHost;
-import io.github.camelroboflow.inference.SecretFile;
+import io.github.camelroboflow.hosted.http.ApiKey;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
+import io.github.camelroboflow.inference.support.SecretFile;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;

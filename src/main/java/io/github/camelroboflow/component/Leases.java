@@ -3,10 +3,10 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.hosted.HostedEngine;
-import io.github.camelroboflow.hosted.HostedService;
-import io.github.camelroboflow.hosted.HostedSettings;
-import io.github.camelroboflow.hosted.ImageInput;
-import io.github.camelroboflow.hosted.ModelFetcher;
+import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.weights.ModelFetcher;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
@@ -37,7 +37,7 @@ final class Leases<K, V extends AutoCloseable> {
 
     /** A hold on a service together with places in it, which are given back when it is let go of. */
     static <V> Lease<V> withPermits(Lease<V> lease, HostedService service, int places) {
-        service.addPlaces(places);
+        service.addPermits(places);
         AtomicBoolean closed = new AtomicBoolean();
         return new Lease<>() {
             @Override
@@ -48,7 +48,7 @@ final class Leases<K, V extends AutoCloseable> {
             @Override
             public void close() {
                 if (closed.compareAndSet(false, true)) {
-                    service.removePlaces(places);
+                    service.removePermits(places);
                     lease.close();
                 }
             }
@@ -221,7 +221,7 @@ final class Leases<K, V extends AutoCloseable> {
         @Override
         public InferenceEngine.OpenModel open(ModelId model) {
             Path folder = directory.resolve(model.value());
-            boolean missing = !ModelFetcher.isTaken(folder);
+            boolean missing = !ModelFetcher.exists(folder);
             if (missing && fetcher.isPresent()) {
                 LOG.info("Model '{}' is fetched into {}, which happens once", model, folder);
                 fetcher.get().fetch(model, folder);

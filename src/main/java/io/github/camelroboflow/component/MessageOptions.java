@@ -1,11 +1,11 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.Builder;
-import io.github.camelroboflow.inference.MaskDecodeMode;
-import io.github.camelroboflow.inference.ResponseMaskFormat;
-import io.github.camelroboflow.inference.ResultFormat;
+import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
+import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
+import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.inference.ImageHash;
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.ImageSource.ImageHash;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;

@@ -2,9 +2,9 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.ExecutionProvider;
-import io.github.camelroboflow.hosted.HostedSettings;
-import io.github.camelroboflow.hosted.ImageInput;
-import io.github.camelroboflow.hosted.RoboflowHost;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.Task;
 import java.time.Duration;

@@ -77,12 +77,12 @@ public final class RoboflowConstants {
     @Metadata(description = "Overrides the option keypointConfidence for this message.", javaType = "Double", label = "producer")
     public static final String OPTION_KEYPOINT_CONFIDENCE = "CamelRoboflowOptionKeypointConfidence";
     @Metadata(description = "Overrides the option maskDecodeMode for this message.",
-              javaType = "io.github.camelroboflow.inference.MaskDecodeMode", label = "producer")
+              javaType = "io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode", label = "producer")
     public static final String OPTION_MASK_DECODE_MODE = "CamelRoboflowOptionMaskDecodeMode";
     @Metadata(description = "Overrides the option tradeoffFactor for this message.", javaType = "Double", label = "producer")
     public static final String OPTION_TRADEOFF_FACTOR = "CamelRoboflowOptionTradeoffFactor";
     @Metadata(description = "Overrides the option responseMaskFormat for this message.",
-              javaType = "io.github.camelroboflow.inference.ResponseMaskFormat", label = "producer")
+              javaType = "io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat", label = "producer")
     public static final String OPTION_RESPONSE_MASK_FORMAT = "CamelRoboflowOptionResponseMaskFormat";
     @Metadata(description = "Overrides the option maxImageSize for this message.", javaType = "Integer", label = "producer")
     public static final String OPTION_MAX_IMAGE_SIZE = "CamelRoboflowOptionMaxImageSize";

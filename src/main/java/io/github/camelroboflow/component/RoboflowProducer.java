@@ -7,7 +7,7 @@ import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
 import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
-import io.github.camelroboflow.hosted.Deadline;
+import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;

@@ -1,10 +1,10 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.hosted.ApiKey;
-import io.github.camelroboflow.hosted.ApiKeyTransport;
-import io.github.camelroboflow.hosted.HostedService;
-import io.github.camelroboflow.hosted.HostedSettings;
-import io.github.camelroboflow.hosted.RoboflowHost;
+import io.github.camelroboflow.hosted.http.ApiKey;
+import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
+import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
@@ -59,7 +59,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
         RoboflowConfiguration models = getCamelContext().getComponent("roboflow", RoboflowComponent.class).getConfiguration();
         RoboflowHost host = options.host(models);
         ConnectionConfiguration complete = completed(options, models);
-        if (options.getApiKeyTransport() == ApiKeyTransport.AUTO && isTheModels(host, models)) {
+        if (options.getApiKeyTransport() == KeyTransport.AUTO && isTheModels(host, models)) {
             complete.setApiKeyTransport(models.getApiKeyTransport());
         }
         return connections.settings(complete, host);

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.hosted.ImageInput;
-import io.github.camelroboflow.hosted.RoboflowHost;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
 import java.time.Duration;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParam;

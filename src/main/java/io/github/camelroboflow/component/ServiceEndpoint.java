@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
-import io.github.camelroboflow.hosted.HostedService;
+import io.github.camelroboflow.hosted.http.HostedService;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;

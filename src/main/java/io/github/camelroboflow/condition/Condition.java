@@ -1,14 +1,19 @@
 package io.github.camelroboflow.condition;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.condition.ConditionException.DamagedResultException;
 import io.github.camelroboflow.inference.Classification;
+import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference;
-import io.github.camelroboflow.inference.LocatedInference;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference.LocatedInference;
 import io.github.camelroboflow.inference.MultiLabelClassification;
-import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.WorkflowOutputs;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +77,7 @@ public final class Condition {
                     + " and tells no places: ask for class names, or use a model that detects objects or segments images");
         }
         try {
-            return OutOfMemory.retryAlone(() -> expr.test(new Scene(inference)));
+            return OutOfMemory.retryAlone(() -> expr.test(new EvaluationContext(inference)));
         } catch (OutOfMemoryError e) {
             throw OutOfMemory.failure("test the condition '" + text + "'", e);
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
@@ -90,7 +95,7 @@ public final class Condition {
     }
 
     private Inference ofWorkflow(WorkflowOutputs outputs) {
-        return relations || coverage ? OneResult.ofPlaces(outputs, this) : OneResult.ofClasses(outputs, this);
+        return relations || coverage ? WorkflowResult.ofPlaces(outputs, this) : WorkflowResult.ofClasses(outputs, this);
     }
 
     /** The variable that holds the result, where the condition names one: {@code before} of {@code before: person}. */
@@ -123,5 +128,52 @@ public final class Condition {
             return "a multi-label classification";
         }
         return inference instanceof SemanticSegmentation ? "a semantic segmentation" : "of another kind";
+    }
+
+    /** The outputs of a workflow as the one result that a condition looks at. */
+    static final class WorkflowResult {
+
+        private WorkflowResult() {
+        }
+
+        /**
+         * For conditions that ask for classes, all outputs are looked at together.
+         *
+         * @throws ConditionException if there is nothing to look at: a condition on such a workflow could never be true
+         */
+        static Inference ofClasses(WorkflowOutputs outputs, Object condition) {
+            // a step that was skipped leaves null: then nothing was found
+            if (outputs.inferences().isEmpty() && outputs.values().values().stream().noneMatch(JsonNode::isNull)) {
+                throw new ConditionException("The condition '" + condition
+                        + "' has no result to look at: none of the workflow's outputs " + outputs.values().keySet()
+                        + " is the result of a model; add one to the workflow's outputs");
+            }
+            return outputs;
+        }
+
+        /**
+         * For conditions that ask for places, outputs are one result if there is only one, or if all of them are detections in
+         * images of one size. All else would be a guess.
+         *
+         * @throws ConditionException if they are not
+         */
+        static Inference ofPlaces(WorkflowOutputs outputs, Object condition) {
+            ofClasses(outputs, condition);
+            Collection<Inference> results = outputs.inferences().values();
+            if (results.size() == 1) {
+                return results.iterator().next();
+            }
+            List<ImageSize> sizes = results.stream().map(result -> result.info().image()).filter(size -> size.area() > 0).distinct()
+                    .toList();
+            if (!results.stream().allMatch(Detections.class::isInstance) || sizes.size() > 1) {
+                throw new ConditionException("The condition '" + condition + "' asks for places, but the workflow's outputs "
+                        + outputs.inferences().keySet() + (sizes.size() > 1 ? " tell of images of different sizes, " + sizes
+                                : " are not all detections")
+                        + ": make the output that is meant the body before it, as in ${body.inferences["
+                        + outputs.inferences().keySet().iterator().next() + "]}");
+            }
+            return new Detections(InferenceInfo.of("", Double.NaN, outputs.info().image()),
+                    outputs.findings().stream().map(Detection.class::cast).toList());
+        }
     }
 }

@@ -10,4 +10,12 @@ public class ConditionException extends IllegalStateException {
     public ConditionException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** A condition can't be answered for one result, whose masks or places are none: another one of its kind may be all right. */
+    public static class DamagedResultException extends ConditionException {
+
+        public DamagedResultException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

@@ -5,12 +5,12 @@ import java.util.List;
 /** A part of a condition that is true or false of a scene. */
 sealed interface Expr {
 
-    boolean test(Scene scene);
+    boolean test(EvaluationContext scene);
 
     record Or(List<Expr> parts) implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return parts.stream().anyMatch(part -> part.test(scene));
         }
     }
@@ -18,7 +18,7 @@ sealed interface Expr {
     record And(List<Expr> parts) implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return parts.stream().allMatch(part -> part.test(scene));
         }
     }
@@ -26,7 +26,7 @@ sealed interface Expr {
     record Not(Expr negated) implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return !negated.test(scene);
         }
     }
@@ -34,7 +34,7 @@ sealed interface Expr {
     record None() implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return scene.isEmpty();
         }
     }
@@ -42,7 +42,7 @@ sealed interface Expr {
     record Found(Match match) implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return match.in(scene).findAny().isPresent();
         }
     }
@@ -50,7 +50,7 @@ sealed interface Expr {
     record Count(Match match, Comparison comparison) implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return comparison.holds(match.in(scene).count());
         }
     }
@@ -58,7 +58,7 @@ sealed interface Expr {
     record Coverage(List<NamePattern> names, Comparison comparison) implements Expr {
 
         @Override
-        public boolean test(Scene scene) {
+        public boolean test(EvaluationContext scene) {
             return comparison.holds(scene.coverage(className -> names.stream().anyMatch(name -> name.matches(className))));
         }
     }

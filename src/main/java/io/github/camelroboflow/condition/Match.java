@@ -1,15 +1,16 @@
 package io.github.camelroboflow.condition;
 
-import io.github.camelroboflow.inference.Finding;
+import io.github.camelroboflow.inference.Inference.Finding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A part of a condition that chooses findings of a scene. */
 sealed interface Match {
 
     /** The indices of the findings for which it holds. */
-    IntStream in(Scene scene);
+    IntStream in(EvaluationContext scene);
 
     /**
      * Findings of certain classes.
@@ -19,7 +20,7 @@ sealed interface Match {
     record Selection(List<NamePattern> names, Comparison confidence) implements Match {
 
         @Override
-        public IntStream in(Scene scene) {
+        public IntStream in(EvaluationContext scene) {
             return IntStream.range(0, scene.size()).filter(i -> chooses(scene.finding(i)));
         }
 
@@ -33,10 +34,25 @@ sealed interface Match {
     record Relation(Selection left, RelationKind kind, Selection right) implements Match {
 
         @Override
-        public IntStream in(Scene scene) {
+        public IntStream in(EvaluationContext scene) {
             int[] others = right.in(scene).toArray();
             return left.in(scene).filter(i -> kind.holds(scene.shape(i),
                     Arrays.stream(others).filter(other -> other != i).mapToObj(scene::shape)));
+        }
+    }
+
+    /** How one detection can lie with regard to others. */
+    enum RelationKind {
+
+        WITHOUT, NEAR, INSIDE, OVERLAPS;
+
+        boolean holds(Shape shape, Stream<Shape> others) {
+            return switch (this) {
+                case WITHOUT -> others.noneMatch(shape::holdsCentreOf);
+                case NEAR -> others.anyMatch(shape::isNear);
+                case INSIDE -> others.anyMatch(shape::isInside);
+                case OVERLAPS -> others.anyMatch(shape::overlaps);
+            };
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.condition;
 
-import io.github.camelroboflow.condition.Token.Type;
+import io.github.camelroboflow.condition.Match.RelationKind;
+import io.github.camelroboflow.condition.TokenStream.Token;
+import io.github.camelroboflow.condition.TokenStream.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -92,7 +94,8 @@ final class MatchParser {
             return new Match.Selection(list, null);
         }
         String counted = tokens.textFrom(first);
-        Comparison confidence = Numbers.comparison(tokens, "a comparison", number -> Numbers.confidence(tokens, number, counted));
+        Comparison confidence = ComparisonParser
+                .comparison(tokens, "a comparison", number -> ComparisonParser.confidence(tokens, number, counted));
         thresholds.add(confidence.value());
         return new Match.Selection(list, confidence);
     }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.condition;
 
-import io.github.camelroboflow.condition.Token.Type;
+import io.github.camelroboflow.condition.TokenStream.Token;
+import io.github.camelroboflow.condition.TokenStream.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -90,7 +91,7 @@ final class Parser {
         Match match = matches.countable();
         tokens.expect(Type.CLOSE, "')'");
         String what = "a comparison such as '> 3'";
-        return new Expr.Count(match, Numbers.comparison(tokens, what, number -> Numbers.integer(tokens, number)));
+        return new Expr.Count(match, ComparisonParser.comparison(tokens, what, number -> ComparisonParser.integer(tokens, number)));
     }
 
     private Expr coverage() {
@@ -99,7 +100,8 @@ final class Parser {
         List<NamePattern> names = matches.list();
         tokens.expect(Type.CLOSE, "'or' or ')'");
         String what = "a comparison such as '> 5%'";
-        return new Expr.Coverage(names, Numbers.comparison(tokens, what, number -> Numbers.share(tokens, number)));
+        return new Expr.Coverage(names, ComparisonParser
+                .comparison(tokens, what, number -> ComparisonParser.share(tokens, number)));
     }
 
     private void openAfter(Token keyword) {

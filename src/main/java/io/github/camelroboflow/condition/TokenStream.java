@@ -1,6 +1,8 @@
 package io.github.camelroboflow.condition;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The tokens of a condition, read one by one, and the wording of what is wrong with them. */
 final class TokenStream {
@@ -100,5 +102,140 @@ final class TokenStream {
 
     private static boolean endsInDigit(Token token) {
         return token.is(Token.Type.WORD) && Character.isDigit(token.text().charAt(token.text().length() - 1));
+    }
+
+    /**
+     * A piece of a condition.
+     *
+     * @param text  as written; of a quoted name, what is between the quotes
+     * @param start where it starts in the condition, from 0
+     * @param end   where it ends, exclusive
+     */
+    record Token(Type type, String text, int start, int end) {
+
+        enum Type {
+            WORD, QUOTED, OR, AND, NOT, NONE, COUNT, COVERAGE, WITHOUT, NEAR, INSIDE, OVERLAPS,
+            OPERATOR, OPEN, CLOSE, COMMA, COLON, END;
+
+            private boolean isKeyword() {
+                return compareTo(OR) >= 0 && compareTo(OVERLAPS) <= 0;
+            }
+        }
+
+        static Token word(String text, int start) {
+            String upper = text.toUpperCase(Locale.ROOT);
+            for (Type type : Type.values()) {
+                if (type.isKeyword() && type.name().equals(upper)) {
+                    return new Token(type, text, start, start + text.length());
+                }
+            }
+            return new Token(Type.WORD, text, start, start + text.length());
+        }
+
+        boolean is(Type wanted) {
+            return type == wanted;
+        }
+
+        boolean isKeyword() {
+            return type.isKeyword();
+        }
+
+        boolean isRelation() {
+            return type.compareTo(Type.WITHOUT) >= 0 && type.compareTo(Type.OVERLAPS) <= 0;
+        }
+
+        boolean isName() {
+            return type == Type.WORD || type == Type.QUOTED;
+        }
+
+        int column() {
+            return start + 1;
+        }
+    }
+
+    /** Cuts a condition into tokens; the last one is always {@link Token.Type#END}. */
+    static final class Tokenizer {
+
+        private static final String OPERATOR_CHARACTERS = "<>=!";
+        private static final String NOT_IN_WORDS = "()<>=!,:'\"";
+
+        private final String condition;
+        private int position;
+
+        private Tokenizer(String condition, int position) {
+            this.condition = condition;
+            this.position = position;
+        }
+
+        static List<Token> tokens(String condition, int from) {
+            return new Tokenizer(condition, from).all();
+        }
+
+        static boolean isSpace(char c) {
+            return Character.isWhitespace(c) || Character.isSpaceChar(c);
+        }
+
+        /** Whether the character can be part of an unquoted name. */
+        static boolean isInWord(char c) {
+            return !isSpace(c) && NOT_IN_WORDS.indexOf(c) < 0;
+        }
+
+        private List<Token> all() {
+            List<Token> tokens = new ArrayList<>();
+            while (true) {
+                while (position < condition.length() && isSpace(condition.charAt(position))) {
+                    position++;
+                }
+                if (position == condition.length()) {
+                    tokens.add(new Token(Token.Type.END, "", position, position));
+                    return tokens;
+                }
+                Token token = token(condition.charAt(position));
+                tokens.add(token);
+                position = token.end();
+            }
+        }
+
+        private Token token(char first) {
+            return switch (first) {
+                case '(' -> single(Token.Type.OPEN);
+                case ')' -> single(Token.Type.CLOSE);
+                case ',' -> single(Token.Type.COMMA);
+                case ':' -> single(Token.Type.COLON);
+                case '\'', '"' -> quoted(first);
+                case '<', '>', '=', '!' -> operator();
+                default -> word();
+            };
+        }
+
+        private Token single(Token.Type type) {
+            return new Token(type, condition.substring(position, position + 1), position, position + 1);
+        }
+
+        private Token quoted(char quote) {
+            int close = condition.indexOf(quote, position + 1);
+            if (close < 0) {
+                throw new ConditionSyntaxException(condition, position + 1, "the quote " + quote
+                        + " that opens here is never closed;"
+                        + " a class name with a quote in it stands in quotes of the other kind");
+            }
+            return new Token(Token.Type.QUOTED, condition.substring(position + 1, close), position, close + 1);
+        }
+
+        private Token operator() {
+            int end = position;
+            while (end < condition.length() && OPERATOR_CHARACTERS.indexOf(condition.charAt(end)) >= 0) {
+                end++;
+            }
+            return new Token(Token.Type.OPERATOR, condition.substring(position, end), position, end);
+        }
+
+        private Token word() {
+            int end = position;
+            while (end < condition.length() && isInWord(condition.charAt(end))) {
+                end++;
+            }
+            return Token.word(condition.substring(position, end), position);
+        }
     }
 }

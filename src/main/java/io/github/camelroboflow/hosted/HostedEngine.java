@@ -1,6 +1,13 @@
 package io.github.camelroboflow.hosted;
 
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.hosted.http.Deadline;
+import io.github.camelroboflow.hosted.http.HostedClient;
+import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.http.RoboflowHost.PublicModels;
+import io.github.camelroboflow.hosted.inference.InferenceCache;
+import io.github.camelroboflow.hosted.inference.InferenceCall;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -9,12 +16,18 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program
@@ -22,12 +35,12 @@ import java.util.function.Supplier;
  */
 public final class HostedEngine implements InferenceEngine, HostedService {
 
-    private static final int MOST_OF_A_BATCH = 16;
+    private static final int MAX_BATCH_CONCURRENCY = 16;
 
     private final HostedSettings settings;
     private final ImageInput input;
     private final HostedClient client;
-    private final Optional<AnswerCache> cache;
+    private final Optional<InferenceCache> cache;
 
     /** @throws RoboflowException if answers are to be kept, and the library for it is not there */
     public HostedEngine(HostedSettings settings, ImageInput input, HostedSettings.Cache cache) {
@@ -38,16 +51,16 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         this(settings, input, client, Optional.empty());
     }
 
-    private HostedEngine(HostedSettings settings, ImageInput input, HostedClient client, Optional<AnswerCache> cache) {
+    private HostedEngine(HostedSettings settings, ImageInput input, HostedClient client, Optional<InferenceCache> cache) {
         this.settings = settings;
         this.input = input;
         this.client = client;
         this.cache = cache;
     }
 
-    private static Optional<AnswerCache> cache(HostedSettings.Cache settings) {
+    private static Optional<InferenceCache> cache(HostedSettings.Cache settings) {
         try {
-            return settings.ttl().isZero() ? Optional.empty() : Optional.of(new AnswerCache(settings));
+            return settings.ttl().isZero() ? Optional.empty() : Optional.of(new InferenceCache(settings));
         } catch (NoClassDefFoundError e) {
             throw new RoboflowException("cacheTtl needs one more library on the class path:"
                     + " com.github.ben-manes.caffeine:caffeine", e);
@@ -55,13 +68,13 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     }
 
     @Override
-    public void addPlaces(int requests) {
-        client.addPlaces(requests);
+    public void addPermits(int requests) {
+        client.addPermits(requests);
     }
 
     /** How many images of a batch are under way at a time: not so many that others would have to wait for all of it. */
-    private int width() {
-        return Math.min(client.places(), MOST_OF_A_BATCH);
+    private int batchConcurrency() {
+        return Math.min(client.permits(), MAX_BATCH_CONCURRENCY);
     }
 
     /** The task and the classes are unknown here: the answers tell them. */
@@ -89,8 +102,8 @@ public final class HostedEngine implements InferenceEngine, HostedService {
                     + " server gets each image as a whole; leave out tile, or use runtime=embedded"));
         }
         Deadline deadline = Deadline.in(options.requestTimeout());
-        return Batch.run(images.stream().<Supplier<CompletableFuture<Inference>>>map(image ->
-                () -> infer(model, image, options, deadline)).toList(), width());
+        return RequestBatch.run(images.stream().<Supplier<CompletableFuture<Inference>>>map(image ->
+                () -> infer(model, image, options, deadline)).toList(), batchConcurrency());
     }
 
     private CompletableFuture<Inference> infer(ModelId model, ImageSource image, InferenceOptions options, Deadline deadline) {
@@ -102,5 +115,92 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     @Override
     public void close() {
         client.close();
+    }
+
+    /**
+     * Requests that belong together, of which some are submitted at a time and each further one when another ends, so that requests
+     * of others get their turn in between. The first failure ends all, and nothing more is submitted.
+     */
+    static final class RequestBatch<T> {
+
+        private final List<Supplier<CompletableFuture<T>>> requests;
+        private final AtomicInteger begun = new AtomicInteger();
+        private final AtomicReferenceArray<CompletableFuture<T>> submitted;
+        private final AtomicInteger ended = new AtomicInteger();
+        private final CompletableFuture<List<T>> results = new CompletableFuture<>();
+
+        private RequestBatch(List<Supplier<CompletableFuture<T>>> requests) {
+            this.requests = requests;
+            submitted = new AtomicReferenceArray<>(requests.size());
+        }
+
+        /**
+         * The results in the order of the requests. Cancelling them cancels what is submitted.
+         *
+         * @param width how many are submitted at a time
+         */
+        static <T> CompletableFuture<List<T>> run(List<Supplier<CompletableFuture<T>>> requests, int width) {
+            RequestBatch<T> batch = new RequestBatch<>(requests);
+            batch.results.whenComplete((all, error) -> batch.end());
+            if (requests.isEmpty()) {
+                batch.results.complete(List.of());
+            }
+            for (int i = 0; i < Math.min(width, requests.size()); i++) {
+                batch.submitNext();
+            }
+            return batch.results;
+        }
+
+        /** Goes on itself after what is there at once, so that it does not nest, however many such there are. */
+        private void submitNext() {
+            for (CompletableFuture<T> request = submit(); request != null; request = submit()) {
+                if (!request.isDone() || request.isCompletedExceptionally()) {
+                    request.whenComplete((result, error) -> next(error));
+                    return;
+                }
+                count();
+            }
+        }
+
+        /**
+         * {@code null} if there is none to submit. It locks nothing, since to submit one may answer what others wait for, who
+         * submit their next then.
+         */
+        private CompletableFuture<T> submit() {
+            int index = results.isDone() ? requests.size() : begun.getAndIncrement();
+            if (index >= requests.size()) {
+                return null;
+            }
+            CompletableFuture<T> request = requests.get(index).get();
+            submitted.set(index, request);
+            if (results.isDone()) {
+                // meanwhile, when it may not have been seen
+                request.cancel(true);
+            }
+            return request;
+        }
+
+        private void next(Throwable error) {
+            if (error != null) {
+                results.completeExceptionally(error);
+            } else {
+                count();
+                submitNext();
+            }
+        }
+
+        private void count() {
+            if (ended.incrementAndGet() == requests.size()) {
+                results.complete(submitted().map(CompletableFuture::join).toList());
+            }
+        }
+
+        private void end() {
+            submitted().forEach(request -> request.cancel(true));
+        }
+
+        private Stream<CompletableFuture<T>> submitted() {
+            return IntStream.range(0, requests.size()).mapToObj(submitted::get).filter(Objects::nonNull);
+        }
     }
 }

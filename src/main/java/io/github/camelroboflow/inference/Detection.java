@@ -1,5 +1,10 @@
 package io.github.camelroboflow.inference;
 
+import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.Mask;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,5 +62,16 @@ public record Detection(double x, double y, double width, double height, double 
             return Optional.of(rle.mask());
         }
         return points.isEmpty() ? Optional.empty() : Optional.of(Mask.ofPolygon(points));
+    }
+
+    /**
+     * A named point of an object, such as a person's left knee.
+     *
+     * @param x          pixels from the left
+     * @param y          pixels from the top
+     * @param confidence 0 to 1
+     * @param classId    index in the skeleton; keypoints below the threshold are left out, so it is not the index in the list
+     */
+    public record Keypoint(double x, double y, double confidence, String className, int classId) {
     }
 }

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.inference;
 
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference.LocatedInference;
+import io.github.camelroboflow.inference.geometry.Box;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;

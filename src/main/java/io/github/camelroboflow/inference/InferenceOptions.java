@@ -1,7 +1,9 @@
 package io.github.camelroboflow.inference;
 
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -304,6 +306,52 @@ public record InferenceOptions(double confidence, double overlap, int maxDetecti
                     disablePreprocContrast, disablePreprocGrayscale, disablePreprocStaticCrop, allowTruncatedImages, maxPixels,
                     requestTimeout, format, labels, stroke, keypointConfidence, maskDecodeMode, tradeoffFactor, responseMaskFormat,
                     maxImageSize, reducedDecoding, tile, tileOverlap);
+        }
+    }
+
+    /**
+     * The resolution at which the masks of instances are made, by the names of Roboflow's request parameter {@code
+     * mask_decode_mode}.
+     */
+    public enum MaskDecodeMode {
+        /** The image's. */
+        ACCURATE,
+        /** The network's own, which is coarser. */
+        FAST,
+        /** Between the two, as {@link InferenceOptions#tradeoffFactor()} says. */
+        TRADEOFF;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How the masks of instances are told, by the names of Roboflow's request parameter {@code response_mask_format}. */
+    public enum ResponseMaskFormat {
+        /** As the outline of one part: its {@link Detection#points()}. */
+        POLYGON,
+        /** As runs of pixels, all parts and holes included: its {@link Detection#rle()}. */
+        RLE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How a result is wanted, by the names of Roboflow's request parameter {@code format}. */
+    public enum ResultFormat {
+        /** What was found. */
+        JSON,
+        /** The image with what was found drawn on it, as JPEG. */
+        IMAGE,
+        /** What was found, and the drawing within it. */
+        IMAGE_AND_JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -2,6 +2,14 @@ package io.github.camelroboflow.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.Detection.Keypoint;
+import io.github.camelroboflow.inference.Inference.ClassScore;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.SemanticSegmentation.MaskPng;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.geometry.Mask.ResultLimits;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +50,7 @@ final class InferenceReader {
     }
 
     private static Detections detections(InferenceInfo info, JsonNode predictions) {
-        AnswerLimits limits = new AnswerLimits(info.image());
+        ResultLimits limits = new ResultLimits(info.image());
         limits.predictions(predictions.size());
         List<Detection> detections = new ArrayList<>(predictions.size());
         for (JsonNode json : predictions) {
@@ -61,14 +69,14 @@ final class InferenceReader {
     }
 
     /** The mask where it is not told by points. */
-    private static Rle mask(JsonNode detection, AnswerLimits limits) {
+    private static Rle mask(JsonNode detection, ResultLimits limits) {
         if (detection.path("rle").isObject()) {
             return rle(detection.path("rle"), limits);
         }
         return detection.path("points").isArray() && detection.path("points").isEmpty() ? Rle.NO_OUTLINE : null;
     }
 
-    private static Rle rle(JsonNode json, AnswerLimits limits) {
+    private static Rle rle(JsonNode json, ResultLimits limits) {
         int height = json.path("size").path(0).asInt();
         int width = json.path("size").path(1).asInt();
         limits.mask(width, height);
@@ -82,7 +90,7 @@ final class InferenceReader {
     }
 
     private static Rle checked(Rle mask) {
-        mask.check();
+        mask.validate();
         return mask;
     }
 
@@ -106,13 +114,13 @@ final class InferenceReader {
         Map<Integer, String> classMap = new HashMap<>();
         json.path("class_map").fields().forEachRemaining(entry ->
                 classMap.put(number(entry.getKey()), entry.getValue().asText().strip()));
-        AnswerLimits limits = new AnswerLimits(info.image());
+        ResultLimits limits = new ResultLimits(info.image());
         return new SemanticSegmentation(info, classMap, MaskPng.read(json.path("segmentation_mask").asText(), limits),
                 json.path("confidence_mask").isTextual() ? MaskPng.read(json.path("confidence_mask").asText(), limits) : null);
     }
 
     private static double number(JsonNode json, String field) {
-        return AnswerLimits.finite(field, json.path(field).asDouble());
+        return ResultLimits.finite(field, json.path(field).asDouble());
     }
 
     private static int number(String classId) {

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.inference;
 
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

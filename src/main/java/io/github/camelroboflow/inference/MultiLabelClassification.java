@@ -1,5 +1,7 @@
 package io.github.camelroboflow.inference;
 
+import io.github.camelroboflow.inference.Inference.ClassScore;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import java.util.List;
 
 /**

@@ -2,6 +2,9 @@ package io.github.camelroboflow.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.server;
 
-import io.github.camelroboflow.inference.LogThrottle;
+import io.github.camelroboflow.inference.support.LogThrottle;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ final class Admission {
     }
 
     private Refusal full(String what, String why) {
-        if (said.isNews(what)) {
+        if (said.shouldLog(what)) {
             LOG.warn("Further requests get HTTP 503: {} (said once a minute)", why);
         }
         return Refusal.busy();

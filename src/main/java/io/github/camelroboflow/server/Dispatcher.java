@@ -1,6 +1,6 @@
 package io.github.camelroboflow.server;
 
-import io.github.camelroboflow.inference.LogThrottle;
+import io.github.camelroboflow.inference.support.LogThrottle;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

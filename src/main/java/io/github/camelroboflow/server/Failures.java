@@ -1,12 +1,12 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.inference.InvalidImageException;
-import io.github.camelroboflow.inference.LogThrottle;
 import io.github.camelroboflow.inference.ModelPackageException;
-import io.github.camelroboflow.inference.OutOfMemory;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.LogThrottle;
+import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ final class Failures {
             return refusal.reply();
         }
         if (cause instanceof OutOfMemoryError) {
-            if (said.isNews(OutOfMemoryError.class)) {
+            if (said.shouldLog(OutOfMemoryError.class)) {
                 LOG.warn("Request {}: not enough memory ({}): give the JVM more, or have fewer requests or smaller images"
                         + " (said once a minute)", requestId, cause.getMessage());
             }
@@ -45,7 +45,7 @@ final class Failures {
 
     private void log(String requestId, int status, Throwable cause) {
         boolean lasts = cause instanceof RoboflowUnavailableException || cause instanceof RoboflowRejectedException;
-        if (status == 400 || status == 404 || lasts && !said.isNews(status)) {
+        if (status == 400 || status == 404 || lasts && !said.shouldLog(status)) {
             LOG.debug("Request {}: HTTP {}: {}", requestId, status, cause.getMessage());
         } else if (lasts) {
             LOG.warn("Request {}: HTTP {}: {} (said once a minute)", requestId, status, cause.getMessage());

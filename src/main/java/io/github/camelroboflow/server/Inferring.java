@@ -2,15 +2,15 @@ package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.annotate.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
-import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
+import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.ResultFormat;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.http.BoundedHttp;
-import io.github.camelroboflow.http.JavaTls;
-import io.github.camelroboflow.http.RenewableClient;
+import io.github.camelroboflow.http.RecoveringHttpClient;
+import io.github.camelroboflow.http.SystemTls;
 import io.github.camelroboflow.http.TimeLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class RemoteImages implements AutoCloseable {
 
     private final boolean enabled;
     private final int maxBytes;
-    private final RenewableClient client;
+    private final RecoveringHttpClient client;
 
     RemoteImages(boolean enabled, int maxBytes) {
         this(enabled, maxBytes, SystemDefaultDnsResolver.INSTANCE, builder -> {
@@ -46,16 +46,16 @@ final class RemoteImages implements AutoCloseable {
     RemoteImages(boolean enabled, int maxBytes, DnsResolver names, Consumer<HttpClientBuilder> configurer) {
         this.enabled = enabled;
         this.maxBytes = maxBytes;
-        client = new RenewableClient(() -> {
+        client = new RecoveringHttpClient(() -> {
             PoolingHttpClientConnectionManager connections = connections(PublicAddresses.only(names));
             HttpClientBuilder builder = BoundedHttp.client(connections, CONNECT);
             configurer.accept(builder);
-            return new RenewableClient.Made(builder.build(), connections);
+            return new RecoveringHttpClient.Made(builder.build(), connections);
         });
     }
 
     static PoolingHttpClientConnectionManager connections(DnsResolver names) {
-        return BoundedHttp.connections(BoundedHttp.factory(), names, JavaTls.context(), CONNECT, CONNECT)
+        return BoundedHttp.connections(BoundedHttp.factory(), names, SystemTls.context(), CONNECT, CONNECT)
                 .setMaxConnTotal(32).setMaxConnPerRoute(8).build();
     }
 

@@ -1,9 +1,9 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.inference.InferenceOptions;
-import io.github.camelroboflow.inference.MaskDecodeMode;
-import io.github.camelroboflow.inference.ResponseMaskFormat;
-import io.github.camelroboflow.inference.ResultFormat;
+import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
+import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
+import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -8,7 +8,7 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.WebhookServer;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

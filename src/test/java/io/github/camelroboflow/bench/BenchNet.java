@@ -1,7 +1,7 @@
 package io.github.camelroboflow.bench;
 
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

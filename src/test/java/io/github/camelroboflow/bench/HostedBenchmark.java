@@ -2,7 +2,7 @@ package io.github.camelroboflow.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.camelroboflow.app.WatchedFolder;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,11 +2,11 @@ package io.github.camelroboflow.bench;
 
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

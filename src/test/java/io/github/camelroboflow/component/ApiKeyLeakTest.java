@@ -2,8 +2,8 @@ package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.hosted.Behaviour;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.Behaviour;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.camelroboflow.hosted.Behaviour;
-import io.github.camelroboflow.hosted.FakeRoboflow;
-import io.github.camelroboflow.hosted.FakeWeights;
+import io.github.camelroboflow.hosted.fake.Behaviour;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.FakeWeights;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;

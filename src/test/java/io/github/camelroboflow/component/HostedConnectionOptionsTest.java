@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.component.fixture.HostedModelTestBase;
-import io.github.camelroboflow.hosted.Behaviour;
-import io.github.camelroboflow.hosted.FakeRoboflow;
-import io.github.camelroboflow.hosted.FullServer;
+import io.github.camelroboflow.hosted.fake.Behaviour;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.UnresponsiveServer;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
@@ -46,7 +46,7 @@ public class HostedConnectionOptionsTest extends HostedModelTestBase {
 
     @Test
     void connectTimeoutEndsATry() throws IOException {
-        try (FullServer full = FullServer.start()) {
+        try (UnresponsiveServer full = UnresponsiveServer.start()) {
             Exchange exchange = send("maxRetries=0&connectTimeout=100&requestTimeout=9s&apiUrl=" + full.address(), PHOTO.toFile(),
                     Map.of());
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.fixture.HostedModelTestBase;
-import io.github.camelroboflow.hosted.Behaviour;
+import io.github.camelroboflow.hosted.fake.Behaviour;
 import java.time.Duration;
 import java.util.Collections;
 import org.apache.camel.builder.RouteBuilder;

@@ -3,8 +3,8 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

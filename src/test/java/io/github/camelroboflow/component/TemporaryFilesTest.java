@@ -3,7 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import java.awt.image.BufferedImage;

@@ -11,12 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Inference;
-import io.github.camelroboflow.inference.InferenceInfo;
-import io.github.camelroboflow.inference.Point;
-import io.github.camelroboflow.inference.Rle;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -1,15 +1,15 @@
 package io.github.camelroboflow.condition;
 
-import io.github.camelroboflow.inference.Box;
-import io.github.camelroboflow.inference.ClassScore;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.ImageSize;
-import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference.ClassScore;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.MultiLabelClassification;
-import io.github.camelroboflow.inference.Point;
 import io.github.camelroboflow.inference.SemanticSegmentation;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

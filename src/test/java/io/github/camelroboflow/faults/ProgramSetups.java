@@ -6,7 +6,7 @@ import io.github.camelroboflow.app.fixture.Broker;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.faults.ReceivedResults.Receipt;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import jakarta.jms.JMSException;
 import jakarta.jms.TextMessage;
 import java.net.URI;

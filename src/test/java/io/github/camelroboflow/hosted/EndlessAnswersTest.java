@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.hosted.http.ApiResponse;
+import io.github.camelroboflow.hosted.http.HostedClient;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.http.HostileServer;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -34,14 +39,15 @@ class EndlessAnswersTest {
 
     private static Inference infer(HostedEngine engine) {
         try {
-            return engine.infer(Hosted.MODEL, List.of(Hosted.photo()), OPTIONS).toCompletableFuture().join().get(0);
+            return engine.infer(HostedEngineFixture.MODEL, List.of(HostedEngineFixture.photo()), OPTIONS).toCompletableFuture()
+                    .join().get(0);
         } catch (CompletionException e) {
             throw (RuntimeException) e.getCause();
         }
     }
 
     private static HostedSettings settings(HostileServer server) {
-        HostedSettings usual = Hosted.settings(server.url(""));
+        HostedSettings usual = HostedEngineFixture.settings(server.url(""));
         return new HostedSettings(usual.host(), usual.key(), usual.keyTransport(), usual.connectTimeout(), usual.readTimeout(),
                 new HostedSettings.Retries(0, Duration.ofMillis(10), Duration.ofMillis(10)), 0, usual.network());
     }
@@ -70,7 +76,7 @@ class EndlessAnswersTest {
     void aResultWithoutEndIsReadToItsBound(HostileServer.EndlessBody body) {
         try (HostileServer server = new HostileServer(body.status(200))) {
             assertThat(failure(server)).isInstanceOf(RoboflowException.class).hasMessageNotContaining("pool");
-            assertThat(server.sent()).isLessThan(Answer.MAX_BODY + LITTLE);
+            assertThat(server.sent()).isLessThan(ApiResponse.MAX_BODY + LITTLE);
         }
     }
 
@@ -89,7 +95,8 @@ class EndlessAnswersTest {
         try (HostileServer server = new HostileServer(HostileServer.drip("HTTP/1.1 200 OK\r\n", "X: a\r\n"))) {
             HostedSettings settings = settings(server);
             try (HostedEngine engine = new HostedEngine(settings, ImageInput.FILE, new HostedClient(settings))) {
-                assertThat(catchThrowable(() -> engine.infer(Hosted.MODEL, List.of(Hosted.photo()), shorter).toCompletableFuture()
+                assertThat(catchThrowable(() -> engine
+                        .infer(HostedEngineFixture.MODEL, List.of(HostedEngineFixture.photo()), shorter).toCompletableFuture()
                         .join())).hasCauseInstanceOf(RoboflowUnavailableException.class)
                         .hasMessageContaining("requestTimeout=700 ms");
                 await().untilAsserted(() -> assertThat(server.connections()).isZero());
@@ -102,7 +109,7 @@ class EndlessAnswersTest {
     void afterAnErrorInTheClientTheNextImageIsSent() {
         AtomicBoolean failing = new AtomicBoolean(true);
         try (FakeRoboflow cloud = FakeRoboflow.start()) {
-            HostedSettings usual = Hosted.settings(cloud.address());
+            HostedSettings usual = HostedEngineFixture.settings(cloud.address());
             HostedSettings settings = new HostedSettings(usual.host(), usual.key(), usual.keyTransport(), usual.connectTimeout(),
                     usual.readTimeout(), usual.retries(), 0, new HostedSettings.Network(Optional.empty(), Optional.of(builder ->
                             builder.addRequestInterceptorLast((request, entity, context) -> {
@@ -123,7 +130,7 @@ class EndlessAnswersTest {
     @Test
     void aClientOfTheUsersOwnThatIsShutDownIsAnOutage() {
         try (FakeRoboflow cloud = FakeRoboflow.start()) {
-            HostedSettings usual = Hosted.settings(cloud.address());
+            HostedSettings usual = HostedEngineFixture.settings(cloud.address());
             HostedSettings settings = new HostedSettings(usual.host(), usual.key(), usual.keyTransport(), usual.connectTimeout(),
                     usual.readTimeout(), usual.retries(), 0, new HostedSettings.Network(Optional.empty(), Optional.empty(),
                             Optional.of(closedClient())));

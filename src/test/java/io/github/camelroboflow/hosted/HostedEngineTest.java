@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.hosted.fake.Behaviour;
+import io.github.camelroboflow.hosted.fake.FakeRequest;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.hosted.http.ApiKey;
+import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.ResultFormat;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked of a server for each image, and what is made of its answers. */
-class HostedEngineTest extends WithHosted {
+class HostedEngineTest extends HostedEngineTestBase {
 
     @Test
     void anImageIsSentToItsModelAsTheFileOfAMultipartBody() {
@@ -41,19 +47,19 @@ class HostedEngineTest extends WithHosted {
         assertThat(request.path()).isEqualTo("/my-project/3");
         assertThat(request.header("Content-Type").orElseThrow()).startsWith("multipart/form-data");
         assertThat(request.header("Content-Length")).isPresent();
-        assertThat(request.image()).isEqualTo(Hosted.photoBytes());
+        assertThat(request.image()).isEqualTo(HostedEngineFixture.photoBytes());
         assertThat(request.text()).doesNotContain("bolts-and-nuts");
     }
 
     @Test
     void orAsBase64OnOneLine() {
-        restart(Hosted.start(ImageInput.BASE64));
+        restart(HostedEngineFixture.start(ImageInput.BASE64));
 
         hosted.infer(DEFAULTS);
-        hosted.infer(ImageSource.of("in memory", Hosted.photoBytes()), DEFAULTS);
+        hosted.infer(ImageSource.of("in memory", HostedEngineFixture.photoBytes()), DEFAULTS);
 
         assertThat(hosted.cloud.requests()).hasSize(2).allSatisfy(request -> {
-            assertThat(request.text()).isEqualTo(Base64.getEncoder().encodeToString(Hosted.photoBytes()));
+            assertThat(request.text()).isEqualTo(Base64.getEncoder().encodeToString(HostedEngineFixture.photoBytes()));
             assertThat(request.header("Content-Type")).contains("application/x-www-form-urlencoded");
         });
     }
@@ -63,7 +69,8 @@ class HostedEngineTest extends WithHosted {
         InferenceOptions tiles = InferenceOptions.builder().tile(new ImageSize(640, 640)).build();
 
         assertThatThrownBy(() -> hosted.infer(tiles)).isInstanceOf(RoboflowRejectedException.class)
-                .hasMessageContaining("'" + Hosted.MODEL + "'").hasMessageContaining("leave out tile, or use runtime=embedded");
+                .hasMessageContaining("'" + HostedEngineFixture.MODEL + "'")
+                .hasMessageContaining("leave out tile, or use runtime=embedded");
         assertThat(hosted.cloud.requests()).isEmpty();
     }
 
@@ -89,7 +96,7 @@ class HostedEngineTest extends WithHosted {
 
     @Test
     void orAQueryParameterWhereThatIsSaid() {
-        restart(Hosted.startWith(ApiKeyTransport.QUERY));
+        restart(HostedEngineFixture.startWith(KeyTransport.QUERY));
 
         hosted.infer(DEFAULTS);
 
@@ -101,7 +108,8 @@ class HostedEngineTest extends WithHosted {
     void aPublicModelsNameBecomesItsId() {
         hosted.cloud.answer("coco/36", "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
 
-        hosted.engine.infer(new ModelId("rfdetr-base"), List.of(Hosted.photo()), DEFAULTS).toCompletableFuture().join();
+        hosted.engine.infer(new ModelId("rfdetr-base"), List.of(HostedEngineFixture.photo()), DEFAULTS).toCompletableFuture()
+                .join();
 
         assertThat(hosted.onlyRequest().path()).isEqualTo("/coco/36");
         assertThatThrownBy(() -> hosted.engine.open(new ModelId("rfdetr-huge"))).isInstanceOf(IllegalArgumentException.class)
@@ -110,7 +118,7 @@ class HostedEngineTest extends WithHosted {
 
     @Test
     void openingAModelAsksNothing() {
-        hosted.engine.open(Hosted.MODEL).close();
+        hosted.engine.open(HostedEngineFixture.MODEL).close();
 
         assertThat(hosted.cloud.connections()).isZero();
     }
@@ -170,12 +178,12 @@ class HostedEngineTest extends WithHosted {
     void aBatchKeepsItsOrder() {
         List<ImageSource> images = IntStream.range(0, 20).mapToObj(i -> {
             hosted.cloud.answer("my-project/" + i, "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
-            return ImageSource.of("image " + i, Hosted.photoBytes());
+            return ImageSource.of("image " + i, HostedEngineFixture.photoBytes());
         }).toList();
         // the second image overtakes the first
         hosted.cloud.holdUntil(2).next(Behaviour.usual().delay(Duration.ofMillis(200)));
 
-        List<Inference> results = hosted.engine.infer(Hosted.MODEL, images, DEFAULTS).toCompletableFuture().join();
+        List<Inference> results = hosted.engine.infer(HostedEngineFixture.MODEL, images, DEFAULTS).toCompletableFuture().join();
 
         assertThat(results).hasSize(20);
         assertThat(hosted.cloud.mostInFlight()).isBetween(2, 8);
@@ -186,7 +194,8 @@ class HostedEngineTest extends WithHosted {
         hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
         hosted.cloud.next(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: no image\"}"));
 
-        assertThatThrownBy(() -> hosted.engine.infer(Hosted.MODEL, List.of(Hosted.photo(), Hosted.photo()), DEFAULTS)
+        assertThatThrownBy(() -> hosted.engine
+                .infer(HostedEngineFixture.MODEL, List.of(HostedEngineFixture.photo(), HostedEngineFixture.photo()), DEFAULTS)
                 .toCompletableFuture().join()).hasCauseInstanceOf(InvalidImageException.class);
 
         await().until(() -> hosted.cloud.requests().stream().filter(FakeRequest::wasAborted).count()
@@ -220,7 +229,8 @@ class HostedEngineTest extends WithHosted {
     void afterAFailureNothingMoreOfABatchIsSent() {
         hosted.cloud.always(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: no image\"}"));
 
-        assertThatThrownBy(() -> hosted.engine.infer(Hosted.MODEL, Collections.nCopies(200, Hosted.photo()), DEFAULTS)
+        assertThatThrownBy(() -> hosted.engine
+                .infer(HostedEngineFixture.MODEL, Collections.nCopies(200, HostedEngineFixture.photo()), DEFAULTS)
                 .toCompletableFuture().join()).hasCauseInstanceOf(InvalidImageException.class);
 
         assertThat(hosted.cloud.requests()).hasSizeLessThanOrEqualTo(8);
@@ -228,14 +238,14 @@ class HostedEngineTest extends WithHosted {
 
     @Test
     void aWrongKeyIsToldWithoutTheKey() {
-        restart(Hosted.startWith(new ApiKey("s3cret+key")));
+        restart(HostedEngineFixture.startWith(new ApiKey("s3cret+key")));
         hosted.cloud.always(Behaviour.json(401, "{\"status\":401,"
                 + "\"message\":\"Unauthorized api_key s3cret+key and s3cret%2Bkey\"}"));
 
         assertThat(hosted.failure(DEFAULTS)).hasMessage(hosted.cloud.address()
                 + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …): check apiKey;"
                 + " a server before 1.5.0 takes it with apiKeyTransport=query only");
-        assertThat(Hosted.settings(hosted.cloud.address()).toString()).doesNotContain(FakeRoboflow.KEY);
+        assertThat(HostedEngineFixture.settings(hosted.cloud.address()).toString()).doesNotContain(FakeRoboflow.KEY);
     }
 
     @Test

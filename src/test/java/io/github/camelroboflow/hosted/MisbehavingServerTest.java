@@ -2,6 +2,8 @@ package io.github.camelroboflow.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.hosted.fake.Behaviour;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -154,7 +156,7 @@ class MisbehavingServerTest {
         boolean silent = misbehaviour.name.startsWith("stalls") || misbehaviour.name.equals("sends no headers");
         // a good answer has to come within that time, too
         Duration patience = misbehaviour.failure == null ? Duration.ofSeconds(3) : Duration.ofMillis(500);
-        try (Hosted hosted = silent ? Hosted.start(patience) : Hosted.start()) {
+        try (HostedEngineFixture hosted = silent ? HostedEngineFixture.start(patience) : HostedEngineFixture.start()) {
             misbehaviour.server.accept(hosted.cloud);
             long begun = System.nanoTime();
             Object outcome;

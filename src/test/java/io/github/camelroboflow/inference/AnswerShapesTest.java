@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.app.fixture.PngBomb;
+import io.github.camelroboflow.inference.Detection.Keypoint;
+import io.github.camelroboflow.inference.Inference.ClassScore;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;

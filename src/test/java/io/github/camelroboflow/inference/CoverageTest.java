@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

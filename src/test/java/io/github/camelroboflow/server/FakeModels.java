@@ -1,12 +1,12 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.condition.Results;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

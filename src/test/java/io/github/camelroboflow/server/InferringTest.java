@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.condition.Results;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.ResultFormat;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.github.camelroboflow.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -12,6 +11,7 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.app.validation;
 
-import io.github.camelroboflow.inference.ConfigurationException;
+import io.github.camelroboflow.inference.support.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.app.validation;
 
-import io.github.camelroboflow.inference.Spelling;
+import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Optional;
@@ -72,8 +72,8 @@ public final class KnownProperties {
 
     /** Of two short words that differ in a letter, such as done and zone, each means itself. */
     static boolean looksLike(String name, String known) {
-        return known.length() < SHORT ? name.length() != known.length() && Spelling.typos(name, known) == 1
-                : Spelling.typos(name, known) <= MOST_TYPOS;
+        return known.length() < SHORT ? name.length() != known.length() && Spelling.editDistance(name, known) == 1
+                : Spelling.editDistance(name, known) <= MOST_TYPOS;
     }
 
     /** The options of a component, by the setters of its class and of its configuration's. */

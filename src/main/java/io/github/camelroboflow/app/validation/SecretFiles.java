@@ -1,6 +1,6 @@
 package io.github.camelroboflow.app.validation;
 
-import io.github.camelroboflow.inference.SecretFile;
+import io.github.camelroboflow.inference.support.SecretFile;
 import java.util.List;
 import org.apache.camel.spi.PropertiesComponent;
 

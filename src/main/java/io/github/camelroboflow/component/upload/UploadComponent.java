@@ -2,21 +2,21 @@ package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.ServiceComponent;
 import io.github.camelroboflow.component.ServiceEndpoint;
-import io.github.camelroboflow.hosted.HostedSettings;
-import io.github.camelroboflow.hosted.Uploads;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.upload.UploadService;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 
 /** Sends images to datasets: {@code roboflow-upload:my-project}. */
 @Component("roboflow-upload")
-public class UploadComponent extends ServiceComponent<Uploads, UploadConfiguration> {
+public class UploadComponent extends ServiceComponent<UploadService, UploadConfiguration> {
 
     @Metadata(description = "The defaults of all endpoints.")
     private UploadConfiguration configuration = new UploadConfiguration();
 
     @Override
-    protected Uploads open(HostedSettings settings) {
-        return new Uploads(settings);
+    protected UploadService open(HostedSettings settings) {
+        return new UploadService(settings);
     }
 
     @Override
@@ -25,7 +25,7 @@ public class UploadComponent extends ServiceComponent<Uploads, UploadConfigurati
     }
 
     @Override
-    protected ServiceEndpoint<Uploads> endpoint(String uri, String target, UploadConfiguration options) {
+    protected ServiceEndpoint<UploadService> endpoint(String uri, String target, UploadConfiguration options) {
         return new UploadEndpoint(uri, this, target, options);
     }
 

@@ -2,8 +2,8 @@ package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.component.ServiceConfiguration;
-import io.github.camelroboflow.hosted.ImageInput;
-import io.github.camelroboflow.hosted.RoboflowHost;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;

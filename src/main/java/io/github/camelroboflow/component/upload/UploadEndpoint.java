@@ -2,7 +2,7 @@ package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.ServiceEndpoint;
 import io.github.camelroboflow.component.upload.UploadProducer.UploadRequest;
-import io.github.camelroboflow.hosted.Uploads;
+import io.github.camelroboflow.hosted.upload.UploadService;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
@@ -13,7 +13,7 @@ import org.apache.camel.spi.UriPath;
 /** Send images to a dataset at Roboflow, to be labelled and trained on. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-upload", title = "Roboflow Upload", syntax = "roboflow-upload:project",
              producerOnly = true, category = Category.AI, headersClass = UploadConstants.class)
-public class UploadEndpoint extends ServiceEndpoint<Uploads> {
+public class UploadEndpoint extends ServiceEndpoint<UploadService> {
 
     @UriPath(description = "The id of the project, as in its address after the workspace")
     @Metadata(required = true)

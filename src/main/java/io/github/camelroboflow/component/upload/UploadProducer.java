@@ -2,11 +2,11 @@ package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.ServiceProducer;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
-import io.github.camelroboflow.hosted.Annotation;
-import io.github.camelroboflow.hosted.DatasetPlace;
-import io.github.camelroboflow.hosted.Deadline;
-import io.github.camelroboflow.hosted.UploadedImage;
-import io.github.camelroboflow.hosted.Uploads;
+import io.github.camelroboflow.hosted.http.Deadline;
+import io.github.camelroboflow.hosted.upload.Annotation;
+import io.github.camelroboflow.hosted.upload.UploadService;
+import io.github.camelroboflow.hosted.upload.UploadService.UploadTarget;
+import io.github.camelroboflow.hosted.upload.UploadService.UploadedImage;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** Sends the image of a message to a dataset, and its labels after it. The body stays. */
-class UploadProducer extends ServiceProducer<Uploads> {
+class UploadProducer extends ServiceProducer<UploadService> {
 
     private final UploadEndpoint endpoint;
 
@@ -48,7 +48,7 @@ class UploadProducer extends ServiceProducer<Uploads> {
         Optional<Annotation> annotation = options.annotation()
                 .or(() -> options.annotateWithResult() ? result(exchange) : Optional.empty());
         ImageSource image = options.named(image(exchange));
-        DatasetPlace place = options.place();
+        UploadTarget place = options.place();
         Deadline deadline = deadline();
         UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), deadline),
                 deadline, image.name(), "the dataset " + place.project());
@@ -77,7 +77,7 @@ class UploadProducer extends ServiceProducer<Uploads> {
      * @param annotation         the labels that came with the message
      * @param annotateWithResult whether otherwise the last result is sent as labels
      */
-    record UploadRequest(DatasetPlace place, String name, Optional<Annotation> annotation, boolean annotateWithResult) {
+    record UploadRequest(UploadTarget place, String name, Optional<Annotation> annotation, boolean annotateWithResult) {
 
         private static final List<String> HEADERS = List.of(UploadConstants.OPTION_NAME, UploadConstants.OPTION_SPLIT,
                 UploadConstants.OPTION_BATCH, UploadConstants.OPTION_TAG, UploadConstants.OPTION_ANNOTATE_WITH_RESULT,
@@ -86,7 +86,7 @@ class UploadProducer extends ServiceProducer<Uploads> {
         /** @throws IllegalArgumentException naming the option that is wrong */
         static UploadRequest of(String project, UploadConfiguration endpoint) {
             new Annotation(endpoint.getAnnotationFormat(), new byte[] {0}, endpoint.isPrediction());
-            return new UploadRequest(new DatasetPlace(project, text(endpoint.getSplit()), text(endpoint.getBatch()),
+            return new UploadRequest(new UploadTarget(project, text(endpoint.getSplit()), text(endpoint.getBatch()),
                     tags(endpoint.getTag())), "", Optional.empty(), endpoint.isAnnotateWithResult());
         }
 
@@ -109,7 +109,7 @@ class UploadProducer extends ServiceProducer<Uploads> {
                 throw new IllegalArgumentException("the header " + name + " sets no option: known are " + new TreeSet<>(HEADERS));
             });
             Values values = new Values(message, given);
-            DatasetPlace place = new DatasetPlace(project, values.get(UploadConstants.OPTION_SPLIT, text(endpoint.getSplit())),
+            UploadTarget place = new UploadTarget(project, values.get(UploadConstants.OPTION_SPLIT, text(endpoint.getSplit())),
                     values.get(UploadConstants.OPTION_BATCH, text(endpoint.getBatch())), values.tags(endpoint.getTag()));
             String format = values.get(UploadConstants.OPTION_ANNOTATION_FORMAT, endpoint.getAnnotationFormat());
             boolean prediction = values.get(UploadConstants.OPTION_PREDICTION, endpoint.isPrediction());

@@ -2,21 +2,21 @@ package io.github.camelroboflow.component.workflow;
 
 import io.github.camelroboflow.component.ServiceComponent;
 import io.github.camelroboflow.component.ServiceEndpoint;
-import io.github.camelroboflow.hosted.HostedSettings;
-import io.github.camelroboflow.hosted.Workflows;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.workflow.WorkflowService;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 
 /** Runs images through workflows: {@code roboflow-workflow:my-workspace/find-people}. */
 @Component("roboflow-workflow")
-public class WorkflowComponent extends ServiceComponent<Workflows, WorkflowConfiguration> {
+public class WorkflowComponent extends ServiceComponent<WorkflowService, WorkflowConfiguration> {
 
     @Metadata(description = "The defaults of all endpoints.")
     private WorkflowConfiguration configuration = new WorkflowConfiguration();
 
     @Override
-    protected Workflows open(HostedSettings settings) {
-        return new Workflows(settings);
+    protected WorkflowService open(HostedSettings settings) {
+        return new WorkflowService(settings);
     }
 
     @Override
@@ -25,7 +25,7 @@ public class WorkflowComponent extends ServiceComponent<Workflows, WorkflowConfi
     }
 
     @Override
-    protected ServiceEndpoint<Workflows> endpoint(String uri, String target, WorkflowConfiguration options) {
+    protected ServiceEndpoint<WorkflowService> endpoint(String uri, String target, WorkflowConfiguration options) {
         return new WorkflowEndpoint(uri, this, target, options);
     }
 

@@ -2,8 +2,8 @@ package io.github.camelroboflow.component.workflow;
 
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.component.ServiceConfiguration;
-import io.github.camelroboflow.hosted.ImageInput;
-import io.github.camelroboflow.hosted.RoboflowHost;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.camel.spi.Configurer;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.component.ServiceEndpoint;
-import io.github.camelroboflow.hosted.Workflow;
-import io.github.camelroboflow.hosted.Workflows;
+import io.github.camelroboflow.hosted.workflow.Workflow;
+import io.github.camelroboflow.hosted.workflow.WorkflowService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -24,7 +24,7 @@ import org.apache.camel.support.ResourceHelper;
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-workflow", title = "Roboflow Workflow",
              syntax = "roboflow-workflow:workflow",
              producerOnly = true, category = Category.AI, headersClass = WorkflowConstants.class)
-public class WorkflowEndpoint extends ServiceEndpoint<Workflows> {
+public class WorkflowEndpoint extends ServiceEndpoint<WorkflowService> {
 
     @UriPath(description = "The workflow: workspace/id of a saved one, or inline for one that the option specification gives")
     @Metadata(required = true)

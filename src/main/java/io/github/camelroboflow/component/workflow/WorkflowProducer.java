@@ -3,10 +3,10 @@ package io.github.camelroboflow.component.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.ServiceProducer;
-import io.github.camelroboflow.hosted.Deadline;
-import io.github.camelroboflow.hosted.Workflow;
-import io.github.camelroboflow.hosted.WorkflowInputs;
-import io.github.camelroboflow.hosted.Workflows;
+import io.github.camelroboflow.hosted.http.Deadline;
+import io.github.camelroboflow.hosted.workflow.Workflow;
+import io.github.camelroboflow.hosted.workflow.Workflow.WorkflowInputs;
+import io.github.camelroboflow.hosted.workflow.WorkflowService;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.WorkflowOutputs;
@@ -17,7 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** Has the image of a message, or the batch that it is, run through a workflow; the outputs become the body. */
-class WorkflowProducer extends ServiceProducer<Workflows> {
+class WorkflowProducer extends ServiceProducer<WorkflowService> {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -12,11 +12,11 @@ import org.apache.camel.Predicate;
 public final class DetectionPredicate implements Predicate {
 
     private final Condition condition;
-    private final DoubtfulCondition doubts;
+    private final CheckedCondition checked;
 
     private DetectionPredicate(Condition condition) {
         this.condition = condition;
-        this.doubts = new DoubtfulCondition(condition);
+        this.checked = new CheckedCondition(condition);
     }
 
     /** @throws ConditionSyntaxException if it is no condition */
@@ -36,14 +36,14 @@ public final class DetectionPredicate implements Predicate {
     }
 
     private boolean test(Exchange exchange, Inference inference) {
-        doubts.warnOnce(exchange, inference);
+        checked.warnOnce(exchange, inference);
         return condition.test(inference);
     }
 
     /** Called by Camel for what is written in a route. */
     @Override
     public void init(CamelContext context) {
-        LiteralConditions.of(context).add(doubts);
+        RouteConditions.of(context).add(checked);
     }
 
     /** The condition as written. */

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.condition.camel;
 
 import io.github.camelroboflow.condition.ConditionSyntaxException;
+import io.github.camelroboflow.condition.camel.DetectsFunction.DetectsArguments;
+import io.github.camelroboflow.condition.camel.RouteModelVisitor.SimpleExpressions;
 import java.util.Collection;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -31,7 +33,7 @@ final class DetectsCheck extends LifecycleStrategySupport {
     }
 
     private void check(Route route, RouteDefinition definition) {
-        for (String text : SimpleTexts.in(definition)) {
+        for (String text : SimpleExpressions.in(definition)) {
             for (String condition : DetectsArguments.literals(resolved(route, definition, text))) {
                 try {
                     detects.predicate(condition).init(route.getCamelContext());

@@ -1,7 +1,9 @@
 package io.github.camelroboflow.condition.camel;
 
 import io.github.camelroboflow.condition.ConditionException;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.SimpleFunction;
 import org.apache.camel.support.LRUCacheFactory;
@@ -36,5 +38,30 @@ final class DetectsFunction implements SimpleFunction {
             throw new ConditionException("${detects(…)} takes a condition in quotes, such as ${detects('person >= 0.8')}");
         }
         return predicate(DetectsArguments.unescape(argument)).matchesWithoutBody(exchange);
+    }
+
+    /** The arguments of {@code detects} in a text of the Simple language. */
+    static final class DetectsArguments {
+
+        private static final Pattern CALL = Pattern.compile(
+                "\\$(?:simple)?\\{\\s*(?:function\\(\\s*['\"]?detects['\"]?\\s*,|detects\\()\\s*"
+                + "(?:'(?<single>[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"(?<twofold>[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\")"
+                + "\\s*\\)\\s*\\}");
+
+        private DetectsArguments() {
+        }
+
+        /** Those that are written out, without those that hold Simple of their own. */
+        static List<String> literals(String simple) {
+            return CALL.matcher(simple).results()
+                    .map(call -> call.group(1) != null ? call.group(1) : call.group(2))
+                    .filter(argument -> !argument.contains("${") && !argument.contains("$simple{"))
+                    .map(DetectsArguments::unescape).toList();
+        }
+
+        /** Simple hands over a quote within quotes with the backslash before it. */
+        static String unescape(String argument) {
+            return argument.replace("\\'", "'").replace("\\\"", "\"");
+        }
     }
 }

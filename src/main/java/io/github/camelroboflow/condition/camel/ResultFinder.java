@@ -1,11 +1,24 @@
 package io.github.camelroboflow.condition.camel;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceFailure;
+import io.github.camelroboflow.inference.InferenceJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
+import org.apache.camel.StreamCache;
+import org.apache.camel.TypeConversionException;
+import org.apache.camel.TypeConverter;
+import org.apache.camel.converter.stream.InputStreamCache;
 import org.apache.camel.support.ExchangeHelper;
 
 /** Finds the result that a condition looks at: the variable that it names, else the body, the last result, the body's JSON. */
@@ -27,12 +40,12 @@ final class ResultFinder {
             return inference;
         }
         if (body == null) {
-            throw nothing(condition, "the body is empty");
+            throw noResult(condition, "the body is empty");
         }
         try {
             return ResultReader.read(exchange, body, exchange.getMessage()::setBody);
         } catch (IllegalArgumentException e) {
-            throw nothing(condition, "the body (" + kind(body) + ") is no result: " + e.getMessage(), e);
+            throw noResult(condition, "the body (" + kind(body) + ") is no result: " + e.getMessage(), e);
         }
     }
 
@@ -43,7 +56,8 @@ final class ResultFinder {
         if (exchange.getProperty(ExchangeProperties.INFERENCE) instanceof Inference inference) {
             return inference;
         }
-        throw new ConditionException(nowhere(condition) + "Camel hides the body from ${detects(…)}; write it as language: roboflow,"
+        throw new ConditionException(noResultPrefix(condition)
+                + "Camel hides the body from ${detects(…)}; write it as language: roboflow,"
                 + " which sees the body, or keep the result in a variable and name that, as in 'result: person'");
     }
 
@@ -77,7 +91,7 @@ final class ResultFinder {
         }
     }
 
-    private static String nowhere(Condition condition) {
+    private static String noResultPrefix(Condition condition) {
         return "The condition '" + condition + "' has no result to look at: there is none in the exchange property "
                 + ExchangeProperties.INFERENCE + ", and ";
     }
@@ -87,9 +101,73 @@ final class ResultFinder {
         return (name.matches("[AEIOU].*") ? "an " : "a ") + name;
     }
 
-    private static ConditionException nothing(Condition condition, String problem, Throwable... cause) {
-        String message = nowhere(condition) + problem + "; call a model before it, or name the variable that holds the result,"
+    private static ConditionException noResult(Condition condition, String problem, Throwable... cause) {
+        String message = noResultPrefix(condition) + problem
+                + "; call a model before it, or name the variable that holds the result,"
                 + " as in 'result: person'";
         return cause.length == 0 ? new ConditionException(message) : new ConditionException(message, cause[0]);
+    }
+
+    /** Reads a result from Roboflow's JSON in any form that Camel carries, and leaves it readable for whoever comes next. */
+    static final class ResultReader {
+
+        private static final ObjectMapper MAPPER = new ObjectMapper();
+
+        private ResultReader() {
+        }
+
+        /**
+         * @param keep takes what stands for the value from now on, where reading has used it up
+         * @throws IllegalArgumentException if it is no result
+         */
+        static Inference read(Exchange exchange, Object value, Consumer<Object> keep) {
+            if (value instanceof JsonNode json) {
+                return InferenceJson.read(json);
+            }
+            if (value instanceof Map<?, ?> map) {
+                return InferenceJson.read(MAPPER.<JsonNode>valueToTree(map));
+            }
+            if (value instanceof String json) {
+                return InferenceJson.read(json);
+            }
+            if (value instanceof StreamCache cache) {
+                return InferenceJson.read(cached(exchange, cache));
+            }
+            // after a conversion of some other object failed, Camel may no longer find the one of a Path
+            byte[] bytes = bytes(exchange, value instanceof Path path ? path.toFile() : value);
+            if (value instanceof InputStream || value instanceof Reader) {
+                keep.accept(new InputStreamCache(bytes));
+            }
+            return InferenceJson.read(bytes);
+        }
+
+        private static byte[] cached(Exchange exchange, StreamCache cache) {
+            cache.reset();
+            try {
+                return bytes(exchange, cache);
+            } finally {
+                cache.reset();
+            }
+        }
+
+        private static byte[] bytes(Exchange exchange, Object value) {
+            TypeConverter converter = exchange.getContext().getTypeConverter();
+            try {
+                byte[] bytes = converter.convertTo(byte[].class, exchange, value);
+                return bytes == null ? streamed(converter.convertTo(InputStream.class, exchange, value)) : bytes;
+            } catch (TypeConversionException | IOException e) {
+                throw new IllegalArgumentException("it can't be read: " + e.getMessage(), e);
+            }
+        }
+
+        /** Files, for one, are streams to Camel but no bytes. */
+        private static byte[] streamed(InputStream stream) throws IOException {
+            if (stream == null) {
+                throw new IllegalArgumentException("it can't be turned into JSON");
+            }
+            try (stream) {
+                return stream.readAllBytes();
+            }
+        }
     }
 }

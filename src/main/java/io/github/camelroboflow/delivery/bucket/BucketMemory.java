@@ -5,7 +5,7 @@ import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -241,7 +241,7 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
         private void tell(IOException e) {
             if (!quiet && !told) {
                 LOG.warn("What is remembered of finished images that are gone from the bucket is not forgotten for now: {}",
-                        Printable.of(e.getMessage()));
+                        MessageText.printable(e.getMessage()));
                 told = true;
             }
             LOG.debug("left to the next time", e);

@@ -8,7 +8,7 @@ import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.route.OneShotJob;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -59,7 +59,7 @@ public final class BucketReplay implements OneShotJob {
                             throw e;
                         }
                         refused++;
-                        LOG.error("{} stays: {}", Printable.of(cursor), Printable.of(e.getMessage()));
+                        LOG.error("{} stays: {}", MessageText.printable(cursor), MessageText.printable(e.getMessage()));
                     }
                 }
             } while (!page.last());
@@ -68,10 +68,10 @@ public final class BucketReplay implements OneShotJob {
             incomplete = refused > 0 || page.cut();
             if (page.cut()) {
                 LOG.error("The server's list of {} ends behind {}, and it says that there is more", inbox.failedPrefix(),
-                        Printable.of(String.valueOf(cursor)));
+                        MessageText.printable(String.valueOf(cursor)));
             }
         } catch (IOException | DatabaseException e) {
-            LOG.error("Not everything could be moved, try again: {}", Printable.of(e.getMessage()));
+            LOG.error("Not everything could be moved, try again: {}", MessageText.printable(e.getMessage()));
         } finally {
             if (kept > 0) {
                 LOG.warn("{} of {} left, since other images have their names in the inbox", kept, inbox.failedPrefix());

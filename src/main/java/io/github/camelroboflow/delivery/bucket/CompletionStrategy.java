@@ -7,7 +7,7 @@ import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
 import io.github.camelroboflow.delivery.failure.FailureReport;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
@@ -266,8 +266,8 @@ interface CompletionStrategy {
                 if (e.answer().filter(answer -> REFUSED.contains(answer.code())).isEmpty()) {
                     throw e;
                 }
-                LOG.warn("{} is {} but gets no tag, S3 takes no more for it: {}", Printable.of(object.key()), outcome,
-                        Printable.of(e.getMessage()));
+                LOG.warn("{} is {} but gets no tag, S3 takes no more for it: {}", MessageText.printable(object.key()), outcome,
+                        MessageText.printable(e.getMessage()));
             }
         }
 

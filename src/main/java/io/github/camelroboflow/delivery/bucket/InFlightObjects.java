@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
-import io.github.camelroboflow.inference.LruMap;
+import io.github.camelroboflow.inference.support.LruMap;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;

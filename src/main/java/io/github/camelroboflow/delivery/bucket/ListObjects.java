@@ -4,8 +4,8 @@ import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
-import io.github.camelroboflow.inference.LogThrottle;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LogThrottle;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,9 +80,9 @@ public final class ListObjects implements Processor {
                 images.add(object);
             }
         }
-        if (page.cut() && once.isNews("cut")) {
+        if (page.cut() && once.shouldLog("cut")) {
             LOG.warn("{} holds more than the server lists: its list ends behind {}, and it says that there is more",
-                    Printable.of(inbox.source()), Printable.of(String.valueOf(cursor)));
+                    MessageText.printable(inbox.source()), MessageText.printable(String.valueOf(cursor)));
         }
         if (page.last()) {
             cursor = null;

@@ -7,8 +7,8 @@ import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion;
 import io.github.camelroboflow.delivery.failure.FailureReport;
-import io.github.camelroboflow.inference.LruMap;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LruMap;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +76,8 @@ final class MoveCompletion implements CompletionStrategy {
         bucket.delete(object.key(), before);
         if (bucket.head(object.key()).filter(before::looksLike).isPresent()) {
             left.add(object.identity());
-            LOG.warn("{} was processed and filed, and is still in the inbox: {}; it is left there", Printable.of(object.key()),
+            LOG.warn("{} was processed and filed, and is still in the inbox: {}; it is left there", MessageText
+                    .printable(object.key()),
                     before.is(now.get()) ? "the server deletes it, and has it all the same"
                             : "the server now tells another etag of it, so that it may be another image");
         }

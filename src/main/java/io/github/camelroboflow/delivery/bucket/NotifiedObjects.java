@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.source.ImageExchange;
-import io.github.camelroboflow.inference.LruMap;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LruMap;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,8 +52,8 @@ public final class NotifiedObjects implements Processor {
         } catch (InvalidNotificationException e) {
             String id = exchange.getMessage().getHeader(idHeader, "?", String.class);
             if (named.add(id)) {
-                LOG.warn("The message {} stays in the queue, for its redrive policy: {}", Printable.of(id),
-                        Printable.of(e.getMessage()));
+                LOG.warn("The message {} stays in the queue, for its redrive policy: {}", MessageText.printable(id),
+                        MessageText.printable(e.getMessage()));
             }
             throw e;
         }

@@ -3,7 +3,7 @@ package io.github.camelroboflow.delivery.bucket;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.failure.FailureReport;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -76,8 +76,8 @@ final class ObjectFinisher {
     private Unfinished failure(TakenObject image, FailureReport report) {
         return new Unfinished(image, true, () -> {
             String key = completion.failed(image, report);
-            LOG.warn("{} failed, the reason is in {}: {}", Printable.of(image.name()), Printable.of(key),
-                    Printable.of(report.error()));
+            LOG.warn("{} failed, the reason is in {}: {}", MessageText.printable(image.name()), MessageText.printable(key),
+                    MessageText.printable(report.error()));
         });
     }
 
@@ -87,7 +87,7 @@ final class ObjectFinisher {
             release(unfinished.image);
         } catch (IOException | RuntimeException e) {
             LOG.error("{} was processed, but its object can't be finished with: {}; no more images are taken until it can",
-                    Printable.of(unfinished.image.name()), FailureClassifier.describe(e));
+                    MessageText.printable(unfinished.image.name()), FailureClassifier.describe(e));
             exchange.setException(e);
             stuck.add(unfinished);
         }
@@ -106,7 +106,7 @@ final class ObjectFinisher {
                 if (i >= TRIES) {
                     completion.leave(unfinished.image, unfinished.failed);
                     LOG.warn("{} {}, but its object can't be {}, and stays in the inbox: {}",
-                            Printable.of(unfinished.image.name()), unfinished.failed ? "failed" : "was processed",
+                            MessageText.printable(unfinished.image.name()), unfinished.failed ? "failed" : "was processed",
                             unfinished.failed ? "filed" : "finished with", FailureClassifier.describe(e));
                     return;
                 }

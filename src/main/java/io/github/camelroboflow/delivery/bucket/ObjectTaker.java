@@ -12,7 +12,7 @@ import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.inference.InvalidImageException;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,12 +236,12 @@ final class ObjectTaker {
             if (!found.isNoted()) {
                 if (count == LISTED_AND_GONE) {
                     LOG.warn("{} is listed, and is not there; it is looked for again, less and less often",
-                            Printable.of(found.key()));
+                            MessageText.printable(found.key()));
                 }
             } else if (wanted.test(found)) {
                 EventNotification.checkEncoding(found.asSent());
                 LOG.info("{} is not there, of which a message told; it may have been taken, moved or deleted since",
-                        Printable.of(found.asSent()));
+                        MessageText.printable(found.asSent()));
             }
         }
 
@@ -261,7 +261,7 @@ final class ObjectTaker {
             int tries = attempts.failures(found.identity());
             pauses.begin(found);
             if (!enough) {
-                LOG.info("{} is tried again: {}", Printable.of(found.key()), Printable.of(failure.getMessage()));
+                LOG.info("{} is tried again: {}", MessageText.printable(found.key()), MessageText.printable(failure.getMessage()));
                 throw error;
             }
             giveUp(found, error, tries);

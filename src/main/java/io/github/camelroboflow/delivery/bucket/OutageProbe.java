@@ -4,7 +4,7 @@ import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
-import io.github.camelroboflow.inference.LruMap;
+import io.github.camelroboflow.inference.support.LruMap;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;

@@ -4,8 +4,8 @@ import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.source.ImageExchange;
-import io.github.camelroboflow.inference.LogThrottle;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LogThrottle;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,8 +41,9 @@ public final class TakeObject implements Processor {
             taken = inbox.take(found, exchange);
         } catch (RuntimeException e) {
             // which nobody thought of, and nobody else would tell
-            if (FailureClassifier.outage(e).isEmpty() && once.isNews(e.getClass())) {
-                LOG.warn("{} can't be taken, and stays where it is: {}", Printable.of(found.key()), FailureClassifier.describe(e),
+            if (FailureClassifier.outage(e).isEmpty() && once.shouldLog(e.getClass())) {
+                LOG.warn("{} can't be taken, and stays where it is: {}", MessageText.printable(found.key()), FailureClassifier
+                        .describe(e),
                         e);
             }
             throw e;

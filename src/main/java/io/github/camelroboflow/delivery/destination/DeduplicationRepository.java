@@ -5,7 +5,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,7 +100,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
         boolean known = contains(key);
         if (known) {
             LOG.info("{} was delivered before (dedupe=content): done without a new delivery",
-                    Printable.of(exchange.getProperty(ImageExchange.IMAGE_NAME, exchange.getExchangeId(), String.class)));
+                    MessageText.printable(exchange.getProperty(ImageExchange.IMAGE_NAME, exchange.getExchangeId(), String.class)));
         }
         return known;
     }

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -54,7 +54,7 @@ public final class ResultMessage implements Processor {
         static String of(String name) {
             StringBuilder text = new StringBuilder(name.length());
             name.codePoints().forEach(character -> {
-                if (character != '%' && Printable.isPrintable(character)) {
+                if (character != '%' && MessageText.isPrintable(character)) {
                     text.appendCodePoint(character);
                 } else {
                     encode(character, text);

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.failure;
 
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Objects;
 import java.util.Optional;
@@ -70,7 +70,7 @@ public record AwsErrorResponse(int status, String code, String message) {
     /** Its status, code and words, for a person: cleaned, shortened, and without what may be a secret. */
     public String describe() {
         String cleaned = SECRETS.matcher(message.replaceAll("\\s+", " ").strip()).replaceAll("$1…");
-        String words = Printable.of(code + (code.isEmpty() || cleaned.isEmpty() ? "" : ": ") + cleaned);
+        String words = MessageText.printable(code + (code.isEmpty() || cleaned.isEmpty() ? "" : ": ") + cleaned);
         String full = "HTTP status " + status + (words.isEmpty() ? "" : " " + words);
         return full.length() <= LONGEST ? full : full.substring(0, LONGEST) + "…";
     }

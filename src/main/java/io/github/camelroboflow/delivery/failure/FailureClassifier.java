@@ -5,10 +5,10 @@ import io.github.camelroboflow.delivery.failure.FileFailures.UnwritableFile;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelPackageException;
-import io.github.camelroboflow.inference.OutOfMemory;
-import io.github.camelroboflow.inference.Printable;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.MessageText;
+import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -39,7 +39,7 @@ public final class FailureClassifier {
             // asks of the model what it can't tell, for every image
             "io.github.camelroboflow.condition.ConditionException");
 
-    private static final String DAMAGED_RESULT = "io.github.camelroboflow.condition.DamagedResultException";
+    private static final String DAMAGED_RESULT = "io.github.camelroboflow.condition.ConditionException$DamagedResultException";
 
     /** Subclasses of these that are about what was sent, which will never be taken. */
     private static final List<String> REFUSALS = List.of("org.apache.kafka.common.errors.RecordTooLargeException",
@@ -99,7 +99,8 @@ public final class FailureClassifier {
         Optional<OutOfMemoryError> memory = OutOfMemory.in(error);
         if (memory.isPresent()) {
             // most often it was this image that took it all
-            return memory.filter(e -> OutOfMemory.isOfThreads(e) || OutOfMemory.isForAll()).map(Throwable.class::cast);
+            return memory.filter(e -> OutOfMemory.isThreadShortage(e) || OutOfMemory.isMemoryExhausted())
+                    .map(Throwable.class::cast);
         }
         return causes(error).filter(FailureClassifier::isOutage).findFirst();
     }
@@ -135,7 +136,7 @@ public final class FailureClassifier {
      * little.
      */
     public static String describe(Throwable error) {
-        return Printable.of(words(error));
+        return MessageText.printable(words(error));
     }
 
     private static String words(Throwable error) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -71,7 +71,7 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
             }
             Message message = exchange.getMessage();
             FailureReport report = FailureReport.of(message.getHeader(nameHeader, String.class), error, 1, exchange);
-            LOG.warn("{} failed: {}", Printable.of(report.image()), report.error());
+            LOG.warn("{} failed: {}", MessageText.printable(report.image()), report.error());
             message.setBody(report.json());
         }
     }

@@ -3,7 +3,7 @@ package io.github.camelroboflow.delivery.folder;
 import io.github.camelroboflow.delivery.disk.FileNames.FreeNames;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
 import io.github.camelroboflow.delivery.failure.FailureReport;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ final class CrashRecovery {
                 + " image, the last time on this one alone: if it was not stopped by force each time, the image is what ends it;"
                 + " look for its last lines in the log", "ProgramEnded", deaths, null, Instant.now().toString(), List.of());
         folders.fail(image, report);
-        LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), folders.failed(), report.error());
+        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), folders.failed(), report.error());
     }
 
     /** Tells whether an image has its name in a folder and just was not removed from work when the program died. */

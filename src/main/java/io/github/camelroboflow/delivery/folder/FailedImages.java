@@ -3,8 +3,8 @@ package io.github.camelroboflow.delivery.folder;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
-import io.github.camelroboflow.inference.LruMap;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LruMap;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -49,7 +49,8 @@ final class FailedImages {
                     count++;
                 }
             } catch (IOException e) {
-                LOG.warn("{} can't be moved to {}: {}", Printable.of(image.toString()), inbox, Printable.of(e.toString()));
+                LOG.warn("{} can't be moved to {}: {}", MessageText.printable(image.toString()), inbox, MessageText
+                        .printable(e.toString()));
                 trouble = e;
             }
         }
@@ -72,7 +73,7 @@ final class FailedImages {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 String name = file.getFileName().toString();
                 if (!attributes.isRegularFile()) {
-                    LOG.warn("{} stays: it is no regular file", Printable.of(file.toString()));
+                    LOG.warn("{} stays: it is no regular file", MessageText.printable(file.toString()));
                 } else if (!name.startsWith(".") && !name.endsWith(InboxFolders.REPORT)) {
                     images.add(file);
                 }
@@ -81,7 +82,8 @@ final class FailedImages {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                LOG.warn("{} can't be read, so what is in it stays: {}", Printable.of(file.toString()), Printable.of(e.toString()));
+                LOG.warn("{} can't be read, so what is in it stays: {}", MessageText.printable(file.toString()), MessageText
+                        .printable(e.toString()));
                 unreadable = true;
                 return FileVisitResult.CONTINUE;
             }
@@ -185,7 +187,7 @@ final class FailedImages {
                 } else if (before.changed && now - before.since >= quiet.toNanos()) {
                     files.remove(file);
                     if (returnToInbox.putBack(file)) {
-                        LOG.info("{} has changed since it failed: it is tried again", Printable.of(file.toString()));
+                        LOG.info("{} has changed since it failed: it is tried again", MessageText.printable(file.toString()));
                     }
                 } else if (now - before.failed > WATCHED_FOR.toNanos()) {
                     files.remove(file);

@@ -2,8 +2,8 @@ package io.github.camelroboflow.delivery.folder;
 
 import io.github.camelroboflow.delivery.folder.TakenImage.NotRegularFileException;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.LoggedNames;
-import io.github.camelroboflow.inference.LruMap;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LruMap;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +127,7 @@ final class InboxFiles {
 
     private void nameOnce(String path, String reason) {
         if (named.add(path)) {
-            LOG.warn("{} stays in the inbox: {}", Printable.of(path), Printable.of(reason));
+            LOG.warn("{} stays in the inbox: {}", MessageText.printable(path), MessageText.printable(reason));
         }
     }
 

@@ -9,7 +9,7 @@ import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderException;
 import io.github.camelroboflow.delivery.folder.TakenImage.NotRegularFileException;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -335,8 +335,9 @@ final class InboxFolders implements AutoCloseable {
         try {
             putBack(image);
         } catch (IOException e) {
-            LOG.warn("{} can't be put back into {} and is in {} until it can: {}", Printable.of(image.original()), inbox, work,
-                    Printable.of(e.toString()));
+            LOG.warn("{} can't be put back into {} and is in {} until it can: {}", MessageText.printable(image.original()), inbox,
+                    work,
+                    MessageText.printable(e.toString()));
             waiting.add(image);
         }
     }
@@ -369,7 +370,8 @@ final class InboxFolders implements AutoCloseable {
                 if (SubFolders.exists(image.work())) {
                     throw e;
                 }
-                LOG.warn("{} is gone from {}: somebody took it away, so it is not in {}", Printable.of(image.original()), work,
+                LOG.warn("{} is gone from {}: somebody took it away, so it is not in {}", MessageText.printable(image.original()),
+                        work,
                         folder);
                 freeSlots.add(image.slot());
                 return target;

@@ -12,8 +12,8 @@ import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
-import io.github.camelroboflow.inference.LogThrottle;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LogThrottle;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,9 +154,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             failedFiles.check();
             checkInboxListable();
         } catch (RuntimeException | Error e) {
-            if (errorThrottle.isNews(e.getClass())) {
+            if (errorThrottle.shouldLog(e.getClass())) {
                 LOG.error("What waits in {} could not be looked at, and is looked at again each second: {}", work,
-                        Printable.of(e.toString()));
+                        MessageText.printable(e.toString()));
             }
         }
     }
@@ -290,14 +290,14 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                     .isPermanent(error);
             if (giveUp && hasChanged(image)) {
                 attempts.forget(image.identity());
-                LOG.info("{} was changed while it was worked on: it is tried again", Printable.of(image.original()));
+                LOG.info("{} was changed while it was worked on: it is tried again", MessageText.printable(image.original()));
             } else if (giveUp) {
                 FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
                 moveOutOfWork(image.original() + " failed", folders.failed(), () -> giveUp(image, report));
                 return;
             }
         } catch (Error e) {
-            LOG.warn("{} is tried again after {}", Printable.of(image.original()), e.toString());
+            LOG.warn("{} is tried again after {}", MessageText.printable(image.original()), e.toString());
         }
         moveOutOfWork(image.original() + " is to be tried again", folders.inbox(), () -> folders.putBack(image));
     }
@@ -322,7 +322,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.forget(image.identity());
         folders.restarts().forget(image.identity());
         failedFiles.add(file, image.state());
-        LOG.warn("{} failed, it is in {}: {}", Printable.of(image.original()), failed, report.error());
+        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), failed, report.error());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.folder;
 
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,13 +69,16 @@ final class MoveRetries {
         } catch (IOException | RuntimeException | Error e) {
             pending.put(numbers.incrementAndGet(), Pending.after(folder, move, Duration.ofSeconds(1)));
             if (FolderChecks.takesFiles(folders.work(), folder)) {
-                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", Printable.of(what), folders.work(),
-                        folder, Printable.of(e.toString()), isOutage() ? "no more images are taken in, since so many wait for that"
+                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", MessageText.printable(what),
+                        folders.work(),
+                        folder, MessageText.printable(e.toString()), isOutage()
+                        ? "no more images are taken in, since so many wait for that"
                                 : "the others go on");
             } else {
                 outage = true;
-                LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", Printable.of(what),
-                        folders.work(), Printable.of(e.toString()));
+                LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", MessageText
+                        .printable(what),
+                        folders.work(), MessageText.printable(e.toString()));
             }
         }
     }

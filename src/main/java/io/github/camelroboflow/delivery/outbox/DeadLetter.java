@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -82,7 +82,7 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
         if (value.length() > longest) {
             throw new IOException("its " + name + " is longer than " + longest + " characters");
         }
-        if (!name.equals("image") && !value.codePoints().allMatch(Printable::isPrintable)) {
+        if (!name.equals("image") && !value.codePoints().allMatch(MessageText::isPrintable)) {
             throw new IOException("its " + name + " holds control characters");
         }
     }

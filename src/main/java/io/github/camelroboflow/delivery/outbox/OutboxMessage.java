@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,8 +117,8 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
             if (id.length() > LONGEST_ID) {
                 throw new IllegalArgumentException("the Delivery-Id is longer than " + LONGEST_ID + " characters");
             }
-            if (!id.codePoints().allMatch(Printable::isPrintable)) {
-                throw new IllegalArgumentException("the Delivery-Id holds control characters: " + Printable.of(id));
+            if (!id.codePoints().allMatch(MessageText::isPrintable)) {
+                throw new IllegalArgumentException("the Delivery-Id holds control characters: " + MessageText.printable(id));
             }
             return id;
         }

@@ -4,7 +4,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseExcept
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.outbox.DeadLetter.DeadLetterFile;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -149,7 +149,7 @@ final class ReplayFolder {
     private void leave(ReplayFile file, String lane, String reason) {
         rejected.put(file, lane);
         if (logged.add(file.path())) {
-            LOG.warn("{} can't be sent again and is left there: {}", Printable.of(file.path().toString()), reason);
+            LOG.warn("{} can't be sent again and is left there: {}", MessageText.printable(file.path().toString()), reason);
         }
     }
 

@@ -3,8 +3,8 @@ package io.github.camelroboflow.delivery.outbox;
 import io.github.camelroboflow.delivery.outbox.Payload.PayloadException;
 import io.github.camelroboflow.delivery.outbox.WebhookAddress.ResponseExcerpt;
 import io.github.camelroboflow.http.BoundedHttp;
-import io.github.camelroboflow.http.JavaTls;
-import io.github.camelroboflow.http.RenewableClient;
+import io.github.camelroboflow.http.RecoveringHttpClient;
+import io.github.camelroboflow.http.SystemTls;
 import io.github.camelroboflow.http.TimeLimit;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -58,7 +58,7 @@ final class WebhookSender implements AutoCloseable {
     private final Duration timeout;
     private final WebhookSignature signature;
     private final Clock clock;
-    private final RenewableClient client;
+    private final RecoveringHttpClient client;
     private final HttpHeaderFilterStrategy filter = new HttpHeaderFilterStrategy();
 
     WebhookSender(Duration connectTimeout, Duration responseTimeout, WebhookSignature signature, Clock clock) {
@@ -72,15 +72,15 @@ final class WebhookSender implements AutoCloseable {
         this.timeout = connectTimeout.plus(responseTimeout);
         this.signature = signature;
         this.clock = clock;
-        client = new RenewableClient(() -> {
+        client = new RecoveringHttpClient(() -> {
             PoolingHttpClientConnectionManager connections = BoundedHttp.connections(
                     BoundedHttp.factory().incomingContentLengthStrategy(WebhookSender::length), SystemDefaultDnsResolver.INSTANCE,
-                    JavaTls.context(), connectTimeout, responseTimeout)
+                    SystemTls.context(), connectTimeout, responseTimeout)
                     .setMaxConnPerRoute(NO_BOUND).setMaxConnTotal(NO_BOUND).build();
-            HttpClientBuilder builder = BoundedHttp.byProxies(BoundedHttp.client(connections, responseTimeout))
+            HttpClientBuilder builder = BoundedHttp.withSystemProxies(BoundedHttp.client(connections, responseTimeout))
                     .disableContentCompression();
             configurer.accept(builder);
-            return new RenewableClient.Made(builder.build(), connections);
+            return new RecoveringHttpClient.Made(builder.build(), connections);
         });
     }
 

@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.route;
 
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
-import io.github.camelroboflow.inference.LogThrottle;
+import io.github.camelroboflow.inference.support.LogThrottle;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -45,7 +45,7 @@ public final class PollFailures extends LifecycleStrategySupport {
             return;
         }
         String place = AcceptedDestinations.redactedAddress(consumer.getEndpoint().getEndpointBaseUri());
-        if (THROTTLE.isNews(place + " " + FailureClassifier.rootCause(failure).getClass().getName())) {
+        if (THROTTLE.shouldLog(place + " " + FailureClassifier.rootCause(failure).getClass().getName())) {
             LOG.warn("{} can't be looked at now, and is tried again: {} (said once an hour)", place, FailureClassifier
                     .describe(failure));
         }

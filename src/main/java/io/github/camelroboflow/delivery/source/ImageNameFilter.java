@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.source;
 
-import io.github.camelroboflow.inference.LruMap;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.LruMap;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +75,7 @@ public final class ImageNameFilter {
         }
         if (named.add(name)) {
             LOG.info("The folder {} is left alone: by its name it is hidden, or a program's own, such as trash or thumbnails",
-                    Printable.of(name));
+                    MessageText.printable(name));
         }
         return false;
     }
@@ -100,7 +100,8 @@ public final class ImageNameFilter {
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (!extensions.contains(extension)) {
             if (!COMPANIONS.contains(extension) && named.add(name)) {
-                LOG.info("{} is no image by its name and stays in the inbox; images end in {}", Printable.of(name), extensions);
+                LOG.info("{} is no image by its name and stays in the inbox; images end in {}", MessageText.printable(name),
+                        extensions);
             }
             return false;
         }
@@ -112,7 +113,7 @@ public final class ImageNameFilter {
         String folder = name.substring(0, name.length() - file.length());
         if (named.add(folder + "/hidden")) {
             LOG.info("{} stays in the inbox, as do others whose names begin with {} there: they are hidden or temporary",
-                    Printable.of(name), NO_IMAGES_BEGIN);
+                    MessageText.printable(name), NO_IMAGES_BEGIN);
         }
     }
 

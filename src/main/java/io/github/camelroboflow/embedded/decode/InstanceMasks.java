@@ -2,11 +2,11 @@ package io.github.camelroboflow.embedded.decode;
 
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.Detection;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
-import io.github.camelroboflow.inference.Point;
-import io.github.camelroboflow.inference.ResponseMaskFormat;
-import io.github.camelroboflow.inference.Rle;
+import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;

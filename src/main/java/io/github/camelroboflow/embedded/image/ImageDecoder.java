@@ -1,9 +1,9 @@
 package io.github.camelroboflow.embedded.image;
 
 import io.github.camelroboflow.embedded.image.ImageFormat.MagicNumber;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

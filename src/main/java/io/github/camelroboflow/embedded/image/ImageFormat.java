@@ -5,7 +5,7 @@ import io.github.camelroboflow.embedded.image.ImageHeader.GifHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.PngHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.TiffHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.WebpHeader;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;

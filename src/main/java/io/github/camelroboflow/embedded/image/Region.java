@@ -1,6 +1,6 @@
 package io.github.camelroboflow.embedded.image;
 
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 
 /** A rectangle of whole pixels. */
 public record Region(int left, int top, int width, int height) {

@@ -6,7 +6,7 @@ import io.github.camelroboflow.embedded.model.ModelDeclaration.DeclarationReader
 import io.github.camelroboflow.embedded.model.PreprocessingReader.EnvironmentConfig;
 import io.github.camelroboflow.embedded.model.PreprocessingReader.InferenceConfig;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

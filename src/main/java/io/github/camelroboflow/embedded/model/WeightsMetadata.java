@@ -1,7 +1,7 @@
 package io.github.camelroboflow.embedded.model;
 
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,9 +2,9 @@ package io.github.camelroboflow.embedded.preprocessing;
 
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
-import io.github.camelroboflow.inference.Box;
-import io.github.camelroboflow.inference.ImageSize;
-import io.github.camelroboflow.inference.Point;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 
 /**
  * Where an image lies in the network's input, and so how to get back from the one to the other. The arithmetic, down to what is cut

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
 import io.github.camelroboflow.embedded.image.Region;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 
 /**
  * What is done to an image before the network sees it, in this order. The EXIF orientation was applied by then.

@@ -2,8 +2,8 @@ package io.github.camelroboflow.embedded.tiling;
 
 import io.github.camelroboflow.embedded.decode.InstanceMasks.PixelMask;
 import io.github.camelroboflow.embedded.image.Region;
-import io.github.camelroboflow.inference.ImageSize;
-import io.github.camelroboflow.inference.Rle;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.geometry.Rle;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.embedded.tiling;
 
 import io.github.camelroboflow.embedded.image.Region;
-import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.geometry.Box;
 
 /**
  * What one run of the model saw of an object.

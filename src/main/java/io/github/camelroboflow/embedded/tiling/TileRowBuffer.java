@@ -3,7 +3,7 @@ package io.github.camelroboflow.embedded.tiling;
 import io.github.camelroboflow.embedded.image.JpegRowReader;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.session.ParallelLoop;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.camelroboflow.app.validation.BrokerParameters.BrokerSchemes;
-import io.github.camelroboflow.inference.ConfigurationException;
+import io.github.camelroboflow.inference.support.ConfigurationException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.RoboflowComponent;
-import io.github.camelroboflow.hosted.FakeRequest;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.FakeRequest;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.fixture.GeneratedMetadata;
 import io.github.camelroboflow.condition.camel.DetectionPredicate;
-import io.github.camelroboflow.hosted.ApiKeyTransport;
-import io.github.camelroboflow.hosted.Behaviour;
-import io.github.camelroboflow.hosted.FakeRequest;
-import io.github.camelroboflow.hosted.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.Behaviour;
+import io.github.camelroboflow.hosted.fake.FakeRequest;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
@@ -292,7 +292,7 @@ class WorkflowMessagesTest {
         RoboflowComponent models = context.getComponent("roboflow", RoboflowComponent.class);
         models.getConfiguration().setApiKey(FakeRoboflow.KEY);
         models.getConfiguration().setApiUrl(cloud.address());
-        models.getConfiguration().setApiKeyTransport(ApiKeyTransport.QUERY);
+        models.getConfiguration().setApiKeyTransport(KeyTransport.QUERY);
 
         assertThat(send("roboflow-workflow:acme/find", PHOTO.toFile(), Map.of()).getException()).isNull();
         assertThat(cloud.requests()).singleElement()

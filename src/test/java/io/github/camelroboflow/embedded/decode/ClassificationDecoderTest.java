@@ -11,15 +11,15 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
-import io.github.camelroboflow.inference.ClassScore;
 import io.github.camelroboflow.inference.Classification;
-import io.github.camelroboflow.inference.Finding;
-import io.github.camelroboflow.inference.ImageSize;
 import io.github.camelroboflow.inference.Inference;
-import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference.ClassScore;
+import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
@@ -108,7 +108,8 @@ class ClassificationDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vit-base-patch16-224, SIGNED_UNIT, SIGNED_UNIT", "'', SIGNED_UNIT, SIGNED_UNIT", "yolov8n-cls, SIGNED_UNIT, UNIT", "resnet18, IMAGENET, IMAGENET"})
+    @CsvSource({"vit-base-patch16-224, SIGNED_UNIT, SIGNED_UNIT", "'', SIGNED_UNIT, SIGNED_UNIT", "yolov8n-cls, SIGNED_UNIT, UNIT",
+            "resnet18, IMAGENET, IMAGENET"})
     void normalizationOfTheFamilies(String type, String inPackage, String alone) throws ReflectiveOperationException {
         OutputDecoder decoder = decoder("classification", type, "", false, 3);
 

@@ -6,9 +6,9 @@ import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.ImageSize;
-import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 
 /** Runs decoders on outputs made by hand. */

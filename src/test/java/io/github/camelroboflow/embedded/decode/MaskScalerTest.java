@@ -7,7 +7,7 @@ import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.AntialiasedResize.TriangleFilter;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,13 +6,13 @@ import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
-import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.ImageSize;
-import io.github.camelroboflow.inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
-import io.github.camelroboflow.inference.ResponseMaskFormat;
+import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

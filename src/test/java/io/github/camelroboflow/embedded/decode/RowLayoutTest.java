@@ -3,9 +3,9 @@ package io.github.camelroboflow.embedded.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.RowLayout;
-import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.geometry.Box;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

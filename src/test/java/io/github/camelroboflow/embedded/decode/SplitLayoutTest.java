@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.SplitLayout;
 import io.github.camelroboflow.embedded.session.FloatTensor;
-import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.geometry.Box;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

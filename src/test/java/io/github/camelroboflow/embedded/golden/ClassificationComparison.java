@@ -3,8 +3,8 @@ package io.github.camelroboflow.embedded.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.golden.Deviation.Measure;
-import io.github.camelroboflow.inference.ClassScore;
 import io.github.camelroboflow.inference.Classification;
+import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import java.util.List;
 

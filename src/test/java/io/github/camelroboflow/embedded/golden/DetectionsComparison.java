@@ -3,11 +3,11 @@ package io.github.camelroboflow.embedded.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.golden.Deviation.Measure;
-import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.Keypoint;
-import io.github.camelroboflow.inference.Mask;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Mask;
 import java.util.ArrayList;
 import java.util.List;
 

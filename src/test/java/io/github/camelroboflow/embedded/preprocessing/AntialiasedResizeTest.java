@@ -3,7 +3,7 @@ package io.github.camelroboflow.embedded.preprocessing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.session.NativeLibraries;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;

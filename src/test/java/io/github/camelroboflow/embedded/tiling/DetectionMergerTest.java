@@ -3,11 +3,11 @@ package io.github.camelroboflow.embedded.tiling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.image.Region;
-import io.github.camelroboflow.inference.Box;
 import io.github.camelroboflow.inference.Detection;
-import io.github.camelroboflow.inference.ImageSize;
+import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.InferenceOptions;
-import io.github.camelroboflow.inference.Keypoint;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

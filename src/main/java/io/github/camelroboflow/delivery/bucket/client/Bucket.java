@@ -4,7 +4,7 @@ import io.github.camelroboflow.delivery.bucket.client.BucketException.BucketRequ
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ReadResult;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -223,8 +223,8 @@ public final class Bucket {
             try {
                 boolean put = putOnceIfAbsent(key, content, some);
                 if (put && refusal != null) {
-                    LOG.warn("{} is filed without {}, which was refused: {}", Printable.of(key), facts.without(some),
-                            Printable.of(refusal.getMessage()));
+                    LOG.warn("{} is filed without {}, which was refused: {}", MessageText.printable(key), facts.without(some),
+                            MessageText.printable(refusal.getMessage()));
                 }
                 return put;
             } catch (BucketException e) {

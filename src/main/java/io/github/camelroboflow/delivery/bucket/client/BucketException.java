@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
 import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
-import io.github.camelroboflow.inference.Printable;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
@@ -83,7 +83,7 @@ public final class BucketException extends IOException {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        String message = Printable.of(String.valueOf(cause.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        String message = MessageText.printable(String.valueOf(cause.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " "));
         return cause.getClass().getSimpleName() + ": "
                 + (message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…");
     }

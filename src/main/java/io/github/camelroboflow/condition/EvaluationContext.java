@@ -1,0 +1,59 @@
+package io.github.camelroboflow.condition;
+
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.Inference.LocatedInference;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** One result during one test, so that a detection's shape is worked out at most once. Not for use by several threads. */
+final class EvaluationContext {
+
+    /** A minute's work; hundreds of masks of a usual image take a part of it. */
+    private static final long MAX_COMPARED_PIXELS = 50_000_000_000L;
+
+    private final Inference inference;
+    private final List<? extends Finding> findings;
+    private final Shape[] shapes;
+    /** Pixels that may be looked at still. */
+    private long remainingPixels = MAX_COMPARED_PIXELS;
+
+    EvaluationContext(Inference inference) {
+        this.inference = inference;
+        this.findings = inference.findings();
+        this.shapes = new Shape[findings.size()];
+    }
+
+    boolean isEmpty() {
+        return findings.stream().allMatch(finding -> NamePattern.isBackground(finding.className()));
+    }
+
+    int size() {
+        return findings.size();
+    }
+
+    Finding finding(int index) {
+        return findings.get(index);
+    }
+
+    /** Only for results with boxes. */
+    Shape shape(int index) {
+        if (shapes[index] == null) {
+            shapes[index] = new Shape((Detection) findings.get(index), this::consume);
+        }
+        return shapes[index];
+    }
+
+    private void consume(long pixels) {
+        remainingPixels -= pixels;
+        if (remainingPixels < 0) {
+            throw new IllegalStateException("its " + findings.size() + " masks are too large to be compared with each other");
+        }
+    }
+
+    /** Only for results with places. */
+    double coverage(Predicate<? super String> classNames) {
+        return ((LocatedInference) inference).coverage(classNames);
+    }
+}

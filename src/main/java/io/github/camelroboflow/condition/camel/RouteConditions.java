@@ -1,0 +1,134 @@
+package io.github.camelroboflow.condition.camel;
+
+import io.github.camelroboflow.condition.camel.DetectsFunction.DetectsArguments;
+import io.github.camelroboflow.condition.camel.RouteModelVisitor.SimpleExpressions;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.support.MessageText;
+import io.github.camelroboflow.inference.support.MessageText.Spelling;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.language.ExpressionDefinition;
+
+/** The conditions that are written in the routes of a context. */
+public final class RouteConditions {
+
+    /** Weakly, since routes go. */
+    private final Set<CheckedCondition> conditions = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    /** Those of a context. */
+    public static synchronized RouteConditions of(CamelContext context) {
+        ExtendedCamelContext extended = context.getCamelContextExtension();
+        RouteConditions known = extended.getContextPlugin(RouteConditions.class);
+        if (known == null) {
+            known = new RouteConditions();
+            extended.addContextPlugin(RouteConditions.class, known);
+        }
+        return known;
+    }
+
+    void add(CheckedCondition condition) {
+        conditions.add(condition);
+    }
+
+    /**
+     * A sentence for each class that they ask for and that no model has. No class is told of twice, here or with the first result.
+     *
+     * @param models all that give results in the context
+     */
+    public List<String> unknownClasses(CamelContext context, Collection<ModelDescription> models) {
+        SourceLocations places = SourceLocations.in(context);
+        List<String> classes = models.stream().flatMap(model -> model.classes().stream()).distinct().toList();
+        return sorted().stream().flatMap(condition -> condition.newUnknownClasses(classes).stream()
+                .map(name -> place(places, condition) + " asks for '" + MessageText.printable(name) + "', a class that "
+                + names(models)
+                        + (models.size() == 1 ? " does" : " do") + " not have" + Spelling.closest(name, classes)
+                                .map(meant -> "; did you mean '" + MessageText.printable(meant) + "'?").orElse(".")
+                        + (models.size() == 1 ? " It knows " : " They know ") + CheckedCondition.shown(classes)))
+                .distinct().toList();
+    }
+
+    /**
+     * A sentence for each that no model for one of these tasks can answer.
+     *
+     * @param models all that give results in the context
+     */
+    public List<String> unanswerable(CamelContext context, Collection<ModelDescription> models) {
+        SourceLocations places = SourceLocations.in(context);
+        Set<Task> tasks = models.stream().map(ModelDescription::task).collect(Collectors.toCollection(TreeSet::new));
+        return sorted().stream().filter(condition -> tasks.stream().noneMatch(condition::canBeAnsweredBy))
+                .map(condition -> place(places, condition) + " needs a model that finds where things are, but " + names(models)
+                        + " does " + tasks.stream().map(Task::toString).collect(Collectors.joining(" and "))
+                        + ": ask for class names and count(…), or use another model").distinct().toList();
+    }
+
+    private static String place(SourceLocations places, CheckedCondition condition) {
+        return places.of(condition.toString()).map(place -> place + ": the condition '").orElse("the condition '")
+                + MessageText.printable(condition.toString()) + "'";
+    }
+
+    private static String names(Collection<ModelDescription> models) {
+        return models.stream().map(model -> model.id().value()).distinct().sorted().collect(Collectors.joining(" and "));
+    }
+
+    private List<CheckedCondition> sorted() {
+        synchronized (conditions) {
+            return conditions.stream().sorted(Comparator.comparing(CheckedCondition::toString)).toList();
+        }
+    }
+
+    /** Finds the file and line at which a condition is written first. */
+    static final class SourceLocations {
+
+        private static final String LANGUAGE = "roboflow";
+
+        private final Map<String, String> places = new HashMap<>();
+
+        private SourceLocations() {
+        }
+
+        static SourceLocations in(CamelContext context) {
+            SourceLocations places = new SourceLocations();
+            for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
+                if (route.getTemplateParameters() == null) {
+                    RouteModelVisitor.visit(route, (part, line) -> places.add(context, route, part, line));
+                }
+            }
+            return places;
+        }
+
+        /** Such as {@code routes/by-class.camel.yaml:31}; empty if it is not written in a route that was read from a file. */
+        Optional<String> of(String condition) {
+            return Optional.ofNullable(places.get(condition));
+        }
+
+        private void add(CamelContext context, RouteDefinition route, Object part, int line) {
+            if (part instanceof ExpressionDefinition expression && LANGUAGE.equals(expression.getLanguage())) {
+                add(route, context.resolvePropertyPlaceholders(expression.getExpression()), line);
+            }
+            String simple = SimpleExpressions.of(part);
+            if (simple != null && simple.contains(DetectsFunction.NAME)) {
+                DetectsArguments.literals(context.resolvePropertyPlaceholders(simple)).forEach(text -> add(route, text, line));
+            }
+        }
+
+        private void add(RouteDefinition route, String condition, int line) {
+            String file = route.getResource() == null ? "route " + route.getRouteId()
+                    : route.getResource().getLocation().replaceFirst("^file:", "");
+            places.putIfAbsent(condition, line > 0 && route.getResource() != null ? file + ":" + line : file);
+        }
+    }
+}

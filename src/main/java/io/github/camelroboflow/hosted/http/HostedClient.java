@@ -1,0 +1,327 @@
+package io.github.camelroboflow.hosted.http;
+
+import dev.failsafe.ExecutionContext;
+import dev.failsafe.Failsafe;
+import dev.failsafe.Policy;
+import dev.failsafe.RateLimiter;
+import dev.failsafe.RetryPolicy;
+import dev.failsafe.Timeout;
+import dev.failsafe.TimeoutExceededException;
+import io.github.camelroboflow.hosted.http.ApiCall.TransientFailureException;
+import io.github.camelroboflow.hosted.http.HostedSettings.HttpClientFactory;
+import io.github.camelroboflow.http.RecoveringHttpClient;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.OutOfMemory;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.net.URIBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests to one server: within a deadline that holds for everything from the call to the answer, at a bounded rate, again
+ * after what may pass, and not at all while the server refuses them. Used by many threads.
+ */
+public final class HostedClient implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostedClient.class);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
+    private static final AtomicInteger THREADS = new AtomicInteger();
+
+    private final HostedSettings settings;
+    private final RecoveringHttpClient http;
+    private final CircuitBreaker breaker;
+    private final ThreadPoolExecutor threads;
+    private final RetryPolicy<Object> retries;
+    /** {@code null} where requests are sent as they come. */
+    private final RateLimiter<Object> rate;
+    private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
+    private volatile int permits;
+    private volatile boolean closed;
+
+    public HostedClient(HostedSettings settings) {
+        this(settings, PROBE_INTERVAL);
+    }
+
+    public HostedClient(HostedSettings settings, Duration breakerPause) {
+        this.settings = settings;
+        http = new RecoveringHttpClient(() -> HttpClientFactory.make(settings, permits()));
+        breaker = new CircuitBreaker(breakerPause);
+        if (settings.key().isPresent() && settings.host().base().getScheme().equals("http") && !settings.host().isLoopback()) {
+            LOG.warn("The API key is sent to {} unencrypted: use https, unless nobody else is on that network", settings.host());
+        }
+        threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, "roboflow-http-" + THREADS.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+        retries = RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
+                .withDelayFn(context -> retryDelay(context.getLastException(), context.getAttemptCount()))
+                .onRetryScheduled(retry -> LOG.debug("Trying again in {} ms: {}", retry.getDelay().toMillis(),
+                        retry.getLastException().getMessage())).build();
+        rate = settings.maxRequestsPerSecond() > 0
+                ? RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond()))).build() : null;
+    }
+
+    /** A timeout that has passed already is none to {@link Timeout}. */
+    private static Duration positive(Duration left) {
+        return left.isZero() ? Duration.ofNanos(1) : left;
+    }
+
+    /** Full jitter: so that many clients that failed together don't come back together. */
+    private Duration retryDelay(Throwable failure, int tries) {
+        HostedSettings.Retries retries = settings.retries();
+        long doubled = retries.delay().toMillis() << Math.min(tries - 1, 20);
+        long jitter = ThreadLocalRandom.current().nextLong(Math.min(doubled, retries.maxDelay().toMillis()) + 1);
+        Duration asked = ((RoboflowUnavailableException) failure).retryAfter().orElse(null);
+        return Duration.ofMillis(jitter).plus(asked == null ? Duration.ZERO : asked);
+    }
+
+    /**
+     * Changes how many requests may be in flight at a time; more wait for their turn.
+     *
+     * @param requests is added to their number, 0 at first, which counts as 1
+     */
+    public synchronized void addPermits(int requests) {
+        permits += requests;
+        int size = permits();
+        if (size > threads.getMaximumPoolSize()) {
+            threads.setMaximumPoolSize(size);
+            threads.setCorePoolSize(size);
+        } else {
+            threads.setCorePoolSize(size);
+            threads.setMaximumPoolSize(size);
+        }
+        http.connections().ifPresent(connections -> {
+            connections.setMaxTotal(size);
+            connections.setDefaultMaxPerRoute(size);
+        });
+    }
+
+    /** How many requests may be in flight at a time. */
+    public int permits() {
+        return Math.max(1, permits);
+    }
+
+    /**
+     * Asks the server. The answer is there, or a {@link RoboflowException}, when the deadline has passed; cancelling the answer
+     * ends the request.
+     */
+    public <T> CompletableFuture<T> send(ApiCall<T> call, Deadline deadline) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        inFlight.add(answer);
+        // at once, without waiting for a thread or its turn in the rate
+        RoboflowException refusal = closed ? stoppedFailure(call) : breaker.rejectionFor(call.target()).orElse(null);
+        if (refusal != null) {
+            inFlight.remove(answer);
+            answer.completeExceptionally(refusal);
+            return answer;
+        }
+        try {
+            begin(call, deadline, answer);
+        } catch (OutOfMemoryError e) {
+            // no thread could be started
+            inFlight.remove(answer);
+            answer.completeExceptionally(toException(call, e, 0));
+        }
+        return answer;
+    }
+
+    private <T> void begin(ApiCall<T> call, Deadline deadline, CompletableFuture<T> answer) {
+        AtomicInteger tries = new AtomicInteger();
+        AtomicReference<TransientFailureException> last = new AtomicReference<>();
+        Timeout<Object> whole = Timeout.of(positive(deadline.left()));
+        CompletableFuture<T> tried = Failsafe.<Object, Policy<Object>>with(whole, retries).with(threads).getAsync(context -> {
+            tries.incrementAndGet();
+            try {
+                return attempt(call, context, deadline);
+            } catch (TransientFailureException e) {
+                last.set(e);
+                throw e;
+            }
+        });
+        tried.whenComplete((value, error) -> {
+            if (error == null) {
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(toException(call, error instanceof TimeoutExceededException
+                        ? timeoutFailure(call, error, tries.get(), last.get(), deadline) : error, tries.get()));
+            }
+        });
+        answer.whenComplete((value, error) -> {
+            inFlight.remove(answer);
+            tried.cancel(true);
+        });
+    }
+
+    private <T> T attempt(ApiCall<T> call, ExecutionContext<?> context, Deadline deadline) throws IOException {
+        breaker.rejectionFor(call.target()).ifPresent(refusal -> {
+            throw refusal;
+        });
+        HttpUriRequestBase request = call.sendsKey() ? authorized(request(call)) : request(call);
+        settings.network().client().ifPresent(own -> request.setConfig(HttpClientFactory.requestConfig(own, settings)));
+        awaitRateLimit(call, deadline);
+        breaker.acquire(call.target());
+        context.onCancel(request::cancel);
+        if (context.isCancelled()) {
+            throw stoppedFailure(call);
+        }
+        ApiResponse answer;
+        try {
+            answer = http.execute(request, null, call::receive).redacted(settings.key());
+        } catch (ApiResponse.AnswerTooLargeException e) {
+            throw new RoboflowException(hide(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage()), e);
+        } catch (IllegalStateException e) {
+            // of the client that the application gave; no image's fault
+            throw new RoboflowUnavailableException(hide("the HTTP client for " + settings.host() + " can't be used any more ("
+                    + e.getMessage() + "): start the program again"), settings.key().causeUnlessSecret(e));
+        } catch (FileNotFoundException | FileSystemException e) {
+            throw unreadable(call, e);
+        } catch (IOException e) {
+            throw new TransientFailureException(hide(settings.host() + " can't be reached or broke off ("
+                    + e.getClass().getSimpleName() + ": " + ErrorResponses.oneLine(String.valueOf(e.getMessage()), settings.key())
+                    + ")"), settings.key().causeUnlessSecret(e), null);
+        }
+        return evaluate(call, answer, deadline);
+    }
+
+    /** Waits for the rate's turn, but not for one beyond the deadline, and takes none that is not waited for. */
+    private void awaitRateLimit(ApiCall<?> call, Deadline deadline) {
+        try {
+            if (rate != null && !rate.tryAcquirePermit(deadline.left())) {
+                throw new RoboflowUnavailableException(hide(call.subject() + " was not sent to " + settings.host()
+                        + ": the rate of " + settings.maxRequestsPerSecond() + " requests a second does not get to it within "
+                        + timeoutSetting(call, deadline)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw stoppedFailure(call);
+        }
+    }
+
+    private <T> T evaluate(ApiCall<T> call, ApiResponse answer, Deadline deadline) {
+        if (call.accepts(answer)) {
+            breaker.recordSuccess(call.target());
+            return call.read(answer);
+        }
+        RoboflowException failure = ErrorResponses.exception(answer, call, settings);
+        if (ErrorResponses.isBlocking(answer)) {
+            breaker.recordRejection(call.target(), failure.getMessage(), answer.status());
+        } else if (failure instanceof InvalidImageException) {
+            // it went so far as to look at the image; any other failure says nothing of the key and the quota
+            breaker.recordSuccess(call.target());
+        }
+        if (failure instanceof TransientFailureException passing
+                && passing.retryAfter().filter(wait -> wait.compareTo(deadline.left()) > 0).isPresent()) {
+            // nothing is gained by waiting in vain
+            throw new RoboflowUnavailableException(passing.getMessage() + ", and asks to wait for "
+                    + passing.retryAfter().get().toSeconds() + " s", null, passing.retryAfter().get());
+        }
+        throw failure;
+    }
+
+    private HttpUriRequestBase request(ApiCall<?> call) {
+        try {
+            return call.request();
+        } catch (IOException e) {
+            throw unreadable(call, e);
+        }
+    }
+
+    /** An image is only at fault if it is gone: too many open files, a missing right or a bad disk are the same for every image. */
+    private RoboflowException unreadable(ApiCall<?> call, IOException e) {
+        boolean gone = call.images().stream()
+                .anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
+        Throwable cause = settings.key().causeUnlessSecret(e);
+        return gone ? new InvalidImageException(hide(call.subject() + " is gone: its file was removed before it was sent"), cause)
+                : new RoboflowUnavailableException(hide(call.subject() + " can't be read now ("
+                        + e.getClass().getSimpleName() + ": " + e.getMessage() + ")"), cause);
+    }
+
+    private HttpUriRequestBase authorized(HttpUriRequestBase request) {
+        if (!settings.key().isPresent()) {
+            return request;
+        }
+        if (settings.keyInHeader()) {
+            request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + settings.key().value());
+            return request;
+        }
+        try {
+            request.setUri(new URIBuilder(request.getUri()).addParameter("api_key", settings.key().value()).build());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("a request's own address is no address", e);
+        }
+        return request;
+    }
+
+    /** @param last the failure of the last try that had one, or {@code null} */
+    private RoboflowException timeoutFailure(ApiCall<?> call, Throwable error, int tries, TransientFailureException last,
+            Deadline deadline) {
+        String message = hide("no answer from " + settings.host() + " for " + call.subject() + " within "
+                + timeoutSetting(call, deadline));
+        return last == null ? new RoboflowUnavailableException(message, error)
+                : new RoboflowUnavailableException(message + ", in " + tries + (tries == 1 ? " try" : " tries")
+                        + "; the last failure: " + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
+    }
+
+    /** What the call had to end within, as the user would write it. */
+    private static String timeoutSetting(ApiCall<?> call, Deadline deadline) {
+        return call.timeoutOption() + "=" + deadline.timeout().toMillis() + " ms";
+    }
+
+    private RoboflowException toException(ApiCall<?> call, Throwable error, int tries) {
+        if (error instanceof TransientFailureException failure) {
+            return new RoboflowUnavailableException(failure.getMessage() + (tries > 1 ? ", " + tries + " times" : ""),
+                    failure.getCause(), failure.retryAfter().orElse(null));
+        }
+        if (error instanceof RoboflowException known) {
+            return known;
+        }
+        if (error instanceof OutOfMemoryError e) {
+            return OutOfMemory.failure(hide("send " + call.subject() + " to " + settings.host()), e);
+        }
+        return new RoboflowException(hide(call.subject() + " could not be sent to " + settings.host() + ": " + error),
+                settings.key().causeUnlessSecret(error));
+    }
+
+    private String hide(String message) {
+        return settings.key().redact(message);
+    }
+
+    private RoboflowUnavailableException stoppedFailure(ApiCall<?> call) {
+        return new RoboflowUnavailableException(hide("stopped before " + settings.host() + " answered for " + call.subject()));
+    }
+
+    HostedSettings settings() {
+        return settings;
+    }
+
+    /** Ends what is in flight. */
+    @Override
+    public void close() {
+        closed = true;
+        inFlight.forEach(answer -> answer.completeExceptionally(
+                new RoboflowUnavailableException("stopped before " + settings.host() + " answered")));
+        threads.shutdownNow();
+        http.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.camelroboflow.hosted.http;
+
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.Task;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A server that speaks Roboflow's API.
+ *
+ * @param base what paths are appended to, such as {@code https://serverless.roboflow.com}; without a query and a closing slash
+ */
+public record RoboflowHost(URI base) {
+
+    /** Roboflow's serverless API. */
+    public static final RoboflowHost SERVERLESS = new RoboflowHost(URI.create("https://serverless.roboflow.com"));
+
+    /** Roboflow's platform, for uploads and for the files of models. */
+    public static final RoboflowHost PLATFORM = new RoboflowHost(URI.create("https://api.roboflow.com"));
+
+    private static final String V1 = "v1";
+    private static final Map<String, String> NAMED = Map.of("serverless", SERVERLESS.base.toString(), "serverless-eu",
+            "https://serverless.roboflow.eu");
+    private static final Map<Task, String> V1_HOSTS = Map.of(Task.OBJECT_DETECTION, "detect", Task.KEYPOINT_DETECTION, "detect",
+            Task.INSTANCE_SEGMENTATION, "outline", Task.CLASSIFICATION, "classify", Task.MULTI_LABEL_CLASSIFICATION, "classify",
+            Task.SEMANTIC_SEGMENTATION, "segment");
+    private static final List<String> V1_NAMES = List.of("detect.roboflow.com", "outline.roboflow.com", "classify.roboflow.com",
+            "segment.roboflow.com", "infer.roboflow.com");
+
+    /**
+     * @param text {@code serverless}, {@code serverless-eu}, {@code v1} for the older host of the task, or a URL
+     * @param task what the model does, or {@code null} if it isn't said; only {@code v1} needs it
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    public static RoboflowHost of(String text, Task task) {
+        String name = text.strip();
+        if (name.equals(V1)) {
+            if (task == null) {
+                throw new IllegalArgumentException("apiUrl=v1 needs the option task, such as task=object-detection: Roboflow's"
+                        + " older hosts each do some tasks only");
+            }
+            return new RoboflowHost(URI.create("https://" + V1_HOSTS.get(task) + ".roboflow.com"));
+        }
+        return new RoboflowHost(url(NAMED.getOrDefault(name, name)).orElseThrow(() -> new IllegalArgumentException("apiUrl is"
+                + " neither serverless, serverless-eu or v1 nor a plain address such as https://my-deployment.roboflow.cloud or"
+                + " http://localhost:9001 (a key goes into apiKey, not in here)")));
+    }
+
+    /**
+     * @param text   where datasets and the files of models are: a URL
+     * @param option that holds it
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    public static RoboflowHost platform(String text, String option) {
+        return new RoboflowHost(url(text.strip()).orElseThrow(() -> new IllegalArgumentException(option + " is no plain address"
+                + " such as " + PLATFORM + " (a key goes into apiKey, not in here)")));
+    }
+
+    /** The server that a file is on. */
+    public static RoboflowHost of(URI file) {
+        return new RoboflowHost(URI.create(file.getScheme() + "://" + file.getRawAuthority()));
+    }
+
+    /** Empty if it isn't one; without the text, since that may hold a key. */
+    private static Optional<URI> url(String text) {
+        try {
+            URI url = new URI(text.replaceFirst("/+$", ""));
+            boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+            if (http && url.getHost() != null && url.getRawQuery() == null && url.getRawUserInfo() == null
+                    && url.getRawFragment() == null) {
+                return Optional.of(url);
+            }
+        } catch (URISyntaxException e) {
+            // as any other that is none
+        }
+        return Optional.empty();
+    }
+
+    /** Whether it is one of Roboflow's own machines, which want a key and limit the rate. */
+    public boolean isRoboflows() {
+        String host = host();
+        return List.of(".roboflow.com", ".roboflow.eu", ".roboflow.cloud").stream().anyMatch(host::endsWith);
+    }
+
+    /** Whether it is one of the older hosts, which take the key as a query parameter only. */
+    boolean isV1() {
+        return V1_NAMES.contains(host());
+    }
+
+    /** Whether it is this machine. */
+    public boolean isLoopback() {
+        String host = host();
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    }
+
+    private String host() {
+        return base.getHost().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return base.toString();
+    }
+
+    /** The public models that have a name of their own. Servers know them by project and version only. */
+    public static final class PublicModels {
+
+        private static final Map<String, String> IDS = new TreeMap<>(Map.ofEntries(
+                Map.entry("yolov8n-640", "coco/3"),
+                Map.entry("yolov11n-640", "coco/25"),
+                Map.entry("yolo26n-640", "coco/41"),
+                Map.entry("yolov8n-seg-640", "coco-dataset-vdnr1/2"),
+                Map.entry("yolov8n-pose-640", "coco-pose-detection/1"),
+                Map.entry("rfdetr-base", "coco/36"),
+                Map.entry("rfdetr-nano", "coco/38"),
+                Map.entry("rfdetr-small", "coco/39"),
+                Map.entry("rfdetr-medium", "coco/40"),
+                Map.entry("rfdetr-large", "coco/50")));
+
+        private PublicModels() {
+        }
+
+        /**
+         * The id with two parts that servers know the model by.
+         *
+         * @throws IllegalArgumentException if the id has one part that is no public model's name
+         */
+        public static String resolve(ModelId model) {
+            if (model.value().contains("/")) {
+                return model.value();
+            }
+            String id = IDS.get(model.value());
+            if (id == null) {
+                throw new IllegalArgumentException("'" + model + "' is no public model's name (" + String.join(", ", IDS.keySet())
+                        + "): write project/version, such as my-project/3");
+            }
+            return id;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.camelroboflow.hosted.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.hosted.http.ApiCall;
+import io.github.camelroboflow.hosted.http.ApiResponse;
+import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.http.ImageBody;
+import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
+import io.github.camelroboflow.hosted.http.RoboflowHost.PublicModels;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowRejectedException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.net.URIBuilder;
+
+/** One image through one model: {@code POST /{project}/{version}}, which every one of Roboflow's servers has. */
+public final class InferenceCall implements ApiCall<Inference> {
+
+    /** So many that they do no harm if they are not there. */
+    private static final long TRUSTED_PIXELS = 4_000_000;
+
+    private final HostedSettings settings;
+    private final ModelId model;
+    private final ImageSource image;
+    private final InferenceOptions options;
+    private final ImageInput input;
+    private DownscaledImage smaller;
+
+    public InferenceCall(HostedSettings settings, ModelId model, ImageSource image, InferenceOptions options, ImageInput input) {
+        this.settings = settings;
+        this.model = model;
+        this.image = image;
+        this.options = options;
+        this.input = input;
+    }
+
+    @Override
+    public String subject() {
+        return "image '" + image.name() + "' for " + model;
+    }
+
+    @Override
+    public String target() {
+        return model.value();
+    }
+
+    @Override
+    public List<ImageSource> images() {
+        return List.of(image);
+    }
+
+    @Override
+    public HttpUriRequestBase request() throws IOException {
+        URIBuilder address;
+        try {
+            address = new URIBuilder(settings.host().base() + "/" + PublicModels.resolve(model));
+            address.addParameters(InferenceParameters.of(options));
+            if (image instanceof ImageSource.OfUrl url) {
+                address.addParameter("image", url.url().toString());
+                return new HttpPost(address.build());
+            }
+            HttpPost request = new HttpPost(address.build());
+            request.setEntity(input == ImageInput.BASE64 ? ImageBody.base64(imageToSend()) : ImageBody.multipart(imageToSend()));
+            return request;
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(model + " makes no address", e);
+        }
+    }
+
+    private ImageSource imageToSend() throws IOException {
+        if (options.maxImageSize() == 0) {
+            return image;
+        }
+        if (smaller == null) {
+            smaller = DownscaledImage.of(image, options.maxImageSize(), !options.disablePreprocAutoOrient(), options.maxPixels());
+        }
+        return smaller.image();
+    }
+
+    @Override
+    public String tooLargeAdvice() {
+        return "send smaller images, or have them made smaller with maxImageSize";
+    }
+
+    @Override
+    public Inference read(ApiResponse answer) {
+        ObjectNode json = answer.jsonObject().orElseThrow(() -> unexpectedResponse(answer, ""));
+        if (json.path("is_stub").asBoolean()) {
+            throw new RoboflowRejectedException(settings.host() + " has no trained model " + model
+                    + ", only a stub that finds nothing: train a version of the project and use its number");
+        }
+        try {
+            checkSize(json);
+            PredictionFilter.apply(json, options);
+            if (smaller != null) {
+                smaller.scaleBack(json);
+            }
+            return InferenceJson.read(json);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw unexpectedResponse(answer, ", " + settings.key().redact(e.getMessage()));
+        }
+    }
+
+    /** An answer that says its image is larger than the one that was sent would have masks made as large as that. */
+    private void checkSize(ObjectNode json) {
+        ImageSize told = new ImageSize(Math.max(0, json.path("image").path("width").asInt()),
+                Math.max(0, json.path("image").path("height").asInt()));
+        if (told.area() <= TRUSTED_PIXELS) {
+            return;
+        }
+        ImageSize known = smaller == null ? sizeOfImage() : smaller.sent();
+        if (known.area() > 0 ? told.area() > known.area() : told.area() > options.maxPixels()) {
+            throw new IllegalArgumentException("claims to be of an image of " + told + " pixels");
+        }
+    }
+
+    private ImageSize sizeOfImage() {
+        try {
+            return image instanceof ImageSource.OfUrl ? ImageSize.UNKNOWN : JavaImageCodec.size(image.bytes());
+        } catch (IOException e) {
+            return ImageSize.UNKNOWN;
+        }
+    }
+
+    /** Not the image's fault: something else than Roboflow's server answers at that address. */
+    private RoboflowUnavailableException unexpectedResponse(ApiResponse answer, String reason) {
+        return new RoboflowUnavailableException(
+                answer.unexpectedResponse(settings.host(), model.value(), "is no result of a model" + reason, addressOption()));
+    }
+
+    /** Takes from an answer what was not asked for, since servers ignore some options. Answers keep their other fields. */
+    static final class PredictionFilter {
+
+        private static final int MOST_COMPARED = 20_000;
+
+        private PredictionFilter() {
+        }
+
+        static void apply(ObjectNode answer, InferenceOptions options) {
+            if (!(answer.path("predictions") instanceof ArrayNode predictions) || answer.has("top")) {
+                // classes of a classification compete with each other, so none is taken out
+                return;
+            }
+            // each is compared with each
+            cut(predictions, MOST_COMPARED);
+            if (options.classAgnosticNms()) {
+                suppress(predictions, options.overlap());
+            }
+            cut(predictions, options.maxDetections());
+            if (!options.classes().isEmpty()) {
+                Set<String> wanted = new HashSet<>(options.classes());
+                for (Iterator<JsonNode> each = predictions.iterator(); each.hasNext();) {
+                    JsonNode prediction = each.next();
+                    if (!wanted.contains(prediction.path(prediction.has("class") ? "class" : "class_name").asText().strip())) {
+                        each.remove();
+                    }
+                }
+            }
+        }
+
+        private static void cut(ArrayNode predictions, int most) {
+            while (predictions.size() > most) {
+                predictions.remove(predictions.size() - 1);
+            }
+        }
+
+        /**
+         * Of two boxes that overlap too much, the server kept both if their classes differ; the first is the more confident one.
+         */
+        private static void suppress(ArrayNode predictions, double overlap) {
+            List<JsonNode> kept = new ArrayList<>();
+            for (Iterator<JsonNode> each = predictions.iterator(); each.hasNext();) {
+                JsonNode prediction = each.next();
+                if (kept.stream().anyMatch(better -> intersectionOverUnion(better, prediction) > overlap)) {
+                    each.remove();
+                } else {
+                    kept.add(prediction);
+                }
+            }
+        }
+
+        private static double intersectionOverUnion(JsonNode a, JsonNode b) {
+            double width = common(a, b, "x", "width");
+            double height = common(a, b, "y", "height");
+            double common = width * height;
+            double union = a.path("width").asDouble() * a.path("height").asDouble()
+                    + b.path("width").asDouble() * b.path("height").asDouble()
+                    - common;
+            return union > 0 ? common / union : 0;
+        }
+
+        private static double common(JsonNode a, JsonNode b, String centre, String size) {
+            double halfA = a.path(size).asDouble() / 2;
+            double halfB = b.path(size).asDouble() / 2;
+            return Math.max(0, Math.min(a.path(centre).asDouble() + halfA, b.path(centre).asDouble() + halfB)
+                    - Math.max(a.path(centre).asDouble() - halfA, b.path(centre).asDouble() - halfB));
+        }
+    }
+}

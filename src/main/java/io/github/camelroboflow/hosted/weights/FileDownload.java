@@ -1,0 +1,213 @@
+package io.github.camelroboflow.hosted.weights;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.hosted.http.ApiCall;
+import io.github.camelroboflow.hosted.http.ApiCall.PlatformCalls;
+import io.github.camelroboflow.hosted.http.ApiCall.TransientFailureException;
+import io.github.camelroboflow.hosted.http.ApiResponse;
+import io.github.camelroboflow.hosted.http.ErrorResponses;
+import io.github.camelroboflow.hosted.http.RoboflowHost;
+import io.github.camelroboflow.hosted.weights.ModelManifest.RemoteFile;
+import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+
+/**
+ * One file of a model, streamed to the disk and checked there. Asked for without the key, since the address alone says that it may
+ * be had, and leads to other people's machines. A file that arrives damaged is asked for again.
+ *
+ * <p>Its result is where the file is instead, if the server says so.
+ */
+final class FileDownload implements ApiCall<Optional<URI>> {
+
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int BUFFER = 1 << 16;
+
+    private final RemoteFile file;
+    private final String model;
+    private final URI address;
+    private final Path target;
+    private String md5 = "";
+
+    /**
+     * @param model  for messages
+     * @param target is written, and replaced by each further try
+     */
+    FileDownload(RemoteFile file, String model, URI address, Path target) {
+        this.file = file;
+        this.model = model;
+        this.address = address;
+        this.target = target;
+    }
+
+    @Override
+    public String subject() {
+        return file.name() + " of " + model;
+    }
+
+    @Override
+    public String target() {
+        return subject();
+    }
+
+    @Override
+    public HttpUriRequestBase request() {
+        return new HttpGet(address);
+    }
+
+    @Override
+    public boolean sendsKey() {
+        return false;
+    }
+
+    @Override
+    public String timeoutOption() {
+        return "weightsTimeout";
+    }
+
+    @Override
+    public boolean accepts(ApiResponse answer) {
+        return !ErrorResponses.isTransient(answer);
+    }
+
+    @Override
+    public ApiResponse receive(ClassicHttpResponse response) throws IOException {
+        HttpEntity body = response.getEntity();
+        if (response.getCode() != 200 || body == null) {
+            return ApiResponse.read(response, PlatformCalls.MAX_RESPONSE_SIZE);
+        }
+        if (body.getContentLength() > file.maxSize()) {
+            throw tooLarge();
+        }
+        store(body.getContent());
+        return new ApiResponse(200, "", Optional.empty(), "", new byte[0]);
+    }
+
+    private void store(InputStream in) throws IOException {
+        MessageDigest digest = md5();
+        byte[] buffer = new byte[BUFFER];
+        try (FileChannel out = open()) {
+            long size = 0;
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                size += count;
+                if (size > file.maxSize()) {
+                    throw tooLarge();
+                }
+                digest.update(buffer, 0, count);
+                write(out, ByteBuffer.wrap(buffer, 0, count));
+            }
+            force(out);
+        }
+        md5 = HexFormat.of().formatHex(digest.digest());
+    }
+
+    private FileChannel open() {
+        try {
+            return FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw writeFailure(e);
+        }
+    }
+
+    private void write(FileChannel out, ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        } catch (IOException e) {
+            throw writeFailure(e);
+        }
+    }
+
+    private void force(FileChannel out) {
+        try {
+            out.force(true);
+        } catch (IOException e) {
+            throw writeFailure(e);
+        }
+    }
+
+    private ModelPackageException writeFailure(IOException e) {
+        return StagingFolder.writeFailure(target, e);
+    }
+
+    private ModelPackageException tooLarge() {
+        return new ModelPackageException(RoboflowHost.of(address) + " sends " + subject() + " with more than "
+                + (file.maxSize() >> 20) + " MB, which is no such file");
+    }
+
+    private static MessageDigest md5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has MD5", e);
+        }
+    }
+
+    @Override
+    public Optional<URI> read(ApiResponse answer) {
+        if (REDIRECTS.contains(answer.status())) {
+            return Optional.of(redirect(answer.location()));
+        }
+        if (answer.status() != 200) {
+            throw new RoboflowUnavailableException(RoboflowHost.of(address) + " does not give out " + subject() + " (HTTP "
+                    + answer.status() + "): its address, which the platform signed, holds for a short time only; try again");
+        }
+        check();
+        return Optional.empty();
+    }
+
+    private URI redirect(String location) {
+        try {
+            URI next = RemoteFile.checked(address.resolve(location));
+            if ("https".equalsIgnoreCase(address.getScheme()) && !"https".equalsIgnoreCase(next.getScheme())) {
+                throw new ModelPackageException(RoboflowHost.of(address) + " sends to an address without encryption for "
+                        + subject());
+            }
+            return next;
+        } catch (IllegalArgumentException e) {
+            // not the cause, which quotes the address
+            throw new RoboflowUnavailableException(RoboflowHost.of(address) + " sends elsewhere for " + subject()
+                    + ", but not to an address of the web");
+        }
+    }
+
+    private void check() {
+        if (!file.md5().isEmpty() && !file.md5().equalsIgnoreCase(md5)) {
+            throw damaged("its MD5 is " + md5 + " instead of " + file.md5());
+        }
+        try {
+            if (file.isWeights() && !OnnxFileCheck.isComplete(target)) {
+                throw damaged("it is no whole ONNX file");
+            }
+            if (file.name().endsWith(".json")) {
+                MAPPER.readTree(target.toFile());
+            }
+        } catch (IOException e) {
+            throw damaged("it is no JSON");
+        }
+    }
+
+    private TransientFailureException damaged(String how) {
+        return new TransientFailureException(subject() + " arrived damaged from " + RoboflowHost.of(address) + " (" + how + ")",
+                null, null);
+    }
+}

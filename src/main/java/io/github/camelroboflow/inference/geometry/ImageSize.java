@@ -1,0 +1,26 @@
+package io.github.camelroboflow.inference.geometry;
+
+/**
+ * Width and height in pixels, of the image as it is looked at: after its EXIF orientation was applied. Zero where a result did not
+ * say.
+ */
+public record ImageSize(int width, int height) {
+
+    public static final ImageSize UNKNOWN = new ImageSize(0, 0);
+
+    public ImageSize {
+        if (width < 0 || height < 0) {
+            throw new IllegalArgumentException("an image can't be " + width + " x " + height);
+        }
+    }
+
+    /** The number of pixels. */
+    public long area() {
+        return (long) width * height;
+    }
+
+    @Override
+    public String toString() {
+        return width + " x " + height;
+    }
+}
