@@ -84,7 +84,7 @@ class LegacyRouteTest {
                 Arguments.of(GoldenServer.FORM, TEXT.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")),
                 Arguments.of(GoldenServer.FORM, TEXT.replace("+", " ")),
                 Arguments.of(GoldenServer.FORM, TEXT.replace("+", "-").replace("/", "_")),
-                Arguments.of(GoldenServer.FORM, unpadded),
+                Arguments.of(GoldenServer.FORM, unpadded), Arguments.of(GoldenServer.FORM, unpadded + "===\r\n"),
                 Arguments.of(GoldenServer.FORM, new String(JPEG, StandardCharsets.ISO_8859_1)),
                 Arguments.of(null, new String(JPEG, StandardCharsets.ISO_8859_1)),
                 Arguments.of("multipart/form-data; boundary=----x12345",
