@@ -1,13 +1,15 @@
 package io.github.camelroboflow.server;
 
-import io.github.camelroboflow.server.Dispatcher.Admitted;
+import io.github.camelroboflow.server.AccessControl.Cors;
+import io.github.camelroboflow.server.RequestDispatcher.Admitted;
+import io.github.camelroboflow.server.RequestDispatcher.Work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -15,6 +17,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.message.BasicHttpResponse;
 import org.apache.hc.core5.http.nio.AsyncResponseProducer;
 import org.apache.hc.core5.http.nio.AsyncServerExchangeHandler;
@@ -28,29 +31,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer on the wire. Collects the body within its limit and hands it on whole; never blocks. A request that is
- * refused is answered at once, and what still comes of it is thrown away.
+ * Receives one request and sends its response. Collects the body up to its limit and passes it on as a whole; never blocks. A
+ * refused request is answered at once, and the rest of its body is discarded.
  */
 final class HttpExchange implements AsyncServerExchangeHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
     private static final int SMALLEST_BODY = 8192;
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("\\d+");
 
-    private final Dispatcher dispatcher;
-    private final Connections connections;
+    private final RequestDispatcher dispatcher;
+    private final ConnectionTracker connections;
     private final int maxRequestSize;
     private final AtomicBoolean begun = new AtomicBoolean();
     private ResponseChannel responses;
     private HttpContext context;
-    private Call call;
+    private RequestHead head;
     private Admitted admitted;
     private byte[] body = new byte[0];
     private int length;
     private boolean received;
-    private volatile CompletableFuture<Reply> answering;
-    private volatile AsyncResponseProducer response;
+    private volatile CompletableFuture<ServerResponse> pending;
+    private volatile AsyncResponseProducer producer;
 
-    HttpExchange(Dispatcher dispatcher, Connections connections, int maxRequestSize) {
+    HttpExchange(RequestDispatcher dispatcher, ConnectionTracker connections, int maxRequestSize) {
         this.dispatcher = dispatcher;
         this.connections = connections;
         this.maxRequestSize = maxRequestSize;
@@ -61,10 +65,10 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             throws HttpException, IOException {
         responses = channel;
         context = httpContext;
-        if (!connections.begun(context)) {
+        if (!connections.requestBegun(context)) {
             return;
         }
-        if (!Framing.isClear(request)) {
+        if (!hasClearFraming(request)) {
             connections.disconnect(context);
             return;
         }
@@ -73,26 +77,39 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             received();
         }
         try {
-            call = Call.of(request);
-            admitted = dispatcher.admit(call);
+            head = RequestHead.of(request);
+            admitted = dispatcher.admit(head);
             if (entity != null && entity.getContentLength() > maxRequestSize) {
-                throw Refusal.tooLarge(maxRequestSize);
+                throw ResponseException.tooLarge(maxRequestSize);
             }
             if (entity == null) {
                 work();
             }
-        } catch (Refusal refusal) {
-            refuse(refusal);
+        } catch (ResponseException e) {
+            refuse(e);
         } catch (Error e) {
             refuseAfter(e);
         }
     }
 
-    /** An error must not end the network's thread, without which nobody would be answered any more. */
+    /**
+     * Returns whether a proxy finds the same end of the request as this server. Otherwise the proxy could take the rest of it for a
+     * request of another client, which is request smuggling (RFC 9112, 6.1 to 6.3).
+     */
+    private static boolean hasClearFraming(HttpRequest request) {
+        boolean chunked = request.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+        Header length = request.getFirstHeader(HttpHeaders.CONTENT_LENGTH);
+        if (chunked && (length != null || request.getVersion() == null || request.getVersion().lessEquals(HttpVersion.HTTP_1_0))) {
+            return false;
+        }
+        return length == null || CONTENT_LENGTH.matcher(length.getValue()).matches();
+    }
+
+    /** Refuses the request after an error, which must not end the I/O thread: its other clients would never be answered. */
     private void refuseAfter(Error error) {
         LOG.warn("A request is refused after {}", error.toString());
-        if (response == null) {
-            refuse(Refusal.busy());
+        if (producer == null) {
+            refuse(ResponseException.busy());
         } else {
             connections.disconnect(context);
         }
@@ -111,11 +128,11 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         }
         try {
             append(data);
-        } catch (Refusal refusal) {
+        } catch (ResponseException e) {
             data.position(data.limit());
-            refuse(refusal);
+            refuse(e);
         } catch (Error e) {
-            // what else the program does may have taken all memory
+            // the rest of the program may have taken all memory
             data.position(data.limit());
             refuseAfter(e);
         }
@@ -124,11 +141,11 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     private void append(ByteBuffer data) {
         int more = data.remaining();
         if (more > maxRequestSize - length) {
-            throw Refusal.tooLarge(maxRequestSize);
+            throw ResponseException.tooLarge(maxRequestSize);
         }
         if (length + more > body.length) {
             int size = Math.min(maxRequestSize, Math.max(length + more, Math.max(SMALLEST_BODY, 2 * body.length)));
-            admitted.slot().grow((long) admitted.route().bytesPerByte() * (size - body.length));
+            admitted.slot().grow((long) admitted.handler().bytesPerByte() * (size - body.length));
             body = Arrays.copyOf(body, size);
         }
         data.get(body, length, more);
@@ -149,60 +166,60 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     private void received() {
         received = true;
-        connections.received(context);
+        connections.requestReceived(context);
     }
 
     private void work() {
         byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
         body = null;
         long start = System.nanoTime();
-        Work work = dispatcher.work(call, admitted, whole);
-        answering = work.reply();
-        answering.thenAccept(reply -> send(reply, System.nanoTime() - start));
+        Work work = dispatcher.work(head, admitted, whole);
+        pending = work.response();
+        pending.thenAccept(response -> send(response, System.nanoTime() - start));
     }
 
-    private void refuse(Refusal refusal) {
+    private void refuse(ResponseException refusal) {
         if (admitted != null) {
             admitted.slot().close();
             admitted = null;
         }
         body = null;
-        send(refusal.reply(), 0);
+        send(refusal.response(), 0);
     }
 
-    private void send(Reply reply, long elapsed) {
-        // before the client can ask how many there were
-        dispatcher.answers(reply, elapsed);
-        HttpResponse head = new BasicHttpResponse(reply.status());
-        reply.headers().forEach(head::setHeader);
+    private void send(ServerResponse response, long elapsed) {
+        // counted first, so that a client that has its response also finds it in the metrics
+        dispatcher.count(response, elapsed);
+        HttpResponse message = new BasicHttpResponse(response.status());
+        response.headers().forEach(message::setHeader);
         if (dispatcher.isStopping()) {
-            head.setHeader(HttpHeaders.CONNECTION, "close");
+            message.setHeader(HttpHeaders.CONNECTION, "close");
         }
-        if (call != null) {
-            head.setHeader("x-request-id", call.id());
-            Cors.headers(call).forEach(head::setHeader);
+        if (head != null) {
+            message.setHeader("x-request-id", head.id());
+            Cors.headers(head).forEach(message::setHeader);
         }
-        boolean bodiless = call != null && call.method().equals("HEAD");
-        response = bodiless ? new BasicResponseProducer(head) : new BasicResponseProducer(head,
-                new BasicAsyncEntityProducer(reply.body(), ContentType.parseLenient(reply.contentType())));
-        connections.answering(context, received);
+        boolean bodiless = head != null && head.method().equals("HEAD");
+        producer = bodiless ? new BasicResponseProducer(message) : new BasicResponseProducer(message,
+                new BasicAsyncEntityProducer(response.body(), ContentType.parseLenient(response.contentType())));
+        connections.responseBegun(context, received);
         try {
-            response.sendResponse(responses, context);
+            producer.sendResponse(responses, context);
         } catch (HttpException | IOException | RuntimeException e) {
-            // the client has gone
+            // the client has disconnected
             failed(e);
         }
     }
 
     @Override
     public int available() {
-        return response == null ? 0 : response.available();
+        return producer == null ? 0 : producer.available();
     }
 
     @Override
     public void produce(DataStreamChannel channel) throws IOException {
-        if (response != null) {
-            response.produce(channel);
+        if (producer != null) {
+            producer.produce(channel);
         }
     }
 
@@ -213,13 +230,13 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     @Override
     public void releaseResources() {
-        CompletableFuture<Reply> unfinished = answering;
-        boolean works = unfinished != null && unfinished.cancel(true);
-        if (!works && admitted != null) {
+        CompletableFuture<ServerResponse> unfinished = pending;
+        boolean cancelled = unfinished != null && unfinished.cancel(true);
+        if (!cancelled && admitted != null) {
             admitted.slot().close();
         }
         if (begun.getAndSet(false)) {
-            connections.answered(context);
+            connections.requestEnded(context);
         }
     }
 }

@@ -13,18 +13,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads bodies that are JSON. */
+/** Reads request bodies that are JSON. */
 final class JsonBody {
 
-    /** Names, values and brackets: each takes many times its size as an object. An image takes six. */
-    private static final int MOST_TOKENS = 10_000;
+    /** Limit of names, values and brackets, since each takes many times its size in memory. An image has six. */
+    private static final int MAX_TOKENS = 10_000;
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder().streamReadConstraints(
-            StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).maxTokenCount(MOST_TOKENS).build()).build());
+            StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).maxTokenCount(MAX_TOKENS).build()).build());
 
     private JsonBody() {
     }
 
-    /** @throws Refusal with status 422 if it is no JSON object, and 413 if it has more in it than anybody needs */
+    /**
+     * Parses the body.
+     *
+     * @throws ResponseException with status 422 if the body is not a JSON object, or 413 if it has too many values
+     */
     static ObjectNode read(byte[] body) {
         JsonNode json;
         try {
@@ -40,9 +44,9 @@ final class JsonBody {
         throw refusal(error);
     }
 
-    private static Refusal invalid(IOException failure) {
+    private static ResponseException invalid(IOException failure) {
         if (failure instanceof StreamConstraintsException) {
-            return Refusal.tooMuchJson();
+            return ResponseException.tooMuchJson();
         }
         long column = 0;
         String expected = "Expecting value";
@@ -59,25 +63,25 @@ final class JsonBody {
     }
 
     private static ObjectNode error(String type) {
-        ObjectNode error = Reply.JSON.createObjectNode().put("type", type);
+        ObjectNode error = ServerResponse.JSON.createObjectNode().put("type", type);
         error.putArray("loc").add("body");
         return error;
     }
 
-    private static Refusal refusal(ObjectNode error) {
-        return new Refusal(Reply.json(422, Reply.JSON.createObjectNode().set("detail", Reply.JSON.createArrayNode().add(error))));
+    private static ResponseException refusal(ObjectNode error) {
+        return ResponseException.unprocessable(ServerResponse.JSON.createArrayNode().add(error));
     }
 
-    /** What may be told again of a request: neither its key nor its images. */
+    /** Copies the parts of a request that a response may repeat: all but its key and its images. */
     static ObjectNode echo(ObjectNode request) {
         return request.deepCopy().without(List.of("api_key", "image"));
     }
 
     /**
-     * The key in the body; empty if there is none. Nothing else is kept of what may be anybody's: as objects, a body can take many
-     * times its size.
+     * Returns the key in the body; empty if there is none. Reads the body of a client that is not authenticated yet as a stream,
+     * since it takes many times its size in memory when parsed as a whole.
      *
-     * @throws Refusal with status 422 if it is no JSON, and 413 if it has more in it than anybody needs
+     * @throws ResponseException with status 422 if the body is not JSON, or 413 if it has too many values
      */
     static Optional<String> key(byte[] body) {
         String key = null;

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
@@ -7,10 +9,11 @@ import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.StreamSupport;
 
 /**
- * What parameters of a request mean. Roboflow's server takes any number where a range is meant; what is out of range is brought to
- * its nearest end here, where it has the same effect.
+ * Makes inference options from the parameters of a request. Roboflow's server accepts any number; a number out of range is replaced
+ * by the nearest one in range, which has the same effect.
  */
 final class RequestedOptions {
 
@@ -18,14 +21,14 @@ final class RequestedOptions {
     private static final List<String> THRESHOLD_WORDS = List.of("best", "default");
     private static final List<String> MASK_FORMATS = List.of("polygon", "rle");
 
-    /** The least confidence of the legacy route; lower ones are raised to it. */
+    /** Least confidence of {@code /{project}/{version}}; lower values are raised to it. */
     private static final double LEAST_CONFIDENCE = 0.01;
 
     private RequestedOptions() {
     }
 
-    /** Those of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
-    static InferenceOptions ofQuery(Parameters query) {
+    /** Reads the options of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
+    static InferenceOptions ofQuery(RequestParameters query) {
         double confidence = percentage(query.numberOr(THRESHOLD_WORDS, "confidence", DEFAULTS.confidence()));
         double overlap = percentage(query.number("overlap", DEFAULTS.overlap()));
         InferenceOptions.Builder options = common(query, Math.max(confidence, LEAST_CONFIDENCE), overlap);
@@ -36,17 +39,23 @@ final class RequestedOptions {
         return options.build();
     }
 
-    /** Those of {@code /infer/{task}}, where thresholds are fractions. */
-    static InferenceOptions ofJson(Parameters json) {
+    /** Reads the options of {@code /infer/{task}}, where thresholds are fractions. */
+    static InferenceOptions ofJson(RequestParameters json) {
         double confidence = json.numberOr(THRESHOLD_WORDS, "confidence", DEFAULTS.confidence());
         double overlap = json.number("iou_threshold", DEFAULTS.overlap());
         return common(json, confidence, overlap)
-                .classes(InferRoute.texts(json.value("class_filter")))
+                .classes(texts(json.value("class_filter")))
                 .classAgnosticNms(json.flag("class_agnostic_nms", false))
                 .format(json.flag("visualize_predictions", false) ? ResultFormat.IMAGE_AND_JSON : ResultFormat.JSON)
                 .labels(json.flag("visualization_labels", false))
                 .stroke(Math.max(1, json.integer("visualization_stroke_width", 1)))
                 .build();
+    }
+
+    /** Returns the texts of a list, or a single text. */
+    private static List<String> texts(JsonNode json) {
+        return json == null ? List.of() : json instanceof ArrayNode ? StreamSupport.stream(json.spliterator(), false)
+                .map(JsonNode::asText).toList() : List.of(json.asText());
     }
 
     private static double percentage(double threshold) {
@@ -65,10 +74,10 @@ final class RequestedOptions {
         };
     }
 
-    private static InferenceOptions.Builder common(Parameters parameters, double confidence, double overlap) {
+    private static InferenceOptions.Builder common(RequestParameters parameters, double confidence, double overlap) {
         int maxDetections = parameters.integer("max_detections", DEFAULTS.maxDetections());
         return InferenceOptions.builder()
-                // nothing is more confident than 1, so that nothing is left when none are wanted
+                // no detection has a confidence above 1, so none is left when none are wanted
                 .confidence(maxDetections < 1 ? 1 : fraction(confidence))
                 .overlap(fraction(overlap))
                 .maxDetections(Math.max(1, maxDetections))
@@ -84,12 +93,12 @@ final class RequestedOptions {
                 .allowTruncatedImages(true);
     }
 
-    /** Not a number compares with nothing, as 1 does in effect. */
+    /** Limits the value to 0 to 1. NaN becomes 1, since no value is above NaN either. */
     private static double fraction(double value) {
         return Double.isNaN(value) ? 1 : Math.max(0, Math.min(1, value));
     }
 
-    /** An unknown one is ignored, as Roboflow's present engine ignores them all. */
+    /** Ignores an unknown mode, as Roboflow's present engine ignores all of them. */
     private static MaskDecodeMode maskDecodeMode(String name) {
         return Arrays.stream(MaskDecodeMode.values()).filter(mode -> mode.toString().equals(name)).findFirst()
                 .orElse(MaskDecodeMode.ACCURATE);

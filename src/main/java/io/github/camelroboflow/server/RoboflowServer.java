@@ -22,55 +22,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server that Roboflow's own clients can use. It listens from its start until it is closed; then it finishes what it has
- * accepted. Built on Apache HttpCore, which hands over bodies as the bytes that come, whatever their content type says.
+ * A server that Roboflow's own clients can use. It listens from its start until it is closed; then it finishes the requests in
+ * progress. Built on Apache HttpCore, which passes on the bytes of a body whatever its content type is.
  */
 public final class RoboflowServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoboflowServer.class);
-    private static final int LONGEST_LINE = 8192;
-    private static final int MOST_HEADERS = 100;
+    private static final int MAX_LINE_LENGTH = 8192;
+    private static final int MAX_HEADERS = 100;
 
     private final ServerSettings settings;
-    private final Admission admission;
-    private final Connections connections;
-    private final RemoteImages remoteImages;
+    private final AdmissionControl admission;
+    private final ConnectionTracker connections;
+    private final ImageFetcher fetcher;
     private final ThreadPoolExecutor threads;
     private final ScheduledExecutorService sweeper;
-    private final Listener listener;
+    private final HttpListener listener;
 
-    private RoboflowServer(ServerSettings settings, ModelService models, RemoteImages remoteImages) {
+    private RoboflowServer(ServerSettings settings, ModelService models, ImageFetcher fetcher) {
         this.settings = settings;
-        this.remoteImages = remoteImages;
-        // a quarter of the heap: engine and application want theirs; but always enough for the largest request, whoever sends it
-        admission = new Admission(settings.maxRequests(),
+        this.fetcher = fetcher;
+        // a quarter of the heap, the rest is for engine and application; but always enough for the largest request
+        admission = new AdmissionControl(settings.maxRequests(),
                 Math.max(8L * settings.maxRequestSize(), Runtime.getRuntime().maxMemory() / 4));
-        connections = new Connections(settings.maxConnections(), settings.receiveTimeout(), settings.idleTimeout());
-        // one for each request that may be accepted, so that none waits for another's model to load
+        connections = new ConnectionTracker(settings.maxConnections(), settings.receiveTimeout(), settings.idleTimeout());
+        // one for each request, so that none waits while the model of another is loaded
         threads = new ThreadPoolExecutor(settings.maxRequests(), settings.maxRequests(), 30, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), daemons("roboflow-server"));
         threads.allowCoreThreadTimeOut(true);
         sweeper = Executors.newSingleThreadScheduledExecutor(daemons("roboflow-server-timeouts"));
-        Inferring inferring = new Inferring(models, threads);
-        Access access = new Access(settings.keys(), settings.maxRequestsPerSecond());
-        Metrics metrics = new Metrics();
-        ModelRoutes modelRoutes = new ModelRoutes(models);
-        Information information = new Information(call -> access.knows(call.key()), modelRoutes::registry,
+        AccessControl access = new AccessControl(settings.keys(), settings.maxRequestsPerSecond());
+        ServerMetrics metrics = new ServerMetrics();
+        ManagementHandlers management = new ManagementHandlers(models, request -> access.isValid(request.key()),
                 () -> metrics.text(admission.requests(), connections.size(), models.opened().size()));
-        Routes routes = new Routes(information, modelRoutes, new StartRoute(models), new InferRoute(inferring, remoteImages),
-                new LegacyRoute(inferring, remoteImages));
-        Dispatcher dispatcher = new Dispatcher(admission, access, threads, routes, metrics);
-        listener = new Listener(() -> http(dispatcher));
+        InferenceHandlers inference = new InferenceHandlers(new InferenceRunner(models, threads), fetcher);
+        RequestRouter router = new RequestRouter(management, inference.infer(), inference.legacyInfer());
+        RequestDispatcher dispatcher = new RequestDispatcher(admission, access, threads, router, metrics);
+        listener = new HttpListener(() -> http(dispatcher));
     }
 
-    private HttpAsyncServer http(Dispatcher dispatcher) {
+    private HttpAsyncServer http(RequestDispatcher dispatcher) {
         return AsyncServerBootstrap.bootstrap()
-                // how long each may be silent is for its connection to say: who waits for an answer has nothing to say
+                // the connection tracker has the timeouts: a client that waits for its response is silent, and rightly so
                 .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true)
                         .setTcpNoDelay(true)
-                        // beyond Java's 50, clients that come at once would try again only after a second
+                        // with Java's default of 50, further clients that connect at the same moment retry only after a second
                         .setBacklogSize(settings.maxConnections()).build())
-                .setHttp1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS)
+                .setHttp1Config(Http1Config.custom().setMaxLineLength(MAX_LINE_LENGTH).setMaxHeaderCount(MAX_HEADERS)
                         .setBufferSize(65536).build())
                 .setHttpProcessor(HttpProcessors.server("camel-roboflow"))
                 .setRequestRouter((request, context) -> () -> new HttpExchange(dispatcher, connections, settings.maxRequestSize()))
@@ -83,16 +81,16 @@ public final class RoboflowServer implements AutoCloseable {
     }
 
     /**
-     * A server that listens.
+     * Starts a server.
      *
      * @throws IOException if it can't listen there, with a message that says why
      */
     public static RoboflowServer start(ServerSettings settings, ModelService models) throws IOException {
-        return start(settings, models, new RemoteImages(settings.imageUrls(), settings.maxRequestSize()));
+        return start(settings, models, new ImageFetcher(settings.imageUrls(), settings.maxRequestSize()));
     }
 
-    static RoboflowServer start(ServerSettings settings, ModelService models, RemoteImages remoteImages) throws IOException {
-        RoboflowServer server = new RoboflowServer(settings, models, remoteImages);
+    static RoboflowServer start(ServerSettings settings, ModelService models, ImageFetcher fetcher) throws IOException {
+        RoboflowServer server = new RoboflowServer(settings, models, fetcher);
         try {
             server.listen();
             return server;
@@ -118,8 +116,8 @@ public final class RoboflowServer implements AutoCloseable {
             }
             listener.check();
         } catch (RuntimeException | Error e) {
-            // it would never be called again
-            LOG.warn("The connections could not be looked after", e);
+            // an exception would end the periodic task
+            LOG.warn("The connections of the server could not be checked", e);
         }
     }
 
@@ -128,29 +126,29 @@ public final class RoboflowServer implements AutoCloseable {
             InetAddress wanted = InetAddress.getByName(settings.host());
             return settings.keys().isEmpty() && !wanted.isLoopbackAddress() ? InetAddress.getLoopbackAddress() : wanted;
         } catch (UnknownHostException e) {
-            throw Listening.failure(settings.host(), settings.port(), e);
+            throw HttpListener.listenFailure(settings.host(), settings.port(), e);
         }
     }
 
-    /** The port that it listens at. */
+    /** Returns the port that the server listens at. */
     public int port() {
         return listener.address().getPort();
     }
 
-    /** Its address for programs on this machine, or for those that reach the host's address. */
+    /** Returns the URL for programs on this machine, or for clients that can reach the address. */
     public String url() {
         InetAddress address = listener.address().getAddress();
-        // nobody can connect to the address that stands for all
+        // no client can connect to the wildcard address
         String host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
     }
 
-    /** How many requests it is working on. */
+    /** Returns the number of requests in progress. */
     public int requests() {
         return admission.requests();
     }
 
-    /** Takes no more requests, answers those that it has, for at most the stop's timeout, and disconnects its clients. */
+    /** Accepts no more requests, answers those in progress within the stop timeout, and disconnects all clients. */
     @Override
     public void close() {
         listener.stop();
@@ -158,8 +156,8 @@ public final class RoboflowServer implements AutoCloseable {
             if (admission.drain(settings.stopTimeout().toMillis())) {
                 listener.shutDown(TimeValue.ofSeconds(5));
             } else {
-                LOG.warn("{} requests were not finished, or an answer not taken, within {} ms", admission.requests(),
-                        settings.stopTimeout().toMillis());
+                LOG.warn("Within {} ms, {} requests were not finished, or clients did not read the responses",
+                        settings.stopTimeout().toMillis(), admission.requests());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -171,7 +169,7 @@ public final class RoboflowServer implements AutoCloseable {
         listener.abort();
         threads.shutdownNow();
         sweeper.shutdownNow();
-        remoteImages.close();
+        fetcher.close();
     }
 
     private static ThreadFactory daemons(String name) {

@@ -1,34 +1,41 @@
 package io.github.camelroboflow.server;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
- * Where a server listens, whom it lets in, and how much it takes.
+ * The address, keys and limits of a server.
  *
- * @param host                 the name or address to listen at; without keys it must be, and otherwise becomes, a loopback address
- * @param port                 0 for any that is free
- * @param keys                 who may use it
- * @param maxRequestsPerSecond of each key, or of all together where there are no keys; 0: as many as come
- * @param maxRequestSize       of a body, bytes
- * @param maxRequests          how many may be accepted at a time; those beyond are sent away
- * @param maxConnections       how many clients may be connected at a time; those beyond are disconnected
- * @param receiveTimeout       from the first byte of a request to its last, and for the client to take the answer
- * @param idleTimeout          how long a connection may be kept without a request
- * @param stopTimeout          how long a stop waits for what was accepted
- * @param imageUrls            whether images are fetched from where {@code image=} says, which only ever are public https addresses
+ * @param host                 name or address to listen at; without keys the loopback address, whatever the host
+ * @param port                 port; 0 for any free one
+ * @param keys                 keys of the clients that may use it
+ * @param maxRequestsPerSecond rate for each key, or for all clients together if there are no keys; 0 for no limit
+ * @param maxRequestSize       bytes of a body
+ * @param maxRequests          requests in progress at a time; further ones are refused
+ * @param maxConnections       connections at a time; further ones are closed
+ * @param receiveTimeout       time from the first byte of a request to its last, and for the client to read the response
+ * @param idleTimeout          time that a connection may be idle
+ * @param stopTimeout          time that a stop waits for requests in progress
+ * @param imageUrls            whether images are fetched by URL, in any case only over https from public addresses
  */
-public record ServerSettings(String host, int port, ServerKeys keys, double maxRequestsPerSecond, int maxRequestSize,
+public record ServerSettings(String host, int port, Keys keys, double maxRequestsPerSecond, int maxRequestSize,
                              int maxRequests, int maxConnections, Duration receiveTimeout, Duration idleTimeout,
                              Duration stopTimeout, boolean imageUrls) {
 
-    /** For these clients, with the limits that stand when nothing is said. */
-    public static ServerSettings of(String host, int port, ServerKeys keys) {
+    /** Makes settings with the default limits. */
+    public static ServerSettings of(String host, int port, Keys keys) {
         return new ServerSettings(host, port, keys, 0, 20_000_000, 64, 1000, Duration.ofSeconds(60), Duration.ofSeconds(60),
                 Duration.ofSeconds(30), true);
     }
 
-    /** @throws IllegalArgumentException naming what is out of its range */
+    /** @throws IllegalArgumentException if a value is out of range; the message names it */
     public ServerSettings {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(keys, "keys");
@@ -52,6 +59,54 @@ public record ServerSettings(String host, int port, ServerKeys keys, double maxR
     private static void positive(String name, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + "=" + value + " is out of range: it must be 1 or more");
+        }
+    }
+
+    /** The keys of the clients that a server lets in. Keeps only their hashes. */
+    public static final class Keys {
+
+        /** No keys: all clients that can reach the server may use it. */
+        public static final Keys NONE = new Keys(List.of());
+
+        private final List<byte[]> hashes = new ArrayList<>();
+
+        /** @param keys blank keys are left out */
+        public Keys(Collection<String> keys) {
+            keys.stream().map(String::strip).filter(key -> !key.isEmpty()).distinct().forEach(key -> hashes.add(hash(key)));
+        }
+
+        public boolean isEmpty() {
+            return hashes.isEmpty();
+        }
+
+        /** Returns the number of keys. */
+        public int size() {
+            return hashes.size();
+        }
+
+        /** Returns the index of the key; empty if it is none of them. Takes as long for a wrong key as for a right one. */
+        OptionalInt find(String key) {
+            byte[] hash = hash(key);
+            int found = -1;
+            for (int i = 0; i < hashes.size(); i++) {
+                if (MessageDigest.isEqual(hashes.get(i), hash)) {
+                    found = i;
+                }
+            }
+            return found < 0 ? OptionalInt.empty() : OptionalInt.of(found);
+        }
+
+        private static byte[] hash(String key) {
+            try {
+                return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JVM has SHA-256", e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return size() + " keys";
         }
     }
 }

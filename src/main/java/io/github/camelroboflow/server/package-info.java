@@ -1,6 +1,6 @@
 /**
- * Speaks Roboflow's HTTP protocol to its clients: reads requests within limits, checks keys, writes answers and errors as
- * Roboflow's own server does. What runs the models is behind {@link io.github.camelroboflow.server.ModelService};
- * {@link io.github.camelroboflow.server.RoboflowServer} is the way in.
+ * Speaks Roboflow's HTTP protocol with its clients: reads requests within limits, checks keys, writes responses and errors as
+ * Roboflow's own server does. Start with {@link io.github.camelroboflow.server.RoboflowServer}; the models are behind
+ * {@link io.github.camelroboflow.server.ModelService}.
  */
 package io.github.camelroboflow.server;

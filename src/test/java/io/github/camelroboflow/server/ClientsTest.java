@@ -76,13 +76,13 @@ class ClientsTest {
 
     @BeforeAll
     void start() throws IOException {
-        RemoteImages web = new RemoteImages(true, 1_000_000, SystemDefaultDnsResolver.INSTANCE,
+        ImageFetcher web = new ImageFetcher(true, 1_000_000, SystemDefaultDnsResolver.INSTANCE,
                 builder -> builder.addExecInterceptorFirst("web", (request, scope, chain) -> {
                     ClassicHttpResponse response = new BasicClassicHttpResponse(200);
                     response.setEntity(new ByteArrayEntity(IMAGE, ContentType.IMAGE_JPEG));
                     return response;
                 }));
-        server = RoboflowServer.start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("MY_KEY"))), models, web);
+        server = RoboflowServer.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("MY_KEY"))), models, web);
     }
 
     @AfterAll

@@ -58,7 +58,7 @@ class ConformanceTest {
 
     private GoldenServer golden;
 
-    /** What an answer has to be; an empty error is not looked at. */
+    /** The expected answer; an empty error is not compared. */
     private record Expected(int status, String type, String error) {
     }
 

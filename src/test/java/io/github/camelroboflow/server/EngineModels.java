@@ -4,24 +4,27 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.UnknownModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The models of an engine, without a route between. */
 final class EngineModels implements ModelService, AutoCloseable {
 
     private final InferenceEngine engine;
     private final Path directory;
-    private final OpenModels models;
+    private final Map<ModelId, InferenceEngine.OpenModel> models = new ConcurrentHashMap<>();
 
-    /** @param directory what is there clients may use */
+    /** @param directory the folders of the models that clients may use */
     EngineModels(InferenceEngine engine, Path directory) {
         this.engine = engine;
         this.directory = directory;
-        this.models = new OpenModels(engine, 30);
     }
 
     @Override
@@ -29,17 +32,17 @@ final class EngineModels implements ModelService, AutoCloseable {
         if (!Files.isDirectory(directory.resolve(model.value()))) {
             throw new UnknownModelException("no " + model);
         }
-        return models.open(model);
+        return models.computeIfAbsent(model, engine::open).description();
     }
 
     @Override
     public List<ModelDescription> opened() {
-        return models.opened();
+        return models.values().stream().map(InferenceEngine.OpenModel::description).toList();
     }
 
     @Override
     public void close(ModelId model) {
-        models.close(model);
+        Optional.ofNullable(models.remove(model)).ifPresent(InferenceEngine.OpenModel::close);
     }
 
     @Override
@@ -53,7 +56,7 @@ final class EngineModels implements ModelService, AutoCloseable {
 
     @Override
     public void close() {
-        models.close();
+        models.values().forEach(InferenceEngine.OpenModel::close);
         engine.close();
     }
 }

@@ -25,7 +25,7 @@ final class GoldenServer implements AutoCloseable {
             copy(GOLDEN.resolve("models").resolve(name), directory.resolve(name).resolve("1"));
         }
         models = new EngineModels(new EmbeddedEngine(directory), directory);
-        server = RoboflowServer.start(ServerSettings.of("127.0.0.1", 0, new ServerKeys(List.of(KEY))), models);
+        server = RoboflowServer.start(ServerSettings.of("127.0.0.1", 0, new ServerSettings.Keys(List.of(KEY))), models);
     }
 
     private static void copy(Path from, Path to) throws IOException {

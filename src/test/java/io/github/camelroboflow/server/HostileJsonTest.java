@@ -25,7 +25,7 @@ class HostileJsonTest {
     }
 
     private int start() throws IOException {
-        return server.start(ServerKeys.NONE, 0, 20_000_000, 5, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        return server.start(ServerSettings.Keys.NONE, 0, 20_000_000, 5, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
     }
 
     private static Wire.Response infer(int port, String json) {

@@ -31,7 +31,7 @@ class JsonRoutesTest {
     }
 
     private static ObjectNode request(String... images) {
-        ObjectNode body = Reply.JSON.createObjectNode().put("model_id", "det-stretch/1").put("api_key", GoldenServer.KEY);
+        ObjectNode body = ServerResponse.JSON.createObjectNode().put("model_id", "det-stretch/1").put("api_key", GoldenServer.KEY);
         for (String image : images) {
             body.withArray("image").addObject().put("type", "base64")
                     .put("value", new String(GoldenServer.base64(GoldenServer.image(image)), StandardCharsets.US_ASCII));
@@ -103,7 +103,7 @@ class JsonRoutesTest {
     void aKeyInTheBodyLetsInAndAWrongOneDoesNot() {
         assertThat(post("/infer/object_detection", request("t00_plain.jpg").put("api_key", "wrong")).status()).isEqualTo(401);
         assertThat(post("/model/add", request().put("api_key", "wrong")).status()).isEqualTo(401);
-        assertThat(post("/model/clear", Reply.JSON.createObjectNode()).status()).isEqualTo(401);
+        assertThat(post("/model/clear", ServerResponse.JSON.createObjectNode()).status()).isEqualTo(401);
     }
 
     @Test

@@ -12,7 +12,7 @@ final class LimitedServer implements AutoCloseable {
 
     static final byte[] BODY = "aGVsbG8=".getBytes(StandardCharsets.US_ASCII);
     static final String[] TEXT = {"Content-Type: text/plain"};
-    static final ServerSettings STANDARD = ServerSettings.of("localhost", 0, ServerKeys.NONE);
+    static final ServerSettings STANDARD = ServerSettings.of("localhost", 0, ServerSettings.Keys.NONE);
 
     final FakeModels models = new FakeModels();
     private RoboflowServer server;
@@ -22,14 +22,14 @@ final class LimitedServer implements AutoCloseable {
         return server.port();
     }
 
-    int start(ServerKeys keys, double rate, int size, int requests, int connections, Duration receive, Duration idle)
+    int start(ServerSettings.Keys keys, double rate, int size, int requests, int connections, Duration receive, Duration idle)
             throws IOException {
         return start(new ServerSettings("localhost", 0, keys, rate, size, requests, connections, receive, idle,
                 Duration.ofSeconds(5), true));
     }
 
     int startWithRequests(int requests) throws IOException {
-        return start(ServerKeys.NONE, 0, 1000, requests, 100, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        return start(ServerSettings.Keys.NONE, 0, 1000, requests, 100, Duration.ofSeconds(60), Duration.ofSeconds(60));
     }
 
     int requests() {

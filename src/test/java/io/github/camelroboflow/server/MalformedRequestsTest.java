@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is no request of HTTP, or none that a server would read, over a socket. */
+/** Malformed and oversized requests, over a socket. */
 class MalformedRequestsTest {
 
     private final LimitedServer server = new LimitedServer();

@@ -110,12 +110,13 @@ final class RecordedBodies {
             case "sem" -> "sem-stretch/1";
             default -> name.equals("infer-od-wrong-task") ? "seg-stretch/1" : "det-stretch/1";
         };
-        ObjectNode body = Reply.JSON.createObjectNode().put("model_id", model).put("api_key", GoldenServer.KEY);
+        ObjectNode body = ServerResponse.JSON.createObjectNode().put("model_id", model).put("api_key", GoldenServer.KEY);
         body.putObject("image").put("type", "base64").put("value", TEXT);
         switch (name) {
             case "infer-od-class" -> body.putArray("class_filter").add("helmet");
             case "infer-od-agnostic" -> body.put("class_agnostic_nms", true);
-            case "infer-od-list" -> body.set("image", Reply.JSON.createArrayNode().add(body.get("image")).add(body.get("image")));
+            case "infer-od-list" -> body.set("image",
+                    ServerResponse.JSON.createArrayNode().add(body.get("image")).add(body.get("image")));
             case "infer-od-vis" -> body.put("visualize_predictions", true).put("confidence", 0.9);
             case "infer-od-no-image" -> body.remove("image");
             case "infer-od-no-model" -> body.remove("model_id");

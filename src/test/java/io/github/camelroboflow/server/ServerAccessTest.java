@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in, over a socket. */
+/** Keys, rates and unauthenticated clients, over a socket. */
 class ServerAccessTest {
 
     private final LimitedServer server = new LimitedServer();
@@ -31,7 +31,7 @@ class ServerAccessTest {
 
     @Test
     void aKeyIsTakenFromTheQueryBeforeTheHeader() throws IOException {
-        int port = server.start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one", "two"))));
+        int port = server.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("one", "two"))));
         String[] bearer = {"Authorization: Bearer two", "Content-Type: text/plain"};
 
         assertThat(post(port, "?api_key=one").status()).isEqualTo(200);
@@ -43,7 +43,8 @@ class ServerAccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "?api_key=", "?api_key=wrong", "?api_key=on", "?api_key=one%00", "?api_key=%20one"})
     void whoHasNoKeyIsRefusedInRoboflowsWords(String query) throws IOException {
-        Wire.Response response = post(server.start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one")))), query);
+        int port = server.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("one"))));
+        Wire.Response response = post(port, query);
 
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.json().path("message").asText()).startsWith("Unauthorized access to roboflow API - check API key");
@@ -51,7 +52,7 @@ class ServerAccessTest {
 
     @Test
     void aKeyThatIsUsedTooOftenHasToWaitAndOthersDoNot() throws IOException {
-        int port = server.start(new ServerKeys(List.of("one", "two")), 0.01, 1000, 10, 10, Duration.ofSeconds(60),
+        int port = server.start(new ServerSettings.Keys(List.of("one", "two")), 0.01, 1000, 10, 10, Duration.ofSeconds(60),
                 Duration.ofSeconds(60));
 
         assertThat(post(port, "?api_key=one").status()).isEqualTo(200);
@@ -67,7 +68,7 @@ class ServerAccessTest {
                                          "{\"api_key\":\"one\",\"api_key\":\"\"}|401", "[\"api_key\"]|401",
                                          "{\"api_key|422", "[|401"})
     void aKeyInTheBodyIsTheOneOfTheOutermostObject(String body, int status) throws IOException {
-        int port = server.start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one"))));
+        int port = server.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("one"))));
 
         assertThat(Wire.ask(port, "POST", "/infer/object_detection", "application/json", body.getBytes(StandardCharsets.US_ASCII))
                 .status()).isEqualTo(status);
@@ -75,7 +76,7 @@ class ServerAccessTest {
 
     /** With a key, and clients that have not shown one and hold as many requests as they are given. */
     private void withStrangers(int requests, Consumer<Integer> check) throws IOException {
-        int port = server.start(new ServerSettings("localhost", 0, new ServerKeys(List.of("one")), 0, 1000, requests, 100,
+        int port = server.start(new ServerSettings("localhost", 0, new ServerSettings.Keys(List.of("one")), 0, 1000, requests, 100,
                 Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO, true));
         List<Wire> strangers = new ArrayList<>();
         try {
@@ -99,7 +100,7 @@ class ServerAccessTest {
     @Test
     void whoShowsTheKeyInTheBodyIsNoStrangerAnyMore() throws IOException {
         server.models.holds();
-        int port = server.start(ServerSettings.of("localhost", 0, new ServerKeys(List.of("one"))));
+        int port = server.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("one"))));
         byte[] body = "{\"api_key\":\"one\",\"model_id\":\"parts/1\",\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"}}"
                 .getBytes(StandardCharsets.US_ASCII);
         List<CompletableFuture<Wire.Response>> waiting = new ArrayList<>();

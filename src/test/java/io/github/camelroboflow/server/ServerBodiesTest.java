@@ -87,7 +87,7 @@ class ServerBodiesTest {
 
     @Test
     void anImageInJsonMayBeAsLargeAsABody() throws IOException {
-        int port = server.start(ServerKeys.NONE, 0, 40_000_000, 5, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        int port = server.start(ServerSettings.Keys.NONE, 0, 40_000_000, 5, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
         String image = "aGVs".repeat(6_000_000);
 
         assertThat(Wire.ask(port, "POST", "/infer/object_detection", "application/json",
@@ -98,7 +98,7 @@ class ServerBodiesTest {
     @Test
     void anImageThatAnotherServerCouldTakeIsNotDrawnOnWithoutTheMemoryForIt() throws IOException {
         server.models.answers(new Detections(InferenceInfo.of("", 0, new ImageSize(30_000, 30_000)), List.of()));
-        int port = server.start(ServerSettings.of("localhost", 0, ServerKeys.NONE));
+        int port = server.start(ServerSettings.of("localhost", 0, ServerSettings.Keys.NONE));
         byte[] image = Base64.getEncoder().encode(Files.readAllBytes(Path.of("config/samples/gears.jpg")));
 
         assertThat(Wire.ask(port, "POST", "/parts/1", TEXT, image).status()).isEqualTo(200);

@@ -116,7 +116,7 @@ class ServerCapacityTest {
 
     @Test
     void connectionsBeyondTheLimitAreEnded() throws IOException {
-        int port = server.start(ServerKeys.NONE, 0, 1000, 5, 1, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        int port = server.start(ServerSettings.Keys.NONE, 0, 1000, 5, 1, Duration.ofSeconds(60), Duration.ofSeconds(60));
         try (Wire first = new Wire(port)) {
             assertThat(first.request("POST", "/parts/1", TEXT, BODY).status()).isEqualTo(200);
             try (Wire second = new Wire(port)) {

@@ -12,7 +12,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@code /openapi.json} says of each request, against what is answered. */
+/** Compares the description of each request in {@code /openapi.json} with the answer of the server. */
 class ServerDescriptionTest {
 
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
@@ -26,7 +26,8 @@ class ServerDescriptionTest {
 
     @Test
     void itSaysWhichRequestsNeedAKeyAndTellsOfTheStatusesThatAreAnswered() throws IOException {
-        int port = server.start(new ServerKeys(List.of("k1")), 0, 1000, 5, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        int port = server.start(new ServerSettings.Keys(List.of("k1")), 0, 1000, 5, 10, Duration.ofSeconds(60),
+                Duration.ofSeconds(60));
         JsonNode description = Wire.ask(port, "GET", "/openapi.json", LimitedServer.TEXT, null).json();
 
         description.path("paths").fields().forEachRemaining(path -> path.getValue().fields().forEachRemaining(operation -> {

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a server that stops does for those it has accepted, over a socket. */
+/** A server that stops answers the requests in progress, over a socket. */
 class ServerStopTest {
 
     private static final int LARGE = 30_000_000;

@@ -31,7 +31,7 @@ class SlowClientsTest {
     @ValueSource(strings = {"", "POST /pa", "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\n",
                             "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\naG"})
     void aClientThatNeverFinishesItsRequestIsDisconnected(String sent) throws IOException {
-        int port = server.start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofMillis(300), Duration.ofMillis(300));
+        int port = server.start(ServerSettings.Keys.NONE, 0, 1000, 5, 10, Duration.ofMillis(300), Duration.ofMillis(300));
         try (Wire wire = new Wire(port)) {
             wire.send(sent);
 
@@ -42,7 +42,7 @@ class SlowClientsTest {
 
     @Test
     void aClientThatSendsAByteNowAndThenIsDisconnectedToo() throws IOException {
-        int port = server.start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofMillis(600), Duration.ofSeconds(60));
+        int port = server.start(ServerSettings.Keys.NONE, 0, 1000, 5, 10, Duration.ofMillis(600), Duration.ofSeconds(60));
         try (Wire wire = new Wire(port)) {
             wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
             assertThatThrownBy(() -> await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(20)).until(() -> {
@@ -55,7 +55,7 @@ class SlowClientsTest {
     @Test
     void aClientThatWaitsForASlowModelIsNotDisconnected() throws IOException {
         server.models.holds();
-        int port = server.start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        int port = server.start(ServerSettings.Keys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
         CompletableFuture<Wire.Response> waiting = client(() -> post(port, ""));
 
         await().until(() -> server.models.held.size() == 1);
@@ -68,7 +68,7 @@ class SlowClientsTest {
     @CsvSource({"GET /info, POST /parts/1", "POST /parts/1, GET /info", "POST /parts/1, GET /none"})
     void aClientThatWaitsForASlowModelBesideSomethingElseIsNotDisconnected(String first, String second) throws IOException {
         server.models.holds();
-        int port = server.start(ServerKeys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        int port = server.start(ServerSettings.Keys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
         try (Wire wire = new Wire(port)) {
             for (String request : List.of(first, second)) {
                 wire.send(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\naGVsbG8=");

@@ -30,7 +30,7 @@ public final class Wire implements AutoCloseable {
 
         public JsonNode json() {
             try {
-                return Reply.JSON.readTree(body);
+                return ServerResponse.JSON.readTree(body);
             } catch (IOException e) {
                 throw new AssertionError(text(), e);
             }

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.component.server;
 
-import io.github.camelroboflow.server.ServerKeys;
 import io.github.camelroboflow.server.ServerSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -22,7 +21,7 @@ import org.apache.camel.spi.UriParams;
 @Configurer
 public class RoboflowServerConfiguration implements Cloneable {
 
-    private static final ServerSettings DEFAULTS = ServerSettings.of("localhost", 0, ServerKeys.NONE);
+    private static final ServerSettings DEFAULTS = ServerSettings.of("localhost", 0, ServerSettings.Keys.NONE);
 
     @UriParam(label = "security", secret = true)
     private String keys;
@@ -49,7 +48,7 @@ public class RoboflowServerConfiguration implements Cloneable {
 
     /** @throws IllegalArgumentException naming the option that is wrong */
     ServerSettings settings(String host, int port) {
-        return new ServerSettings(host, port, new ServerKeys(allKeys()), maxRequestsPerSecond, maxRequestSize, maxRequests,
+        return new ServerSettings(host, port, new ServerSettings.Keys(allKeys()), maxRequestsPerSecond, maxRequestSize, maxRequests,
                 maxConnections, Duration.ofMillis(receiveTimeout), Duration.ofMillis(idleTimeout), Duration.ofMillis(stopTimeout),
                 imageUrls);
     }

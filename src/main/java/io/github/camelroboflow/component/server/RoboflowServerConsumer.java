@@ -1,15 +1,14 @@
 package io.github.camelroboflow.component.server;
 
 import io.github.camelroboflow.component.Cancellation;
-import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
+import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.server.RequestExchange.Answers;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.server.Answer;
-import io.github.camelroboflow.server.InferenceRequest;
+import io.github.camelroboflow.server.ModelService.Answer;
+import io.github.camelroboflow.server.ModelService.InferenceRequest;
 import io.github.camelroboflow.server.ModelService;
-import io.github.camelroboflow.server.OpenModels;
 import io.github.camelroboflow.server.RoboflowServer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +28,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
 
     private final RoboflowServerEndpoint endpoint;
     private EngineHandle engine;
-    private OpenModels models;
+    private ModelCache models;
     private RoboflowServer server;
 
     RoboflowServerConsumer(RoboflowServerEndpoint endpoint, Processor processor) {
@@ -43,7 +42,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
         RoboflowComponent component = endpoint.getCamelContext().getComponent("roboflow", RoboflowComponent.class);
         engine = component.acquireEngine();
         try {
-            models = new OpenModels(engine.engine(), component.getConfiguration().getMaxLoadedModels());
+            models = new ModelCache(engine.engine(), component.getConfiguration().getMaxLoadedModels());
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
             server = RoboflowServer.start(endpoint.settings(), new RouteModelService(served, models, this::answer));
             if (served.isEmpty()) {
@@ -115,7 +114,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
     }
 
     /** The models that clients may use, run by a route. */
-    record RouteModelService(ServedModels served, OpenModels models, Function<InferenceRequest,
+    record RouteModelService(ServedModels served, ModelCache models, Function<InferenceRequest,
             CompletionStage<List<Answer>>> route)
             implements ModelService {
 

@@ -3,7 +3,7 @@ package io.github.camelroboflow.component.server;
 import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.server.UnknownModelException;
+import io.github.camelroboflow.inference.UnknownModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

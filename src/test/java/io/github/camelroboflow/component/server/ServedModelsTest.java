@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.server.UnknownModelException;
+import io.github.camelroboflow.inference.UnknownModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,48 @@
+package io.github.camelroboflow.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.camelroboflow.condition.Results;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
+import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.geometry.ImageSize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+
+class InferenceRunnerTest {
+
+    private final Inference result = Results.detections("gear/0.9");
+    private final InferenceRunner runner = new InferenceRunner(new FakeModels().answers(result), Runnable::run);
+
+    private ServerResponse ask(ResultFormat format, LongConsumer memory) {
+        RequestHead head = new RequestHead("1", "POST", List.of("parts", "1"), Map.of(), Map.of());
+        return runner.run(head, new ModelId("parts/1"), List.of(ImageSource.of("image", new byte[1])),
+                InferenceOptions.builder().format(format).build(), memory, responses -> responses.get(0)).join();
+    }
+
+    @Test
+    void anImageIsNotDecodedForADrawingWhereThereIsNoRoomForIt() {
+        ImageSize size = result.info().image();
+        List<Long> asked = new ArrayList<>();
+
+        assertThatThrownBy(() -> ask(ResultFormat.IMAGE, bytes -> {
+            asked.add(bytes);
+            throw ResponseException.busy();
+        })).hasCauseInstanceOf(ResponseException.class);
+        assertThat(asked).containsExactly(3L * size.width() * size.height());
+    }
+
+    @Test
+    void withoutADrawingNoRoomIsNeeded() {
+        assertThat(ask(ResultFormat.JSON, bytes -> {
+            throw ResponseException.busy();
+        }).status()).isEqualTo(200);
+    }
+}
