@@ -1,7 +1,30 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.component.MessageOptions.Fraction;
-import io.github.camelroboflow.component.MessageOptions.TileSize;
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_CONTRAST;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_GRAYSCALE;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_STATIC_CROP;
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.LABELS;
+import static io.github.camelroboflow.inference.InferenceOption.MASK_DECODE_MODE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_IMAGE_SIZE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.REDUCED_DECODING;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.STROKE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.TRADEOFF_FACTOR;
+
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
@@ -23,7 +46,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     @UriParam(label = "common", defaultValue = "0.3")
     private String overlap = "0.3";
     @UriParam(label = "common", defaultValue = "300")
-    private int maxDetections = InferenceOptions.DEFAULTS.maxDetections();
+    private int maxDetections = InferenceOptions.DEFAULTS.get(MAX_DETECTIONS);
     @UriParam(label = "common")
     private String classes;
     @UriParam(label = "common")
@@ -39,23 +62,23 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     @UriParam(label = "advanced")
     private boolean allowTruncatedImages;
     @UriParam(label = "advanced", defaultValue = "100000000")
-    private long maxPixels = InferenceOptions.DEFAULTS.maxPixels();
+    private long maxPixels = InferenceOptions.DEFAULTS.get(MAX_PIXELS);
     @UriParam(label = "common", defaultValue = "json", enums = "json,image,image_and_json")
-    private ResultFormat format = InferenceOptions.DEFAULTS.format();
+    private ResultFormat format = InferenceOptions.DEFAULTS.get(FORMAT);
     @UriParam(label = "common")
     private boolean labels;
     @UriParam(label = "common", defaultValue = "1")
-    private int stroke = InferenceOptions.DEFAULTS.stroke();
+    private int stroke = InferenceOptions.DEFAULTS.get(STROKE);
     @UriParam(label = "advanced", defaultValue = "0")
     private String keypointConfidence = "0";
     @UriParam(label = "advanced", defaultValue = "accurate", enums = "accurate,fast,tradeoff")
-    private MaskDecodeMode maskDecodeMode = InferenceOptions.DEFAULTS.maskDecodeMode();
+    private MaskDecodeMode maskDecodeMode = InferenceOptions.DEFAULTS.get(MASK_DECODE_MODE);
     @UriParam(label = "advanced", defaultValue = "0")
-    private double tradeoffFactor = InferenceOptions.DEFAULTS.tradeoffFactor();
+    private double tradeoffFactor = InferenceOptions.DEFAULTS.get(TRADEOFF_FACTOR);
     @UriParam(label = "advanced", defaultValue = "polygon", enums = "polygon,rle")
-    private ResponseMaskFormat responseMaskFormat = InferenceOptions.DEFAULTS.responseMaskFormat();
+    private ResponseMaskFormat responseMaskFormat = InferenceOptions.DEFAULTS.get(RESPONSE_MASK_FORMAT);
     @UriParam(label = "advanced", defaultValue = "0")
-    private int maxImageSize = InferenceOptions.DEFAULTS.maxImageSize();
+    private int maxImageSize = InferenceOptions.DEFAULTS.get(MAX_IMAGE_SIZE);
     @UriParam(label = "advanced")
     private boolean reducedDecoding;
     @UriParam(label = "common", defaultValue = "0")
@@ -63,7 +86,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     @UriParam(label = "common", defaultValue = "0.2")
     private String tileOverlap = "0.2";
     @UriParam(label = "common", defaultValue = "2m", javaType = "java.time.Duration")
-    private long requestTimeout = InferenceOptions.DEFAULTS.requestTimeout().toMillis();
+    private long requestTimeout = InferenceOptions.DEFAULTS.get(REQUEST_TIMEOUT).toMillis();
 
     /**
      * How these options ask an engine.
@@ -71,36 +94,21 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
      * @throws IllegalArgumentException naming the option that is wrong
      */
     InferenceOptions inferenceOptions() {
-        return InferenceOptions.builder()
-                .confidence(Fraction.parse("confidence", confidence))
-                .overlap(Fraction.parse("overlap", overlap))
-                .maxDetections(maxDetections)
-                .classes(classNames(classes))
-                .classAgnosticNms(classAgnosticNms)
-                .disablePreprocAutoOrient(disablePreprocAutoOrient)
-                .disablePreprocContrast(disablePreprocContrast)
-                .disablePreprocGrayscale(disablePreprocGrayscale)
-                .disablePreprocStaticCrop(disablePreprocStaticCrop)
-                .allowTruncatedImages(allowTruncatedImages)
-                .maxPixels(maxPixels)
-                .requestTimeout(Duration.ofMillis(requestTimeout))
-                .format(format)
-                .labels(labels)
-                .stroke(stroke)
-                .keypointConfidence(Fraction.parse("keypointConfidence", keypointConfidence))
-                .maskDecodeMode(maskDecodeMode)
-                .tradeoffFactor(tradeoffFactor)
-                .responseMaskFormat(responseMaskFormat)
-                .maxImageSize(maxImageSize)
-                .reducedDecoding(reducedDecoding)
-                .tile(TileSize.parse("tile", tile))
-                .tileOverlap(Fraction.parse("tileOverlap", tileOverlap))
-                .build();
+        InferenceOptions options = InferenceOptions.DEFAULTS;
+        for (InferenceOption<?> option : InferenceOption.all()) {
+            options = withField(options, option);
+        }
+        return options;
     }
 
-    static List<String> classNames(String commaList) {
-        return commaList == null ? List.of()
-                : Arrays.stream(commaList.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+    /** Sets an option to the value of the field that has its name. */
+    private <T> InferenceOptions withField(InferenceOptions options, InferenceOption<T> option) {
+        try {
+            Object value = InferenceConfiguration.class.getDeclaredField(option.name()).get(this);
+            return options.with(option, option.read(option.name(), value));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the option " + option + " has no field", e);
+        }
     }
 
     public String getConfidence() {

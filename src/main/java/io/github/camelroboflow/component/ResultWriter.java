@@ -1,5 +1,10 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.LABELS;
+import static io.github.camelroboflow.inference.InferenceOption.STROKE;
+
 import io.github.camelroboflow.annotate.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.condition.camel.ExchangeProperties;
@@ -90,7 +95,7 @@ final class ResultWriter {
          * @throws RoboflowException if the result can't be drawn on the image
          */
         static Object of(ImageSource image, Inference inference, ModelDescription model, InferenceOptions options) {
-            return switch (options.format()) {
+            return switch (options.get(FORMAT)) {
                 case JSON -> inference;
                 case IMAGE -> isDrawn(inference) ? received(image, inference) : draw(image, inference, model, options);
                 case IMAGE_AND_JSON -> isDrawn(inference) ? inference
@@ -117,8 +122,9 @@ final class ResultWriter {
                         + "', and its bytes are not here to draw on: take the result with format=json");
             }
             try {
-                return Annotator.draw(image, inference, new AnnotationStyle(model.colors(), options.labels(), options.stroke(),
-                        !options.disablePreprocAutoOrient()));
+                return Annotator
+                        .draw(image, inference, new AnnotationStyle(model.colors(), options.get(LABELS), options.get(STROKE),
+                        !options.get(DISABLE_PREPROC_AUTO_ORIENT)));
             } catch (NoClassDefFoundError e) {
                 throw new RoboflowException("the server sent no drawing for image '" + image.name()
                         + "', and to draw it here org.bytedeco:opencv is missing on the class path, with the jars of"

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.ExecutionProvider;
 import io.github.camelroboflow.hosted.http.HostedSettings;
@@ -93,7 +95,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
                     + " is for images that are sent to a server, not for "
                     + (runtime == InferenceRuntime.EMBEDDED ? "runtime=embedded" : "imageInput=url"));
         }
-        if (inferenceOptions().tiled() && runtime == InferenceRuntime.HOSTED && engine == null) {
+        if (inferenceOptions().isChanged(TILE) && runtime == InferenceRuntime.HOSTED && engine == null) {
             throw new IllegalArgumentException("tile=" + getTile()
                     + " is for runtime=embedded: a server gets each image as a whole");
         }

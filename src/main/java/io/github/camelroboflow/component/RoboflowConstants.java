@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.inference.InferenceOption;
 import org.apache.camel.spi.Metadata;
 
 /** The headers of the {@code roboflow:} component. Camel keeps headers of this prefix off the wire in both directions. */
@@ -92,5 +93,10 @@ public final class RoboflowConstants {
     public static final String OPTION_TILE_OVERLAP = "CamelRoboflowOptionTileOverlap";
 
     private RoboflowConstants() {
+    }
+
+    /** Returns the header that sets an option for one message, such as {@value #OPTION_MAX_DETECTIONS}. */
+    public static String optionHeader(InferenceOption<?> option) {
+        return OPTION_PREFIX + option.headerName();
     }
 }

@@ -1,5 +1,9 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
 import io.github.camelroboflow.component.Leases.Engines;
@@ -57,7 +61,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             throw e;
         }
         description = endpoint.getConfiguration().knownTask().map(model.description()::withTask).orElse(model.description());
-        if (endpointOptions.tiled() && Tasks.isWholeImage(description.task())) {
+        if (endpointOptions.isChanged(TILE) && Tasks.isWholeImage(description.task())) {
             model.close();
             held.close();
             throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + endpoint.model()
@@ -133,7 +137,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         if (!classes.isEmpty()) {
             exchange.setProperty(ExchangeProperties.MODEL_CLASSES, classes);
         }
-        exchange.setProperty(ExchangeProperties.CONFIDENCE, options.confidence());
+        exchange.setProperty(ExchangeProperties.CONFIDENCE, options.get(CONFIDENCE));
         exchange.getMessage().setBody(body);
     }
 
@@ -209,7 +213,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
     private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {
         String image = images.get(0).name();
         List<Inference> inferences = PendingResult
-                .await(result, Deadline.in(options.requestTimeout()), image, endpoint.model().value());
+                .await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, endpoint.model().value());
         if (inferences.size() != images.size()) {
             throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
                     + " images, the first of them " + image);

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.InferencePool;
@@ -61,7 +63,7 @@ final class EmbeddedBatch {
 
     void start() {
         try {
-            Future<?> deadline = InferencePool.schedule(options.requestTimeout(), this::timeOut);
+            Future<?> deadline = InferencePool.schedule(options.get(REQUEST_TIMEOUT), this::timeOut);
             future.whenComplete((result, error) -> {
                 stop.cancel();
                 deadline.cancel(false);
@@ -170,7 +172,7 @@ final class EmbeddedBatch {
 
     /** An image that has run for most of its time, where others take none of it, is itself what takes so long. */
     private Optional<RoboflowException> endlessRun() {
-        long limit = options.requestTimeout().toNanos();
+        long limit = options.get(REQUEST_TIMEOUT).toNanos();
         CompletableFuture<InferenceModel> loaded = hold == null ? new CompletableFuture<>() : hold.model();
         if (!loaded.isDone() || loaded.isCompletedExceptionally() || loaded.join().warmUpTime().toNanos() > limit / 4) {
             return Optional.empty();
@@ -180,7 +182,7 @@ final class EmbeddedBatch {
             return runs.entrySet().stream().filter(run -> now - run.getValue() > limit / 2).findFirst()
                     .map(run -> new RoboflowException("Image '" + images.get(run.getKey()).name() + "' was run through model '"
                             + model + "' for " + (now - run.getValue()) / 1_000_000 + " ms without an end, and that was stopped, as"
-                            + " requestTimeout=" + options.requestTimeout().toMillis() + " ms was over: raise that if the image"
+                            + " requestTimeout=" + options.get(REQUEST_TIMEOUT).toMillis() + " ms was over: raise that if the image"
                             + " is large or in many tiles; else the net may hold a loop that does not end for such an image"));
         }
     }
@@ -193,7 +195,7 @@ final class EmbeddedBatch {
         }
         String what = images.size() == 1 ? "Image '" + images.get(0).name() + "'" : "A batch of " + images.size() + " images";
         future.completeExceptionally(new RoboflowUnavailableException(what + " did not get through model '" + model
-                + "' within requestTimeout=" + options.requestTimeout().toMillis()
+                + "' within requestTimeout=" + options.get(REQUEST_TIMEOUT).toMillis()
                 + " ms: raise that, or send fewer images at a time"));
     }
 

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import ai.onnxruntime.OrtException;
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
 import io.github.camelroboflow.embedded.decode.ModelFamilies;
@@ -120,7 +123,7 @@ final class LoadedModel implements InferenceModel {
         long start = System.nanoTime();
         String name = image.name();
         byte[] bytes = read(image);
-        if (!options.tiled()) {
+        if (!options.isChanged(TILE)) {
             return run(name, input -> preparation.prepare(name, ImageDecoder.decode(name, bytes, options,
                     size -> preparation.reduction(size, options, net.inputSize())), options, input), options, start, over);
         }
@@ -129,7 +132,7 @@ final class LoadedModel implements InferenceModel {
                 size -> info(size, start));
         tiled.check(name);
         if (ImageDecoder.check(name, bytes, options).size().area() >= LARGE) {
-            Optional<Inference> result = BaselineJpeg.of(bytes, options.disablePreprocAutoOrient())
+            Optional<Inference> result = BaselineJpeg.of(bytes, options.get(DISABLE_PREPROC_AUTO_ORIENT))
                     .flatMap(jpeg -> tiled.infer(name, jpeg, options));
             if (result.isPresent()) {
                 return result.get();

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.hosted;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedClient;
 import io.github.camelroboflow.hosted.http.HostedService;
@@ -97,11 +100,11 @@ public final class HostedEngine implements InferenceEngine, HostedService {
 
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
-        if (options.tiled()) {
+        if (options.isChanged(TILE)) {
             return CompletableFuture.failedFuture(new RoboflowRejectedException("Model '" + model + "' can't be asked for tiles: a"
                     + " server gets each image as a whole; leave out tile, or use runtime=embedded"));
         }
-        Deadline deadline = Deadline.in(options.requestTimeout());
+        Deadline deadline = Deadline.in(options.get(REQUEST_TIMEOUT));
         return RequestBatch.run(images.stream().<Supplier<CompletableFuture<Inference>>>map(image ->
                 () -> infer(model, image, options, deadline)).toList(), batchConcurrency());
     }

@@ -1,5 +1,11 @@
 package io.github.camelroboflow.server;
 
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.LABELS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
+import static io.github.camelroboflow.inference.InferenceOption.STROKE;
+
 import io.github.camelroboflow.annotate.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.inference.ImageSource;
@@ -77,7 +83,7 @@ final class InferenceRunner {
         if (answers.size() != request.images().size()) {
             throw new IllegalStateException(answers.size() + " answers for " + request.images().size() + " images");
         }
-        if (request.options().format() != ResultFormat.JSON) {
+        if (request.options().get(FORMAT) != ResultFormat.JSON) {
             // images are decoded one after the other
             memory.accept(answers.stream().mapToLong(answer -> pixels(request, answer)).max().orElse(0) * BYTES_PER_PIXEL);
         }
@@ -95,7 +101,7 @@ final class InferenceRunner {
             return 0;
         }
         ImageSize size = result.inference().info().image();
-        if (size.area() > request.options().maxPixels()) {
+        if (size.area() > request.options().get(MAX_PIXELS)) {
             // another server may have run the model, but the image is decoded here
             throw new InvalidImageException("An image has " + size + " pixels, which are too many to draw on");
         }
@@ -107,7 +113,7 @@ final class InferenceRunner {
             return ServerResponse.jpeg(picture.jpeg());
         }
         Inference inference = ((Answer.Result) answer).inference();
-        ResultFormat format = request.options().format();
+        ResultFormat format = request.options().get(FORMAT);
         if (format == ResultFormat.JSON) {
             return ServerResponse.json(200, InferenceJson.bytes(inference));
         }
@@ -119,7 +125,7 @@ final class InferenceRunner {
     private static byte[] drawing(InferenceRequest request, ImageSource image, Inference inference) {
         String made = inference.info().visualization();
         return made.isEmpty() ? Annotator.draw(image, inference, new AnnotationStyle(request.model().colors(),
-                request.options().labels(), request.options().stroke(), !request.options().disablePreprocAutoOrient()))
+                request.options().get(LABELS), request.options().get(STROKE), !request.options().get(DISABLE_PREPROC_AUTO_ORIENT)))
                 : Base64.getDecoder().decode(made);
     }
 }

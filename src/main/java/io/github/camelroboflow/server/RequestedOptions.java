@@ -1,7 +1,17 @@
 package io.github.camelroboflow.server;
 
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.MASK_DECODE_MODE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
@@ -9,6 +19,7 @@ import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
@@ -17,7 +28,6 @@ import java.util.stream.StreamSupport;
  */
 final class RequestedOptions {
 
-    private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
     private static final List<String> THRESHOLD_WORDS = List.of("best", "default");
     private static final List<String> MASK_FORMATS = List.of("polygon", "rle");
 
@@ -27,29 +37,63 @@ final class RequestedOptions {
     private RequestedOptions() {
     }
 
-    /** Reads the options of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
+    /** Reads those of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
     static InferenceOptions ofQuery(RequestParameters query) {
-        double confidence = percentage(query.numberOr(THRESHOLD_WORDS, "confidence", DEFAULTS.confidence()));
-        double overlap = percentage(query.number("overlap", DEFAULTS.overlap()));
-        InferenceOptions.Builder options = common(query, Math.max(confidence, LEAST_CONFIDENCE), overlap);
-        options.classes(names(query.text("classes", "")))
-                .format(format(query.text("format", "json")))
-                .labels(query.flag("labels", false))
-                .stroke(Math.max(1, query.integer("stroke", 1)));
-        return options.build();
+        InferenceOptions options = read(query, InferenceOption::queryParameter);
+        double confidence = percentage(query.numberOr(THRESHOLD_WORDS, CONFIDENCE.queryParameter(), CONFIDENCE.defaultValue()));
+        double overlap = percentage(query.number(OVERLAP.queryParameter(), OVERLAP.defaultValue()));
+        return withThresholds(options, Math.max(confidence, LEAST_CONFIDENCE), overlap)
+                .with(CLASSES, CLASSES.type().parse(CLASSES.name(), query.text(CLASSES.queryParameter(), "")))
+                .with(FORMAT, word(ResultFormat.values(), query.text(FORMAT.queryParameter(), ""), ResultFormat.JSON));
     }
 
-    /** Reads the options of {@code /infer/{task}}, where thresholds are fractions. */
+    /** Reads those of {@code /infer/{task}}, where thresholds are fractions. */
     static InferenceOptions ofJson(RequestParameters json) {
-        double confidence = json.numberOr(THRESHOLD_WORDS, "confidence", DEFAULTS.confidence());
-        double overlap = json.number("iou_threshold", DEFAULTS.overlap());
-        return common(json, confidence, overlap)
-                .classes(texts(json.value("class_filter")))
-                .classAgnosticNms(json.flag("class_agnostic_nms", false))
-                .format(json.flag("visualize_predictions", false) ? ResultFormat.IMAGE_AND_JSON : ResultFormat.JSON)
-                .labels(json.flag("visualization_labels", false))
-                .stroke(Math.max(1, json.integer("visualization_stroke_width", 1)))
-                .build();
+        InferenceOptions options = read(json, InferenceOption::jsonName);
+        double confidence = json.numberOr(THRESHOLD_WORDS, CONFIDENCE.jsonName(), CONFIDENCE.defaultValue());
+        double overlap = json.number(OVERLAP.jsonName(), OVERLAP.defaultValue());
+        return withThresholds(options, confidence, overlap)
+                .with(CLASSES, texts(json.value(CLASSES.jsonName())))
+                .with(FORMAT, json.flag("visualize_predictions", false) ? ResultFormat.IMAGE_AND_JSON : ResultFormat.JSON);
+    }
+
+    /** Reads the options that both routes have, whatever they call them; those of other types than these are read by hand. */
+    private static InferenceOptions read(RequestParameters parameters, Function<InferenceOption<?>, String> names) {
+        InferenceOptions options = InferenceOptions.DEFAULTS.with(ALLOW_TRUNCATED_IMAGES, true)
+                .with(MASK_DECODE_MODE, word(MaskDecodeMode.values(), parameters.text(names.apply(MASK_DECODE_MODE), ""),
+                        MASK_DECODE_MODE.defaultValue()))
+                .with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.valueOf(parameters.word(MASK_FORMATS,
+                        names.apply(RESPONSE_MASK_FORMAT), "polygon").toUpperCase(Locale.ROOT)));
+        for (InferenceOption<?> option : InferenceOption.all()) {
+            String name = names.apply(option);
+            if (name != null && option != CONFIDENCE && option != OVERLAP) {
+                options = read(options, option, parameters, name);
+            }
+        }
+        return options;
+    }
+
+    private static <T> InferenceOptions read(InferenceOptions options, InferenceOption<T> option, RequestParameters parameters,
+                                             String name) {
+        Class<T> type = option.type().javaType();
+        if (type == Boolean.class) {
+            return options.with(option, type.cast(parameters.flag(name, false)));
+        }
+        if (type == Integer.class) {
+            int value = parameters.integer(name, (Integer) option.defaultValue());
+            // nothing is more confident than 1, so that nothing is left when none are wanted
+            InferenceOptions limited = option == MAX_DETECTIONS && value < 1 ? options.with(CONFIDENCE, 1.0) : options;
+            return limited.with(option, type.cast(Math.max(1, value)));
+        }
+        if (type == Double.class) {
+            return options.with(option, type.cast(fraction(parameters.number(name, (Double) option.defaultValue()))));
+        }
+        return options;
+    }
+
+    private static InferenceOptions withThresholds(InferenceOptions options, double confidence, double overlap) {
+        InferenceOptions all = options.with(OVERLAP, fraction(overlap));
+        return options.isChanged(CONFIDENCE) ? all : all.with(CONFIDENCE, fraction(confidence));
     }
 
     /** Returns the texts of a list, or a single text. */
@@ -62,45 +106,13 @@ final class RequestedOptions {
         return threshold >= 1 ? threshold / 100 : threshold;
     }
 
-    private static List<String> names(String commaList) {
-        return Arrays.stream(commaList.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
-    }
-
-    private static ResultFormat format(String name) {
-        return switch (name) {
-            case "image" -> ResultFormat.IMAGE;
-            case "image_and_json" -> ResultFormat.IMAGE_AND_JSON;
-            default -> ResultFormat.JSON;
-        };
-    }
-
-    private static InferenceOptions.Builder common(RequestParameters parameters, double confidence, double overlap) {
-        int maxDetections = parameters.integer("max_detections", DEFAULTS.maxDetections());
-        return InferenceOptions.builder()
-                // no detection has a confidence above 1, so none is left when none are wanted
-                .confidence(maxDetections < 1 ? 1 : fraction(confidence))
-                .overlap(fraction(overlap))
-                .maxDetections(Math.max(1, maxDetections))
-                .keypointConfidence(fraction(parameters.number("keypoint_confidence", DEFAULTS.keypointConfidence())))
-                .maskDecodeMode(maskDecodeMode(parameters.text("mask_decode_mode", "accurate")))
-                .tradeoffFactor(fraction(parameters.number("tradeoff_factor", DEFAULTS.tradeoffFactor())))
-                .responseMaskFormat(ResponseMaskFormat.valueOf(
-                        parameters.word(MASK_FORMATS, "response_mask_format", "polygon").toUpperCase(Locale.ROOT)))
-                .disablePreprocAutoOrient(parameters.flag("disable_preproc_auto_orient", false))
-                .disablePreprocContrast(parameters.flag("disable_preproc_contrast", false))
-                .disablePreprocGrayscale(parameters.flag("disable_preproc_grayscale", false))
-                .disablePreprocStaticCrop(parameters.flag("disable_preproc_static_crop", false))
-                .allowTruncatedImages(true);
-    }
-
-    /** Limits the value to 0 to 1. NaN becomes 1, since no value is above NaN either. */
+    /** Brings a number into the range; one that is not a number is compared as false with everything, as 1 is in effect. */
     private static double fraction(double value) {
         return Double.isNaN(value) ? 1 : Math.max(0, Math.min(1, value));
     }
 
-    /** Ignores an unknown mode, as Roboflow's present engine ignores all of them. */
-    private static MaskDecodeMode maskDecodeMode(String name) {
-        return Arrays.stream(MaskDecodeMode.values()).filter(mode -> mode.toString().equals(name)).findFirst()
-                .orElse(MaskDecodeMode.ACCURATE);
+    /** Finds the word of that name; an unknown one is ignored, as Roboflow's present engine ignores them all. */
+    private static <E extends Enum<E>> E word(E[] words, String name, E standard) {
+        return Arrays.stream(words).filter(word -> word.toString().equals(name)).findFirst().orElse(standard);
     }
 }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.bench;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
@@ -33,7 +35,7 @@ import java.util.stream.Stream;
 public final class EngineEndurance {
 
     private static final ModelId MODEL = new ModelId("parts-detect/1");
-    private static final InferenceOptions TILED = InferenceOptions.builder().tile(new ImageSize(640, 640)).build();
+    private static final InferenceOptions TILED = InferenceOptions.DEFAULTS.with(TILE, new ImageSize(640, 640));
     private static final int WINDOW = 1000;
     private static final PrintStream OUT = System.out;
 

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.bench;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.inference.ImageSource;
@@ -33,7 +35,7 @@ public final class TileBenchmark {
     /** @param args the side of the tiles in pixels; 640 if it is 1000 or more */
     public static void main(String[] args) throws Exception {
         int side = args.length > 0 && Integer.parseInt(args[0]) < 1000 ? Integer.parseInt(args[0]) : 640;
-        InferenceOptions tiled = InferenceOptions.builder().tile(new ImageSize(side, side)).build();
+        InferenceOptions tiled = InferenceOptions.DEFAULTS.with(TILE, new ImageSize(side, side));
         Path image = Files.createTempFile(Path.of("target"), "bench", ".jpg");
         OUT.printf(Locale.ROOT, "tiles of %d pixels, %d processors, Java %s%n%n", side, Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.version"));

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,7 +35,7 @@ class AutoconfigurationTest {
         RoboflowConfiguration configuration = configured("confidence", "60%", "runtime", "embedded", "models-directory", "m",
                 "maxConcurrentRequests", "3", "whenFull", "fail", "requestTimeout", "5s", "engine", "#fake");
 
-        assertThat(configuration.inferenceOptions().confidence()).isEqualTo(0.6);
+        assertThat(configuration.inferenceOptions().get(CONFIDENCE)).isEqualTo(0.6);
         assertThat(configuration.getRuntime()).isEqualTo(InferenceRuntime.EMBEDDED);
         assertThat(configuration.getModelsDirectory()).isEqualTo("m");
         assertThat(configuration.concurrencyLimit()).isEqualTo(3);

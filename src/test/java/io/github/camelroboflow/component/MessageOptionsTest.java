@@ -1,13 +1,14 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
@@ -36,36 +37,35 @@ class MessageOptionsTest {
 
     /** What a header's value makes of the option. */
     static Stream<Arguments> headers() {
-        return Stream.of(header("Confidence", "60%", InferenceOptions::confidence, 0.6),
-                header("Confidence", 0.6, InferenceOptions::confidence, 0.6),
-                header("Overlap", "0.5", InferenceOptions::overlap, 0.5),
-                header("MaxDetections", "5", InferenceOptions::maxDetections, 5),
-                header("Classes", "gear, bolt", InferenceOptions::classes, List.of("gear", "bolt")),
-                header("Classes", List.of("a, b"), InferenceOptions::classes, List.of("a, b")),
-                header("ClassAgnosticNms", true, InferenceOptions::classAgnosticNms, true),
-                header("DisablePreprocAutoOrient", "true", InferenceOptions::disablePreprocAutoOrient, true),
-                header("DisablePreprocContrast", "true", InferenceOptions::disablePreprocContrast, true),
-                header("DisablePreprocGrayscale", "true", InferenceOptions::disablePreprocGrayscale, true),
-                header("DisablePreprocStaticCrop", "true", InferenceOptions::disablePreprocStaticCrop, true),
-                header("AllowTruncatedImages", "true", InferenceOptions::allowTruncatedImages, true),
-                header("Tile", "640x480", InferenceOptions::tile, new ImageSize(640, 480)),
-                header("Tile", 640, InferenceOptions::tile, new ImageSize(640, 640)),
-                header("TileOverlap", "30%", InferenceOptions::tileOverlap, 0.3),
-                header("Labels", "true", InferenceOptions::labels, true), header("Stroke", "3", InferenceOptions::stroke, 3));
+        return Stream.of(header("Confidence", "60%", InferenceOption.CONFIDENCE, 0.6),
+                header("Confidence", 0.6, InferenceOption.CONFIDENCE, 0.6),
+                header("Overlap", "0.5", InferenceOption.OVERLAP, 0.5),
+                header("MaxDetections", "5", InferenceOption.MAX_DETECTIONS, 5),
+                header("Classes", "gear, bolt", InferenceOption.CLASSES, List.of("gear", "bolt")),
+                header("Classes", List.of("a, b"), InferenceOption.CLASSES, List.of("a, b")),
+                header("ClassAgnosticNms", true, InferenceOption.CLASS_AGNOSTIC_NMS, true),
+                header("DisablePreprocAutoOrient", "true", InferenceOption.DISABLE_PREPROC_AUTO_ORIENT, true),
+                header("DisablePreprocContrast", "true", InferenceOption.DISABLE_PREPROC_CONTRAST, true),
+                header("DisablePreprocGrayscale", "true", InferenceOption.DISABLE_PREPROC_GRAYSCALE, true),
+                header("DisablePreprocStaticCrop", "true", InferenceOption.DISABLE_PREPROC_STATIC_CROP, true),
+                header("AllowTruncatedImages", "true", InferenceOption.ALLOW_TRUNCATED_IMAGES, true),
+                header("Tile", "640x480", InferenceOption.TILE, new ImageSize(640, 480)),
+                header("Tile", 640, InferenceOption.TILE, new ImageSize(640, 640)),
+                header("TileOverlap", "30%", InferenceOption.TILE_OVERLAP, 0.3),
+                header("Labels", "true", InferenceOption.LABELS, true), header("Stroke", "3", InferenceOption.STROKE, 3));
     }
 
-    private static Arguments header(String name, Object value, Function<InferenceOptions, Object> option, Object expected) {
+    private static Arguments header(String name, Object value, InferenceOption<?> option, Object expected) {
         return Arguments.of("CamelRoboflowOption" + name, value, option, expected);
     }
 
     @ParameterizedTest(name = "{0}={1}")
     @MethodSource("headers")
-    void aHeaderSetsItsOptionForOneCallAndIsGone(String name, Object value, Function<InferenceOptions, Object> option,
-                                                 Object expected) {
+    void aHeaderSetsItsOptionForOneCallAndIsGone(String name, Object value, InferenceOption<?> option, Object expected) {
         Exchange exchange = camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of(name, value));
 
         assertThat(exchange.getException()).isNull();
-        assertThat(option.apply(lastOptions())).isEqualTo(expected);
+        assertThat((Object) lastOptions().get(option)).isEqualTo(expected);
         assertThat(exchange.getMessage().getHeaders()).doesNotContainKey(name);
 
         camel.send(IMAGE);
@@ -75,7 +75,7 @@ class MessageOptionsTest {
     @Test
     void upperAndLowerCaseOfAHeaderDoNotMatter() {
         camel.send(FakeEngineContext.ENDPOINT, IMAGE, Map.of("camelroboflowoptionconfidence", "0.7"));
-        assertThat(lastOptions().confidence()).isEqualTo(0.7);
+        assertThat(lastOptions().get(CONFIDENCE)).isEqualTo(0.7);
     }
 
     @ParameterizedTest(name = "{0}={1}")

@@ -1,5 +1,10 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,22 +47,23 @@ public class OptionsTest {
 
         InferenceOptions options = camel.engine.onlyCall().options();
         assertThat(options).isEqualTo(InferenceOptions.DEFAULTS);
-        assertThat(List.of(options.confidence(), options.overlap(), options.maxDetections())).containsExactly(0.4, 0.3, 300);
-        assertThat(options.requestTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(List.of(options.get(CONFIDENCE), options.get(OVERLAP), options.get(MAX_DETECTIONS)))
+                .containsExactly(0.4, 0.3, 300);
+        assertThat(options.get(REQUEST_TIMEOUT)).isEqualTo(Duration.ofMinutes(2));
     }
 
     @ParameterizedTest
     @CsvSource({"0.4, 0.4", "40%, 0.4", "40%25, 0.4", "0, 0", "1, 1", "100%, 1", "0.5%, 0.005", "1e-2, 0.01"})
     void aShareIsAFractionOrAPercentage(String written, double value) {
-        assertThat(options("confidence=" + written).confidence()).isEqualTo(value);
-        assertThat(options("overlap=" + written).overlap()).isEqualTo(value);
+        assertThat(options("confidence=" + written).get(CONFIDENCE)).isEqualTo(value);
+        assertThat(options("overlap=" + written).get(OVERLAP)).isEqualTo(value);
     }
 
     @ParameterizedTest
     @CsvSource({"640, 640, 640", "640x480, 640, 480", "32x9000, 32, 9000", "0, 0, 0"})
     void aTileIsASizeOrTheSideOfASquareOrNone(String written, int width, int height) {
-        assertThat(options("tile=" + written).tile()).isEqualTo(new ImageSize(width, height));
-        assertThat(options("tile=" + written).tiled()).isEqualTo(width > 0);
+        assertThat(options("tile=" + written).get(TILE)).isEqualTo(new ImageSize(width, height));
+        assertThat(options("tile=" + written).isChanged(TILE)).isEqualTo(width > 0);
     }
 
     @Test
@@ -136,8 +142,8 @@ public class OptionsTest {
             own.context.getComponent("roboflow", RoboflowComponent.class).setConfiguration(defaults);
             own.send("roboflow:parts/1?engine=#fake&maxDetections=8", new byte[] {1}, Map.of());
 
-            assertThat(own.engine.onlyCall().options().confidence()).isEqualTo(0.6);
-            assertThat(own.engine.onlyCall().options().maxDetections()).isEqualTo(8);
+            assertThat(own.engine.onlyCall().options().get(CONFIDENCE)).isEqualTo(0.6);
+            assertThat(own.engine.onlyCall().options().get(MAX_DETECTIONS)).isEqualTo(8);
             assertThat(defaults.getMaxDetections()).isEqualTo(7);
         }
     }

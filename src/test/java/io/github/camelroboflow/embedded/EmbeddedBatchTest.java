@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -94,7 +95,7 @@ class EmbeddedBatchTest {
 
     private EmbeddedBatch start(int images, Duration timeout) {
         EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, Collections.nCopies(images, IMAGE),
-                InferenceOptions.builder().requestTimeout(timeout).build(), this::behindTheGate);
+                InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, timeout), this::behindTheGate);
         batch.start();
         return batch;
     }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -215,7 +216,7 @@ class EmbeddedEngineTest {
     void nativeObjectsAreFreedWithoutTheGarbageCollector() {
         byte[] jpeg = TestModels.bytes("t11_plain.jpg");
         ImageSource damaged = ImageSource.of("damaged.webp", Arrays.copyOf(TestModels.bytes("t51_lossy.webp"), 90_000));
-        InferenceOptions tiles = InferenceOptions.builder().tile(new ImageSize(300, 300)).build();
+        InferenceOptions tiles = InferenceOptions.DEFAULTS.with(TILE, new ImageSize(300, 300));
         engine.open(TestModels.PARTS);
         infer(engine, Collections.nCopies(4 * InferencePool.SIZE, IMAGE));
         long before = Pointer.totalCount();

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -33,9 +36,9 @@ class HostileImagesTest {
     private static final int COUNT = Integer.getInteger("hostileImages", 400);
     private static final ModelId MODEL = new ModelId("cls-single");
     private static final EmbeddedEngine ENGINE = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
-    private static final InferenceOptions STRICT = InferenceOptions.builder().maxPixels(4_000_000)
-            .requestTimeout(Duration.ofSeconds(30)).build();
-    private static final InferenceOptions LENIENT = STRICT.toBuilder().allowTruncatedImages(true).build();
+    private static final InferenceOptions STRICT = InferenceOptions.DEFAULTS.with(MAX_PIXELS, 4_000_000L)
+            .with(REQUEST_TIMEOUT, Duration.ofSeconds(30));
+    private static final InferenceOptions LENIENT = STRICT.with(ALLOW_TRUNCATED_IMAGES, true);
 
     @AfterAll
     static void close() {

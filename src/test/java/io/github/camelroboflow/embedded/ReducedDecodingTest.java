@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_CONTRAST;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_STATIC_CROP;
+import static io.github.camelroboflow.inference.InferenceOption.REDUCED_DECODING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.image.ImageDecoder;
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReducedDecodingTest {
 
     private static final InferenceOptions WHOLE = InferenceOptions.DEFAULTS;
-    private static final InferenceOptions REDUCED = InferenceOptions.builder().reducedDecoding(true).build();
+    private static final InferenceOptions REDUCED = InferenceOptions.DEFAULTS.with(REDUCED_DECODING, true);
     private static final Path SAMPLES = Path.of("config/samples");
     private static final double CERTAIN = 0.8;
     private static final ImageSize INPUT = new ImageSize(320, 320);
@@ -79,8 +82,8 @@ class ReducedDecodingTest {
         assertThat(reduction(stretched, REDUCED, 4000, 3000)).isEqualTo(1);
         assertThat(reduction(resizedBy(ResizeMode.CENTER_CROP), REDUCED, 4000, 3000)).isEqualTo(1);
         assertThat(reduction(resizedBy(ResizeMode.COVER), REDUCED, 4000, 3000)).isEqualTo(1);
-        assertThat(reduction(cropped, InferenceOptions.builder().disablePreprocStaticCrop(true).build(), 4000, 3000)).isEqualTo(4);
-        assertThat(reduction(stretched, InferenceOptions.builder().disablePreprocContrast(true).build(), 4000, 3000)).isEqualTo(4);
+        assertThat(reduction(cropped, InferenceOptions.DEFAULTS.with(DISABLE_PREPROC_STATIC_CROP, true), 4000, 3000)).isEqualTo(4);
+        assertThat(reduction(stretched, InferenceOptions.DEFAULTS.with(DISABLE_PREPROC_CONTRAST, true), 4000, 3000)).isEqualTo(4);
     }
 
     private static DecodedImage decode(byte[] bytes, InferenceOptions options) {

@@ -1,5 +1,13 @@
 package io.github.camelroboflow.embedded;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,7 +81,7 @@ class TiledInferenceTest {
     }
 
     private static InferenceOptions tiles(int width, int height, double overlap) {
-        return InferenceOptions.builder().tile(new ImageSize(width, height)).tileOverlap(overlap).build();
+        return InferenceOptions.DEFAULTS.with(TILE, new ImageSize(width, height)).with(TILE_OVERLAP, overlap);
     }
 
     private static Inference infer(ModelId model, ImageSource image, InferenceOptions options) {
@@ -202,7 +210,7 @@ class TiledInferenceTest {
     @Test
     void masksAreUnitedAcrossSeams() {
         ImageSource bolts = new Place("bolts.jpg", 0, 0).source();
-        InferenceOptions runs = tiles(500, 500, 0.2).toBuilder().responseMaskFormat(ResponseMaskFormat.RLE).build();
+        InferenceOptions runs = tiles(500, 500, 0.2).with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
         List<Detection> tiled = found(MASKS, bolts, runs);
 
         for (Detection one : found(MASKS, bolts, PLAIN)) {
@@ -237,8 +245,8 @@ class TiledInferenceTest {
     void tilesCoverTheStaticCropOnly() {
         ImageSource image = ImageSource.of(TestModels.image("t03_plain.jpg"));
         ModelId model = new ModelId("det-crop-gray");
-        List<Detection> tiled = found(model, image, tiles(200, 200, 0.2).toBuilder().confidence(0.01).build());
-        List<Detection> plain = found(model, image, PLAIN.toBuilder().confidence(0.01).build());
+        List<Detection> tiled = found(model, image, tiles(200, 200, 0.2).with(CONFIDENCE, 0.01));
+        List<Detection> plain = found(model, image, PLAIN.with(CONFIDENCE, 0.01));
 
         assertThat(tiled).isNotEmpty();
         for (ToDoubleFunction<Box> edge : List.<ToDoubleFunction<Box>>of(Box::x1, Box::y1)) {
@@ -273,8 +281,8 @@ class TiledInferenceTest {
     void classesAreChosenAndTheMostConfidentAreKept() {
         ImageSource image = new Place("crowded.jpg", 0, 0).source();
         List<Detection> all = withoutIds(found(TestModels.PARTS, image, tiles(500, 500, 0.2)));
-        InferenceOptions gears = tiles(500, 500, 0.2).toBuilder().classes(List.of("gear")).build();
-        InferenceOptions five = tiles(500, 500, 0.2).toBuilder().maxDetections(5).build();
+        InferenceOptions gears = tiles(500, 500, 0.2).with(CLASSES, List.of("gear"));
+        InferenceOptions five = tiles(500, 500, 0.2).with(MAX_DETECTIONS, 5);
 
         assertThat(withoutIds(found(TestModels.PARTS, image, gears))).isNotEmpty()
                 .isEqualTo(all.stream().filter(one -> one.className().equals("gear")).toList());
@@ -309,7 +317,7 @@ class TiledInferenceTest {
 
     @Test
     void theDeadlineOfACallHoldsForAllItsTiles() {
-        InferenceOptions hurried = tiles(32, 32, 0.2).toBuilder().requestTimeout(Duration.ofMillis(30)).build();
+        InferenceOptions hurried = tiles(32, 32, 0.2).with(REQUEST_TIMEOUT, Duration.ofMillis(30));
 
         assertThatThrownBy(() -> found(TestModels.PARTS, new Place("bolts.jpg", 0, 0).source(), hurried)).cause()
                 .isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("requestTimeout=30 ms");
@@ -317,7 +325,7 @@ class TiledInferenceTest {
 
     @Test
     void maxPixelsHoldsForTheWholeImage() {
-        InferenceOptions few = tiles(64, 64, 0.2).toBuilder().maxPixels(1000).build();
+        InferenceOptions few = tiles(64, 64, 0.2).with(MAX_PIXELS, 1000L);
 
         assertThatThrownBy(() -> found(TestModels.PARTS, new Place("bolts.jpg", 0, 0).source(), few)).cause()
                 .isInstanceOf(InvalidImageException.class).hasMessageContaining("maxPixels=1000");

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.hosted;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class EndlessAnswersTest {
 
-    private static final InferenceOptions OPTIONS = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(30)).build();
+    private static final InferenceOptions OPTIONS = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(30));
     /** More than systems keep in the buffers of a connection, for each try. */
     private static final long LITTLE = 30_000_000;
 
@@ -91,7 +92,7 @@ class EndlessAnswersTest {
 
     @Test
     void whatTricklesInIsEndedByTheDeadline() {
-        InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofMillis(700)).build();
+        InferenceOptions shorter = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofMillis(700));
         try (HostileServer server = new HostileServer(HostileServer.drip("HTTP/1.1 200 OK\r\n", "X: a\r\n"))) {
             HostedSettings settings = settings(server);
             try (HostedEngine engine = new HostedEngine(settings, ImageInput.FILE, new HostedClient(settings))) {

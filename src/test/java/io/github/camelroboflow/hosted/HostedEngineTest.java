@@ -1,5 +1,14 @@
 package io.github.camelroboflow.hosted;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.LABELS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_IMAGE_SIZE;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.STROKE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -66,7 +75,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
     @Test
     void tilesAreRefusedAndNothingIsSent() {
-        InferenceOptions tiles = InferenceOptions.builder().tile(new ImageSize(640, 640)).build();
+        InferenceOptions tiles = InferenceOptions.DEFAULTS.with(TILE, new ImageSize(640, 640));
 
         assertThatThrownBy(() -> hosted.infer(tiles)).isInstanceOf(RoboflowRejectedException.class)
                 .hasMessageContaining("'" + HostedEngineFixture.MODEL + "'")
@@ -125,7 +134,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
     @Test
     void classesAreSelectedHereSinceServersDoNot() {
-        Inference result = hosted.infer(InferenceOptions.builder().classes(List.of("helmet")).build());
+        Inference result = hosted.infer(InferenceOptions.DEFAULTS.with(CLASSES, List.of("helmet")));
 
         assertThat(result.classes()).containsExactly("helmet");
         assertThat(result.toJson().get("predictions")).hasSize(1);
@@ -134,7 +143,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
     @Test
     void noMoreThanMaxDetectionsAreReturnedWhateverTheServerSends() {
-        Inference result = hosted.infer(InferenceOptions.builder().maxDetections(1).build());
+        Inference result = hosted.infer(InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1));
 
         assertThat(result.findings()).hasSize(1);
         assertThat(hosted.onlyRequest().query()).containsEntry("max_detections", "1");
@@ -146,7 +155,7 @@ class HostedEngineTest extends HostedEngineTestBase {
                 + box("cat", 0.9, 50) + "," + box("dog", 0.8, 51) + "," + box("dog", 0.7, 90) + "]}");
 
         Detections all = (Detections) hosted.infer(DEFAULTS);
-        Detections agnostic = (Detections) hosted.infer(InferenceOptions.builder().classAgnosticNms(true).build());
+        Detections agnostic = (Detections) hosted.infer(InferenceOptions.DEFAULTS.with(CLASS_AGNOSTIC_NMS, true));
 
         assertThat(all.predictions()).hasSize(3);
         assertThat(agnostic.predictions()).extracting("confidence").containsExactly(0.9, 0.7);
@@ -166,7 +175,8 @@ class HostedEngineTest extends HostedEngineTestBase {
 
     @Test
     void aDrawingIsAskedForTogetherWithTheResult() {
-        Inference result = hosted.infer(InferenceOptions.builder().format(ResultFormat.IMAGE).labels(true).stroke(3).build());
+        Inference result = hosted
+                .infer(InferenceOptions.DEFAULTS.with(FORMAT, ResultFormat.IMAGE).with(LABELS, true).with(STROKE, 3));
 
         assertThat(hosted.onlyRequest().query()).containsEntry("format", "image_and_json").containsEntry("labels", "true")
                 .containsEntry("stroke", "3");
@@ -209,7 +219,7 @@ class HostedEngineTest extends HostedEngineTestBase {
                 + "{\"x\":1,\"y\":1,\"width\":2,\"height\":2,\"confidence\":0.9,\"class\":\"bolt\",\"class_id\":0,"
                 + "\"rle\":{\"size\":" + size + ",\"counts\":\"~\"}}]}");
 
-        assertThat(hosted.failure(InferenceOptions.builder().maxImageSize(100).build()))
+        assertThat(hosted.failure(InferenceOptions.DEFAULTS.with(MAX_IMAGE_SIZE, 100)))
                 .isExactlyInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageContaining("no result of a model");
     }
@@ -219,7 +229,7 @@ class HostedEngineTest extends HostedEngineTestBase {
         hosted.cloud.always(Behaviour.json(200, "{\"image\":{\"width\":9,\"height\":9},\"predictions\":[],\"visualization\":\""
                 + "A".repeat(24_000_000) + "\"}"));
 
-        Inference result = hosted.infer(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(30)).build());
+        Inference result = hosted.infer(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(30)));
 
         assertThat(result.info().visualization()).hasSize(24_000_000);
         assertThat(InferenceJson.read(InferenceJson.bytes(result)).info().visualization()).hasSize(24_000_000);
@@ -260,7 +270,7 @@ class HostedEngineTest extends HostedEngineTestBase {
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder), DEFAULTS))
                 .isExactlyInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageStartingWith("image 'a.jpg' for my-project/3 can't be read now (FileNotFoundException: ");
-        InferenceOptions smaller = InferenceOptions.builder().maxImageSize(100).build();
+        InferenceOptions smaller = InferenceOptions.DEFAULTS.with(MAX_IMAGE_SIZE, 100);
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder), smaller))
                 .isExactlyInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("can't be read now");
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder.resolve("none")), smaller))

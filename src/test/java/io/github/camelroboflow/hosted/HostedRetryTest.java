@@ -1,5 +1,6 @@
 package io.github.camelroboflow.hosted;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -55,7 +56,7 @@ class HostedRetryTest extends HostedEngineTestBase {
     @Test
     void aRequestThatTheRateDoesNotGetToInTimeFailsAtOnceAndTakesNoTurn() {
         restart(HostedEngineFixture.startWithRate(0.2));
-        InferenceOptions shorter = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build();
+        InferenceOptions shorter = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(1));
         hosted.infer(DEFAULTS);
 
         for (int i = 0; i < 30; i++) {
@@ -64,7 +65,7 @@ class HostedRetryTest extends HostedEngineTestBase {
         }
 
         // with a turn taken by each of those, this one would come minutes later, beyond its deadline
-        hosted.infer(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(20)).build());
+        hosted.infer(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(20)));
         assertThat(hosted.cloud.requests()).hasSize(2);
     }
 
@@ -88,7 +89,7 @@ class HostedRetryTest extends HostedEngineTestBase {
     void theDeadlineHoldsForAllTriesTogether() {
         hosted.cloud.always(Behaviour.usual().delay(Duration.ofSeconds(20)));
 
-        Throwable failure = hosted.failure(InferenceOptions.builder().requestTimeout(Duration.ofMillis(700)).build());
+        Throwable failure = hosted.failure(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofMillis(700)));
 
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageStartingWith("no answer from " + hosted.cloud.address()
@@ -101,7 +102,7 @@ class HostedRetryTest extends HostedEngineTestBase {
         restart(HostedEngineFixture.startWith(new HostedSettings.Retries(1000, Duration.ofSeconds(10), Duration.ofSeconds(10))));
         hosted.cloud.always(Behaviour.status(503).header("Retry-After", "0"));
 
-        Throwable failure = hosted.failure(InferenceOptions.builder().requestTimeout(Duration.ofSeconds(3)).build());
+        Throwable failure = hosted.failure(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(3)));
 
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageMatching("no answer from .* within requestTimeout=3000 ms, in \\d+ tr(y|ies);"

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.hosted;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.hosted.fake.Behaviour;
@@ -31,7 +32,7 @@ class MisbehavingServerTest {
     /** What was seen, for the table that is printed. */
     private static final Map<String, String> SEEN = new ConcurrentSkipListMap<>();
 
-    private static final InferenceOptions OPTIONS = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(60)).build();
+    private static final InferenceOptions OPTIONS = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(60));
 
     /**
      * @param server   what it does

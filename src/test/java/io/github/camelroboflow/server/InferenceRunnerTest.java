@@ -1,5 +1,6 @@
 package io.github.camelroboflow.server;
 
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +25,7 @@ class InferenceRunnerTest {
     private ServerResponse ask(ResultFormat format, LongConsumer memory) {
         RequestHead head = new RequestHead("1", "POST", List.of("parts", "1"), Map.of(), Map.of());
         return runner.run(head, new ModelId("parts/1"), List.of(ImageSource.of("image", new byte[1])),
-                InferenceOptions.builder().format(format).build(), memory, responses -> responses.get(0)).join();
+                InferenceOptions.DEFAULTS.with(FORMAT, format), memory, responses -> responses.get(0)).join();
     }
 
     @Test

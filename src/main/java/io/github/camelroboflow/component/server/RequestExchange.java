@@ -4,6 +4,7 @@ import io.github.camelroboflow.component.RoboflowConstants;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.server.ModelService.Answer;
@@ -12,11 +13,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** A request as a message: its image or images as the body, and in headers the model and the options that are not the defaults. */
 final class RequestExchange {
+
+    /** The server makes visualizations itself. */
+    private static final Set<InferenceOption<?>> OF_THE_SERVER = Set.of(InferenceOption.FORMAT, InferenceOption.LABELS,
+            InferenceOption.STROKE);
+    /** Without these headers, the endpoint's own options would take the place of the protocol's defaults. */
+    private static final Set<InferenceOption<?>> ALWAYS = Set.of(InferenceOption.CONFIDENCE, InferenceOption.OVERLAP,
+            InferenceOption.MAX_DETECTIONS, InferenceOption.ALLOW_TRUNCATED_IMAGES);
 
     private RequestExchange() {
     }
@@ -30,27 +39,10 @@ final class RequestExchange {
         message.setHeader(RoboflowServerConstants.REQUESTED_MODEL, request.model().id().value());
         message.setHeader(RoboflowServerConstants.REQUEST_ID, request.id());
         InferenceOptions options = request.options();
-        InferenceOptions defaults = InferenceOptions.DEFAULTS;
-        // thresholds always: the endpoint's own would take the place of the protocol's defaults
-        message.setHeader(RoboflowConstants.OPTION_CONFIDENCE, options.confidence());
-        message.setHeader(RoboflowConstants.OPTION_OVERLAP, options.overlap());
-        message.setHeader(RoboflowConstants.OPTION_MAX_DETECTIONS, options.maxDetections());
-        message.setHeader(RoboflowConstants.OPTION_ALLOW_TRUNCATED_IMAGES, options.allowTruncatedImages());
-        set(message, RoboflowConstants.OPTION_CLASSES, options.classes(), defaults.classes());
-        set(message, RoboflowConstants.OPTION_CLASS_AGNOSTIC_NMS, options.classAgnosticNms(), defaults.classAgnosticNms());
-        set(message, RoboflowConstants.OPTION_DISABLE_PREPROC_AUTO_ORIENT, options.disablePreprocAutoOrient(), false);
-        set(message, RoboflowConstants.OPTION_DISABLE_PREPROC_CONTRAST, options.disablePreprocContrast(), false);
-        set(message, RoboflowConstants.OPTION_DISABLE_PREPROC_GRAYSCALE, options.disablePreprocGrayscale(), false);
-        set(message, RoboflowConstants.OPTION_DISABLE_PREPROC_STATIC_CROP, options.disablePreprocStaticCrop(), false);
-        set(message, RoboflowConstants.OPTION_KEYPOINT_CONFIDENCE, options.keypointConfidence(), defaults.keypointConfidence());
-        set(message, RoboflowConstants.OPTION_MASK_DECODE_MODE, options.maskDecodeMode(), defaults.maskDecodeMode());
-        set(message, RoboflowConstants.OPTION_TRADEOFF_FACTOR, options.tradeoffFactor(), defaults.tradeoffFactor());
-        set(message, RoboflowConstants.OPTION_RESPONSE_MASK_FORMAT, options.responseMaskFormat(), defaults.responseMaskFormat());
-    }
-
-    private static void set(Message message, String header, Object value, Object standard) {
-        if (!value.equals(standard)) {
-            message.setHeader(header, value);
+        for (InferenceOption<?> option : InferenceOption.all()) {
+            if (option.hasHeader() && !OF_THE_SERVER.contains(option) && (ALWAYS.contains(option) || options.isChanged(option))) {
+                message.setHeader(RoboflowConstants.optionHeader(option), options.get(option));
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
+
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
 import io.github.camelroboflow.embedded.image.Region;
@@ -76,7 +78,7 @@ interface BoxDetails {
 
         @Override
         public Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options) {
-            float threshold = (float) options.keypointConfidence();
+            float threshold = options.get(KEYPOINT_CONFIDENCE).floatValue();
             return (detection, candidates, index, extras) -> {
                 List<Keypoint> keypoints = new ArrayList<>();
                 for (int i = 0; i < names.count(detection.classId(), slots); i++) {

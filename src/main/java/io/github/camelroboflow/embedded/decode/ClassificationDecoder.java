@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
@@ -98,7 +101,7 @@ final class ClassificationDecoder implements OutputDecoder {
     private Classification singleLabel(float[] scores, InferenceOptions options, Supplier<InferenceInfo> info) {
         List<ClassScore> kept = new ArrayList<>();
         for (int id = 0; id < scores.length; id++) {
-            if (scores[id] >= options.confidence() && allowed(id, options)) {
+            if (scores[id] >= options.get(CONFIDENCE) && allowed(id, options)) {
                 kept.add(new ClassScore(classNames.get(id), id, Math.rint(scores[id] * 10_000.0) / 10_000));
             }
         }
@@ -113,7 +116,7 @@ final class ClassificationDecoder implements OutputDecoder {
         for (int id = 0; id < scores.length; id++) {
             if (allowed(id, options)) {
                 all.add(new ClassScore(classNames.get(id), id, scores[id]));
-                if (scores[id] >= options.confidence()) {
+                if (scores[id] >= options.get(CONFIDENCE)) {
                     predicted.add(classNames.get(id));
                 }
             }
@@ -122,6 +125,6 @@ final class ClassificationDecoder implements OutputDecoder {
     }
 
     private boolean allowed(int id, InferenceOptions options) {
-        return options.classes().isEmpty() || options.classes().contains(classNames.get(id));
+        return options.get(CLASSES).isEmpty() || options.get(CLASSES).contains(classNames.get(id));
     }
 }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
+
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -24,7 +26,7 @@ public final class InstanceMasks {
     }
 
     public static Detection add(Detection detection, PixelMask mask, ImageSize image, InferenceOptions options) {
-        if (options.responseMaskFormat() == ResponseMaskFormat.RLE) {
+        if (options.get(RESPONSE_MASK_FORMAT) == ResponseMaskFormat.RLE) {
             return detection.withRle(runs(mask, image));
         }
         List<Point> outline = outline(mask);

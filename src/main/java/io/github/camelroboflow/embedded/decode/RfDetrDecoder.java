@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.InstanceMasks.PixelMask;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
@@ -80,13 +83,13 @@ final class RfDetrDecoder implements OutputDecoder {
     public Detections decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options,
             Supplier<InferenceInfo> info) {
         int queries = (int) outputs.get(labels).shape()[1];
-        Candidates candidates = candidates(outputs, placement.input(), (float) options.confidence());
+        Candidates candidates = candidates(outputs, placement.input(), options.get(CONFIDENCE).floatValue());
         MaskScaler scaler = masks < 0 ? null
                 : new MaskScaler(placement, (int) outputs.get(masks).shape()[3], (int) outputs.get(masks).shape()[2]);
         List<Detection> detections = new ArrayList<>();
         for (int i : NonMaximumSuppression.best(candidates, queries)) {
             int classId = classIds[candidates.classId(i)];
-            if (classId == NO_CLASS || !options.classes().isEmpty() && !options.classes().contains(classNames.get(classId))) {
+            if (classId == NO_CLASS || !options.get(CLASSES).isEmpty() && !options.get(CLASSES).contains(classNames.get(classId))) {
                 continue;
             }
             Box box = placement.toImage(candidates.x1(i), candidates.y1(i), candidates.x2(i), candidates.y2(i));

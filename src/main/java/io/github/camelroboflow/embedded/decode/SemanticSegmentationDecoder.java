@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
@@ -110,7 +113,7 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
                 int best = greatest(row, x * classIds.length);
                 float confidence = single ? Sigmoid.of(row[x]) : share(row, x * classIds.length, row[x * classIds.length + best]);
                 byte id = (byte) classIds[best];
-                boolean chosen = confidence >= (float) options.confidence() && allowed(classIds[best], options);
+                boolean chosen = confidence >= options.get(CONFIDENCE).floatValue() && allowed(classIds[best], options);
                 mask[start + x] = chosen ? id : background;
                 confidences[start + x] = chosen ? (byte) (int) (confidence * 255) : 0;
             }
@@ -138,7 +141,7 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
     }
 
     private boolean allowed(int id, InferenceOptions options) {
-        return options.classes().isEmpty() || options.classes().contains(classNames.get(id));
+        return options.get(CLASSES).isEmpty() || options.get(CLASSES).contains(classNames.get(id));
     }
 
     private Map<Integer, String> classMap() {

@@ -1,5 +1,11 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+
 import io.github.camelroboflow.embedded.decode.BoxDetails.PoseDetails;
 import io.github.camelroboflow.embedded.decode.BoxDetails.PrototypeMasks;
 import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
@@ -54,15 +60,16 @@ final class YoloDecoder implements OutputDecoder {
     @Override
     public Detections decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options,
             Supplier<InferenceInfo> info) {
-        Candidates candidates = layout.candidates(outputs, (float) options.confidence());
-        int[] kept = layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.maxDetections())
-                : NonMaximumSuppression.keep(candidates, options.overlap(), options.maxDetections(), options.classAgnosticNms());
+        Candidates candidates = layout.candidates(outputs, options.get(CONFIDENCE).floatValue());
+        int[] kept = layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.get(MAX_DETECTIONS))
+                : NonMaximumSuppression
+                .keep(candidates, options.get(OVERLAP), options.get(MAX_DETECTIONS), options.get(CLASS_AGNOSTIC_NMS));
         BoxDetails.Reader reader = details.reader(outputs, placement, options);
         float[] extras = new float[details.extras()];
         List<Detection> detections = new ArrayList<>();
         for (int i : kept) {
             String name = classNames.get(candidates.classId(i));
-            if (options.classes().isEmpty() || options.classes().contains(name)) {
+            if (options.get(CLASSES).isEmpty() || options.get(CLASSES).contains(name)) {
                 Box box = placement.toImage(candidates.x1(i), candidates.y1(i), candidates.x2(i), candidates.y2(i));
                 if (extras.length > 0) {
                     layout.extras(outputs, candidates.row(i), extras);

@@ -1,5 +1,10 @@
 package io.github.camelroboflow.embedded.image;
 
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
+import static io.github.camelroboflow.inference.InferenceOption.REDUCED_DECODING;
+
 import io.github.camelroboflow.embedded.image.ImageFormat.MagicNumber;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -40,9 +45,10 @@ public final class ImageDecoder {
      */
     public static DecodedImage decode(String name, byte[] bytes, InferenceOptions options, ToIntFunction<ImageSize> reducible) {
         ImageHeader header = check(name, bytes, options);
-        int reduction = options.reducedDecoding() && header.format() == ImageFormat.JPEG ? reducible.applyAsInt(header.size()) : 1;
+        int reduction = options.get(REDUCED_DECODING) && header.format() == ImageFormat.JPEG ? reducible.applyAsInt(header.size())
+                : 1;
         int flags = COLOR_FLAGS.get(reduction)
-                | (options.disablePreprocAutoOrient() ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
+                | (options.get(DISABLE_PREPROC_AUTO_ORIENT) ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
         byte[] complete = header.state() == ImageHeader.State.WHOLE ? bytes : JpegHeader.withEndMarker(bytes);
         Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(complete), false), flags);
         if (image.empty()) {
@@ -65,16 +71,16 @@ public final class ImageDecoder {
                 + String.join(", ", Arrays.stream(ImageFormat.values()).map(ImageFormat::toString).toList())));
         ImageHeader header = format.header(bytes);
         ImageSize size = header.size();
-        if (size.area() > options.maxPixels()) {
+        if (size.area() > options.get(MAX_PIXELS)) {
             throw new InvalidImageException("Image '" + name + "' has " + size + " pixels, which is more than maxPixels="
-                    + options.maxPixels() + " allows: send a smaller one, or raise that option");
+                    + options.get(MAX_PIXELS) + " allows: send a smaller one, or raise that option");
         }
         if (header.scans() * size.area() > MOST_WORK) {
             throw new InvalidImageException("Image '" + name + "' of " + size + " pixels is made of " + header.scans()
                     + " scans, which would take too long to decode: save it again in another program");
         }
         boolean decodable = format == ImageFormat.JPEG;
-        if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.allowTruncatedImages())) {
+        if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.get(ALLOW_TRUNCATED_IMAGES))) {
             throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
                     + " bytes are here): send it again when it is complete"
                     + (decodable ? ", or have such images processed as far as they go, by the option allowTruncatedImages=true,"

@@ -1,5 +1,9 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_CONTRAST;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_GRAYSCALE;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_STATIC_CROP;
+
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
@@ -54,7 +58,7 @@ public final class ImagePreprocessor {
      * @param input  size of the network's input
      */
     public int reduction(ImageSize stored, InferenceOptions options, ImageSize input) {
-        boolean contrast = preprocessing.contrast() != Contrast.NONE && !options.disablePreprocContrast();
+        boolean contrast = preprocessing.contrast() != Contrast.NONE && !options.get(DISABLE_PREPROC_CONTRAST);
         if (!staticCrop(options).equals(StaticCrop.NONE) || contrast || preprocessing.resizeMode() == ResizeMode.COVER) {
             return 1;
         }
@@ -72,7 +76,7 @@ public final class ImagePreprocessor {
     }
 
     private StaticCrop staticCrop(InferenceOptions options) {
-        return options.disablePreprocStaticCrop() ? StaticCrop.NONE : preprocessing.staticCrop();
+        return options.get(DISABLE_PREPROC_STATIC_CROP) ? StaticCrop.NONE : preprocessing.staticCrop();
     }
 
     /** Whether a dataset's resize is done first. */
@@ -104,10 +108,10 @@ public final class ImagePreprocessor {
         boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
         crop = cover ? crop.middle(input.size()) : crop;
         Mat part = image.part(crop);
-        if (preprocessing.grayscale() && !options.disablePreprocGrayscale()) {
+        if (preprocessing.grayscale() && !options.get(DISABLE_PREPROC_GRAYSCALE)) {
             part = grayscale(part);
         }
-        if (!options.disablePreprocContrast()) {
+        if (!options.get(DISABLE_PREPROC_CONTRAST)) {
             part = preprocessing.contrast().apply(part);
         }
         Placement placement = placement(size, crop, input.size());

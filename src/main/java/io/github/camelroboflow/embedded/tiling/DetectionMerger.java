@@ -1,5 +1,9 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.InferenceOptions;
 import java.util.ArrayList;
@@ -31,9 +35,9 @@ final class DetectionMerger {
 
     DetectionMerger(TileGrid grid, InferenceOptions options) {
         this.grid = grid;
-        anyClass = options.classAgnosticNms();
-        limit = Math.min(options.overlap(), HIGHEST_LIMIT);
-        most = options.maxDetections();
+        anyClass = options.get(CLASS_AGNOSTIC_NMS);
+        limit = Math.min(options.get(OVERLAP), HIGHEST_LIMIT);
+        most = options.get(MAX_DETECTIONS);
     }
 
     /** The objects, the most confident first, at most {@link InferenceOptions#maxDetections()}. */

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
+
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -24,12 +27,12 @@ final class TileGrid {
 
     /** @throws InvalidImageException if there would be more than 10,000 */
     static TileGrid of(String name, Region area, InferenceOptions options) {
-        Axis columns = Axis.of(area.left(), area.width(), options.tile().width(), options.tileOverlap());
-        Axis rows = Axis.of(area.top(), area.height(), options.tile().height(), options.tileOverlap());
+        Axis columns = Axis.of(area.left(), area.width(), options.get(TILE).width(), options.get(TILE_OVERLAP));
+        Axis rows = Axis.of(area.top(), area.height(), options.get(TILE).height(), options.get(TILE_OVERLAP));
         if ((long) columns.count * rows.count > MOST_TILES) {
             throw new InvalidImageException("Image '" + name + "' would take " + (long) columns.count * rows.count + " tiles of "
-                    + options.tile() + " pixels, and " + MOST_TILES + " are the most: raise tile, or lower tileOverlap="
-                    + options.tileOverlap());
+                    + options.get(TILE) + " pixels, and " + MOST_TILES + " are the most: raise tile, or lower tileOverlap="
+                    + options.get(TILE_OVERLAP));
         }
         return new TileGrid(area, columns, rows);
     }

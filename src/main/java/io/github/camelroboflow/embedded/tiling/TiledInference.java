@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_STATIC_CROP;
+
 import io.github.camelroboflow.embedded.image.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.JpegRowReader;
 import io.github.camelroboflow.embedded.image.Region;
@@ -109,6 +111,6 @@ public record TiledInference(ModelDescription model, ImagePreprocessor preparati
     }
 
     private void addTile(TiledResult result, int index, Supplier<Mat> tile) {
-        result.addTile(index, run.apply(tile, result.runOptions().toBuilder().disablePreprocStaticCrop(true).build()));
+        result.addTile(index, run.apply(tile, result.runOptions().with(DISABLE_PREPROC_STATIC_CROP, true)));
     }
 }

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
+
 import io.github.camelroboflow.embedded.decode.InstanceMasks;
 import io.github.camelroboflow.embedded.decode.SemanticSegmentationDecoder;
 import io.github.camelroboflow.embedded.image.Region;
@@ -61,7 +64,7 @@ interface TiledResult {
 
         @Override
         public InferenceOptions runOptions() {
-            return options.toBuilder().classes(List.of()).responseMaskFormat(ResponseMaskFormat.RLE).build();
+            return options.with(CLASSES, List.of()).with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
         }
 
         @Override
@@ -107,7 +110,8 @@ interface TiledResult {
             // threads add them in any order
             sightings.sort(Comparator.comparingInt(TileDetection::run));
             List<Detection> detections = new DetectionMerger(grid, options).merge(sightings).stream()
-                    .filter(object -> options.classes().isEmpty() || options.classes().contains(object.detection().className()))
+                    .filter(object -> options.get(CLASSES).isEmpty() || options.get(CLASSES)
+                    .contains(object.detection().className()))
                     .map(object -> object.pixels() == null ? object.detection()
                             : InstanceMasks.add(object.detection(), object.pixels().mask(), image, options)).toList();
             return new Detections(info.apply(image), detections);

@@ -1,5 +1,13 @@
 package io.github.camelroboflow.hosted.inference;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_IMAGE_SIZE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -83,11 +91,12 @@ public final class InferenceCall implements ApiCall<Inference> {
     }
 
     private ImageSource imageToSend() throws IOException {
-        if (options.maxImageSize() == 0) {
+        if (options.get(MAX_IMAGE_SIZE) == 0) {
             return image;
         }
         if (smaller == null) {
-            smaller = DownscaledImage.of(image, options.maxImageSize(), !options.disablePreprocAutoOrient(), options.maxPixels());
+            smaller = DownscaledImage
+                    .of(image, options.get(MAX_IMAGE_SIZE), !options.get(DISABLE_PREPROC_AUTO_ORIENT), options.get(MAX_PIXELS));
         }
         return smaller.image();
     }
@@ -124,7 +133,7 @@ public final class InferenceCall implements ApiCall<Inference> {
             return;
         }
         ImageSize known = smaller == null ? sizeOfImage() : smaller.sent();
-        if (known.area() > 0 ? told.area() > known.area() : told.area() > options.maxPixels()) {
+        if (known.area() > 0 ? told.area() > known.area() : told.area() > options.get(MAX_PIXELS)) {
             throw new IllegalArgumentException("claims to be of an image of " + told + " pixels");
         }
     }
@@ -158,12 +167,12 @@ public final class InferenceCall implements ApiCall<Inference> {
             }
             // each is compared with each
             cut(predictions, MOST_COMPARED);
-            if (options.classAgnosticNms()) {
-                suppress(predictions, options.overlap());
+            if (options.get(CLASS_AGNOSTIC_NMS)) {
+                suppress(predictions, options.get(OVERLAP));
             }
-            cut(predictions, options.maxDetections());
-            if (!options.classes().isEmpty()) {
-                Set<String> wanted = new HashSet<>(options.classes());
+            cut(predictions, options.get(MAX_DETECTIONS));
+            if (!options.get(CLASSES).isEmpty()) {
+                Set<String> wanted = new HashSet<>(options.get(CLASSES));
                 for (Iterator<JsonNode> each = predictions.iterator(); each.hasNext();) {
                     JsonNode prediction = each.next();
                     if (!wanted.contains(prediction.path(prediction.has("class") ? "class" : "class_name").asText().strip())) {

@@ -1,56 +1,63 @@
 package io.github.camelroboflow.hosted.inference;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
+import static io.github.camelroboflow.inference.InferenceOption.MASK_DECODE_MODE;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.STROKE;
+import static io.github.camelroboflow.inference.InferenceOption.TRADEOFF_FACTOR;
+
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
-import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
 import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.hc.core5.http.NameValuePair;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 
-/** Options as the query parameters of {@code /{project}/{version}}, which all of Roboflow's servers know. */
+/** Writes options as the query parameters of {@code /{project}/{version}}, which all of Roboflow's servers know. */
 final class InferenceParameters {
 
     private static final BigDecimal ONE_PERCENT = new BigDecimal("0.01");
 
+    /** Their defaults differ between servers. */
+    private static final Set<InferenceOption<?>> THRESHOLDS = Set.of(CONFIDENCE, OVERLAP);
+    /** Sent with their defaults, too, wherever they have an effect. */
+    private static final Set<InferenceOption<?>> ALWAYS = Set.of(CONFIDENCE, OVERLAP, STROKE, TRADEOFF_FACTOR);
+
     private InferenceParameters() {
     }
 
-    /** Without what is the server's default anyway, but for the thresholds, whose defaults differ between hosts. */
+    /** Returns the parameters without those that have the server's default. */
     static List<NameValuePair> of(InferenceOptions options) {
-        List<NameValuePair> parameters = new ArrayList<>();
-        add(parameters, "confidence", threshold(options.confidence()));
-        add(parameters, "overlap", threshold(options.overlap()));
-        InferenceOptions defaults = InferenceOptions.DEFAULTS;
-        if (options.maxDetections() != defaults.maxDetections()) {
-            add(parameters, "max_detections", options.maxDetections());
+        return InferenceOption.all().stream().filter(option -> isSent(option, options))
+                .<NameValuePair>map(option -> new BasicNameValuePair(option.queryParameter(), text(option, options.get(option))))
+                .toList();
+    }
+
+    private static boolean isSent(InferenceOption<?> option, InferenceOptions options) {
+        if (option.queryParameter() == null || option == CLASSES) {
+            // servers ignore classes; PredictionFilter applies them to the response
+            return false;
         }
-        if (options.keypointConfidence() > 0) {
-            // a fraction everywhere
-            add(parameters, "keypoint_confidence", BigDecimal.valueOf(options.keypointConfidence()).toPlainString());
+        if (option == TRADEOFF_FACTOR && options.get(MASK_DECODE_MODE) != MaskDecodeMode.TRADEOFF) {
+            return false;
         }
-        if (options.maskDecodeMode() != MaskDecodeMode.ACCURATE) {
-            add(parameters, "mask_decode_mode", options.maskDecodeMode());
+        return option.appliesTo(options) && (ALWAYS.contains(option) || options.isChanged(option));
+    }
+
+    private static String text(InferenceOption<?> option, Object value) {
+        if (option == FORMAT) {
+            // with the result, also where only the visualization is wanted: conditions and headers need it
+            return ResultFormat.IMAGE_AND_JSON.toString();
         }
-        if (options.maskDecodeMode() == MaskDecodeMode.TRADEOFF) {
-            add(parameters, "tradeoff_factor", BigDecimal.valueOf(options.tradeoffFactor()).toPlainString());
+        if (THRESHOLDS.contains(option)) {
+            return threshold((Double) value);
         }
-        if (options.responseMaskFormat() != ResponseMaskFormat.POLYGON) {
-            add(parameters, "response_mask_format", options.responseMaskFormat());
-        }
-        flag(parameters, "disable_preproc_auto_orient", options.disablePreprocAutoOrient());
-        flag(parameters, "disable_preproc_contrast", options.disablePreprocContrast());
-        flag(parameters, "disable_preproc_grayscale", options.disablePreprocGrayscale());
-        flag(parameters, "disable_preproc_static_crop", options.disablePreprocStaticCrop());
-        if (options.format() != ResultFormat.JSON) {
-            // with the result, also where only the drawing is wanted: conditions and headers need it
-            add(parameters, "format", ResultFormat.IMAGE_AND_JSON);
-            flag(parameters, "labels", options.labels());
-            add(parameters, "stroke", options.stroke());
-        }
-        return parameters;
+        return value instanceof Double fraction ? BigDecimal.valueOf(fraction).toPlainString() : value.toString();
     }
 
     /**
@@ -61,15 +68,5 @@ final class InferenceParameters {
         BigDecimal value = BigDecimal.valueOf(fraction);
         BigDecimal sent = value.compareTo(ONE_PERCENT) < 0 ? value : value.movePointRight(2);
         return sent.signum() == 0 ? "0" : sent.stripTrailingZeros().toPlainString();
-    }
-
-    private static void add(List<NameValuePair> parameters, String name, Object value) {
-        parameters.add(new BasicNameValuePair(name, value.toString()));
-    }
-
-    private static void flag(List<NameValuePair> parameters, String name, boolean value) {
-        if (value) {
-            add(parameters, name, true);
-        }
     }
 }

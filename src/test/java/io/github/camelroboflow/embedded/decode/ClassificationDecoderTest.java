@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -45,7 +47,7 @@ class ClassificationDecoderTest {
     }
 
     private static InferenceOptions confidence(double confidence) {
-        return InferenceOptions.builder().confidence(confidence).build();
+        return InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence);
     }
 
     @Test
@@ -85,7 +87,7 @@ class ClassificationDecoderTest {
 
     @Test
     void onlyTheClassesThatAreAskedFor() {
-        InferenceOptions options = InferenceOptions.builder().confidence(0).classes(List.of("nut")).build();
+        InferenceOptions options = InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0).with(CLASSES, List.of("nut"));
 
         assertThat(((Classification) decode(decoder("", "", "softmax", true, 3), options, 0.7f, 0.2f, 0.1f)).top())
                 .isEqualTo("nut");

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
@@ -18,7 +21,7 @@ class ColumnLayoutTest {
     }
 
     private static InferenceOptions confidence(double confidence) {
-        return InferenceOptions.builder().confidence(confidence).build();
+        return InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence);
     }
 
     @Test
@@ -53,8 +56,8 @@ class ColumnLayoutTest {
         float[] nut = {50, 60, 20, 10, 0, 0.9f};
         float[] bolt = {150, 60, 20, 10, 0.8f, 0};
 
-        assertThat(decode(InferenceOptions.builder().classes(List.of("bolt")).build(), nut, bolt)).hasSize(1);
-        assertThat(decode(InferenceOptions.builder().classes(List.of("bolt")).maxDetections(1).build(), nut, bolt)).isEmpty();
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CLASSES, List.of("bolt")), nut, bolt)).hasSize(1);
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CLASSES, List.of("bolt")).with(MAX_DETECTIONS, 1), nut, bolt)).isEmpty();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
@@ -33,13 +35,13 @@ class EndToEndLayoutTest {
         float[] other = {40, 55, 60, 65, 0.75f, 1};
 
         assertThat(decode(InferenceOptions.DEFAULTS, one, other)).extracting(Detection::confidence).containsExactly(0.75, 0.5);
-        assertThat(decode(InferenceOptions.builder().maxDetections(1).build(), one, other)).extracting(Detection::confidence)
+        assertThat(decode(InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1), one, other)).extracting(Detection::confidence)
                 .containsExactly(0.75);
     }
 
     @Test
     void emptyRowsAndUnknownClassesAreLeftOut() {
-        assertThat(decode(InferenceOptions.builder().confidence(0).build(), new float[6], new float[] {1, 1, 9, 9, 0.9f, 2},
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0), new float[6], new float[] {1, 1, 9, 9, 0.9f, 2},
                 new float[] {1, 1, 9, 9, 0.9f, -1}, new float[] {1, 1, 9, 9, Float.NaN, 0})).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -85,7 +86,7 @@ class InstanceMasksTest {
     void anObjectWithoutPixelsStillSaysSoInTheFormThatWasAskedFor() {
         Detection object = Detection.of(new Box(0, 0, 2, 2), 0.9, "gear", 0, "");
         InferenceOptions outlines = InferenceOptions.DEFAULTS;
-        InferenceOptions runs = InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build();
+        InferenceOptions runs = InferenceOptions.DEFAULTS.with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
         ImageSize image = new ImageSize(4, 2);
         Detections told = new Detections(InferenceInfo.of("", 0, image),
                 List.of(InstanceMasks.add(object, PixelMask.EMPTY, image, outlines),

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.BoxDetails.PoseDetails;
@@ -42,10 +43,10 @@ class PoseDetailsTest {
 
     @Test
     void thoseBelowTheWantedConfidenceAreLeftOut() {
-        InferenceOptions.Builder options = InferenceOptions.builder();
+        InferenceOptions options = InferenceOptions.DEFAULTS;
 
-        assertThat(decode(NAMES, 0, options.keypointConfidence(0.5).build())).extracting(Keypoint::classId).containsExactly(0);
-        assertThat(decode(NAMES, 0, options.keypointConfidence(0.75).build())).hasSize(1);
-        assertThat(decode(NAMES, 0, options.keypointConfidence(1).build())).isEmpty();
+        assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 0.5))).extracting(Keypoint::classId).containsExactly(0);
+        assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 0.75))).hasSize(1);
+        assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 1.0))).isEmpty();
     }
 }

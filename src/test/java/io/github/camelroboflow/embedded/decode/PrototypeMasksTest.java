@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.BoxDetails.PrototypeMasks;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class PrototypeMasksTest {
 
-    private static final InferenceOptions RUNS = InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build();
+    private static final InferenceOptions RUNS = InferenceOptions.DEFAULTS.with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
 
     @BeforeAll
     static void load() {

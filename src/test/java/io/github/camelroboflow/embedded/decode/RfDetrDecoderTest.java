@@ -1,5 +1,10 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.image.Region;
@@ -54,8 +59,8 @@ class RfDetrDecoderTest {
     void maxDetectionsAndOverlapChangeNothingButClassesDo() {
         float[][] logits = {{-9, 1, -9, -9}, {-9, -9, 2, -9}};
 
-        assertThat(decode(InferenceOptions.builder().maxDetections(1).overlap(0).build(), logits)).hasSize(2);
-        assertThat(decode(InferenceOptions.builder().classes(List.of("bolt")).build(), logits)).extracting(Detection::className)
+        assertThat(decode(InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1).with(OVERLAP, 0.0), logits)).hasSize(2);
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CLASSES, List.of("bolt")), logits)).extracting(Detection::className)
                 .containsExactly("bolt");
     }
 
@@ -63,8 +68,8 @@ class RfDetrDecoderTest {
     void theScoreMustExceedTheThreshold() {
         float[][] logits = {{-9, 0, -9, -9}, {-9, -9, -9, -9}};
 
-        assertThat(decode(InferenceOptions.builder().confidence(0.5).build(), logits)).isEmpty();
-        assertThat(decode(InferenceOptions.builder().confidence(0.499).build(), logits)).hasSize(1);
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.5), logits)).isEmpty();
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.499), logits)).hasSize(1);
     }
 
     @Test
@@ -73,7 +78,7 @@ class RfDetrDecoderTest {
         Placement placement = Placement.of(ResizeMode.LETTERBOX, new ImageSize(200, 100), new Region(0, 0, 200, 100),
                 new ImageSize(100, 100));
         Detections detections = DECODER.decode(List.of(BOXES, Decoding.rows(new float[] {-9, 1, -9, -9}, new float[4])), placement,
-                InferenceOptions.builder().confidence(0.6).build(), () -> InferenceInfo.of("", 0, placement.image()));
+                InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.6), () -> InferenceInfo.of("", 0, placement.image()));
 
         assertThat(detections.predictions()).extracting(Detection::box).containsExactly(new Box(75, 0, 125, 100));
     }
@@ -86,7 +91,7 @@ class RfDetrDecoderTest {
             masks.values().put(80 * 80 + i, i % 80 < 40 ? 1 : -1);
         }
         List<Detection> detections = Decoding.detections(decoder,
-                InferenceOptions.builder().responseMaskFormat(ResponseMaskFormat.RLE).build(), BOXES,
+                InferenceOptions.DEFAULTS.with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE), BOXES,
                 Decoding.rows(new float[] {-9, -9, -9, -9}, new float[] {-9, 1, -9, -9}), masks);
 
         assertThat(detections.get(0).rle().mask().area()).isEqualTo(160 * 320);

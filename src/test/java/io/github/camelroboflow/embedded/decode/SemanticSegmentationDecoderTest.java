@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -42,7 +43,7 @@ class SemanticSegmentationDecoderTest {
             StaticCrop crop, double confidence) {
         Placement placement = Placement.of(mode, image, crop.of(image), INPUT);
         return (SemanticSegmentation) decoder.decode(List.of(output), placement,
-                InferenceOptions.builder().confidence(confidence).build(), () -> InferenceInfo.of("", 0, image));
+                InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence), () -> InferenceInfo.of("", 0, image));
     }
 
     @Test

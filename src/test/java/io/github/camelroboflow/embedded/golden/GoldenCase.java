@@ -1,5 +1,13 @@
 package io.github.camelroboflow.embedded.golden;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.embedded.TestModels;
@@ -33,14 +41,14 @@ record GoldenCase(String id, ModelId model, Path image, JsonNode parameters, Pat
 
     InferenceOptions options() {
         InferenceOptions defaults = InferenceOptions.DEFAULTS;
-        return InferenceOptions.builder().confidence(parameters.path("confidence").asDouble(defaults.confidence()))
-                .overlap(parameters.path("overlap").asDouble(defaults.overlap()))
-                .maxDetections(parameters.path("maxDetections").asInt(defaults.maxDetections()))
-                .classes(parameters.has("classes") ? Arrays.asList(parameters.get("classes").asText().split(",")) : List.of())
-                .classAgnosticNms(parameters.path("classAgnosticNms").asBoolean())
-                .responseMaskFormat(ResponseMaskFormat.valueOf(
+        return InferenceOptions.DEFAULTS.with(CONFIDENCE, parameters.path("confidence").asDouble(defaults.get(CONFIDENCE)))
+                .with(OVERLAP, parameters.path("overlap").asDouble(defaults.get(OVERLAP)))
+                .with(MAX_DETECTIONS, parameters.path("maxDetections").asInt(defaults.get(MAX_DETECTIONS)))
+                .with(CLASSES, parameters.has("classes") ? Arrays.asList(parameters.get("classes").asText().split(",")) : List.of())
+                .with(CLASS_AGNOSTIC_NMS, parameters.path("classAgnosticNms").asBoolean())
+                .with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.valueOf(
                         parameters.path("responseMaskFormat").asText("polygon").toUpperCase(Locale.ROOT)))
-                .disablePreprocAutoOrient(parameters.path("disablePreprocAutoOrient").asBoolean()).build();
+                .with(DISABLE_PREPROC_AUTO_ORIENT, parameters.path("disablePreprocAutoOrient").asBoolean());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.github.camelroboflow.embedded.image;
 
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ImageDecoderTest {
 
     private static final InferenceOptions STRICT = InferenceOptions.DEFAULTS;
-    private static final InferenceOptions LENIENT = InferenceOptions.builder().allowTruncatedImages(true).build();
+    private static final InferenceOptions LENIENT = InferenceOptions.DEFAULTS.with(ALLOW_TRUNCATED_IMAGES, true);
     private static final byte[] JPEG = TestImages.encode("jpeg", 200, 100);
 
     @BeforeAll
@@ -162,8 +165,8 @@ class ImageDecoderTest {
 
     @Test
     void theLimitItselfIsAllowed() {
-        assertThat(decode(JPEG, InferenceOptions.builder().maxPixels(20_000).build())).isEqualTo(new ImageSize(200, 100));
-        assertRefused(JPEG, InferenceOptions.builder().maxPixels(19_999).build(), "200 x 100", "maxPixels=19999");
+        assertThat(decode(JPEG, InferenceOptions.DEFAULTS.with(MAX_PIXELS, 20_000L))).isEqualTo(new ImageSize(200, 100));
+        assertRefused(JPEG, InferenceOptions.DEFAULTS.with(MAX_PIXELS, 19_999L), "200 x 100", "maxPixels=19999");
     }
 
     @Test
@@ -183,7 +186,7 @@ class ImageDecoderTest {
         byte[] turned = TestModels.bytes("t24_exif6.jpg");
 
         assertThat(decode(turned, STRICT)).isEqualTo(new ImageSize(820, 1248));
-        assertThat(decode(turned, InferenceOptions.builder().disablePreprocAutoOrient(true).build()))
+        assertThat(decode(turned, InferenceOptions.DEFAULTS.with(DISABLE_PREPROC_AUTO_ORIENT, true)))
                 .isEqualTo(new ImageSize(1248, 820));
     }
 }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.session;
 
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -37,7 +39,7 @@ class EndlessNetTest {
     private static final ModelId ENDLESS = new ModelId("endless/1");
     private static final ImageSource BRIGHT = ImageSource.of("bright.png", TestImages.encode("png", 64, 48));
     private static final ImageSource DARK = ImageSource.of("dark.png", TestImages.dark(64, 48));
-    private static final InferenceOptions SOON = InferenceOptions.builder().requestTimeout(Duration.ofSeconds(2)).build();
+    private static final InferenceOptions SOON = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(2));
 
     @TempDir
     Path models;
@@ -82,7 +84,7 @@ class EndlessNetTest {
         try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
             engine.open(ENDLESS);
             Collections.nCopies(InferencePool.SIZE, BRIGHT).forEach(image -> engine.infer(ENDLESS, List.of(image), SOON));
-            InferenceOptions sooner = InferenceOptions.builder().requestTimeout(Duration.ofMillis(300)).build();
+            InferenceOptions sooner = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofMillis(300));
 
             assertThatThrownBy(() -> engine.infer(ENDLESS, List.of(DARK), sooner).toCompletableFuture().join()).cause()
                     .isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("'dark.png'");
@@ -94,7 +96,7 @@ class EndlessNetTest {
         write(0.5f);
         try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
             engine.open(ENDLESS);
-            InferenceOptions tiles = SOON.toBuilder().tile(new ImageSize(32, 32)).build();
+            InferenceOptions tiles = SOON.with(TILE, new ImageSize(32, 32));
 
             assertThatThrownBy(() -> engine.infer(ENDLESS, List.of(BRIGHT), tiles).toCompletableFuture().join()).cause()
                     .isInstanceOf(RoboflowException.class);

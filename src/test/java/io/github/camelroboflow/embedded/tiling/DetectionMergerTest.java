@@ -1,5 +1,10 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.image.Region;
@@ -17,8 +22,8 @@ class DetectionMergerTest {
 
     private static final int GEAR = 0;
     private static final int BOLT = 1;
-    private static final InferenceOptions OPTIONS = InferenceOptions.builder().tile(new ImageSize(100, 100))
-            .tileOverlap(0.1).build();
+    private static final InferenceOptions OPTIONS = InferenceOptions.DEFAULTS.with(TILE, new ImageSize(100, 100))
+            .with(TILE_OVERLAP, 0.1);
     private static final Region AREA = new Region(0, 0, 280, 100);
     private static final TileGrid GRID = TileGrid.of("a.jpg", AREA, OPTIONS);
 
@@ -103,7 +108,7 @@ class DetectionMergerTest {
 
     @Test
     void withClassAgnosticSuppressionClassesDoNotMatter() {
-        InferenceOptions agnostic = OPTIONS.toBuilder().classAgnosticNms(true).build();
+        InferenceOptions agnostic = OPTIONS.with(CLASS_AGNOSTIC_NMS, true);
 
         assertThat(merged(agnostic, tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(2, BOLT, 0.8, 90, 20, 140, 60)))
                 .containsExactly("bolt 0.8 50-140");
@@ -116,14 +121,14 @@ class DetectionMergerTest {
 
     @Test
     void aTolerantOverlapLeavesNoDoubles() {
-        InferenceOptions tolerant = OPTIONS.toBuilder().overlap(1).build();
+        InferenceOptions tolerant = OPTIONS.with(OVERLAP, 1.0);
 
         assertThat(merged(tolerant, whole(GEAR, 0.6, 20, 20, 60, 60), tile(1, GEAR, 0.9, 22, 20, 60, 60))).hasSize(1);
     }
 
     @Test
     void theMostConfidentAreKept() {
-        InferenceOptions one = OPTIONS.toBuilder().maxDetections(1).build();
+        InferenceOptions one = OPTIONS.with(MAX_DETECTIONS, 1);
 
         assertThat(merged(one, tile(1, GEAR, 0.6, 20, 20, 60, 60), tile(3, GEAR, 0.7, 220, 20, 240, 60),
                 tile(2, BOLT, 0.8, 90, 20, 140, 60))).containsExactly("bolt 0.8 90-140");

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -141,7 +143,7 @@ class RowwiseDecodingTest {
         byte[] bytes = TestModels.bytes("t03_plain.jpg");
         ImageSize size = new ImageSize(1400, 899);
         TileGrid grid = TileGrid.of("a.jpg", new Region(10, 0, 1390, 899),
-                InferenceOptions.builder().tile(new ImageSize(side, side)).tileOverlap(overlap).build());
+                InferenceOptions.DEFAULTS.with(TILE, new ImageSize(side, side)).with(TILE_OVERLAP, overlap));
         List<Region> tiles = grid.tiles();
         List<Integer> done = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
@@ -173,7 +175,7 @@ class RowwiseDecodingTest {
     @Test
     void aFailureInATileEndsTheDecodingAndLeavesNothingRunning() {
         TileGrid grid = TileGrid.of("a.jpg", new Region(0, 0, 1400, 899),
-                InferenceOptions.builder().tile(new ImageSize(100, 100)).build());
+                InferenceOptions.DEFAULTS.with(TILE, new ImageSize(100, 100)));
         AtomicInteger running = new AtomicInteger();
 
         try (TileRowBuffer rows = new TileRowBuffer(new ImageSize(1400, 899), grid.tiles(), grid.columns(), 1,

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +18,7 @@ class TileGridTest {
 
     private static TileGrid grid(Region area, int width, int height, double overlap) {
         return TileGrid.of("a.jpg", area,
-                InferenceOptions.builder().tile(new ImageSize(width, height)).tileOverlap(overlap).build());
+                InferenceOptions.DEFAULTS.with(TILE, new ImageSize(width, height)).with(TILE_OVERLAP, overlap));
     }
 
     private static Region area(int width, int height) {

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.hosted.inference;
 
+import static io.github.camelroboflow.inference.InferenceOption.MAX_IMAGE_SIZE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -169,7 +170,7 @@ class DownscaledImageTest {
         try (HostedEngineFixture hosted = HostedEngineFixture.start()) {
             hosted.cloud.answer(FakeRoboflow.MODEL, "{\"image\":{\"width\":100,\"height\":66},\"predictions\":[{\"x\":50,\"y\":33,"
                     + "\"width\":10,\"height\":10,\"confidence\":0.9,\"class\":\"gear\"}]}");
-            Detections result = (Detections) hosted.infer(InferenceOptions.builder().maxImageSize(100).build());
+            Detections result = (Detections) hosted.infer(InferenceOptions.DEFAULTS.with(MAX_IMAGE_SIZE, 100));
 
             assertThat(result.predictions().get(0).x()).isCloseTo(result.info().image().width() / 2.0, within(1.0));
             assertThat(result.info().image().width()).isGreaterThan(100);

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.hosted.inference;
 
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -65,12 +67,12 @@ class InferenceCacheTest {
     @Test
     void theSameImageWithTheSameModelAndOptionsIsAskedForOnceWhateverItIsCalled() {
         assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("1");
-        assertThat(ask("a/1", IMAGE.named("b.jpg"), InferenceOptions.builder().requestTimeout(Duration.ofSeconds(1)).build()))
+        assertThat(ask("a/1", IMAGE.named("b.jpg"), InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(1))))
                 .isEqualTo("1");
 
         assertThat(ask("a/2", IMAGE, DEFAULTS)).isEqualTo("2");
         assertThat(ask("a/1", image(2), DEFAULTS)).isEqualTo("3");
-        assertThat(ask("a/1", IMAGE, InferenceOptions.builder().confidence(0.7).build())).isEqualTo("4");
+        assertThat(ask("a/1", IMAGE, InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.7))).isEqualTo("4");
         assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("1");
     }
 
