@@ -144,10 +144,11 @@ public final class InferenceOption<T> {
 
     /**
      * The size in pixels of the overlapping tiles that the model runs over besides the whole image; each side has at least
-     * {@value OptionType#SMALLEST_TILE}. {@link ImageSize#UNKNOWN}: no tiles.
+     * {@value OptionType#SMALLEST_TILE}. {@link ImageSize#UNKNOWN}: no tiles. The client of
+     * Roboflow's servers refuses tiles.
      */
     public static final InferenceOption<ImageSize> TILE = declare("tile", OptionType.TILE, ImageSize.UNKNOWN)
-            .readBy(Reader.EMBEDDED);
+            .readBy(Reader.EMBEDDED, Reader.HOSTED);
 
     /**
      * The share of its width and height that a tile has in common with the next one, 0 to below 1; or more, as all tiles are of one
