@@ -22,41 +22,41 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * The images of one call, each a task of its own. Ends with the last image, the first failure, the deadline, or when it is
- * cancelled; tasks that have not begun by then never do, and the net of those that have is stopped. Uses the model until then,
- * and from its start on: tasks begin when it is loaded.
+ * The images of one call. Each image is a task of its own. The batch ends with the last image, with the first failure, at the
+ * deadline, or when it is cancelled. Tasks that have not started by then never start, and the runs of the others are cancelled. The
+ * tasks start when the model is loaded. The batch holds a lease on the model from its start to its end.
  */
 final class EmbeddedBatch {
 
     private final ModelId model;
     private final List<ImageSource> images;
     private final InferenceOptions options;
-    private final Supplier<LoadedModels.Hold> use;
+    private final Supplier<LoadedModels.Lease> openLease;
     private final Inference[] results;
     private final CompletableFuture<List<Inference>> future = new CompletableFuture<>();
-    private final CancellationToken stop = new CancellationToken();
+    private final CancellationToken cancellation = new CancellationToken();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
-    private volatile LoadedModels.Hold hold;
+    private volatile LoadedModels.Lease lease;
     private RoboflowException failure;
-    private int begun;
+    private int started;
     private int running;
-    /** By the index of each image that runs: when that began, by {@link System#nanoTime()}. */
-    private final Map<Integer, Long> runs = new TreeMap<>();
+    /** Start times of the running images, by {@link System#nanoTime()}; keys are indexes of images. */
+    private final Map<Integer, Long> startTimes = new TreeMap<>();
 
-    EmbeddedBatch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Hold> use) {
+    EmbeddedBatch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Lease> openLease) {
         this.model = model;
         this.images = List.copyOf(images);
         this.options = options;
-        this.use = use;
+        this.openLease = openLease;
         this.results = new Inference[images.size()];
     }
 
-    /** The answer. Whoever completes it ends the batch. */
+    /** Returns the results. Completing this future from outside ends the batch. */
     CompletableFuture<List<Inference>> future() {
         return future;
     }
 
-    /** Completes when there is an answer and nothing runs any more. */
+    /** Returns a future that completes when there are results or a failure, and no image runs any more. */
     CompletableFuture<Void> finished() {
         return finished;
     }
@@ -65,7 +65,7 @@ final class EmbeddedBatch {
         try {
             Future<?> deadline = InferencePool.schedule(options.get(REQUEST_TIMEOUT), this::timeOut);
             future.whenComplete((result, error) -> {
-                stop.cancel();
+                cancellation.cancel();
                 deadline.cancel(false);
                 finishIfIdle();
             });
@@ -73,8 +73,8 @@ final class EmbeddedBatch {
                 future.complete(List.of());
                 return;
             }
-            hold = use.get();
-            hold.model().whenComplete((loaded, error) -> {
+            lease = openLease.get();
+            lease.model().whenComplete((loaded, error) -> {
                 if (error != null) {
                     future.completeExceptionally(toException(images.get(0).name(), error));
                 } else {
@@ -99,24 +99,24 @@ final class EmbeddedBatch {
     }
 
     private void run(InferenceModel loaded, int index) {
-        if (!begin(index)) {
+        if (!start(index)) {
             return;
         }
         Throwable error = null;
         try {
-            results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, stop));
+            results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, cancellation));
         } catch (Throwable e) {
             error = e;
         }
         end(index, error);
     }
 
-    private synchronized boolean begin(int index) {
+    private synchronized boolean start(int index) {
         if (future.isDone()) {
             return false;
         }
-        runs.put(index, System.nanoTime());
-        begun++;
+        startTimes.put(index, System.nanoTime());
+        started++;
         running++;
         return true;
     }
@@ -125,12 +125,12 @@ final class EmbeddedBatch {
         RoboflowException failed;
         boolean last;
         synchronized (this) {
-            runs.remove(index);
+            startTimes.remove(index);
             if (error != null && failure == null) {
                 failure = toException(images.get(index).name(), error);
             }
             failed = failure;
-            last = --running == 0 && begun == images.size();
+            last = --running == 0 && started == images.size();
             notifyAll();
         }
         if (last) {
@@ -155,8 +155,8 @@ final class EmbeddedBatch {
     }
 
     private void release() {
-        if (hold != null) {
-            hold.close();
+        if (lease != null) {
+            lease.close();
         }
     }
 
@@ -170,20 +170,20 @@ final class EmbeddedBatch {
         return new RoboflowException("Model '" + model + "' failed on image '" + image + "': " + error, error);
     }
 
-    /** An image that has run for most of its time, where others take none of it, is itself what takes so long. */
+    /** Returns a failure if one image has run for most of the timeout on a model whose images usually take a small part of it. */
     private Optional<RoboflowException> endlessRun() {
         long limit = options.get(REQUEST_TIMEOUT).toNanos();
-        CompletableFuture<InferenceModel> loaded = hold == null ? new CompletableFuture<>() : hold.model();
+        CompletableFuture<InferenceModel> loaded = lease == null ? new CompletableFuture<>() : lease.model();
         if (!loaded.isDone() || loaded.isCompletedExceptionally() || loaded.join().warmUpTime().toNanos() > limit / 4) {
             return Optional.empty();
         }
         long now = System.nanoTime();
         synchronized (this) {
-            return runs.entrySet().stream().filter(run -> now - run.getValue() > limit / 2).findFirst()
-                    .map(run -> new RoboflowException("Image '" + images.get(run.getKey()).name() + "' was run through model '"
-                            + model + "' for " + (now - run.getValue()) / 1_000_000 + " ms without an end, and that was stopped, as"
-                            + " requestTimeout=" + options.get(REQUEST_TIMEOUT).toMillis() + " ms was over: raise that if the image"
-                            + " is large or in many tiles; else the net may hold a loop that does not end for such an image"));
+            return startTimes.entrySet().stream().filter(run -> now - run.getValue() > limit / 2).findFirst()
+                    .map(run -> new RoboflowException("Image '" + images.get(run.getKey()).name() + "' was stopped after "
+                            + (now - run.getValue()) / 1_000_000 + " ms in model '" + model + "', because requestTimeout="
+                            + options.get(REQUEST_TIMEOUT).toMillis() + " ms was over: raise requestTimeout if the image is large"
+                            + " or has many tiles; otherwise the net may hold a loop that does not end for this image"));
         }
     }
 
@@ -193,25 +193,27 @@ final class EmbeddedBatch {
             future.completeExceptionally(endless.get());
             return;
         }
-        String what = images.size() == 1 ? "Image '" + images.get(0).name() + "'" : "A batch of " + images.size() + " images";
-        future.completeExceptionally(new RoboflowUnavailableException(what + " did not get through model '" + model
+        String subject = images.size() == 1 ? "Image '" + images.get(0).name() + "'" : "A batch of " + images.size() + " images";
+        future.completeExceptionally(new RoboflowUnavailableException(subject + " did not get through model '" + model
                 + "' within requestTimeout=" + options.get(REQUEST_TIMEOUT).toMillis()
-                + " ms: raise that, or send fewer images at a time"));
+                + " ms: raise requestTimeout, or send fewer images at a time"));
     }
 
-    /** Fails unless all its images have begun; then no more will. */
+    /** Fails the batch unless all its images have started. No further image starts after that. */
     void stop() {
         int waiting;
         synchronized (this) {
-            waiting = images.size() - begun;
+            waiting = images.size() - started;
         }
         if (waiting > 0) {
             future.completeExceptionally(new RoboflowUnavailableException("Model '" + model + "' was stopped before " + waiting
-                    + " of " + images.size() + " images were begun: send them again when it runs"));
+                    + " of " + images.size() + " images started: send them again when it runs"));
         }
     }
 
-    /** After {@link #stop}: waits until nothing runs and the model is let go, not until everybody was told of the answer. */
+    /**
+     * Waits until no image runs and the lease is closed. Call it after {@link #stop}. It does not wait for callbacks of the future.
+     */
     void awaitIdle() throws InterruptedException {
         synchronized (this) {
             while (running > 0) {

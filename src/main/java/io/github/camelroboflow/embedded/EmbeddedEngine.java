@@ -18,21 +18,22 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Runs models inside this JVM. A model is a folder {@code <models directory>/<project>/<version>}, or {@code <alias>}, in one of
- * three forms: {@code weights.onnx}, {@code environment.json} and {@code class_names.txt}; {@code inference_config.json} instead
- * of, or besides, {@code environment.json}; or a single ONNX file that holds its class names, as Ultralytics exports it.
+ * Runs models inside this JVM. A model is a folder {@code <models directory>/<project>/<version>}, or {@code <alias>}. The folder
+ * has one of three forms: {@code weights.onnx}, {@code environment.json} and {@code class_names.txt}; {@code inference_config.json}
+ * instead of, or besides, {@code environment.json}; or a single ONNX file that holds its class names, as Ultralytics exports it.
  *
- * <p>Supported today: object detection, instance segmentation and keypoints by YOLOv5, 7 to 12 and 26, YOLO-NAS and RF-DETR, as
- * they are exported; images as JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
+ * <p>Supported models: object detection, instance segmentation and keypoints by YOLOv5, 7 to 12 and 26, YOLO-NAS and RF-DETR, as
+ * they are exported. Supported images: JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
  *
- * <p>A folder is loaded once per JVM for all engines of the same settings, and closed with its last user. All engines share one
- * thread per processor; each image of a batch is a task of its own, and an image that is alone has several threads. A model that is
- * not open is opened for the call. Above {@code maxLoadedModels} the ones that were not used for the longest time are unloaded,
- * open or not, until their next call. Needs ONNX Runtime and OpenCV (org.bytedeco) on the class path.
+ * <p>A folder is loaded once per JVM for all engines of the same settings, and unloaded with its last lease. All engines share one
+ * thread per processor. Each image of a batch is a task of its own; an image that is alone in the JVM has several threads. A model
+ * that is not open is opened for the call. Above {@code maxLoadedModels}, the models that were not used for the longest time are
+ * unloaded until their next call, even if they are open. Needs ONNX Runtime and OpenCV (org.bytedeco) on the class path.
  *
- * <p>Besides those of the interface, a stage fails with {@link io.github.camelroboflow.inference.InvalidImageException} for what no
- * attempt can process, and with {@link RoboflowUnavailableException} when the engine closes, or its time is over and it had to
- * wait for most of that; an image that ran for most of it, through a net that is faster, fails as its own fault.
+ * <p>A stage fails as the interface describes. It also fails with {@link io.github.camelroboflow.inference.InvalidImageException}
+ * for an image that no attempt can process, and with {@link RoboflowUnavailableException} when the engine closes, or when the time
+ * is over and the image had to wait for most of it. If an image itself ran for most of the time, and the net is usually faster, the
+ * failure is one of that image.
  */
 public final class EmbeddedEngine implements InferenceEngine {
 
@@ -42,12 +43,12 @@ public final class EmbeddedEngine implements InferenceEngine {
     private final Set<EmbeddedBatch> batches = new HashSet<>();
     private boolean closed;
 
-    /** @param modelsDirectory holds the model folders; need not exist before a model is opened */
+    /** @param modelsDirectory folder with the model folders; it need not exist before a model is opened */
     public EmbeddedEngine(Path modelsDirectory) {
         this(modelsDirectory, EmbeddedSettings.DEFAULTS);
     }
 
-    /** @param modelsDirectory holds the model folders; need not exist before a model is opened */
+    /** @param modelsDirectory folder with the model folders; it need not exist before a model is opened */
     public EmbeddedEngine(Path modelsDirectory, EmbeddedSettings settings) {
         models = new ModelsDirectory(modelsDirectory);
         this.settings = settings;
@@ -60,7 +61,7 @@ public final class EmbeddedEngine implements InferenceEngine {
      */
     @Override
     public OpenModel open(ModelId model) {
-        Handle handle = new Handle(model, use(model));
+        Handle handle = new Handle(model, lease(model));
         synchronized (this) {
             if (!closed) {
                 handles.add(handle);
@@ -71,15 +72,15 @@ public final class EmbeddedEngine implements InferenceEngine {
         throw stopped(model);
     }
 
-    private LoadedModels.Hold use(ModelId model) {
-        return LoadedModels.OF_THIS_JVM.use(model, models.folder(model), settings);
+    private LoadedModels.Lease lease(ModelId model) {
+        return LoadedModels.OF_THIS_JVM.lease(model, models.folder(model), settings);
     }
 
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         EmbeddedBatch batch;
         try {
-            batch = new EmbeddedBatch(model, images, options, () -> use(model));
+            batch = new EmbeddedBatch(model, images, options, () -> lease(model));
             synchronized (this) {
                 if (closed) {
                     throw stopped(model);
@@ -117,7 +118,7 @@ public final class EmbeddedEngine implements InferenceEngine {
                 batch.awaitIdle();
             }
         } catch (InterruptedException e) {
-            // what still runs holds its model by itself
+            // images that still run hold their own leases
             Thread.currentThread().interrupt();
         }
         open.forEach(Handle::close);
@@ -126,30 +127,30 @@ public final class EmbeddedEngine implements InferenceEngine {
     private final class Handle implements OpenModel {
 
         private final ModelId model;
-        private final LoadedModels.Hold hold;
-        private final ModelDescription known;
+        private final LoadedModels.Lease lease;
+        private final ModelDescription loaded;
 
-        Handle(ModelId model, LoadedModels.Hold hold) {
+        Handle(ModelId model, LoadedModels.Lease lease) {
             this.model = model;
-            this.hold = hold;
+            this.lease = lease;
             try {
-                known = hold.model().join().description();
+                loaded = lease.model().join().description();
             } catch (CompletionException e) {
-                hold.close();
+                lease.close();
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;
             }
-            hold.release();
+            lease.release();
         }
 
         @Override
         public ModelDescription description() {
-            return new ModelDescription(model, known.task(), known.classes(), known.inputSize(), known.weightsHash(),
-                    known.loadTime(), known.colors());
+            return new ModelDescription(model, loaded.task(), loaded.classes(), loaded.inputSize(), loaded.weightsHash(),
+                    loaded.loadTime(), loaded.colors());
         }
 
         @Override
         public void unload() {
-            hold.unload();
+            lease.unload();
         }
 
         @Override
@@ -157,7 +158,7 @@ public final class EmbeddedEngine implements InferenceEngine {
             synchronized (EmbeddedEngine.this) {
                 handles.remove(this);
             }
-            hold.close();
+            lease.close();
         }
     }
 }

@@ -43,26 +43,26 @@ import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** A model in memory: its net, and what is done before and after it runs. Used by many threads. */
+/** A model in memory: its net, and the steps before and after each run. Used by many threads. */
 final class LoadedModel implements InferenceModel {
 
-    /** From that many pixels on, an image in tiles is decoded row by row where that can be done, to save memory. */
+    /** The size in pixels from which an image in tiles is decoded row by row if possible, to save memory. */
     private static final long LARGE = 10_000_000;
 
     private final OnnxModel net;
-    private final ImagePreprocessor preparation;
+    private final ImagePreprocessor preprocessor;
     private final OutputDecoder decoder;
     private final ModelDescription description;
     private final Deque<Workspace> workspaces = new ConcurrentLinkedDeque<>();
 
-    private LoadedModel(OnnxModel net, ImagePreprocessor preparation, OutputDecoder decoder, ModelDescription description) {
+    private LoadedModel(OnnxModel net, ImagePreprocessor preprocessor, OutputDecoder decoder, ModelDescription description) {
         this.net = net;
-        this.preparation = preparation;
+        this.preprocessor = preprocessor;
         this.decoder = decoder;
         this.description = description;
     }
 
-    /** @throws io.github.camelroboflow.inference.ModelPackageException if a file of it is missing or wrong */
+    /** @throws io.github.camelroboflow.inference.ModelPackageException if one of its files is missing or wrong */
     static LoadedModel load(ModelId model, Path folder, EmbeddedSettings settings) {
         long start = System.nanoTime();
         ModelFiles files = new ModelFiles(model, folder);
@@ -77,22 +77,21 @@ final class LoadedModel implements InferenceModel {
                         + " does not hold the class names either: write them there, one in a line");
             }
             OutputDecoder decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), names,
-                    modelPackage.declaration().or(net.metadata())));
+                    modelPackage.declaration().completedBy(net.metadata())));
             Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.exportPreprocessing())
-                    .or(decoder.defaultPreprocessing());
+                    .withDefaults(decoder.defaultPreprocessing());
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash,
                     time, modelPackage.colors());
             ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
-            ImagePreprocessor preparation = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
+            ImagePreprocessor preprocessor = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
                     : new ImagePreprocessor(preprocessing);
-            return new LoadedModel(net, preparation, decoder, description);
+            return new LoadedModel(net, preprocessor, decoder, description);
         } catch (OrtException e) {
             close(net);
-            throw files
-                    .invalid(weights.getFileName() + " (" + weights.toFile().length() + " bytes) is no ONNX file that runs: fetch"
-                    + " or export it again; ONNX Runtime says: " + e.getMessage(), e);
+            throw files.invalid(weights.getFileName() + " (" + weights.toFile().length()
+                    + " bytes) is not an ONNX file that runs: fetch or export it again; ONNX Runtime says: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             close(net);
             throw files.invalid(weights.getFileName() + ": " + e.getMessage(), e);
@@ -119,16 +118,17 @@ final class LoadedModel implements InferenceModel {
     }
 
     @Override
-    public Inference infer(ImageSource image, InferenceOptions options, CancellationToken over) {
+    public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation) {
         long start = System.nanoTime();
         String name = image.name();
         byte[] bytes = read(image);
         if (!options.isChanged(TILE)) {
-            return run(name, input -> preparation.prepare(name, ImageDecoder.decode(name, bytes, options,
-                    size -> preparation.reduction(size, options, net.inputSize())), options, input), options, start, over);
+            return run(name, input -> preprocessor.prepare(name, ImageDecoder.decode(name, bytes, options,
+                    size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, start, cancellation);
         }
-        TiledInference tiled = new TiledInference(description, preparation, over, (part, wanted) -> run(name,
-                input -> preparation.prepare(name, new DecodedImage(part.get(), 1), wanted, input), wanted, start, over),
+        TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(name,
+                input -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions, start,
+                cancellation),
                 size -> info(size, start));
         tiled.check(name);
         if (ImageDecoder.check(name, bytes, options).size().area() >= LARGE) {
@@ -146,7 +146,10 @@ final class LoadedModel implements InferenceModel {
         }
     }
 
-    /** To be released by the caller: a scope around the runs would free the workspaces that they make. */
+    /**
+     * Decodes the whole image. The caller releases it: a pointer scope around the runs would free the workspaces that they
+     * allocate.
+     */
     private static Mat decode(String name, byte[] bytes, InferenceOptions options) {
         try (PointerScope scope = new PointerScope()) {
             return ImageDecoder.decode(name, bytes, options, size -> 1).pixels().retainReference();
@@ -154,7 +157,7 @@ final class LoadedModel implements InferenceModel {
     }
 
     private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options, long start,
-                          CancellationToken over) {
+                          CancellationToken cancellation) {
         Workspace workspace = null;
         try {
             workspace = workspaces.poll();
@@ -162,7 +165,7 @@ final class LoadedModel implements InferenceModel {
                 workspace = net.newWorkspace();
             }
             Placement placement = prepare(prepare, workspace);
-            net.run(workspace, InferencePool.unfinished(), over);
+            net.run(workspace, InferencePool.unfinished(), cancellation);
             return decoder.decode(workspace.outputs(), placement, options, () -> info(placement.image(), start));
         } catch (OrtException e) {
             throw new RoboflowException("Model '" + description.id() + "' failed on image '" + name
@@ -183,7 +186,7 @@ final class LoadedModel implements InferenceModel {
             return image.bytes();
         } catch (IOException e) {
             throw new RoboflowException("Image '" + image.name() + "' could not be read (" + e.getClass().getSimpleName()
-                    + "): is it still there, and readable?", e);
+                    + "): check that the file still exists and can be read", e);
         }
     }
 

@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Models that are held in memory: each folder's is loaded once for all engines of the same settings, and closed with its last user.
- * Above {@link EmbeddedSettings#maxLoadedModels} those that were not used for the longest time are unloaded, and loaded again when
- * they are used; one that is being used never is. Loads run on threads of their own, side by side, so that neither models that run
- * nor other loads wait for them. A load that failed is tried again by the next user.
+ * The models in memory. Each folder is loaded once for all engines of the same settings, and closed with its last lease. Above
+ * {@link EmbeddedSettings#maxLoadedModels}, the models that were not used for the longest time are evicted, and loaded again for
+ * their next use; a model in use is never evicted. Loads run side by side on threads of their own, so neither running models nor
+ * other loads wait for them. The next user tries a failed load again.
  */
 final class LoadedModels {
 
     static final LoadedModels OF_THIS_JVM = new LoadedModels((model, folder, settings) -> {
-        // before the first class that needs them
+        // must come before the first class that needs them
         NativeLibraries.load();
         return LoadedModel.load(model, folder, settings);
     });
@@ -50,7 +50,7 @@ final class LoadedModels {
     @FunctionalInterface
     interface Loader {
 
-        /** @throws io.github.camelroboflow.inference.RoboflowException if it can't be loaded */
+        /** @throws io.github.camelroboflow.inference.RoboflowException if the model can't be loaded */
         InferenceModel load(ModelId model, Path folder, EmbeddedSettings settings);
     }
 
@@ -58,93 +58,93 @@ final class LoadedModels {
     }
 
     /**
-     * Holds a model and uses it, for which it is loaded unless it is.
+     * Leases a model for use, and loads it if it is not in memory.
      *
-     * @param folder its real path, so that all users name it alike
+     * @param folder real path of the model folder, the same for all users
      */
-    Hold use(ModelId model, Path folder, EmbeddedSettings settings) {
+    Lease lease(ModelId model, Path folder, EmbeddedSettings settings) {
         Key key = new Key(folder, settings.intraOpThreads(), settings.executionProvider());
         List<InferenceModel> unloaded;
-        Hold hold;
+        Lease lease;
         synchronized (this) {
             Entry entry = entries.computeIfAbsent(key, Entry::new);
             entry.unloadRequested = false;
             if (entry.loading != null) {
-                return new Hold(entry, settings.maxLoadedModels());
+                return new Lease(entry, settings.maxLoadedModels());
             }
             unloaded = unload(settings.maxLoadedModels() - 1);
             entry.name = model;
             entry.loading = new CompletableFuture<>();
-            hold = new Hold(entry, settings.maxLoadedModels());
+            lease = new Lease(entry, settings.maxLoadedModels());
         }
-        // their memory first
+        // frees their memory before the next model takes its own
         unloaded.forEach(InferenceModel::close);
         try {
-            InferencePool.load(() -> load(hold, model, settings));
+            InferencePool.load(() -> load(lease, model, settings));
         } catch (RuntimeException | Error e) {
-            fail(hold, e);
+            fail(lease, e);
         }
-        return hold;
+        return lease;
     }
 
-    private void load(Hold hold, ModelId model, EmbeddedSettings settings) {
+    private void load(Lease lease, ModelId model, EmbeddedSettings settings) {
         try {
-            InferenceModel loaded = loader.load(model, hold.entry.key.folder(), settings);
+            InferenceModel loaded = loader.load(model, lease.entry.key.folder(), settings);
             synchronized (this) {
                 loads++;
             }
-            hold.model.complete(loaded);
+            lease.model.complete(loaded);
         } catch (Throwable e) {
-            fail(hold, e);
+            fail(lease, e);
         }
     }
 
-    private void fail(Hold hold, Throwable error) {
+    private void fail(Lease lease, Throwable error) {
         synchronized (this) {
-            if (hold.entry.loading == hold.model) {
-                hold.entry.loading = null;
+            if (lease.entry.loading == lease.model) {
+                lease.entry.loading = null;
             }
         }
-        hold.model.completeExceptionally(error);
+        lease.model.completeExceptionally(error);
     }
 
-    /** Takes out the models that were not used for the longest time, until so many are left or all others are in use. */
+    /** Removes the models that were not used for the longest time, until {@code limit} are left or all others are in use. */
     private List<InferenceModel> unload(int limit) {
         List<Entry> idle = entries.values().stream().filter(entry -> entry.running == 0 && entry.loaded())
                 .sorted(Comparator.comparingLong(entry -> entry.lastUse)).toList();
-        long many = entries.values().stream().filter(entry -> entry.loading != null).count();
+        long inMemory = entries.values().stream().filter(entry -> entry.loading != null).count();
         List<InferenceModel> unloaded = new ArrayList<>();
-        for (int i = 0; i < idle.size() && many - i > limit; i++) {
+        for (int i = 0; i < idle.size() && inMemory - i > limit; i++) {
             unloaded.add(idle.get(i).evict());
         }
         return unloaded;
     }
 
-    /** How many models are held. */
+    /** Returns the number of leased models, in memory or not. */
     synchronized int size() {
         return entries.size();
     }
 
-    /** How many models are in memory, or about to be. */
+    /** Returns the number of models that are in memory or being loaded. */
     synchronized long loaded() {
         return entries.values().stream().filter(entry -> entry.loading != null).count();
     }
 
-    /** How many loads were successful. */
+    /** Returns the number of successful loads. */
     synchronized int loads() {
         return loads;
     }
 
-    /** One user's hold on a model, which uses it at first. */
-    final class Hold implements AutoCloseable {
+    /** A lease of one user on a model. The model is in use until {@link #release}. */
+    final class Lease implements AutoCloseable {
 
         private final Entry entry;
         private final int limit;
         private final CompletableFuture<InferenceModel> model;
-        private boolean using = true;
+        private boolean inUse = true;
         private boolean closed;
 
-        private Hold(Entry entry, int limit) {
+        private Lease(Entry entry, int limit) {
             this.entry = entry;
             this.limit = limit;
             model = entry.loading;
@@ -152,17 +152,17 @@ final class LoadedModels {
             entry.running++;
         }
 
-        /** Completes when it is loaded, on the thread that loads it; valid while it is used. */
+        /** Returns a future that the loading thread completes with the model. The model is valid while it is in use. */
         CompletableFuture<InferenceModel> model() {
             return model;
         }
 
-        /** Ends the use: from now on it may be unloaded. Doing so twice does nothing. */
+        /** Ends the use, so that the model may be unloaded. A second call does nothing. */
         void release() {
             List<InferenceModel> unloaded = List.of();
             synchronized (LoadedModels.this) {
-                if (using) {
-                    using = false;
+                if (inUse) {
+                    inUse = false;
                     entry.running--;
                     entry.lastUse = ++uses;
                     unloaded = entry.isUnloadable() ? List.of(entry.unload()) : LoadedModels.this.unload(limit);
@@ -171,7 +171,7 @@ final class LoadedModels {
             unloaded.forEach(InferenceModel::close);
         }
 
-        /** Frees the memory when nobody uses it, until the next use. */
+        /** Frees the memory as soon as nobody uses the model, until its next use. */
         void unload() {
             List<InferenceModel> unloaded;
             synchronized (LoadedModels.this) {
@@ -181,7 +181,7 @@ final class LoadedModels {
             unloaded.forEach(InferenceModel::close);
         }
 
-        /** Lets go of it. Doing so twice does nothing. */
+        /** Ends the use and the lease. A second call does nothing. */
         @Override
         public void close() {
             CompletableFuture<InferenceModel> last = null;
@@ -207,9 +207,9 @@ final class LoadedModels {
         private long lastUse;
         private boolean warned;
         private boolean unloadRequested;
-        /** As it was asked for last. */
+        /** The name of the last request for it. */
         private ModelId name;
-        /** Null while it is not in memory. */
+        /** The model or its running load; {@code null} while it is not in memory. */
         private CompletableFuture<InferenceModel> loading;
 
         Entry(Key key) {
@@ -239,7 +239,7 @@ final class LoadedModels {
             return model;
         }
 
-        /** What is left to close, if this was the last user. */
+        /** Returns the model that is left to close if this was the last lease, else {@code null}. */
         CompletableFuture<InferenceModel> closeIfUnused() {
             if (users > 0) {
                 return null;
@@ -254,19 +254,19 @@ final class LoadedModels {
     /** A model in memory. Used by many threads. */
     interface InferenceModel extends AutoCloseable {
 
-        /** As it was asked for first; another id may stand for the same folder. */
+        /** Returns the description, with the id of the first request; another id may stand for the same folder. */
         ModelDescription description();
 
-        /** How long its net took for a black image when it was loaded; no other image should take much longer. */
+        /** Returns how long the net took for a black image when it was loaded; no other image should take much longer. */
         Duration warmUpTime();
 
         /**
-         * @param over tells when nobody wants the result any more, and ends the runs of the net then
+         * @param cancellation ends the runs of the net when the result is no longer needed
          * @throws RoboflowException if the image can't be read or processed
          */
-        Inference infer(ImageSource image, InferenceOptions options, CancellationToken over);
+        Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation);
 
-        /** To be called when no inference runs any more. */
+        /** Frees the memory. Call it when no inference runs any more. */
         @Override
         void close();
     }

@@ -1,6 +1,6 @@
 /**
- * Runs models inside this JVM: reads model packages, decodes and prepares images (OpenCV), runs the nets (ONNX Runtime) and turns
- * their outputs into results, with the arithmetic of Roboflow inference's default engine ("engine N"). Nothing leaves the machine.
- * {@link io.github.camelroboflow.embedded.EmbeddedEngine} is the way in.
+ * Runs models inside this JVM: reads model packages, decodes and preprocesses images (OpenCV), runs the nets (ONNX Runtime) and
+ * turns their outputs into results, with the arithmetic of Roboflow inference's default engine ("engine N"). Nothing leaves the
+ * machine. The entry point is {@link io.github.camelroboflow.embedded.EmbeddedEngine}.
  */
 package io.github.camelroboflow.embedded;

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
-import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -30,14 +29,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Alone, since it counts the models that are loaded in the whole JVM. */
+/** Runs alone, since it counts the models that are loaded in the whole JVM. */
 @Isolated
 class EmbeddedBatchTest {
 
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
     private static final ImageSource IMAGE = ImageSource.of(TestModels.image("t49_tiny16.jpg"));
 
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger started = new AtomicInteger();
     private final List<EmbeddedBatch> blocking = new ArrayList<>();
 
     /** A model whose images wait until the gate is open. */
@@ -63,14 +63,14 @@ class EmbeddedBatchTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken over) {
-            begun.incrementAndGet();
+        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation) {
+            started.incrementAndGet();
             try {
                 gate.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return real.infer(image, options, over);
+            return real.infer(image, options, cancellation);
         }
 
         @Override
@@ -84,16 +84,16 @@ class EmbeddedBatchTest {
         NativeLibraries.load();
     }
 
-    private LoadedModels.Hold behindTheGate() {
+    private LoadedModels.Lease behindTheGate() {
         try {
-            return models.use(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath(),
+            return models.lease(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()).toRealPath(),
                     EmbeddedSettings.DEFAULTS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private EmbeddedBatch start(int images, Duration timeout) {
+    private EmbeddedBatch startBatch(int images, Duration timeout) {
         EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, Collections.nCopies(images, IMAGE),
                 InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, timeout), this::behindTheGate);
         batch.start();
@@ -101,14 +101,14 @@ class EmbeddedBatchTest {
     }
 
     private void occupyAllThreads() {
-        for (int i = 0; i < InferencePool.SIZE; i++) {
-            blocking.add(start(1, Duration.ofMinutes(1)));
+        for (int i = 0; i < THREADS; i++) {
+            blocking.add(startBatch(1, Duration.ofMinutes(1)));
         }
-        await().until(() -> begun.get() == InferencePool.SIZE);
+        await().until(() -> started.get() == THREADS);
     }
 
     @AfterEach
-    void allEndAndLetGo() {
+    void allBatchesEndAndCloseTheirLeases() {
         gate.countDown();
         blocking.forEach(batch -> assertThat(batch.future().join()).hasSize(1));
         await().until(() -> models.size() == 0);
@@ -120,23 +120,23 @@ class EmbeddedBatchTest {
     }
 
     @Test
-    void whatWaitsTimesOut() {
+    void waitingImagesTimeOut() {
         occupyAllThreads();
-        EmbeddedBatch waiting = start(3, Duration.ofMillis(20));
+        EmbeddedBatch waiting = startBatch(3, Duration.ofMillis(20));
 
         assertUnavailable(waiting, "requestTimeout=20 ms");
         waiting.finished().join();
         gate.countDown();
         blocking.forEach(batch -> batch.future().join());
-        assertThat(begun).hasValue(InferencePool.SIZE);
+        assertThat(started).hasValue(THREADS);
     }
 
     @Test
-    void whatRunsTimesOutToo() {
-        EmbeddedBatch first = start(1, Duration.ofMinutes(1));
-        await().until(() -> begun.get() == 1);
-        EmbeddedBatch running = start(1, Duration.ofMillis(200));
-        await().until(() -> begun.get() == 2);
+    void runningImagesTimeOutToo() {
+        EmbeddedBatch first = startBatch(1, Duration.ofMinutes(1));
+        await().until(() -> started.get() == 1);
+        EmbeddedBatch running = startBatch(1, Duration.ofMillis(200));
+        await().until(() -> started.get() == 2);
 
         assertThatThrownBy(() -> running.future().join()).cause().isInstanceOf(RoboflowException.class)
                 .isNotInstanceOf(RoboflowUnavailableException.class)
@@ -148,22 +148,22 @@ class EmbeddedBatchTest {
     }
 
     @Test
-    void cancellingGivesUpWhatHasNotBegun() {
+    void cancellingDropsImagesThatHaveNotStarted() {
         occupyAllThreads();
-        EmbeddedBatch waiting = start(5, Duration.ofMinutes(1));
+        EmbeddedBatch waiting = startBatch(5, Duration.ofMinutes(1));
         waiting.future().cancel(true);
         gate.countDown();
         blocking.forEach(batch -> batch.future().join());
-        EmbeddedBatch next = start(1, Duration.ofMinutes(1));
+        EmbeddedBatch next = startBatch(1, Duration.ofMinutes(1));
 
         assertThat(next.future().join()).hasSize(1);
-        assertThat(begun).hasValue(InferencePool.SIZE + 1);
+        assertThat(started).hasValue(THREADS + 1);
     }
 
     @Test
-    void stoppingFailsWhatWaitsAndLetsFinishWhatRuns() throws InterruptedException {
+    void stoppingFailsWaitingImagesAndLetsRunningOnesFinish() throws InterruptedException {
         occupyAllThreads();
-        EmbeddedBatch waiting = start(2, Duration.ofMinutes(1));
+        EmbeddedBatch waiting = startBatch(2, Duration.ofMinutes(1));
         waiting.stop();
         blocking.forEach(EmbeddedBatch::stop);
 
@@ -205,9 +205,9 @@ class EmbeddedBatchTest {
 
     @Test
     void anEmptyBatch() {
-        EmbeddedBatch batch = start(0, Duration.ofMinutes(1));
+        EmbeddedBatch batch = startBatch(0, Duration.ofMinutes(1));
 
         assertThat(batch.future().join()).isEqualTo(List.<Inference>of());
-        assertThat(begun).hasValue(0);
+        assertThat(started).hasValue(0);
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.ExecutionProvider;
-import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -38,10 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Alone, since it counts the models that are loaded in the whole JVM. */
+/** Runs alone, since it counts the models that are loaded in the whole JVM. */
 @Isolated
 class EmbeddedEngineTest {
 
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
     private static final List<String> IMAGES = List.of("t00_plain.jpg", "t07_plain.jpg", "t11_plain.jpg", "t03_plain.jpg");
     private static final ImageSource IMAGE = ImageSource.of(TestModels.image("t03_plain.jpg"));
 
@@ -57,7 +57,7 @@ class EmbeddedEngineTest {
         return engine.infer(TestModels.PARTS, images, InferenceOptions.DEFAULTS).toCompletableFuture().join();
     }
 
-    /** Without what differs from run to run: ids and times. */
+    /** Returns the results without the parts that differ from run to run: ids and times. */
     private static List<String> found(List<Inference> inferences) {
         return inferences.stream().map(inference -> inference.info().image() + ((Detections) inference).predictions().stream()
                 .map(one -> one.className() + one.box() + one.confidence()).toList().toString()).toList();
@@ -170,7 +170,7 @@ class EmbeddedEngineTest {
     }
 
     @Test
-    void moreModelsThanMayBeLoadedTakeTurnsAndAnswerTheSame() {
+    void moreModelsThanTheLimitTakeTurnsAndGiveTheSameResults() {
         List<ModelId> ids = List.of(new ModelId("det-letterbox"), new ModelId("det-stretch"), new ModelId("seg-stretch"));
         try (EmbeddedEngine roomy = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
                 EmbeddedEngine narrow = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"),
@@ -218,7 +218,7 @@ class EmbeddedEngineTest {
         ImageSource damaged = ImageSource.of("damaged.webp", Arrays.copyOf(TestModels.bytes("t51_lossy.webp"), 90_000));
         InferenceOptions tiles = InferenceOptions.DEFAULTS.with(TILE, new ImageSize(300, 300));
         engine.open(TestModels.PARTS);
-        infer(engine, Collections.nCopies(4 * InferencePool.SIZE, IMAGE));
+        infer(engine, Collections.nCopies(4 * THREADS, IMAGE));
         long before = Pointer.totalCount();
         for (int i = 0; i < 50; i++) {
             infer(engine, List.of(ImageSource.of("a.jpg", jpeg)));
@@ -235,7 +235,7 @@ class EmbeddedEngineTest {
     @Test
     void noFileStaysOpen() {
         ImageSource damaged = ImageSource.of("damaged.jpg", Arrays.copyOf(TestModels.bytes("t11_plain.jpg"), 5000));
-        infer(engine, Collections.nCopies(4 * InferencePool.SIZE, IMAGE));
+        infer(engine, Collections.nCopies(4 * THREADS, IMAGE));
         long before = openFiles();
         for (int i = 0; i < 50; i++) {
             // opens the model and closes it again
@@ -246,7 +246,7 @@ class EmbeddedEngineTest {
         assertThat(openFiles()).isLessThanOrEqualTo(before + 25);
     }
 
-    /** How many file descriptors this JVM has; 0 where that isn't told. */
+    /** Returns the number of open file descriptors of this JVM; 0 if the platform doesn't give it. */
     private static long openFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getOpenFileDescriptorCount() : 0;

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Spoiled images, as many as the system property {@code hostileImages} says: each is refused with words, or processed, before its
- * deadline; one that takes longer fails with another exception.
+ * Damaged images, as many as the system property {@code hostileImages} says. Each one is processed before its deadline, or refused
+ * with a message. An image that takes longer fails with another exception.
  */
 class HostileImagesTest {
 
@@ -59,7 +59,7 @@ class HostileImagesTest {
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void areRefusedWithWordsOrProcessed() throws IOException {
+    void damagedImagesAreRefusedWithAMessageOrProcessed() throws IOException {
         List<byte[]> samples = samples();
         AtomicInteger processed = new AtomicInteger();
         IntStream.range(0, COUNT).parallel().forEach(seed -> {
@@ -73,7 +73,7 @@ class HostileImagesTest {
         assertThat(processed.get()).isPositive().isLessThan(COUNT);
     }
 
-    /** Whether there is a result. */
+    /** Returns whether there is a result. */
     private static boolean survives(String name, byte[] image, InferenceOptions options) {
         try {
             List<Inference> results = ENGINE.infer(MODEL, List.of(ImageSource.of(name, image)), options).toCompletableFuture()

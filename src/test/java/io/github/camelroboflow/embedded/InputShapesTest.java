@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nets that leave dimensions open, or want several images at a time. */
+/** Nets that leave dimensions open, or take several images at a time. */
 class InputShapesTest {
 
     private static final ModelId TINY = new ModelId("tiny/1");
@@ -79,7 +79,7 @@ class InputShapesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1,1,64,64", "100,3,64,64", "1,3,64", "1,64,64,3"})
-    void whatIsNoImageIsRefused(String shape) throws IOException {
+    void inputsOtherThanOneImageAreRefused(String shape) throws IOException {
         write("", shape.split(","));
 
         assertThatThrownBy(this::inputSize).isInstanceOf(ModelPackageException.class).hasMessageContaining("weights.onnx");

@@ -8,7 +8,6 @@ import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.ExecutionProvider;
-import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class LoadedModelsTest {
 
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
     private static final Inference NOTHING = InferenceJson.read("{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
 
     private final Set<String> slow = ConcurrentHashMap.newKeySet();
@@ -37,7 +37,7 @@ class LoadedModelsTest {
     private final CountDownLatch gate = new CountDownLatch(1);
     private final LoadedModels models = new LoadedModels((model, folder, settings) -> load(model.value()));
 
-    /** A model that finds nothing and tells when it is closed. */
+    /** A model without results that records when it is closed. */
     private record Blank(String name, ConcurrentLinkedQueue<String> events) implements InferenceModel {
 
         @Override
@@ -51,7 +51,7 @@ class LoadedModelsTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken over) {
+        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation) {
             return NOTHING;
         }
 
@@ -77,28 +77,28 @@ class LoadedModelsTest {
         return new Blank(name, events);
     }
 
-    private LoadedModels.Hold use(String name, int limit) {
-        return models.use(new ModelId(name), Path.of(name), new EmbeddedSettings(0, ExecutionProvider.CPU, limit));
+    private LoadedModels.Lease use(String name, int limit) {
+        return models.lease(new ModelId(name), Path.of(name), new EmbeddedSettings(0, ExecutionProvider.CPU, limit));
     }
 
-    /** As an endpoint that starts: loaded, but not in use. */
-    private LoadedModels.Hold open(String name, int limit) {
-        LoadedModels.Hold hold = use(name, limit);
-        hold.model().join();
-        hold.release();
-        return hold;
+    /** Leases and releases a model like an endpoint that starts: loaded, but not in use. */
+    private LoadedModels.Lease open(String name, int limit) {
+        LoadedModels.Lease lease = use(name, limit);
+        lease.model().join();
+        lease.release();
+        return lease;
     }
 
     @AfterEach
-    void letGo() {
+    void openTheGate() {
         gate.countDown();
     }
 
     @Test
     void loadsRunSideBySide() {
         slow.addAll(List.of("a", "b"));
-        LoadedModels.Hold first = use("a", 8);
-        LoadedModels.Hold second = use("b", 8);
+        LoadedModels.Lease first = use("a", 8);
+        LoadedModels.Lease second = use("b", 8);
 
         await().until(() -> events.containsAll(List.of("?a", "?b")));
         assertThat(first.model()).isNotDone();
@@ -111,7 +111,7 @@ class LoadedModelsTest {
     @Test
     void imagesOfALoadedModelDoNotWaitForALoad() {
         slow.add("cold");
-        List<ImageSource> images = Collections.nCopies(3 * InferencePool.SIZE, ImageSource.of("a.jpg", new byte[1]));
+        List<ImageSource> images = Collections.nCopies(3 * THREADS, ImageSource.of("a.jpg", new byte[1]));
         EmbeddedBatch waiting = new EmbeddedBatch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8));
         waiting.start();
         EmbeddedBatch running = new EmbeddedBatch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8));
@@ -145,9 +145,9 @@ class LoadedModelsTest {
 
     @Test
     void aModelInUseIsNotUnloadedBeforeItsUseEnds() {
-        LoadedModels.Hold used = use("a", 1);
+        LoadedModels.Lease used = use("a", 1);
         used.model().join();
-        LoadedModels.Hold other = use("b", 1);
+        LoadedModels.Lease other = use("b", 1);
         other.model().join();
         assertThat(models.loaded()).isEqualTo(2);
 
@@ -159,8 +159,8 @@ class LoadedModelsTest {
 
     @Test
     void theLastUserClosesAModelOnce() {
-        LoadedModels.Hold first = open("a", 8);
-        LoadedModels.Hold second = open("a", 8);
+        LoadedModels.Lease first = open("a", 8);
+        LoadedModels.Lease second = open("a", 8);
         first.close();
         first.close();
         assertThat(events).containsExactly("?a", "+a");
@@ -171,7 +171,7 @@ class LoadedModelsTest {
     }
 
     @Test
-    void aModelThatNobodyWantsAnyMoreIsClosedWhenItIsLoaded() {
+    void aModelWithoutLeasesIsClosedWhenItsLoadEnds() {
         slow.add("a");
         use("a", 8).close();
         gate.countDown();
@@ -183,7 +183,7 @@ class LoadedModelsTest {
     @Test
     void aFailedLoadIsTriedAgainByTheNextUser() {
         broken.add("a");
-        LoadedModels.Hold failed = use("a", 8);
+        LoadedModels.Lease failed = use("a", 8);
         assertThatThrownBy(() -> failed.model().join()).hasCauseInstanceOf(ModelPackageException.class);
         broken.remove("a");
 
@@ -193,9 +193,9 @@ class LoadedModelsTest {
     }
 
     @Test
-    void aModelWhoseMemoryIsWantedBackIsUnloadedForAllAndLoadedAgainForItsNextUse() {
-        LoadedModels.Hold one = open("a", 8);
-        LoadedModels.Hold other = open("a", 8);
+    void anUnloadRequestUnloadsAModelForAllUntilItsNextUse() {
+        LoadedModels.Lease one = open("a", 8);
+        LoadedModels.Lease other = open("a", 8);
 
         one.unload();
 
@@ -209,9 +209,9 @@ class LoadedModelsTest {
     }
 
     @Test
-    void butNotWhileItIsUsedAndNotAtAllIfItIsWantedAgain() {
-        LoadedModels.Hold held = open("a", 8);
-        LoadedModels.Hold use = use("a", 8);
+    void anUnloadRequestWaitsForUsesAndEndsWithTheNextUse() {
+        LoadedModels.Lease held = open("a", 8);
+        LoadedModels.Lease use = use("a", 8);
         use.model().join();
 
         held.unload();
@@ -219,7 +219,7 @@ class LoadedModelsTest {
         use.close();
         assertThat(events).containsExactly("?a", "+a", "-a");
 
-        LoadedModels.Hold again = use("a", 8);
+        LoadedModels.Lease again = use("a", 8);
         again.model().join();
         held.unload();
         use("a", 8).close();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Alone, since it counts the models that are loaded in the whole JVM. */
+/** Runs alone, since it counts the models that are loaded in the whole JVM. */
 @Isolated
 class ModelPackageTest {
 
@@ -64,10 +64,10 @@ class ModelPackageTest {
                 .hasMessageStartingWith("Model 'parts-detect/1' can't be used: ").hasMessageContainingAll(words);
     }
 
-    /** As Windows' editor begins a file that it saves as UTF-8. */
+    /** The mark is the one with which Windows' editor begins a UTF-8 file. */
     @ParameterizedTest
     @ValueSource(strings = {NAMES, ENVIRONMENT})
-    void aByteOrderMarkIsNoPartOfAFile(String file) throws IOException {
+    void aByteOrderMarkIsIgnored(String file) throws IOException {
         Path folder = TestModels.copy(models, WEIGHTS, NAMES, ENVIRONMENT);
         Files.writeString(folder.resolve(file), "\uFEFF" + Files.readString(folder.resolve(file)));
 
@@ -190,11 +190,11 @@ class ModelPackageTest {
         byte[] bytes = Files.readAllBytes(weights);
 
         Files.write(weights, Arrays.copyOf(bytes, 1_000_000));
-        assertRefused("weights.onnx (1000000 bytes) is no ONNX file that runs", "fetch or export it again");
+        assertRefused("weights.onnx (1000000 bytes) is not an ONNX file that runs", "fetch or export it again");
         Files.writeString(weights, "404 Not Found");
-        assertRefused("weights.onnx (13 bytes) is no ONNX file that runs");
+        assertRefused("weights.onnx (13 bytes) is not an ONNX file that runs");
         Files.write(weights, new byte[0]);
-        assertRefused("weights.onnx (0 bytes) is no ONNX file that runs");
+        assertRefused("weights.onnx (0 bytes) is not an ONNX file that runs");
     }
 
     @Test

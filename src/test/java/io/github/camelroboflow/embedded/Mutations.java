@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
 
-/** Spoils images in the ways in which transfers, disks and attackers do. The same seed spoils them in the same way. */
+/** Damages images like transfers, disks and attackers. The same seed causes the same damage. */
 public final class Mutations {
 
     private static final int[] EXTREMES = {0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0xffff, 0x7fff, 0x10000, 65_500};
@@ -17,7 +17,9 @@ public final class Mutations {
         random = new Random(seed);
     }
 
-    /** One to three changes; the checksums of a PNG are right after half of them, so that decoders look further. */
+    /**
+     * Makes one to three changes. After half of the changes, the checksums of a PNG are corrected, so that decoders read further.
+     */
     public byte[] of(byte[] image) {
         byte[] mutated = image.clone();
         for (int changes = 1 + random.nextInt(3); changes > 0 && mutated.length > 1; changes--) {
@@ -46,7 +48,7 @@ public final class Mutations {
         return image;
     }
 
-    /** A number of the header, such as its sizes, becomes very large, small or negative. */
+    /** Sets a number of the header, such as a size, to a very large, small or negative value. */
     private byte[] extreme(byte[] image) {
         ByteOrder order = random.nextBoolean() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         ByteBuffer bytes = ByteBuffer.wrap(image).order(order);

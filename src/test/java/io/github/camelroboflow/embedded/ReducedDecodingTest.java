@@ -57,13 +57,13 @@ class ReducedDecodingTest {
     @ParameterizedTest
     @CsvSource({"640, 640, 1", "1272, 1272, 1", "1280, 1280, 2", "1280, 960, 2", "960, 1280, 2", "2560, 1920, 4", "4000, 3000, 4",
         "5120, 4000, 8", "20000, 16000, 8"})
-    void twiceThePixelsThatTheNetworkSeesAreLeft(int width, int height, int reduction) {
+    void reductionLeavesTwiceThePixelsOfTheInput(int width, int height, int reduction) {
         assertThat(reduction(resizedBy(ResizeMode.LETTERBOX), REDUCED, width, height)).isEqualTo(reduction);
     }
 
     @ParameterizedTest
     @CsvSource({"2560, 1922, 2", "2561, 1920, 1", "2560, 1921, 1", "5124, 4000, 4"})
-    void aSideThatIsNotDividedIsNotReduced(int width, int height, int reduction) {
+    void aSideThatIsNotDivisibleIsNotReduced(int width, int height, int reduction) {
         assertThat(reduction(resizedBy(ResizeMode.LETTERBOX), REDUCED, width, height)).isEqualTo(reduction);
     }
 
@@ -74,7 +74,7 @@ class ReducedDecodingTest {
     }
 
     @Test
-    void stepsThatLookAtPixelsSeeAllOfThemUnlessTheyAreDisabled() {
+    void stepsThatCountPixelsPreventReductionUnlessTheyAreDisabled() {
         Preprocessing cropped = preprocessing(new StaticCrop(25, 75, 0, 100), Contrast.NONE, ResizeMode.LETTERBOX);
         Preprocessing stretched = preprocessing(StaticCrop.NONE, Contrast.ADAPTIVE_EQUALIZATION, ResizeMode.LETTERBOX);
 
@@ -91,7 +91,7 @@ class ReducedDecodingTest {
     }
 
     @Test
-    void onlyJpegsAreReducedAndOnlyIfThatIsAskedFor() {
+    void onlyJpegsAreReducedAndOnlyIfRequested() {
         try (PointerScope scope = new PointerScope()) {
             assertThat(decode(TestImages.encode("jpeg", 200, 100), REDUCED)).satisfies(image -> {
                 assertThat(image.pixels().cols()).isEqualTo(100);
@@ -113,7 +113,7 @@ class ReducedDecodingTest {
 
     @ParameterizedTest
     @CsvSource({"12-megapixels.jpg", "crowded.jpg"})
-    void sizesStayTheImagesAndFindingsAreWhereTheyWere(String sample) throws IOException {
+    void reductionKeepsTheImageSizeAndThePlacesOfDetections(String sample) throws IOException {
         byte[] bytes = Files.readAllBytes(SAMPLES.resolve(sample));
         try (EmbeddedEngine engine = new EmbeddedEngine(TestModels.SHIPPED)) {
             Detections whole = infer(engine, bytes, WHOLE);
@@ -131,7 +131,7 @@ class ReducedDecodingTest {
                 .join().get(0);
     }
 
-    /** Within 2 % of the image's longer side, which is about 6 pixels of the network's. */
+    /** The tolerance is 2 % of the image's longer side, which is about 6 input pixels. */
     private static void assertNear(Detection one, Detection other, ImageSize image) {
         double near = 0.02 * Math.max(image.width(), image.height());
         assertThat(other.className()).isEqualTo(one.className());

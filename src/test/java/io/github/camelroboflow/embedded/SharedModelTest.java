@@ -9,7 +9,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Counts the models of the whole JVM, so it runs alone. */
+/** Runs alone, since it counts the models of the whole JVM. */
 @Isolated
 class SharedModelTest {
 

@@ -27,11 +27,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 
-/** What an image goes through in the engine, step by step, for benchmarks: each step's time. */
+/** The steps of the engine for an image, with the time of each step, for benchmarks. */
 public final class Stages implements AutoCloseable {
 
     private final OnnxModel net;
-    private final ImagePreprocessor preparation;
+    private final ImagePreprocessor preprocessor;
     private final OutputDecoder decoder;
     private final Workspace workspace;
 
@@ -40,9 +40,9 @@ public final class Stages implements AutoCloseable {
         ModelPackage files = ModelPackage.read(new ModelFiles(model, modelsDirectory.resolve(model.value())));
         net = new OnnxModel(files.weights(), files.inputSize(), new EmbeddedSettings(threads, ExecutionProvider.CPU, 8));
         decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), files.classNames(),
-                files.declaration().or(net.metadata())));
-        preparation = new ImagePreprocessor(files.preprocessing().orElse(decoder.defaultPreprocessing())
-                .or(decoder.defaultPreprocessing()));
+                files.declaration().completedBy(net.metadata())));
+        preprocessor = new ImagePreprocessor(files.preprocessing().orElse(decoder.defaultPreprocessing())
+                .withDefaults(decoder.defaultPreprocessing()));
         workspace = net.newWorkspace();
     }
 
@@ -50,16 +50,16 @@ public final class Stages implements AutoCloseable {
         return net.inputSize();
     }
 
-    /** Milliseconds by step, in order. */
+    /** Returns the milliseconds by step, in order. */
     public Map<String, Double> run(byte[] image, InferenceOptions options) throws OrtException {
         Map<String, Double> times = new LinkedHashMap<>();
         Placement placement;
         long start = System.nanoTime();
         try (PointerScope scope = new PointerScope()) {
             DecodedImage decoded = ImageDecoder.decode("benchmark", image, options,
-                    size -> preparation.reduction(size, options, net.inputSize()));
+                    size -> preprocessor.reduction(size, options, net.inputSize()));
             start = lap("decode", start, times);
-            placement = preparation.prepare("benchmark", decoded, options, workspace.planes());
+            placement = preprocessor.prepare("benchmark", decoded, options, workspace.planes());
             start = lap("prepare", start, times);
         }
         net.run(workspace, 1, new CancellationToken());

@@ -18,7 +18,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
-/** Encoded images made on the spot. */
+/** Generated encoded images. */
 public final class TestImages {
 
     private TestImages() {
@@ -28,7 +28,7 @@ public final class TestImages {
         return encode(format, drawn(width, height));
     }
 
-    /** As PNG, black. */
+    /** Returns a black PNG. */
     public static byte[] dark(int width, int height) {
         return encode("png", new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB));
     }
@@ -69,7 +69,7 @@ public final class TestImages {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(jpeg, 0, scan);
         for (int i = 0; i < times; i++) {
-            // its head, and no data
+            // the header of the scan, without its data
             out.write(jpeg, scan, 2 + jpeg[scan + 3]);
         }
         out.write(jpeg, scan, jpeg.length - scan);
@@ -89,7 +89,7 @@ public final class TestImages {
         return image;
     }
 
-    /** A JPEG with another one within its EXIF segment, as cameras write thumbnails. */
+    /** Returns a JPEG with another one in its EXIF segment, as cameras write thumbnails. */
     public static byte[] withThumbnail(byte[] jpeg, byte[] thumbnail) {
         ByteBuffer out = ByteBuffer.allocate(jpeg.length + thumbnail.length + 10);
         out.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (thumbnail.length + 8));
@@ -97,7 +97,7 @@ public final class TestImages {
         return out.put(thumbnail).put(jpeg, 2, jpeg.length - 2).array();
     }
 
-    /** A valid header of a grayscale image of that size, then a few pixels only. */
+    /** Returns a valid header of a grayscale image of that size, followed by a few pixels only. */
     public static byte[] pngOfSize(int width, int height) {
         ByteBuffer out = ByteBuffer.allocate(8192);
         out.putLong(0x89504E470D0A1A0AL);

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the models and images of the tests are. */
+/** The models and images of the tests. */
 public final class TestModels {
 
     public static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -28,7 +28,7 @@ public final class TestModels {
         }
     }
 
-    /** A folder for {@link #PARTS} below that directory, with copies of these of its files. */
+    /** Copies some files of a model to a folder for {@link #PARTS} below that directory. */
     static Path copy(Path modelsDirectory, String... files) {
         try {
             Path folder = Files.createDirectories(modelsDirectory.resolve(PARTS.value()));

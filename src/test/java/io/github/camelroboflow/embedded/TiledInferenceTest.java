@@ -93,7 +93,7 @@ class TiledInferenceTest {
         return ((Detections) infer(model, image, options)).predictions();
     }
 
-    /** Sample images at their own size on a large gray one. */
+    /** Returns a large gray image with sample images at their own size on it. */
     private static ImageSource photo(String format, int width, int height, List<Place> places) {
         try (PointerScope scope = new PointerScope()) {
             Mat photo = new Mat(height, width, opencv_core.CV_8UC3, Scalar.all(114));
@@ -120,7 +120,7 @@ class TiledInferenceTest {
         }
     }
 
-    /** What the model finds in the samples by themselves, where that is on the photo. */
+    /** Returns the detections in the samples alone, moved to their places on the photo. */
     private static List<Detection> expected(ModelId model, List<Place> places) {
         return places.stream().flatMap(place -> found(model, place.source(), PLAIN).stream().map(one -> moved(one, place)))
                 .toList();
@@ -160,10 +160,10 @@ class TiledInferenceTest {
                 (a, b) -> Double.compare(b.confidence(), a.confidence()));
     }
 
-    /** The first is decoded row by row, the other as a whole. */
+    /** A JPEG is decoded row by row, a PNG as a whole. */
     @ParameterizedTest
     @ValueSource(strings = {"parts-detect/1", "parts-seg"})
-    void howALargeImageIsDecodedMakesNoDifferenceButForTheWholesOwnFindings(String name) throws IOException {
+    void rowwiseDecodingGivesTheSameTileDetections(String name) throws IOException {
         ModelId model = name.equals(TestModels.PARTS.value()) ? TestModels.PARTS : new ModelId(name);
         ImageSource jpeg = photo("jpg", 5000, 4000, List.of(new Place("bolts.jpg", 300, 200), new Place("crowded.jpg", 3000, 100),
                 new Place("gears.jpg", 1700, 1500), new Place("washers.jpg", 100, 2900), new Place("bolts.jpg", 3900, 3200)));
@@ -181,7 +181,7 @@ class TiledInferenceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"crowded.jpg", "gears.jpg", "bolts.jpg"})
-    void whatSeamsCutIsFoundOnce(String sample) {
+    void anObjectOnASeamIsFoundOnce(String sample) {
         List<Place> place = List.of(new Place(sample, 0, 0));
         List<Detection> expected = expected(TestModels.PARTS, place);
         List<Detection> tiled = found(TestModels.PARTS, place.get(0).source(), tiles(500, 500, 0.2));
@@ -190,10 +190,13 @@ class TiledInferenceTest {
         assertThat(tiled).allSatisfy(one -> assertThat(tiled).filteredOn(other -> overlap(one, other) > 0.5).containsExactly(one));
     }
 
-    /** Whose tiles are the samples, so that each finds what its sample holds, except where the whole knows better. */
+    /**
+     * The tiles are the samples, so each tile has the detections of its sample, unless the run on the whole image is more
+     * confident.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"parts-seg", "bolts-pose"})
-    void outlinesAndKeypointsAreWhereTheyAreInTheWholeImage(String name) {
+    void outlinesAndKeypointsAreInPixelsOfTheWholeImage(String name) {
         ModelId model = new ModelId(name);
         List<Place> places = List.of(new Place("bolts.jpg", 0, 0), new Place("close-up.jpg", 1024, 0),
                 new Place("washers.jpg", 2048, 0), new Place("close-up.jpg", 0, 768), new Place("bolts.jpg", 1024, 768),
@@ -208,7 +211,7 @@ class TiledInferenceTest {
     }
 
     @Test
-    void masksAreUnitedAcrossSeams() {
+    void masksAreMergedAcrossSeams() {
         ImageSource bolts = new Place("bolts.jpg", 0, 0).source();
         InferenceOptions runs = tiles(500, 500, 0.2).with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
         List<Detection> tiled = found(MASKS, bolts, runs);
@@ -223,7 +226,7 @@ class TiledInferenceTest {
     }
 
     @Test
-    void aSemanticSegmentationIsStitchedFromTheMiddlesOfTheTiles() throws IOException {
+    void aSemanticSegmentationTakesEachPixelFromTheNearestTile() throws IOException {
         ImageSource image = ImageSource.of(SAMPLES.resolve("scratched-plate.png"));
         SemanticSegmentation tiled = (SemanticSegmentation) infer(PIXELS, image, tiles(400, 540, 0.2));
         SemanticSegmentation left = (SemanticSegmentation) infer(PIXELS, part(image, 0, 0, 400, 540), PLAIN);
@@ -256,7 +259,7 @@ class TiledInferenceTest {
     }
 
     @Test
-    void anImageNoLargerThanATileGivesWhatItGivesWithoutTiles() {
+    void anImageNotLargerThanATileGivesTheSameAsWithoutTiles() {
         ImageSource image = new Place("bolts.jpg", 0, 0).source();
 
         assertThat(withoutIds(found(MASKS, image, tiles(1024, 768, 0.2)))).isEqualTo(withoutIds(found(MASKS, image, PLAIN)));
@@ -298,25 +301,25 @@ class TiledInferenceTest {
     }
 
     @Test
-    void whenNobodyWantsTheResultNoFurtherTileIsRun() throws IOException {
+    void noFurtherTileRunsAfterCancellation() throws IOException {
         try (LoadedModel model = LoadedModel.load(TestModels.PARTS, TestModels.SHIPPED.resolve(TestModels.PARTS.value()),
                 EmbeddedSettings.DEFAULTS)) {
-            AtomicInteger asked = new AtomicInteger();
-            CancellationToken signal = new CancellationToken() {
+            AtomicInteger checks = new AtomicInteger();
+            CancellationToken cancellation = new CancellationToken() {
                 @Override
                 public boolean getAsBoolean() {
-                    return asked.incrementAndGet() > 3;
+                    return checks.incrementAndGet() > 3;
                 }
             };
 
             assertThatThrownBy(() -> model.infer(new Place("bolts.jpg", 0, 0).source(), tiles(64, 64, 0.2),
-                    signal)).isInstanceOf(CancellationException.class)
+                    cancellation)).isInstanceOf(CancellationException.class)
                             .hasMessageContaining("after 3 of");
         }
     }
 
     @Test
-    void theDeadlineOfACallHoldsForAllItsTiles() {
+    void theTimeoutOfACallCoversAllItsTiles() {
         InferenceOptions hurried = tiles(32, 32, 0.2).with(REQUEST_TIMEOUT, Duration.ofMillis(30));
 
         assertThatThrownBy(() -> found(TestModels.PARTS, new Place("bolts.jpg", 0, 0).source(), hurried)).cause()
@@ -324,7 +327,7 @@ class TiledInferenceTest {
     }
 
     @Test
-    void maxPixelsHoldsForTheWholeImage() {
+    void maxPixelsAppliesToTheWholeImage() {
         InferenceOptions few = tiles(64, 64, 0.2).with(MAX_PIXELS, 1000L);
 
         assertThatThrownBy(() -> found(TestModels.PARTS, new Place("bolts.jpg", 0, 0).source(), few)).cause()

@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes an ONNX file with a net that sees a thing in each cell of 8 by 8 pixels: an output {@code [B, 6, H/8 * W/8]} as YOLOv8's
- * for two classes, whose scores are the mean red and the mean blue in the cell, and whose box is always the input's left top 8
- * pixels. Another one does not come to an end for images that are not dark.
+ * Writes an ONNX file with a net that finds an object in each cell of 8 by 8 pixels. Its output {@code [B, 6, H/8 * W/8]} is that
+ * of YOLOv8 for two classes. The scores are the mean red and the mean blue of the cell, and the box is always the input's left top
+ * 8 pixels. Another net never ends for images that are not dark.
  */
 public final class TinyNet {
 
@@ -24,15 +24,15 @@ public final class TinyNet {
     private TinyNet() {
     }
 
-    /** @param input the sides of the input; what is no number is a dimension left open */
+    /** @param input sides of the input; a text that is not a number is a dimension left open */
     static void write(Path file, String... input) {
         write(file, cells("output0", input));
     }
 
     /**
-     * A net with a loop that has no end for an image that is brighter somewhere than that, 0 to 1; below 0 for every image.
+     * Writes a net with a loop that never ends for an image with a pixel brighter than that, 0 to 1; below 0 for every image.
      *
-     * @param input the sides of the input
+     * @param input sides of the input
      */
     public static void writeEndless(Path file, float brightness, String... input) {
         Message body = new Message()

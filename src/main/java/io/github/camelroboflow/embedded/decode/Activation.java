@@ -1,17 +1,17 @@
 package io.github.camelroboflow.embedded.decode;
 
-/** What makes probabilities, 0 to 1, of the numbers that a net puts out for its classes. */
+/** The functions that turn a net's outputs for its classes into probabilities, 0 to 1. */
 enum Activation {
 
-    /** They are probabilities already. */
+    /** No function: the outputs are probabilities. */
     NONE {
         @Override
         void apply(float[] scores) {
-            // as they are
+            // nothing to change
         }
     },
 
-    /** Of classes that exclude each other; they add up to 1. */
+    /** For classes that exclude each other: the probabilities add up to 1. */
     SOFTMAX {
         @Override
         void apply(float[] scores) {
@@ -30,7 +30,7 @@ enum Activation {
         }
     },
 
-    /** Of classes that don't. */
+    /** For classes that don't exclude each other. */
     SIGMOID {
         @Override
         void apply(float[] scores) {
@@ -40,16 +40,16 @@ enum Activation {
         }
     };
 
-    /** @param scores replaced by their probabilities */
+    /** @param scores outputs, which are replaced by their probabilities */
     abstract void apply(float[] scores);
 
-    /** From a logit to a probability. */
+    /** The function from a logit to a probability. */
     static final class Sigmoid {
 
         private Sigmoid() {
         }
 
-        /** {@code 1 / (1 + exp(-x))}, 0 to 1. */
+        /** Returns {@code 1 / (1 + exp(-x))}, 0 to 1. */
         static float of(float logit) {
             return (float) (1 / (1 + Math.exp(-logit)));
         }

@@ -17,10 +17,10 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a model tells of an object besides its box. Immutable, used by many threads. */
+/** The details of an object that a model gives besides its box. Immutable, used by many threads. */
 interface BoxDetails {
 
-    /** Nothing. */
+    /** No details. */
     BoxDetails NONE = new BoxDetails() {
         @Override
         public Task task() {
@@ -40,29 +40,29 @@ interface BoxDetails {
 
     Task task();
 
-    /** How many numbers the net gives for it with each box. */
+    /** Returns how many numbers the net gives with each box for the details. */
     int extras();
 
-    /** For the objects of one image. */
+    /** Returns a reader for the objects of one image. */
     Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options);
 
-    /** Completes the detections of one image, one after the other. */
+    /** Adds the details to the detections of one image, one after the other. */
     interface Reader {
 
         /**
-         * @param detection  has its box and class
-         * @param candidates in input pixels
-         * @param index      of this detection among them
-         * @param extras     the numbers that the net gave with the box
+         * @param detection  detection with its box and class
+         * @param candidates candidates in input pixels
+         * @param index      index of the detection among the candidates
+         * @param extras     numbers that the net gave with the box
          */
         Detection complete(Detection detection, Candidates candidates, int index, float[] extras);
     }
 
     /**
-     * Keypoints: for each of the slots x and y in input pixels, and a confidence, 0 to 1. Slots that an object's class has no
-     * keypoint for are left out, and so are keypoints with a confidence below the wanted one. They may lie outside the image.
+     * The keypoints of an object: for each slot, x and y in input pixels, and a confidence, 0 to 1. Slots without a keypoint of the
+     * object's class are left out, and so are keypoints below the confidence threshold. Keypoints may lie outside the image.
      *
-     * @param slots how many keypoints the net gives with each box
+     * @param slots number of keypoints that the net gives with each box
      */
     record PoseDetails(int slots, KeypointNames names) implements BoxDetails {
 
@@ -93,13 +93,13 @@ interface BoxDetails {
     }
 
     /**
-     * Masks as a mix of an output's M prototypes {@code [1, M, h, w]} with the M coefficients of each box, cut off at the box
-     * (Roboflow inference, engine N). Only what lies in the box is computed.
+     * The mask of an object: a mix of an output's M prototypes {@code [1, M, h, w]} by the M coefficients of the box, cut off at
+     * the box (Roboflow inference, engine N). Only pixels in the box are computed.
      *
-     * @param output  the index of the prototypes' output
+     * @param output  index of the prototypes' output
      * @param count   M
-     * @param sigmoid whether the mix goes through a sigmoid and is held against 0.5 (YOLOv8 to 12), or is held against 0 itself
-     *                (YOLOv5, YOLOv7, YOLO26); between two of its pixels the two differ at the box's edge
+     * @param sigmoid whether the mix goes through a sigmoid and the threshold is 0.5 (YOLOv8 to 12), or the threshold of the mix
+     *                itself is 0 (YOLOv5, YOLOv7, YOLO26); between two pixels, the two differ at the edge of the box
      */
     record PrototypeMasks(int output, int count, boolean sigmoid) implements BoxDetails {
 

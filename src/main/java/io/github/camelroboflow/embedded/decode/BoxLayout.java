@@ -6,28 +6,28 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** How a net's outputs hold boxes, scores, and what else belongs to a box. Immutable, used by many threads. */
+/** The layout of boxes, scores and further numbers of each box in a net's outputs. Immutable, used by many threads. */
 interface BoxLayout {
 
-    /** All boxes whose score is greater than the threshold, in the outputs' order. */
+    /** Returns all boxes with a score above the threshold, in the outputs' order. */
     Candidates candidates(List<FloatTensor> outputs, float threshold);
 
     /**
-     * Reads what follows a box's scores.
+     * Reads the numbers after a box's scores.
      *
-     * @param row   the candidate's {@link Candidates#row}
-     * @param extras to be filled from its start
+     * @param row    {@link Candidates#row} of the candidate
+     * @param extras array that is filled from its start
      */
     void extras(List<FloatTensor> outputs, int row, float[] extras);
 
-    /** Whether the net has suppressed overlapping boxes itself. */
+    /** Returns whether the net itself has suppressed overlapping boxes. */
     boolean endToEnd();
 
     /**
-     * An output {@code [1, 4 + C + extras, N]}, as YOLOv8, 9, 11 and 12 have it: for each of N anchors the box's centre, width and
-     * height in input pixels, then C class scores, 0 to 1, then what else belongs to it. Its score is that of its best class.
+     * One output {@code [1, 4 + C + extras, N]}, as in YOLOv8, 9, 11 and 12. Each of N anchors has the box's centre, width and
+     * height in input pixels, then C class scores, 0 to 1, then its extras. The score of a box is that of its best class.
      *
-     * @param output  the output's index
+     * @param output  index of the output
      * @param classes C
      */
     record ColumnLayout(int output, int classes) implements BoxLayout {
@@ -80,12 +80,11 @@ interface BoxLayout {
     }
 
     /**
-     * An output {@code [1, n, 6 + extras]}, as YOLOv10, YOLO26 and exports with the suppression of overlapping boxes inside have
-     * it: x1, y1, x2, y2 in input pixels, the score (0 to 1), the class id, then what else belongs to the box. Rows of zeros fill
-     * it up.
+     * One output {@code [1, n, 6 + extras]}, as in YOLOv10, YOLO26 and exports that suppress overlapping boxes inside: x1, y1, x2,
+     * y2 in input pixels, the score (0 to 1), the class id, then the extras of the box. Rows of zeros fill the output up.
      *
-     * @param output  the output's index
-     * @param classes how many there are; rows of others are left out
+     * @param output  index of the output
+     * @param classes number of classes; rows of other classes are left out
      */
     record EndToEndLayout(int output, int classes) implements BoxLayout {
 
@@ -121,12 +120,11 @@ interface BoxLayout {
     }
 
     /**
-     * An output {@code [1, N, 5 + C + extras]}, as YOLOv5 and YOLOv7 have it: for each of N anchors the box's centre, width and
-     * height in input pixels, whether anything is there (0 to 1), C class scores (0 to 1), then what else belongs to it.
-     * Whether anything is there is held against the threshold, but the score is that of the best class (Roboflow inference, engine
-     * N).
+     * One output {@code [1, N, 5 + C + extras]}, as in YOLOv5 and YOLOv7. Each of N anchors has the box's centre, width and height
+     * in input pixels, the objectness (0 to 1), C class scores (0 to 1), then its extras. The threshold applies to the objectness,
+     * but the score is that of the best class (Roboflow inference, engine N).
      *
-     * @param output  the output's index
+     * @param output  index of the output
      * @param classes C
      */
     record RowLayout(int output, int classes) implements BoxLayout {
@@ -168,8 +166,8 @@ interface BoxLayout {
     }
 
     /**
-     * Two outputs, as YOLO-NAS has them: {@code [1, N, 4]}, the boxes' edges x1, y1, x2, y2 in input pixels, and {@code [1, N, C]},
-     * their class scores, 0 to 1. A box's score is that of its best class.
+     * Two outputs, as in YOLO-NAS: {@code [1, N, 4]}, the boxes' edges x1, y1, x2, y2 in input pixels, and {@code [1, N, C]}, their
+     * class scores, 0 to 1. The score of a box is that of its best class.
      */
     record SplitLayout() implements BoxLayout {
 
@@ -199,7 +197,7 @@ interface BoxLayout {
 
         @Override
         public void extras(List<FloatTensor> outputs, int row, float[] extras) {
-            throw new UnsupportedOperationException("there is nothing besides boxes and scores");
+            throw new UnsupportedOperationException("this layout has only boxes and scores");
         }
 
         @Override

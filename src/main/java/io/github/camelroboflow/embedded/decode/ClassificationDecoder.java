@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Classification as ViT, ResNet and YOLO's classifiers are exported: {@code [1, C]}, one score for each of C classes. Order,
- * thresholds and rounding are those of Roboflow inference, engine N.
+ * The decoder for classifiers, as ViT, ResNet and YOLO's classifiers are exported: {@code [1, C]}, one score for each of C classes.
+ * Order, thresholds and rounding are those of Roboflow inference, engine N.
  */
 final class ClassificationDecoder implements OutputDecoder {
 
@@ -62,7 +62,7 @@ final class ClassificationDecoder implements OutputDecoder {
     }
 
     private static Activation activation(ModelDeclaration declaration, boolean multiLabel) {
-        // older packages don't say: then YOLO's classifiers and those for several labels end with it
+        // older packages don't declare it: in them, YOLO's classifiers and multi-label classifiers end with the activation
         boolean fused = declaration.postProcessing().isEmpty() ? multiLabel || declaration.type().startsWith("yolo")
                 : declaration.fused();
         return fused ? Activation.NONE : multiLabel ? Activation.SIGMOID : Activation.SOFTMAX;

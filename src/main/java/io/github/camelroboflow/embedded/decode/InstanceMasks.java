@@ -19,7 +19,7 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 
-/** Turns an object's pixels into what results have: an outline or runs. */
+/** Converts the mask of an object to the forms of a result: an outline or runs. */
 public final class InstanceMasks {
 
     private InstanceMasks() {
@@ -34,8 +34,9 @@ public final class InstanceMasks {
     }
 
     /**
-     * The outer outline of the part whose outline has the most points, through its outermost pixels, without the points that lie on
-     * a straight line between others; empty for an empty mask. Holes and other parts don't show (Roboflow inference).
+     * Returns the outer outline of the part of the mask whose outline has the most points. It goes through the outermost pixels,
+     * without the points on a straight line between others. Empty for an empty mask. Holes and other parts are lost (Roboflow
+     * inference).
      */
     static List<Point> outline(PixelMask mask) {
         if (mask.pixels().length == 0) {
@@ -62,8 +63,8 @@ public final class InstanceMasks {
         return points;
     }
 
-    /** All of its pixels, down the columns of the whole image. */
-    public static Rle runs(PixelMask mask, ImageSize image) {
+    /** Returns the run lengths of all pixels of the mask, down the columns of the whole image. */
+    static Rle runs(PixelMask mask, ImageSize image) {
         List<Integer> runs = new ArrayList<>();
         int width = mask.window().width();
         int height = mask.window().height();
@@ -97,10 +98,10 @@ public final class InstanceMasks {
     }
 
     /**
-     * An object's pixels.
+     * The pixels of an object.
      *
-     * @param window the part of the image that they lie in; may be empty
-     * @param pixels of the window, row by row: -1 (all bits) for those that belong to it, 0 for others
+     * @param window part of the image that holds the pixels; may be empty
+     * @param pixels pixels of the window, row by row: -1 (all bits) for pixels of the object, 0 for others
      */
     public record PixelMask(Region window, byte[] pixels) {
 

@@ -7,23 +7,23 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import java.util.Arrays;
 
 /**
- * Brings masks from a net's small plane to the image: what lies over the padding is cut off, the rest is scaled to the image's part
- * that the net saw, and a pixel belongs to the mask if it exceeds a threshold (Roboflow inference, engine N). Only those pixels are
- * computed that can: a mix of values that don't exceed it doesn't either.
+ * Scales masks from a net's small plane to the image. The padding is cut off, the rest is scaled to the part of the image that the
+ * net saw, and a pixel belongs to the mask if it exceeds a threshold (Roboflow inference, engine N). Only pixels that can exceed it
+ * are computed: a mix of values below the threshold is below it, too.
  */
 final class MaskScaler {
 
     private final Placement placement;
     private final int width;
     private final int height;
-    private final Region shown;
+    private final Region content;
     private final Region target;
     private final TriangleFilter columns;
     private final TriangleFilter rows;
 
     /**
-     * @param width  of the masks' plane, which shows what the net's input does
-     * @param height of the masks' plane
+     * @param width  width of the masks' plane, which shows the same as the net's input
+     * @param height height of the masks' plane
      */
     MaskScaler(Placement placement, int width, int height) {
         this.placement = placement;
@@ -33,30 +33,30 @@ final class MaskScaler {
         int top = scaled(placement.padTop(), height, placement.input().height());
         int right = scaled(placement.padRight(), width, placement.input().width());
         int bottom = scaled(placement.padBottom(), height, placement.input().height());
-        shown = new Region(left, top, width - left - right, height - top - bottom);
-        target = placement.shown();
-        columns = new TriangleFilter(shown.width(), target.width());
-        rows = new TriangleFilter(shown.height(), target.height());
+        content = new Region(left, top, width - left - right, height - top - bottom);
+        target = placement.visible();
+        columns = new TriangleFilter(content.width(), target.width());
+        rows = new TriangleFilter(content.height(), target.height());
     }
 
     private static int scaled(int pad, int side, int inputSide) {
         return Math.max(0, (int) Math.rint((double) pad * side / inputSide));
     }
 
-    /** The part of the masks' plane that a box in input pixels covers, without padding; may be empty. */
+    /** Returns the part of the masks' plane that a box in input pixels covers, without padding; may be empty. */
     Region window(float x1, float y1, float x2, float y2) {
         float scaleX = (float) width / placement.input().width();
         float scaleY = (float) height / placement.input().height();
-        int left = clamp(x1 * scaleX, shown.left(), shown.left() + shown.width());
-        int top = clamp(y1 * scaleY, shown.top(), shown.top() + shown.height());
-        int right = clamp(x2 * scaleX, left, shown.left() + shown.width());
-        int bottom = clamp(y2 * scaleY, top, shown.top() + shown.height());
+        int left = clamp(x1 * scaleX, content.left(), content.left() + content.width());
+        int top = clamp(y1 * scaleY, content.top(), content.top() + content.height());
+        int right = clamp(x2 * scaleX, left, content.left() + content.width());
+        int bottom = clamp(y2 * scaleY, top, content.top() + content.height());
         return new Region(left, top, right - left, bottom - top);
     }
 
-    /** The part of the masks' plane without padding. */
+    /** Returns the part of the masks' plane without padding. */
     Region window() {
-        return shown;
+        return content;
     }
 
     private static int clamp(float value, int low, int high) {
@@ -64,21 +64,21 @@ final class MaskScaler {
     }
 
     /**
-     * @param window    a part of the masks' plane; outside it, the mask is 0
-     * @param values    of the window, row by row
-     * @param threshold 0 or more
+     * @param window    part of the masks' plane; outside it, the mask is 0
+     * @param values    values of the window, row by row
+     * @param threshold threshold, 0 or more
      */
     PixelMask scale(Region window, float[] values, float threshold) {
         Region core = exceeding(window, values, threshold);
         if (core.width() == 0) {
             return PixelMask.EMPTY;
         }
-        int[] x = touching(columns, core.left() - shown.left(), core.width());
-        int[] y = touching(rows, core.top() - shown.top(), core.height());
+        int[] x = affected(columns, core.left() - content.left(), core.width());
+        int[] y = affected(rows, core.top() - content.top(), core.height());
         float[][] stretched = new float[window.height()][];
         byte[] pixels = new byte[(x[1] - x[0]) * (y[1] - y[0])];
         float[] sums = new float[x[1] - x[0]];
-        int top = window.top() - shown.top();
+        int top = window.top() - content.top();
         for (int row = y[0]; row < y[1]; row++) {
             Arrays.fill(sums, 0);
             double[] weights = rows.weights(row);
@@ -99,9 +99,9 @@ final class MaskScaler {
         return new PixelMask(new Region(target.left() + x[0], target.top() + y[0], x[1] - x[0], y[1] - y[0]), pixels);
     }
 
-    /** A row of the window at the image's width, from column {@code x[0]} to before {@code x[1]}. */
+    /** Returns a row of the window at the image's width, from column {@code x[0]} to before {@code x[1]}. */
     private float[] stretch(Region window, float[] values, int row, int[] x) {
-        int left = window.left() - shown.left();
+        int left = window.left() - content.left();
         float[] stretched = new float[x[1] - x[0]];
         for (int column = x[0]; column < x[1]; column++) {
             double[] weights = columns.weights(column);
@@ -115,7 +115,7 @@ final class MaskScaler {
         return stretched;
     }
 
-    /** The smallest part of the window that holds all values above the threshold; of no width if there are none. */
+    /** Returns the smallest part of the window that holds all values above the threshold; its width is 0 if there are none. */
     private static Region exceeding(Region window, float[] values, float threshold) {
         int left = window.width();
         int right = 0;
@@ -135,8 +135,8 @@ final class MaskScaler {
                 : new Region(window.left() + left, window.top() + top, right - left, bottom - top);
     }
 
-    /** From which new pixel to before which one they are mixed from any of these old ones. */
-    private static int[] touching(TriangleFilter filter, int start, int length) {
+    /** Returns the range of new pixels, end exclusive, that any of these old pixels contributes to. */
+    private static int[] affected(TriangleFilter filter, int start, int length) {
         int from = 0;
         while (from < filter.size() && filter.end(from) <= start) {
             from++;

@@ -13,34 +13,34 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds out to which family a model belongs. */
+/** Finds the family of a model. */
 public final class ModelFamilies {
 
-    /** Tried in this order. */
+    /** All families, in the order in which they are tried. */
     private static final List<ModelFamily> ALL = Stream.of(List.<ModelFamily>of(new RfDetrFamily()), YoloFamilies.ALL,
             List.of(ClassificationDecoder.FAMILY, SemanticSegmentationDecoder.FAMILY)).flatMap(List::stream).toList();
 
     private ModelFamilies() {
     }
 
-    /** @throws IllegalArgumentException if it belongs to none, or its parts don't fit together */
+    /** @throws IllegalArgumentException if the model belongs to no family, or its parts don't fit together */
     public static OutputDecoder decoder(ModelTraits traits) {
         return ALL.stream().map(family -> family.decoder(traits)).flatMap(Optional::stream).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("its outputs " + traits + " with " + traits.classNames().size()
-                        + " class names are of no kind that is supported: "
+                        + " class names match no supported model family: "
                         + ALL.stream().map(ModelFamily::description).collect(Collectors.joining("; "))));
     }
 
-    /** Models whose outputs are read alike. */
+    /** A family of models whose outputs are read by the same decoder. */
     interface ModelFamily {
 
-        /** For people: task, layout and the models that are exported so. */
+        /** Returns a text for users: task, layout, and the models that are exported so. */
         String description();
 
         /**
-         * The decoder for a model of this family, empty for one of another.
+         * Returns the decoder for a model of this family; empty for a model of another.
          *
-         * @throws IllegalArgumentException if it is of this family, but its parts don't fit together; says what is wrong
+         * @throws IllegalArgumentException if the model is of this family, but its parts don't fit together; the message says how
          */
         Optional<OutputDecoder> decoder(ModelTraits traits);
 
@@ -60,22 +60,22 @@ public final class ModelFamilies {
     }
 
     /**
-     * What is known of a model when its family is sought.
+     * The known facts of a model whose family is to be found.
      *
-     * @param outputs     the shapes of the net's outputs for one image by their names, in the graph's order
-     * @param inputSize   of the net's input, pixels
-     * @param classNames  as the package lists them; may hold names that are no classes ({@link ModelDeclaration#removedClasses})
-     * @param declaration what the package and the weights say
+     * @param outputs     shapes of the net's outputs for one image by their names, in the graph's order
+     * @param inputSize   size of the net's input, pixels
+     * @param classNames  names in the package; some may stand for no class ({@link ModelDeclaration#removedClasses})
+     * @param declaration declaration by the package and the weights
      */
     public record ModelTraits(Map<String, long[]> outputs, ImageSize inputSize, List<String> classNames,
             ModelDeclaration declaration) {
 
-        /** The shape of the output at that index; empty if there are not so many. */
+        /** Returns the shape of the output at that index; empty if there are fewer outputs. */
         long[] shape(int index) {
             return outputs.values().stream().skip(index).findFirst().orElse(new long[0]);
         }
 
-        /** Whether there is one output, with that many dimensions, for one image. */
+        /** Returns whether there is one output, with that many dimensions, for one image. */
         boolean singleOutput(int dimensions) {
             return outputs.size() == 1 && shape(0).length == dimensions && shape(0)[0] == 1;
         }
@@ -84,13 +84,13 @@ public final class ModelFamilies {
             return declaration.mayBe(task);
         }
 
-        /** For people: {@code output0 [1, 84, 8400]}. */
+        /** Returns a text for users: {@code output0 [1, 84, 8400]}. */
         String shapes() {
             return outputs.entrySet().stream().map(output -> output.getKey() + " " + Arrays.toString(output.getValue()))
                     .collect(Collectors.joining(", "));
         }
 
-        /** For people: {@code output0 [1, 84, 8400] for the task 'obb'}. */
+        /** Returns a text for users: {@code output0 [1, 84, 8400] for the task 'obb'}. */
         @Override
         public String toString() {
             return shapes()

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Of boxes that overlap, keeps the most confident. With the true intersection over union, as Roboflow inference, engine N, has it
- * (its older engine divides by the smaller box).
+ * Keeps the most confident of boxes that overlap. Uses the true intersection over union, like Roboflow inference, engine N (its
+ * older engine divides by the smaller box).
  */
 final class NonMaximumSuppression {
 
@@ -18,10 +18,10 @@ final class NonMaximumSuppression {
     }
 
     /**
-     * @param overlap       a box goes if its intersection over union with a kept one is greater than this, 0 to 1
-     * @param maxDetections how many are kept at most, over all classes
-     * @param classAgnostic whether boxes suppress those of other classes, too
-     * @return indices of the kept ones, the most confident first; equal scores in the order of the candidates
+     * @param overlap       limit of the intersection over union with a kept box, 0 to 1; a box above it is suppressed
+     * @param maxDetections limit of the kept boxes, over all classes
+     * @param classAgnostic whether boxes also suppress boxes of other classes
+     * @return indices of the kept boxes, the most confident first; equal scores in the order of the candidates
      */
     static int[] keep(Candidates candidates, double overlap, int maxDetections, boolean classAgnostic) {
         int[] kept = new int[Math.min(candidates.size(), maxDetections)];
@@ -31,32 +31,35 @@ final class NonMaximumSuppression {
             if (count == kept.length) {
                 break;
             }
-            List<Integer> rivals = keptByClass.computeIfAbsent(classAgnostic ? ALL_CLASSES : (Integer) candidates.classId(i),
+            List<Integer> keptBoxes = keptByClass.computeIfAbsent(classAgnostic ? ALL_CLASSES : (Integer) candidates.classId(i),
                     id -> new ArrayList<>());
-            if (!suppressed(candidates, i, rivals, overlap)) {
-                rivals.add(i);
+            if (!suppressed(candidates, i, keptBoxes, overlap)) {
+                keptBoxes.add(i);
                 kept[count++] = i;
             }
         }
         return Arrays.copyOf(kept, count);
     }
 
-    /** The indices of the most confident ones, in that order, without suppressing any. */
+    /** Returns the indices of the most confident boxes, in that order, without suppressing any. */
     static int[] best(Candidates candidates, int count) {
         int[] sorted = byScore(candidates);
         return sorted.length > count ? Arrays.copyOf(sorted, count) : sorted;
     }
 
-    private static boolean suppressed(Candidates candidates, int i, List<Integer> rivals, double overlap) {
-        for (int j = 0; j < rivals.size(); j++) {
-            if (candidates.intersectionOverUnion(rivals.get(j), i) > overlap) {
+    private static boolean suppressed(Candidates candidates, int i, List<Integer> keptBoxes, double overlap) {
+        for (int j = 0; j < keptBoxes.size(); j++) {
+            if (candidates.intersectionOverUnion(keptBoxes.get(j), i) > overlap) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Scores are not negative, so their bits sort as they do; the index below them keeps equal ones in order. */
+    /**
+     * Returns the indices by falling score. Scores are not negative, so their bits sort as they do; the index in the lower bits
+     * keeps equal scores in order.
+     */
     private static int[] byScore(Candidates candidates) {
         long[] keys = new long[candidates.size()];
         for (int i = 0; i < keys.length; i++) {
@@ -66,7 +69,7 @@ final class NonMaximumSuppression {
         return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
     }
 
-    /** Boxes above the threshold, in the network's pixels and the order of its anchors, before overlapping ones are suppressed. */
+    /** The boxes above the threshold, in input pixels and the order of the anchors, before overlapping boxes are suppressed. */
     static final class Candidates {
 
         private int size;
@@ -75,7 +78,7 @@ final class NonMaximumSuppression {
         private int[] classIds = new int[64];
         private int[] rows = new int[64];
 
-        /** @param row where it stands in the outputs */
+        /** @param row index in the outputs */
         void add(float x1, float y1, float x2, float y2, float score, int classId, int row) {
             if (size == scores.length) {
                 edges = Arrays.copyOf(edges, 2 * edges.length);
@@ -92,7 +95,7 @@ final class NonMaximumSuppression {
             classIds[size++] = classId;
         }
 
-        /** By its centre, width and height. */
+        /** Adds a box by its centre, width and height. */
         void addCentred(float x, float y, float width, float height, float score, int classId, int row) {
             add(x - width / 2, y - height / 2, x + width / 2, y + height / 2, score, classId, row);
         }
@@ -125,12 +128,12 @@ final class NonMaximumSuppression {
             return classIds[i];
         }
 
-        /** Where it stands in the outputs: the index of its anchor, row or query. */
+        /** Returns the index in the outputs: that of the anchor, row or query. */
         int row(int i) {
             return rows[i];
         }
 
-        /** The area that both cover, divided by the area that either covers; NaN if both are empty. */
+        /** Returns the common area divided by the area of the union; NaN if both boxes are empty. */
         float intersectionOverUnion(int i, int j) {
             float width = Math.min(x2(i), x2(j)) - Math.max(x1(i), x1(j));
             float height = Math.min(y2(i), y2(j)) - Math.max(y1(i), y1(j));

@@ -12,40 +12,40 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Turns the outputs of one family of models into results. Immutable, used by many threads. */
+/** Turns the outputs of one model family into results. Immutable, used by many threads. */
 public interface OutputDecoder {
 
     Task task();
 
-    /** By class id, as results name them. */
+    /** Returns the class names of results, by class id. */
     List<String> classNames();
 
-    /** How images are prepared for models of this family where their package doesn't say. */
+    /** Returns the preprocessing for models of this family whose package doesn't describe it. */
     default Preprocessing defaultPreprocessing() {
         return Preprocessing.ULTRALYTICS;
     }
 
-    /** How images are prepared for an export that no package describes. */
+    /** Returns the preprocessing for an export without a package. */
     default Preprocessing exportPreprocessing() {
         return defaultPreprocessing();
     }
 
     /**
-     * Whether images are resized with an antialiasing filter, by stretching; a dataset's resize of another kind is done before
-     * that, since the model was trained on its results.
+     * Returns whether images are stretched with an antialiasing filter. A dataset's resize of another kind comes before that, since
+     * the model was trained on its results.
      */
     default boolean antialiased() {
         return false;
     }
 
     /**
-     * @param outputs   of a run on one image, in the graph's order; only valid during the call
-     * @param placement where the image lay in the input
-     * @param info      to be called once, at the end, as it takes the time
+     * @param outputs   outputs of a run on one image, in the graph's order; valid only during the call
+     * @param placement place of the image in the input
+     * @param info      supplier that is called once, at the end, since it takes the time
      */
     Inference decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options, Supplier<InferenceInfo> info);
 
-    /** Random UUIDs (version 4) for results. They need not be unguessable, so they don't wait for a secure source of randomness. */
+    /** Makes random UUIDs (version 4) for results. They may be guessable, so they don't wait for a secure source of randomness. */
     final class RandomIds {
 
         private RandomIds() {

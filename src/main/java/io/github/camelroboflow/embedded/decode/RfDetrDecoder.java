@@ -30,13 +30,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * RF-DETR: for each of Q queries a box (centre, width and height, 0 to 1 of the input) and C' class logits, and with masks h x w
- * logits. Of all Q * C' scores the Q highest count, so that one query can give several classes; nothing suppresses overlapping
- * boxes, and {@code maxDetections} has no effect (Roboflow inference, engine N).
+ * The decoder for RF-DETR. Each of Q queries has a box (centre, width and height, 0 to 1 of the input), C' class logits and, with
+ * masks, h x w logits. The Q highest of all Q * C' scores count, so that one query can give several classes. Nothing suppresses
+ * overlapping boxes, and {@code maxDetections} has no effect (Roboflow inference, engine N).
  */
 final class RfDetrDecoder implements OutputDecoder {
 
-    /** Stands for a logit that is no class of a result's. */
+    /** Marks a logit that stands for no class of a result. */
     static final int NO_CLASS = -1;
 
     private final List<String> classNames;
@@ -46,10 +46,10 @@ final class RfDetrDecoder implements OutputDecoder {
     private final int masks;
 
     /**
-     * @param classIds the result's class id for each of the C' logits, or {@link #NO_CLASS}
-     * @param boxes    the index of that output
-     * @param labels   the index of that output
-     * @param masks    the index of that output, or -1
+     * @param classIds class id of the result for each of the C' logits, or {@link #NO_CLASS}
+     * @param boxes    index of that output
+     * @param labels   index of that output
+     * @param masks    index of that output, or -1
      */
     RfDetrDecoder(List<String> classNames, int[] classIds, int boxes, int labels, int masks) {
         this.classNames = classNames;
@@ -128,10 +128,10 @@ final class RfDetrDecoder implements OutputDecoder {
         return scaler.scale(window, values, 0);
     }
 
-    /** RF-DETR, for detection and for instance segmentation: told by its type or by its outputs' names. */
+    /** RF-DETR for detection and for instance segmentation, recognized by its type or by its outputs' names. */
     static final class RfDetrFamily implements ModelFamily {
 
-        /** The name that Roboflow gives the class of no object. */
+        /** Roboflow's name for the class of no object. */
         private static final String BACKGROUND = "background_class83422";
 
         @Override

@@ -27,9 +27,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Semantic segmentation as DeepLabV3+ is exported: {@code [1, K, h, w]}, for each pixel of the network's input, or of a smaller
- * picture of it, one number for each of K classes. They are resized to the image before the greatest one is chosen. Pixels below
- * the threshold are background, as is what a static crop leaves out. The arithmetic is that of Roboflow inference, engine N.
+ * The decoder for semantic segmentation, as DeepLabV3+ is exported: {@code [1, K, h, w]}, one number for each of K classes and each
+ * pixel of the network's input, or of a smaller image of it. The numbers are resized to the image before the greatest one is
+ * chosen. Pixels below the threshold are background, and so are pixels outside the static crop. The arithmetic is that of Roboflow
+ * inference, engine N.
  */
 public final class SemanticSegmentationDecoder implements OutputDecoder {
 
@@ -37,14 +38,14 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
             + " DeepLabV3+ is exported", SemanticSegmentationDecoder::of);
 
     private static final String BACKGROUND = "background";
-    private static final int MOST_CLASSES = 255;
+    private static final int MAX_CLASSES = 255;
 
     private final List<String> classNames;
     private final int[] classIds;
     private final byte background;
     private final boolean yolo;
 
-    /** @param classIds by the net's own */
+    /** @param classIds class ids of results by the net's own */
     private SemanticSegmentationDecoder(List<String> classNames, int[] classIds, int background, boolean yolo) {
         this.classNames = classNames;
         this.classIds = classIds;
@@ -59,18 +60,18 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
         List<String> names = traits.classNames();
         int classes = (int) traits.shape(0)[1];
         int named = background(names);
-        // a net that doesn't know the background may have been given a name for it
+        // class names may include the background even if the net doesn't know it
         boolean inserted = classes == names.size() - 1 && named >= 0;
-        if (classes != names.size() && !inserted || names.size() > MOST_CLASSES) {
+        if (classes != names.size() && !inserted || names.size() > MAX_CLASSES) {
             throw new IllegalArgumentException("its output " + traits.shapes() + " is made for " + classes
                     + " classes, but there are " + names.size() + " class names: give it the class_names.txt that belongs to it,"
-                    + " with " + MOST_CLASSES + " names at most");
+                    + " with " + MAX_CLASSES + " names at most");
         }
         int[] ids = IntStream.range(0, names.size()).filter(id -> !inserted || id != named).toArray();
         return Optional.of(new SemanticSegmentationDecoder(names, ids, named, traits.declaration().type().startsWith("yolo")));
     }
 
-    /** The id of the background, -1 if it has none. */
+    /** Returns the id of the background, or -1 if there is none. */
     public static int background(List<String> classNames) {
         return IntStream.range(0, classNames.size()).filter(id -> classNames.get(id).equalsIgnoreCase(BACKGROUND)).findFirst()
                 .orElse(-1);
@@ -111,7 +112,7 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
             int start = (crop.top() + y) * image.width() + crop.left();
             for (int x = 0; x < crop.width(); x++) {
                 int best = greatest(row, x * classIds.length);
-                float confidence = single ? Sigmoid.of(row[x]) : share(row, x * classIds.length, row[x * classIds.length + best]);
+                float confidence = single ? Sigmoid.of(row[x]) : softmax(row, x * classIds.length, row[x * classIds.length + best]);
                 byte id = (byte) classIds[best];
                 boolean chosen = confidence >= options.get(CONFIDENCE).floatValue() && allowed(classIds[best], options);
                 mask[start + x] = chosen ? id : background;
@@ -131,8 +132,8 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
         return best;
     }
 
-    /** The softmax of the greatest. */
-    private float share(float[] row, int from, float greatest) {
+    /** Returns the softmax of the greatest number. */
+    private float softmax(float[] row, int from, float greatest) {
         float sum = 0;
         for (int i = 0; i < classIds.length; i++) {
             sum += (float) Math.exp(row[from + i] - greatest);
@@ -151,8 +152,8 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
     }
 
     /**
-     * A net's numbers for each pixel and class, resized to the part of the image that it saw: bilinear, and antialiased where that
-     * part is the smaller one. Row by row, as all of them may need more memory than there is.
+     * A net's numbers for each pixel and class, resized to the part of the image that the net saw: bilinear, and antialiased if
+     * that part is smaller. They are computed row by row, since all of them may need too much memory.
      */
     static final class PixelScores {
 
@@ -167,7 +168,7 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
         private final float[] line;
         private final float[] mixed;
 
-        /** @param scores {@code [1, K, h, w]} for the whole of the net's input */
+        /** @param scores output {@code [1, K, h, w]} for the whole of the net's input */
         PixelScores(FloatTensor scores, Placement placement) {
             this.scores = scores;
             classes = (int) scores.shape()[1];
@@ -183,7 +184,7 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
             rows = new TriangleFilter(height - top - (int) Math.rint(scaleY * placement.padBottom()), placement.crop().height());
         }
 
-        /** The numbers of a row of that part, the classes of a pixel next to each other. */
+        /** Returns the numbers of a row of that part, with the classes of a pixel next to each other. */
         float[] row(int y) {
             float[] row = new float[classes * columns.size()];
             for (int k = 0; k < classes; k++) {
@@ -200,7 +201,7 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
             return row;
         }
 
-        /** What the net did not see, since the image is larger than its input, counts as 0. */
+        /** Mixes a row of a class. Pixels that the net did not see, since the image is larger than its input, count as 0. */
         private void mix(int k, int y) {
             Arrays.fill(mixed, 0);
             double[] weights = rows.weights(y);

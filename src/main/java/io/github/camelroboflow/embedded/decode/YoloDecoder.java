@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Boxes of any YOLO, with what belongs to them. Order and arithmetic are those of Roboflow inference, engine N: threshold,
- * suppression, {@code maxDetections}, classes, and only then what is costly.
+ * The decoder for boxes of all YOLO families, with their details. Order and arithmetic are those of Roboflow inference, engine N:
+ * threshold, suppression, {@code maxDetections}, classes, and then the expensive details.
  */
 final class YoloDecoder implements OutputDecoder {
 
@@ -83,8 +83,8 @@ final class YoloDecoder implements OutputDecoder {
     }
 
     /**
-     * The YOLO families, told apart by the shapes of their outputs, and by what the package says where those don't settle it.
-     * Besides the boxes' output there may be one of prototypes, and others that only training uses.
+     * The YOLO families. The shapes of the outputs decide, and the declaration of the package where they are ambiguous. Besides the
+     * output of the boxes there may be one of prototypes, and others that only training uses.
      */
     static final class YoloFamilies {
 
@@ -118,7 +118,7 @@ final class YoloDecoder implements OutputDecoder {
         }
 
         private static Optional<OutputDecoder> endToEnd(ModelTraits traits) {
-            int output = boxes(traits);
+            int output = boxesOutput(traits);
             if (output < 0 || hasObjectness(traits, output) || isGrid(traits, traits.shape(output)[2], 1)) {
                 return Optional.empty();
             }
@@ -127,7 +127,7 @@ final class YoloDecoder implements OutputDecoder {
                     .map(details -> new YoloDecoder(traits.classNames(), new EndToEndLayout(output, classes), details));
         }
 
-        /** With a single class, the columns of YOLOv5 are as many as those of an end-to-end net. */
+        /** Returns whether the boxes have an objectness. With a single class, YOLOv5 has as many columns as an end-to-end net. */
         private static boolean hasObjectness(ModelTraits traits, int output) {
             ModelDeclaration declared = traits.declaration();
             if (declared.fused() || END_TO_END.matcher(declared.type()).matches()) {
@@ -137,7 +137,7 @@ final class YoloDecoder implements OutputDecoder {
                     || traits.classNames().size() == 1 && isGrid(traits, traits.shape(output)[1], 3);
         }
 
-        /** Whether these are so many for each cell of grids with a step of 8, 16, 32, and maybe 64 pixels. */
+        /** Returns whether there are so many anchors for each cell of grids with steps of 8, 16, 32, and possibly 64 pixels. */
         private static boolean isGrid(ModelTraits traits, long anchors, int perCell) {
             long area = traits.inputSize().area();
             long cells = area / 64 + area / 256 + area / 1024;
@@ -145,7 +145,7 @@ final class YoloDecoder implements OutputDecoder {
         }
 
         private static Optional<OutputDecoder> columns(ModelTraits traits) {
-            int output = boxes(traits);
+            int output = boxesOutput(traits);
             int classes = traits.classNames().size();
             if (output < 0 || WITH_OBJECTNESS.matcher(traits.declaration().type()).matches()) {
                 return Optional.empty();
@@ -158,7 +158,7 @@ final class YoloDecoder implements OutputDecoder {
         }
 
         private static Optional<OutputDecoder> rows(ModelTraits traits) {
-            int output = boxes(traits);
+            int output = boxesOutput(traits);
             int classes = traits.classNames().size();
             if (output < 0) {
                 return Optional.empty();
@@ -170,12 +170,12 @@ final class YoloDecoder implements OutputDecoder {
             return details.map(found -> new YoloDecoder(traits.classNames(), new RowLayout(output, classes), found));
         }
 
-        /** The index of the only output with three dimensions, or -1. */
-        private static int boxes(ModelTraits traits) {
-            return only(traits, 3);
+        /** Returns the index of the only output with three dimensions, or -1. */
+        private static int boxesOutput(ModelTraits traits) {
+            return onlyOutput(traits, 3);
         }
 
-        private static int only(ModelTraits traits, int dimensions) {
+        private static int onlyOutput(ModelTraits traits, int dimensions) {
             int found = -1;
             for (int i = 0; i < traits.outputs().size(); i++) {
                 if (traits.shape(i).length == dimensions && traits.shape(i)[0] == 1) {
@@ -188,9 +188,9 @@ final class YoloDecoder implements OutputDecoder {
             return found;
         }
 
-        /** What so many numbers after a box's scores are; empty if they are nothing known. */
+        /** Returns the details that so many numbers after a box's scores stand for; empty if they are unknown. */
         private static Optional<BoxDetails> details(ModelTraits traits, long extras, boolean rawMasks) {
-            int prototypes = only(traits, 4);
+            int prototypes = onlyOutput(traits, 4);
             boolean keypoints = traits.declaration().keypoints().known()
                     || traits.declaration().task().equals(Task.KEYPOINT_DETECTION.toString());
             if (extras == 0 && prototypes < 0 && traits.mayBe(Task.OBJECT_DETECTION)) {
@@ -208,11 +208,9 @@ final class YoloDecoder implements OutputDecoder {
             return Optional.empty();
         }
 
-        /**
-         * @param others how many numbers besides the box a candidate has: its classes, and coefficients where there are prototypes
-         */
+        /** @param others number of values of a candidate besides its box: its classes, and coefficients if there are prototypes */
         private static void rejectOtherClasses(ModelTraits traits, long others) {
-            int prototypes = only(traits, 4);
+            int prototypes = onlyOutput(traits, 4);
             boolean detection = prototypes < 0 && traits.outputs().size() == 1 && traits.mayBe(Task.OBJECT_DETECTION);
             long classes = prototypes < 0 ? others : others - traits.shape(prototypes)[1];
             if (classes > 0 && (detection || prototypes >= 0 && traits.mayBe(Task.INSTANCE_SEGMENTATION))) {

@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A JPEG whose rows come out of a decoder one after the other: baseline, one scan, three components of eight bits, luminance and
- * colour differences, upright (ITU T.81, annex B; EXIF 2.3, section 4.6). Others need memory for the whole image anyway, or a look
- * at all of it.
+ * A JPEG that can be decoded row by row: baseline, one scan, three components of eight bits (luminance and colour differences),
+ * upright (ITU T.81, annex B; EXIF 2.3, section 4.6). Other JPEGs need memory for the whole image in any case, or a look at all of
+ * it.
  *
- * @param header from its start to its scan, without what only tells about the image: a decoder may apply a colour profile
- * @param bytes  the whole file; not to be changed
- * @param scan   where its scan starts in the file
+ * @param header bytes from the start of the file to its scan, without metadata: a decoder may apply a colour profile
+ * @param bytes  the whole file; must not be changed
+ * @param scan   offset of the scan in the file
  */
 public record BaselineJpeg(ImageSize size, byte[] header, byte[] bytes, int scan) {
 
@@ -26,19 +26,20 @@ public record BaselineJpeg(ImageSize size, byte[] header, byte[] bytes, int scan
     private static final byte[] EXIF_NAME = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * @param bytes  of a JPEG that was found to be whole
-     * @param asItIs whether its orientation doesn't matter
-     * @return empty if it is of another kind
+     * Returns the JPEG, or empty if it is of another kind.
+     *
+     * @param bytes             a JPEG that is known to be complete
+     * @param ignoreOrientation whether the EXIF orientation doesn't matter
      */
-    public static Optional<BaselineJpeg> of(byte[] bytes, boolean asItIs) {
+    public static Optional<BaselineJpeg> of(byte[] bytes, boolean ignoreOrientation) {
         try {
-            return read(ByteBuffer.wrap(bytes), asItIs);
+            return read(ByteBuffer.wrap(bytes), ignoreOrientation);
         } catch (IndexOutOfBoundsException e) {
             return Optional.empty();
         }
     }
 
-    private static Optional<BaselineJpeg> read(ByteBuffer bytes, boolean asItIs) {
+    private static Optional<BaselineJpeg> read(ByteBuffer bytes, boolean ignoreOrientation) {
         ByteArrayOutputStream header = new ByteArrayOutputStream();
         header.write(bytes.array(), 0, 2);
         ImageSize size = ImageSize.UNKNOWN;
@@ -56,12 +57,12 @@ public record BaselineJpeg(ImageSize size, byte[] header, byte[] bytes, int scan
                         : Optional.of(new BaselineJpeg(size, header.toByteArray(), bytes.array(), position));
             }
             if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4) {
-                if (marker > 0xC1 || !coloured(segment)) {
+                if (marker > 0xC1 || !hasThreeComponents(segment)) {
                     return Optional.empty();
                 }
                 size = new ImageSize(segment.getShort(3) & 0xffff, segment.getShort(1) & 0xffff);
             }
-            if (marker == ADOBE || marker == EXIF && !asItIs && !upright(segment)) {
+            if (marker == ADOBE || marker == EXIF && !ignoreOrientation && !isUpright(segment)) {
                 return Optional.empty();
             }
             if (marker < EXIF || marker > 0xEF) {
@@ -71,12 +72,12 @@ public record BaselineJpeg(ImageSize size, byte[] header, byte[] bytes, int scan
         }
     }
 
-    /** Three components with the names that JFIF gives to luminance and colour differences, eight bits each. */
-    private static boolean coloured(ByteBuffer frame) {
+    /** Returns whether there are three components of eight bits, named as JFIF names luminance and colour differences. */
+    private static boolean hasThreeComponents(ByteBuffer frame) {
         return frame.get(0) == 8 && frame.get(5) == 3 && frame.get(6) == 1 && frame.get(9) == 2 && frame.get(12) == 3;
     }
 
-    private static boolean upright(ByteBuffer segment) {
+    private static boolean isUpright(ByteBuffer segment) {
         byte[] name = new byte[EXIF_NAME.length];
         segment.get(0, name, 0, Math.min(name.length, segment.limit()));
         if (!Arrays.equals(name, EXIF_NAME)) {

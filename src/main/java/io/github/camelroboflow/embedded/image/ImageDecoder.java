@@ -21,8 +21,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
 /**
- * From an encoded image to pixels. Looks at it before OpenCV does, which takes whatever memory a header asks for, and is silent
- * about what is wrong.
+ * Decodes an encoded image to pixels. Checks it before OpenCV does, because OpenCV takes as much memory as a header demands and
+ * does not report what is wrong.
  */
 public final class ImageDecoder {
 
@@ -30,41 +30,40 @@ public final class ImageDecoder {
             2, opencv_imgcodecs.IMREAD_REDUCED_COLOR_2, 4, opencv_imgcodecs.IMREAD_REDUCED_COLOR_4,
             8, opencv_imgcodecs.IMREAD_REDUCED_COLOR_8);
 
-    /** Pixels times scans of a progressive JPEG: a minute's work. Programs write about ten scans. */
-    private static final long MOST_WORK = 4_000_000_000L;
+    /** The limit of pixels times scans of a progressive JPEG, about a minute of work. Programs write about ten scans. */
+    private static final long MAX_DECODING_WORK = 4_000_000_000L;
 
     private ImageDecoder() {
     }
 
     /**
-     * The image in its EXIF orientation unless that is disabled. To be called within a
-     * {@link org.bytedeco.javacpp.PointerScope}, which frees it.
+     * Decodes the image, in its EXIF orientation unless that is disabled. Call it within a
+     * {@link org.bytedeco.javacpp.PointerScope}, which frees the pixels.
      *
-     * @param reducible by how much an image of such a size, before its orientation, may be reduced
+     * @param reduction function from the stored size, before the orientation, to the factor by which the image may be reduced
      * @throws InvalidImageException if it can't be processed
      */
-    public static DecodedImage decode(String name, byte[] bytes, InferenceOptions options, ToIntFunction<ImageSize> reducible) {
+    public static DecodedImage decode(String name, byte[] bytes, InferenceOptions options, ToIntFunction<ImageSize> reduction) {
         ImageHeader header = check(name, bytes, options);
-        int reduction = options.get(REDUCED_DECODING) && header.format() == ImageFormat.JPEG ? reducible.applyAsInt(header.size())
-                : 1;
-        int flags = COLOR_FLAGS.get(reduction)
+        int factor = options.get(REDUCED_DECODING) && header.format() == ImageFormat.JPEG ? reduction.applyAsInt(header.size()) : 1;
+        int flags = COLOR_FLAGS.get(factor)
                 | (options.get(DISABLE_PREPROC_AUTO_ORIENT) ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
         byte[] complete = header.state() == ImageHeader.State.WHOLE ? bytes : JpegHeader.withEndMarker(bytes);
         Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(complete), false), flags);
         if (image.empty()) {
             throw damaged(name);
         }
-        return new DecodedImage(image, reduction);
+        return new DecodedImage(image, factor);
     }
 
     private static InvalidImageException damaged(String name) {
         return new InvalidImageException("Image '" + name + "' is damaged and can't be decoded: get it again from its source");
     }
 
-    /** Refuses what would fail, or what would cost too much, before it is decoded. */
+    /** Refuses, before it is decoded, an image that would fail or cost too much. */
     public static ImageHeader check(String name, byte[] bytes, InferenceOptions options) {
         if (bytes.length == 0) {
-            throw new InvalidImageException("Image '" + name + "' is an empty file (0 bytes): was it still being written?");
+            throw new InvalidImageException("Image '" + name + "' is an empty file (0 bytes): send it again when it is complete");
         }
         ImageFormat format = ImageFormat.of(bytes).orElseThrow(() -> new InvalidImageException("'" + name + "' is not an image that"
                 + " can be processed: " + UnsupportedContent.describe(bytes) + "; supported are "
@@ -73,18 +72,18 @@ public final class ImageDecoder {
         ImageSize size = header.size();
         if (size.area() > options.get(MAX_PIXELS)) {
             throw new InvalidImageException("Image '" + name + "' has " + size + " pixels, which is more than maxPixels="
-                    + options.get(MAX_PIXELS) + " allows: send a smaller one, or raise that option");
+                    + options.get(MAX_PIXELS) + " allows: send a smaller image, or raise maxPixels");
         }
-        if (header.scans() * size.area() > MOST_WORK) {
-            throw new InvalidImageException("Image '" + name + "' of " + size + " pixels is made of " + header.scans()
-                    + " scans, which would take too long to decode: save it again in another program");
+        if (header.scans() * size.area() > MAX_DECODING_WORK) {
+            throw new InvalidImageException("Image '" + name + "' of " + size + " pixels consists of " + header.scans()
+                    + " scans, which take too long to decode: save it again with another program");
         }
         boolean decodable = format == ImageFormat.JPEG;
         if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.get(ALLOW_TRUNCATED_IMAGES))) {
             throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
-                    + " bytes are here): send it again when it is complete"
-                    + (decodable ? ", or have such images processed as far as they go, by the option allowTruncatedImages=true,"
-                            + " for all endpoints camel.component.roboflow.allowTruncatedImages=true in"
+                    + " bytes arrived): send it again when it is complete"
+                    + (decodable ? ", or set the option allowTruncatedImages=true to process what is there of such images;"
+                            + " for all endpoints, set camel.component.roboflow.allowTruncatedImages=true in"
                             + " config/application.properties" : ""));
         }
         if (header.state() == ImageHeader.State.DAMAGED) {
@@ -93,7 +92,7 @@ public final class ImageDecoder {
         return header;
     }
 
-    /** Says what something is that is no image of ours. */
+    /** Describes a file that is not an image of a supported format. */
     static final class UnsupportedContent {
 
         private static final Map<String, String> KNOWN = new LinkedHashMap<>();
@@ -124,7 +123,7 @@ public final class ImageDecoder {
                     return known.getValue();
                 }
             }
-            return isText(bytes) ? describeText(bytes) : "its first bytes are of no format that is known here";
+            return isText(bytes) ? describeText(bytes) : "its first bytes are of no format that is known";
         }
 
         private static boolean isText(byte[] bytes) {
@@ -153,16 +152,16 @@ public final class ImageDecoder {
      * An image in memory.
      *
      * @param pixels    three channels of bytes, blue first
-     * @param reduction how many pixels of the image's width, and of its height, one of these stands for
+     * @param reduction number of image pixels, in each direction, for which one of these pixels stands
      */
     public record DecodedImage(Mat pixels, int reduction) {
 
-        /** The image's own, in its EXIF orientation if that was applied. */
+        /** Returns the size of the unreduced image, in its EXIF orientation if that was applied. */
         public ImageSize size() {
             return new ImageSize(pixels.cols() * reduction, pixels.rows() * reduction);
         }
 
-        /** @param region of the image; if that was reduced, all of it */
+        /** Returns the pixels of a region of the image; of a reduced image, the region must be the whole. */
         public Mat part(Region region) {
             boolean whole = region.width() == pixels.cols() * reduction && region.height() == pixels.rows() * reduction;
             return whole ? pixels : pixels.apply(new Rect(region.left(), region.top(), region.width(), region.height()));

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The formats that are processed, told by their first bytes and not by the file's name. */
+/** The supported formats. The first bytes of a file decide on its format, not its name. */
 enum ImageFormat {
 
     JPEG(JpegHeader::new, "FF D8 FF"),
@@ -20,21 +20,23 @@ enum ImageFormat {
     TIFF(TiffHeader::new, "49 49 2A 00", "4D 4D 00 2A"),
     GIF(GifHeader::new, "47 49 46 38 37 61", "47 49 46 38 39 61");
 
-    /** Reads a header from its first byte on; may run out of bytes, which means that the image is truncated. */
+    /**
+     * Reads a header from its first byte on. Throws {@link IndexOutOfBoundsException} if the bytes run out: the image is truncated.
+     */
     interface Reader {
 
-        /** Width and height as stored. */
+        /** Returns width and height as stored. */
         ImageSize size();
 
-        /** Whether the image has its end. */
+        /** Returns whether the end of the image is there. */
         boolean whole();
 
-        /** How often a decoder goes through all pixels; to be called after {@link #size()}. */
+        /** Returns how often a decoder goes through all pixels. Call it after {@link #size()}. */
         default int scans() {
             return 1;
         }
 
-        /** Whether checksums tell that a part of a whole image was changed. */
+        /** Returns whether checksums show that a part of a complete image was changed. */
         default boolean damaged() {
             return false;
         }
@@ -48,9 +50,9 @@ enum ImageFormat {
     private final Opening opening;
     private final String[] magicNumbers;
 
-    ImageFormat(Opening opening, String... magics) {
+    ImageFormat(Opening opening, String... magicNumbers) {
         this.opening = opening;
-        this.magicNumbers = magics;
+        this.magicNumbers = magicNumbers;
     }
 
     static Optional<ImageFormat> of(byte[] bytes) {
@@ -73,12 +75,12 @@ enum ImageFormat {
                 return new ImageHeader(this, size, scans, state);
             }
         } catch (IndexOutOfBoundsException e) {
-            // it ends where more was announced
+            // the file ends before its announced end
         }
         return new ImageHeader(this, size, scans, ImageHeader.State.TRUNCATED);
     }
 
-    /** First bytes that tell a format, written as hex numbers with {@code ..} for any byte. */
+    /** First bytes that identify a format, written as hex numbers with {@code ..} for any byte. */
     static final class MagicNumber {
 
         private MagicNumber() {
@@ -90,8 +92,8 @@ enum ImageFormat {
                 return false;
             }
             for (int i = 0; i < length; i++) {
-                String wanted = magic.substring(3 * i, 3 * i + 2);
-                if (!wanted.equals("..") && Integer.parseInt(wanted, 16) != (bytes[i] & 0xff)) {
+                String expected = magic.substring(3 * i, 3 * i + 2);
+                if (!expected.equals("..") && Integer.parseInt(expected, 16) != (bytes[i] & 0xff)) {
                     return false;
                 }
             }

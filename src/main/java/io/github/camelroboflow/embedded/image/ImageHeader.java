@@ -6,18 +6,18 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
 /**
- * What an encoded image tells without being decoded.
+ * Facts about an encoded image that are known without decoding it.
  *
- * @param size  as it is stored, before any EXIF orientation; {@link ImageSize#UNKNOWN} if the file ends before telling
- * @param scans how often a decoder goes through all its pixels
- * @param state whether all of it is there and intact, as far as can be told
+ * @param size  size as stored, before any EXIF orientation; {@link ImageSize#UNKNOWN} if the file ends before it
+ * @param scans how often a decoder goes through all pixels
+ * @param state whether the file is complete and intact, as far as its header shows
  */
 public record ImageHeader(ImageFormat format, ImageSize size, int scans, State state) {
 
-    /** Of the file as a whole. */
+    /** The state of the whole file. */
     enum State { WHOLE, TRUNCATED, DAMAGED }
 
-    /** Reads the header of a BMP, which may have a negative height for rows that go down. */
+    /** Reads the header of a BMP. A negative height means that the rows go from the top down. */
     static final class BmpHeader implements ImageFormat.Reader {
 
         private final ByteBuffer bytes;
@@ -34,7 +34,7 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
                     : new ImageSize(bytes.getInt(18) & Integer.MAX_VALUE, Math.abs(bytes.getInt(22)) & Integer.MAX_VALUE);
         }
 
-        /** Whether all rows are there; compressed ones can't be told from here and count as such. */
+        /** Returns whether all rows are there. Compressed rows can't be checked here and count as complete. */
         @Override
         public boolean whole() {
             int compression = old ? 0 : bytes.getInt(30);
@@ -45,7 +45,7 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
         }
     }
 
-    /** Walks the blocks of a GIF up to the end of its first frame, the one that is processed. */
+    /** Walks the blocks of a GIF up to the end of its first frame, which is the one that is processed. */
     static final class GifHeader implements ImageFormat.Reader {
 
         private static final int IMAGE = 0x2C;
@@ -81,7 +81,7 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
             return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
         }
 
-        /** Moves behind sub-blocks, of which an empty one is the last. */
+        /** Returns the position after the sub-blocks. An empty sub-block is the last. */
         private int skip(int position) {
             int at = position;
             int length = bytes.get(at++) & 0xff;
@@ -93,7 +93,7 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
         }
     }
 
-    /** Walks the chunks of a PNG, each of which has a length, a type of four letters, data and a checksum. */
+    /** Walks the chunks of a PNG. Each chunk has a length, a type of four letters, data and a checksum. */
     static final class PngHeader implements ImageFormat.Reader {
 
         private static final int FIRST_CHUNK = 8;
@@ -122,7 +122,10 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
             return false;
         }
 
-        /** By the chunks whose type begins with a capital: without those there is no image. */
+        /**
+         * Returns whether a critical chunk is damaged. The types of critical chunks begin with a capital; there is no image without
+         * them.
+         */
         @Override
         public boolean damaged() {
             int position = FIRST_CHUNK;
@@ -146,7 +149,7 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
         }
     }
 
-    /** Reads the first directory of a TIFF, the one of the image that is processed. */
+    /** Reads the first directory of a TIFF, which belongs to the image that is processed. */
     static final class TiffHeader implements ImageFormat.Reader {
 
         private static final int WIDTH = 256;
@@ -173,10 +176,10 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
 
         @Override
         public boolean whole() {
-            return within(values(STRIP_OFFSETS), values(STRIP_LENGTHS)) && within(values(TILE_OFFSETS), values(TILE_LENGTHS));
+            return isInFile(values(STRIP_OFFSETS), values(STRIP_LENGTHS)) && isInFile(values(TILE_OFFSETS), values(TILE_LENGTHS));
         }
 
-        private boolean within(long[] offsets, long[] lengths) {
+        private boolean isInFile(long[] offsets, long[] lengths) {
             for (int i = 0; i < Math.min(offsets.length, lengths.length); i++) {
                 if (offsets[i] + lengths[i] > bytes.limit()) {
                     return false;
@@ -185,7 +188,7 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
             return true;
         }
 
-        /** The numbers of a tag; none if it is missing. */
+        /** Returns the numbers of a tag; none if it is missing. */
         private long[] values(int tag) {
             int directory = bytes.getInt(4);
             int entries = bytes.getShort(directory) & 0xffff;

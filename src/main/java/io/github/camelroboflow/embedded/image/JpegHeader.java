@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Walks a JPEG from marker to marker (ITU T.81, annex B). Segments are skipped by their length, so the markers of a thumbnail
- * within one don't count; of a progressive image's scans the last one is followed by the end marker.
+ * within a segment don't count. In a progressive image, the end marker follows the last scan.
  */
 final class JpegHeader implements ImageFormat.Reader {
 
@@ -16,7 +16,7 @@ final class JpegHeader implements ImageFormat.Reader {
 
     private final ByteBuffer bytes;
     private int position = 2;
-    /** Whether each scan may hold all components, as cameras write it, and how many there are. */
+    /** Whether a scan may hold all components, as cameras write it, and the number of components. */
     private boolean sequential;
     private int components;
 
@@ -39,7 +39,10 @@ final class JpegHeader implements ImageFormat.Reader {
         return new ImageSize(bytes.getShort(position + 5) & 0xffff, bytes.getShort(position + 3) & 0xffff);
     }
 
-    /** A decoder goes through the whole picture for each scan, also for those of a few bytes, unless the first one holds all. */
+    /**
+     * Returns the number of scans. A decoder goes through the whole image for each scan, however short, unless the first one holds
+     * all components.
+     */
     @Override
     public int scans() {
         int marker = 0;
@@ -62,10 +65,10 @@ final class JpegHeader implements ImageFormat.Reader {
     @Override
     public boolean whole() {
         position = 2;
-        boolean scanned = false;
+        boolean hasScan = false;
         while (true) {
             int marker = nextMarker();
-            if (marker == END_OF_IMAGE && scanned) {
+            if (marker == END_OF_IMAGE && hasScan) {
                 return true;
             }
             skipSegment(marker);
@@ -73,19 +76,22 @@ final class JpegHeader implements ImageFormat.Reader {
                 if (endsWithEndMarker()) {
                     return true;
                 }
-                scanned = true;
+                hasScan = true;
                 skipScan();
             }
         }
     }
 
-    /** Spares the walk through the scans of nearly all images: within a scan these two bytes don't stand next to each other. */
+    /**
+     * Returns whether the file ends with the end marker, which spares most images the walk through the scans: within a scan, these
+     * two bytes never follow each other.
+     */
     private boolean endsWithEndMarker() {
         int last = bytes.limit() - 2;
         return last >= position && bytes.get(last) == (byte) 0xff && bytes.get(last + 1) == (byte) END_OF_IMAGE;
     }
 
-    /** Moves behind the next marker and returns it; bytes that belong nowhere are skipped, as decoders do. */
+    /** Moves behind the next marker and returns it. Skips stray bytes, as decoders do. */
     private int nextMarker() {
         int marker = 0;
         while (marker == 0 || marker == 0xff) {
@@ -106,18 +112,18 @@ final class JpegHeader implements ImageFormat.Reader {
         }
     }
 
-    /** Within a scan, FF is followed by 00 or by a restart marker; anything else is a marker after it. */
+    /** Skips a scan. Within it, FF is followed by 00 or by a restart marker; anything else is a marker after the scan. */
     private void skipScan() {
         while (true) {
             while (bytes.get(position) != (byte) 0xff) {
                 position++;
             }
             int next = bytes.get(position + 1) & 0xff;
-            boolean within = next == 0 || next >= 0xD0 && next < START_OF_IMAGE;
-            if (!within && next != 0xff) {
+            boolean inScan = next == 0 || next >= 0xD0 && next < START_OF_IMAGE;
+            if (!inScan && next != 0xff) {
                 return;
             }
-            position += within ? 2 : 1;
+            position += inScan ? 2 : 1;
         }
     }
 
@@ -125,11 +131,11 @@ final class JpegHeader implements ImageFormat.Reader {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
-    /** With an end marker: then OpenCV decodes what is there and leaves the rest gray. */
+    /** Returns the bytes with an end marker, so that OpenCV decodes what is there and leaves the rest gray. */
     static byte[] withEndMarker(byte[] truncated) {
-        byte[] closed = Arrays.copyOf(truncated, truncated.length + 2);
-        closed[truncated.length] = (byte) 0xff;
-        closed[truncated.length + 1] = (byte) END_OF_IMAGE;
-        return closed;
+        byte[] terminated = Arrays.copyOf(truncated, truncated.length + 2);
+        terminated[truncated.length] = (byte) 0xff;
+        terminated[truncated.length + 1] = (byte) END_OF_IMAGE;
+        return terminated;
     }
 }

@@ -16,15 +16,15 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Has Java's own decoder write a JPEG to an image that keeps nothing, but hands on its rows. Their pixels are those of OpenCV: the
- * two decode with the same integer arithmetic.
+ * Reads the rows of a JPEG with the JDK's decoder, which writes them to an image that passes them on and stores nothing. The pixels
+ * equal OpenCV's: both decode with the same integer arithmetic.
  */
 public final class JpegRowReader {
 
-    /** Takes the rows of an image from the top. */
-    public interface Sink {
+    /** Receives the rows of an image from the top. */
+    public interface RowSink {
 
-        /** @param pixels blue first; used again for the next row */
+        /** @param pixels one row, blue first; the array is used again for the next row */
         void row(int y, byte[] pixels);
     }
 
@@ -32,24 +32,26 @@ public final class JpegRowReader {
     }
 
     /**
-     * @return whether all rows were handed on; false if there is no such decoder, or it doesn't take this image
-     * @throws RuntimeException or an error that the sink threw; it gets no more rows then
+     * Reads all rows.
+     *
+     * @return whether all rows were passed on; false if the JDK has no such decoder, or the decoder rejects this image
+     * @throws RuntimeException if the sink threw it; errors are passed on, too; the sink gets no more rows then
      */
-    public static boolean read(BaselineJpeg jpeg, Sink sink) {
+    public static boolean read(BaselineJpeg jpeg, RowSink sink) {
         ImageReader reader = reader();
         if (reader == null) {
             return false;
         }
         RowModel rows = new RowModel(jpeg.size().width(), jpeg.size().height(), sink, reader);
         try {
-            reader.setInput(new Bytes(jpeg), true, true);
+            reader.setInput(new JpegInput(jpeg), true, true);
             ImageReadParam parameters = reader.getDefaultReadParam();
             parameters.setDestination(new BufferedImage(
                     new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, 1, DataBuffer.TYPE_BYTE),
                     Raster.createWritableRaster(rows, new DataBufferByte(1), null), false, null));
             reader.read(0, parameters);
         } catch (IOException | RuntimeException e) {
-            // it doesn't take this image, unless all rows were there or the sink was the reason
+            // the decoder rejects this image, unless all rows were there or the sink failed
         } finally {
             reader.dispose();
         }
@@ -57,7 +59,7 @@ public final class JpegRowReader {
         return rows.next == jpeg.size().height();
     }
 
-    /** Another one, which an application may have, could do otherwise. */
+    /** Returns the JDK's own decoder. Another one, which an application may have, could compute other pixels. */
     private static ImageReader reader() {
         for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg"); readers.hasNext();) {
             ImageReader reader = readers.next();
@@ -69,16 +71,16 @@ public final class JpegRowReader {
         return null;
     }
 
-    /** Says how pixels lie in memory, so it sees all that are written; keeps none. */
+    /** The memory layout of the image: it receives all pixels that the decoder writes, and stores none. */
     private static final class RowModel extends ComponentSampleModel {
 
-        private final Sink sink;
+        private final RowSink sink;
         private final ImageReader reader;
         private final byte[] row;
         private int next;
         private Throwable failure;
 
-        RowModel(int width, int height, Sink sink, ImageReader reader) {
+        RowModel(int width, int height, RowSink sink, ImageReader reader) {
             super(DataBuffer.TYPE_BYTE, width, height, 3, 3 * width, new int[] {0, 1, 2});
             this.sink = sink;
             this.reader = reader;
@@ -89,7 +91,7 @@ public final class JpegRowReader {
         public void setPixels(int x, int y, int width, int rows, int[] pixels, DataBuffer data) {
             for (int i = 0; i < rows && failure == null; i++) {
                 if (x != 0 || width != getWidth() || y + i != next) {
-                    failed(new IllegalStateException("the rows of a JPEG don't come one after the other"));
+                    fail(new IllegalStateException("the decoder did not write the rows of a JPEG in order"));
                     return;
                 }
                 int from = 3 * width * i;
@@ -101,13 +103,13 @@ public final class JpegRowReader {
                 try {
                     sink.row(next++, row);
                 } catch (RuntimeException | Error e) {
-                    failed(e);
+                    fail(e);
                 }
             }
         }
 
-        /** Nothing is thrown through the decoder, which is native. */
-        private void failed(Throwable reason) {
+        /** Stores the failure. An exception must not pass through the native decoder. */
+        private void fail(Throwable reason) {
             failure = reason;
             reader.abort();
         }
@@ -126,7 +128,7 @@ public final class JpegRowReader {
             return this;
         }
 
-        // two of them are never the same
+        // no two of them are equal
         @Override
         public boolean equals(Object other) {
             return this == other;
@@ -138,12 +140,12 @@ public final class JpegRowReader {
         }
     }
 
-    /** The file with its shorter header, without a copy of it. */
-    private static final class Bytes extends ImageInputStreamImpl {
+    /** The file with its shortened header, without a copy. */
+    private static final class JpegInput extends ImageInputStreamImpl {
 
         private final BaselineJpeg jpeg;
 
-        Bytes(BaselineJpeg jpeg) {
+        JpegInput(BaselineJpeg jpeg) {
             this.jpeg = jpeg;
         }
 

@@ -5,7 +5,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** The bytes of an image, which OpenCV keeps outside the Java heap, and what is done to each of them alone. */
+/** Operations on the bytes of an image, which OpenCV keeps outside the Java heap. */
 public final class PixelBytes {
 
     private static final int LEVELS = 256;
@@ -13,7 +13,7 @@ public final class PixelBytes {
     private PixelBytes() {
     }
 
-    /** Row by row, the channels of a pixel next to each other: a copy. */
+    /** Returns a copy of the bytes, row by row, with the channels of a pixel next to each other. */
     public static byte[] bytes(Mat image) {
         Mat continuous = image.isContinuous() ? image : image.clone();
         ByteBuffer buffer = continuous.createBuffer();
@@ -22,7 +22,7 @@ public final class PixelBytes {
         return bytes;
     }
 
-    /** How often each value from 0 to 255 occurs, in all channels together. */
+    /** Returns how often each value from 0 to 255 occurs, in all channels together. */
     public static long[] histogram(Mat image) {
         long[] histogram = new long[LEVELS];
         for (byte value : bytes(image)) {

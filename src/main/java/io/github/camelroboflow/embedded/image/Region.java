@@ -5,7 +5,7 @@ import io.github.camelroboflow.inference.geometry.ImageSize;
 /** A rectangle of whole pixels. */
 public record Region(int left, int top, int width, int height) {
 
-    /** The largest part with these proportions, in the middle. */
+    /** Returns the largest part with these proportions, in the middle. */
     public Region middle(ImageSize proportions) {
         double scale = Math.min((double) width / proportions.width(), (double) height / proportions.height());
         int middleWidth = Math.max(1, (int) Math.rint(proportions.width() * scale));

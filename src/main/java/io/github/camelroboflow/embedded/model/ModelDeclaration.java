@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a model's package and weights say that it is. Anything may be missing.
+ * The declaration of a model by its package and its weights. Any part may be missing.
  *
- * @param task           as {@link Task} writes it, or a word that it doesn't know; empty if nothing tells
- * @param type           Roboflow's name of the architecture, in lower case, such as {@code yolov8n-seg}; empty if nothing tells
- * @param postProcessing {@code nms}, {@code softmax}, {@code sigmoid}; empty if nothing tells
- * @param fused          whether that is a part of the net already
+ * @param task           name of a {@link Task}, or an unknown word; empty if not declared
+ * @param type           Roboflow's name of the architecture, in lower case, such as {@code yolov8n-seg}; empty if not declared
+ * @param postProcessing {@code nms}, {@code softmax} or {@code sigmoid}; empty if not declared
+ * @param fused          whether the post-processing is a part of the net
  * @param removedClasses class names that stand for no class of a result, such as RF-DETR's background
- * @param keypoints      the names of keypoints
+ * @param keypoints      names of the keypoints
  */
 public record ModelDeclaration(String task, String type, String postProcessing, boolean fused, List<String> removedClasses,
                         KeypointNames keypoints) {
@@ -26,11 +26,11 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
     public static final ModelDeclaration NONE = new ModelDeclaration("", "", "", false, List.of(), KeypointNames.UNKNOWN);
 
     /**
-     * With the task and type of the weights where the package has none.
+     * Returns this declaration, completed with the task and type of the weights.
      *
-     * @throws IllegalArgumentException if the weights have keypoints of another kind than is supported
+     * @throws IllegalArgumentException if the keypoints of the weights are of an unsupported kind
      */
-    public ModelDeclaration or(WeightsMetadata weights) {
+    public ModelDeclaration completedBy(WeightsMetadata weights) {
         if (!weights.keypointShape().isEmpty() && !weights.keypointShape().endsWith(" 3]")) {
             throw new IllegalArgumentException("its keypoints (kpt_shape " + weights.keypointShape()
                     + ") have no confidence: train it with three numbers for each keypoint, x, y and visibility");
@@ -39,14 +39,14 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
                 fused, removedClasses, keypoints);
     }
 
-    /** Whether nothing speaks against that task. */
+    /** Returns whether the declared task is this one or missing. */
     public boolean mayBe(Task candidate) {
         return task.isEmpty() || task.equals(candidate.toString());
     }
 
     /**
-     * Reads what a package says that its model is: {@code inference_config.json}, and the files that name task and type, each under
-     * keys of its own: {@code model_config.json}, {@code model_type.json} and {@code model.json}.
+     * Reads the declaration of a package: {@code inference_config.json}, and the files that name task and type, each under its own
+     * keys: {@code model_config.json}, {@code model_type.json} and {@code model.json}.
      */
     static final class DeclarationReader {
 
@@ -65,14 +65,14 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
             if (environment.path("MULTICLASS").asBoolean() && (task.isEmpty() || task.equals(Task.CLASSIFICATION.toString()))) {
                 task = Task.MULTI_LABEL_CLASSIFICATION.toString();
             }
-            List<String> removed = new ArrayList<>();
+            List<String> removedClasses = new ArrayList<>();
             config.path("class_names_operations").forEach(operation -> {
                 if ("class_name_removal".equals(operation.path("type").asText())) {
-                    removed.add(operation.path("class_name").asText());
+                    removedClasses.add(operation.path("class_name").asText());
                 }
             });
             return new ModelDeclaration(task, first(files, TYPES).toLowerCase(Locale.ROOT), processing.path("type").asText(""),
-                    processing.path("fused").asBoolean(), List.copyOf(removed), files.array(KEYPOINTS)
+                    processing.path("fused").asBoolean(), List.copyOf(removedClasses), files.array(KEYPOINTS)
                             .map(json -> keypoints(files, json)).orElse(KeypointNames.UNKNOWN));
         }
 
@@ -86,28 +86,27 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
             return "";
         }
 
-        /** From {@code [{"object_class_id": 0, "keypoints": {"0": "head", "1": "tip"}}]}. */
+        /** Reads {@code [{"object_class_id": 0, "keypoints": {"0": "head", "1": "tip"}}]}. */
         private static KeypointNames keypoints(ModelFiles files, JsonNode classes) {
             Map<Integer, List<String>> names = new HashMap<>();
-            for (JsonNode one : classes) {
-                JsonNode keypoints = one.path("keypoints");
+            for (JsonNode entry : classes) {
+                JsonNode keypoints = entry.path("keypoints");
                 List<String> named = IntStream.range(0, keypoints.size()).mapToObj(i -> keypoints.path(String.valueOf(i)).asText())
                         .toList();
-                if (!one.path("object_class_id").isInt() || named.contains("")) {
-                    throw files
-                            .invalid(KEYPOINTS + " is wrong: each entry has an object_class_id and keypoints that map \"0\" and all"
-                            + " that follow to names");
+                if (!entry.path("object_class_id").isInt() || named.contains("")) {
+                    throw files.invalid(KEYPOINTS + " is wrong: each entry needs an object_class_id, and keypoints that"
+                            + " map \"0\", \"1\" and so on to names");
                 }
-                names.put(one.path("object_class_id").intValue(), named);
+                names.put(entry.path("object_class_id").intValue(), named);
             }
             return new KeypointNames(Map.copyOf(names));
         }
     }
 
     /**
-     * The names of each class's keypoints, in order; what is not named is called by its index.
+     * The names of each class's keypoints, in order. A keypoint without a name is called by its index.
      *
-     * @param byClass the names by class id; empty if no class has any
+     * @param byClass names by class id; empty if no class has any
      */
     public record KeypointNames(Map<Integer, List<String>> byClass) {
 
@@ -118,9 +117,9 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
         }
 
         /**
-         * How many keypoints objects of that class have.
+         * Returns how many keypoints the objects of a class have.
          *
-         * @param slots how many the net has room for, which is what the class with the most of them has
+         * @param slots number of keypoints in the net's output, which is that of the class with the most keypoints
          */
         public int count(int classId, int slots) {
             return known() ? Math.min(slots, byClass.getOrDefault(classId, List.of()).size()) : slots;

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The files of one model's folder. Whatever is wrong with them is said with the model and the file's name. */
+/** The files of one model's folder. All messages name the model and the file. */
 public final class ModelFiles {
 
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** With which some editors on Windows begin a text in UTF-8. */
+    /** The mark with which some editors on Windows begin a text in UTF-8. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final ModelId model;
@@ -34,16 +34,17 @@ public final class ModelFiles {
         this.folder = folder;
     }
 
-    /** An exception that begins with the model and its folder. */
-    public ModelPackageException invalid(String what, Throwable cause) {
-        return new ModelPackageException("Model '" + model + "' can't be used: " + what + " (its folder is " + folder + ")", cause);
+    /** Returns an exception whose message begins with the model. */
+    public ModelPackageException invalid(String problem, Throwable cause) {
+        return new ModelPackageException("Model '" + model + "' can't be used: " + problem + " (its folder is " + folder + ")",
+                cause);
     }
 
-    public ModelPackageException invalid(String what) {
-        return invalid(what, null);
+    public ModelPackageException invalid(String problem) {
+        return invalid(problem, null);
     }
 
-    /** {@code weights.onnx}, or else the only ONNX file there is. */
+    /** Returns {@code weights.onnx}, or else the only ONNX file of the folder. */
     Path weights() {
         List<Path> found;
         try (Stream<Path> files = Files.list(folder)) {
@@ -59,12 +60,12 @@ public final class ModelFiles {
         return named.orElseGet(() -> found.get(0));
     }
 
-    /** The object in a JSON file, if the file is there. */
+    /** Returns the object in a JSON file, if the file exists. */
     Optional<JsonNode> json(String name) {
         return text(name).map(text -> parse(name, text));
     }
 
-    /** The array in a JSON file, if the file is there. */
+    /** Returns the array in a JSON file, if the file exists. */
     Optional<JsonNode> array(String name) {
         return text(name).map(text -> {
             JsonNode json = tree(name, text);
@@ -75,7 +76,11 @@ public final class ModelFiles {
         });
     }
 
-    /** @param name where the text of an object stands */
+    /**
+     * Parses the text of a JSON object.
+     *
+     * @param name source of the text, for messages
+     */
     JsonNode parse(String name, String text) {
         JsonNode json = tree(name, text);
         if (!json.isObject()) {
@@ -93,7 +98,7 @@ public final class ModelFiles {
         }
     }
 
-    /** The class names, one in a line, if {@code class_names.txt} is there. */
+    /** Returns the class names, one from each line, if {@code class_names.txt} exists. */
     Optional<List<String>> classNames() {
         return text("class_names.txt").map(text -> {
             List<String> names = text.stripTrailing().lines().map(String::strip).toList();
@@ -107,7 +112,7 @@ public final class ModelFiles {
         });
     }
 
-    /** SHA-256 in hex. */
+    /** Returns the SHA-256 in hex. */
     public String hash(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

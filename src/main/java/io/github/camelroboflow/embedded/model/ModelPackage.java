@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A model as its folder describes it: {@code weights.onnx} with {@code environment.json} and {@code class_names.txt}, with
- * {@code inference_config.json}, whose word counts where both say something, or alone, as Ultralytics exports it.
+ * A model package, as its folder describes it: {@code weights.onnx} with {@code environment.json} and {@code class_names.txt}, with
+ * {@code inference_config.json}, which takes precedence, or alone, as Ultralytics exports it.
  *
  * @param weights       the ONNX file
- * @param classNames    by class id; empty if only the weights can tell
- * @param preprocessing what is done to images, if it says
- * @param inputSize     for weights that take any size, or {@link ImageSize#UNKNOWN}
- * @param datasetSize   what the images it was trained on were resized to, or {@link ImageSize#UNKNOWN}
+ * @param classNames    names by class id; empty if only the weights hold them
+ * @param preprocessing the steps before the net runs, if the package describes them
+ * @param inputSize     size of the input for weights that take any size, or {@link ImageSize#UNKNOWN}
+ * @param datasetSize   size of the resized training images, or {@link ImageSize#UNKNOWN}
  * @param colors        {@code #RRGGBB} by class name; empty if none are given
- * @param declaration   what it says that the model is
+ * @param declaration   what the package declares the model to be
  */
 public record ModelPackage(Path weights, List<String> classNames, Optional<Preprocessing> preprocessing, ImageSize inputSize,
                     ImageSize datasetSize, Map<String, String> colors, ModelDeclaration declaration) {
@@ -72,7 +72,7 @@ public record ModelPackage(Path weights, List<String> classNames, Optional<Prepr
         return steps;
     }
 
-    /** A part of the environment that stands there as an object, or as the text of one. */
+    /** Returns a part of the environment, written as an object or as the text of one. */
     private static JsonNode object(ModelFiles files, JsonNode environment, String name) {
         JsonNode part = environment.path(name);
         return part.isTextual() ? files.parse(name + " in " + ENVIRONMENT, part.textValue()) : part;
@@ -83,7 +83,7 @@ public record ModelPackage(Path weights, List<String> classNames, Optional<Prepr
         List<String> names = IntStream.range(0, map.size()).mapToObj(id -> map.path(String.valueOf(id)).asText().strip()).toList();
         if (names.contains("")) {
             throw files.invalid("CLASS_MAP in " + ENVIRONMENT + " has no name for class " + names.indexOf("")
-                    + ": it maps \"0\" and all that follow to names");
+                    + ": it must map \"0\", \"1\" and so on to names");
         }
         return names;
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the model folders are: {@code <directory>/<project>/<version>}, {@code <directory>/<alias>}.
+ * The directory of the model folders: {@code <directory>/<project>/<version>}, {@code <directory>/<alias>}.
  *
- * @param path as the user wrote it
+ * @param path path as the user wrote it
  */
 public record ModelsDirectory(Path path) {
 
-    /** The model's folder, by its real path. */
+    /** Returns the real path of the model's folder. */
     public Path folder(ModelId model) {
         Path folder = path.resolve(model.value());
         if (!Files.isDirectory(path)) {
@@ -35,7 +35,7 @@ public record ModelsDirectory(Path path) {
         }
     }
 
-    /** The ids of the folders that hold an ONNX file; none begins with a dot, as what is still being fetched does. */
+    /** Returns the ids of the folders that hold an ONNX file. None begins with a dot, as the folders of running downloads do. */
     private List<String> models() {
         try (Stream<Path> files = Files.walk(path, 3)) {
             return files.filter(file -> file.toString().endsWith(".onnx")).map(file -> path.relativize(file.getParent()).toString()

@@ -11,13 +11,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
-/** The steps before resizing, which both kinds of package write alike. The orientation is applied whatever they say of it. */
+/**
+ * Reads the steps before resizing, which both kinds of package write alike. The orientation is always applied, whatever they
+ * declare.
+ */
 final class PreprocessingReader {
 
     private PreprocessingReader() {
     }
 
-    /** @throws IllegalArgumentException if it is no part of an image */
+    /** @throws IllegalArgumentException if it is not a part of an image */
     static StaticCrop staticCrop(JsonNode steps) {
         JsonNode crop = steps.path("static-crop");
         return enabled(crop) ? new StaticCrop(crop.path("x_min").asDouble(0), crop.path("x_max").asDouble(100),
@@ -28,7 +31,7 @@ final class PreprocessingReader {
         return enabled(steps.path("grayscale"));
     }
 
-    /** @throws IllegalArgumentException if it has a contrast step of an unknown kind */
+    /** @throws IllegalArgumentException if the contrast step is of an unknown kind */
     static Contrast contrast(JsonNode steps) {
         JsonNode contrast = steps.path("contrast");
         return enabled(contrast) ? Contrast.of(contrast.path("type").asText()) : Contrast.NONE;
@@ -46,9 +49,9 @@ final class PreprocessingReader {
         private EnvironmentConfig() {
         }
 
-        /** @throws IllegalArgumentException saying what is wrong */
+        /** @throws IllegalArgumentException if it is wrong; the message says how */
         static Preprocessing preprocessing(JsonNode steps) {
-            // the platform's format for what has no other name here is stretching
+            // the platform stretches in formats without a name here
             String format = steps.path("resize").path("format").asText("Stretch to");
             ResizeMode mode = format.startsWith("Fill (with center crop)") ? ResizeMode.CENTER_CROP
                     : format.equals("Fit within") ? ResizeMode.FIT_WITHIN
@@ -57,7 +60,7 @@ final class PreprocessingReader {
                     PreprocessingReader.contrast(steps), mode, padding(format), false, null);
         }
 
-        /** By class name; what is no {@code #RRGGBB} is left out, since no model is the worse for it. */
+        /** Reads the colours by class name. Leaves out values that are not {@code #RRGGBB}, since a model works without them. */
         static Map<String, String> colors(JsonNode colors) {
             Map<String, String> known = new HashMap<>();
             colors.fields().forEachRemaining(entry -> {
@@ -88,7 +91,7 @@ final class PreprocessingReader {
         /**
          * @param steps {@code image_pre_processing}
          * @param input {@code network_input}
-         * @throws IllegalArgumentException saying what is wrong
+         * @throws IllegalArgumentException if it is wrong; the message says how
          */
         static Preprocessing preprocessing(JsonNode steps, JsonNode input) {
             String mode = input.path("resize_mode").asText("stretch");

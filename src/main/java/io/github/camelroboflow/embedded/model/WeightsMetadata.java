@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What Ultralytics writes into the weights it exports, as the text of Python values.
+ * The metadata that Ultralytics writes into exported weights, as the text of Python values.
  *
- * @param entries the graph's own metadata
+ * @param entries metadata of the graph
  */
 public record WeightsMetadata(Map<String, String> entries) {
 
@@ -22,7 +22,7 @@ public record WeightsMetadata(Map<String, String> entries) {
     private static final Pattern DESCRIPTION = Pattern.compile("Ultralytics (YOLO\\S+) model");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    /** By the name that {@link Task} has for it, or a word that it doesn't know, such as {@code obb}, or empty. */
+    /** Returns the name of a {@link Task}, or an unknown word such as {@code obb}, or an empty text. */
     String task() {
         String task = entries.getOrDefault("task", "");
         return switch (task) {
@@ -35,18 +35,21 @@ public record WeightsMetadata(Map<String, String> entries) {
         };
     }
 
-    /** {@code yolo26n-seg} from {@code Ultralytics YOLO26n-seg model trained on parts.yaml}; empty if it is not there. */
+    /** Returns {@code yolo26n-seg} from {@code Ultralytics YOLO26n-seg model trained on parts.yaml}; empty if it is missing. */
     String type() {
         Matcher description = DESCRIPTION.matcher(entries.getOrDefault("description", ""));
         return description.find() ? description.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
-    /** How many keypoints there are, and how many numbers each has, such as {@code [17, 3]}; empty if it is not there. */
+    /** Returns the number of keypoints and of values for each, such as {@code [17, 3]}; empty if it is missing. */
     String keypointShape() {
         return entries.getOrDefault("kpt_shape", "");
     }
 
-    /** The class names by class id, from {@code {0: 'bolt', 1: "driver's seat"}}; empty if there are none or ids are missing. */
+    /**
+     * Returns the class names by class id, from {@code {0: 'bolt', 1: "driver's seat"}}; empty if there are none or ids are
+     * missing.
+     */
     public List<String> classNames() {
         List<String> names = new ArrayList<>();
         Matcher entry = KEYED.matcher(entries.getOrDefault("names", ""));
@@ -59,7 +62,7 @@ public record WeightsMetadata(Map<String, String> entries) {
         return names;
     }
 
-    /** From {@code [640, 640]}, height first; {@link ImageSize#UNKNOWN} if it is not there. */
+    /** Returns the size from {@code [640, 640]}, height first; {@link ImageSize#UNKNOWN} if it is missing. */
     public ImageSize inputSize() {
         List<Integer> sides = NUMBER.matcher(entries.getOrDefault("imgsz", "")).results()
                 .map(number -> Integer.valueOf(number.group())).toList();

@@ -1,5 +1,5 @@
 /**
- * Reads model packages: finds a model's folder and weights, its class names, its preprocessing, and what the package
- * and the weights declare the model to be.
+ * Reads model packages: finds a model's folder and weights, its class names, its preprocessing, and the declaration of what the
+ * model is.
  */
 package io.github.camelroboflow.embedded.model;

@@ -7,8 +7,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Equalizes the brightness of 8 x 8 regions, each with a limit to how much, and blends between them; colours keep their hue and
- * saturation (Roboflow inference, engine N, which uses scikit-image's equalize_adapthist on the greatest of the three channels).
+ * Equalizes the brightness of 8 x 8 regions, each within a limit, and blends between them. Colours keep their hue and saturation
+ * (Roboflow inference, engine N, which uses scikit-image's equalize_adapthist on the greatest of the three channels).
  */
 final class AdaptiveEqualization {
 
@@ -39,7 +39,11 @@ final class AdaptiveEqualization {
         return result;
     }
 
-    /** Levels of brightness, row by row, as new ones from 0 to 1. */
+    /**
+     * Returns the equalized brightness, from 0 to 1.
+     *
+     * @param brightness bytes row by row
+     */
     static float[] equalize(byte[] brightness, int width, int height) {
         int[] levels = levels(brightness);
         Span columns = new Span(width);
@@ -52,10 +56,10 @@ final class AdaptiveEqualization {
         float[] result = new float[bins.length];
         for (int y = 0; y < height; y++) {
             int row = rows.cell(y);
-            double down = rows.within(y);
+            double down = rows.fraction(y);
             for (int x = 0; x < width; x++) {
                 int column = columns.cell(x);
-                double across = columns.within(x);
+                double across = columns.fraction(x);
                 int bin = bins[y * width + x] & 0xff;
                 float blended = (float) (maps[row][column].level(bin) * ((1 - across) * (1 - down)))
                         + (float) (maps[row][column + 1].level(bin) * (across * (1 - down)));
@@ -67,7 +71,7 @@ final class AdaptiveEqualization {
         return spread(result);
     }
 
-    /** From the darkest to the brightest pixel as 0 to {@link BrightnessMap#BRIGHTEST}. */
+    /** Scales the brightness: the darkest pixel becomes 0, the brightest {@link BrightnessMap#BRIGHTEST}. */
     private static int[] levels(byte[] brightness) {
         int low = 255;
         int high = 0;
@@ -85,7 +89,7 @@ final class AdaptiveEqualization {
         return levels;
     }
 
-    /** One for each region, those at the edges twice, so that there are four around each pixel. */
+    /** Returns a map for each region. The maps at the edges are there twice, so that there are four around each pixel. */
     private static BrightnessMap[][] maps(byte[] bins, int width, Span rows, Span columns) {
         BrightnessMap[][] maps = new BrightnessMap[rows.count() + 2][columns.count() + 2];
         int limit = Math.max(1, (int) (CLIP_LIMIT * (rows.length() * columns.length())));
@@ -122,10 +126,10 @@ final class AdaptiveEqualization {
     }
 
     /**
-     * The regions along one side of an image. The last one may reach over the edge, where the image is mirrored.
+     * The regions along one side of an image. The last region may reach over the edge, where the image is mirrored.
      *
-     * @param side   of the image, pixels
-     * @param length of a region, pixels
+     * @param side   side of the image in pixels
+     * @param length side of a region in pixels
      */
     private record Span(int side, int length) {
 
@@ -137,13 +141,13 @@ final class AdaptiveEqualization {
             return (side + length - 1) / length;
         }
 
-        /** The region whose centre is before a pixel, counted from the one that is doubled. */
+        /** Returns the index of the region whose centre is before a pixel, counted from the doubled one. */
         int cell(int pixel) {
             return (pixel + length / 2) / length;
         }
 
-        /** How far a pixel is from that centre to the next, 0 to 1. */
-        double within(int pixel) {
+        /** Returns the distance of a pixel from that centre, as a share of the way to the next centre, 0 to 1. */
+        double fraction(int pixel) {
             return (double) ((pixel + length / 2) % length) / length;
         }
 
@@ -153,9 +157,9 @@ final class AdaptiveEqualization {
     }
 
     /**
-     * What becomes of the brightness within a region: for each bin, the share of pixels that are not brighter.
+     * The new brightness within a region: for each bin, the share of pixels that are not brighter.
      *
-     * @param levels by bin, 0 to {@link #BRIGHTEST}
+     * @param levels levels by bin, 0 to {@link #BRIGHTEST}
      */
     record BrightnessMap(int[] levels) {
 
@@ -163,14 +167,14 @@ final class AdaptiveEqualization {
         static final int BINS = 256;
         static final int BIN_WIDTH = 1 + (BRIGHTEST + 1) / BINS;
 
-        /** @param pixels how many the region has */
+        /** @param pixels number of pixels in the region */
         static BrightnessMap of(int[] histogram, int pixels) {
             int[] levels = new int[BINS];
             double scale = (double) BRIGHTEST / pixels;
-            long seen = 0;
+            long cumulated = 0;
             for (int bin = 0; bin < BINS; bin++) {
-                seen += histogram[bin];
-                levels[bin] = (int) Math.min(BRIGHTEST, seen * scale);
+                cumulated += histogram[bin];
+                levels[bin] = (int) Math.min(BRIGHTEST, cumulated * scale);
             }
             return new BrightnessMap(levels);
         }
@@ -181,8 +185,8 @@ final class AdaptiveEqualization {
     }
 
     /**
-     * A histogram in which no bin holds more than a limit: what is above is spread over the others, so that even regions are not
-     * torn apart by what follows (scikit-image's equalize_adapthist, down to the order in which the rest is spread).
+     * Clips a histogram: no bin holds more than a limit, and the excess is spread over the others. So even regions do not get too
+     * much contrast (scikit-image's equalize_adapthist, down to the order in which the rest is spread).
      */
     static final class ClippedHistogram {
 
@@ -199,7 +203,7 @@ final class AdaptiveEqualization {
             int share = excess / bins.length;
             for (int i = 0; i < bins.length; i++) {
                 int raised = bins[i] < limit - share ? bins[i] + share : bins[i];
-                // what comes this near to the limit is filled, even with more than its share
+                // a bin this near to the limit is filled up, even with more than its share
                 int filled = raised >= limit - share ? limit : raised;
                 excess -= filled - bins[i];
                 bins[i] = filled;
@@ -207,7 +211,7 @@ final class AdaptiveEqualization {
             spread(bins, limit, excess);
         }
 
-        /** One for each bin that has room, in strides that become wider as less is left. */
+        /** Adds one to each bin that has room, in strides that become wider as less is left. */
         private static void spread(int[] bins, int limit, int excess) {
             int left = excess;
             int before = -1;

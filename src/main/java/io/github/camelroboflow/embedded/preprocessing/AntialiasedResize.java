@@ -7,8 +7,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Resizes an image of bytes as Pillow does with its filter "bilinear": columns, then rows, each with {@link TriangleFilter}, in
- * whole numbers with 22 bits behind the point, rounded to bytes in between.
+ * Resizes an image of bytes like Pillow's filter "bilinear": columns, then rows, each with {@link TriangleFilter}, in integers with
+ * 22 fractional bits, rounded to bytes in between.
  */
 public final class AntialiasedResize {
 
@@ -25,16 +25,16 @@ public final class AntialiasedResize {
         int[][] columnWeights = fixed(columns);
         int[][] rowWeights = fixed(rows);
         int width = 3 * size.width();
-        byte[] narrowed = new byte[image.rows() * width];
+        byte[] resizedRows = new byte[image.rows() * width];
         byte[] source = new byte[3 * image.cols()];
         for (int y = 0; y < image.rows(); y++) {
             new BytePointer(image.ptr(y)).get(source);
-            narrow(source, columns, columnWeights, narrowed, y * width);
+            resizeRow(source, columns, columnWeights, resizedRows, y * width);
         }
         byte[] pixels = new byte[size.height() * width];
         int[] sums = new int[width];
         for (int y = 0; y < size.height(); y++) {
-            mix(narrowed, rows.start(y), rowWeights[y], sums);
+            mix(resizedRows, rows.start(y), rowWeights[y], sums);
             for (int i = 0; i < width; i++) {
                 pixels[y * width + i] = toByte(sums[i]);
             }
@@ -42,7 +42,7 @@ public final class AntialiasedResize {
         return new Mat(size.height(), size.width(), opencv_core.CV_8UC3, new BytePointer(pixels));
     }
 
-    private static void narrow(byte[] source, TriangleFilter filter, int[][] weights, byte[] target, int offset) {
+    private static void resizeRow(byte[] source, TriangleFilter filter, int[][] weights, byte[] target, int offset) {
         for (int x = 0; x < weights.length; x++) {
             int blue = HALF;
             int green = HALF;
@@ -83,9 +83,9 @@ public final class AntialiasedResize {
     }
 
     /**
-     * How each of a row's new pixels is mixed from its old ones by a triangle as wide as two pixels of the coarser row, which is
-     * bilinear interpolation where the row grows, and takes all old pixels in account where it shrinks. Pillow's "bilinear" and
-     * torch's antialiased "bilinear" are this.
+     * The weights with which the pixels of a row are mixed into the pixels of a resized row. The filter is a triangle as wide as
+     * two pixels of the coarser row: bilinear interpolation when the row grows, a mix of all old pixels when it shrinks. Equals
+     * Pillow's "bilinear" and torch's antialiased "bilinear".
      */
     public static final class TriangleFilter {
 
@@ -93,8 +93,8 @@ public final class AntialiasedResize {
         private final double[][] weights;
 
         /**
-         * @param from how many old pixels there are
-         * @param to   how many new ones
+         * @param from number of old pixels
+         * @param to   number of new pixels
          */
         public TriangleFilter(int from, int to) {
             double scale = (double) from / to;
@@ -123,22 +123,22 @@ public final class AntialiasedResize {
             return weights;
         }
 
-        /** How many new pixels there are. */
+        /** Returns the number of new pixels. */
         public int size() {
             return starts.length;
         }
 
-        /** The first old pixel that a new one is mixed from. */
+        /** Returns the index of the first old pixel that a new one is mixed from. */
         public int start(int pixel) {
             return starts[pixel];
         }
 
-        /** The old pixel after the last that a new one is mixed from. */
+        /** Returns the index after the last old pixel that a new one is mixed from. */
         public int end(int pixel) {
             return starts[pixel] + weights[pixel].length;
         }
 
-        /** Their shares, from {@link #start} on; they add up to 1. Not to be changed. */
+        /** Returns the weights of the old pixels, from {@link #start} on. They add up to 1. The array must not be changed. */
         public double[] weights(int pixel) {
             return weights[pixel];
         }

@@ -4,7 +4,7 @@ import io.github.camelroboflow.embedded.image.PixelBytes;
 import java.util.function.UnaryOperator;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** How the contrast of images was raised for training, by the platform's names. */
+/** The contrast steps of the platform, by their names. */
 public enum Contrast {
 
     NONE("", image -> image),
@@ -20,7 +20,7 @@ public enum Contrast {
         this.step = step;
     }
 
-    /** @throws IllegalArgumentException if there is no such contrast */
+    /** @throws IllegalArgumentException if there is no such contrast step */
     public static Contrast of(String title) {
         for (Contrast contrast : values()) {
             if (contrast != NONE && contrast.title.equalsIgnoreCase(title.strip())) {
@@ -38,9 +38,9 @@ public enum Contrast {
 
     /**
      * Spreads the range between the 2nd and the 98th percentile of all channels' values over 0 to 255 (Roboflow inference, engine
-     * N). Percentiles between two values are interpolated, results are cut off to whole numbers.
+     * N). Percentiles between two values are interpolated; results are truncated to integers.
      */
-    public static final class ContrastStretching {
+    static final class ContrastStretching {
 
         private ContrastStretching() {
         }
@@ -50,8 +50,8 @@ public enum Contrast {
             return PixelBytes.mapped(image, table(PixelBytes.histogram(image)));
         }
 
-        /** The new value for each old one. */
-        public static byte[] table(long[] histogram) {
+        /** Returns the new value for each old one. */
+        static byte[] table(long[] histogram) {
             double low = percentile(histogram, 0.02);
             double high = percentile(histogram, 0.98);
             byte[] table = new byte[256];
@@ -74,19 +74,19 @@ public enum Contrast {
         }
 
         private static int valueAt(long[] histogram, long rank) {
-            long seen = 0;
+            long cumulated = 0;
             int value = -1;
-            while (seen <= rank) {
-                seen += histogram[++value];
+            while (cumulated <= rank) {
+                cumulated += histogram[++value];
             }
             return value;
         }
     }
 
     /**
-     * Gives each value, of all channels alike, the share of values that are not greater, so that all shares of the range are used
+     * Maps each value, of all channels alike, to the share of values that are not greater, so that all parts of the range are used
      * equally (Roboflow inference, engine N, which uses scikit-image's equalize_hist: 256 bins from the least to the greatest
-     * value, the shares interpolated between the bins' centres, results cut off to whole numbers).
+     * value, shares interpolated between the centres of the bins, results truncated to integers).
      */
     static final class HistogramEqualization {
 
@@ -100,7 +100,7 @@ public enum Contrast {
             return PixelBytes.mapped(image, table(PixelBytes.histogram(image)));
         }
 
-        /** The new value for each old one. */
+        /** Returns the new value for each old one. */
         static byte[] table(long[] histogram) {
             int low = 0;
             while (histogram[low] == 0) {
@@ -110,7 +110,7 @@ public enum Contrast {
             while (histogram[high] == 0) {
                 high--;
             }
-            // of a single value, the bins reach half of the range to each side
+            // the bins of a single value reach half of the range to each side
             double first = low == high ? low - 127.5 : low;
             double width = (low == high ? 255.0 : high - low) / BINS;
             float[] shares = shares(histogram, first, width);
@@ -121,7 +121,7 @@ public enum Contrast {
             return table;
         }
 
-        /** For each bin, the share of values in it and those below. */
+        /** Returns for each bin the share of values in it and in the bins below. */
         private static float[] shares(long[] histogram, double first, double width) {
             long[] bins = new long[BINS];
             long count = 0;
@@ -130,10 +130,10 @@ public enum Contrast {
                 count += histogram[value];
             }
             float[] shares = new float[BINS];
-            long seen = 0;
+            long cumulated = 0;
             for (int bin = 0; bin < BINS; bin++) {
-                seen += bins[bin];
-                shares[bin] = (float) ((double) seen / count);
+                cumulated += bins[bin];
+                shares[bin] = (float) ((double) cumulated / count);
             }
             return shares;
         }

@@ -21,12 +21,12 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Brings a decoded image into a network's input: crop, grayscale, contrast, resize, numbers (Roboflow inference, engine N). To be
- * called within a {@link org.bytedeco.javacpp.PointerScope}, which frees what it leaves behind.
+ * Turns a decoded image into a network's input: crop, grayscale, contrast, resize, normalization (Roboflow inference, engine N).
+ * Call it within a {@link org.bytedeco.javacpp.PointerScope}, which frees the intermediate images.
  */
 public final class ImagePreprocessor {
 
-    /** Pixels that are left for each one that the network sees, each way: with fewer, findings change more. */
+    /** The number of pixels, in each direction, that are left for one input pixel. With fewer, results change more. */
     private static final int REDUCED_PIXELS = 2;
 
     private final Preprocessing preprocessing;
@@ -42,17 +42,18 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * For models whose images are stretched with an antialiasing filter, after they were resized as their dataset was.
+     * Returns a preprocessor for models whose images are stretched with an antialiasing filter, after a resize like that of their
+     * dataset.
      *
-     * @param datasetSize what the dataset's images were resized to; not used if they were stretched
+     * @param datasetSize size of the resized images of the dataset; not used if they were stretched
      */
     public static ImagePreprocessor antialiased(Preprocessing preprocessing, ImageSize datasetSize) {
         return new ImagePreprocessor(preprocessing, datasetSize);
     }
 
     /**
-     * By how much a JPEG may be reduced while it is decoded: 1, 2, 4 or 8. Afterwards it still has at least twice as many pixels
-     * each way as the network sees of it. 1 where a step before the resize selects or counts pixels.
+     * Returns the factor by which a JPEG may be reduced while it is decoded: 1, 2, 4 or 8. The reduced image has at least twice as
+     * many pixels in each direction as the network sees. The factor is 1 if a step before the resize selects or counts pixels.
      *
      * @param stored size of the image before its EXIF orientation
      * @param input  size of the network's input
@@ -62,16 +63,16 @@ public final class ImagePreprocessor {
         if (!staticCrop(options).equals(StaticCrop.NONE) || contrast || preprocessing.resizeMode() == ResizeMode.COVER) {
             return 1;
         }
-        return JpegReduction.of(stored, reduced -> holds(reduced, stored, input)
-                && holds(turned(reduced), turned(stored), input));
+        return JpegReduction.of(stored, reduced -> hasEnoughPixels(reduced, stored, input)
+                && hasEnoughPixels(rotated(reduced), rotated(stored), input));
     }
 
-    private boolean holds(ImageSize reduced, ImageSize whole, ImageSize input) {
+    private boolean hasEnoughPixels(ImageSize reduced, ImageSize whole, ImageSize input) {
         Placement placement = placement(whole, new Region(0, 0, whole.width(), whole.height()), input);
         return reduced.width() >= REDUCED_PIXELS * placement.width() && reduced.height() >= REDUCED_PIXELS * placement.height();
     }
 
-    private static ImageSize turned(ImageSize size) {
+    private static ImageSize rotated(ImageSize size) {
         return new ImageSize(size.height(), size.width());
     }
 
@@ -79,7 +80,7 @@ public final class ImagePreprocessor {
         return options.get(DISABLE_PREPROC_STATIC_CROP) ? StaticCrop.NONE : preprocessing.staticCrop();
     }
 
-    /** Whether a dataset's resize is done first. */
+    /** Returns whether the resize of the dataset comes first. */
     private boolean resizesAsDataset() {
         return datasetSize != null && preprocessing.resizeMode() != ResizeMode.STRETCH;
     }
@@ -89,9 +90,9 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * The part of an image that is used.
+     * Returns the part of an image that is used.
      *
-     * @throws InvalidImageException if no pixel is
+     * @throws InvalidImageException if that part has no pixel
      */
     public Region crop(String name, ImageSize image, InferenceOptions options) {
         Region crop = staticCrop(options).of(image);
@@ -128,7 +129,7 @@ public final class ImagePreprocessor {
         return placement;
     }
 
-    /** The resized image on a plane of the size it was resized for. */
+    /** Copies the resized image to a plane with padding. */
     private Mat padded(Mat image, Placement placement) {
         Mat plane = new Mat(placement.input().height(), placement.input().width(), opencv_core.CV_8UC3,
                 Scalar.all(preprocessing.padding()));
@@ -137,7 +138,7 @@ public final class ImagePreprocessor {
         return plane;
     }
 
-    /** What of a resized image lies in the input, and where. */
+    /** The part of a resized image that lies in the input, and its place there. */
     private record Visible(Region source, Rect target) {
 
         static Visible of(Mat image, Placement placement) {
@@ -186,15 +187,15 @@ public final class ImagePreprocessor {
         }
     }
 
-    /** By how much a JPEG is reduced while it is decoded: its decoder then does less for each block of 8 by 8 pixels. */
+    /** The reduction of a JPEG while it is decoded: the decoder computes less for each block of 8 by 8 pixels. */
     static final class JpegReduction {
 
         private JpegReduction() {
         }
 
         /**
-         * The greatest reduction to 1/8, 1/4 or 1/2 that leaves enough pixels and divides both sides, since otherwise the last
-         * pixels would stand for less than the others and move what is found; or 1.
+         * Returns the greatest divisor of 8, 4 and 2 that leaves enough pixels and divides both sides, or 1. Otherwise the last
+         * pixels would stand for fewer pixels than the others, and results would move.
          */
         static int of(ImageSize stored, Predicate<ImageSize> enough) {
             return IntStream.of(8, 4, 2).filter(n -> stored.width() % n == 0 && stored.height() % n == 0

@@ -10,8 +10,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 
 /**
- * A network's input seen as three images of floats, one for each channel, so that OpenCV writes into it. Holds the small images on
- * the way there, too, so that they are allocated once.
+ * A network's input as three images of floats, one for each channel, so that OpenCV can write into it. Also holds the intermediate
+ * images, so that they are allocated once.
  */
 public final class InputPlanes implements AutoCloseable {
 
@@ -21,7 +21,7 @@ public final class InputPlanes implements AutoCloseable {
     private final Mat resized = new Mat();
     private final MatVector channels = new MatVector(3);
 
-    /** @param values room for three planes of that size, outside the Java heap; must outlive this object */
+    /** @param values memory for three planes of that size, outside the Java heap; must outlive this object */
     public InputPlanes(FloatBuffer values, ImageSize size) {
         this.size = size;
         memory = new FloatPointer(values);
@@ -33,17 +33,17 @@ public final class InputPlanes implements AutoCloseable {
         return size;
     }
 
-    /** The channel's plane, in the network's order. */
+    /** Returns the plane of a channel, in the network's order. */
     Mat plane(int channel) {
         return planes.get(channel);
     }
 
-    /** For an image of the network's size, as bytes. */
+    /** Returns the intermediate image of the network's size, as bytes. */
     Mat resized() {
         return resized;
     }
 
-    /** For that image's channels. */
+    /** Returns the intermediate channels of that image. */
     MatVector channels() {
         return channels;
     }

@@ -7,16 +7,16 @@ import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 
 /**
- * Where an image lies in the network's input, and so how to get back from the one to the other. The arithmetic, down to what is cut
- * off and what is rounded, is that of Roboflow inference, engine N.
+ * The place of an image in the network's input, with the conversion of coordinates between the two. The arithmetic, with its
+ * truncation and rounding, is that of Roboflow inference, engine N.
  *
  * @param image   size of the whole image
- * @param crop    the part of it that the network sees, unless it sticks out
+ * @param crop    part of the image that the network sees, unless it is larger than the input
  * @param input   size of the network's input
- * @param width   of that part in the network's input, pixels
- * @param height  of that part in the network's input, pixels
- * @param padLeft pixels between the input's left edge and the part; negative if the part sticks out
- * @param padTop  pixels between the input's top edge and the part; negative if the part sticks out
+ * @param width   width of that part in the network's input, pixels
+ * @param height  height of that part in the network's input, pixels
+ * @param padLeft pixels between the left edges of the input and the part; negative if the part begins outside
+ * @param padTop  pixels between the top edges of the input and the part; negative if the part begins outside
  * @param scaleX  input pixels for one image pixel
  * @param scaleY  input pixels for one image pixel
  */
@@ -36,28 +36,28 @@ public record Placement(ImageSize image, Region crop, ImageSize input, int width
                 (float) scale, (float) scale);
     }
 
-    /** Edges in the network's input as a box of whole pixels within the image. */
+    /** Converts edges in the network's input to a box of whole pixels within the image. */
     public Box toImage(float x1, float y1, float x2, float y2) {
         return new Box(toImageX(x1), toImageY(y1), toImageX(x2), toImageY(y2));
     }
 
-    /** A point in the network's input as the nearest whole pixel, which may lie outside the image. */
+    /** Converts a point in the network's input to the nearest whole pixel, which may lie outside the image. */
     public Point toImage(float x, float y) {
         return new Point(Math.rint((x - padLeft) / scaleX + crop.left()), Math.rint((y - padTop) / scaleY + crop.top()));
     }
 
-    /** Pixels between the part and the input's right edge; negative if it sticks out. */
+    /** Returns the pixels between the right edges of the part and the input; negative if the part ends outside. */
     public int padRight() {
         return input.width() - width - padLeft;
     }
 
-    /** Pixels between the part and the input's bottom edge; negative if it sticks out. */
+    /** Returns the pixels between the bottom edges of the part and the input; negative if the part ends outside. */
     public int padBottom() {
         return input.height() - height - padTop;
     }
 
-    /** What the network sees of the image. */
-    public Region shown() {
+    /** Returns the part of the image that the network sees. */
+    public Region visible() {
         int left = crop.left() + Math.max(0, -padLeft);
         int top = crop.top() + Math.max(0, -padTop);
         return new Region(left, top, crop.width() + Math.min(0, padLeft) + Math.min(0, padRight()),

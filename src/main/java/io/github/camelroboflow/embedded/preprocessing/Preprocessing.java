@@ -4,54 +4,57 @@ import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 
 /**
- * What is done to an image before the network sees it, in this order. The EXIF orientation was applied by then.
+ * The steps on an image before the network sees it, in this order. The EXIF orientation was applied before.
  *
- * @param staticCrop        the part of the image that is used
- * @param grayscale         whether colours are taken out
- * @param contrast          how the contrast is raised
- * @param resizeMode        how it gets the network's size
- * @param padding           the gray level around it, 0 to 255
- * @param bgr               whether the network wants blue first instead of red
- * @param scale             from bytes to the network's numbers, or {@code null} where the package doesn't say
+ * @param staticCrop part of the image that is used
+ * @param grayscale  whether colours are removed
+ * @param contrast   contrast step
+ * @param resizeMode way to the network's size
+ * @param padding    gray level of the padding, 0 to 255
+ * @param bgr        whether the network's channels begin with blue instead of red
+ * @param scale      normalization of the bytes, or {@code null} if the package doesn't declare it
  */
 public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast contrast, ResizeMode resizeMode, int padding,
                      boolean bgr, PixelScale scale) {
 
-    /** What Ultralytics does for its exports, which don't say so. */
+    /** The preprocessing of Ultralytics exports, which don't declare it. */
     public static final Preprocessing ULTRALYTICS =
             new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX, 114,
             false, PixelScale.UNIT);
 
-    /** What Ultralytics does for its classifiers. */
+    /** The preprocessing of Ultralytics classifiers. */
     public static final Preprocessing ULTRALYTICS_CLASSIFIER =
             new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.COVER,
             0, false, PixelScale.UNIT);
 
     public Preprocessing {
         if (padding < 0 || padding > 255) {
-            throw new IllegalArgumentException("its padding value " + padding + " is no gray level from 0 to 255");
+            throw new IllegalArgumentException("its padding value " + padding + " is not a gray level from 0 to 255");
         }
     }
 
-    /** The whole image, stretched. */
+    /** Returns the preprocessing that stretches the whole image. */
     public static Preprocessing stretched(PixelScale scale) {
         return new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.STRETCH, 0, false, scale);
     }
 
-    /** The whole image, with black around it. */
+    /** Returns the preprocessing that fits the whole image into the input, with black padding. */
     public static Preprocessing letterboxed(PixelScale scale) {
         return new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX, 0, false, scale);
     }
 
-    /** With what those know where this doesn't, and their way of resizing instead of one that leaves the size open. */
-    public Preprocessing or(Preprocessing defaults) {
-        boolean fitWithin = resizeMode == ResizeMode.FIT_WITHIN;
-        return new Preprocessing(staticCrop, grayscale, contrast, fitWithin ? defaults.resizeMode : resizeMode,
-                fitWithin && defaults.padding == 0 ? 0 : padding, bgr, scale == null ? defaults.scale : scale);
+    /**
+     * Returns this preprocessing, completed by defaults. Their way of resizing replaces {@link ResizeMode#FIT_WITHIN}, which leaves
+     * the size open.
+     */
+    public Preprocessing withDefaults(Preprocessing defaults) {
+        boolean sizeOpen = resizeMode == ResizeMode.FIT_WITHIN;
+        return new Preprocessing(staticCrop, grayscale, contrast, sizeOpen ? defaults.resizeMode : resizeMode,
+                sizeOpen && defaults.padding == 0 ? 0 : padding, bgr, scale == null ? defaults.scale : scale);
     }
 
     /**
-     * The part of each image that the model was trained on, in percent of the image's size, 0 to 100.
+     * The part of each image that the model was trained on, in percent of the image's sides, 0 to 100.
      *
      * @param xMin left edge
      * @param xMax right edge, greater than {@code xMin}
@@ -65,11 +68,11 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
         public StaticCrop {
             if (!(0 <= xMin && xMin < xMax && xMax <= 100 && 0 <= yMin && yMin < yMax && yMax <= 100)) {
                 throw new IllegalArgumentException("its static crop from " + xMin + "% to " + xMax + "% and from " + yMin + "% to "
-                        + yMax + "% is no part of an image");
+                        + yMax + "% is not a part of an image");
             }
         }
 
-        /** The pixels it selects: each edge is cut off to a whole number (Roboflow inference, engine N). */
+        /** Returns the selected pixels. Each edge is truncated to an integer (Roboflow inference, engine N). */
         public Region of(ImageSize image) {
             int left = (int) (xMin / 100 * image.width());
             int top = (int) (yMin / 100 * image.height());
@@ -77,43 +80,46 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
         }
     }
 
-    /** How an image of any size becomes one of the network's size. */
+    /** The ways in which an image of any size gets the network's size. */
     public enum ResizeMode {
 
-        /** Both sides are scaled to fit; the proportions change. */
+        /** Scales both sides to fit; the proportions change. */
         STRETCH,
 
-        /** Scaled until it fits, then centred on a plane of one colour. */
+        /** Scales the image until it fits, and centres it on a plane of one colour. */
         LETTERBOX,
 
-        /** Scaled until it fits, without padding: as no network takes every size, each family has its own way instead. */
+        /**
+         * Scales the image until it fits, without padding. No network takes every size, so each model family resizes in its own way
+         * instead.
+         */
         FIT_WITHIN,
 
-        /** Not scaled: the middle is cut out, or what is missing is padded. */
+        /** Does not scale: cuts out the middle, or pads the image. */
         CENTER_CROP,
 
-        /** The middle is cut out, as much as there is in the network's proportions, and scaled. */
+        /** Cuts out the largest middle with the network's proportions, and scales it. */
         COVER
     }
 
     /**
-     * How a channel's value, 0 to 255, becomes the network's: {@code value * factor + offset}. Channels are in the network's order.
+     * The normalization of a channel's value from 0 to 255: {@code value * factor + offset}. Channels are in the network's order.
      *
      * @param factors one for each of the three channels
      * @param offsets one for each of the three channels
      */
     public record PixelScale(double[] factors, double[] offsets) {
 
-        /** To 0..1, as the YOLO families want it. */
+        /** To 0..1, for the YOLO families. */
         public static final PixelScale UNIT = of(255, null, null);
 
-        /** To -1..1, as ViT and Roboflow's YOLO classifiers want it. */
+        /** To -1..1, for ViT and Roboflow's YOLO classifiers. */
         public static final PixelScale SIGNED_UNIT = of(255, new double[] {0.5, 0.5, 0.5}, new double[] {0.5, 0.5, 0.5});
 
-        /** By the mean and deviation of ImageNet's pictures, red first, as ResNet, DeepLabV3+ and RF-DETR want it. */
+        /** By the mean and deviation of ImageNet's images, red first, for ResNet, DeepLabV3+ and RF-DETR. */
         public static final PixelScale IMAGENET = of(255, new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
 
-        /** {@code (value / divisor - mean) / deviation}, where mean and deviation may be {@code null}. */
+        /** Returns {@code (value / divisor - mean) / deviation}, where mean and deviation may be {@code null}. */
         public static PixelScale of(double divisor, double[] means, double[] deviations) {
             double[] factors = new double[3];
             double[] offsets = new double[3];

@@ -8,21 +8,21 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells those who work on images that nobody wants the results any more, and ends the runs of nets that are under way for them: a
- * net may hold a loop that never ends by itself.
+ * Cancels the work on images whose results are no longer needed, and ends the runs of nets for them: a net may hold a loop that
+ * never ends by itself.
  */
 public class CancellationToken implements BooleanSupplier {
 
     private final Set<OrtSession.RunOptions> runs = new HashSet<>();
     private boolean cancelled;
 
-    /** A run of a net, which ends early when its options are told to terminate. */
+    /** A run of a net. It ends early when its options are set to terminate. */
     @FunctionalInterface
     interface Run<T> {
         T with(OrtSession.RunOptions options) throws OrtException;
     }
 
-    /** Ends what runs, between two nodes of its net, and has nothing begin any more. Doing so twice does nothing. */
+    /** Ends the current runs, each between two nodes of its net, and prevents new ones. A second call does nothing. */
     public synchronized void cancel() {
         cancelled = true;
         runs.forEach(CancellationToken::terminate);
@@ -32,7 +32,7 @@ public class CancellationToken implements BooleanSupplier {
         try {
             run.setTerminate(true);
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime could not be told to end a run", e);
+            throw new IllegalStateException("ONNX Runtime could not end a run", e);
         }
     }
 
@@ -44,7 +44,7 @@ public class CancellationToken implements BooleanSupplier {
     /**
      * Runs a net.
      *
-     * @throws CancellationException if the signal is given before it ends
+     * @throws CancellationException if the token is cancelled before the run ends
      */
     <T> T run(Run<T> run) throws OrtException {
         try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
@@ -53,7 +53,7 @@ public class CancellationToken implements BooleanSupplier {
                 return run.with(options);
             } catch (OrtException e) {
                 if (getAsBoolean()) {
-                    throw stopped();
+                    throw cancellation();
                 }
                 throw e;
             } finally {
@@ -64,17 +64,17 @@ public class CancellationToken implements BooleanSupplier {
 
     private synchronized void begin(OrtSession.RunOptions options) {
         if (cancelled) {
-            throw stopped();
+            throw cancellation();
         }
         runs.add(options);
     }
 
-    /** From here on nobody touches the options, so that they may be freed. */
+    /** Removes the options, so that no other thread uses them and they may be freed. */
     private synchronized void end(OrtSession.RunOptions options) {
         runs.remove(options);
     }
 
-    private static CancellationException stopped() {
-        return new CancellationException("the run was ended, since nobody waits for its result any more");
+    private static CancellationException cancellation() {
+        return new CancellationException("the run was cancelled, because its result is no longer needed");
     }
 }

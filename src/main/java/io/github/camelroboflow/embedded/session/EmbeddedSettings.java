@@ -4,24 +4,24 @@ import io.github.camelroboflow.embedded.session.OnnxSessions.IntraOpThreads;
 import java.util.Objects;
 
 /**
- * How models are run in this JVM. Immutable; {@link #DEFAULTS} is what suits most machines.
+ * The settings for running models in this JVM. Immutable; {@link #DEFAULTS} suits most machines.
  *
- * @param intraOpThreads    the threads that one image's run uses, as ONNX Runtime names them; 0: by itself, one while several
- *                          images are worked on and several for an image that is alone
- * @param executionProvider what it computes on
- * @param maxLoadedModels   how many models of this JVM may be in memory when another one is to be loaded, that one included; models
- *                          that are being used don't make room for it
+ * @param intraOpThreads    threads of one image's run, as ONNX Runtime names them; 0: chosen for each image, one while several
+ *                          images run and several for an image that is alone
+ * @param executionProvider device that computes
+ * @param maxLoadedModels   limit of the models in memory in this JVM when another one is to be loaded, including that one; models
+ *                          in use are not evicted for it
  */
 public record EmbeddedSettings(int intraOpThreads, ExecutionProvider executionProvider, int maxLoadedModels) {
 
     public static final EmbeddedSettings DEFAULTS = new EmbeddedSettings(0, ExecutionProvider.CPU, 8);
 
-    /** @throws IllegalArgumentException naming the option that is out of its range */
+    /** @throws IllegalArgumentException if an option is out of range; the message names it */
     public EmbeddedSettings {
         Objects.requireNonNull(executionProvider, "executionProvider");
         if (intraOpThreads < 0 || intraOpThreads > IntraOpThreads.MAX) {
             throw new IllegalArgumentException("intraOpThreads=" + intraOpThreads + " is out of range: it is a number of threads up"
-                    + " to " + IntraOpThreads.MAX + ", or 0 to have it chosen for each image");
+                    + " to " + IntraOpThreads.MAX + ", or 0 to choose the number for each image");
         }
         if (maxLoadedModels < 1) {
             throw new IllegalArgumentException("maxLoadedModels=" + maxLoadedModels + " is out of range: it must be 1 or more");

@@ -1,11 +1,11 @@
 package io.github.camelroboflow.embedded.session;
 
-/** What ONNX Runtime computes on. */
+/** The devices on which ONNX Runtime computes. */
 public enum ExecutionProvider {
 
-    /** The processors. */
+    /** The processors of the machine. */
     CPU,
 
-    /** A graphics card by NVIDIA. */
+    /** An NVIDIA graphics card. */
     CUDA
 }

@@ -10,15 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that all engines of this JVM share: one for each processor, as each inference keeps at least one busy. They end when
- * there is nothing to do.
+ * The threads that all engines of this JVM share: one for each processor, since each inference keeps at least one busy. Idle
+ * threads end.
  */
 public final class InferencePool {
 
-    public static final int SIZE = Runtime.getRuntime().availableProcessors();
+    static final int SIZE = Runtime.getRuntime().availableProcessors();
 
-    /** Models that are loaded at a time: several even on one processor, so that a small one does not wait for a large one. */
-    private static final int LOADS = Math.max(4, SIZE);
+    /**
+     * The number of models that are loaded at a time: several even on one processor, so that a small one does not wait for a large
+     * one.
+     */
+    private static final int MAX_LOADS = Math.max(4, SIZE);
 
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(SIZE, SIZE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
@@ -26,7 +29,7 @@ public final class InferencePool {
     private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1,
             daemons("roboflow-embedded-timer-"));
 
-    private static final ThreadPoolExecutor LOADERS = new ThreadPoolExecutor(LOADS, LOADS, IDLE.toMillis(),
+    private static final ThreadPoolExecutor LOADERS = new ThreadPoolExecutor(MAX_LOADS, MAX_LOADS, IDLE.toMillis(),
             TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), daemons("roboflow-embedded-loader-"));
     private static final AtomicInteger UNFINISHED = new AtomicInteger();
 
@@ -46,7 +49,7 @@ public final class InferencePool {
         return task -> {
             Thread thread = new Thread(task, prefix + count.incrementAndGet());
             thread.setDaemon(true);
-            // not the first caller's, whose application may be undeployed before the thread ends
+            // not that of the first caller, whose application may be undeployed before the thread ends
             thread.setContextClassLoader(InferencePool.class.getClassLoader());
             return thread;
         };
@@ -70,12 +73,12 @@ public final class InferencePool {
         }
     }
 
-    /** How many tasks run or wait. */
+    /** Returns the number of tasks that run or wait. */
     public static int unfinished() {
         return UNFINISHED.get();
     }
 
-    /** On a thread that no inference waits for. */
+    /** Runs a task on a thread that no inference waits for. */
     public static void load(Runnable task) {
         LOADERS.execute(task);
     }

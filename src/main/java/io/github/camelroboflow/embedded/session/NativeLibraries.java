@@ -8,7 +8,7 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 
-/** ONNX Runtime and OpenCV, loaded at first use. Both are optional dependencies, so that they are missing is a case of its own. */
+/** ONNX Runtime and OpenCV, loaded at first use. Both are optional dependencies and may be missing. */
 public final class NativeLibraries {
 
     private static boolean loaded;
@@ -27,7 +27,7 @@ public final class NativeLibraries {
         } catch (LinkageError | IllegalStateException e) {
             throw new RoboflowException("runtime=embedded can't start its native libraries (" + root(e) + "): put"
                     + " com.microsoft.onnxruntime:onnxruntime, and org.bytedeco:opencv, :openblas and :javacpp with the jars for"
-                    + " this platform, on the class path, and see that the home and temporary folders are writable", e);
+                    + " this platform, on the class path, and make sure that the home and temporary folders are writable", e);
         }
     }
 
@@ -39,13 +39,13 @@ public final class NativeLibraries {
         return root.toString();
     }
 
-    /** Apart, so that the outer class can be loaded and complain when the libraries' classes are missing. */
+    /** A class of its own, so that the outer class can be loaded and report that the libraries' classes are missing. */
     private static final class Libraries {
 
         static void load() {
             Loader.load(opencv_imgproc.class);
             Loader.load(opencv_imgcodecs.class);
-            // images are processed side by side, so each gets by with one thread
+            // images are processed side by side, so one thread for each is enough
             opencv_core.setNumThreads(1);
             try {
                 OrtEnvironment.getEnvironment().setTelemetry(false);

@@ -19,17 +19,17 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 
 /**
- * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, any of which but the 3 may be left open. Several threads may run
- * it at the same time, each with a workspace of its own.
+ * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, whose dimensions other than the 3 may be left open. Several
+ * threads may run it at the same time, each with its own workspace.
  */
 public final class OnnxModel implements AutoCloseable {
 
     private static final int DEFAULT_SIDE = 640;
     private static final int MAX_BATCH = 64;
-    /** For a black image: a net may hold a loop that never ends. */
-    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
+    /** The limit for a black image: a net may hold a loop that never ends. */
+    private static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
 
-    private final Duration longestWarmUp;
+    private final Duration maxWarmUp;
     private final OnnxSessions sessions;
     private final String inputName;
     private final WeightsMetadata metadata;
@@ -39,16 +39,16 @@ public final class OnnxModel implements AutoCloseable {
     private final Duration warmUpTime;
 
     /**
-     * @param configured the input's size for a net that takes any
-     * @throws OrtException             if it is no ONNX file that runs
-     * @throws IllegalArgumentException if it runs, but takes something else than one image
+     * @param configured size of the input for a net that takes any size
+     * @throws OrtException             if it is not an ONNX file that runs
+     * @throws IllegalArgumentException if it runs, but its input is not one image
      */
     public OnnxModel(Path weights, ImageSize configured, EmbeddedSettings settings) throws OrtException {
-        this(weights, configured, settings, LONGEST_WARM_UP);
+        this(weights, configured, settings, MAX_WARM_UP);
     }
 
-    OnnxModel(Path weights, ImageSize configured, EmbeddedSettings settings, Duration longestWarmUp) throws OrtException {
-        this.longestWarmUp = longestWarmUp;
+    OnnxModel(Path weights, ImageSize configured, EmbeddedSettings settings, Duration maxWarmUp) throws OrtException {
+        this.maxWarmUp = maxWarmUp;
         sessions = new OnnxSessions(weights, settings);
         try {
             OrtSession session = sessions.any();
@@ -56,8 +56,8 @@ public final class OnnxModel implements AutoCloseable {
             metadata = new WeightsMetadata(Map.copyOf(session.getMetadata().getCustomMetadata()));
             long[] input = inputShape(session);
             batch = (int) Math.max(1, input[0]);
-            ImageSize wanted = configured.area() > 0 ? configured : metadata.inputSize();
-            inputSize = new ImageSize(side(input[3], wanted.width()), side(input[2], wanted.height()));
+            ImageSize size = configured.area() > 0 ? configured : metadata.inputSize();
+            inputSize = new ImageSize(side(input[3], size.width()), side(input[2], size.height()));
             long start = System.nanoTime();
             outputShapes = warmUp(session);
             warmUpTime = Duration.ofNanos(System.nanoTime() - start);
@@ -70,7 +70,7 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    /** With -1 for dimensions that are left open. */
+    /** Returns the dimensions of the input, -1 for those that are left open. */
     private long[] inputShape(OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
         boolean image = inputs.get(inputName).getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
@@ -78,14 +78,14 @@ public final class OnnxModel implements AutoCloseable {
                 && (info.getShape()[1] == 3 || info.getShape()[1] < 0);
         if (inputs.size() != 1 || !image) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
-                    + ", but one image [1, 3, height, width] of 32-bit floats is what is supported: export it with batch size 1 and"
+                    + ", but only one image [1, 3, height, width] of 32-bit floats is supported: export it with batch size 1 and"
                     + " without half precision");
         }
         return ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
     }
 
-    private static int side(long fixed, int wanted) {
-        return fixed > 0 ? Math.toIntExact(fixed) : wanted > 0 ? wanted : DEFAULT_SIDE;
+    private static int side(long fixed, int configured) {
+        return fixed > 0 ? Math.toIntExact(fixed) : configured > 0 ? configured : DEFAULT_SIDE;
     }
 
     static String describe(NodeInfo node) {
@@ -93,22 +93,22 @@ public final class OnnxModel implements AutoCloseable {
                 : node.getName();
     }
 
-    /** A run on a black image: shows whether it works, and what comes out. */
+    /** Runs a black image, which shows whether the net works, and the shapes of its outputs. */
     private Map<String, long[]> warmUp(OrtSession session) throws OrtException {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        CancellationToken late = new CancellationToken();
-        Future<?> alarm = InferencePool.schedule(longestWarmUp, late::cancel);
+        CancellationToken timeout = new CancellationToken();
+        Future<?> alarm = InferencePool.schedule(maxWarmUp, timeout::cancel);
         try (Workspace workspace = new Workspace(inputName, batch, inputSize, Map.of());
-                OrtSession.Result result = late.run(options -> session.run(workspace.inputTensor(), options))) {
+                OrtSession.Result result = timeout.run(options -> session.run(workspace.inputTensor(), options))) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
                     throw new IllegalArgumentException("its output " + describe(session.getOutputInfo().get(output.getKey()))
-                            + " is not of 32-bit floats, which is what is supported");
+                            + " is not of 32-bit floats, and nothing else is supported");
                 }
                 shapes.put(output.getKey(), tensor.getInfo().getShape());
             }
         } catch (CancellationException e) {
-            throw new IllegalArgumentException("a black image did not get through it within " + longestWarmUp.toMillis()
+            throw new IllegalArgumentException("a black image did not get through it within " + maxWarmUp.toMillis()
                     + " ms: it may hold a loop that never ends, or be too large for this machine", e);
         } finally {
             alarm.cancel(false);
@@ -116,12 +116,12 @@ public final class OnnxModel implements AutoCloseable {
         return shapes;
     }
 
-    /** How long a run on a black image took. */
+    /** Returns how long a run on a black image took. */
     public Duration warmUpTime() {
         return warmUpTime;
     }
 
-    /** What the weights say of themselves. */
+    /** Returns the metadata in the weights. */
     public WeightsMetadata metadata() {
         return metadata;
     }
@@ -130,7 +130,7 @@ public final class OnnxModel implements AutoCloseable {
         return inputSize;
     }
 
-    /** For one image, by name, in the graph's order. */
+    /** Returns the shapes of the outputs for one image, by name, in the graph's order. */
     public Map<String, long[]> outputShapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         outputShapes.forEach((name, shape) -> shapes.put(name, FloatTensor.firstShape(shape, batch)));
@@ -142,15 +142,15 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * From the workspace's input to its outputs.
+     * Computes the workspace's outputs from its input.
      *
-     * @param images that run or wait in this JVM, this one included: what the number of threads depends on
-     * @param over   ends it
-     * @throws java.util.concurrent.CancellationException if it was ended
+     * @param images       number of images that run or wait in this JVM, including this one; the number of threads depends on it
+     * @param cancellation token that ends the run
+     * @throws java.util.concurrent.CancellationException if the run was cancelled
      */
-    public void run(Workspace workspace, int images, CancellationToken over) throws OrtException {
-        over.run(options -> sessions.choose(images).run(workspace.inputTensor(), Set.of(), workspace.outputTensors(), options))
-                .close();
+    public void run(Workspace workspace, int images, CancellationToken cancellation) throws OrtException {
+        cancellation.run(options -> sessions.choose(images)
+                .run(workspace.inputTensor(), Set.of(), workspace.outputTensors(), options)).close();
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Numbered pieces of one task, done by the thread that wants them and by those of the pool that are idle. It needs no other
- * thread, so tasks of the pool can share their work without waiting for each other.
+ * A loop over numbered pieces of one task. The calling thread and the idle threads of the pool run the pieces. It works without
+ * helpers, so tasks of the pool can share their work without waiting for each other.
  */
 public final class ParallelLoop {
 
@@ -16,49 +16,51 @@ public final class ParallelLoop {
 
     private final int count;
     private final IntConsumer piece;
-    private final BooleanSupplier over;
+    private final BooleanSupplier cancelled;
     private int next;
     private int running;
     private Throwable failure;
 
-    private ParallelLoop(int count, IntConsumer piece, BooleanSupplier over) {
+    private ParallelLoop(int count, IntConsumer piece, BooleanSupplier cancelled) {
         this.count = count;
         this.piece = piece;
-        this.over = over;
+        this.cancelled = cancelled;
     }
 
     /**
-     * Does the pieces from 0 to before {@code count}. When it returns or throws, none of them runs any more.
+     * Runs the pieces from 0 to before {@code count}. When it returns or throws, no piece runs any more.
      *
-     * @param over asked before each piece; no further one is begun when it is true
-     * @throws CancellationException if not all of them were done since it was over; what a piece throws is thrown, too
+     * @param cancelled checked before each piece; no further piece starts when it is true
+     * @throws CancellationException if pieces are left because the loop was cancelled; exceptions of a piece are passed on, too
      */
-    public static void run(int count, IntConsumer piece, BooleanSupplier over) {
-        begin(count, piece, over).finish();
+    public static void run(int count, IntConsumer piece, BooleanSupplier cancelled) {
+        begin(count, piece, cancelled).finish();
     }
 
-    /** As {@link #run}, but the caller's own thread does something else until it calls {@link #finish()} or {@link #abandon()}. */
-    public static ParallelLoop begin(int count, IntConsumer piece, BooleanSupplier over) {
-        ParallelLoop work = new ParallelLoop(count, piece, over);
+    /**
+     * Starts the loop as {@link #run} does. The caller's own thread is free until it calls {@link #finish()} or {@link #abandon()}.
+     */
+    public static ParallelLoop begin(int count, IntConsumer piece, BooleanSupplier cancelled) {
+        ParallelLoop loop = new ParallelLoop(count, piece, cancelled);
         try {
             for (int helper = 1; helper < Math.min(count + 1, InferencePool.SIZE); helper++) {
-                InferencePool.execute(work::help);
+                InferencePool.execute(loop::help);
             }
         } catch (OutOfMemoryError e) {
-            // no more threads, so it has fewer helpers; what is begun must not be left, as the caller frees what is worked on
-            LOG.debug("no helper", e);
+            // no more threads, so there are fewer helpers; started pieces must not be left alone, since the caller frees their data
+            LOG.debug("No helper thread", e);
         }
-        return work;
+        return loop;
     }
 
-    /** Does what is left; otherwise as {@link #run}. */
+    /** Runs the pieces that are left; otherwise works as {@link #run}. */
     public void finish() {
         help();
         awaitHelpers();
         check();
     }
 
-    /** Begins nothing more. When it returns, no piece runs. */
+    /** Starts no further piece. When it returns, no piece runs. */
     public void abandon() {
         synchronized (this) {
             next = count;
@@ -81,7 +83,7 @@ public final class ParallelLoop {
     }
 
     private synchronized int begin() {
-        if (next == count || failure != null || over.getAsBoolean()) {
+        if (next == count || failure != null || cancelled.getAsBoolean()) {
             return -1;
         }
         running++;
@@ -102,15 +104,15 @@ public final class ParallelLoop {
             try {
                 wait();
             } catch (InterruptedException e) {
-                // what they work on is freed when this returns
+                // the pieces' data is freed when this method returns
                 interrupted = true;
             }
         }
-        // nothing begins after this, even if it was over in between
+        // nothing starts after this, even if the loop was cancelled in between
         int done = next;
         next = count;
         if (done < count && failure == null) {
-            failure = new CancellationException("it was over after " + done + " of " + count);
+            failure = new CancellationException("cancelled after " + done + " of " + count);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The memory that one inference works in, used again by the next: a model's input and outputs for a single image. */
+/** The input and output memory of one run for a single image, reused by the next run. */
 public final class Workspace implements AutoCloseable {
 
     private final List<FloatTensor> outputs;
@@ -19,8 +19,8 @@ public final class Workspace implements AutoCloseable {
     private final InputPlanes planes;
 
     /**
-     * @param batch        how many images the net takes at a time: the first is used, the others stay black
-     * @param outputShapes by the outputs' names, in the graph's order
+     * @param batch        number of images that the net takes at a time: the first is used, the others stay black
+     * @param outputShapes shapes by the outputs' names, in the graph's order
      */
     Workspace(String inputName, int batch, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
         FloatTensor input = FloatTensor.allocate(inputName, new long[] {batch, 3, size.height(), size.width()});
@@ -38,12 +38,12 @@ public final class Workspace implements AutoCloseable {
         return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), tensor.values(), tensor.shape());
     }
 
-    /** The input as images to write to. */
+    /** Returns the input as images to write to. */
     public InputPlanes planes() {
         return planes;
     }
 
-    /** What the last run wrote for the image; valid until the next. */
+    /** Returns the outputs of the last run for the image; valid until the next run. */
     public List<FloatTensor> outputs() {
         return outputs;
     }

@@ -11,85 +11,87 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Makes one object of what several runs saw of it. In this order:
+ * Merges the tile detections of each object into one, in this order:
  * <ol>
- * <li>An object that its tile cut goes if another tile saw the same place without cutting it: there it is whole, or it is none.
- * <li>Of whole objects whose intersection over union is above the limit, the most confident stays.
- * <li>A cut object goes if it agrees with a whole one, of whatever class: a piece is easily taken for something else.
- * <li>Cut objects that agree with each other, directly or by others between them, become one: its box and mask are those of all
- * together, its confidence and keypoints those of the most confident.
+ * <li>A truncated detection is dropped if another tile holds the whole box: that tile shows the whole object, or there is none.
+ * <li>Among complete detections whose intersection over union is above the limit, the most confident one stays.
+ * <li>A truncated detection is dropped if it matches a complete one of any class: a piece is often taken for something else.
+ * <li>Truncated detections that match each other, directly or through others, become one. It has the box and the mask of all of
+ * them, and the confidence and keypoints of the most confident one.
  * </ol>
- * Two objects agree if, within what both runs saw, their intersection over union is above the limit. The limit is
- * {@link InferenceOptions#overlap()}, or 0.5 if that is less: the same object never looks quite the same to two runs. Otherwise
- * only objects of one class are compared, or all with {@link InferenceOptions#classAgnosticNms()}, and never two of the same run,
- * which has sorted out its own.
+ * Two detections match if, within the common region of both runs, their intersection over union is above the limit. The limit is
+ * {@code overlap}, or 0.5 if that is less: two runs never find the same object with equal boxes. Except in the third step, only
+ * detections of one class are compared, or all with {@code classAgnosticNms}. Detections of the same run are never compared, since
+ * the run has suppressed its own duplicates.
  */
 final class DetectionMerger {
 
-    private static final double HIGHEST_LIMIT = 0.5;
+    private static final double MAX_LIMIT = 0.5;
 
     private final TileGrid grid;
     private final boolean anyClass;
     private final double limit;
-    private final int most;
+    private final int maxDetections;
 
     DetectionMerger(TileGrid grid, InferenceOptions options) {
         this.grid = grid;
         anyClass = options.get(CLASS_AGNOSTIC_NMS);
-        limit = Math.min(options.get(OVERLAP), HIGHEST_LIMIT);
-        most = options.get(MAX_DETECTIONS);
+        limit = Math.min(options.get(OVERLAP), MAX_LIMIT);
+        maxDetections = options.get(MAX_DETECTIONS);
     }
 
-    /** The objects, the most confident first, at most {@link InferenceOptions#maxDetections()}. */
-    List<TileDetection> merge(List<TileDetection> sightings) {
+    /** Returns the merged detections, the most confident first, at most {@code maxDetections}. */
+    List<TileDetection> merge(List<TileDetection> detections) {
         Comparator<TileDetection> byConfidence = Comparator.comparingDouble(TileDetection::confidence).reversed();
-        List<TileDetection> sorted = sightings.stream().sorted(byConfidence).toList();
-        List<TileDetection> objects = whole(sorted);
-        objects.addAll(joined(sorted.stream().filter(TileDetection::cut).filter(cut -> !seenWhole(cut))
-                .filter(cut -> objects.stream().noneMatch(whole -> pieceOf(whole, cut))).toList()));
-        return objects.stream().sorted(byConfidence).limit(most).toList();
+        List<TileDetection> sorted = detections.stream().sorted(byConfidence).toList();
+        List<TileDetection> merged = complete(sorted);
+        merged.addAll(mergeTruncated(sorted.stream().filter(TileDetection::truncated)
+                .filter(truncated -> !isWholeInAnotherTile(truncated))
+                .filter(truncated -> merged.stream().noneMatch(complete -> isPieceOf(complete, truncated))).toList()));
+        return merged.stream().sorted(byConfidence).limit(maxDetections).toList();
     }
 
-    private boolean pieceOf(TileDetection whole, TileDetection cut) {
-        return whole.run() != cut.run() && whole.overlapInCommonRegion(cut) > limit;
+    private boolean isPieceOf(TileDetection complete, TileDetection truncated) {
+        return complete.runIndex() != truncated.runIndex() && complete.overlapInCommonRegion(truncated) > limit;
     }
 
-    private boolean seenWhole(TileDetection cut) {
+    private boolean isWholeInAnotherTile(TileDetection truncated) {
         for (Region tile : grid.tiles()) {
-            if (!TileDetection.isCut(cut.detection().box(), tile, grid.area())) {
+            if (!TileDetection.isTruncated(truncated.detection().box(), tile, grid.area())) {
                 return true;
             }
         }
         return false;
     }
 
-    private List<TileDetection> whole(List<TileDetection> sorted) {
+    private List<TileDetection> complete(List<TileDetection> sorted) {
         List<TileDetection> kept = new ArrayList<>();
-        for (TileDetection sighting : sorted) {
-            if (!sighting.cut() && kept.size() < most
-                    && kept.stream()
-                    .noneMatch(other -> comparable(other, sighting) && other.intersectionOverUnion(sighting) > limit)) {
-                kept.add(sighting);
+        for (TileDetection detection : sorted) {
+            if (!detection.truncated() && kept.size() < maxDetections
+                    && kept.stream().noneMatch(other -> comparable(other, detection)
+                            && other.intersectionOverUnion(detection) > limit)) {
+                kept.add(detection);
             }
         }
         return kept;
     }
 
-    private List<TileDetection> joined(List<TileDetection> cut) {
-        List<TileDetection> left = new ArrayList<>(cut);
-        List<TileDetection> joined = new ArrayList<>();
-        while (!left.isEmpty()) {
-            List<TileDetection> parts = new ArrayList<>(List.of(left.remove(left.size() - 1)));
+    private List<TileDetection> mergeTruncated(List<TileDetection> truncated) {
+        List<TileDetection> remaining = new ArrayList<>(truncated);
+        List<TileDetection> merged = new ArrayList<>();
+        while (!remaining.isEmpty()) {
+            List<TileDetection> parts = new ArrayList<>(List.of(remaining.remove(remaining.size() - 1)));
             for (int i = 0; i < parts.size(); i++) {
                 TileDetection part = parts.get(i);
-                left.removeIf(other -> comparable(part, other) && part.overlapInCommonRegion(other) > limit && parts.add(other));
+                remaining.removeIf(other -> comparable(part, other) && part.overlapInCommonRegion(other) > limit
+                        && parts.add(other));
             }
-            joined.add(parts.stream().reduce(TileDetection::mergedWith).orElseThrow());
+            merged.add(parts.stream().reduce(TileDetection::mergedWith).orElseThrow());
         }
-        return joined;
+        return merged;
     }
 
     private boolean comparable(TileDetection one, TileDetection other) {
-        return one.run() != other.run() && (anyClass || one.detection().classId() == other.detection().classId());
+        return one.runIndex() != other.runIndex() && (anyClass || one.detection().classId() == other.detection().classId());
     }
 }

@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pixels of a large image in the memory of their outline: the places where they begin and end, in turn, counted down the columns of
- * the image from the left; in order, ends exclusive, none empty.
+ * The pixels of an object in a large image, in memory proportional to their outline: the positions where spans begin and end, in
+ * turn, counted down the columns of the image from the left. Spans are in order, their ends are exclusive, and none is empty.
  */
 record PixelSpans(ImageSize image, int[] ends) {
 
-    /** A mask of a picture of the image, of whose pixels each is a square of the image's with that side. */
+    /**
+     * Returns the pixels of a mask of the downscaled image. Each pixel of the mask stands for a square of the image with side
+     * {@code factor}.
+     */
     static PixelSpans enlarged(Rle mask, int factor, ImageSize image) {
         int[] small = of(mask, new Region(0, 0, mask.width(), mask.height()), new ImageSize(mask.width(), mask.height())).ends;
         int[] ends = new int[Math.multiplyExact(small.length, factor)];
@@ -36,7 +39,7 @@ record PixelSpans(ImageSize image, int[] ends) {
         return new PixelSpans(image, ends);
     }
 
-    /** A mask of a part of the image. */
+    /** Returns the pixels of a mask of a part of the image. */
     static PixelSpans of(Rle mask, Region part, ImageSize image) {
         List<Integer> runs = mask.runs();
         int[] ends = new int[16];
@@ -60,7 +63,7 @@ record PixelSpans(ImageSize image, int[] ends) {
         return new PixelSpans(image, Arrays.copyOf(ends, size));
     }
 
-    /** The pixels of both. */
+    /** Returns the pixels of both. */
     PixelSpans union(PixelSpans other) {
         int[] union = new int[ends.length + other.ends.length];
         int size = 0;
@@ -82,7 +85,7 @@ record PixelSpans(ImageSize image, int[] ends) {
         return new PixelSpans(image, Arrays.copyOf(union, size));
     }
 
-    /** The same pixels within the smallest window that holds them. */
+    /** Returns the same pixels within the smallest window that holds them. */
     PixelMask mask() {
         if (ends.length == 0) {
             return PixelMask.EMPTY;

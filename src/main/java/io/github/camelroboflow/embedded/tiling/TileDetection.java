@@ -5,30 +5,30 @@ import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.geometry.Box;
 
 /**
- * What one run of the model saw of an object.
+ * A tile detection: an object as one run of the model found it.
  *
- * @param detection in pixels of the whole image, without its mask
- * @param pixels    its mask, or {@code null} if the model makes none
- * @param seen      the part of the image that the run was on
- * @param run       which run it was, 0 for the one on the whole image
- * @param cut       whether it may go on beyond what that run saw
+ * @param detection detection in pixels of the whole image, without its mask
+ * @param pixels    mask of the detection, or {@code null} if the model makes none
+ * @param region    part of the image that the run was on
+ * @param runIndex  index of the run, 0 for the one on the whole image
+ * @param truncated whether the object may continue outside the region
  */
-record TileDetection(Detection detection, PixelSpans pixels, Region seen, int run, boolean cut) {
+record TileDetection(Detection detection, PixelSpans pixels, Region region, int runIndex, boolean truncated) {
 
     private static final double MARGIN = 0.02;
-    private static final double LEAST_MARGIN = 2;
+    private static final double MIN_MARGIN = 2;
 
     /**
-     * Whether an object whose box looks like that in a tile may go on beyond it: it sticks out, or comes nearer than 2 pixels, or
-     * 2 % of the tile's side, to an edge that isn't one of the whole area.
+     * Returns whether an object with this box in a tile may continue outside the tile. The box reaches over an edge that isn't an
+     * edge of the whole area, or comes nearer to it than 2 pixels or 2 % of the tile's side.
      */
-    static boolean isCut(Box box, Region tile, Region area) {
-        return isCut(box.x1(), box.x2(), tile.left(), tile.width(), area.left(), area.width())
-                || isCut(box.y1(), box.y2(), tile.top(), tile.height(), area.top(), area.height());
+    static boolean isTruncated(Box box, Region tile, Region area) {
+        return isTruncated(box.x1(), box.x2(), tile.left(), tile.width(), area.left(), area.width())
+                || isTruncated(box.y1(), box.y2(), tile.top(), tile.height(), area.top(), area.height());
     }
 
-    private static boolean isCut(double from, double to, int start, int length, int areaStart, int areaLength) {
-        double margin = Math.max(LEAST_MARGIN, MARGIN * length);
+    private static boolean isTruncated(double from, double to, int start, int length, int areaStart, int areaLength) {
+        double margin = Math.max(MIN_MARGIN, MARGIN * length);
         return start > areaStart && from < start + margin
                 || start + length < areaStart + areaLength && to > start + length - margin;
     }
@@ -37,14 +37,14 @@ record TileDetection(Detection detection, PixelSpans pixels, Region seen, int ru
         return detection.confidence();
     }
 
-    /** Intersection over union of the boxes, 0 to 1. */
+    /** Returns the intersection over union of the boxes, 0 to 1. */
     double intersectionOverUnion(TileDetection other) {
         return intersectionOverUnion(detection.box(), other.detection.box());
     }
 
-    /** Intersection over union of what both runs saw of the boxes, 0 to 1. */
+    /** Returns the intersection over union of the boxes within the regions of both runs, 0 to 1. */
     double overlapInCommonRegion(TileDetection other) {
-        return intersectionOverUnion(within(detection.box(), other.seen), within(other.detection.box(), seen));
+        return intersectionOverUnion(clipped(detection.box(), other.region), clipped(other.detection.box(), region));
     }
 
     private static double intersectionOverUnion(Box one, Box other) {
@@ -52,23 +52,23 @@ record TileDetection(Detection detection, PixelSpans pixels, Region seen, int ru
         return common == 0 ? 0 : common / (one.area() + other.area() - common);
     }
 
-    private static Box within(Box box, Region region) {
+    private static Box clipped(Box box, Region region) {
         return new Box(Math.max(box.x1(), region.left()), Math.max(box.y1(), region.top()),
                 Math.min(box.x2(), region.left() + region.width()), Math.min(box.y2(), region.top() + region.height()));
     }
 
-    /** The object of both: of the more confident one, with the box and the mask of the two together. */
+    /** Returns the merged detection: the more confident one, with the box and the mask of both. */
     TileDetection mergedWith(TileDetection other) {
         if (other.confidence() > confidence()) {
             return other.mergedWith(this);
         }
         Box mine = detection.box();
-        Box more = other.detection.box();
-        Box box = new Box(Math.min(mine.x1(), more.x1()), Math.min(mine.y1(), more.y1()), Math.max(mine.x2(), more.x2()),
-                Math.max(mine.y2(), more.y2()));
-        Detection joined = Detection.of(box, confidence(), detection.className(), detection.classId(), detection.detectionId())
+        Box theirs = other.detection.box();
+        Box box = new Box(Math.min(mine.x1(), theirs.x1()), Math.min(mine.y1(), theirs.y1()), Math.max(mine.x2(), theirs.x2()),
+                Math.max(mine.y2(), theirs.y2()));
+        Detection merged = Detection.of(box, confidence(), detection.className(), detection.classId(), detection.detectionId())
                 .withKeypoints(detection.keypoints());
-        return new TileDetection(joined, pixels == null || other.pixels == null ? pixels : pixels.union(other.pixels), seen, run,
-                cut);
+        return new TileDetection(merged, pixels == null || other.pixels == null ? pixels : pixels.union(other.pixels), region,
+                runIndex, truncated);
     }
 }

@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The tiles of a part of an image: all of one size, from edge to edge, evenly spread, with at least the wanted overlap. */
+/**
+ * The tiles of a part of an image. All have one size, go from edge to edge, are evenly spread, and overlap at least as much as
+ * requested.
+ */
 final class TileGrid {
 
-    private static final long MOST_TILES = 10_000;
+    private static final long MAX_TILES = 10_000;
 
     private final Region area;
     private final Axis columns;
@@ -25,24 +28,24 @@ final class TileGrid {
         this.rows = rows;
     }
 
-    /** @throws InvalidImageException if there would be more than 10,000 */
+    /** @throws InvalidImageException if there would be more than 10,000 tiles */
     static TileGrid of(String name, Region area, InferenceOptions options) {
         Axis columns = Axis.of(area.left(), area.width(), options.get(TILE).width(), options.get(TILE_OVERLAP));
         Axis rows = Axis.of(area.top(), area.height(), options.get(TILE).height(), options.get(TILE_OVERLAP));
-        if ((long) columns.count * rows.count > MOST_TILES) {
-            throw new InvalidImageException("Image '" + name + "' would take " + (long) columns.count * rows.count + " tiles of "
-                    + options.get(TILE) + " pixels, and " + MOST_TILES + " are the most: raise tile, or lower tileOverlap="
-                    + options.get(TILE_OVERLAP));
+        if ((long) columns.count * rows.count > MAX_TILES) {
+            throw new InvalidImageException("Image '" + name + "' needs " + (long) columns.count * rows.count + " tiles of "
+                    + options.get(TILE) + " pixels, which is more than the limit of " + MAX_TILES + ": raise tile, or lower"
+                    + " tileOverlap=" + options.get(TILE_OVERLAP));
         }
         return new TileGrid(area, columns, rows);
     }
 
-    /** What the tiles cover. */
+    /** Returns the region that the tiles cover. */
     Region area() {
         return area;
     }
 
-    /** Row by row from the top left; the area alone if it is no larger than a tile. */
+    /** Returns the tiles, row by row from the top left, or the area alone if it is not larger than a tile. */
     List<Region> tiles() {
         List<Region> tiles = new ArrayList<>();
         for (int row = 0; row < rows.count; row++) {
@@ -53,12 +56,12 @@ final class TileGrid {
         return tiles;
     }
 
-    /** How many tiles are in a row. */
+    /** Returns the number of tiles in a row. */
     int columns() {
         return columns.count;
     }
 
-    /** For each tile, the part of it that is nearer to its middle than to another's: together, they are the area. */
+    /** Returns for each tile the part that is nearer to its middle than to that of another. Together, these parts are the area. */
     List<Region> coreRegions() {
         return IntStream.range(0, rows.count * columns.count).mapToObj(i -> {
             int left = columns.middle(i % columns.count);
@@ -70,7 +73,7 @@ final class TileGrid {
     /** The tiles in one direction. */
     private record Axis(int from, int length, int side, int count) {
 
-        /** The next tile starts no more than the side less the overlap after the one before. */
+        /** Makes the axis: the next tile starts at most the side less the overlap after the one before. */
         static Axis of(int from, int length, int tile, double overlap) {
             int side = Math.min(tile, length);
             int step = Math.max(1, (int) (side * (1 - overlap)));
@@ -81,7 +84,7 @@ final class TileGrid {
             return index == 0 ? from : from + (int) Math.round((double) index * (length - side) / (count - 1));
         }
 
-        /** Between that tile and the one before. */
+        /** Returns the middle between that tile and the one before. */
         int middle(int index) {
             return index == 0 ? from : index == count ? from + length : (start(index - 1) + side + start(index)) / 2;
         }

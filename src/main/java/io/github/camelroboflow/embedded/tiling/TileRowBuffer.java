@@ -13,17 +13,19 @@ import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Keeps of an image that comes row by row only what two rows of tiles need, the one that is worked on and the one that comes in,
- * and a smaller picture of the whole. To be closed, which frees them.
+ * A buffer for an image that is decoded row by row. It keeps the pixels of two rows of tiles, the one that is processed and the one
+ * that is being decoded, and a downscaled image. Closing it frees the memory.
  */
-final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
+final class TileRowBuffer implements JpegRowReader.RowSink, AutoCloseable {
 
-    /** Works on the tiles of one row. */
-    interface Work {
+    /** The work on the tiles of one row. */
+    interface TileWork {
 
         /**
+         * Begins the work.
+         *
          * @param first  index of the first tile of the row
-         * @param pixels the image's rows from the tiles' top edge to their bottom edge
+         * @param pixels rows of the image from the top to the bottom edge of the tiles
          */
         ParallelLoop begin(int first, int count, Mat pixels);
     }
@@ -31,20 +33,20 @@ final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
     private final List<Region> tiles;
     private final int columns;
     private final int factor;
-    private final Work work;
-    private final Mat band;
+    private final TileWork work;
+    private final Mat squareRows;
     private final Mat downscaled;
     private Mat rows;
     private Mat spareRows;
-    private ParallelLoop working;
+    private ParallelLoop current;
     private int first;
 
     /**
-     * @param columns how many tiles are in a row
-     * @param factor  how many pixels, each way, become one of the picture; what is left over at the right and at the bottom is left
-     *                out
+     * @param columns number of tiles in a row
+     * @param factor  side of the square of pixels that becomes one pixel of the downscaled image; a rest at the right and at the
+     *                bottom is left out
      */
-    TileRowBuffer(ImageSize image, List<Region> tiles, int columns, int factor, Work work) {
+    TileRowBuffer(ImageSize image, List<Region> tiles, int columns, int factor, TileWork work) {
         this.tiles = tiles;
         this.columns = columns;
         this.factor = factor;
@@ -52,7 +54,7 @@ final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             rows = new Mat(tiles.get(0).height(), image.width(), opencv_core.CV_8UC3).retainReference();
             spareRows = new Mat(rows.rows(), rows.cols(), opencv_core.CV_8UC3).retainReference();
-            band = new Mat(factor, image.width(), opencv_core.CV_8UC3).retainReference();
+            squareRows = new Mat(factor, image.width(), opencv_core.CV_8UC3).retainReference();
             downscaled = new Mat(image.height() / factor, image.width() / factor, opencv_core.CV_8UC3).retainReference();
         }
     }
@@ -60,7 +62,7 @@ final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
     @Override
     public void row(int y, byte[] pixels) {
         try (PointerScope scope = new PointerScope()) {
-            shrink(y, pixels);
+            downscale(y, pixels);
         }
         if (first == tiles.size() || y < tiles.get(first).top()) {
             return;
@@ -71,7 +73,7 @@ final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
         }
         if (y == tile.top() + tile.height() - 1) {
             finish();
-            working = work.begin(first, columns, rows);
+            current = work.begin(first, columns, rows);
             first += columns;
             if (first < tiles.size()) {
                 swapBuffers(tile.top() + tile.height() - tiles.get(first).top());
@@ -79,16 +81,16 @@ final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
         }
     }
 
-    private void shrink(int y, byte[] pixels) {
-        band.ptr(y % factor).put(pixels);
+    private void downscale(int y, byte[] pixels) {
+        squareRows.ptr(y % factor).put(pixels);
         if (y % factor == factor - 1) {
-            Mat part = band.apply(new Rect(0, 0, downscaled.cols() * factor, factor));
+            Mat part = squareRows.apply(new Rect(0, 0, downscaled.cols() * factor, factor));
             opencv_imgproc
                     .resize(part, downscaled.row(y / factor), new Size(downscaled.cols(), 1), 0, 0, opencv_imgproc.INTER_AREA);
         }
     }
 
-    /** The last rows are the first of what comes next. */
+    /** Exchanges the buffers and copies the common rows: the last ones of the full buffer are the first ones of the next. */
     private void swapBuffers(int common) {
         Mat full = rows;
         rows = spareRows;
@@ -100,28 +102,28 @@ final class TileRowBuffer implements JpegRowReader.Sink, AutoCloseable {
         }
     }
 
-    /** Waits until the work on all tiles that came in is done; throws what it threw. */
+    /** Waits until the work on all decoded tiles is done. Throws the exception of that work. */
     void finish() {
-        if (working != null) {
-            ParallelLoop last = working;
-            working = null;
+        if (current != null) {
+            ParallelLoop last = current;
+            current = null;
             last.finish();
         }
     }
 
-    /** The whole image, each pixel the mean of a square of its pixels. */
+    /** Returns the downscaled image. Each pixel is the mean of a square of the image's pixels. */
     Mat downscaled() {
         return downscaled;
     }
 
     @Override
     public void close() {
-        if (working != null) {
-            working.abandon();
+        if (current != null) {
+            current.abandon();
         }
         rows.releaseReference();
         spareRows.releaseReference();
-        band.releaseReference();
+        squareRows.releaseReference();
         downscaled.releaseReference();
     }
 }

@@ -26,34 +26,34 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
 /**
- * A model on overlapping tiles of an image, on all threads that are idle. Each tile is prepared as an image of its own, with its
- * own contrast; the static crop is that of the whole image, and tiles cover it. Objects are sought in the whole image, too; a
- * semantic segmentation is that of the tiles alone, each pixel's by the tile whose middle is nearest.
+ * Runs a model on overlapping tiles of an image, on all idle threads. Each tile is preprocessed as an image of its own, with its
+ * own contrast step. The static crop is that of the whole image, and the tiles cover it. For objects, the model also runs on the
+ * whole image; a semantic segmentation uses the tiles alone, for each pixel the tile whose middle is nearest.
  *
- * @param over asked between tiles; ends it when true
- * @param run  runs the model on an image, which it asks for in a scope that frees it; called by several threads
- * @param info makes that of the result
+ * @param cancelled checked between tiles; the work ends when it is true
+ * @param run       runs the model on an image; takes the image in a scope that frees it; called by several threads
+ * @param info      makes the information of the result
  */
-public record TiledInference(ModelDescription model, ImagePreprocessor preparation, BooleanSupplier over,
+public record TiledInference(ModelDescription model, ImagePreprocessor preprocessor, BooleanSupplier cancelled,
                       BiFunction<Supplier<Mat>, InferenceOptions, Inference> run, Function<ImageSize, InferenceInfo> info) {
 
     /** @throws RoboflowRejectedException if the model is a classifier */
     public void check(String name) {
         if (model.task() == Task.CLASSIFICATION || model.task() == Task.MULTI_LABEL_CLASSIFICATION) {
-            throw new RoboflowRejectedException("Model '" + model.id() + "' tells the class of an image as a whole, so image '"
-                    + name + "' can't be given to it in tiles: leave out tile");
+            throw new RoboflowRejectedException("Model '" + model.id() + "' classifies an image as a whole, so it can't run on"
+                    + " tiles of image '" + name + "': leave out tile");
         }
     }
 
     /**
-     * On an image in memory.
+     * Runs the model on an image in memory.
      *
      * @throws io.github.camelroboflow.inference.InvalidImageException if there would be too many tiles
-     * @throws java.util.concurrent.CancellationException              when it is over
+     * @throws java.util.concurrent.CancellationException              if it was cancelled
      */
     public Inference infer(String name, Mat image, InferenceOptions options) {
         ImageSize size = new ImageSize(image.cols(), image.rows());
-        TileGrid grid = TileGrid.of(name, preparation.crop(name, size, options), options);
+        TileGrid grid = TileGrid.of(name, preprocessor.crop(name, size, options), options);
         List<Region> tiles = grid.tiles();
         if (tiles.size() == 1) {
             return run.apply(() -> image, options);
@@ -67,30 +67,30 @@ public record TiledInference(ModelDescription model, ImagePreprocessor preparati
                 Region tile = tiles.get(i - whole);
                 addTile(result, i - whole, () -> image.apply(new Rect(tile.left(), tile.top(), tile.width(), tile.height())));
             }
-        }, over);
+        }, cancelled);
         return result.merge(info);
     }
 
     /**
-     * On an image that is decoded row by row, of which only what two rows of tiles need is ever in memory, and a smaller picture of
-     * the whole with at least two pixels, each way, for each that the network sees.
+     * Runs the model on an image that is decoded row by row. Memory holds two rows of tiles and a downscaled image, which has at
+     * least two pixels in each direction for one input pixel.
      *
-     * @return empty if it can't be decoded so
+     * @return empty if the image can't be decoded row by row
      * @throws io.github.camelroboflow.inference.InvalidImageException if there would be too many tiles
-     * @throws java.util.concurrent.CancellationException              when it is over
+     * @throws java.util.concurrent.CancellationException              if it was cancelled
      */
     public Optional<Inference> infer(String name, BaselineJpeg image, InferenceOptions options) {
         ImageSize size = image.size();
-        TileGrid grid = TileGrid.of(name, preparation.crop(name, size, options), options);
+        TileGrid grid = TileGrid.of(name, preprocessor.crop(name, size, options), options);
         List<Region> tiles = grid.tiles();
         if (tiles.size() == 1) {
             return Optional.empty();
         }
         TiledResult result = result(size, grid, options);
-        TileRowBuffer.Work work = (first, count, rowPixels) -> ParallelLoop.begin(count, i -> {
+        TileRowBuffer.TileWork work = (first, count, rowPixels) -> ParallelLoop.begin(count, i -> {
             Region tile = tiles.get(first + i);
             addTile(result, first + i, () -> rowPixels.apply(new Rect(tile.left(), 0, tile.width(), tile.height())));
-        }, over);
+        }, cancelled);
         int pixels = Math.min(size.width() / model.inputSize().width(), size.height() / model.inputSize().height());
         int factor = Math.max(1, pixels / 2);
         try (TileRowBuffer rows = new TileRowBuffer(size, tiles, grid.columns(), factor, work)) {

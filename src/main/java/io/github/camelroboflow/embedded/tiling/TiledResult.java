@@ -26,25 +26,25 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Collects what a model gives for the tiles of an image, in any order and from any thread. */
+/** Collects the results of a model for the tiles of an image, in any order and from any thread. */
 interface TiledResult {
 
-    /** What the model is to be asked, but for the static crop of tiles. */
+    /** Returns the options for the runs of the model, before the static crop is disabled for tiles. */
     InferenceOptions runOptions();
 
-    /** Whether it makes use of what the model gives for the whole image. */
+    /** Returns whether it uses the result for the whole image. */
     boolean usesWholeImage();
 
-    /** @param factor how many of the image's pixels, each way, are one of the picture that was used */
-    void addWholeImage(Inference found, int factor);
+    /** @param factor number of image pixels, in each direction, for one pixel of the downscaled image that was used */
+    void addWholeImage(Inference inference, int factor);
 
-    /** @param index of the tile in its grid */
-    void addTile(int index, Inference found);
+    /** @param index index of the tile in its grid */
+    void addTile(int index, Inference inference);
 
-    /** The result for the image, when all has been added. */
+    /** Returns the result for the image, after all runs were added. */
     Inference merge(Function<ImageSize, InferenceInfo> info);
 
-    /** Boxes, masks and keypoints of tiles and of the whole. */
+    /** The boxes, masks and keypoints of the tiles and of the whole image. */
     final class TiledDetections implements TiledResult {
 
         private static final int WHOLE = 0;
@@ -53,7 +53,7 @@ interface TiledResult {
         private final TileGrid grid;
         private final List<Region> tiles;
         private final InferenceOptions options;
-        private final List<TileDetection> sightings = new ArrayList<>();
+        private final List<TileDetection> tileDetections = new ArrayList<>();
 
         TiledDetections(ImageSize image, TileGrid grid, InferenceOptions options) {
             this.image = image;
@@ -73,52 +73,53 @@ interface TiledResult {
         }
 
         @Override
-        public void addWholeImage(Inference found, int factor) {
-            add(found, one -> new TileDetection(placed(one, 0, 0, factor),
-                    one.rle() == null ? null : PixelSpans.enlarged(one.rle(), factor, image), grid.area(), WHOLE, false));
+        public void addWholeImage(Inference inference, int factor) {
+            add(inference, detection -> new TileDetection(placed(detection, 0, 0, factor),
+                    detection.rle() == null ? null : PixelSpans.enlarged(detection.rle(), factor, image), grid.area(), WHOLE,
+                    false));
         }
 
         @Override
-        public void addTile(int index, Inference found) {
+        public void addTile(int index, Inference inference) {
             Region tile = tiles.get(index);
-            add(found, one -> {
-                Detection placed = placed(one, tile.left(), tile.top(), 1);
-                return new TileDetection(placed, one.rle() == null ? null : PixelSpans.of(one.rle(), tile, image), tile, index + 1,
-                        TileDetection.isCut(placed.box(), tile, grid.area()));
+            add(inference, detection -> {
+                Detection placed = placed(detection, tile.left(), tile.top(), 1);
+                return new TileDetection(placed, detection.rle() == null ? null : PixelSpans.of(detection.rle(), tile, image), tile,
+                        index + 1, TileDetection.isTruncated(placed.box(), tile, grid.area()));
             });
         }
 
-        private void add(Inference found, Function<Detection, TileDetection> sighting) {
-            List<TileDetection> seen = ((Detections) found).predictions().stream().map(sighting).toList();
+        private void add(Inference inference, Function<Detection, TileDetection> toTileDetection) {
+            List<TileDetection> added = ((Detections) inference).predictions().stream().map(toTileDetection).toList();
             synchronized (this) {
-                sightings.addAll(seen);
+                tileDetections.addAll(added);
             }
         }
 
-        private static Detection placed(Detection one, int left, int top, int factor) {
-            Box box = one.box();
+        private static Detection placed(Detection detection, int left, int top, int factor) {
+            Box box = detection.box();
             Box placed =
                     new Box(left + box.x1() * factor, top + box.y1() * factor, left + box.x2() * factor, top + box.y2() * factor);
-            List<Keypoint> keypoints = one.keypoints().stream().map(point -> new Keypoint(left + point.x() * factor,
+            List<Keypoint> keypoints = detection.keypoints().stream().map(point -> new Keypoint(left + point.x() * factor,
                     top + point.y() * factor, point.confidence(), point.className(), point.classId())).toList();
-            return Detection.of(placed, one.confidence(), one.className(), one.classId(), one.detectionId())
+            return Detection.of(placed, detection.confidence(), detection.className(), detection.classId(), detection.detectionId())
                     .withKeypoints(keypoints);
         }
 
         @Override
         public synchronized Detections merge(Function<ImageSize, InferenceInfo> info) {
-            // threads add them in any order
-            sightings.sort(Comparator.comparingInt(TileDetection::run));
-            List<Detection> detections = new DetectionMerger(grid, options).merge(sightings).stream()
-                    .filter(object -> options.get(CLASSES).isEmpty() || options.get(CLASSES)
-                    .contains(object.detection().className()))
+            // makes the order independent of the threads
+            tileDetections.sort(Comparator.comparingInt(TileDetection::runIndex));
+            List<Detection> detections = new DetectionMerger(grid, options).merge(tileDetections).stream()
+                    .filter(object -> options.get(CLASSES).isEmpty()
+                            || options.get(CLASSES).contains(object.detection().className()))
                     .map(object -> object.pixels() == null ? object.detection()
                             : InstanceMasks.add(object.detection(), object.pixels().mask(), image, options)).toList();
             return new Detections(info.apply(image), detections);
         }
     }
 
-    /** The classes of an image's pixels, each by the tile whose middle is nearest; background where none is. */
+    /** The classes of an image's pixels, each by the tile whose middle is nearest; background outside the tiles. */
     final class TiledSegmentation implements TiledResult {
 
         private final List<String> classNames;
@@ -149,22 +150,22 @@ interface TiledResult {
         }
 
         @Override
-        public void addWholeImage(Inference found, int factor) {
-            throw new UnsupportedOperationException("the tiles tell all pixels");
+        public void addWholeImage(Inference inference, int factor) {
+            throw new UnsupportedOperationException("the tiles give all pixels");
         }
 
-        /** Needs no lock, as shares have no pixel in common. */
+        /** Copies the core region of the tile. Needs no lock, since core regions have no pixel in common. */
         @Override
-        public void addTile(int index, Inference found) {
-            SemanticSegmentation segmentation = (SemanticSegmentation) found;
+        public void addTile(int index, Inference inference) {
+            SemanticSegmentation segmentation = (SemanticSegmentation) inference;
             copy(segmentation.mask(), tiles.get(index), coreRegions.get(index), mask);
             copy(segmentation.confidenceMask(), tiles.get(index), coreRegions.get(index), confidences);
         }
 
-        private static void copy(Plane from, Region tile, Region share, Plane to) {
-            for (int y = share.top(); y < share.top() + share.height(); y++) {
-                System.arraycopy(from.values(), (y - tile.top()) * tile.width() + share.left() - tile.left(), to.values(),
-                        y * to.size().width() + share.left(), share.width());
+        private static void copy(Plane from, Region tile, Region core, Plane to) {
+            for (int y = core.top(); y < core.top() + core.height(); y++) {
+                System.arraycopy(from.values(), (y - tile.top()) * tile.width() + core.left() - tile.left(), to.values(),
+                        y * to.size().width() + core.left(), core.width());
             }
         }
 

@@ -13,6 +13,7 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
@@ -40,7 +41,7 @@ class ClassificationDecoderTest {
     }
 
     private static Inference decode(OutputDecoder decoder, InferenceOptions options, float... scores) {
-        FloatTensor tensor = FloatTensor.allocate("output", new long[] {1, scores.length});
+        FloatTensor tensor = TestTensors.allocate("output", 1, scores.length);
         tensor.values().put(0, scores);
         return decoder.decode(List.of(tensor), Placement.of(ResizeMode.STRETCH, SIZE, new Region(0, 0, 224, 224), SIZE), options,
                 () -> InferenceInfo.of("", 0, SIZE));
@@ -51,7 +52,7 @@ class ClassificationDecoderTest {
     }
 
     @Test
-    void theSoftmaxOfThoseAboveTheThresholdWithFourDigits() {
+    void scoresAboveTheThresholdAreSoftmaxWithFourDigits() {
         Classification result = (Classification) decode(decoder("", "", "softmax", false, 3), confidence(0.2), 1, 2, 2.5f);
 
         assertThat(result.predictions()).containsExactly(new ClassScore("washer", 2, 0.5465), new ClassScore("nut", 1, 0.3315));
@@ -76,7 +77,7 @@ class ClassificationDecoderTest {
     }
 
     @Test
-    void multiLabelHasAllClassesAndThoseThatApply() {
+    void multiLabelHasAllClassesAndThePredictedOnes() {
         MultiLabelClassification result = (MultiLabelClassification) decode(decoder("", "", "sigmoid", false, 3), confidence(0.5),
                 0, -1, 3);
 
@@ -86,7 +87,7 @@ class ClassificationDecoderTest {
     }
 
     @Test
-    void onlyTheClassesThatAreAskedFor() {
+    void onlyRequestedClassesAreReported() {
         InferenceOptions options = InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0).with(CLASSES, List.of("nut"));
 
         assertThat(((Classification) decode(decoder("", "", "softmax", true, 3), options, 0.7f, 0.2f, 0.1f)).top())
@@ -99,7 +100,7 @@ class ClassificationDecoderTest {
         "classification, vit, softmax, true, CLASSIFICATION, 2.5", "classification, yolov8n-cls, '', false, CLASSIFICATION, 2.5",
         "multi-label-classification, vit, '', false, MULTI_LABEL_CLASSIFICATION, 2.5",
         "multi-label-classification, vit, sigmoid, false, MULTI_LABEL_CLASSIFICATION, 0.9241"})
-    void probabilitiesAreMadeUnlessTheNetMakesThem(String task, String type, String postProcessing, boolean fused, Task expected,
+    void theActivationIsAppliedUnlessTheNetContainsIt(String task, String type, String postProcessing, boolean fused, Task expected,
             double score) {
         OutputDecoder decoder = decoder(task, type, postProcessing, fused, 3);
         Inference result = decode(decoder, confidence(0), 1, 2, 2.5f);

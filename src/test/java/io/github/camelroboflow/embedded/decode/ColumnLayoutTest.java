@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ColumnLayoutTest {
 
-    /** Each anchor: centre, width, height, then the scores of bolt and nut. */
+    /** Decodes anchors: centre, width, height, then the scores of bolt and nut. */
     private static List<Detection> decode(InferenceOptions options, float[]... anchors) {
         return Decoding.detections(new YoloDecoder(List.of("bolt", "nut"), new ColumnLayout(0, 2), BoxDetails.NONE), options,
                 Decoding.columns(anchors));
@@ -61,7 +61,7 @@ class ColumnLayoutTest {
     }
 
     @Test
-    void whatIsNoNumberIsNoDetection() {
+    void valuesThatAreNotNumbersGiveNoDetection() {
         assertThat(decode(confidence(0), new float[] {50, 60, 20, 10, Float.NaN, Float.NaN})).isEmpty();
     }
 }

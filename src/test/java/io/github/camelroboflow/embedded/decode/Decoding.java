@@ -4,6 +4,7 @@ import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
@@ -16,7 +17,7 @@ final class Decoding {
 
     static final ImageSize SIZE = new ImageSize(320, 320);
 
-    /** The image has the input's size. */
+    /** A placement of an image of the input's size. */
     static final Placement SAME = Placement.of(ResizeMode.STRETCH, SIZE, new Region(0, 0, 320, 320), SIZE);
 
     private Decoding() {
@@ -30,18 +31,18 @@ final class Decoding {
         return ((Detections) decoder.decode(List.of(outputs), SAME, options, () -> InferenceInfo.of("", 0, SIZE))).predictions();
     }
 
-    /** An output {@code [1, rows, columns]}. */
+    /** Returns an output {@code [1, rows, columns]}. */
     static FloatTensor rows(float[]... rows) {
-        FloatTensor tensor = FloatTensor.allocate("output0", new long[] {1, rows.length, rows[0].length});
+        FloatTensor tensor = TestTensors.allocate("output0", 1, rows.length, rows[0].length);
         for (int i = 0; i < rows.length; i++) {
             tensor.values().put(i * rows[0].length, rows[i]);
         }
         return tensor;
     }
 
-    /** An output {@code [1, numbers, anchors]} from the numbers of each anchor. */
+    /** Returns an output {@code [1, numbers, anchors]} from the numbers of each anchor. */
     static FloatTensor columns(float[]... anchors) {
-        FloatTensor tensor = FloatTensor.allocate("output0", new long[] {1, anchors[0].length, anchors.length});
+        FloatTensor tensor = TestTensors.allocate("output0", 1, anchors[0].length, anchors.length);
         for (int i = 0; i < anchors.length; i++) {
             for (int row = 0; row < anchors[i].length; row++) {
                 tensor.values().put(row * anchors.length + i, anchors[i][row]);

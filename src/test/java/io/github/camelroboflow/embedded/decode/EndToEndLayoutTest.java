@@ -15,7 +15,7 @@ class EndToEndLayoutTest {
 
     private static final EndToEndLayout LAYOUT = new EndToEndLayout(0, 2);
 
-    /** Each row: x1, y1, x2, y2, score, class id. */
+    /** Decodes rows: x1, y1, x2, y2, score, class id. */
     private static List<Detection> decode(InferenceOptions options, float[]... rows) {
         return Decoding.detections(new YoloDecoder(List.of("bolt", "nut"), LAYOUT, BoxDetails.NONE), options, Decoding.rows(rows));
     }
@@ -30,7 +30,7 @@ class EndToEndLayoutTest {
     }
 
     @Test
-    void nothingIsSuppressedButTheBestAreKept() {
+    void overlappingBoxesAreNotSuppressedAndTheBestAreKept() {
         float[] one = {40, 55, 60, 65, 0.5f, 1};
         float[] other = {40, 55, 60, 65, 0.75f, 1};
 
@@ -46,7 +46,7 @@ class EndToEndLayoutTest {
     }
 
     @Test
-    void theRestFollowsTheClass() {
+    void extrasFollowTheClass() {
         float[] extras = new float[2];
         LAYOUT.extras(List.of(Decoding.rows(new float[8], new float[] {1, 2, 3, 4, 5, 6, 7, 8})), 1, extras);
 

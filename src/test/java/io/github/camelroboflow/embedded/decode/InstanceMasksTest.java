@@ -28,7 +28,7 @@ class InstanceMasksTest {
         NativeLibraries.load();
     }
 
-    /** At 10, 20; a letter is a pixel, a dot is none. */
+    /** Returns a mask at 10, 20; a letter is a pixel of the object, a dot is none. */
     private static PixelMask mask(String... rows) {
         byte[] pixels = new byte[rows.length * rows[0].length()];
         for (int i = 0; i < pixels.length; i++) {
@@ -44,19 +44,19 @@ class InstanceMasksTest {
     }
 
     @Test
-    void holesDoNotShow() {
+    void holesAreNotInTheOutline() {
         assertThat(InstanceMasks.outline(mask("xxxx", "x..x", "xxxx"))).hasSize(4);
     }
 
     @Test
-    void ofSeveralPartsTheOneWithTheMostPointsIsTold() {
+    void thePartWithTheMostPointsGivesTheOutline() {
         List<Point> outline = InstanceMasks.outline(mask("xxx...x..", "xxx..xxx.", "xxx...x.."));
 
         assertThat(outline).containsExactlyInAnyOrder(new Point(16, 20), new Point(15, 21), new Point(16, 22), new Point(17, 21));
     }
 
     @Test
-    void nothingHasNoOutline() {
+    void anEmptyMaskHasNoOutline() {
         assertThat(InstanceMasks.outline(PixelMask.EMPTY)).isEmpty();
         assertThat(InstanceMasks.outline(mask("...", "..."))).isEmpty();
     }
@@ -64,42 +64,42 @@ class InstanceMasksTest {
     @Test
     void runsHoldEveryPixel() {
         PixelMask mask = mask("x.x", ".xx", "x.x");
-        Mask told = InstanceMasks.runs(mask, new ImageSize(40, 30)).mask();
+        Mask actual = InstanceMasks.runs(mask, new ImageSize(40, 30)).mask();
 
-        assertThat(told.area()).isEqualTo(6);
+        assertThat(actual.area()).isEqualTo(6);
         for (int i = 0; i < 9; i++) {
-            assertThat(told.pixels().get((20 - told.top() + i / 3) * told.width() + 10 - told.left() + i % 3))
+            assertThat(actual.pixels().get((20 - actual.top() + i / 3) * actual.width() + 10 - actual.left() + i % 3))
                     .isEqualTo(mask.pixels()[i] != 0);
         }
     }
 
     @Test
-    void runsGoOnFromColumnToColumnWhereTheMaskReachesBothEdges() {
+    void runsContinueInTheNextColumnIfTheMaskReachesBothEdges() {
         PixelMask mask = new PixelMask(new Region(1, 0, 2, 2), new byte[] {-1, -1, -1, -1});
 
         assertThat(InstanceMasks.runs(mask, new ImageSize(4, 2)).runs()).containsExactly(2, 4, 2);
         assertThat(InstanceMasks.runs(mask, new ImageSize(3, 2)).runs()).startsWith(2, 4);
     }
 
-    /** Written as Roboflow's server writes it: {@code points} without any, or runs where those are asked for. */
+    /** The result equals that of Roboflow's server: {@code points} without any, or runs if they were requested. */
     @Test
-    void anObjectWithoutPixelsStillSaysSoInTheFormThatWasAskedFor() {
+    void anObjectWithoutPixelsIsWrittenInTheRequestedForm() {
         Detection object = Detection.of(new Box(0, 0, 2, 2), 0.9, "gear", 0, "");
         InferenceOptions outlines = InferenceOptions.DEFAULTS;
         InferenceOptions runs = InferenceOptions.DEFAULTS.with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
         ImageSize image = new ImageSize(4, 2);
-        Detections told = new Detections(InferenceInfo.of("", 0, image),
+        Detections detections = new Detections(InferenceInfo.of("", 0, image),
                 List.of(InstanceMasks.add(object, PixelMask.EMPTY, image, outlines),
                         InstanceMasks.add(object, PixelMask.EMPTY, image, runs)));
 
-        JsonNode predictions = InferenceJson.write(told).path("predictions");
+        JsonNode predictions = InferenceJson.write(detections).path("predictions");
         assertThat(predictions.get(0).toString()).endsWith("\"points\":[],\"mask_format\":\"polygon\"}");
         assertThat(predictions.get(1).toString()).endsWith("\"rle\":{\"size\":[2,4],\"counts\":\"8\"},\"mask_format\":\"rle\"}");
-        assertThat(told.coverage(name -> true)).isZero();
+        assertThat(detections.coverage(name -> true)).isZero();
     }
 
     @Test
-    void nothingIsOneRunOutside() {
+    void anEmptyMaskIsOneRunOutside() {
         assertThat(InstanceMasks.runs(PixelMask.EMPTY, new ImageSize(4, 2)).runs()).containsExactly(8);
     }
 }

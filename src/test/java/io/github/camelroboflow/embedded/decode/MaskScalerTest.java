@@ -24,7 +24,7 @@ class MaskScalerTest {
 
     @Test
     void paddingIsCutOffAndTheRestScaled() {
-        // 64 x 32 pixels in 64 x 64: of the 16 rows, the upper and the lower 4 lie over padding
+        // 64 x 32 pixels in 64 x 64: the upper 4 and the lower 4 of the 16 rows lie over padding
         Placement placement = Placement.of(ResizeMode.LETTERBOX, new ImageSize(128, 64), new Region(0, 0, 128, 64), INPUT);
         MaskScaler scaler = new MaskScaler(placement, SIDE, SIDE);
         Region window = scaler.window();
@@ -56,7 +56,7 @@ class MaskScalerTest {
     }
 
     @Test
-    void whatDoesNotExceedTheThresholdIsEmpty() {
+    void valuesNotAboveTheThresholdGiveAnEmptyMask() {
         MaskScaler scaler = new MaskScaler(placement(ResizeMode.STRETCH, 100, 50), SIDE, SIDE);
 
         assertThat(scaler.scale(new Region(3, 3, 2, 1), new float[] {0.5f, 0.5f}, 0.5f)).isEqualTo(PixelMask.EMPTY);
@@ -66,7 +66,7 @@ class MaskScalerTest {
     @ParameterizedTest
     @CsvSource({"STRETCH, 150, 90", "STRETCH, 5, 7", "STRETCH, 7, 200", "LETTERBOX, 150, 90", "LETTERBOX, 31, 90",
         "LETTERBOX, 9, 3", "CENTER_CROP, 150, 90", "CENTER_CROP, 20, 100"})
-    void whatIsComputedInWindowsIsWhatTheWholeWouldBe(ResizeMode mode, int width, int height) {
+    void aWindowGivesTheSamePixelsAsTheWhole(ResizeMode mode, int width, int height) {
         Placement placement = placement(mode, width, height);
         MaskScaler scaler = new MaskScaler(placement, SIDE, SIDE);
         Random random = new Random(11);
@@ -96,19 +96,19 @@ class MaskScalerTest {
         }
     }
 
-    /** Every pixel of the image from every pixel of the plane. */
-    private static boolean[][] whole(Placement placement, Region shown, Region window, float[] values, float threshold) {
-        Region target = placement.shown();
-        TriangleFilter columns = new TriangleFilter(shown.width(), target.width());
-        TriangleFilter rows = new TriangleFilter(shown.height(), target.height());
+    /** Computes every pixel of the image from every pixel of the plane. */
+    private static boolean[][] whole(Placement placement, Region content, Region window, float[] values, float threshold) {
+        Region target = placement.visible();
+        TriangleFilter columns = new TriangleFilter(content.width(), target.width());
+        TriangleFilter rows = new TriangleFilter(content.height(), target.height());
         boolean[][] pixels = new boolean[placement.image().height()][placement.image().width()];
         for (int y = 0; y < target.height(); y++) {
             for (int x = 0; x < target.width(); x++) {
                 double sum = 0;
                 for (int sy = rows.start(y); sy < rows.end(y); sy++) {
                     for (int sx = columns.start(x); sx < columns.end(x); sx++) {
-                        int wx = sx + shown.left() - window.left();
-                        int wy = sy + shown.top() - window.top();
+                        int wx = sx + content.left() - window.left();
+                        int wy = sy + content.top() - window.top();
                         if (wx >= 0 && wx < window.width() && wy >= 0 && wy < window.height()) {
                             sum += rows.weights(y)[sy - rows.start(y)] * columns.weights(x)[sx - columns.start(x)]
                                     * values[wy * window.width() + wx];

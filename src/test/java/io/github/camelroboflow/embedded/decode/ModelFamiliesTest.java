@@ -7,6 +7,7 @@ import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.Arrays;
@@ -78,14 +79,14 @@ class ModelFamiliesTest {
         // read as YOLOv5, the 5th number is objectness and the 6th the score; else the 5th is the score
         OutputDecoder decoder = oneClass(outputs, type == null ? "" : type);
         long[] shape = {1, 1, 6};
-        FloatTensor output = FloatTensor.allocate("output0", shape);
+        FloatTensor output = TestTensors.allocate("output0", shape);
         output.values().put(0, new float[] {100, 100, 50, 50, 0.9f, 0.5f});
 
         assertThat(Decoding.detections(decoder, output).get(0).confidence()).isEqualTo(confidence == 0 ? 0.9f : 0.5f);
     }
 
     @Test
-    void rfDetrIsToldByItsTypeToo() {
+    void rfDetrIsRecognizedByItsTypeToo() {
         OutputDecoder decoder = ModelFamilies.decoder(traits("1,300,4 1,300,4", "", "rfdetr-nano", NAMES, KeypointNames.UNKNOWN));
 
         assertThat(decoder).isInstanceOf(RfDetrDecoder.class);
@@ -93,7 +94,7 @@ class ModelFamiliesTest {
     }
 
     @Test
-    void theBackgroundOfRfDetrIsNoClass() {
+    void theBackgroundOfRfDetrIsNotAClass() {
         List<String> names = List.of("background_class83422", "bolt", "nut");
 
         assertThat(ModelFamilies.decoder(traits("dets=1,300,4 labels=1,300,3", "", "", names, KeypointNames.UNKNOWN)).classNames())

@@ -14,7 +14,7 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void keepsTheMostConfidentOfThoseThatOverlap() {
+    void keepsTheMostConfidentOfOverlappingBoxes() {
         candidates.add(0, 0, 10, 10, 0.5f, 0, 0);
         candidates.add(1, 0, 11, 10, 0.9f, 0, 0);
         candidates.add(50, 50, 60, 60, 0.6f, 0, 0);
@@ -41,7 +41,7 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void whatWasSuppressedSuppressesNothing() {
+    void suppressedBoxesDoNotSuppressOthers() {
         candidates.add(0, 0, 10, 10, 0.9f, 0, 0);
         candidates.add(4, 0, 14, 10, 0.8f, 0, 0);
         candidates.add(8, 0, 18, 10, 0.7f, 0, 0);
@@ -50,7 +50,7 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void classesAreApartUnlessAgnostic() {
+    void classesAreIndependentUnlessAgnostic() {
         candidates.add(0, 0, 10, 10, 0.8f, 0, 0);
         candidates.add(0, 0, 10, 10, 0.9f, 1, 0);
 
@@ -94,7 +94,7 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void nothingFromNothing() {
+    void noCandidatesGiveNoDetections() {
         assertThat(keep(0.3, 300, false)).isEmpty();
     }
 }

@@ -16,7 +16,7 @@ class PoseDetailsTest {
 
     private static final KeypointNames NAMES = new KeypointNames(Map.of(0, List.of("head", "tip"), 1, List.of("middle")));
 
-    /** An object of that class with two keypoints: one in the image, one beyond its left edge. */
+    /** Decodes an object of that class with two keypoints: one in the image, one beyond its left edge. */
     private static List<Keypoint> decode(KeypointNames names, int classId, InferenceOptions options) {
         float[] row = {50, 50, 150, 150, 0.9f, classId, 100.5f, 60.25f, 0.75f, -7, 20, 0.25f};
         return Decoding.detections(new YoloDecoder(List.of("bolt", "nut", "gear"), new EndToEndLayout(0, 3),
@@ -30,7 +30,7 @@ class PoseDetailsTest {
     }
 
     @Test
-    void aClassWithFewerKeypointsHasOnlyThose() {
+    void aClassWithFewerKeypointsHasOnlyItsOwn() {
         assertThat(decode(NAMES, 1, InferenceOptions.DEFAULTS)).extracting(Keypoint::className).containsExactly("middle");
         assertThat(decode(NAMES, 2, InferenceOptions.DEFAULTS)).isEmpty();
     }
@@ -42,7 +42,7 @@ class PoseDetailsTest {
     }
 
     @Test
-    void thoseBelowTheWantedConfidenceAreLeftOut() {
+    void keypointsBelowTheConfidenceAreLeftOut() {
         InferenceOptions options = InferenceOptions.DEFAULTS;
 
         assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 0.5))).extracting(Keypoint::classId).containsExactly(0);

@@ -7,6 +7,7 @@ import io.github.camelroboflow.embedded.decode.BoxDetails.PrototypeMasks;
 import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
 import io.github.camelroboflow.embedded.session.FloatTensor;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
@@ -24,9 +25,9 @@ class PrototypeMasksTest {
         NativeLibraries.load();
     }
 
-    /** A box from 80, 80 to 160, 160, and two prototypes: one everywhere 1, one 1 in the left half of the image. */
+    /** Decodes a box from 80, 80 to 160, 160 with two prototypes: one is 1 everywhere, the other in the left half of the image. */
     private static Detection decode(boolean sigmoid, float all, float left, InferenceOptions options) {
-        FloatTensor prototypes = FloatTensor.allocate("output1", new long[] {1, 2, 80, 80});
+        FloatTensor prototypes = TestTensors.allocate("output1", 1, 2, 80, 80);
         for (int i = 0; i < 80 * 80; i++) {
             prototypes.values().put(i, 1);
             prototypes.values().put(80 * 80 + i, i % 80 < 30 ? 1 : 0);
@@ -50,7 +51,7 @@ class PrototypeMasksTest {
     }
 
     @Test
-    void withoutASigmoidItReachesAPixelOfThePrototypesFarther() {
+    void withoutASigmoidTheMaskReachesOnePrototypePixelFarther() {
         assertThat(area(decode(false, 50, 0, RUNS))).isEqualTo(84 * 84);
     }
 
@@ -63,7 +64,7 @@ class PrototypeMasksTest {
     }
 
     @Test
-    void aMaskIsToldInOneForm() {
+    void aMaskIsWrittenInOneForm() {
         Detection runs = decode(true, 50, 0, RUNS);
         Detection outline = decode(true, 50, 0, InferenceOptions.DEFAULTS);
 

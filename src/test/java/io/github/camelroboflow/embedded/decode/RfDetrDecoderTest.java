@@ -11,6 +11,7 @@ import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class RfDetrDecoderTest {
 
-    /** The first logit stands for the background, the fourth for nothing. */
+    /** The first logit stands for the background, the fourth for no class. */
     private static final RfDetrDecoder DECODER = new RfDetrDecoder(List.of("bolt", "nut"), new int[] {-1, 0, 1, -1}, 0, 1, -1);
     private static final FloatTensor BOXES = Decoding.rows(new float[] {0.5f, 0.5f, 0.25f, 0.5f},
             new float[] {0.25f, 0.25f, 0.5f, 0.5f});
@@ -43,20 +44,20 @@ class RfDetrDecoderTest {
     }
 
     @Test
-    void oneQueryMayBeSeveralThings() {
+    void oneQueryMayGiveSeveralClasses() {
         assertThat(decode(InferenceOptions.DEFAULTS, new float[] {-9, 1, 2, -9}, new float[] {-9, -9, -9, -9}))
                 .extracting(Detection::className).containsExactly("nut", "bolt");
     }
 
     @Test
-    void theBackgroundTakesAPlaceButIsNotTold() {
+    void theBackgroundTakesAPlaceButIsNotReported() {
         assertThat(decode(InferenceOptions.DEFAULTS, new float[] {3, 1, 2, -9}, new float[] {-9, -9, -9, -9}))
                 .extracting(Detection::className).containsExactly("nut");
         assertThat(decode(InferenceOptions.DEFAULTS, new float[] {3, 1, -9, 4}, new float[] {-9, -9, -9, -9})).isEmpty();
     }
 
     @Test
-    void maxDetectionsAndOverlapChangeNothingButClassesDo() {
+    void maxDetectionsAndOverlapHaveNoEffectButClassesDo() {
         float[][] logits = {{-9, 1, -9, -9}, {-9, -9, 2, -9}};
 
         assertThat(decode(InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1).with(OVERLAP, 0.0), logits)).hasSize(2);
@@ -73,7 +74,7 @@ class RfDetrDecoderTest {
     }
 
     @Test
-    void aReplayedLetterboxIsUndone() {
+    void theLetterboxOfTheDatasetIsReversed() {
         // 200 x 100 pixels letterboxed in 100 x 100, which the net saw stretched
         Placement placement = Placement.of(ResizeMode.LETTERBOX, new ImageSize(200, 100), new Region(0, 0, 200, 100),
                 new ImageSize(100, 100));
@@ -86,7 +87,7 @@ class RfDetrDecoderTest {
     @Test
     void masksAreNotCutAtTheBox() {
         RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt", "nut"), new int[] {-1, 0, 1, -1}, 0, 1, 2);
-        FloatTensor masks = FloatTensor.allocate("masks", new long[] {1, 2, 80, 80});
+        FloatTensor masks = TestTensors.allocate("masks", 1, 2, 80, 80);
         for (int i = 0; i < 80 * 80; i++) {
             masks.values().put(80 * 80 + i, i % 80 < 40 ? 1 : -1);
         }

@@ -13,14 +13,14 @@ class RowLayoutTest {
 
     private static final RowLayout LAYOUT = new RowLayout(0, 2);
 
-    /** Each anchor: centre, width, height, whether anything is there, then the scores of bolt and nut. */
+    /** Decodes anchors: centre, width, height, objectness, then the scores of bolt and nut. */
     private static List<Detection> decode(float[]... anchors) {
         return Decoding.detections(new YoloDecoder(List.of("bolt", "nut"), LAYOUT, BoxDetails.NONE), InferenceOptions.DEFAULTS,
                 Decoding.rows(anchors));
     }
 
     @Test
-    void whetherAnythingIsThereDecidesButTheClassScoreIsTold() {
+    void objectnessDecidesButTheClassScoreIsReported() {
         List<Detection> detections = decode(new float[] {50, 60, 20, 10, 0.5f, 0.1f, 0.25f},
                 new float[] {150, 60, 20, 10, 0.3f, 1, 1});
 
@@ -38,13 +38,13 @@ class RowLayoutTest {
     }
 
     @Test
-    void whatIsNoNumberIsNoDetection() {
+    void valuesThatAreNotNumbersGiveNoDetection() {
         assertThat(decode(new float[] {50, 60, 20, 10, Float.NaN, 1, 1}, new float[] {50, 60, 20, 10, 1, Float.NaN, Float.NaN}))
                 .isEmpty();
     }
 
     @Test
-    void theRestFollowsTheScores() {
+    void extrasFollowTheScores() {
         float[] extras = new float[2];
         LAYOUT.extras(List.of(Decoding.rows(new float[9], new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9})), 1, extras);
 

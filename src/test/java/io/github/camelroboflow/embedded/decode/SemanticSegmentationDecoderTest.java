@@ -10,6 +10,7 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.SemanticSegmentation;
@@ -28,9 +29,9 @@ class SemanticSegmentationDecoderTest {
                 ModelDeclaration.NONE));
     }
 
-    /** Class 1 in the left half, class 2 in the right one, by that much. */
+    /** Returns an output with class 1 in the left half and class 2 in the right one, each greater by the margin. */
     private static FloatTensor halves(int classes, int left, int right, float margin) {
-        FloatTensor tensor = FloatTensor.allocate("output", new long[] {1, classes, 4, 4});
+        FloatTensor tensor = TestTensors.allocate("output", 1, classes, 4, 4);
         for (int y = 0; y < 4; y++) {
             for (int x = 0; x < 4; x++) {
                 tensor.values().put((x < 2 ? left : right) * 16 + y * 4 + x, margin);
@@ -80,7 +81,7 @@ class SemanticSegmentationDecoderTest {
     }
 
     @Test
-    void whatTheNetDoesNotSeeIsBackground() {
+    void pixelsOutsideTheInputAreBackground() {
         SemanticSegmentation cropped = decode(decoder(3, NAMES), halves(3, 1, 2, 50), ResizeMode.STRETCH, new ImageSize(4, 4),
                 new StaticCrop(0, 50, 0, 100), 0.4);
         SemanticSegmentation middle = decode(decoder(3, NAMES), halves(3, 1, 2, 50), ResizeMode.CENTER_CROP, new ImageSize(8, 4),
@@ -91,7 +92,7 @@ class SemanticSegmentationDecoderTest {
     }
 
     @Test
-    void aNameForTheBackgroundIsInsertedWhereTheNetHasNone() {
+    void aNameForTheBackgroundIsInsertedIfTheNetHasNone() {
         SemanticSegmentation result = decode(decoder(2, NAMES), halves(2, 0, 1, 50), ResizeMode.STRETCH, new ImageSize(4, 1),
                 StaticCrop.NONE, 0.4);
 
@@ -99,7 +100,7 @@ class SemanticSegmentationDecoderTest {
     }
 
     @Test
-    void aNetForOneClassTellsItFromTheBackground() {
+    void aNetForOneClassSeparatesItFromTheBackground() {
         FloatTensor output = halves(1, 0, 0, 50);
         for (int y = 0; y < 4; y++) {
             output.values().put(4 * y, -50);

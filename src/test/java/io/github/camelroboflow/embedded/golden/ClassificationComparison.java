@@ -8,7 +8,7 @@ import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import java.util.List;
 
-/** Compares classifications: the same classes in the same order, scores as near as can be told. */
+/** Compares classifications: the same classes in the same order, and scores within the tolerance. */
 final class ClassificationComparison {
 
     private ClassificationComparison() {

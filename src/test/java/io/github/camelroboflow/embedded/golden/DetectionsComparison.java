@@ -11,13 +11,13 @@ import io.github.camelroboflow.inference.geometry.Mask;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares detections: the same number, classes and keypoints; boxes, masks and keypoints as near as can be told. */
+/** Compares detections: the same number, classes and keypoints; boxes, masks and keypoints within the tolerance. */
 final class DetectionsComparison {
 
     private DetectionsComparison() {
     }
 
-    /** Pairs each recorded prediction with the nearest of ours of its class; order among nearly equal scores doesn't count. */
+    /** Pairs each recorded prediction with the nearest actual one of its class. The order of nearly equal scores doesn't count. */
     static Deviation compare(Detections expected, Detections actual) {
         assertThat(actual.predictions()).hasSameSizeAs(expected.predictions());
         List<Detection> left = new ArrayList<>(actual.predictions());

@@ -4,14 +4,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How far answers are from the recorded ones.
+ * The deviation of results from the recorded answers.
  *
- * @param findings how many predictions were compared
+ * @param findings number of predictions that were compared
  * @param worst    the largest deviation by each measure that applies
  */
 record Deviation(int cases, int findings, Map<Measure, Double> worst) {
 
-    /** What is compared, and how far off it may be. */
+    /** The measures, with their tolerances. */
     enum Measure {
 
         EDGE("edge px", 1), CONFIDENCE("confidence", 0.005), KEYPOINT("keypoint px", 1), MASK("1 - mask IoU", 0.02),
@@ -39,7 +39,7 @@ record Deviation(int cases, int findings, Map<Measure, Double> worst) {
         return new Deviation(1, findings, new EnumMap<>(Measure.class));
     }
 
-    /** Keeps the larger one. */
+    /** Returns the deviation with the larger value of the measure. */
     Deviation with(Measure measure, double deviation) {
         worst.merge(measure, deviation, Math::max);
         return this;

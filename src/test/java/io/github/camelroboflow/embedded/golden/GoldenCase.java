@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** An answer that Roboflow inference 1.5.0 (engine N) gave, and what it was asked. */
+/** A recorded answer of Roboflow inference 1.5.0 (engine N), with its request. */
 record GoldenCase(String id, ModelId model, Path image, JsonNode parameters, Path answer) {
 
     static Stream<GoldenCase> all() throws IOException {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The largest deviations seen, model by model. */
+/** The largest deviations by model. */
 final class GoldenTable {
 
     private final Map<String, Deviation> worst = new TreeMap<>();

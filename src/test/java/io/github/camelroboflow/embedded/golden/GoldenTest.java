@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Compares our answers with those that Roboflow inference 1.5.0 (engine N) gave for the same models and images. Writes the largest
+ * Compares results with recorded answers of Roboflow inference 1.5.0 (engine N) for the same models and images. Writes the largest
  * deviations to {@code target/golden.txt}.
  */
 class GoldenTest {
@@ -38,7 +38,7 @@ class GoldenTest {
                 4, new EmbeddedEngine(models, new EmbeddedSettings(4, ExecutionProvider.CPU, 8)));
     }
 
-    /** On one thread, as when busy, and on several, as when an image is alone. */
+    /** Returns the cases, each on one thread, as when the JVM is busy, and on several, as for an image that is alone. */
     static Stream<Arguments> cases() throws IOException {
         List<GoldenCase> cases = GoldenCase.all().toList();
         return Stream.of(1, 4).flatMap(threads -> cases.stream().map(golden -> Arguments.of(threads, golden)));

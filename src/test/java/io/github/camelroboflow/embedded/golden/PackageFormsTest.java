@@ -24,13 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each model's recorded answers, from its folder with less in it than both of Roboflow's kinds of package. */
+/**
+ * Compares each model's recorded answers with results from a folder that holds less than Roboflow's two kinds of package together.
+ */
 class PackageFormsTest {
 
     private static final Set<String> OLDER = Set.of("environment.json", "model_type.json");
     private static final Set<String> NEWER = Set.of("inference_config.json", "model_config.json");
 
-    /** Models whose older package can't say what the newer one does. */
+    /** Models whose older package can't declare what the newer one does. */
     private static final Map<String, String> DIFFERENT_BY_DESIGN = Map.of(
             "cls-v8", "YOLO's classifiers end with a softmax; that this one doesn't is only in the newer package",
             "belt-semseg", "DeepLabV3+ is normalized; that this net isn't is only in the newer package");
@@ -89,7 +91,7 @@ class PackageFormsTest {
     @ParameterizedTest
     @CsvSource({"parts-seg, INSTANCE_SEGMENTATION, 5", "bolts-pose, KEYPOINT_DETECTION, 1",
             "belt-semseg, SEMANTIC_SEGMENTATION, 5"})
-    void theWeightsAloneTellTaskAndClassNames(String name, Task task, int classes) throws IOException {
+    void theWeightsAloneGiveTaskAndClassNames(String name, Task task, int classes) throws IOException {
         ModelId model = new ModelId(name);
         copy(model, "weights.onnx"::equals);
 

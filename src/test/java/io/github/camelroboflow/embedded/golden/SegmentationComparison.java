@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.camelroboflow.embedded.golden.Deviation.Measure;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 
-/** Compares semantic segmentations pixel by pixel: the classes, and where they agree, the confidences. */
+/** Compares semantic segmentations pixel by pixel: the classes, and the confidences of pixels with equal classes. */
 final class SegmentationComparison {
 
     private SegmentationComparison() {

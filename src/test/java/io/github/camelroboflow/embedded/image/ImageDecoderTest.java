@@ -63,7 +63,7 @@ class ImageDecoderTest {
                 Arguments.of("JPEG", TestModels.bytes("t47_cmyk.jpg"), 891, 1156));
     }
 
-    /** A file of some kilobytes kept a thread busy for minutes. */
+    /** A file of some kilobytes with many scans can keep a thread busy for minutes. */
     @Test
     void aJpegOfManyScansIsRefused() {
         byte[] jpeg = TestImages.progressiveJpeg(1000, 1000);
@@ -74,7 +74,7 @@ class ImageDecoderTest {
 
     @ParameterizedTest(name = "{0} {2} x {3}")
     @MethodSource("wholeImages")
-    void wholeImagesAreReadWhateverTheirName(String format, byte[] bytes, int width, int height) {
+    void completeImagesAreDecodedWhateverTheirName(String format, byte[] bytes, int width, int height) {
         ImageHeader header = ImageDecoder.check("a.jpg", bytes, STRICT);
 
         assertThat(header.format()).hasToString(format);
@@ -106,14 +106,14 @@ class ImageDecoderTest {
     }
 
     @Test
-    void anEndMarkerBeforeAnyScanMakesNothingWhole() {
+    void anEndMarkerBeforeAnyScanDoesNotEndTheImage() {
         byte[] noScan = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 0, 4, 1, 2, (byte) 0xff, (byte) 0xd9};
 
         assertRefused(noScan, STRICT, "end is missing");
     }
 
     @Test
-    void theEndOfAThumbnailIsNotTheImages() {
+    void theEndOfAThumbnailIsNotTheEndOfTheImage() {
         byte[] thumbnail = TestImages.encode("jpeg", 16, 16);
         byte[] image = TestImages.withThumbnail(JPEG, thumbnail);
 

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One picture in every encoding that is processed, among them those for which there is no recorded answer. */
+/** One image in every supported encoding, also in encodings without a recorded answer. */
 class ImageFormatsTest {
 
-    /** Of a channel, for what lossy encodings change. */
+    /** The tolerance of a channel, for lossy encodings. */
     private static final int TOLERANCE = 12;
     private static final List<Color> GREENNESS = List.of(Color.BLACK, Color.WHITE, Color.BLACK, Color.WHITE);
     private static final List<Color> BRIGHTNESS = List.of(gray(76), gray(150), gray(29), gray(255));
@@ -112,7 +112,7 @@ class ImageFormatsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("colourful")
-    void coloursAreThoseOfThePicture(String encoding, byte[] bytes) {
+    void coloursAreDecoded(String encoding, byte[] bytes) {
         assertShows(Quadrants.COLORS, bytes);
     }
 
@@ -128,10 +128,10 @@ class ImageFormatsTest {
         assertShows(GREENNESS, bytes);
     }
 
-    /** Where the four colours come to lie. */
+    /** The second parameter lists the quadrants in their new places. */
     @ParameterizedTest
     @CsvSource({"1, 0 1 2 3", "2, 1 0 3 2", "3, 3 2 1 0", "4, 2 3 0 1", "5, 0 2 1 3", "6, 2 0 3 1", "7, 3 1 2 0", "8, 1 3 0 2"})
-    void picturesAreTurnedAsTheirExifSays(int orientation, String order) {
+    void orientationOfExifIsApplied(int orientation, String order) {
         List<Color> turned = Stream.of(order.split(" ")).map(i -> Quadrants.COLORS.get(Integer.parseInt(i))).toList();
 
         assertShows(turned, Quadrants.turned(Quadrants.jpeg(1, 1), orientation));

@@ -25,31 +25,31 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 
-/** One picture of 64 x 32 pixels in many encodings: red, green, blue and white from left to right and down, 32 x 16 pixels each. */
+/** One image of 64 x 32 pixels in many encodings: red, green, blue and white from left to right and down, 32 x 16 pixels each. */
 final class Quadrants {
 
     static final int WIDTH = 64;
     static final int HEIGHT = 32;
     static final List<Color> COLORS = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.WHITE);
 
-    /** 32 x 32 pixels, as no JDK writes WebP. */
+    /** A WebP of 32 x 32 pixels, which no JDK can write. */
     static final byte[] WEBP_LOSSLESS = Base64.getDecoder().decode(
             "UklGRjgAAABXRUJQVlA4TCwAAAAvH8AHAB8gEEjeHzqN+RcQFPwf3fxHZA+AMNtokpOc5BHcP6L/UaX6C7Btvw==");
     static final byte[] WEBP_LOSSY = Base64.getDecoder().decode("UklGRnIAAABXRUJQVlA4IGYAAABQBACdASogACAAAIAIJaACdMoRwN4B+AH6"
             + "V/yvnDNAuwH6q/w/P+xAgccAAP79V7P/65FaLdN//dehAlOla/jSEYf8d41TQ7MoUnf+RJS+0yUuj9wUAY+//W1Ow9k9os3zqIcAAAA=");
-    /** Its upper half can be seen through. */
+    /** A WebP whose upper half is transparent. */
     static final byte[] WEBP_ALPHA = Base64.getDecoder().decode(
             "UklGRkIAAABXRUJQVlA4TDYAAAAvH8AHEB8gEEjaH3oNAUHB/9EJCIr8H00gkOS5P8ehH64AwmyjSU5ykkdw/4j+x7ZV/QKo/gI=");
 
     private Quadrants() {
     }
 
-    /** @param type one of {@link BufferedImage}'s */
+    /** @param type one of the types of {@link BufferedImage} */
     static BufferedImage picture(int type) {
         return painted(new BufferedImage(WIDTH, HEIGHT, type));
     }
 
-    /** With the four colours as its palette. */
+    /** Returns the image with the four colours as its palette. */
     static BufferedImage palette(int bits) {
         byte[] red = new byte[1 << bits];
         byte[] green = new byte[1 << bits];
@@ -64,7 +64,7 @@ final class Quadrants {
         return painted(new BufferedImage(WIDTH, HEIGHT, type, new IndexColorModel(bits, red.length, red, green, blue)));
     }
 
-    /** One bit for each pixel: white where the picture is green or white. */
+    /** Returns the image with one bit for each pixel: white instead of green and white. */
     static BufferedImage blackAndWhite() {
         BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_BINARY);
         Graphics2D graphics = picture.createGraphics();
@@ -84,7 +84,7 @@ final class Quadrants {
         return picture;
     }
 
-    /** @param compression as the format names it, or empty */
+    /** @param compression name of the compression in the format, or empty */
     static byte[] encoded(BufferedImage picture, String format, String compression, boolean progressive) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ImageWriteParam parameters = writer.getDefaultWriteParam();
@@ -98,7 +98,7 @@ final class Quadrants {
         return write(writer, new IIOImage(picture, null, null), parameters);
     }
 
-    /** @param samplings horizontal and vertical of the brightness, where those of the colours are 1 */
+    /** @param samplings horizontal and vertical sampling of the brightness, if those of the colours are 1 */
     static byte[] jpeg(int horizontal, int vertical) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         BufferedImage picture = picture(BufferedImage.TYPE_INT_RGB);
@@ -116,9 +116,9 @@ final class Quadrants {
     }
 
     /**
-     * Four channels as printing uses them, written by Adobe's rules: inverted.
+     * Returns a JPEG with four channels for printing, inverted as Adobe writes them.
      *
-     * @param transform 0 for cyan, magenta, yellow and black; 2 with the first three as brightness and colours
+     * @param transform 0 for cyan, magenta, yellow and black; 2 if the first three are brightness and colours
      */
     static byte[] printJpeg(int transform) {
         WritableRaster raster = Raster.createInterleavedRaster(0, WIDTH, HEIGHT, 4, null);
@@ -142,10 +142,10 @@ final class Quadrants {
     }
 
     /**
-     * A PNG without interlacing.
+     * Returns a PNG without interlacing.
      *
-     * @param bits    of a sample: 1, 2, 4, 8, 16
-     * @param samples of a pixel: gray, gray and alpha, red green and blue, or these and alpha, which is 0
+     * @param bits    bits of a sample: 1, 2, 4, 8, 16
+     * @param samples samples of a pixel: gray, gray and alpha, red green and blue, or these and alpha, which is 0
      */
     static byte[] png(int bits, int samples) {
         int rowBytes = (WIDTH * samples * bits + 7) / 8;
@@ -189,7 +189,7 @@ final class Quadrants {
         png.putInt(data.length).put(type.getBytes(StandardCharsets.US_ASCII)).put(data).putInt((int) checksum.getValue());
     }
 
-    /** With an EXIF segment that says how the picture is to be turned, 1 to 8. */
+    /** Returns the JPEG with an EXIF segment that holds an orientation, 1 to 8. */
     static byte[] turned(byte[] jpeg, int orientation) {
         ByteBuffer out = ByteBuffer.allocate(jpeg.length + 36).put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) 34);
         out.put("Exif\0\0MM\0*".getBytes(StandardCharsets.US_ASCII)).putInt(8).putShort((short) 1);

@@ -92,9 +92,9 @@ class ModelDeclarationTest {
     @ParameterizedTest
     @CsvSource({"Ultralytics YOLO26n-seg model trained on parts.yaml, yolo26n-seg", "Ultralytics YOLOv8n model, yolov8n",
         "Ultralytics best model trained on parts.yaml, ''", "synthetic parts, ''"})
-    void theWeightsTellTheirType(String description, String type) {
+    void theTypeInTheWeightsIsUsed(String description, String type) {
         ModelDeclaration declaration = ModelDeclaration.NONE
-                .or(new WeightsMetadata(Map.of("description", description, "task", "segment")));
+                .completedBy(new WeightsMetadata(Map.of("description", description, "task", "segment")));
 
         assertThat(declaration.type()).isEqualTo(type);
         assertThat(declaration.task()).isEqualTo(Task.INSTANCE_SEGMENTATION.toString());
@@ -104,7 +104,7 @@ class ModelDeclarationTest {
     void thePackageWins() throws IOException {
         Files.writeString(folder.resolve("model.json"), "{\"task\": \"object-detection\", \"modelType\": \"yolov10n\"}");
         ModelDeclaration declaration = read()
-                .or(new WeightsMetadata(Map.of("description", "Ultralytics YOLOv8n model", "task", "pose")));
+                .completedBy(new WeightsMetadata(Map.of("description", "Ultralytics YOLOv8n model", "task", "pose")));
 
         assertThat(declaration.type()).isEqualTo("yolov10n");
         assertThat(declaration.mayBe(Task.OBJECT_DETECTION)).isTrue();
@@ -114,8 +114,9 @@ class ModelDeclarationTest {
     @Test
     void keypointsWithoutConfidenceAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ModelDeclaration.NONE.or(new WeightsMetadata(Map.of("kpt_shape", "[6, 2]"))))
+                .isThrownBy(() -> ModelDeclaration.NONE.completedBy(new WeightsMetadata(Map.of("kpt_shape", "[6, 2]"))))
                 .withMessageContaining("kpt_shape [6, 2]");
-        assertThat(ModelDeclaration.NONE.or(new WeightsMetadata(Map.of("kpt_shape", "[17, 3]")))).isEqualTo(ModelDeclaration.NONE);
+        assertThat(ModelDeclaration.NONE.completedBy(new WeightsMetadata(Map.of("kpt_shape", "[17, 3]"))))
+                .isEqualTo(ModelDeclaration.NONE);
     }
 }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.embedded.model.PreprocessingReader.EnvironmentConfig;
 import io.github.camelroboflow.embedded.model.PreprocessingReader.InferenceConfig;
 import io.github.camelroboflow.embedded.preprocessing.Contrast;
-import io.github.camelroboflow.embedded.preprocessing.Contrast.ContrastStretching;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
@@ -53,14 +52,16 @@ class PreprocessingReaderTest {
     }
 
     @Test
-    void fitWithinBecomesWhatTheFamilyDoes() {
+    void fitWithinBecomesTheResizeOfTheFamily() {
         Preprocessing fitWithin = EnvironmentConfig.preprocessing(json("{\"resize\": {\"format\": \"Fit within\"}}"));
 
-        assertThat(fitWithin.or(Preprocessing.ULTRALYTICS).resizeMode()).isEqualTo(ResizeMode.LETTERBOX);
-        assertThat(fitWithin.or(Preprocessing.ULTRALYTICS).padding()).isEqualTo(127);
-        assertThat(fitWithin.or(Preprocessing.letterboxed(PixelScale.IMAGENET)).padding()).isZero();
-        assertThat(fitWithin.or(Preprocessing.stretched(PixelScale.SIGNED_UNIT)).resizeMode()).isEqualTo(ResizeMode.STRETCH);
-        assertThat(fitWithin.or(Preprocessing.stretched(PixelScale.SIGNED_UNIT)).scale()).isSameAs(PixelScale.SIGNED_UNIT);
+        assertThat(fitWithin.withDefaults(Preprocessing.ULTRALYTICS).resizeMode()).isEqualTo(ResizeMode.LETTERBOX);
+        assertThat(fitWithin.withDefaults(Preprocessing.ULTRALYTICS).padding()).isEqualTo(127);
+        assertThat(fitWithin.withDefaults(Preprocessing.letterboxed(PixelScale.IMAGENET)).padding()).isZero();
+        assertThat(fitWithin.withDefaults(Preprocessing.stretched(PixelScale.SIGNED_UNIT)).resizeMode())
+                .isEqualTo(ResizeMode.STRETCH);
+        assertThat(fitWithin.withDefaults(Preprocessing.stretched(PixelScale.SIGNED_UNIT)).scale())
+                .isSameAs(PixelScale.SIGNED_UNIT);
     }
 
     @Test
@@ -70,7 +71,7 @@ class PreprocessingReaderTest {
     }
 
     @Test
-    void contrastIsRaisedWhereTheStepIsEnabled() {
+    void contrastStepsApplyIfEnabled() {
         String step = "{\"contrast\": {\"enabled\": true, \"type\": \"Adaptive Equalization\"}}";
         assertThat(EnvironmentConfig.preprocessing(json(step)).contrast()).isEqualTo(Contrast.ADAPTIVE_EQUALIZATION);
         assertThat(EnvironmentConfig.preprocessing(json(step.replace("true", "false"))).contrast()).isEqualTo(Contrast.NONE);
@@ -86,28 +87,6 @@ class PreprocessingReaderTest {
         assertThat(200 * scale.factors()[1] + scale.offsets()[1]).isCloseTo((200 / 255.0 - 0.456) / 0.224, Offset.offset(1e-12));
         assertThatIllegalArgumentException().isThrownBy(() -> InferenceConfig.preprocessing(json("{}"),
                 json("{\"normalization\": [[0.5], [0.5]]}"))).withMessageContaining("normalization");
-    }
-
-    @Test
-    void contrastStretchingSpreadsThePercentiles() {
-        long[] histogram = new long[256];
-        histogram[50] = 500;
-        histogram[100] = 500;
-        byte[] table = ContrastStretching.table(histogram);
-
-        assertThat(table[0]).isZero();
-        assertThat(table[50]).isZero();
-        assertThat(table[75] & 0xff).isEqualTo(127);
-        assertThat(table[100] & 0xff).isEqualTo(255);
-        assertThat(table[255] & 0xff).isEqualTo(255);
-    }
-
-    @Test
-    void contrastStretchingOfOneColour() {
-        long[] histogram = new long[256];
-        histogram[90] = 10;
-
-        assertThat(ContrastStretching.table(histogram)[90]).isEqualTo((byte) 90);
     }
 
     @Test

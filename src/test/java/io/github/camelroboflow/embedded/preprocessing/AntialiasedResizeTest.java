@@ -23,17 +23,17 @@ class AntialiasedResizeTest {
         String[] parts = numbers.split(" ");
         byte[] bytes = new byte[3 * parts.length];
         for (int i = 0; i < bytes.length; i++) {
-            // the channels differ, so that a mix-up shows
+            // the channels differ, so that a mix-up is noticed
             bytes[i] = (byte) Math.max(0, Integer.parseInt(parts[i / 3]) - i % 3);
         }
         return bytes;
     }
 
-    /** Weights by hand: a triangle of the old pixels' width, around the new pixel's centre. */
+    /** The weights are computed by hand: a triangle of the old pixels' width, around the new pixel's centre. */
     @ParameterizedTest
     @CsvSource({"10 200, 105", "10 10 200 200, 37 173", "11 20 30 40 50 60 70 80 93, 23 50 78", "10 201, 10 58 153 201",
         "7, 7 7 7", "40 50 60, 40 50 60"})
-    void rowsAndColumnsAreMixedAlike(String before, String after) {
+    void rowsAndColumnsAreWeightedAlike(String before, String after) {
         byte[] source = bytes(before);
         byte[] expected = bytes(after);
         try (PointerScope scope = new PointerScope()) {

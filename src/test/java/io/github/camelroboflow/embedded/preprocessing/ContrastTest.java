@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.camelroboflow.embedded.image.PixelBytes;
+import io.github.camelroboflow.embedded.preprocessing.Contrast.ContrastStretching;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The expected numbers are those of scikit-image 0.26 for the same pictures. */
+/** The expected numbers are those of scikit-image 0.26 for the same images. */
 class ContrastTest {
 
     private static final int WIDTH = 24;
@@ -55,6 +56,28 @@ class ContrastTest {
 
     private static long sum(byte[] bytes) {
         return IntStream.range(0, bytes.length).mapToLong(i -> bytes[i] & 0xff).sum();
+    }
+
+    @Test
+    void contrastStretchingSpreadsThePercentiles() {
+        long[] histogram = new long[256];
+        histogram[50] = 500;
+        histogram[100] = 500;
+        byte[] table = ContrastStretching.table(histogram);
+
+        assertThat(table[0]).isZero();
+        assertThat(table[50]).isZero();
+        assertThat(table[75] & 0xff).isEqualTo(127);
+        assertThat(table[100] & 0xff).isEqualTo(255);
+        assertThat(table[255] & 0xff).isEqualTo(255);
+    }
+
+    @Test
+    void contrastStretchingOfOneColour() {
+        long[] histogram = new long[256];
+        histogram[90] = 10;
+
+        assertThat(ContrastStretching.table(histogram)[90]).isEqualTo((byte) 90);
     }
 
     @Test
@@ -101,7 +124,7 @@ class ContrastTest {
     }
 
     @Test
-    void aPartOfAnImageIsTakenForAWhole() {
+    void aPartOfAnImageIsEqualizedOnItsOwn() {
         byte[] bytes = new byte[WIDTH * HEIGHT * 3];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (7 * i);

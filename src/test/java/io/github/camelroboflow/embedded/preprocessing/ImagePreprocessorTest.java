@@ -10,6 +10,7 @@ import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
 import io.github.camelroboflow.embedded.session.FloatTensor;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
+import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
@@ -29,7 +30,7 @@ class ImagePreprocessorTest {
     private static final int GREEN = 102;
     private static final int RED = 204;
 
-    private final FloatTensor tensor = FloatTensor.allocate("images", new long[] {1, 3, SIDE, SIDE});
+    private final FloatTensor tensor = TestTensors.allocate("images", 1, 3, SIDE, SIDE);
     private InputPlanes planes;
 
     @BeforeAll
@@ -46,11 +47,11 @@ class ImagePreprocessorTest {
         return prepare(new ImagePreprocessor(preprocessing), width, height);
     }
 
-    private Placement prepare(ImagePreprocessor preparation, int width, int height) {
+    private Placement prepare(ImagePreprocessor preprocessor, int width, int height) {
         planes = planes == null ? new InputPlanes(tensor.values(), new ImageSize(SIDE, SIDE)) : planes;
         try (PointerScope scope = new PointerScope()) {
             Mat image = new Mat(height, width, opencv_core.CV_8UC3, new Scalar(BLUE, GREEN, RED, 0));
-            return preparation.prepare("a.jpg", new DecodedImage(image, 1), InferenceOptions.DEFAULTS, planes);
+            return preprocessor.prepare("a.jpg", new DecodedImage(image, 1), InferenceOptions.DEFAULTS, planes);
         }
     }
 
@@ -74,14 +75,14 @@ class ImagePreprocessorTest {
     }
 
     @Test
-    void orBlueDoes() {
+    void orBlueComesFirst() {
         prepare(new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.STRETCH, 0, true, PixelScale.UNIT), 30, 20);
 
         assertPixel(3, 3, 0.2, 0.4, 0.8);
     }
 
     @Test
-    void letterboxPadsWhereTheImageIsNot() {
+    void letterboxPadsAroundTheImage() {
         prepare(of(ResizeMode.LETTERBOX, 255), 40, 20);
 
         assertPixel(0, 1, 1, 1, 1);
@@ -91,7 +92,7 @@ class ImagePreprocessorTest {
     }
 
     @Test
-    void nothingOfTheImageBeforeIsLeft() {
+    void noPixelOfThePreviousImageIsLeft() {
         prepare(of(ResizeMode.LETTERBOX, 0), 20, 40);
         prepare(of(ResizeMode.LETTERBOX, 0), 40, 20);
 
@@ -130,13 +131,13 @@ class ImagePreprocessorTest {
     }
 
     @Test
-    void aDatasetsLetterboxIsReplayedBeforeImagesAreStretchedWithAFilter() {
+    void theLetterboxOfTheDatasetComesBeforeTheAntialiasedStretch() {
         Placement placement = prepare(ImagePreprocessor.antialiased(of(ResizeMode.LETTERBOX, 255), new ImageSize(16, 16)), 40, 20);
 
         assertThat(placement.input()).isEqualTo(new ImageSize(16, 16));
         assertThat(placement.padTop()).isEqualTo(4);
         assertPixel(0, 0, 1, 1, 1);
-        // an eighth of it is of the row below the edge
+        // an eighth of it comes from the row below the edge
         double red = Math.rint((255 * 7 + RED) / 8.0) / 255;
         double green = Math.rint((255 * 7 + GREEN) / 8.0) / 255;
         double blue = Math.rint((255 * 7 + BLUE) / 8.0) / 255;
@@ -146,7 +147,7 @@ class ImagePreprocessorTest {
     }
 
     @Test
-    void aDatasetThatWasStretchedIsNotReplayed() {
+    void aStretchOfTheDatasetIsSkipped() {
         Placement placement = prepare(ImagePreprocessor.antialiased(of(ResizeMode.STRETCH, 255), new ImageSize(16, 16)), 40, 20);
 
         assertThat(placement.input()).isEqualTo(new ImageSize(SIDE, SIDE));
@@ -163,7 +164,7 @@ class ImagePreprocessorTest {
     }
 
     @Test
-    void anImageOfWhichTheStaticCropLeavesNothing() {
+    void anEmptyStaticCropIsRefused() {
         Preprocessing sliver = new Preprocessing(new StaticCrop(40, 45, 0, 100), false, Contrast.NONE, ResizeMode.STRETCH, 0, false,
                 PixelScale.UNIT);
 

@@ -19,7 +19,7 @@ class PlacementTest {
     }
 
     @Test
-    void letterboxScalesToFitAndCutsOffFractions() {
+    void letterboxScalesToFitAndTruncatesFractions() {
         Placement wide = whole(ResizeMode.LETTERBOX, 989, 698);
 
         assertThat(wide.width()).isEqualTo(320);
@@ -67,7 +67,7 @@ class PlacementTest {
     }
 
     @Test
-    void staticCropCutsOffFractionsAndIsAddedBack() {
+    void staticCropTruncatesFractionsAndIsAddedBack() {
         Region crop = new StaticCrop(10, 80, 20, 90).of(new ImageSize(599, 480));
 
         assertThat(crop).isEqualTo(new Region(59, 96, 420, 336));

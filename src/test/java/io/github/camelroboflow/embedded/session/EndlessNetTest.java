@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Alone, since it takes the threads that all engines share. */
+/** Runs alone, since it takes the threads that all engines share. */
 @Isolated
 @Timeout(120)
 class EndlessNetTest {
@@ -57,9 +57,9 @@ class EndlessNetTest {
                 + " \"training_input_size\": {\"width\": 96, \"height\": 64}}}");
     }
 
-    /** The run went on for ever, and a thread of the pool with it: soon no image got through any more. */
+    /** An endless run keeps a thread of the pool. If it is not cancelled, soon no other image is processed. */
     @Test
-    void isEndedWithItsRequestAndOthersGoOn() throws IOException {
+    void anEndlessRunIsCancelledAtTheTimeoutAndOthersContinue() throws IOException {
         write(0.5f);
         try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
             engine.open(ENDLESS);
@@ -67,7 +67,7 @@ class EndlessNetTest {
                 List<CompletableFuture<List<Inference>>> stuck = Collections.nCopies(InferencePool.SIZE, BRIGHT).stream()
                         .map(image -> engine.infer(ENDLESS, List.of(image), SOON).toCompletableFuture()).toList();
                 stuck.forEach(one -> assertThatThrownBy(one::join).cause().isInstanceOf(RoboflowException.class)
-                        // its own fault, not an outage
+                        // a failure of this image, not an outage
                         .isNotInstanceOf(RoboflowUnavailableException.class)
                         .hasMessageContaining("'bright.png'").hasMessageContaining("'endless/1'")
                         .hasMessageContaining("requestTimeout=2000 ms"));
@@ -79,7 +79,7 @@ class EndlessNetTest {
     }
 
     @Test
-    void whatWaitedBehindItIsNotToBlame() throws IOException {
+    void imagesThatWaitedForItFailAsUnavailable() throws IOException {
         write(0.5f);
         try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
             engine.open(ENDLESS);
@@ -92,7 +92,7 @@ class EndlessNetTest {
     }
 
     @Test
-    void isEndedInTiles() throws IOException {
+    void anEndlessRunIsCancelledInTiles() throws IOException {
         write(0.5f);
         try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
             engine.open(ENDLESS);
@@ -104,9 +104,9 @@ class EndlessNetTest {
         }
     }
 
-    /** A stop waited for it for ever. */
+    /** A stop must not wait for an endless run. */
     @Test
-    void isEndedWhenNobodyWantsTheResult() throws IOException {
+    void anEndlessRunIsCancelledWithItsBatch() throws IOException {
         write(0.5f);
         try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
             engine.open(ENDLESS);
@@ -120,7 +120,7 @@ class EndlessNetTest {
     }
 
     @Test
-    void isRefusedIfItEndsForNoImage() throws IOException {
+    void aNetThatNeverEndsIsRefused() throws IOException {
         write(-1);
 
         assertThatThrownBy(() -> new OnnxModel(models.resolve(ENDLESS.value()).resolve("weights.onnx"), ImageSize.UNKNOWN,

@@ -10,14 +10,14 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Alone, since it counts the tasks of the whole JVM. */
+/** Runs alone, since it counts the tasks of the whole JVM. */
 @Isolated
 class InferencePoolTest {
 
     private static final int TASKS = InferencePool.SIZE + 3;
 
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> counts = Collections.synchronizedList(new ArrayList<>());
 
     private void fail() {
         try {
@@ -25,7 +25,7 @@ class InferencePoolTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        seen.add(InferencePool.unfinished());
+        counts.add(InferencePool.unfinished());
         throw new IllegalStateException("thrown by InferencePoolTest");
     }
 
@@ -34,7 +34,7 @@ class InferencePoolTest {
     }
 
     @Test
-    void whatRunsAndWhatWaitsIsUnfinishedEvenIfItFails() {
+    void runningAndWaitingTasksAreUnfinishedEvenIfTheyFail() {
         awaitNothingToDo();
         for (int i = 0; i < TASKS; i++) {
             InferencePool.execute(this::fail);
@@ -43,6 +43,6 @@ class InferencePoolTest {
         assertThat(InferencePool.unfinished()).isEqualTo(TASKS);
         gate.countDown();
         awaitNothingToDo();
-        assertThat(seen).hasSize(TASKS).allSatisfy(count -> assertThat(count).isBetween(1, TASKS));
+        assertThat(counts).hasSize(TASKS).allSatisfy(count -> assertThat(count).isBetween(1, TASKS));
     }
 }

@@ -12,25 +12,25 @@ class IntraOpThreadsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "4, 4", "8, 8", "64, 8"})
-    void byItselfAnImageThatIsAloneHasAThreadForEachProcessorUpToEight(int processors, int threads) {
+    void byDefaultAnImageThatIsAloneHasAThreadForEachProcessorUpToEight(int processors, int threads) {
         assertThat(IntraOpThreads.of(0, processors).choose(1)).isEqualTo(threads);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 100})
-    void byItselfAnImageAmongOthersHasOneThread(int images) {
+    void byDefaultAnImageAmongOthersHasOneThread(int images) {
         assertThat(IntraOpThreads.of(0, 16).choose(images)).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 100})
-    void aNumberThatIsSetHoldsForEveryImage(int images) {
+    void aConfiguredNumberAppliesToEveryImage(int images) {
         assertThat(IntraOpThreads.of(3, 16).choose(images)).isEqualTo(3);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 257})
-    void anImpossibleNumberIsRefusedByName(int option) {
+    void anImpossibleNumberIsRefusedWithTheNameOfTheOption(int option) {
         assertThatThrownBy(() -> new EmbeddedSettings(option, ExecutionProvider.CPU, 8))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("intraOpThreads=" + option + " is out of range: it is a number of threads");

@@ -19,7 +19,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The libraries are optional dependencies: an application that forgot them is told which to add. */
+/** The libraries are optional dependencies. The message for an application without them names the ones to add. */
 class NativeLibrariesTest {
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ class OnnxSessionsTest {
     }
 
     @Test
-    void aNumberThatIsSetTakesOneSession() throws OrtException {
+    void aConfiguredNumberNeedsOneSession() throws OrtException {
         try (OnnxSessions sessions = new OnnxSessions(WEIGHTS, new EmbeddedSettings(2, ExecutionProvider.CPU, 8))) {
             assertThat(sessions.choose(1)).isSameAs(sessions.any()).isSameAs(sessions.choose(2));
         }

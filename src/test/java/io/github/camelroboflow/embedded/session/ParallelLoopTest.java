@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Alone, since it fills the pool of the whole JVM. */
+/** Runs alone, since it fills the pool of the whole JVM. */
 @Isolated
 @Timeout(300)
 class ParallelLoopTest {
@@ -59,14 +59,14 @@ class ParallelLoopTest {
     }
 
     @Test
-    void whenItIsOverNoFurtherPieceBegins() {
-        AtomicBoolean over = new AtomicBoolean();
+    void noPieceStartsAfterCancellation() {
+        AtomicBoolean cancelled = new AtomicBoolean();
         AtomicInteger begun = new AtomicInteger();
 
         assertThatThrownBy(() -> ParallelLoop.run(1_000_000, i -> {
             begun.incrementAndGet();
-            over.set(i == 5 || over.get());
-        }, over::get)).isInstanceOf(CancellationException.class);
+            cancelled.set(i == 5 || cancelled.get());
+        }, cancelled::get)).isInstanceOf(CancellationException.class);
         assertThat(begun.get()).isBetween(6, 6 + 1000);
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** In an image of 280 x 100 pixels with three tiles of 100 x 100 at 0, 90 and 180: 10 pixels are common to neighbours. */
+/** The image has 280 x 100 pixels with three tiles of 100 x 100 at 0, 90 and 180, so neighbours have 10 pixels in common. */
 class DetectionMergerTest {
 
     private static final int GEAR = 0;
@@ -35,72 +35,72 @@ class DetectionMergerTest {
         return new TileDetection(detection(classId, confidence, x1, y1, x2, y2), null, AREA, 0, false);
     }
 
-    /** In pixels of the image. */
+    /** Returns a tile detection with a box in pixels of the image. */
     private static TileDetection tile(int number, int classId, double confidence, double x1, double y1, double x2, double y2) {
         Detection detection = detection(classId, confidence, x1, y1, x2, y2);
         Region tile = GRID.tiles().get(number - 1);
-        return new TileDetection(detection, null, tile, number, TileDetection.isCut(detection.box(), tile, AREA));
+        return new TileDetection(detection, null, tile, number, TileDetection.isTruncated(detection.box(), tile, AREA));
     }
 
-    private static List<String> merged(InferenceOptions options, TileDetection... sightings) {
-        return new DetectionMerger(GRID, options).merge(List.of(sightings)).stream().map(one -> one.detection().className() + " "
+    private static List<String> merged(InferenceOptions options, TileDetection... detections) {
+        return new DetectionMerger(GRID, options).merge(List.of(detections)).stream().map(one -> one.detection().className() + " "
                 + one.confidence() + " " + (int) one.detection().box().x1() + "-" + (int) one.detection().box().x2()).toList();
     }
 
-    private static List<String> merged(TileDetection... sightings) {
-        return merged(OPTIONS, sightings);
+    private static List<String> merged(TileDetection... detections) {
+        return merged(OPTIONS, detections);
     }
 
     @Test
-    void theTilesAreWhatTheseTestsTakeThemFor() {
+    void theTilesOfTheseTestsStartAtTheirPlaces() {
         assertThat(GRID.tiles()).extracting(Region::left).containsExactly(0, 90, 180);
     }
 
     @Test
-    void ofTheSameObjectSeenByTheWholeAndByATileTheMoreConfidentStays() {
+    void theMoreConfidentDetectionOfWholeImageAndTileStays() {
         assertThat(merged(whole(GEAR, 0.6, 20, 20, 60, 60), tile(1, GEAR, 0.9, 22, 20, 60, 60))).containsExactly("gear 0.9 22-60");
     }
 
     @Test
-    void whatIsCutByOneTileIsWholeInTheNext() {
+    void aDetectionTruncatedByOneTileIsCompleteInTheNext() {
         assertThat(merged(tile(1, GEAR, 0.9, 93, 20, 100, 60), tile(2, GEAR, 0.5, 94, 20, 130, 60)))
                 .containsExactly("gear 0.5 94-130");
     }
 
     @Test
-    void aPieceTakenForAnotherClassGoesIfTheNextTileSawAllOfIt() {
+    void aPieceOfAnotherClassIsDroppedIfTheNextTileHoldsTheWholeBox() {
         assertThat(merged(tile(1, BOLT, 0.9, 93, 20, 100, 60), tile(2, GEAR, 0.5, 94, 20, 130, 60)))
                 .containsExactly("gear 0.5 94-130");
         assertThat(merged(tile(1, BOLT, 0.9, 93, 20, 100, 60))).isEmpty();
     }
 
     @Test
-    void whatEveryTileCutsIsPutTogether() {
+    void detectionsTruncatedByEveryTileAreMerged() {
         assertThat(merged(tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(2, GEAR, 0.8, 90, 21, 140, 61)))
                 .containsExactly("gear 0.8 50-140");
     }
 
     @Test
-    void piecesOfThreeTilesBecomeOneThoughTheFirstAndTheLastHaveNothingInCommon() {
+    void piecesOfThreeTilesAreMergedEvenIfTheFirstAndTheLastDoNotOverlap() {
         assertThat(merged(tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(3, GEAR, 0.7, 180, 20, 200, 60),
                 tile(2, GEAR, 0.5, 90, 20, 190, 60))).containsExactly("gear 0.7 50-200");
     }
 
     @Test
-    void piecesOfAnObjectThatTheWholeShowsGo() {
+    void piecesOfACompleteObjectAreDropped() {
         assertThat(merged(whole(GEAR, 0.5, 50, 20, 200, 60), tile(1, GEAR, 0.9, 50, 20, 100, 60),
                 tile(2, GEAR, 0.9, 90, 20, 190, 60), tile(3, GEAR, 0.9, 180, 20, 200, 60))).containsExactly("gear 0.5 50-200");
     }
 
     @Test
-    void aPieceOfAWholeObjectIsNotTakenForAnotherClass() {
+    void aPieceOfACompleteObjectIsDroppedDespiteAnotherClass() {
         assertThat(merged(whole(GEAR, 0.5, 50, 20, 200, 60), tile(1, BOLT, 0.9, 52, 22, 100, 60)))
                 .containsExactly("gear 0.5 50-200");
         assertThat(merged(whole(GEAR, 0.5, 50, 20, 200, 60), tile(1, BOLT, 0.9, 60, 22, 100, 30))).hasSize(2);
     }
 
     @Test
-    void piecesOfDifferentObjectsAtOneSeamStayApart() {
+    void piecesOfDifferentObjectsAtOneSeamAreNotMerged() {
         assertThat(merged(tile(1, GEAR, 0.6, 50, 10, 100, 40), tile(2, GEAR, 0.8, 90, 60, 140, 90)))
                 .containsExactly("gear 0.8 90-140", "gear 0.6 50-100");
         assertThat(merged(tile(1, GEAR, 0.6, 50, 20, 100, 60), tile(2, BOLT, 0.8, 90, 20, 140, 60))).hasSize(2);
@@ -115,12 +115,12 @@ class DetectionMergerTest {
     }
 
     @Test
-    void whatOneRunSawTwiceItMeantTwice() {
+    void detectionsOfTheSameRunAreNotMerged() {
         assertThat(merged(tile(1, GEAR, 0.9, 20, 20, 60, 60), tile(1, GEAR, 0.8, 21, 20, 60, 60))).hasSize(2);
     }
 
     @Test
-    void aTolerantOverlapLeavesNoDoubles() {
+    void anOverlapOfOneLeavesNoDuplicates() {
         InferenceOptions tolerant = OPTIONS.with(OVERLAP, 1.0);
 
         assertThat(merged(tolerant, whole(GEAR, 0.6, 20, 20, 60, 60), tile(1, GEAR, 0.9, 22, 20, 60, 60))).hasSize(1);
@@ -135,9 +135,9 @@ class DetectionMergerTest {
     }
 
     @Test
-    void keypointsAreThoseOfTheMoreConfidentPiece() {
-        TileDetection left = keyed(tile(1, GEAR, 0.6, 50, 20, 100, 60), "left");
-        TileDetection right = keyed(tile(2, GEAR, 0.8, 90, 20, 140, 60), "right");
+    void keypointsComeFromTheMoreConfidentPiece() {
+        TileDetection left = withKeypoint(tile(1, GEAR, 0.6, 50, 20, 100, 60), "left");
+        TileDetection right = withKeypoint(tile(2, GEAR, 0.8, 90, 20, 140, 60), "right");
 
         assertThat(Stream.of(List.of(left, right), List.of(right, left))
                 .map(order -> new DetectionMerger(GRID, OPTIONS).merge(order)))
@@ -146,9 +146,8 @@ class DetectionMergerTest {
                                 .containsExactly("right")));
     }
 
-    private static TileDetection keyed(TileDetection sighting, String name) {
-        return new TileDetection(sighting.detection().withKeypoints(List.of(new Keypoint(95, 40, 1, name, 0))), null, sighting
-                .seen(),
-                sighting.run(), sighting.cut());
+    private static TileDetection withKeypoint(TileDetection tile, String name) {
+        return new TileDetection(tile.detection().withKeypoints(List.of(new Keypoint(95, 40, 1, name, 0))), null, tile.region(),
+                tile.runIndex(), tile.truncated());
     }
 }

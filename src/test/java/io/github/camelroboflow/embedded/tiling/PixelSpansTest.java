@@ -1,10 +1,15 @@
 package io.github.camelroboflow.embedded.tiling;
 
+import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.decode.InstanceMasks;
 import io.github.camelroboflow.embedded.decode.InstanceMasks.PixelMask;
 import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
+import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.geometry.Mask;
 import io.github.camelroboflow.inference.geometry.Rle;
@@ -17,18 +22,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PixelSpansTest {
 
+    private static final InferenceOptions RUNS = InferenceOptions.DEFAULTS
+            .with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.RLE);
     private static final ImageSize IMAGE = new ImageSize(40, 30);
     private static final Region LEFT = new Region(2, 3, 20, 10);
     private static final Region RIGHT = new Region(15, 8, 25, 22);
 
-    /** Some of a tile's pixels. */
+    /** Returns a mask of random pixels of a tile. */
     private static Rle mask(Region tile, Random random) {
         byte[] pixels = new byte[tile.width() * tile.height()];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (random.nextInt(4) == 0 ? 0 : -1);
         }
-        return InstanceMasks.runs(new PixelMask(new Region(0, 0, tile.width(), tile.height()), pixels),
+        return runs(new PixelMask(new Region(0, 0, tile.width(), tile.height()), pixels),
                 new ImageSize(tile.width(), tile.height()));
+    }
+
+    private static Rle runs(PixelMask mask, ImageSize image) {
+        Detection detection = Detection.of(new Box(0, 0, 1, 1), 0.5, "bolt", 0, "");
+        return InstanceMasks.add(detection, mask, image, RUNS).rle();
     }
 
     private static BitSet pixels(Rle rle, Region tile) {
@@ -40,12 +52,12 @@ class PixelSpansTest {
     }
 
     private static BitSet pixels(PixelSpans spans) {
-        return InstanceMasks.runs(spans.mask(), IMAGE).mask().pixels();
+        return runs(spans.mask(), IMAGE).mask().pixels();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void masksOfTilesAreUnitedPixelByPixel(long seed) {
+    void unionOfMasksIsExactToThePixel(long seed) {
         Random random = new Random(seed);
         Rle left = mask(LEFT, random);
         Rle right = mask(RIGHT, random);
@@ -72,7 +84,7 @@ class PixelSpansTest {
     }
 
     @Test
-    void ofASmallerPictureEachPixelBecomesASquare() {
+    void eachPixelOfADownscaledMaskBecomesASquare() {
         ImageSize small = new ImageSize(13, 10);
         Rle mask = mask(new Region(0, 0, 13, 10), new Random(1));
         BitSet expected = new BitSet();
@@ -86,7 +98,7 @@ class PixelSpansTest {
     }
 
     @Test
-    void nothingIsNoMask() {
+    void anEmptyMaskHasNoSpans() {
         PixelSpans nothing = PixelSpans.of(Rle.ofRuns(20, 10, List.of(200)), LEFT, IMAGE);
 
         assertThat(nothing.mask()).isSameAs(PixelMask.EMPTY);

@@ -74,7 +74,7 @@ class RowwiseDecodingTest {
 
     @ParameterizedTest
     @MethodSource("upright")
-    void theirPixelsAreThoseOfTheOtherDecoder(Path file) throws IOException {
+    void rowsHaveTheSamePixelsAsTheOtherDecoder(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         try (PointerScope scope = new PointerScope()) {
             Mat whole = ImageDecoder.decode("a.jpg", bytes, InferenceOptions.DEFAULTS, stored -> 1).pixels();
@@ -93,7 +93,7 @@ class RowwiseDecodingTest {
     @ParameterizedTest
     @ValueSource(strings = {"t44_progressive.jpg", "t47_cmyk.jpg", "t35_gray.jpg", "t24_exif6.jpg", "t28_exif2.jpg",
         "t41_palette.png"})
-    void othersAreLeftToTheOtherDecoder(String image) {
+    void otherJpegsAreLeftToTheOtherDecoder(String image) {
         assertThat(BaselineJpeg.of(TestModels.bytes(image), false)).isEmpty();
     }
 
@@ -117,7 +117,7 @@ class RowwiseDecodingTest {
     }
 
     @Test
-    void spoiledImagesEndInSomeWay() {
+    void damagedImagesDoNotHangTheDecoder() {
         byte[] plain = TestModels.bytes("t00_plain.jpg");
         for (int seed = 0; seed < 200; seed++) {
             Optional<BaselineJpeg> jpeg = BaselineJpeg.of(new Mutations(seed).of(plain), false);
@@ -126,7 +126,7 @@ class RowwiseDecodingTest {
     }
 
     @Test
-    void whatTheSinkThrowsEndsIt() {
+    void anExceptionOfTheSinkEndsTheDecoding() {
         AtomicInteger rows = new AtomicInteger();
 
         assertThatThrownBy(() -> JpegRowReader.read(jpeg(TestModels.bytes("t03_plain.jpg")), (y, row) -> {
@@ -139,7 +139,7 @@ class RowwiseDecodingTest {
 
     @ParameterizedTest
     @CsvSource({"300, 0.2, 3", "100, 0.7, 7", "899, 0.1, 1", "250, 0, 20"})
-    void tilesAndThePictureAreThoseOfTheWhole(int side, double overlap, int factor) {
+    void tilesAndTheDownscaledImageEqualTheWholeImage(int side, double overlap, int factor) {
         byte[] bytes = TestModels.bytes("t03_plain.jpg");
         ImageSize size = new ImageSize(1400, 899);
         TileGrid grid = TileGrid.of("a.jpg", new Region(10, 0, 1390, 899),
@@ -148,7 +148,7 @@ class RowwiseDecodingTest {
         List<Integer> done = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             Mat whole = ImageDecoder.decode("a.jpg", bytes, InferenceOptions.DEFAULTS, stored -> 1).pixels();
-            TileRowBuffer.Work check = (first, count, pixels) -> ParallelLoop.begin(count, i -> {
+            TileRowBuffer.TileWork check = (first, count, pixels) -> ParallelLoop.begin(count, i -> {
                 Region tile = tiles.get(first + i);
                 try (PointerScope part = new PointerScope()) {
                     byte[] expected = PixelBytes.bytes(whole.apply(new Rect(tile.left(), tile.top(), tile.width(), tile.height())));
@@ -173,7 +173,7 @@ class RowwiseDecodingTest {
     }
 
     @Test
-    void aFailureInATileEndsTheDecodingAndLeavesNothingRunning() {
+    void aFailureInATileEndsTheDecodingAndLeavesNoTaskRunning() {
         TileGrid grid = TileGrid.of("a.jpg", new Region(0, 0, 1400, 899),
                 InferenceOptions.DEFAULTS.with(TILE, new ImageSize(100, 100)));
         AtomicInteger running = new AtomicInteger();

@@ -32,19 +32,19 @@ class TileGridTest {
     }
 
     @Test
-    void anAreaNoLargerThanATileIsItsOnlyOne() {
+    void anAreaNotLargerThanATileIsTheOnlyTile() {
         assertThat(grid(new Region(5, 6, 640, 300), 640, 640, 0.2).tiles()).containsExactly(new Region(5, 6, 640, 300));
     }
 
     @Test
-    void aTileIsNoHigherThanTheArea() {
+    void aTileIsNotHigherThanTheArea() {
         assertThat(grid(new Region(10, 20, 1000, 300), 640, 640, 0).tiles())
                 .containsExactly(new Region(10, 20, 640, 300), new Region(370, 20, 640, 300));
     }
 
     @ParameterizedTest
     @CsvSource({"8192, 6144, 640, 0.2", "1001, 999, 100, 0.33", "641, 640, 640, 0.9", "777, 500, 64, 0", "300, 250, 200, 0.99"})
-    void neighboursHaveAtLeastTheWantedOverlapAndNoPixelIsLeftOut(int width, int height, int side, double overlap) {
+    void tilesOverlapAsRequestedAndCoverEveryPixel(int width, int height, int side, double overlap) {
         List<Region> tiles = grid(area(width, height), side, side, overlap).tiles();
         int[] lefts = tiles.stream().mapToInt(Region::left).distinct().sorted().toArray();
         int[] tops = tiles.stream().mapToInt(Region::top).distinct().sorted().toArray();
@@ -60,7 +60,7 @@ class TileGridTest {
     }
 
     @Test
-    void sharesAreTheAreaWithoutOverlapping() {
+    void coreRegionsCoverTheAreaWithoutOverlap() {
         TileGrid grid = grid(new Region(3, 4, 1001, 777), 320, 200, 0.25);
         int[] covered = new int[1100 * 900];
         for (int i = 0; i < grid.tiles().size(); i++) {
@@ -82,7 +82,7 @@ class TileGridTest {
     }
 
     @Test
-    void moreTilesThanAnyoneWaitsForAreRefused() {
+    void tooManyTilesAreRefused() {
         assertThatThrownBy(() -> grid(area(8000, 6000), 64, 64, 0.9)).isInstanceOf(InvalidImageException.class)
                 .hasMessageContaining("'a.jpg'").hasMessageContaining("raise tile, or lower tileOverlap=0.9");
     }
