@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Thread pools for Camel that do not swallow an {@link Error}: what is done again and again, such as looking into a folder, goes on
- * after one, and one that nobody has caught is told to the thread's handler for such. Java's own pools end the first for good, and
- * keep the second for somebody who never asks.
+ * Thread pools for Camel that do not swallow an {@link Error}. A repeated task, such as a poll of a folder, runs again after an
+ * error. An error that nobody catches goes to the thread's uncaught exception handler. Java's own pools cancel the repeated task
+ * and keep the error in a future that nobody reads.
  */
 public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
 
@@ -50,15 +50,17 @@ public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
 
             @Override
             protected void afterExecute(Runnable task, Throwable thrown) {
-                tellError(task);
+                reportError(task);
             }
         };
         pool.allowCoreThreadTimeOut(coreTimeOut);
         return pool;
     }
 
-    /** Tells the error of a task that keeps it to itself; those of other tasks end their thread. */
-    private static void tellError(Runnable task) {
+    /**
+     * Passes the error that a future holds to the thread's handler. The errors of other tasks end their thread and reach it anyway.
+     */
+    private static void reportError(Runnable task) {
         if (task instanceof Future<?> future && future.isDone() && !future.isCancelled()) {
             try {
                 future.get();
@@ -99,7 +101,7 @@ public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
 
         @Override
         protected void afterExecute(Runnable task, Throwable thrown) {
-            tellError(task);
+            reportError(task);
         }
 
         private static void runAndGoOn(Runnable task) {
@@ -109,7 +111,7 @@ public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
                 if (task instanceof ScheduledPollConsumer poll) {
                     pollFailed(poll, e);
                 } else {
-                    LOG.error("{} goes on at its next turn after {}", task, e.toString());
+                    LOG.error("{} failed and runs again at its next turn: {}", task, e.toString());
                 }
             }
         }
@@ -124,8 +126,8 @@ public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
     }
 
     /**
-     * Has an {@link Error} that a step of a route throws fail its exchange, as exceptions do. Camel lets errors through: the thread
-     * ends with them, and the exchange never, so that its image stays in work.
+     * Lets an {@link Error} that a step of a route throws fail its exchange, as exceptions do. Camel lets errors through: the
+     * thread ends and the exchange never does, so its image stays in work.
      */
     public static final class StepErrorInterceptor implements InterceptStrategy {
 
@@ -142,7 +144,7 @@ public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
 
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                Done done = new Done(callback);
+                DelayedCallback done = new DelayedCallback(callback);
                 boolean sync;
                 try {
                     sync = super.process(exchange, done);
@@ -157,17 +159,17 @@ public final class ErrorSafeThreadPools extends DefaultThreadPoolFactory {
         }
 
         /**
-         * That a step is done, but told only when the step has returned: what adapts Camel's synchronous processors calls it before
-         * an error gets out of them, as if all had gone well.
+         * Delays the callback of a step until the step has returned. Camel's adapter of synchronous processors calls it before an
+         * error leaves the step, as if the step had succeeded.
          */
-        private static final class Done implements AsyncCallback {
+        private static final class DelayedCallback implements AsyncCallback {
 
             private final AsyncCallback callback;
             private final Thread thread = Thread.currentThread();
             private volatile boolean returned;
             private boolean calledMeanwhile;
 
-            Done(AsyncCallback callback) {
+            DelayedCallback(AsyncCallback callback) {
                 this.callback = callback;
             }
 

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows the end of an error that Camel and Java's pools let through. */
+/** Tests the handling of errors that Camel's and Java's own pools would ignore. */
 class StepErrorsTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final Queue<Throwable> told = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> reported = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turns = new AtomicInteger();
 
     @BeforeEach
@@ -59,7 +59,7 @@ class StepErrorsTest {
         context.close();
     }
 
-    /** The thread died, and the exchange never ended: its image stayed in work until a restart. */
+    /** The thread died and the exchange never ended: its image stayed in work until a restart. */
     @ParameterizedTest
     @ValueSource(strings = {"direct:step", "direct:condition", "direct:nested", "direct:threads", "direct:split"})
     void theExchangeFailsWithIt(String route) throws Exception {
@@ -91,10 +91,10 @@ class StepErrorsTest {
     @Test
     void oneThatATaskKeepsForItselfIsToldToTheThreadsHandler() {
         context.getExecutorServiceManager().newThreadPool(this, "test", 1, 1).submit(() -> {
-            Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> told.add(error));
+            Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
             throw new StackOverflowError();
         });
 
-        await().untilAsserted(() -> assertThat(told).hasSize(1));
+        await().untilAsserted(() -> assertThat(reported).hasSize(1));
     }
 }

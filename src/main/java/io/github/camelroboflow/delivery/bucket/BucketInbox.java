@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a bucket that images come to. Keeps the promise about delivery for its objects as the inbox strategy does for files:
- * an object stays in the bucket until its image is done or has failed, and only that very object is then moved, tagged or
- * remembered. {@link ListObjects} finds its objects, {@link NotifiedObjects} reads of them in events, {@link TakeObject} takes
- * them. Nothing is opened before one of them needs it.
+ * The inbox in a bucket. It gives its objects the same delivery guarantee as the inbox strategy gives files: an object stays in the
+ * bucket until its image is done or has failed, and only exactly that object is then moved, tagged or remembered.
+ * {@link ListObjects} lists the objects, {@link NotifiedObjects} reads events about them, {@link TakeObject} takes them. The inbox
+ * opens when one of them first needs it.
  */
 public final class BucketInbox extends ServiceSupport implements CamelContextAware {
 
@@ -48,8 +48,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private int maxAttempts = 3;
     private Bucket bucket;
     private CompletionStrategy completion;
-    private ObjectFinisher finishing;
-    private ObjectTaker taking;
+    private ObjectFinisher finisher;
+    private ObjectTaker taker;
     private WorkFiles files;
     private DatabaseMaintenance maintenance;
 
@@ -88,7 +88,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         settings.failed = BucketSettings.prefix(failed);
     }
 
-    /** What becomes of an object that is finished: {@code move}, {@code tag} or {@code leave}. */
+    /** The completion strategy of a finished object: {@code move}, {@code tag} or {@code leave}. */
     public void setAfter(String after) {
         settings.afterText = after;
     }
@@ -98,7 +98,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         settings.maxSizeText = maxSize;
     }
 
-    /** @throws IllegalArgumentException if {@link #setMaxSize} would be given no size */
+    /** @throws IllegalArgumentException if the text is not a size for {@link #setMaxSize} */
     public static void checkMaxSize(String maxSize) {
         BucketSettings.bytes(maxSize);
     }
@@ -113,7 +113,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         this.maxAttempts = maxAttempts;
     }
 
-    /** What is asked of the bucket, once the inbox is open. */
+    /** Opens the inbox and returns its bucket. */
     Bucket bucket() throws IOException {
         open();
         return bucket;
@@ -149,20 +149,20 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                 case TAG -> new TagCompletion(opened, settings.inbox, failed, memory);
                 case LEAVE -> new LeaveCompletion(opened, settings.inbox, failed, memory);
             };
-            // no image is worked on whose object could not be finished then
+            // no image is processed if its object can't be finished afterwards
             opened.listFirst(settings.inbox, null, 1);
             completion.probe(false);
             WorkFiles work = new WorkFiles(settings.work);
             try {
                 work.open();
             } catch (IOException e) {
-                throw new BucketException("images can't be worked on in " + settings.work + ": " + e.getMessage()
+                throw new BucketException("images can't be downloaded into " + settings.work + ": " + e.getMessage()
                         + "; check the folder's permissions", e);
             }
             AttemptCounter attempts = new AttemptCounter(maxAttempts);
             OutageProbe probe = new OutageProbe(opened, settings.inbox, isMoving() ? settings.done : null, completion);
-            finishing = new ObjectFinisher(completion, inFlight, attempts, probe);
-            taking = new ObjectTaker(opened, settings, this::isWanted, completion, work, inFlight, attempts, finishing, probe);
+            finisher = new ObjectFinisher(completion, inFlight, attempts, probe);
+            taker = new ObjectTaker(opened, settings, this::isWanted, completion, work, inFlight, attempts, finisher, probe);
             bucket = opened;
             files = work;
             if (!isMoving()) {
@@ -173,7 +173,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         }
     }
 
-    /** @throws IllegalArgumentException if the settings make no sense, or ask for tags of a server that has none */
+    /** @throws IllegalArgumentException if the settings are invalid, or need tags of a server without tags */
     private void check() {
         settings.check();
         if (settings.after == BucketSettings.After.TAG) {
@@ -183,7 +183,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
                 if (e.isUnsupported()) {
                     throw new IllegalArgumentException("s3.after=tag can't be used: " + e.getMessage(), e);
                 }
-                LOG.debug("which the route tells of", e);
+                LOG.debug("the route reports it", e);
             }
         }
     }
@@ -203,7 +203,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         connection.close();
     }
 
-    /** The name of an image relative to the inbox; empty if the key is not of an image in it that is wanted. */
+    /** Returns the name of an image relative to the inbox. Empty if the key is not that of a wanted image in it. */
     Optional<String> name(String key) {
         if (!key.startsWith(settings.inbox) || key.endsWith("/") || settings.isOut(key)) {
             return Optional.empty();
@@ -215,7 +215,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return name(object.key()).isPresent();
     }
 
-    /** As {@link ObjectTaker#take}. */
+    /** Does the same as {@link ObjectTaker#take}. */
     Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException, ObjectFailureException {
         try {
             open();
@@ -224,22 +224,22 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
             inFlight.giveBack(found);
             throw e;
         }
-        return taking.take(found, exchange);
+        return taker.take(found, exchange);
     }
 
-    /** Whether an object that was found is to be left alone for a while. */
+    /** Returns whether an object is in a pause before its next attempt. */
     boolean isPausing(BucketObject object) {
-        return taking.isPausing(object);
+        return taker.isPausing(object);
     }
 
-    /** Finishes a taken object as its exchange's outcome wants it. */
+    /** Finishes a taken object according to the outcome of its exchange. */
     void end(TakenObject image, Exchange exchange) {
-        finishing.end(image, exchange);
+        finisher.end(image, exchange);
     }
 
     /** @throws IOException if no object can be finished now */
     void finishStuck() throws IOException {
-        finishing.finishStuck();
+        finisher.finishStuck();
         if (!bucket.probe().isCleanedUp()) {
             bucket.probe().cleanUp();
         }
@@ -249,12 +249,12 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return settings.bucket;
     }
 
-    /** Whether a route looks for images in it. */
+    /** Returns whether a route lists the inbox. */
     public boolean isListed() {
         return camelContext.getEndpoints().stream().map(Endpoint::getEndpointBaseUri).anyMatch("scheduler://bucket"::equals);
     }
 
-    /** Where its images are, {@code s3://images/inbox/}, for people and as a part of ids. */
+    /** Returns the address of its images, {@code s3://images/inbox/}, for people and as a part of ids. */
     public String source() {
         return "s3://" + settings.bucket + "/" + settings.inbox;
     }
@@ -264,11 +264,14 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         return camelContext;
     }
 
-    /** Has it closed with the context, and what waits for a route forgotten when that stops, since its queue is purged then. */
+    /**
+     * Adds this service to the context, so that it closes with it. Forgets the objects that wait for a route when the route stops,
+     * since its queue is purged then.
+     */
     @Override
     public void setCamelContext(CamelContext camelContext) {
         if (this.camelContext == camelContext) {
-            // the context sets it, too, when the service is added to it
+            // the context calls this again when the service is added
             return;
         }
         this.camelContext = camelContext;

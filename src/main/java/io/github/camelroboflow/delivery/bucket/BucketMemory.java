@@ -28,17 +28,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Remembers objects in a table of the database that results wait in, which is opened when it is first needed. */
+/** Remembers finished objects in a table of the delivery database, which opens when it is first needed. */
 public final class BucketMemory implements FinishedObjects, CamelContextAware {
 
-    /** How many complete listings must not have shown an object for it to be gone: a single one may be wrong. */
-    static final int UNSHOWN = 3;
+    /** The number of complete listings without an object before it counts as gone: a single one may be wrong. */
+    static final int MISSED_LISTINGS = 3;
 
     private static final Duration BETWEEN_LISTINGS = Duration.ofDays(1);
     private static final int BATCH = 500;
 
     /**
-     * The columns that came later are empty in a row until a listing shows its object: of one that none shows, none is the source.
+     * The tables. The columns of later versions are empty in a row until a listing shows its object; a row that no listing shows
+     * has no source.
      */
     private static final List<String> TABLES = List.of(
             "create table if not exists bucket_object (id char(64) primary key, finished timestamp not null)",
@@ -52,7 +53,7 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
 
     private CamelContext camelContext;
     private String database;
-    private volatile boolean made;
+    private volatile boolean created;
 
     /** The name of the database's bean, which may be made later than this one. */
     public void setDatabase(String database) {
@@ -61,8 +62,8 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
 
     @Override
     public Set<String> known(Collection<String> ids) {
-        String query = "select id from bucket_object where id in (" + marks(ids) + ")";
-        return ask(jdbc -> new HashSet<>(jdbc.queryForList(query, String.class, ids.toArray())));
+        String query = "select id from bucket_object where id in (" + parameterMarks(ids) + ")";
+        return query(jdbc -> new HashSet<>(jdbc.queryForList(query, String.class, ids.toArray())));
     }
 
     @Override
@@ -76,68 +77,68 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
 
     @Override
     public void forget(String id) {
-        ask(jdbc -> jdbc.update("delete from bucket_object where id = ?", id));
+        query(jdbc -> jdbc.update("delete from bucket_object where id = ?", id));
     }
 
     @Override
     public OptionalLong beginListing(String source) {
-        if (ask(jdbc -> jdbc.queryForList("select id from bucket_source where id = ?", String.class, source)).isEmpty()) {
+        if (query(jdbc -> jdbc.queryForList("select id from bucket_source where id = ?", String.class, source)).isEmpty()) {
             insert("insert into bucket_source (id, listings, due) values (?, 0, 0)", source);
         }
         long pause = BETWEEN_LISTINGS.toMillis();
-        // what is due later than ever is of a clock that was set back since
-        int begun = ask(jdbc -> jdbc.update("update bucket_source set due = " + NOW + " + " + pause
+        // a later time than possible comes from a clock that was set back since
+        int begun = query(jdbc -> jdbc.update("update bucket_source set due = " + NOW + " + " + pause
                 + " where id = ? and (due <= " + NOW + " or due > " + NOW + " + " + 2 * pause + ")", source));
-        return begun == 0 ? OptionalLong.empty() : OptionalLong.of(1 + ask(jdbc -> jdbc.queryForObject(
+        return begun == 0 ? OptionalLong.empty() : OptionalLong.of(1 + query(jdbc -> jdbc.queryForObject(
                 "select listings from bucket_source where id = ?", Long.class, source)));
     }
 
     @Override
     public void listed(Collection<String> ids, String source, long listing) {
         if (!ids.isEmpty()) {
-            // unless a later listing, of another program, has shown it already
-            ask(jdbc -> jdbc.update("update bucket_object set source = ?, listing = ? where (source is null or source <> ?"
-                    + " or listing < ?) and id in (" + marks(ids) + ")",
+            // unless a later listing of another program has already shown it
+            query(jdbc -> jdbc.update("update bucket_object set source = ?, listing = ? where (source is null or source <> ?"
+                    + " or listing < ?) and id in (" + parameterMarks(ids) + ")",
                     Stream.concat(Stream.of(source, listing, source, listing), ids.stream()).toArray()));
         }
     }
 
     @Override
     public int endListing(String source, long listing, BooleanSupplier stopping) {
-        int ended = ask(jdbc -> jdbc.update("update bucket_source set listings = ? where id = ? and listings = ?", listing, source,
-                listing - 1));
-        // otherwise another program has ended one that began later
-        return ended == 0 ? 0 : forgetUnshown(source, listing - UNSHOWN, stopping);
+        int ended = query(jdbc -> jdbc.update("update bucket_source set listings = ? where id = ? and listings = ?", listing,
+                source, listing - 1));
+        // otherwise another program has ended a later listing
+        return ended == 0 ? 0 : forgetMissing(source, listing - MISSED_LISTINGS, stopping);
     }
 
-    private int forgetUnshown(String source, long since, BooleanSupplier stopping) {
+    private int forgetMissing(String source, long since, BooleanSupplier stopping) {
         int forgotten = 0;
         List<String> ids;
         do {
-            ids = ask(jdbc -> jdbc.queryForList("select id from bucket_object where source = ? and listing <= ?"
+            ids = query(jdbc -> jdbc.queryForList("select id from bucket_object where source = ? and listing <= ?"
                     + " order by source, listing limit ?", String.class, source, since, BATCH));
             if (!ids.isEmpty()) {
-                String places = marks(ids);
+                String parameters = parameterMarks(ids);
                 Object[] values = Stream.concat(Stream.of(source, since), ids.stream()).toArray();
-                // the listing of another source may have shown some of them meanwhile
-                forgotten += ask(jdbc -> jdbc.update("delete from bucket_object where source = ? and listing <= ? and id in ("
-                        + places + ")", values));
+                // a listing of another source may have shown some of them meanwhile
+                forgotten += query(jdbc -> jdbc.update("delete from bucket_object where source = ? and listing <= ? and id in ("
+                        + parameters + ")", values));
             }
         } while (ids.size() == BATCH && !stopping.getAsBoolean());
         return forgotten;
     }
 
-    private static String marks(Collection<String> ids) {
+    private static String parameterMarks(Collection<String> ids) {
         return String.join(",", Collections.nCopies(ids.size(), "?"));
     }
 
     private void insert(String statement, Object... values) {
         PendingWrites.Store opening = database().opening();
-        ask(jdbc -> {
+        query(jdbc -> {
             try {
                 return jdbc.update(statement, values);
             } catch (DuplicateKeyException e) {
-                // another program was as quick
+                // another program has added it at the same time
                 return 0;
             }
         });
@@ -148,24 +149,24 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
         return CamelContextHelper.mandatoryLookup(camelContext, database, DeliveryDatabase.class);
     }
 
-    private <T> T ask(Function<JdbcTemplate, T> question) {
+    private <T> T query(Function<JdbcTemplate, T> statement) {
         DeliveryDatabase opened = database();
-        if (!made) {
-            make(opened);
+        if (!created) {
+            createTables(opened);
         }
-        return opened.execute(question);
+        return opened.execute(statement);
     }
 
-    /** One after the other: H2 takes no two changes of a table at a time. */
-    private synchronized void make(DeliveryDatabase opened) {
-        if (!made) {
+    /** Creates the tables in one thread: H2 accepts no concurrent changes of a table. */
+    private synchronized void createTables(DeliveryDatabase opened) {
+        if (!created) {
             PendingWrites.Store opening = opened.opening();
             opened.execute(jdbc -> {
                 TABLES.forEach(jdbc::execute);
                 return null;
             });
             opening.flush();
-            made = true;
+            created = true;
         }
     }
 
@@ -180,8 +181,8 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
     }
 
     /**
-     * Has objects forgotten that were finished, left in the bucket, and deleted there by somebody since, or the memory would grow
-     * for ever. It lists all that is below the inbox's prefix, images or not, as a setting may leave images out for a while.
+     * Forgets finished objects that were left in the bucket and deleted there since, so that the memory does not grow for ever. It
+     * lists all objects below the inbox's prefix, images or not, since a setting may exclude images for a while.
      */
     static final class GoneObjectCleanup implements Consumer<BooleanSupplier> {
 
@@ -192,9 +193,9 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
         private final String source;
         private final FinishedObjects memory;
         private final boolean quiet;
-        private boolean told;
+        private boolean logged;
 
-        /** @param quiet whether others tell that the bucket can't be listed */
+        /** @param quiet whether another part logs that the bucket can't be listed */
         GoneObjectCleanup(Bucket bucket, String prefix, FinishedObjects memory, boolean quiet) {
             this.bucket = bucket;
             this.prefix = prefix;
@@ -213,14 +214,14 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
                 if (listAll(listing.getAsLong(), stopping)) {
                     int gone = memory.endListing(source, listing.getAsLong(), stopping);
                     LOG.debug("{} finished objects are gone from {}{}", gone, bucket.name(), prefix);
-                    told = false;
+                    logged = false;
                 }
             } catch (IOException e) {
-                tell(e);
+                logOnce(e);
             }
         }
 
-        /** Returns whether it came to the end. */
+        /** Returns whether the listing is complete. */
         private boolean listAll(long listing, BooleanSupplier stopping) throws IOException {
             String cursor = null;
             Bucket.Page page;
@@ -234,15 +235,15 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
                     cursor = page.objects().get(page.objects().size() - 1).key();
                 }
             } while (!page.last());
-            // what it did not list may be there all the same
+            // objects that were not listed may still exist
             return !page.cut();
         }
 
-        private void tell(IOException e) {
-            if (!quiet && !told) {
-                LOG.warn("What is remembered of finished images that are gone from the bucket is not forgotten for now: {}",
+        private void logOnce(IOException e) {
+            if (!quiet && !logged) {
+                LOG.warn("The memory of finished images can't be cleaned up now: {}",
                         MessageText.printable(e.getMessage()));
-                told = true;
+                logged = true;
             }
             LOG.debug("left to the next time", e);
         }

@@ -7,6 +7,7 @@ import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has everything in a bucket that failed tried again, and then stops the program: images in {@code failed} go back to the inbox,
- * those that stayed there count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
+ * Replays all failures of a bucket and then stops the program. Images in {@code failed} return to the inbox, images that stayed in
+ * the inbox count as new, and the reports are deleted. The program that watches the bucket may run meanwhile.
  */
 public final class BucketReplay implements OneShotJob {
 
@@ -35,7 +36,7 @@ public final class BucketReplay implements OneShotJob {
     @Override
     public void process(Exchange exchange) {
         incomplete = true;
-        int again = 0;
+        int replayed = 0;
         int kept = 0;
         int refused = 0;
         try {
@@ -47,11 +48,11 @@ public final class BucketReplay implements OneShotJob {
                 for (BucketObject object : page.objects()) {
                     cursor = object.key();
                     try {
-                        if (cursor.endsWith(FailedPrefix.REPORT)) {
-                            again += isOfImageInInbox(bucket, object) ? 1 : 0;
+                        if (cursor.endsWith(FailureReport.SUFFIX)) {
+                            replayed += isOfImageInInbox(bucket, object) ? 1 : 0;
                         } else if (!cursor.endsWith("/")) {
                             boolean moved = moveBack(bucket, object);
-                            again += moved ? 1 : 0;
+                            replayed += moved ? 1 : 0;
                             kept += moved ? 0 : 1;
                         }
                     } catch (BucketException e) {
@@ -63,18 +64,19 @@ public final class BucketReplay implements OneShotJob {
                     }
                 }
             } while (!page.last());
-            LOG.info("{} back in {}", again == 0 ? "No image is" : again == 1 ? "1 image is" : again + " images are",
+            LOG.info("{} back in {}", replayed == 0 ? "No image is" : replayed == 1 ? "1 image is" : replayed + " images are",
                     inbox.source());
             incomplete = refused > 0 || page.cut();
             if (page.cut()) {
-                LOG.error("The server's list of {} ends behind {}, and it says that there is more", inbox.failedPrefix(),
+                LOG.error("The server's list of {} ends after {}, although the server says that more objects follow. Repeat the"
+                        + " replay", inbox.failedPrefix(),
                         MessageText.printable(String.valueOf(cursor)));
             }
         } catch (IOException | DatabaseException e) {
             LOG.error("Not everything could be moved, try again: {}", MessageText.printable(e.getMessage()));
         } finally {
             if (kept > 0) {
-                LOG.warn("{} of {} left, since other images have their names in the inbox", kept, inbox.failedPrefix());
+                LOG.warn("{} images stay in {}, since other images have their names in the inbox", kept, inbox.failedPrefix());
             }
             OneShotJob.end(exchange.getContext());
         }
@@ -88,18 +90,18 @@ public final class BucketReplay implements OneShotJob {
     private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {
         String name = object.key().substring(inbox.failedPrefix().length());
         Optional<BucketObject> there = bucket.find(inbox.prefix() + name);
-        boolean moved = there.isEmpty() ? copied(bucket, object, inbox.prefix() + name)
-                // size and time would not tell that it is the same image
+        boolean moved = there.isEmpty() ? copy(bucket, object, inbox.prefix() + name)
+                // a synthetic etag does not prove that it is the same image
                 : !Etags.isSynthetic(object.etag()) && there.get().etag().equals(object.etag());
         if (moved) {
             bucket.delete(object.key());
-            bucket.delete(Places.key(inbox.failedPrefix(), name, FailedPrefix.REPORT));
+            bucket.delete(Places.key(inbox.failedPrefix(), name, FailureReport.SUFFIX));
         }
         return moved;
     }
 
-    /** A listing may tell of an object in another way than it is copied by. */
-    private static boolean copied(Bucket bucket, BucketObject object, String key) throws BucketException {
+    /** Copies an object. Repeats that with its current etag, since a listing can report another one. */
+    private static boolean copy(Bucket bucket, BucketObject object, String key) throws BucketException {
         if (bucket.copy(object, key)) {
             return true;
         }
@@ -107,9 +109,9 @@ public final class BucketReplay implements OneShotJob {
         return now.isPresent() && bucket.copy(now.get(), key);
     }
 
-    /** If a report is of an image that stayed in the inbox, has that count as new. Others go with their images. */
+    /** Makes the image of a report count as new if it stayed in the inbox. Other images are moved with their reports. */
     private boolean isOfImageInInbox(Bucket bucket, BucketObject report) throws IOException {
-        String copy = report.key().substring(0, report.key().length() - FailedPrefix.REPORT.length());
+        String copy = report.key().substring(0, report.key().length() - FailureReport.SUFFIX.length());
         if (bucket.find(copy).isPresent()) {
             return false;
         }

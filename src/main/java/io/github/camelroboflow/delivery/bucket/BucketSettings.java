@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What an operator says about a bucket. */
+/** The operator's settings for a bucket. */
 final class BucketSettings {
 
     enum After {
@@ -31,7 +31,7 @@ final class BucketSettings {
     long maxSize;
     Path work = Path.of("data/work");
 
-    /** A prefix with a slash at its end, unless it is empty. */
+    /** Adds a slash to a prefix, unless it is empty or has one. */
     static String prefix(String text) {
         String prefix = text.strip();
         return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
@@ -51,7 +51,7 @@ final class BucketSettings {
         };
     }
 
-    /** @throws IllegalArgumentException if what is said makes no sense, or images would come back to the inbox */
+    /** @throws IllegalArgumentException if a value is invalid, or images would return to the inbox */
     void check() {
         after = After.of(afterText);
         maxSize = bytes(maxSizeText);
@@ -64,12 +64,12 @@ final class BucketSettings {
         });
     }
 
-    /** A key's part below the inbox. */
+    /** Returns the part of a key below the inbox. */
     String name(String key) {
         return key.substring(inbox.length());
     }
 
-    /** Whether the key is of an image that has left the inbox, though its prefix lies in that of the inbox. */
+    /** Returns whether a key belongs to an image that has left the inbox, although its prefix is inside the inbox. */
     boolean isOut(String key) {
         return key.startsWith(done) || key.startsWith(failed);
     }

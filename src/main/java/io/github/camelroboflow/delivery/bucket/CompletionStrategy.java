@@ -20,19 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.Tag;
 
-/** What becomes of an object when its image is done or has failed. All of it can be repeated after it failed half-way. */
+/** Completes an object when its image is done or has failed. Every operation can be repeated after a failure half-way. */
 interface CompletionStrategy {
 
-    /** Those of some listed objects that are not known to be finished. */
+    /** Returns the listed objects that are not known to be finished. */
     List<BucketObject> unfinished(List<BucketObject> objects) throws IOException;
 
-    /** Asks again for a single object, and more thoroughly, just before it is taken. */
+    /** Checks a single object more thoroughly just before it is taken. */
     boolean isFinished(BucketObject object) throws IOException;
 
-    /** A place that is free, or that this object's image has already. It is kept until it is given back. */
+    /** Reserves a free place, or the place that this object's image already has. It stays reserved until it is released. */
     TakenObject.Place reserve(BucketObject object, String name, Instant modified) throws IOException;
 
-    /** Gives a place back. */
+    /** Releases a place. */
     void release(TakenObject.Place place);
 
     /** Finishes an object whose results are delivered. */
@@ -46,47 +46,50 @@ interface CompletionStrategy {
     String failed(TakenObject image, FailureReport report) throws IOException;
 
     /**
-     * Has an object count as finished that can't be, and so stays where it is.
+     * Makes an object count as finished although it can't be finished. It stays where it is.
      *
      * @param failed whether its image failed, so that it may be tried again later
      */
     void leave(TakenObject image, boolean failed) throws IOException;
 
     /**
-     * Does with nothing what finishing an image does: fails only if no image can be finished.
+     * Runs the requests that finish an image, without an image. Fails only if no image can be finished.
      *
-     * @param failed whether it is about images that failed
+     * @param failed whether the probe is about failed images
      */
     void probe(boolean failed) throws IOException;
 
-    /** Has an object that stayed where it was count as new; the next listing finds it. */
+    /** Makes an object that stayed in the inbox count as new; the next listing finds it. */
     void forget(BucketObject object) throws IOException;
 
     /**
-     * Remembers, also after a restart, which objects are finished that are left where they are; until they are gone, which complete
-     * listings tell. Listings are counted for each source, that is for all that is listed alike.
+     * The memory of finished objects that were left where they are. It survives a restart, and keeps an object until complete
+     * listings show that it is gone. Listings are counted for each source, which is everything that one kind of listing shows.
      */
     interface FinishedObjects {
 
-        /** Those of some ids that it remembers. */
+        /** Returns the ids that are remembered. */
         Set<String> known(Collection<String> ids);
 
-        /** @param source whose listings show it */
+        /** @param source the source whose listings show the object */
         void remember(String id, String source);
 
         void forget(String id);
 
-        /** The number of a source's next listing, if it is time for one, and no other program has begun it. */
+        /** Returns the number of a source's next listing, if it is due and no other program has started it. */
         OptionalLong beginListing(String source);
 
-        /** Notes of some ids, known or not, that a listing shows them. */
+        /** Records that a listing shows these ids, known or not. */
         void listed(Collection<String> ids, String source, long listing);
 
-        /** Ends a listing that was complete: forgets, a few at a time, what none of the last few has shown. Returns how many. */
+        /**
+         * Ends a complete listing. Forgets, in small batches, the objects that none of the last listings has shown. Returns their
+         * number.
+         */
         int endListing(String source, long listing, BooleanSupplier stopping);
     }
 
-    /** Leaves objects where they are and remembers them by bucket, key and etag: a new object under a known key is a new image. */
+    /** Leaves objects where they are, and remembers them by bucket, key and etag: a new object with a known key is a new image. */
     final class LeaveCompletion implements CompletionStrategy {
 
         private final Bucket bucket;
@@ -170,9 +173,9 @@ interface CompletionStrategy {
     }
 
     /**
-     * Leaves objects where they are, with a tag that says what became of them and another with the etag that it is true of: an
-     * object that is put under the key while it is tagged would otherwise pass for done. They are remembered, too, since tags don't
-     * show in a listing.
+     * Leaves objects where they are, with a tag for the outcome and a tag with the etag of the processed object. Without the second
+     * tag, an object that replaces another during the tagging would count as done. The objects are remembered too, since listings
+     * do not show tags.
      */
     final class TagCompletion implements CompletionStrategy {
 
@@ -180,7 +183,7 @@ interface CompletionStrategy {
         static final String ETAG = "camel-roboflow-etag";
 
         private static final Logger LOG = LoggerFactory.getLogger(TagCompletion.class);
-        /** What S3 says of tags that are too many, or of others that it would not take today. */
+        /** The codes of S3 for too many tags, or for existing tags that it would not accept today. */
         private static final Set<String> REFUSED = Set.of("InvalidTag", "BadRequest");
 
         private final Bucket bucket;
@@ -266,7 +269,8 @@ interface CompletionStrategy {
                 if (e.answer().filter(answer -> REFUSED.contains(answer.code())).isEmpty()) {
                     throw e;
                 }
-                LOG.warn("{} is {} but gets no tag, S3 takes no more for it: {}", MessageText.printable(object.key()), outcome,
+                LOG.warn("{} is {} but gets no tag, since S3 accepts no more tags for it: {}", MessageText.printable(object.key()),
+                        outcome,
                         MessageText.printable(e.getMessage()));
             }
         }

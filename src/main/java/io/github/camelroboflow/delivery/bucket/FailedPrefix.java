@@ -11,10 +11,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
-/** The part of a bucket where images end that can't be processed, each with its report. Nothing there is overwritten. */
+/** The part of a bucket for images that can't be processed, each with its report. Nothing there is overwritten. */
 final class FailedPrefix {
-
-    static final String REPORT = ".error.json";
 
     private final Bucket bucket;
     private final String prefix;
@@ -28,10 +26,10 @@ final class FailedPrefix {
         return prefix;
     }
 
-    /** Puts a report about an image that stays where it is; returns its key. */
+    /** Puts a report about an image that stays where it is. Returns the report's key. */
     String report(TakenObject image, FailureReport report) throws BucketException {
         for (int i = 0; i < Places.MOST_TRIED; i++) {
-            String key = Places.key(prefix, Places.candidate(image.name(), image.modified(), i), REPORT);
+            String key = Places.key(prefix, Places.candidate(image.name(), image.modified(), i), FailureReport.SUFFIX);
             if (putReport(key, report, image.object())) {
                 return key;
             }
@@ -40,16 +38,16 @@ final class FailedPrefix {
     }
 
     /**
-     * Puts a report, then a copy of the image beside it, so that no image is there without its reason; returns the report's key.
+     * Puts a report, then a copy of the image beside it, so that no image is there without its reason. Returns the report's key.
      */
     String file(TakenObject image, FailureReport report) throws BucketException {
         for (int i = 0; i < Places.MOST_TRIED; i++) {
             String name = Places.candidate(image.name(), image.modified(), i);
             String copy = Places.key(prefix, name, "");
-            String key = Places.key(prefix, name, REPORT);
+            String key = Places.key(prefix, name, FailureReport.SUFFIX);
             Optional<HeadObjectResponse> there = bucket.head(copy);
             if (there.isPresent() && isCopy(there.get(), image.object())) {
-                // filed before the program died
+                // stored before the program died
                 return key;
             }
             if (there.isEmpty() && putReport(key, report, image.object())) {
@@ -60,7 +58,10 @@ final class FailedPrefix {
         throw Places.noneIsFree(image.name());
     }
 
-    /** Whether a report about this object is there; it may be by an earlier try, whose answer or whose copy did not come. */
+    /**
+     * Puts a report. Returns whether a report about this object is there: an earlier attempt may have put it, and its response or
+     * the copy may be missing.
+     */
     private boolean putReport(String key, FailureReport report, BucketObject about) throws BucketException {
         byte[] json = report.json();
         return bucket.putIfAbsent(key, json, ObjectMetadata.json(about.etag()))
@@ -73,7 +74,7 @@ final class FailedPrefix {
         if (image.file() == null) {
             bucket.copy(image.object(), key);
         } else {
-            bucket.putIfAbsent(key, image.file(), image.facts());
+            bucket.putIfAbsent(key, image.file(), image.metadata());
         }
     }
 

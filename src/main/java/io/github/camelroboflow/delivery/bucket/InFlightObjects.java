@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The objects that have been found and are not finished, so that none is found again meanwhile. */
+/** The objects that were found and are not finished, so that none is found again meanwhile. */
 final class InFlightObjects {
 
     private enum State {
-        /** Handed to the route, which has not begun with it. */
+        /** The route has the object but has not started with it. */
         WAITING,
         TAKEN
     }
@@ -31,12 +31,12 @@ final class InFlightObjects {
         return objects.values().stream().filter(State.WAITING::equals).count();
     }
 
-    /** Whether the object may be worked on: {@code false} if it is already. */
+    /** Marks an object as taken. Returns {@code false} if it already was. */
     boolean take(BucketObject object) {
         return objects.put(object.identity(), State.TAKEN) != State.TAKEN;
     }
 
-    /** For when it was handed to the route and can't be taken now: it is found again. */
+    /** Forgets a waiting object that can't be taken now, so that it is found again. */
     void giveBack(BucketObject object) {
         objects.remove(object.identity(), State.WAITING);
     }
@@ -45,26 +45,29 @@ final class InFlightObjects {
         objects.remove(object.identity());
     }
 
-    /** For when what waited is thrown away. What waits all the same is told by {@link #take} or the bucket when its turn comes. */
+    /**
+     * Forgets all waiting objects, when their queue is purged. For an object that still waits, {@link #take} or the bucket decides
+     * at its turn.
+     */
     void forgetWaiting() {
         objects.values().removeIf(State.WAITING::equals);
     }
 
-    /** Keeps objects from being tried again at once, for longer and longer, so that none of them takes the time of the others. */
+    /** Pauses between the attempts for an object, which grow so that no object takes the time of the others. */
     static final class ObjectBackoff {
 
         private static final Duration FIRST = Duration.ofSeconds(1);
         private static final int MOST = 10_000;
         private static final Duration LONGEST = Duration.ofMinutes(1);
 
-        /** @param end of the pause, in nanoseconds of the clock */
+        /** @param end the end of the pause, in nanoseconds of the clock */
         private record Pause(int count, long end) {
         }
 
         private final Map<String, Pause> pauses = Collections.synchronizedMap(new LruMap<>(MOST));
         private final LongSupplier clock;
 
-        /** @param clock as {@link System#nanoTime()} */
+        /** @param clock a clock like {@link System#nanoTime()} */
         ObjectBackoff(LongSupplier clock) {
             this.clock = clock;
         }
@@ -74,7 +77,7 @@ final class InFlightObjects {
             return pause == null || pause.end - clock.getAsLong() <= 0;
         }
 
-        /** Begins a pause, twice as long as the last; returns how many there were by then. */
+        /** Starts a pause, twice as long as the last. Returns the number of pauses so far. */
         synchronized int begin(BucketObject object) {
             Pause last = pauses.get(object.identity());
             int count = last == null ? 1 : last.count + 1;

@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the body a list of objects that are to be taken: the next ones in the order of their keys, and after the last ones the
- * first again. It tells Camel's scheduler when there were none. No more are handed out than can wait in memory.
+ * Sets the body to a list of objects to take: the next ones in the order of their keys, and after the last the first again. Tells
+ * Camel's scheduler if there are none. Returns no more objects than can wait in memory.
  */
 public final class ListObjects implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListObjects.class);
 
-    /** How many may wait for the route at a time. */
+    /** The number of objects that may wait for the route at a time. */
     private static final int MOST_WAITING = 2000;
 
-    private final LogThrottle once = new LogThrottle(Duration.ofHours(1));
+    private final LogThrottle logThrottle = new LogThrottle(Duration.ofHours(1));
     private BucketInbox inbox;
-    /** The key that the next page begins behind; {@code null} for the first. */
+    /** The key before the next page; {@code null} for the first page. */
     private String cursor;
 
     /** The inbox whose objects are listed. */
@@ -43,25 +43,25 @@ public final class ListObjects implements Processor {
         exchange.getMessage().setBody(objects);
     }
 
-    /** Tells also of failures that were not thought of, which nobody else would tell. */
+    /** Finds objects, and wraps unexpected failures, which nothing else would report. */
     private List<BucketObject> found() throws IOException {
         try {
             return next();
         } catch (DatabaseException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new BucketException("the images in the bucket " + inbox.bucketName() + " can't be looked for: " + e, e);
+            throw new BucketException("the images in the bucket " + inbox.bucketName() + " can't be listed: " + e, e);
         }
     }
 
     private List<BucketObject> next() throws IOException {
         inbox.completion();
         inbox.finishStuck();
-        int room = (int) (MOST_WAITING - inbox.inFlight().waiting());
+        int capacity = (int) (MOST_WAITING - inbox.inFlight().waiting());
         List<BucketObject> found = List.of();
-        if (room >= MOST_WAITING / 2) {
+        if (capacity >= MOST_WAITING / 2) {
             do {
-                found = inbox.completion().unfinished(page(room));
+                found = inbox.completion().unfinished(page(capacity));
             } while (found.isEmpty() && cursor != null && inbox.isRunAllowed());
         }
         found.forEach(inbox.inFlight()::markWaiting);
@@ -80,8 +80,9 @@ public final class ListObjects implements Processor {
                 images.add(object);
             }
         }
-        if (page.cut() && once.shouldLog("cut")) {
-            LOG.warn("{} holds more than the server lists: its list ends behind {}, and it says that there is more",
+        if (page.cut() && logThrottle.shouldLog("cut")) {
+            LOG.warn("{} holds more than the server lists: its list ends after {}, although the server says that more objects"
+                    + " follow",
                     MessageText.printable(inbox.source()), MessageText.printable(String.valueOf(cursor)));
         }
         if (page.last()) {

@@ -22,18 +22,21 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Moves objects to {@code done} or {@code failed}: what was worked on is put there, then the original is deleted if it is still
- * that.
+ * Moves objects to {@code done} or {@code failed}: puts the processed image there, then deletes the original if it is still the
+ * same.
  */
 final class MoveCompletion implements CompletionStrategy {
 
-    /** What S3 copies by itself, in bytes. */
+    /** The largest object that S3 copies itself, in bytes. */
     private static final long LARGEST_COPY = 5L << 30;
 
-    /** How long an object that failed and could not be moved is left alone: an archived one may be restored meanwhile. */
+    /**
+     * The pause before the next attempt for an object that failed and could not be moved: an archived one may be restored
+     * meanwhile.
+     */
     private static final Duration BEFORE_NEXT_TRY = Duration.ofHours(1);
 
-    /** Objects that are remembered in each way. */
+    /** The number of objects that each map remembers. */
     private static final int MOST = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(MoveCompletion.class);
@@ -43,11 +46,11 @@ final class MoveCompletion implements CompletionStrategy {
     private final String done;
     private final FailedPrefix failed;
     private final Places places = new Places();
-    /** Objects that were moved, as what they were found and what was told of them: a listing may show them for a while. */
+    /** The versions of moved objects, by their identity: a listing may show them for a while. */
     private final Map<String, ObjectVersion> moved = Collections.synchronizedMap(new LruMap<>(MOST));
     /** Objects that were processed and could not be moved. */
     private final Set<String> left = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST)));
-    /** Objects that failed and could not be moved, and when that was, by {@link System#nanoTime()}. */
+    /** The objects that failed and could not be moved, with the time by {@link System#nanoTime()}. */
     private final Map<String, Long> failedAndLeft = Collections.synchronizedMap(new LruMap<>(MOST));
 
     MoveCompletion(Bucket bucket, String inbox, String done, FailedPrefix failed) {
@@ -70,16 +73,16 @@ final class MoveCompletion implements CompletionStrategy {
         ObjectVersion before = moved.get(object.identity());
         Optional<HeadObjectResponse> now = before == null ? Optional.empty() : bucket.head(object.key());
         if (now.isEmpty() || !before.looksLike(now.get())) {
-            // gone, though it is still listed, or a new one
+            // it is gone although a listing still shows it, or it is a new object
             return false;
         }
         bucket.delete(object.key(), before);
         if (bucket.head(object.key()).filter(before::looksLike).isPresent()) {
             left.add(object.identity());
-            LOG.warn("{} was processed and filed, and is still in the inbox: {}; it is left there", MessageText
+            LOG.warn("{} was processed and stored, and is still in the inbox: {}; it stays there", MessageText
                     .printable(object.key()),
-                    before.is(now.get()) ? "the server deletes it, and has it all the same"
-                            : "the server now tells another etag of it, so that it may be another image");
+                    before.is(now.get()) ? "the server accepts its deletion but still has it"
+                            : "the server now reports another etag, so it may be another image");
         }
         return true;
     }
@@ -113,12 +116,12 @@ final class MoveCompletion implements CompletionStrategy {
 
     private void put(TakenObject image) throws IOException {
         Place place = image.place();
-        while (!bucket.putIfAbsent(Places.key(done, place.name(), ""), image.file(), image.facts())) {
+        while (!bucket.putIfAbsent(Places.key(done, place.name(), ""), image.file(), image.metadata())) {
             if (isFiledAt(place, image.object())) {
-                // by an earlier try whose answer did not come
+                // an earlier attempt stored it, and its response was lost
                 return;
             }
-            // another program has filed an image of this name meanwhile
+            // another program has stored an image of this name meanwhile
             Place next = reserve(image.object(), image.name(), image.modified());
             if (!next.equals(place)) {
                 release(next);

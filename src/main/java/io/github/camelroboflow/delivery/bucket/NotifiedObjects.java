@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes an event notification a list of the objects that are to be taken; if there are none, the route ends here. A message that is
- * no notification, or of another bucket, fails, so that the queue's redrive policy deals with it; the log names it once.
+ * Sets the body to the objects that an event notification announces. Without objects the route ends here. A message that is no
+ * notification, or is about another bucket, fails, so that the queue's redrive policy handles it; it is logged once.
  */
 public final class NotifiedObjects implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotifiedObjects.class);
-    private static final int MOST_NAMED = 1000;
+    private static final int MOST_LOGGED = 1000;
 
-    private final Set<String> named = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST_NAMED)));
+    private final Set<String> logged = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST_LOGGED)));
     private BucketInbox inbox;
     private String idHeader = "CamelAwsSqsMessageId";
 
@@ -51,7 +51,7 @@ public final class NotifiedObjects implements Processor {
                     .filter(object -> inbox.name(object.key()).isPresent() || inbox.name(object.asSent()).isPresent()).toList();
         } catch (InvalidNotificationException e) {
             String id = exchange.getMessage().getHeader(idHeader, "?", String.class);
-            if (named.add(id)) {
+            if (logged.add(id)) {
                 LOG.warn("The message {} stays in the queue, for its redrive policy: {}", MessageText.printable(id),
                         MessageText.printable(e.getMessage()));
             }
@@ -72,9 +72,9 @@ public final class NotifiedObjects implements Processor {
     }
 
     /**
-     * Reads the messages by which S3, and servers that do as it does, tell of new objects: S3's own event notifications, in which
-     * keys are URL-encoded (some servers send them as they are); those that came by way of SNS; and EventBridge's, in which keys
-     * are plain. Messages about anything else than new objects tell of none.
+     * Reads the messages in which S3 and compatible servers announce new objects: S3's own event notifications with URL-encoded
+     * keys (some servers do not encode them), the same by way of SNS, and EventBridge's with plain keys. Messages about other
+     * events announce no objects.
      *
      * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html">their structure</a>
      */
@@ -90,7 +90,7 @@ public final class NotifiedObjects implements Processor {
         private EventNotification() {
         }
 
-        /** @throws InvalidNotificationException if it is none of these messages */
+        /** @throws InvalidNotificationException if it is not one of these messages */
         static List<Created> read(String message) {
             return read(message, true);
         }
@@ -131,7 +131,7 @@ public final class NotifiedObjects implements Processor {
             if (!entry.hasNonNull("eventName")) {
                 throw invalid(message, null);
             }
-            // some servers write it with the prefix s3:
+            // some servers write the prefix s3:
             if (entry.get("eventName").asText().replaceFirst("^s3:", "").startsWith("ObjectCreated:")) {
                 created.add(readCreated(entry.path("s3"), "eTag", true, message));
             }
@@ -148,7 +148,7 @@ public final class NotifiedObjects implements Processor {
             return new Created(bucket, new BucketObject(encoded ? decoded(key) : key, etag, object.path("size").asLong(-1), key));
         }
 
-        /** Some servers send keys as they are, which may be none that could be decoded. */
+        /** Decodes a key. Some servers send plain keys, which may not be decodable. */
         private static String decoded(String key) {
             try {
                 return URLDecoder.decode(key, StandardCharsets.UTF_8);
@@ -157,12 +157,12 @@ public final class NotifiedObjects implements Processor {
             }
         }
 
-        /** @throws InvalidNotificationException if a key, which is not there, is not encoded as S3 does it, either */
+        /** @throws InvalidNotificationException if a missing key is not encoded as S3 does it, either */
         static void checkEncoding(String key) {
             try {
                 URLDecoder.decode(key, StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
-                throw new InvalidNotificationException(key + " is not there, and is no key as S3 writes it", e);
+                throw new InvalidNotificationException(key + " does not exist, and is not encoded as S3 encodes keys", e);
             }
         }
 
@@ -172,7 +172,7 @@ public final class NotifiedObjects implements Processor {
         }
     }
 
-    /** A message that is no event notification of the watched bucket; the message tells what is wrong with it. */
+    /** Thrown for a message that is no event notification of the watched bucket. */
     static final class InvalidNotificationException extends RuntimeException {
 
         InvalidNotificationException(String message) {

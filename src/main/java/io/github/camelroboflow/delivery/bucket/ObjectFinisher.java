@@ -14,23 +14,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes objects whose exchange has ended. While none can be finished, the next are not taken; where only one can't, it is left
- * where it is and named, and others go on.
+ * Finishes objects whose exchange has ended. While no object can be finished, no more are taken. If a single object can't be
+ * finished, it stays in the inbox and is logged, and others continue.
  */
 final class ObjectFinisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectFinisher.class);
-    /** More than one, since the bucket may have come back just after a step failed. */
+    /** More than one, since the bucket may have recovered just after an attempt failed. */
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** The last step with an object. */
+    /** The last step for an object. */
     @FunctionalInterface
     private interface Step {
         void run() throws IOException;
     }
 
-    /** @param failed whether it is about an image that failed */
+    /** @param failed whether the image failed */
     private record Unfinished(TakenObject image, boolean failed, Step step) {
     }
 
@@ -40,14 +40,14 @@ final class ObjectFinisher {
     private final OutageProbe probe;
     private final Queue<Unfinished> stuck = new ConcurrentLinkedQueue<>();
 
-    ObjectFinisher(CompletionStrategy after, InFlightObjects inFlight, AttemptCounter attempts, OutageProbe probe) {
-        this.completion = after;
+    ObjectFinisher(CompletionStrategy completion, InFlightObjects inFlight, AttemptCounter attempts, OutageProbe probe) {
+        this.completion = completion;
         this.inFlight = inFlight;
         this.attempts = attempts;
         this.probe = probe;
     }
 
-    /** Finishes a taken object as its exchange's outcome wants it. */
+    /** Finishes a taken object according to the outcome of its exchange. */
     void end(TakenObject image, Exchange exchange) {
         String identity = image.object().identity();
         Throwable error = FailureClassifier.failureOf(exchange);
@@ -60,7 +60,7 @@ final class ObjectFinisher {
         if (giveUp || FailureClassifier.isPermanent(error)) {
             FailureReport report = FailureReport.of(image.name(), error, attempts.failures(identity), exchange);
             attempts.forget(identity);
-            // what comes now is no failure of the exchange's any more
+            // a later failure is not the exchange's any more
             exchange.setException(null);
             finish(exchange, failure(image, report));
         } else {
@@ -86,7 +86,7 @@ final class ObjectFinisher {
             run(unfinished);
             release(unfinished.image);
         } catch (IOException | RuntimeException e) {
-            LOG.error("{} was processed, but its object can't be finished with: {}; no more images are taken until it can",
+            LOG.error("{} was processed, but its object can't be finished: {}; no more images are taken until it can",
                     MessageText.printable(unfinished.image.name()), FailureClassifier.describe(e));
             exchange.setException(e);
             stuck.add(unfinished);
@@ -107,7 +107,7 @@ final class ObjectFinisher {
                     completion.leave(unfinished.image, unfinished.failed);
                     LOG.warn("{} {}, but its object can't be {}, and stays in the inbox: {}",
                             MessageText.printable(unfinished.image.name()), unfinished.failed ? "failed" : "was processed",
-                            unfinished.failed ? "filed" : "finished with", FailureClassifier.describe(e));
+                            unfinished.failed ? "moved" : "finished", FailureClassifier.describe(e));
                     return;
                 }
                 pause(i);
@@ -124,7 +124,7 @@ final class ObjectFinisher {
         }
     }
 
-    /** While no object can be finished, others would fare no better. */
+    /** Finishes the stuck objects in order. While the first can't be finished, the others can't either. */
     synchronized void finishStuck() throws IOException {
         for (Unfinished unfinished = stuck.peek(); unfinished != null; unfinished = stuck.peek()) {
             run(unfinished);

@@ -29,14 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes objects out of the bucket, each once. A failure with one object while others can be read counts as a try of that image, as
- * a failure does while it is worked on.
+ * Takes objects out of the bucket, each once. A failure with one object while others can be read counts as an attempt for that
+ * image, like a failure while it is processed.
  */
 final class ObjectTaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectTaker.class);
     private static final long MEGABYTE = 1_000_000;
-    /** How often a listing may show an object that is not there before a person is told. */
+    /** The number of listings that show a missing object before it is logged. */
     private static final int LISTED_AND_GONE = 3;
 
     private final Bucket bucket;
@@ -46,21 +46,21 @@ final class ObjectTaker {
     private final WorkFiles files;
     private final InFlightObjects inFlight;
     private final AttemptCounter attempts;
-    private final ObjectFinisher finishing;
+    private final ObjectFinisher finisher;
     private final OutageProbe probe;
     private final ObjectBackoff pauses = new ObjectBackoff(System::nanoTime);
 
-    /** @param wanted whether an object is by its key an image of the inbox */
-    ObjectTaker(Bucket bucket, BucketSettings settings, Predicate<BucketObject> wanted, CompletionStrategy after, WorkFiles files,
-            InFlightObjects inFlight, AttemptCounter attempts, ObjectFinisher finishing, OutageProbe probe) {
+    /** @param wanted whether an object's key is that of an image in the inbox */
+    ObjectTaker(Bucket bucket, BucketSettings settings, Predicate<BucketObject> wanted, CompletionStrategy completion,
+            WorkFiles files, InFlightObjects inFlight, AttemptCounter attempts, ObjectFinisher finisher, OutageProbe probe) {
         this.bucket = bucket;
         this.settings = settings;
         this.wanted = wanted;
-        this.completion = after;
+        this.completion = completion;
         this.files = files;
         this.inFlight = inFlight;
         this.attempts = attempts;
-        this.finishing = finishing;
+        this.finisher = finisher;
         this.probe = probe;
     }
 
@@ -69,36 +69,36 @@ final class ObjectTaker {
     }
 
     /**
-     * Takes an object: its content is in a file then.
+     * Takes an object: downloads its content into a file.
      *
-     * @return empty if there is nothing to take: it is gone, finished, or worked on already, or has failed
-     * @throws IOException            if no object can be read now
-     * @throws ObjectFailureException if this one can't be read, and is to be tried again
+     * @return empty if there is nothing to take: the object is gone, finished, in progress, or has failed
+     * @throws IOException if no object can be read now
+     * @throws ObjectFailureException if this object can't be read and is to be tried again
      */
     Optional<TakenObject> take(BucketObject found, Exchange exchange) throws IOException, ObjectFailureException {
-        Try one = new Try(found, exchange);
+        Attempt attempt = new Attempt(found, exchange);
         Optional<TakenObject> taken = Optional.empty();
         try {
-            taken = one.take();
+            taken = attempt.take();
         } finally {
             if (taken.isEmpty()) {
-                one.release();
+                attempt.release();
             }
         }
         return taken;
     }
 
-    /** One try to take what was found. */
-    private final class Try {
+    /** One attempt to take an object. */
+    private final class Attempt {
 
         private final BucketObject found;
         private final Exchange exchange;
-        /** The objects that are marked as being worked on. */
+        /** The objects that are marked as in progress. */
         private final Set<BucketObject> held = new LinkedHashSet<>();
-        /** Whether the request in progress is about the end of images rather than about reading this one. */
-        private boolean isAskingAfter;
+        /** Whether the request in progress is about the completion of images, not about the read of this one. */
+        private boolean isCompletionRequest;
 
-        Try(BucketObject found, Exchange exchange) {
+        Attempt(BucketObject found, Exchange exchange) {
             this.found = found;
             this.exchange = exchange;
         }
@@ -106,9 +106,9 @@ final class ObjectTaker {
         Optional<TakenObject> take() throws IOException, ObjectFailureException {
             Outcome outcome;
             try {
-                outcome = look();
+                outcome = check();
             } catch (BucketException e) {
-                if (isAskingAfter ? probe.isFinishingDown(e, false) : probe.isReadingDown(found.key(), e)) {
+                if (isCompletionRequest ? probe.isFinishingDown(e, false) : probe.isReadingDown(found.key(), e)) {
                     throw e;
                 }
                 fail(e);
@@ -124,47 +124,50 @@ final class ObjectTaker {
                 giveUp(large.object, tooLarge(large.object), 1);
             }
             if (outcome != Nothing.ELSEWHERE) {
-                // whatever the reason, it is not looked for at once again
+                // in any case the object is not listed again immediately
                 int count = pauses.begin(found);
                 if (outcome == Nothing.GONE) {
-                    tellGone(count);
+                    logMissing(count);
                 }
             }
             return Optional.empty();
         }
 
-        private Outcome look() throws IOException {
+        private Outcome check() throws IOException {
             List<BucketObject> names = names();
             boolean changed = false;
             for (BucketObject name : names) {
                 Optional<BucketObject> object = name.isKnownInFull() ? Optional.of(name) : bucket.find(name.key());
-                Outcome outcome = object.isPresent() ? look(object.get(), true) : Nothing.GONE;
+                Outcome outcome = object.isPresent() ? check(object.get(), true) : Nothing.GONE;
                 if (outcome != Nothing.GONE && outcome != Nothing.CHANGED) {
                     return outcome;
                 }
                 changed |= outcome == Nothing.CHANGED;
             }
-            return changed ? lookAsItIs(names) : Nothing.GONE;
+            return changed ? checkCurrent(names) : Nothing.GONE;
         }
 
         private List<BucketObject> names() {
-            // only one of the two may be the name of an image
+            // only one of the two may be an image's name
             return Stream.of(found, found.isNoted() ? found.withKey(found.asSent()) : found).distinct().filter(wanted).toList();
         }
 
-        /** For when the server tells of an object in another way than it was found, or another one has its key by now. */
-        private Outcome lookAsItIs(List<BucketObject> names) throws IOException {
+        /**
+         * Checks the current object, when the server describes an object differently than before, or another one has its key by
+         * now.
+         */
+        private Outcome checkCurrent(List<BucketObject> names) throws IOException {
             for (BucketObject name : names) {
                 Optional<BucketObject> now = bucket.find(name.key());
                 if (now.isPresent()) {
-                    Outcome outcome = look(now.get(), false);
+                    Outcome outcome = check(now.get(), false);
                     return outcome instanceof Taken taken ? new Taken(withoutReplaced(taken.image)) : outcome;
                 }
             }
             return Nothing.GONE;
         }
 
-        /** Forgets what was found and replaced meanwhile: it was not looked at, and may come again. */
+        /** Releases the objects that were replaced meanwhile: they were not checked and may return. */
         private TakenObject withoutReplaced(TakenObject image) {
             for (BucketObject other : List.copyOf(held)) {
                 if (!other.equals(image.object()) && !isListed(other)) {
@@ -179,19 +182,19 @@ final class ObjectTaker {
             try {
                 return bucket.isListed(object);
             } catch (BucketException e) {
-                LOG.debug("then it may come again", e);
+                LOG.debug("it may return", e);
                 return false;
             }
         }
 
-        private Outcome look(BucketObject object, boolean onlyThis) throws IOException {
+        private Outcome check(BucketObject object, boolean onlyThis) throws IOException {
             if (!held.contains(object) && !inFlight.take(object)) {
                 return Nothing.ELSEWHERE;
             }
             held.add(object);
-            isAskingAfter = true;
+            isCompletionRequest = true;
             boolean finished = completion.isFinished(object);
-            isAskingAfter = false;
+            isCompletionRequest = false;
             if (finished) {
                 return Nothing.FINISHED;
             }
@@ -203,17 +206,17 @@ final class ObjectTaker {
             String name = settings.name(object.key());
             TakenObject taken = null;
             try {
-                ReadResult reading = bucket.read(object, file, onlyThis);
-                if (reading instanceof ReadResult.Nothing nothing) {
+                ReadResult result = bucket.read(object, file, onlyThis);
+                if (result instanceof ReadResult.Nothing nothing) {
                     return nothing == ReadResult.Nothing.CHANGED ? Nothing.CHANGED : Nothing.GONE;
                 }
-                ReadResult.Content content = (ReadResult.Content) reading;
-                ObjectVersion version = known(object, content.version());
+                ReadResult.Content content = (ReadResult.Content) result;
+                ObjectVersion version = withHeadEtag(object, content.version());
                 Instant modified = version.modified() == null ? Instant.now() : version.modified();
-                isAskingAfter = true;
+                isCompletionRequest = true;
                 TakenObject.Place place = completion.reserve(object, name, modified);
-                isAskingAfter = false;
-                taken = new TakenObject(object, List.copyOf(held), version, name, place, file, content.facts(), modified);
+                isCompletionRequest = false;
+                taken = new TakenObject(object, List.copyOf(held), version, name, place, file, content.metadata(), modified);
                 return new Taken(taken);
             } finally {
                 if (taken == null) {
@@ -222,8 +225,8 @@ final class ObjectTaker {
             }
         }
 
-        /** Adds the etag that HEAD tells, which may be a third; in the end HEAD decides whether the object may be deleted. */
-        private ObjectVersion known(BucketObject object, ObjectVersion version) throws IOException {
+        /** Adds HEAD's etag, which may be a third one: HEAD later decides whether the object may be deleted. */
+        private ObjectVersion withHeadEtag(BucketObject object, ObjectVersion version) throws IOException {
             if (version.etags().size() == 1) {
                 return version;
             }
@@ -231,16 +234,16 @@ final class ObjectTaker {
                     .map(head -> version.with(Etags.of(head.eTag(), head.contentLength(), head.lastModified()))).orElse(version);
         }
 
-        /** @param count how often it was looked for in vain */
-        private void tellGone(int count) {
+        /** @param count the number of attempts that did not find it */
+        private void logMissing(int count) {
             if (!found.isNoted()) {
                 if (count == LISTED_AND_GONE) {
-                    LOG.warn("{} is listed, and is not there; it is looked for again, less and less often",
+                    LOG.warn("{} is listed but does not exist; the next attempts follow after longer and longer pauses",
                             MessageText.printable(found.key()));
                 }
             } else if (wanted.test(found)) {
                 EventNotification.checkEncoding(found.asSent());
-                LOG.info("{} is not there, of which a message told; it may have been taken, moved or deleted since",
+                LOG.info("{} does not exist, although a message announced it; it may have been taken, moved or deleted since",
                         MessageText.printable(found.asSent()));
             }
         }
@@ -257,10 +260,10 @@ final class ObjectTaker {
         private void fail(BucketException failure) throws IOException, ObjectFailureException {
             ObjectFailureException error = new ObjectFailureException(failure.getMessage());
             error.addSuppressed(failure);
-            boolean enough = attempts.failed(found.identity(), false);
+            boolean exhausted = attempts.failed(found.identity(), false);
             int tries = attempts.failures(found.identity());
             pauses.begin(found);
-            if (!enough) {
+            if (!exhausted) {
                 LOG.info("{} is tried again: {}", MessageText.printable(found.key()), MessageText.printable(failure.getMessage()));
                 throw error;
             }
@@ -268,23 +271,23 @@ final class ObjectTaker {
         }
 
         private void giveUp(BucketObject object, Throwable error, int tries) throws IOException {
-            BucketObject told = object.etag() == null ? new BucketObject(object.key(), "unknown", object.size()) : object;
+            BucketObject known = object.etag() == null ? new BucketObject(object.key(), "unknown", object.size()) : object;
             String name = settings.name(object.key());
-            List<BucketObject> all = Stream.concat(held.stream(), Stream.of(told)).distinct().toList();
-            TakenObject image = new TakenObject(told, all, ObjectVersion.of(told), name, new TakenObject.Place(name, false),
+            List<BucketObject> all = Stream.concat(held.stream(), Stream.of(known)).distinct().toList();
+            TakenObject image = new TakenObject(known, all, ObjectVersion.of(known), name, new TakenObject.Place(name, false),
                     null, null, Instant.now());
             attempts.forget(object.identity());
-            finishing.giveUp(image, FailureReport.of(name, error, tries, exchange));
+            finisher.giveUp(image, FailureReport.of(name, error, tries, exchange));
         }
 
-        /** If another thread works on it, it is marked as taken, and so not given back. */
+        /** Releases the objects. An object that another thread has taken stays marked as taken. */
         void release() {
             held.forEach(inFlight::release);
             inFlight.giveBack(found);
         }
     }
 
-    /** The result of looking at an object. */
+    /** The result of the check of an object. */
     private sealed interface Outcome permits Taken, TooLarge, Nothing {
     }
 
@@ -297,11 +300,11 @@ final class ObjectTaker {
     private enum Nothing implements Outcome {
         /** There is no such object. */
         GONE,
-        /** There is another one, or the server tells of it in another way than before. */
+        /** There is another object, or the server describes it differently than before. */
         CHANGED,
-        /** Its image is done, or has failed. */
+        /** Its image is done or has failed. */
         FINISHED,
-        /** Another thread works on it. */
+        /** Another thread processes it. */
         ELSEWHERE
     }
 }

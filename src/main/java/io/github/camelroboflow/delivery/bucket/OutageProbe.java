@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what fails for one object from what fails for all: when something has failed for one, the same is tried with others, or
- * with an object that is not there. Only if that fails, too, is the bucket itself down.
+ * Distinguishes a failure of one object from an outage. After a failure of one object, it tries the same with others, or with an
+ * object that does not exist. Only if that fails too is the bucket down.
  */
 final class OutageProbe {
 
@@ -23,9 +23,9 @@ final class OutageProbe {
     private static final int LISTED = 20;
     private static final int READ = 3;
 
-    /** With these S3 tells of the object itself: it is archived, or is a mark of one that was deleted. */
+    /** Codes about the object itself: it is archived, or is a delete marker. */
     private static final Set<String> CODES_FOR_OBJECT = Set.of("InvalidObjectState", "PreconditionFailed", "MethodNotAllowed");
-    /** With these it tells of us. */
+    /** Codes about this client or the whole bucket. */
     private static final Set<String> CODES_FOR_ALL = Set
             .of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
             "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired", "AuthorizationHeaderMalformed",
@@ -35,19 +35,19 @@ final class OutageProbe {
     private final String inbox;
     private final String done;
     private final CompletionStrategy completion;
-    /** Objects that could not be read when that was last tried. */
+    /** The objects that could not be read at the last attempt. */
     private final Set<String> unreadable =
             Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST)));
 
-    /** @param done where processed images can be read, too; {@code null} if they stay in the inbox */
-    OutageProbe(Bucket bucket, String inbox, String done, CompletionStrategy after) {
+    /** @param done the prefix with processed images, which can be read too; {@code null} if they stay in the inbox */
+    OutageProbe(Bucket bucket, String inbox, String done, CompletionStrategy completion) {
         this.bucket = bucket;
         this.inbox = inbox;
         this.done = done;
-        this.completion = after;
+        this.completion = completion;
     }
 
-    /** Whether no object can be read now, as this one could not. */
+    /** Returns whether no object can be read now, like this one. */
     boolean isReadingDown(String key, BucketException failure) {
         if (failure.isLocal() || is(failure, CODES_FOR_ALL)) {
             return true;
@@ -57,7 +57,7 @@ final class OutageProbe {
         return down;
     }
 
-    /** Notes that an object was read. */
+    /** Records that an object was read. */
     void wasRead(String key) {
         unreadable.remove(key);
     }
@@ -80,18 +80,18 @@ final class OutageProbe {
                 return filed.stream().limit(READ).anyMatch(this::canBeRead);
             }
             if (failure.answer().filter(answer -> answer.status() < 500 && !answer.code().startsWith("KMS")).isEmpty()) {
-                // a server that tells of an absent object may have lost the contents of all
+                // a server that reports a missing object may still have lost the contents of all
                 return false;
             }
             bucket.probe().read(inbox);
             return true;
         } catch (BucketException e) {
-            LOG.debug("nor can others", e);
+            LOG.debug("other objects can't be read either", e);
             return false;
         }
     }
 
-    /** Some that may well be read. */
+    /** Returns some objects that are probably readable. */
     private List<String> others(String prefix, String key, String behind) throws BucketException {
         return bucket.listFirst(prefix, behind, LISTED).stream().map(BucketObject::key).filter(other -> !other.equals(key)
                 && !other.endsWith("/") && !unreadable.contains(other)).toList();
@@ -102,27 +102,27 @@ final class OutageProbe {
             bucket.readFirstByte(key);
             return true;
         } catch (BucketException e) {
-            LOG.debug("nor can this one be read", e);
-            // the next probe asks for others, so that a few of a kind don't hide those that can be read
+            LOG.debug("this object can't be read either", e);
+            // the next probe skips it, so that a few bad objects don't hide readable ones
             unreadable.add(key);
             return false;
         }
     }
 
     /**
-     * Whether no image can be finished now, as this one could not.
+     * Returns whether no image can be finished now, like this one.
      *
-     * @param failed whether it was about an image that failed
+     * @param failed whether the failure was about a failed image
      */
     boolean isFinishingDown(Exception failure, boolean failed) {
-        if (!(failure instanceof BucketException ofBucket) || ofBucket.isLocal()) {
+        if (!(failure instanceof BucketException bucketFailure) || bucketFailure.isLocal()) {
             return true;
         }
         try {
             completion.probe(failed);
             return false;
         } catch (IOException e) {
-            LOG.debug("nor can another", e);
+            LOG.debug("another object can't be finished either", e);
             return true;
         }
     }

@@ -17,15 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first step of a route whose messages are objects of a bucket: downloads the object and makes the file the body; when the
- * exchange ends, the object is finished, whatever the steps between have made of the message. If there is nothing to take, the
- * route ends here.
+ * The first step of a route for objects of a bucket: downloads the object and sets its file as the body. At the end of the exchange
+ * the object is finished, whatever the later steps did with the message. If there is nothing to take, the route ends here.
  */
 public final class TakeObject implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(TakeObject.class);
 
-    private final LogThrottle once = new LogThrottle(Duration.ofHours(1));
+    private final LogThrottle logThrottle = new LogThrottle(Duration.ofHours(1));
     private BucketInbox inbox;
 
     /** The inbox that objects are taken from. */
@@ -40,8 +39,8 @@ public final class TakeObject implements Processor {
         try {
             taken = inbox.take(found, exchange);
         } catch (RuntimeException e) {
-            // which nobody thought of, and nobody else would tell
-            if (FailureClassifier.outage(e).isEmpty() && once.shouldLog(e.getClass())) {
+            // an unexpected failure, which nothing else reports
+            if (FailureClassifier.outage(e).isEmpty() && logThrottle.shouldLog(e.getClass())) {
                 LOG.warn("{} can't be taken, and stays where it is: {}", MessageText.printable(found.key()), FailureClassifier
                         .describe(e),
                         e);
@@ -73,8 +72,8 @@ public final class TakeObject implements Processor {
     }
 
     /**
-     * One object can't be taken while others can: this is no outage, and the object is tried again later. (It has no cause, which
-     * would tell of an outage.)
+     * Thrown if one object can't be taken while others can: this is no outage, and the object is tried again later. (It has no
+     * cause, which would be classified as an outage.)
      */
     static final class ObjectFailureException extends Exception {
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files that objects are downloaded into. Each program has names of its own, marked by a file that it locks, so that several
- * can use one folder, and what a program left that was killed is known and deleted: its objects are still in the bucket.
+ * The files of downloaded objects. Each program has names of its own and a lock file, so that several can share a folder. Leftovers
+ * of a killed program are recognized by its free lock and deleted: its objects are still in the bucket.
  */
 final class WorkFiles implements AutoCloseable {
 
@@ -54,12 +54,12 @@ final class WorkFiles implements AutoCloseable {
                 Files.delete(otherLock);
             }
         } catch (OverlappingFileLockException e) {
-            LOG.debug("{} is of another context in this JVM", otherRun, e);
+            LOG.debug("{} belongs to another context in this JVM", otherRun, e);
         }
     }
 
-    private void delete(String ofRun) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ofRun + "-*")) {
+    private void delete(String filesOf) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, filesOf + "-*")) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
@@ -70,7 +70,7 @@ final class WorkFiles implements AutoCloseable {
         return file.getFileName().toString();
     }
 
-    /** A file that is not there yet, with the extension of a key if that is a plain one, and nothing else of the key. */
+    /** Returns a new file name with a key's extension if it is a plain one, and with nothing else of the key. */
     Path next(String key) {
         String extension = key.substring(Math.max(key.lastIndexOf('/'), key.lastIndexOf('.')) + 1);
         boolean plain = key.indexOf('.') >= 0 && extension.length() <= LONGEST_EXTENSION && extension.matches("[A-Za-z0-9]+");

@@ -1,5 +1,5 @@
 /**
- * The bucket inbox: objects are listed or announced by events, downloaded into work, and moved, tagged or left in
- * place when the exchange ends.
+ * The bucket inbox. Listings or events announce the objects; they are downloaded into work, and moved, tagged or left in place when
+ * the exchange ends.
  */
 package io.github.camelroboflow.delivery.bucket;

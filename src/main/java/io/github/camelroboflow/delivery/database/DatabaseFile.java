@@ -28,18 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that H2 keeps a database in. H2 takes an empty file for a new database, and of one that was cut off opens an older
- * state, in silence: here such files are refused, with what to do about them.
+ * The file of an H2 database. H2 takes an empty file for a new database, and opens a truncated file in an older state, without a
+ * message. This class refuses such files and says what to do.
  */
 final class DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
     private static final String PREFIX = "jdbc:h2:file:";
-    private static final String ENDING = ".mv.db";
-    /** Between the name of a database that is being made and its ending. */
+    private static final String SUFFIX = ".mv.db";
+    /** Separates the name of a database from its suffix while it is being created. */
     private static final String NEW = ".new-";
 
-    /** Its two headers: a file that has less is none of H2's. */
+    /** The size of H2's two headers: a smaller file is not a database. */
     private static final int SMALLEST = 8192;
 
     private final String url;
@@ -53,11 +53,11 @@ final class DatabaseFile {
         int end = url.indexOf(';');
         options = end < 0 ? "" : url.substring(end);
         String path = (end < 0 ? url : url.substring(0, end)).substring(PREFIX.length());
-        file = Path.of(path.replaceFirst("^~", System.getProperty("user.home")) + ENDING).toAbsolutePath().normalize();
+        file = Path.of(path.replaceFirst("^~", System.getProperty("user.home")) + SUFFIX).toAbsolutePath().normalize();
         mark = new SequenceMark(base(file) + ".mark");
     }
 
-    /** Empty if the address is that of another kind of database. */
+    /** Returns the file of a JDBC address. Empty if the address is for another kind of database. */
     static Optional<DatabaseFile> of(String url) {
         String plain = url.replaceFirst("^jdbc:h2:(?=[./~])", PREFIX);
         return plain.startsWith(PREFIX) ? Optional.of(new DatabaseFile(plain)) : Optional.empty();
@@ -71,17 +71,17 @@ final class DatabaseFile {
         return file;
     }
 
-    /** Whether no other process can have it open while we do. */
+    /** Returns whether no other process can open the file while this one has it open. */
     boolean isExclusive() {
         return !options.toUpperCase(Locale.ROOT).contains("AUTO_SERVER=TRUE");
     }
 
     private static String base(Path file) {
         String path = file.toString();
-        return path.substring(0, path.length() - ENDING.length());
+        return path.substring(0, path.length() - SUFFIX.length());
     }
 
-    /** The address that it is opened by, where it is there. */
+    /** Returns the address that opens an existing file. */
     String address(Durability durability) {
         return address(file, durability, "IFEXISTS", "TRUE");
     }
@@ -89,7 +89,7 @@ final class DatabaseFile {
     private String address(Path path, Durability durability, String option, String value) {
         StringBuilder address = new StringBuilder(H2Files.address(PREFIX + base(path), durability == Durability.POWER))
                 .append(options);
-        // its own log of errors would have statements with addresses in it
+        // H2's error log would hold statements with addresses
         add(address, "TRACE_LEVEL_FILE", "0");
         add(address, option, value);
         return address.toString();
@@ -102,9 +102,9 @@ final class DatabaseFile {
     }
 
     /**
-     * Sees to it that there is a file that can be opened: one that was never there is made.
+     * Makes sure that the file can be opened. Creates it if it never existed.
      *
-     * @throws DatabaseException if there is something else in its place, or it vanished while it was open
+     * @throws DatabaseException if something else has its name, or it vanished while it was open
      */
     void prepare(Durability durability, String user, String password) throws SQLException {
         try {
@@ -126,32 +126,32 @@ final class DatabaseFile {
         }
     }
 
-    /** Under another name first, so that one which is there is whole. */
+    /** Creates the database under a temporary name first, so that a file with the final name is always complete. */
     private void create(Durability durability, String user, String password) throws IOException, SQLException {
         Disk.createFolder(file.getParent());
         deleteUnfinished();
-        Path made = Path.of(base(file) + NEW + UUID.randomUUID().toString().substring(0, 8) + ENDING);
-        String address = address(made, durability, "IFEXISTS", "FALSE");
+        Path created = Path.of(base(file) + NEW + UUID.randomUUID().toString().substring(0, 8) + SUFFIX);
+        String address = address(created, durability, "IFEXISTS", "FALSE");
         try (Connection connection = user.isEmpty() ? DriverManager.getConnection(address)
                 : DriverManager.getConnection(address, user, password); Statement statement = connection.createStatement()) {
             statement.execute("shutdown");
         }
         try {
-            Disk.rename(made, file);
+            Disk.rename(created, file);
         } catch (FileAlreadyExistsException | NoSuchFileException e) {
-            LOG.debug("another program made it", e);
-            Files.deleteIfExists(made);
+            LOG.debug("another program created it", e);
+            Files.deleteIfExists(created);
             return;
         }
         if (durability == Durability.POWER) {
             Disk.forceFolder(file.getParent());
         }
         if (mark.read().isPresent()) {
-            LOG.warn("The database {} was not there any more: an empty one was made, and what waited in the other to be sent is"
-                    + " not sent. Have its images in the folder done sent again by moving them into the inbox", file);
+            LOG.warn("The database {} was missing, and an empty one was created: the results that waited in the old one are"
+                    + " lost. To send them again, move their images from the folder done into the inbox", file);
             mark.delete();
         } else {
-            LOG.info("Made the database {}", file);
+            LOG.info("Created the database {}", file);
         }
     }
 
@@ -165,26 +165,26 @@ final class DatabaseFile {
     }
 
     /**
-     * Notes that it is open.
+     * Records that the database is open.
      *
-     * @param sequence how many groups of changes it has seen
-     * @throws DatabaseException if it had seen more before
+     * @param sequence the number of groups of changes that it holds
+     * @throws DatabaseException if it held more before
      */
     void opened(long sequence) {
         long before = mark.read().orElse(0);
         if (sequence < before) {
-            throw damaged("it holds an older state than it did, as after a part of it was cut off or overwritten"
-                    + " (to go on with an older copy all the same, delete " + mark.path() + ")");
+            throw damaged("it holds an older state than before: a part of it was cut off or overwritten"
+                    + " (to use this older state nevertheless, delete " + mark.path() + ")");
         }
         opened = key();
     }
 
-    /** Notes how many groups of changes it has seen. */
+    /** Records the number of groups of changes that the database holds. */
     void changed(long sequence) {
         mark.write(sequence);
     }
 
-    /** @throws DatabaseException if what is written into it would be lost, since it is not there any more */
+    /** @throws DatabaseException if the file is gone or replaced, so that every write would be lost */
     void requireUnchanged() {
         if (opened != null && !Objects.equals(opened, key())) {
             throw vanished();
@@ -200,19 +200,19 @@ final class DatabaseFile {
         }
     }
 
-    /** Tells what to do where it is not what it was. */
+    /** Returns an exception that says what to do when the file vanished or was replaced. */
     DatabaseException vanished() {
         return new DatabaseException("the database " + file + (isThere() ? " was replaced by another file" : " vanished")
-                + " while it was in use, so nothing is put into it: put it back, or, when what waits in it was sent, stop the"
-                + " program, and its next start makes an empty one", null);
+                + " while it was in use, so nothing is written to it: put it back. If its results were sent, stop the"
+                + " program instead: the next start creates an empty database", null);
     }
 
-    /** Tells what to do about a file that can't be read. */
+    /** Returns an exception that says what to do about a damaged file. */
     DatabaseException damaged(String reason) {
-        return new DatabaseException("the database " + file + " is damaged: " + reason + ". Put a copy of it back; or stop the"
-                + " program and move that away, and the next start makes an empty one. Lost with it is what waited to be sent:"
-                + " the images of that are in the folder done, and are sent again if you move them into the inbox; what was given"
-                + " up is in the folder outbox.refused, and -Droutes=replay sends it again", null);
+        return new DatabaseException("the database " + file + " is damaged: " + reason + ". Put back a copy of it, or stop the"
+                + " program and move the file away: the next start creates an empty database. The results that waited are lost"
+                + " then: move their images from the folder done into the inbox to send them again. Results that were given up"
+                + " are in the folder outbox.refused: -Droutes=replay sends them again", null);
     }
 
     @Override
@@ -221,8 +221,8 @@ final class DatabaseFile {
     }
 
     /**
-     * How far a database had come, in a small file beside it. It is written after the database, and never forced: it may be behind,
-     * but a database that is behind it has lost something.
+     * The sequence number of a database, in a small file beside it. It is written after the database and never forced. So it may be
+     * behind the database, but a database that is behind its mark has lost changes.
      */
     static final class SequenceMark {
 
@@ -240,7 +240,7 @@ final class DatabaseFile {
             return path;
         }
 
-        /** Empty if there is none, or none that can be read. */
+        /** Returns the sequence number. Empty if there is none, or it can't be read. */
         OptionalLong read() {
             try {
                 return OptionalLong.of(Long.parseLong(Files.readString(path, US_ASCII).strip()));
@@ -250,7 +250,7 @@ final class DatabaseFile {
             }
         }
 
-        /** Without it the database is as good; only what is lost of it would not be noticed. */
+        /** Writes the sequence number. A failure is harmless: only a later loss would not be noticed. */
         void write(long sequence) {
             try {
                 if (channel == null || Files.notExists(path)) {

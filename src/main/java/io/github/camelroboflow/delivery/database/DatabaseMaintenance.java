@@ -10,7 +10,7 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work on the database that nobody waits for, done now and then in a thread of its own. */
+/** Repeats background work on the database in a thread of its own. */
 public final class DatabaseMaintenance implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseMaintenance.class);
@@ -20,10 +20,10 @@ public final class DatabaseMaintenance implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private volatile boolean stopping;
 
-    /** @param task is given what tells it to stop, to be asked between two short steps */
+    /** @param task the work; it gets a flag to check between two short steps, which is true when it must stop */
     public DatabaseMaintenance(CamelContext context, Duration first, Duration every, Consumer<BooleanSupplier> task) {
         this.context = context;
-        this.thread = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-upkeep");
+        this.thread = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-maintenance");
         thread.scheduleWithFixedDelay(() -> guarded(task), first.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -31,15 +31,15 @@ public final class DatabaseMaintenance implements AutoCloseable {
         try {
             task.accept(() -> stopping);
         } catch (DatabaseException e) {
-            // which those tell who need it now
+            // callers that need the database report it
             LOG.debug("left to the next time", e);
         } catch (RuntimeException | Error e) {
-            // also an error: the scheduler would silently never run again what ended with one
-            LOG.error("The upkeep of the database stumbled and goes on", e);
+            // errors too: the scheduler would silently drop a task that throws one
+            LOG.error("The maintenance of the database failed and runs again later", e);
         }
     }
 
-    /** Waits for the step that it is at; without an interrupt, by which H2 would lose its file. */
+    /** Waits for the current step. Does not interrupt it, since an interrupt would close H2's file. */
     @Override
     public void close() {
         stopping = true;

@@ -32,14 +32,14 @@ import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The database that results wait in: a file that H2 keeps, or, for several machines, a server such as PostgreSQL. Opened, and its
- * tables made, when it is first needed, and again later where that failed.
+ * The database of the results that wait: a file that H2 keeps, or a server such as PostgreSQL for several machines. It opens, and
+ * creates its tables, when it is first needed, and tries again later if that fails.
  */
 public final class DeliveryDatabase extends ServiceSupport implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryDatabase.class);
 
-    /** How long an image waits for a database that does not answer, before it counts as down. */
+    /** The longest wait of an image for a database that does not answer, before the database counts as down. */
     private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 10;
     private static final int H2_LOCKED_BY_ANOTHER = 90020;
@@ -58,9 +58,9 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private long failedAt;
 
     private final Object flushing = new Object();
-    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong requests = new AtomicLong();
     private long flushed;
-    /** The opening in which the last flush found the file. */
+    /** The id of the opening that the last flush was in. */
     private String flushedIn = "";
     private final AtomicBoolean flushSoon = new AtomicBoolean();
     private ExecutorService flusher;
@@ -84,12 +84,12 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         this.password = password;
     }
 
-    /** @throws IllegalArgumentException if there is no driver for such an address; it opens no connection */
+    /** @throws IllegalArgumentException if there is no driver for the address; opens no connection */
     public void check() {
         try {
             DriverManager.getDriver(url);
         } catch (SQLException e) {
-            // which says less
+            // that exception says less
             LOG.debug("no driver", e);
             throw new IllegalArgumentException("delivery.database=" + address()
                     + " can't be used: there is no JDBC driver for it here."
@@ -97,39 +97,39 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         }
     }
 
-    /** Whether it was made before, as far as can be told without a connection. */
+    /** Returns whether the database exists, as far as that is known without a connection. */
     public boolean isThere() {
         return file == null || file.isThere();
     }
 
-    /** What it is known by on this machine, in characters that a file's name may have: others have other names. */
+    /** Returns an id of this database that is unique on this machine and safe in a file name. */
     public String id() {
         return HashedIds.sha256(file == null ? url : file.path().toString()).substring(0, 16);
     }
 
-    /** Whether no other process can have it open while we do. */
+    /** Returns whether no other process can open the database while this one has it open. */
     public boolean isExclusive() {
         return file != null && file.isExclusive();
     }
 
-    /** @throws DatabaseException if it can't be opened, or what is asked of it fails */
-    public <T> T execute(Function<JdbcTemplate, T> question) {
+    /** @throws DatabaseException if the database can't be opened or the query fails */
+    public <T> T execute(Function<JdbcTemplate, T> query) {
         try {
-            return question.apply(open());
+            return query.apply(open());
         } catch (DataAccessException | TransactionException e) {
             throw failed(e);
         }
     }
 
     /**
-     * The database as it is open now; to be asked for before a change that is to be flushed. After a write that failed, H2 closes
-     * its file and opens it again as it was at the last flush.
+     * The database in its current opening. Get it before a change that is to be flushed: after a failed write, H2 closes its file
+     * and opens it again in the state of the last flush.
      *
-     * @param id empty for a server's, which has what was committed
+     * @param id empty for a server, which keeps all committed changes
      */
     private record Opening(DeliveryDatabase database, String id) implements PendingWrites.Store {
 
-        /** @throws DatabaseException if what was changed since may not be there */
+        /** @throws DatabaseException if changes since then may be lost */
         @Override
         public void flush() {
             if (!id.isEmpty()) {
@@ -138,12 +138,12 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         }
     }
 
-    /** Has changes that begin from now on flushed later, with {@link PendingWrites.Store#flush()}. */
+    /** Returns the current opening, to flush the changes that start from now on with {@link PendingWrites.Store#flush()}. */
     public PendingWrites.Store opening() {
         return new Opening(this, file == null ? "" : execute(DeliveryDatabase::openingId));
     }
 
-    /** An id that H2 forgets when it closes the file, whoever has it do so. */
+    /** Returns an id that H2 loses when it closes the file, whoever causes that. */
     private static String openingId(JdbcTemplate jdbc) {
         try {
             return jdbc.queryForObject("select id from delivery_opening", String.class);
@@ -154,21 +154,21 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
             try {
                 jdbc.update("insert into delivery_opening values (1, ?)", UUID.randomUUID().toString());
             } catch (DuplicateKeyException other) {
-                LOG.debug("another was quicker", other);
+                LOG.debug("another thread was first", other);
             }
             return jdbc.queryForObject("select id from delivery_opening", String.class);
         }
     }
 
     /**
-     * Has what was changed so far on disk, or by {@code durability=process} with the operating system. Those who come together
-     * share one write: a server does that itself at each commit, H2's file only here.
+     * Forces all changes so far to disk, or with {@code durability=process} to the operating system. Concurrent callers share one
+     * write. A server does that at each commit itself; for H2's file it happens only here.
      */
     private void flush(String opening) {
-        long mine = asked.incrementAndGet();
+        long request = requests.incrementAndGet();
         synchronized (flushing) {
-            if (flushed < mine) {
-                long all = asked.get();
+            if (flushed < request) {
+                long all = requests.get();
                 file.requireUnchanged();
                 file.changed(execute(jdbc -> {
                     jdbc.update("update delivery_state set sequence = sequence + 1");
@@ -185,7 +185,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         }
     }
 
-    /** Has the file written as far as it goes, by another connection than the caller's; a server does that by itself. */
+    /** Writes the changes so far to the file, in another connection than the caller's. A server does that itself. */
     void checkpoint() {
         if (file != null) {
             execute(jdbc -> {
@@ -195,7 +195,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         }
     }
 
-    /** Has changes that may be lost, such as that a row was sent, on disk soon; nobody waits for that. */
+    /** Flushes soon the changes that may be lost, such as the removal of a sent row, without a wait. */
     public void flushSoon() {
         if (file == null || !flushSoon.compareAndSet(false, true)) {
             return;
@@ -206,12 +206,12 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
                 try {
                     opening().flush();
                 } catch (DatabaseException e) {
-                    // the next one that must be told is told
+                    // the next caller that depends on a flush gets the failure
                     LOG.debug("not flushed", e);
                 }
             });
         } catch (RejectedExecutionException e) {
-            LOG.debug("it stops, and H2 writes all when it closes", e);
+            LOG.debug("stopping: H2 writes everything when it closes", e);
         }
     }
 
@@ -226,7 +226,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         return jdbc.queryForObject("select max(sequence) from delivery_state", Long.class);
     }
 
-    /** The open pool, for those who make their own statements. */
+    /** Returns the open pool, for callers with their own statements. */
     public DataSource dataSource() {
         return execute(JdbcTemplate::getDataSource);
     }
@@ -234,7 +234,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private synchronized JdbcTemplate open() {
         if (jdbc == null) {
             if (failure != null && System.nanoTime() - failedAt < CONNECTION_TIMEOUT.toNanos() / 5) {
-                // who waited meanwhile would only wait as long for the same answer
+                // callers that waited meanwhile would only wait again for the same failure
                 throw new DatabaseException(failure.getMessage(), failure);
             }
             try {
@@ -259,7 +259,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         JdbcTemplate template = new JdbcTemplate(pool);
         Schema.create(template, product());
         if (file != null) {
-            // the tables are there also where the first write after that fails
+            // the tables are kept even if the first write afterwards fails
             template.execute("checkpoint");
             file.opened(sequence(template));
         }
@@ -285,7 +285,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         configuration.setMaximumPoolSize(CONNECTIONS);
         configuration.setMinimumIdle(1);
         configuration.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
-        // the first question tells better what is wrong
+        // the first query gives a better message
         configuration.setInitializationFailTimeout(-1);
         return configuration;
     }
@@ -300,7 +300,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     private DatabaseException failed(Exception e) {
         if (pool != null && pool.getHikariPoolMXBean() != null) {
-            // connections to what was closed or is gone; the pool itself would not look at one that is used often
+            // these connections may lead to a closed or lost database; the pool does not check connections in frequent use
             pool.getHikariPoolMXBean().softEvictConnections();
         }
         SQLException cause = Stream.<Throwable>iterate(e, error -> error != null, Throwable::getCause).limit(20)
@@ -321,7 +321,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
                 .replaceAll("\\s*[\\r\\n]+\\s*", " "), e);
     }
 
-    /** Without options and what else may be secret. */
+    /** Returns the address without options and secrets. */
     private String address() {
         return url.replaceAll("[;?].*", "").replaceAll("[^:/]+[:/][^:/]*@|[^:/]+@", "");
     }
@@ -344,22 +344,22 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         return camelContext;
     }
 
-    /** Has it closed with the context, after everything that uses it. */
+    /** Adds this service to the context, so that it closes after everything that uses it. */
     @Override
     public void setCamelContext(CamelContext camelContext) {
         if (this.camelContext == camelContext) {
-            // the context tells its services which one it is
+            // the context calls this again when the service is added
             return;
         }
         this.camelContext = camelContext;
         try {
             camelContext.addService(this, true, true);
         } catch (Exception e) {
-            throw new IllegalStateException("the context takes no service", e);
+            throw new IllegalStateException("the service can't be added to the context", e);
         }
     }
 
-    /** The database that results wait in can't be used now; the message tells the operator why. No image is at fault. */
+    /** Thrown while the database can't be used; the message says why to the operator. No image is at fault. */
     public static final class DatabaseException extends RuntimeException {
 
         public DatabaseException(String message, Throwable cause) {

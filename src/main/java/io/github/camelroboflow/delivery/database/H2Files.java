@@ -14,14 +14,14 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * The files of H2, by schemes of our own: nobody else may read them, and those of {@link Forced} are on disk before H2 goes on,
- * which itself forces nothing at a commit, so that a power cut leaves no more to it than a kill does. Public, since H2 makes them.
+ * Files of H2 with our own URI schemes. Only the owner can read them. Writes of {@link Forced} are on disk before H2 continues: H2
+ * itself forces nothing at a commit, so that a power cut does no more harm than a kill. Public because H2 creates the instances.
  */
 public abstract class H2Files extends FilePathWrapper {
 
     private static final String PREFIX = "jdbc:h2:file:";
 
-    /** Writes are with the operating system. */
+    /** Leaves writes to the operating system. */
     public static final class Plain extends H2Files {
 
         static final String SCHEME = "roboflow-plain";
@@ -32,7 +32,7 @@ public abstract class H2Files extends FilePathWrapper {
         }
     }
 
-    /** Writes are on disk. */
+    /** Forces writes to disk. */
     public static final class Forced extends H2Files {
 
         static final String SCHEME = "roboflow-forced";
@@ -49,7 +49,7 @@ public abstract class H2Files extends FilePathWrapper {
         }
     }
 
-    /** The address of a database in a file, by one of the schemes. */
+    /** Returns the address of a database file with one of the schemes. */
     static String address(String url, boolean forced) {
         FilePath.register(new Plain());
         FilePath.register(new Forced());
@@ -66,12 +66,13 @@ public abstract class H2Files extends FilePathWrapper {
     }
 
     /**
-     * A file each write to which is on disk when it ends. What has more than a block is written from its second block on, and then
-     * its first: what H2 writes begins with a header, without which it is not there, so that it never finds half of it.
+     * A file whose writes are on disk when they return. A write of more than a block writes the second and later blocks first, and
+     * the first block last. H2's data begins with a header, and without the header H2 ignores the data, so it never reads half of
+     * it.
      */
     static final class ForcedChannel extends FileBase {
 
-        /** Bytes that a disk writes whole or not at all. */
+        /** The number of bytes that a disk writes whole or not at all. */
         private static final int BLOCK = 4096;
 
         private final FileChannel channel;
@@ -160,8 +161,8 @@ public abstract class H2Files extends FilePathWrapper {
     }
 
     /**
-     * A large content on its way into a database that is a file. Has H2 write what it has read so far every two megabytes: left to
-     * itself, it keeps several times an eighth of the heap in memory until its background writer comes to it.
+     * A large content on its way into a database file. Makes H2 write every two megabytes; by itself H2 keeps a multiple of an
+     * eighth of the heap in memory until its background writer runs.
      */
     public static final class CheckpointedStream extends FilterInputStream {
 

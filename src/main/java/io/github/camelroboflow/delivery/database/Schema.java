@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The tables, in words that both H2 and PostgreSQL know. */
+/** The tables, in SQL that both H2 and PostgreSQL accept. */
 final class Schema {
 
     private static final List<String> TABLES = List.of(
@@ -19,9 +19,9 @@ final class Schema {
                 deadline bigint not null, claimed_by varchar(64) not null, claimed_until bigint not null,
                 constraint delivery_outbox_once unique (destination, delivery_id, part))""",
             "create index if not exists delivery_outbox_due on delivery_outbox (destination, next_attempt, id)",
-            // how many groups of changes were written, so that a file which lost some is known
+            // the number of groups of changes, to recognize a file that lost some
             "create table if not exists delivery_state (id integer primary key, sequence bigint not null)",
-            // as Camel's JdbcMessageIdRepository makes it, but by machines that start together, too
+            // the table of Camel's JdbcMessageIdRepository; this statement also works if several machines start together
             """
             create table if not exists CAMEL_MESSAGEPROCESSED (processorName varchar(255), messageId varchar(100),
                 createdAt timestamp, primary key (processorName, messageId))""",
@@ -33,7 +33,7 @@ final class Schema {
     static void create(JdbcTemplate jdbc, String product) {
         boolean postgres = product.toLowerCase(Locale.ROOT).contains("postgres");
         if (!postgres) {
-            // what is stored apart from its row takes several times as long
+            // data outside its row takes several times as long
             jdbc.execute("set max_length_inplace_lob 131072");
         }
         for (String table : TABLES) {

@@ -8,13 +8,16 @@ import java.util.List;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.apache.qpid.jms.util.URISupport;
 
-/** AMQP 1.0: Artemis, Qpid, Azure Service Bus, and others. A class of its own, so that only who uses it loads its client. */
+/**
+ * The AMQP 1.0 client, for Artemis, Qpid, Azure Service Bus and others. A separate class, so that the client is only loaded if it
+ * is used.
+ */
 final class Amqp {
 
-    /** Makes what would connect, which looks at all of an address and its options. */
-    private static final class Trial extends JmsConnectionFactory {
+    /** Checks an address and all its options: creates the provider that would connect. */
+    private static final class AddressCheck extends JmsConnectionFactory {
 
-        private Trial(String address) {
+        private AddressCheck(String address) {
             super(address);
         }
 
@@ -26,12 +29,12 @@ final class Amqp {
     private Amqp() {
     }
 
-    /** @throws Exception in the client's words, if it can't use the address; nothing is connected */
+    /** @throws Exception with the client's message, if it can't use the address; does not connect */
     static void check(BrokerAddress broker) throws Exception {
-        new Trial(broker.text()).run();
+        new AddressCheck(broker.text()).run();
         for (URI server : servers(broker)) {
             BrokerAddress.checkServer(server, false);
-            new Trial(server.toString()).run();
+            new AddressCheck(server.toString()).run();
         }
     }
 
@@ -41,7 +44,7 @@ final class Amqp {
     }
 
     static ConnectionFactory connections(BrokerAddress broker, String user, String password, int timeout) {
-        // its own limits are a minute for one broker, and none at all for the search for one of several
+        // the client's own limits are a minute for one broker and none for the search among several
         String address = (broker.isFailover() ? broker.withDefault("failover.startupMaxReconnectAttempts", 1)
                 : broker.withDefault("transport.connectTimeout", timeout)).text();
         JmsConnectionFactory connections = user.isEmpty() ? new JmsConnectionFactory(address)

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the destinations of an exchange be remembered from here on, until {@link EndDelivery}, and sees to it that they know what to
- * call the result: sources of the user's own may not have said, or may say what others have named.
+ * Starts a delivery that {@link EndDelivery} ends. Makes sure that the name of the result is set and safe: a source of the user's
+ * own may not have set it, or may use a name that others chose.
  */
 public final class BeginDelivery implements Processor {
 
@@ -33,8 +33,8 @@ public final class BeginDelivery implements Processor {
         if (DeliveryExchange.header(exchange, DeliveryExchange.RESULT_KEY).isEmpty()) {
             throw DeliveryExchange.noResult();
         }
-        PendingWrites unsettled = DeliveryOutcomes.begin(exchange).pendingWrites();
-        exchange.getExchangeExtension().addOnCompletion(new Discarding(unsettled));
+        PendingWrites pendingWrites = DeliveryOutcomes.begin(exchange).pendingWrites();
+        exchange.getExchangeExtension().addOnCompletion(new DiscardOnEnd(pendingWrites));
         Message message = exchange.getMessage();
         String name = first(exchange.getProperty(ImageExchange.IMAGE_NAME, String.class),
                 message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
@@ -44,14 +44,14 @@ public final class BeginDelivery implements Processor {
         exchange.setProperty(ImageExchange.IMAGE_NAME, name);
         File image = exchange.getVariable(ImageExchange.IMAGE, File.class);
         if (image != null && exchange.getProperty(ImageExchange.SOURCE, "", String.class).startsWith("file:")) {
-            // whoever put it there may not have
-            unsettled.add(new SourceImage(image.toPath()));
+            // the writer of the image may not have forced it
+            pendingWrites.add(new SourceImage(image.toPath()));
         }
         exchange.setProperty(ImageExchange.SOURCE,
                 first(exchange.getProperty(ImageExchange.SOURCE, String.class), endpoint(exchange)));
     }
 
-    /** An image that goes from here to done: its own bytes are to be on disk, too. */
+    /** The source image, whose bytes must be on disk before it is moved to done. */
     private record SourceImage(Path file) implements PendingWrites.Write {
 
         @Override
@@ -59,7 +59,7 @@ public final class BeginDelivery implements Processor {
             try {
                 Disk.force(file);
             } catch (NoSuchFileException e) {
-                // somebody took it away, which is no reason to keep its results back
+                // the image was removed, which must not stop its results
                 LOG.debug("gone", e);
             }
         }
@@ -71,22 +71,22 @@ public final class BeginDelivery implements Processor {
 
         @Override
         public void discard() {
-            // it is not ours to delete
+            // the file belongs to the source
         }
     }
 
-    /** Does away with what was written if the delivery does not get to its end. */
-    private static final class Discarding extends SynchronizationAdapter {
+    /** Discards the writes of a delivery that did not reach its end. */
+    private static final class DiscardOnEnd extends SynchronizationAdapter {
 
-        private final PendingWrites unsettled;
+        private final PendingWrites pendingWrites;
 
-        Discarding(PendingWrites unsettled) {
-            this.unsettled = unsettled;
+        DiscardOnEnd(PendingWrites pendingWrites) {
+            this.pendingWrites = pendingWrites;
         }
 
         @Override
         public void onDone(Exchange exchange) {
-            unsettled.discard();
+            pendingWrites.discard();
         }
     }
 

@@ -24,21 +24,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * Remembers in the delivery database what was delivered, for an {@code idempotentConsumer}; or, with {@code none}, remembers
- * nothing and lets everything pass. To lose nothing by a crash, the consumer must be given {@code eager: false}; equal images that
- * are worked on at once are known to it if they come by way of {@link KeyedSequencer}.
+ * Remembers delivered images in the delivery database, for an {@code idempotentConsumer}. With {@code none} it remembers nothing
+ * and lets everything pass. The consumer needs {@code eager: false}, so that a crash loses nothing. Equal images that are processed
+ * at the same time must pass a {@link KeyedSequencer} before.
  */
 public final class DeduplicationRepository extends ServiceSupport implements IdempotentRepository {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeduplicationRepository.class);
     private static final String NAME = "dedupe";
     private static final String FOREVER = "forever";
-    private static final Duration UPKEEP = Duration.ofHours(1);
+    private static final Duration MAINTENANCE_INTERVAL = Duration.ofHours(1);
 
     private DeliveryDatabase database;
     private boolean wanted;
     private Duration rememberFor = Duration.ZERO;
-    private DatabaseMaintenance upkeep;
+    private DatabaseMaintenance maintenance;
     private JdbcMessageIdRepository repository;
 
     public void setDatabase(DeliveryDatabase database) {
@@ -66,12 +66,12 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
     private synchronized IdempotentRepository repository() {
         if (repository == null) {
             JdbcMessageIdRepository created = new JdbcMessageIdRepository(database.dataSource(), NAME);
-            // its table is made with the others
+            // the schema creates its table
             created.setCreateTableIfNotExists(false);
             ServiceHelper.startService(created);
             repository = created;
             if (!rememberFor.isZero()) {
-                upkeep = new DatabaseMaintenance(database.getCamelContext(), Duration.ZERO, UPKEEP,
+                maintenance = new DatabaseMaintenance(database.getCamelContext(), Duration.ZERO, MAINTENANCE_INTERVAL,
                         new DeliveredCleanup(database, NAME, rememberFor));
             }
         }
@@ -89,7 +89,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
             opening.flush();
             return added;
         } catch (DuplicateKeyException e) {
-            // another machine delivered the same meanwhile
+            // another machine delivered the same content meanwhile
             LOG.debug("remembered already", e);
             return false;
         }
@@ -129,15 +129,15 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
 
     @Override
     protected synchronized void doStop() {
-        if (upkeep != null) {
-            upkeep.close();
-            upkeep = null;
+        if (maintenance != null) {
+            maintenance.close();
+            maintenance = null;
         }
         ServiceHelper.stopService(repository);
         repository = null;
     }
 
-    /** Forgets what was delivered long ago, a few at a time, so that nobody waits for it; several machines may do so at once. */
+    /** Deletes old entries in small batches, so that nothing waits for it. Several machines may do so at the same time. */
     static final class DeliveredCleanup implements Consumer<BooleanSupplier> {
 
         private static final int BATCH = 500;
@@ -146,7 +146,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
         private final String name;
         private final Duration rememberFor;
 
-        /** @param name what the rows are marked with */
+        /** @param name the processor name of the rows */
         DeliveredCleanup(DeliveryDatabase database, String name, Duration rememberFor) {
             this.database = database;
             this.name = name;
@@ -158,7 +158,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
             Timestamp before = Timestamp.from(Instant.now().minus(rememberFor));
             List<String> old;
             do {
-                // two statements, since H2 would go through the whole table for one with a query in it
+                // two statements: H2 would scan the whole table for one with a subquery
                 old = database
                         .execute(jdbc -> jdbc.queryForList("select messageId from CAMEL_MESSAGEPROCESSED where processorName = ?"
                         + " and createdAt < ? order by processorName, createdAt limit ?", String.class, name, before, BATCH));
@@ -169,7 +169,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
         private void delete(List<String> ids, Timestamp before) {
             if (!ids.isEmpty()) {
                 String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
-                // another machine may have forgotten one of them meanwhile, and remembered it anew
+                // another machine may have deleted one of them meanwhile and added it again
                 database.execute(jdbc -> jdbc.update("delete from CAMEL_MESSAGEPROCESSED where processorName = ? and createdAt < ?"
                         + " and messageId in (" + marks + ")", Stream.concat(Stream.of(name, before), ids.stream()).toArray()));
             }

@@ -13,7 +13,9 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** What a destination finds in an exchange, by the names that the sources and the {@code roboflow} component gave it. */
+/**
+ * Access to the data of an exchange that a destination needs, by the names that the sources and the {@code roboflow} component use.
+ */
 final class DeliveryExchange {
 
     static final String RESULT_KEY = "CamelRoboflowResultKey";
@@ -27,7 +29,7 @@ final class DeliveryExchange {
     private DeliveryExchange() {
     }
 
-    /** The body if it is a result, else the last one: with {@code format=image} the body is a picture. */
+    /** Returns the body if it is a result, otherwise the last result: with {@code format=image} the body is a picture. */
     static Object result(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
         Inference last = exchange.getProperty(INFERENCE, Inference.class);
@@ -57,7 +59,7 @@ final class DeliveryExchange {
         return converted;
     }
 
-    /** A text that the route has put into the body in the place of the result. */
+    /** Returns a text that the route has set as the body in place of the result. */
     static Optional<String> ownText(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof String text)) {
             return Optional.empty();
@@ -79,7 +81,7 @@ final class DeliveryExchange {
         return new IllegalStateException("the message holds no result: put a step 'to: roboflow' before 'direct:deliver'");
     }
 
-    /** The image that the result is of; it is there until the exchange ends. */
+    /** Returns the image of the result. The file exists until the exchange ends. */
     static File image(Exchange exchange) {
         File image = exchange.getVariable(ImageExchange.IMAGE, File.class);
         if (image == null) {
@@ -88,17 +90,17 @@ final class DeliveryExchange {
         return image;
     }
 
-    /** The image's name as it came, relative to where it came from. */
+    /** Returns the image's original name, relative to its source. */
     static String imageName(Exchange exchange) {
         return exchange.getProperty(ImageExchange.IMAGE_NAME, "", String.class);
     }
 
-    /** Where the image came from, such as {@code file:data/inbox}. */
+    /** Returns the address of the image's source, such as {@code file:data/inbox}. */
     static String source(Exchange exchange) {
         return exchange.getProperty(ImageExchange.SOURCE, "", String.class);
     }
 
-    /** The name for the result, with {@code /} between folders. */
+    /** Returns the file name for the result, with {@code /} between folders. */
     static String resultFile(Exchange exchange) {
         return header(exchange, ImageExchange.RESULT_FILE);
     }
@@ -107,7 +109,7 @@ final class DeliveryExchange {
         return exchange.getMessage().getHeader(name, "", String.class);
     }
 
-    /** What goes along with a message: nothing that the source or an earlier step left in its headers. */
+    /** The headers of an outgoing message. Headers of the source or of an earlier step are not sent. */
     static final class MessageHeaders {
 
         /** The content type of an object in S3. */
@@ -116,7 +118,7 @@ final class DeliveryExchange {
         private MessageHeaders() {
         }
 
-        /** Leaves these, and the delivery's id, which Camel keeps to itself, and no others. */
+        /** Replaces all headers but the delivery id, which Camel does not send. */
         static void replace(Message message, Map<String, Object> headers) {
             message.removeHeaders("*", DeliveryExchange.DELIVERY_ID);
             headers.forEach(message::setHeader);

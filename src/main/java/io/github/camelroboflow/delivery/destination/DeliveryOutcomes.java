@@ -11,7 +11,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
 /**
- * What became of one image at the destinations that its classes selected. Copies of the exchange, as a multicast or a splitter
+ * The outcomes of one image at the destinations that its classes selected. Copies of the exchange, as a multicast or a splitter
  * makes them, share it with the original.
  */
 final class DeliveryOutcomes {
@@ -22,7 +22,7 @@ final class DeliveryOutcomes {
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final PendingWrites pendingWrites = new PendingWrites();
 
-    /** Those of this exchange, and of all copies that are made of it later. */
+    /** Starts the outcomes of this exchange and of all its later copies. */
     static DeliveryOutcomes begin(Exchange exchange) {
         DeliveryOutcomes outcomes = new DeliveryOutcomes();
         exchange.setProperty(PROPERTY, outcomes);
@@ -40,7 +40,7 @@ final class DeliveryOutcomes {
         return outcomes;
     }
 
-    /** @param failure why the destination has nothing, or {@code null} if it accepted what it was to get */
+    /** @param failure the reason why the destination has nothing; {@code null} if it accepted its message */
     void add(Throwable failure) {
         destinations.incrementAndGet();
         if (failure != null) {
@@ -48,17 +48,17 @@ final class DeliveryOutcomes {
         }
     }
 
-    /** Notes why a destination has nothing after all. */
+    /** Adds a later failure of a destination that counted as accepted. */
     void failed(Throwable failure) {
         failures.add(failure);
     }
 
-    /** Writes of the destinations that are to be on disk before the image is done. */
+    /** Returns the writes that must be on disk before the image is done. */
     PendingWrites pendingWrites() {
         return pendingWrites;
     }
 
-    /** How many destinations were tried. */
+    /** Returns the number of destinations that were tried. */
     int destinations() {
         return destinations.get();
     }
@@ -68,28 +68,28 @@ final class DeliveryOutcomes {
     }
 
     /**
-     * Keeps a destination from having to do with the others: its steps, the one branch of a multicast with this strategy, work on a
-     * copy of the message, and when they fail, the route goes on to the next destination; {@link EndDelivery} fails the exchange
-     * then.
+     * Isolates a destination from the others. Its steps are the one branch of a multicast with this strategy and work on a copy of
+     * the message. If they fail, the route continues with the next destination, and {@link EndDelivery} fails the exchange at the
+     * end.
      */
     public static final class IsolatedDestination implements AggregationStrategy {
 
         @Override
         public Exchange aggregate(Exchange before, Exchange copy) {
-            throw new UnsupportedOperationException("a multicast tells the exchange that it was given");
+            throw new UnsupportedOperationException("a multicast passes its input exchange");
         }
 
         @Override
-        public Exchange aggregate(Exchange before, Exchange copy, Exchange given) {
+        public Exchange aggregate(Exchange before, Exchange copy, Exchange input) {
             if (copy.getException() != null) {
                 FolderFileStep.discard(copy);
             }
-            DeliveryOutcomes.of(given).add(copy.getException());
-            return given;
+            DeliveryOutcomes.of(input).add(copy.getException());
+            return input;
         }
     }
 
-    /** True of an exchange that no destination was tried with. */
+    /** Matches an exchange that no destination was tried with. */
     public static final class NoDestination implements Predicate {
 
         @Override

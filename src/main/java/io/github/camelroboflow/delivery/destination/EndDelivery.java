@@ -16,13 +16,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Lets an exchange go on when what was written for it is on disk, or fails it if some destination has nothing of it. No thread
- * waits meanwhile, unless very many do. Of several failures an outage is told first: while there is one, the image has to come
- * again anyway.
+ * Continues an exchange when its pending writes are on disk, or fails it if a destination has nothing. No thread waits meanwhile,
+ * unless very many exchanges do. If there are several failures, an outage is reported first: it makes the image return anyway.
  */
 public final class EndDelivery extends AsyncProcessorSupport implements CamelContextAware {
 
-    /** Beyond these the threads that come wait, so that no more images come while a disk hangs. */
+    /** The number of waiting exchanges above which threads wait too, so that no more images come while a disk hangs. */
     private static final int MOST_WAITING = 1000;
 
     private final AtomicInteger waiting = new AtomicInteger();
@@ -45,16 +44,16 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
             callback.done(true);
             return true;
         }
-        CompletableFuture<List<Throwable>> settled = groupCommit.commit(outcomes.pendingWrites());
+        CompletableFuture<List<Throwable>> committed = groupCommit.commit(outcomes.pendingWrites());
         // a transaction belongs to its thread
-        if (settled.isDone() || exchange.isTransacted() || waiting.get() >= MOST_WAITING) {
-            settled.join().forEach(outcomes::failed);
+        if (committed.isDone() || exchange.isTransacted() || waiting.get() >= MOST_WAITING) {
+            committed.join().forEach(outcomes::failed);
             end(exchange, outcomes);
             callback.done(true);
             return true;
         }
         waiting.incrementAndGet();
-        settled.thenAccept(failures -> goOn(() -> {
+        committed.thenAccept(failures -> resume(() -> {
             waiting.decrementAndGet();
             failures.forEach(outcomes::failed);
             end(exchange, outcomes);
@@ -63,11 +62,11 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
         return false;
     }
 
-    private void goOn(Runnable rest) {
+    private void resume(Runnable rest) {
         try {
             threads.execute(rest);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            // no thread to be had: then in this one
+            // without a free thread, this one does it
             rest.run();
         }
     }
@@ -75,10 +74,10 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
     private static void end(Exchange exchange, DeliveryOutcomes outcomes) {
         List<Throwable> failures = new ArrayList<>(outcomes.failures());
         if (!failures.isEmpty()) {
-            Throwable told = failures.stream().filter(failure -> FailureClassifier.outage(failure).isPresent()).findFirst()
+            Throwable reported = failures.stream().filter(failure -> FailureClassifier.outage(failure).isPresent()).findFirst()
                     .orElse(failures.get(0));
-            failures.stream().filter(failure -> failure != told).forEach(told::addSuppressed);
-            exchange.setException(told);
+            failures.stream().filter(failure -> failure != reported).forEach(reported::addSuppressed);
+            exchange.setException(reported);
         }
     }
 

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The result of one image for one folder, and its copies: written under temporary names, and published together. They take no name
- * from another image's, from a file of anybody else, or from a folder: they get another one then. Where the same image was
- * delivered before, as after a crash, its files are replaced.
+ * The result of one image for one folder, and its copies. They are written under temporary names and published together. They never
+ * replace another image's file, a foreign file or a folder; they get another name instead. They replace the files of an earlier
+ * delivery of the same image, as after a crash.
  */
 final class FolderFiles implements PendingWrites.Write {
 
@@ -42,14 +42,14 @@ final class FolderFiles implements PendingWrites.Write {
     private final String resultFile;
     private final String deliveryId;
     private final Runnable published;
-    /** By their temporary names, in the order in which they are published. */
+    /** The functions that make the final names, by temporary name and in the order of publication. */
     private final Map<Path, UnaryOperator<String>> parts = new LinkedHashMap<>();
 
     /**
-     * Prepares for an image's files.
+     * Starts the files of an image.
      *
      * @param resultFile the result's name below the folder, if that is free
-     * @param published  runs when they are seen
+     * @param published  runs when the files are published
      */
     FolderFiles(Path folder, String resultFile, String deliveryId, Runnable published) {
         this.folder = folder;
@@ -61,15 +61,16 @@ final class FolderFiles implements PendingWrites.Write {
     /**
      * Writes one of the files.
      *
-     * @param temporary its name until then, below the folder
-     * @param name      makes its name of the result's
-     * @throws GenericFileOperationFailedException if it can't be written: what is wrong with the folder is told as Camel tells it
+     * @param temporary its temporary name below the folder
+     * @param name      makes its final name from the result's name
+     * @throws GenericFileOperationFailedException if it can't be written; the message is Camel's own, so that it is classified in
+     *                                             the same way
      */
     void write(InputStream content, String temporary, UnaryOperator<String> name) {
         Path file = SubFolders.below(folder, resultFile).resolveSibling(temporary);
         try {
             Disk.createFolder(file.getParent());
-            // what a crash left may be another name of a file that was published
+            // a leftover of a crash may be a second name of a published file
             Files.deleteIfExists(file);
             parts.put(file, name);
             Files.copy(content, file);
@@ -122,7 +123,7 @@ final class FolderFiles implements PendingWrites.Write {
         return SubFolders.below(folder, name(number));
     }
 
-    /** The result's name: the first choice, or later ones, marked with the delivery's id and then with a number besides. */
+    /** Returns the result's name: the first choice is plain, later ones hold the delivery id and then a number. */
     private String name(int number) {
         if (number == 0) {
             return resultFile;
@@ -139,13 +140,13 @@ final class FolderFiles implements PendingWrites.Write {
         return files.stream().allMatch(file -> !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || isOwn(file, number));
     }
 
-    /** Tells a file of this image by its mark, or, where files can't have one, by the id in its name. */
+    /** Returns whether a file belongs to this image: by its mark, or by the id in its name if files can't be marked. */
     private boolean isOwn(Path file, int number) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 && FileMark.read(file).map(FileMark.of(deliveryId)::equals).orElse(number == 1);
     }
 
-    /** False if another was quicker. */
+    /** Publishes the files. Returns whether all names were free. */
     private boolean publish(List<Path> files, int number) throws IOException {
         List<Path> temporary = List.copyOf(parts.keySet());
         List<Path> named = new ArrayList<>();
@@ -182,9 +183,9 @@ final class FolderFiles implements PendingWrites.Write {
     }
 
     /**
-     * Writes the body into the folder that the exchange property {@value #FOLDER} names, under the temporary name in the property
-     * {@value #TEMPORARY}: as a copy of the image, the one that a step before has made, or as the result. With the result, which
-     * comes last, all of them are ready to be published at the end of the delivery.
+     * Writes the body into the folder in the exchange property {@value #FOLDER}, under the temporary name in the property
+     * {@value #TEMPORARY}. It writes the result, or a copy of the image that an earlier step has made. The result comes last; then
+     * all files are published at the end of the delivery.
      */
     public static final class FolderFileStep implements Processor {
 
@@ -213,9 +214,9 @@ final class FolderFiles implements PendingWrites.Write {
         }
 
         private static FolderFiles files(Exchange exchange) {
-            FolderFiles begun = exchange.getProperty(FILES, FolderFiles.class);
-            if (begun != null) {
-                return begun;
+            FolderFiles started = exchange.getProperty(FILES, FolderFiles.class);
+            if (started != null) {
+                return started;
             }
             String folder = exchange.getProperty(FOLDER, String.class);
             FolderFiles files = new FolderFiles(Path.of(FileNames.writable(folder)),
@@ -226,11 +227,11 @@ final class FolderFiles implements PendingWrites.Write {
             return files;
         }
 
-        /** Does away with what was written of files that did not get as far as the result. */
+        /** Discards the files that were written before the result, if the result was never written. */
         static void discard(Exchange exchange) {
-            PendingWrites.Write begun = exchange.getProperty(FILES, FolderFiles.class);
-            if (begun != null) {
-                begun.discard();
+            PendingWrites.Write started = exchange.getProperty(FILES, FolderFiles.class);
+            if (started != null) {
+                started.discard();
             }
         }
     }

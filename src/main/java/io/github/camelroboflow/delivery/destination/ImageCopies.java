@@ -15,7 +15,9 @@ import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** The names of what lies beside a result {@code a.jpg.json}: the image {@code a.jpg}, the drawing {@code a.jpg.annotated.jpg}. */
+/**
+ * Names of the files beside a result {@code a.jpg.json}: the image {@code a.jpg} and the visualization {@code a.jpg.annotated.jpg}.
+ */
 final class ImageCopies {
 
     private static final String VARIABLE = "copy";
@@ -25,28 +27,28 @@ final class ImageCopies {
     private ImageCopies() {
     }
 
-    /** @param name makes the copy's name of the result's */
+    /** @param name makes the copy's name from the result's name */
     static void bind(Exchange exchange, UnaryOperator<String> name) {
         exchange.setVariable(VARIABLE, name.apply(DeliveryExchange.resultFile(exchange)));
         exchange.setProperty(MAKER, name);
     }
 
-    /** Makes the name of the copy that is in the body. */
+    /** Returns the function that names the copy in the body. */
     @SuppressWarnings("unchecked")
     static UnaryOperator<String> bound(Exchange exchange) {
         return exchange.getProperty(MAKER, UnaryOperator.class);
     }
 
-    /** @param image the file name of the image, for its ending: the result's name is without it where it was too long */
+    /** @param image the image's file name, for its extension: a result's shortened name does not hold it */
     static String ofImage(String resultFile, String image) {
         String name = stem(resultFile);
         int dot = image.lastIndexOf('.');
-        String ending = dot < 0 ? "" : image.substring(dot);
-        return name.regionMatches(true, name.length() - ending.length(), ending, 0, ending.length()) ? name
-                : FileNames.withSuffix(name, ending);
+        String extension = dot < 0 ? "" : image.substring(dot);
+        return name.regionMatches(true, name.length() - extension.length(), extension, 0, extension.length()) ? name
+                : FileNames.withSuffix(name, extension);
     }
 
-    static String ofDrawing(String resultFile) {
+    static String ofVisualization(String resultFile) {
         return FileNames.withSuffix(stem(resultFile), ".annotated.jpg");
     }
 
@@ -54,7 +56,7 @@ final class ImageCopies {
         return resultFile.endsWith(RESULT) ? resultFile.substring(0, resultFile.length() - RESULT.length()) : resultFile;
     }
 
-    /** Makes the image itself the body, to be stored under the name in the variable {@code copy}. */
+    /** Sets the image itself as the body, to be stored under the name in the variable {@code copy}. */
     public static final class OriginalCopy implements Processor {
 
         @Override
@@ -68,8 +70,8 @@ final class ImageCopies {
     }
 
     /**
-     * Makes a JPEG of the image with the result drawn on it the body, to be stored under the name in the variable {@code copy}. A
-     * drawing that the result has already, by {@code format=image_and_json}, is taken as it is.
+     * Sets a JPEG of the image with its result as the body, to be stored under the name in the variable {@code copy}. Uses the
+     * visualization of the result if there is one, as with {@code format=image_and_json}.
      */
     public static final class AnnotatedCopy implements Processor {
 
@@ -79,12 +81,12 @@ final class ImageCopies {
         @Override
         public void process(Exchange exchange) {
             Inference inference = DeliveryExchange.inference(exchange);
-            String drawn = inference.info().visualization();
+            String visualization = inference.info().visualization();
             String name = DeliveryExchange.imageName(exchange);
-            byte[] jpeg = drawn.isEmpty() ? Annotator
+            byte[] jpeg = visualization.isEmpty() ? Annotator
                     .draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference, STYLE)
-                    : decode(drawn, name);
-            ImageCopies.bind(exchange, ImageCopies::ofDrawing);
+                    : decode(visualization, name);
+            ImageCopies.bind(exchange, ImageCopies::ofVisualization);
             exchange.getMessage().setHeader(MessageHeaders.OBJECT_TYPE, "image/jpeg");
             exchange.getMessage().setBody(jpeg);
         }
@@ -93,7 +95,8 @@ final class ImageCopies {
             try {
                 return Base64.getDecoder().decode(base64);
             } catch (IllegalArgumentException e) {
-                throw new RoboflowException("the drawing that came with the result for image '" + image + "' is not base64", e);
+                throw new RoboflowException("the visualization that came with the result for image '" + image
+                        + "' is not base64", e);
             }
         }
     }

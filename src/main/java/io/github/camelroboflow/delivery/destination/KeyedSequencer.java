@@ -16,14 +16,14 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
- * Has equal images that are worked on at once pass one after the other, so that {@link DeduplicationRepository}, asked next, knows
- * for each whether the one before was delivered. No thread waits meanwhile, so none can be missing to the image that is waited for.
+ * Lets equal images that are processed at the same time pass one after the other, so that the next {@link DeduplicationRepository}
+ * knows whether the one before was delivered. No thread waits meanwhile, so the awaited image never lacks a thread.
  */
 public final class KeyedSequencer extends AsyncProcessorSupport implements CamelContextAware {
 
     private static final String KEY = "CamelRoboflowResultKey";
 
-    /** After this an image does not wait any longer: it may then be delivered twice, but is never held for good. */
+    /** The longest wait of an image. After it, the image may be delivered twice but is not held for ever. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
     private final ConcurrentMap<String, Turn> latest = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
     private DeduplicationRepository dedupe;
     private ExecutorService threads;
 
-    /** @param work what the image belongs to; what waits for it must not belong there too */
+    /** @param work the unit of work of the image; a waiting image must have another one */
     private record Turn(UnitOfWork work, CompletableFuture<Void> end) {
     }
 
@@ -59,7 +59,7 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
         return false;
     }
 
-    /** Comes after what remembers the image as delivered. */
+    /** Ends a turn after the repository has stored the image as delivered. */
     private final class EndOfTurn extends SynchronizationAdapter {
 
         private final String key;
@@ -84,7 +84,7 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
 
     @Override
     protected void doStart() {
-        threads = camelContext.getExecutorServiceManager().newCachedThreadPool(this, "inTurn");
+        threads = camelContext.getExecutorServiceManager().newCachedThreadPool(this, "roboflow-sequencer");
     }
 
     @Override

@@ -8,16 +8,19 @@ import java.util.List;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.util.URISupport;
 
-/** ActiveMQ's own protocol, which Artemis speaks, too. A class of its own, so that only who uses it loads its client. */
+/**
+ * The client of ActiveMQ's own protocol, which Artemis supports too. A separate class, so that the client is only loaded if it is
+ * used.
+ */
 final class OpenWire {
 
-    /** How long the client waits for a broker's first words, too. (So it is spelt.) */
-    private static final String FIRST_WORDS = "wireFormat.maxInactivityDurationInitalDelay";
+    /** The option for the client's wait for the first response of a broker. (The client's name has this spelling.) */
+    private static final String FIRST_RESPONSE = "wireFormat.maxInactivityDurationInitalDelay";
 
-    /** Makes what would connect, which looks at all of an address and its options. */
-    private static final class Trial extends ActiveMQConnectionFactory {
+    /** Checks an address and all its options: creates the transport that would connect. */
+    private static final class AddressCheck extends ActiveMQConnectionFactory {
 
-        private Trial(String address) {
+        private AddressCheck(String address) {
             super(address);
         }
 
@@ -29,16 +32,16 @@ final class OpenWire {
     private OpenWire() {
     }
 
-    /** @throws Exception in the client's words, if it can't use the address; nothing is connected */
+    /** @throws Exception with the client's message, if it can't use the address; does not connect */
     static void check(BrokerAddress broker) throws Exception {
         if (broker.text().matches("(vm|discovery|multicast|peer):.*")) {
-            // what these make is a broker, or looks for some
+            // these transports start or discover brokers
             return;
         }
-        new Trial(broker.text()).run();
+        new AddressCheck(broker.text()).run();
         for (URI server : servers(broker)) {
             BrokerAddress.checkServer(server, true);
-            new Trial(server.toString()).run();
+            new AddressCheck(server.toString()).run();
         }
     }
 
@@ -48,10 +51,10 @@ final class OpenWire {
     }
 
     static ConnectionFactory connections(BrokerAddress broker, String user, String password, int timeout) {
-        // its own limits are 30 seconds for one broker, and none at all for the search for one of several
+        // the client's own limits are 30 seconds for one broker and none for the search among several
         String address = broker.withDefault(broker.isFailover() ? "timeout" : "connectionTimeout", timeout)
-                .withDefault((broker.isFailover() ? "nested." : "") + FIRST_WORDS, timeout)
-                // after a message that is too large to be sent, the client takes the broker to know what was only in that
+                .withDefault((broker.isFailover() ? "nested." : "") + FIRST_RESPONSE, timeout)
+                // after a message that was too large to send, the client assumes that the broker knows data of that message
                 .withDefault((broker.isFailover() ? "nested." : "") + "wireFormat.cacheEnabled", false).text();
         ActiveMQConnectionFactory connections = user.isEmpty() ? new ActiveMQConnectionFactory(address)
                 : new ActiveMQConnectionFactory(user, password, address);

@@ -8,8 +8,8 @@ import java.net.URI;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /**
- * Connections to a broker of messages, kept open rather than made for each message; the first is made when the first message is
- * sent. The address tells the protocol: {@code amqp://} and {@code amqps://} AMQP 1.0, all others what ActiveMQ's client takes.
+ * A pool of connections to a message broker. The first connection is made for the first message. The address selects the protocol:
+ * {@code amqp://} and {@code amqps://} are AMQP 1.0, all others go to ActiveMQ's client.
  */
 public final class QueueConnections implements ConnectionFactory {
 
@@ -24,7 +24,7 @@ public final class QueueConnections implements ConnectionFactory {
         this.broker = new BrokerAddress(broker.strip());
     }
 
-    /** Who to be there; empty if the broker does not ask. */
+    /** The user name; empty if the broker needs none. */
     public void setUser(String user) {
         this.user = user;
     }
@@ -38,7 +38,7 @@ public final class QueueConnections implements ConnectionFactory {
         this.timeout = timeout;
     }
 
-    /** @throws Exception in the words of the client, if it could never connect to such a broker; nothing is connected */
+    /** @throws Exception with the client's message, if it could never connect to such a broker; does not connect */
     public static void check(String broker) throws Exception {
         BrokerAddress address = new BrokerAddress(broker.strip());
         if (address.isAmqp()) {
@@ -54,7 +54,8 @@ public final class QueueConnections implements ConnectionFactory {
                     : OpenWire.connections(broker, user, password, timeout);
             pool = new JmsPoolConnectionFactory();
             pool.setConnectionFactory(connections);
-            // queues don't wait for each other: not for a session, nor, by AMQP, for the link of a queue that is full or was closed
+            // queues must not wait for each other: neither for a session nor, with AMQP, for the link of a queue that is full or
+            // was closed
             pool.setMaxSessionsPerConnection(-1);
             pool.setUseAnonymousProducers(!broker.isAmqp());
             pool.start();
@@ -109,7 +110,7 @@ public final class QueueConnections implements ConnectionFactory {
 
         private static final int HIGHEST_PORT = 65_535;
 
-        /** @throws IllegalArgumentException if the server of one broker could never be reached */
+        /** @throws IllegalArgumentException if the server of a broker can never be reached */
         static void checkServer(URI server, boolean needsPort) {
             if (server.getHost() == null) {
                 throw new IllegalArgumentException(server.getRawAuthority() == null ? "it names no server"
@@ -121,7 +122,7 @@ public final class QueueConnections implements ConnectionFactory {
             }
         }
 
-        /** Of several brokers, one of which is used. */
+        /** Returns whether the address lists several brokers, one of which is used. */
         boolean isFailover() {
             return text.startsWith("failover:");
         }
@@ -130,12 +131,12 @@ public final class QueueConnections implements ConnectionFactory {
             return text.replaceFirst("^failover:(//)?\\(?", "").startsWith("amqp");
         }
 
-        /** The address with an option, unless it has that already; whoever wrote it there knows better. */
+        /** Returns the address with an option, unless it has the option already. */
         BrokerAddress withDefault(String option, Object value) {
             if (text.matches("(?s).*[?&]" + option.replace(".", "\\.") + "=.*")) {
                 return this;
             }
-            // those of the single brokers stand within the brackets
+            // the options of the single brokers stand inside the brackets
             boolean hasOptions = text.indexOf('?', text.lastIndexOf(')') + 1) >= 0;
             return new BrokerAddress(text + (hasOptions ? "&" : "?") + option + "=" + value);
         }

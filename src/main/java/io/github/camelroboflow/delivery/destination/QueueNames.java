@@ -13,8 +13,8 @@ import org.apache.camel.Processor;
 import org.springframework.jms.support.destination.DestinationResolver;
 
 /**
- * Names of queues as parts of addresses. Camel takes away slashes there, decodes percent signs, and has options begin at a question
- * mark; so what is no plain character is written as a tilde and the bytes of it in UTF-8.
+ * Encodes names of queues for addresses. Camel removes slashes there, decodes percent signs and starts options at a question mark.
+ * So each special character is written as a tilde and its bytes in UTF-8.
  */
 public final class QueueNames implements DestinationResolver {
 
@@ -48,9 +48,7 @@ public final class QueueNames implements DestinationResolver {
         return topic ? session.createTopic(decoded) : session.createQueue(decoded);
     }
 
-    /**
-     * Makes the address of the queue whose name is in the exchange property {@value #QUEUE}, in which the name stays what it is.
-     */
+    /** Builds the address of the queue in the exchange property {@value #QUEUE}. The name reaches the broker unchanged. */
     public static final class QueueAddress implements Processor {
 
         private static final String QUEUE = "CamelRoboflowQueue";

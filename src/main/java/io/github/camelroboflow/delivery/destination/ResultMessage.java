@@ -8,8 +8,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the message for a queue or a topic: the result's JSON as text, with the headers {@code deliveryId}, {@code resultKey},
- * {@code model}, {@code image} and {@code source}, and no others. Names are written as {@link HeaderText} writes them.
+ * Builds the message for a queue or a topic: the result's JSON as text, with only the headers {@code deliveryId},
+ * {@code resultKey}, {@code model}, {@code image} and {@code source}. {@link HeaderText} encodes the names.
  */
 public final class ResultMessage implements Processor {
 
@@ -25,9 +25,7 @@ public final class ResultMessage implements Processor {
         exchange.getMessage().setBody(json);
     }
 
-    /**
-     * Makes an object for S3 of the result: its JSON as text, with the header {@code objectKey} as it was, and its content type.
-     */
+    /** Builds an S3 object from the result: its JSON as text, its content type, and the header {@code objectKey} unchanged. */
     public static final class ResultS3Object implements Processor {
 
         private static final String KEY = "objectKey";
@@ -42,9 +40,10 @@ public final class ResultMessage implements Processor {
     }
 
     /**
-     * Names that others chose, fit for a header: control characters, marks that change the direction of a line or can't be seen,
-     * halves of surrogate pairs, and the percent sign itself are percent-encoded, as bytes of UTF-8 (RFC 3986, section 2.1); all
-     * else stays as it is. Every decoder of URLs reads it back, such as {@code urllib.parse.unquote} or {@code decodeURIComponent}.
+     * Encodes names that others chose for a header. Control characters, invisible characters and marks that change the direction of
+     * a line, halves of surrogate pairs and the percent sign are percent-encoded as bytes of UTF-8 (RFC 3986, section 2.1).
+     * Everything else stays as it is. Every decoder of URLs reads it back, such as {@code urllib.parse.unquote} or
+     * {@code decodeURIComponent}.
      */
     static final class HeaderText {
 

@@ -28,19 +28,19 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * The body that a receiver wants instead of ours: JSON from a file, with places such as <code>${image}</code> in its texts. Names
- * are put there as text, never evaluated and never able to end it.
+ * A webhook body in the receiver's own format: JSON from a file, with placeholders such as <code>${image}</code> in its texts.
+ * Values are inserted as text: they are never evaluated and can't end the text.
  */
 public final class WebhookBody {
 
-    /** In place of a file: the body of {@link WebhookEnvelope}. */
+    /** The value that selects the body of {@link WebhookEnvelope} instead of a file. */
     public static final String ENVELOPE = "envelope";
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-    private static final Pattern PLACE = Pattern.compile("\\$\\{([^{}]*)\\}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^{}]*)\\}");
     private static final long LARGEST = 1 << 20;
-    /** Receivers have limits: 2,000 characters for a message of Discord's, 3,000 for a section of Slack's. */
+    /** The longest value. Receivers have limits: 2,000 characters for a message of Discord, 3,000 for a section of Slack. */
     private static final int LONGEST = 500;
     private static final String RESULT = "result";
 
@@ -51,9 +51,9 @@ public final class WebhookBody {
     }
 
     /**
-     * Reads one.
+     * Reads a body from a file.
      *
-     * @throws IllegalArgumentException saying why the file can't be used
+     * @throws IllegalArgumentException that says why the file can't be used
      */
     public static WebhookBody of(Path file) {
         try {
@@ -72,70 +72,70 @@ public final class WebhookBody {
                     + e.getLocation().getColumnNr() + "): " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new IllegalArgumentException(file + " can't be read (" + e.getClass().getSimpleName() + ")");
-        } catch (UnknownPlaceException e) {
-            throw new IllegalArgumentException(file + " has a place " + e.getMessage() + " that is none: there are "
+        } catch (UnknownPlaceholderException e) {
+            throw new IllegalArgumentException(file + " has an unknown placeholder " + e.getMessage() + ": use "
                     + WebhookValues.NONE.texts().keySet().stream().map(name -> "${" + name + "}").collect(Collectors.joining(", "))
                     + " and ${" + RESULT + "}");
         }
     }
 
-    /** The text of the body with these facts in their places. */
-    String with(WebhookValues facts) {
-        return filled(json, facts).toString();
+    /** Returns the text of the body with these values in its placeholders. */
+    String with(WebhookValues values) {
+        return filled(json, values).toString();
     }
 
-    private static JsonNode filled(JsonNode node, WebhookValues facts) {
+    private static JsonNode filled(JsonNode node, WebhookValues values) {
         if (node instanceof ObjectNode object) {
             ObjectNode copy = JsonNodeFactory.instance.objectNode();
-            object.properties().forEach(property -> copy.set(property.getKey(), filled(property.getValue(), facts)));
+            object.properties().forEach(property -> copy.set(property.getKey(), filled(property.getValue(), values)));
             return copy;
         }
         if (node instanceof ArrayNode array) {
             ArrayNode copy = JsonNodeFactory.instance.arrayNode();
-            array.forEach(element -> copy.add(filled(element, facts)));
+            array.forEach(element -> copy.add(filled(element, values)));
             return copy;
         }
         if (!node.isTextual()) {
             return node;
         }
-        return node.textValue().equals("${" + RESULT + "}") ? facts.result()
-                : JsonNodeFactory.instance.textNode(filled(node.textValue(), facts.texts()));
+        return node.textValue().equals("${" + RESULT + "}") ? values.result()
+                : JsonNodeFactory.instance.textNode(filled(node.textValue(), values.texts()));
     }
 
-    private static String filled(String text, Map<String, String> facts) {
-        return PLACE.matcher(text).replaceAll(place -> {
-            String fact = facts.get(place.group(1));
-            if (fact == null) {
-                throw new UnknownPlaceException(place.group());
+    private static String filled(String text, Map<String, String> values) {
+        return PLACEHOLDER.matcher(text).replaceAll(place -> {
+            String value = values.get(place.group(1));
+            if (value == null) {
+                throw new UnknownPlaceholderException(place.group());
             }
-            return Matcher.quoteReplacement(shortened(fact));
+            return Matcher.quoteReplacement(shortened(value));
         });
     }
 
-    private static String shortened(String fact) {
-        if (fact.length() <= LONGEST) {
-            return fact;
+    private static String shortened(String value) {
+        if (value.length() <= LONGEST) {
+            return value;
         }
-        int end = Character.isHighSurrogate(fact.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
-        return fact.substring(0, end) + "…";
+        int end = Character.isHighSurrogate(value.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return value.substring(0, end) + "…";
     }
 
-    private static final class UnknownPlaceException extends RuntimeException {
+    private static final class UnknownPlaceholderException extends RuntimeException {
 
-        UnknownPlaceException(String place) {
+        UnknownPlaceholderException(String place) {
             super(place);
         }
     }
 
     /**
-     * Values that a webhook may tell of one image.
+     * The values that a webhook can send about one image.
      *
-     * @param texts  by the names that they have in a {@link WebhookBody}
-     * @param result its JSON
+     * @param texts  by placeholder name in a {@link WebhookBody}
+     * @param result the result's JSON
      */
     record WebhookValues(Map<String, String> texts, JsonNode result) {
 
-        /** For no image. */
+        /** The values without an image. */
         static final WebhookValues NONE = of("", "", "", "", "", Map.of(), 0, JsonNodeFactory.instance.objectNode());
 
         static WebhookValues of(Exchange exchange) {
@@ -149,7 +149,7 @@ public final class WebhookBody {
                     inference == null ? 0 : inference.confidences().values().stream().findFirst().orElse(0.0), json);
         }
 
-        /** {@code null} if it is no result. */
+        /** Returns {@code null} if the JSON is not a result. */
         private static Inference read(JsonNode json) {
             try {
                 return json instanceof ObjectNode object ? InferenceJson.read(object) : null;
@@ -178,11 +178,11 @@ public final class WebhookBody {
     }
 
     /**
-     * Makes the body for a webhook: what the variable {@value #BODY} names, a file as {@link WebhookBody} reads it; else a text
-     * that the route has set as the body, as it is; else JSON of {@code id} (the delivery id), {@code image} (its name as it came),
-     * {@code source} (where it came from), {@code time} (when the result was taken for delivery, ISO 8601 in UTC) and {@code
-     * result}. No header is left but the content type, the delivery id, and {@code Authorization} where the variable
-     * {@value #AUTHORIZATION} has a value for it.
+     * Builds the body of a webhook. If the variable {@value #BODY} names a file, {@link WebhookBody} reads it. Otherwise, a text
+     * that the route has set as the body stays as it is. Otherwise the body is JSON of {@code id} (the delivery id), {@code image}
+     * (the image's original name), {@code source} (the address of the image's source), {@code time} (the time when the result was
+     * taken for delivery, ISO 8601 in UTC) and {@code result}. The only headers are the content type, the delivery id, and
+     * {@code Authorization} if the variable {@value #AUTHORIZATION} has a value for it.
      */
     public static final class WebhookEnvelope implements Processor {
 
@@ -191,7 +191,7 @@ public final class WebhookBody {
         private static final String NONE = "none";
         private static final String JSON = "application/json";
 
-        /** As many as the routes name. */
+        /** The bodies by file name; bounded by the number of names in the routes. */
         private final Map<String, WebhookBody> files = new ConcurrentHashMap<>();
 
         @Override
@@ -217,15 +217,15 @@ public final class WebhookBody {
             exchange.getMessage().setBody(body);
         }
 
-        private static String envelope(WebhookValues facts) {
+        private static String envelope(WebhookValues values) {
             ObjectNode envelope = JsonNodeFactory.instance.objectNode();
             for (String name : new String[] {"id", "image", "source", "time"}) {
-                envelope.put(name, facts.texts().get(name));
+                envelope.put(name, values.texts().get(name));
             }
-            return envelope.set("result", facts.result()).toString();
+            return envelope.set("result", values.result()).toString();
         }
 
-        /** The header is the user's unless it is what the result had. */
+        /** Returns the content type: the header is the user's, unless it is the result's own. */
         private static String type(Exchange exchange, String body) {
             String type = DeliveryExchange.header(exchange, Exchange.CONTENT_TYPE);
             if (!type.isEmpty() && !type.startsWith(JSON) && !type.startsWith("image/")) {

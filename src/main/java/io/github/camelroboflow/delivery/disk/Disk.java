@@ -22,24 +22,24 @@ public final class Disk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
     private static final boolean FOLDERS_OPEN = !System.getProperty("os.name").startsWith("Windows");
-    private static final Set<PosixFilePermission> OURS_ALONE = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> FOLDER_OURS_ALONE = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> FOLDER_OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private static final int MOST_KNOWN = 10_000;
-    /** Folders whose own place in the folders above them is on disk. */
+    /** Folders whose entries in the folders above them are on disk. */
     private static final Set<Path> KNOWN = ConcurrentHashMap.newKeySet();
 
     private Disk() {
     }
 
-    /** Has a file's content on disk. */
+    /** Forces a file's content to disk. */
     public static void force(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Has the names in a folder on disk, and at first its own in the folders above it, which may be new, too. */
+    /** Forces the names in a folder to disk. The first call for a folder also forces the folders above it, which may be new. */
     public static void forceFolder(Path folder) throws IOException {
         if (!FOLDERS_OPEN) {
             return;
@@ -52,7 +52,7 @@ public final class Disk {
             try {
                 force(above);
             } catch (AccessDeniedException e) {
-                // it is not one that we have made
+                // this program did not create it
                 LOG.debug("not forced", e);
             }
         }
@@ -62,9 +62,9 @@ public final class Disk {
         KNOWN.add(folder);
     }
 
-    /** Makes a folder, if it is not there, with those above it. */
+    /** Creates a folder and the folders above it, if they are missing. */
     public static void createFolder(Path folder) throws IOException {
-        // asking first is much cheaper
+        // the check is much cheaper than the creation
         if (!Files.isDirectory(folder)) {
             KNOWN.clear();
             Files.createDirectories(folder);
@@ -72,9 +72,9 @@ public final class Disk {
     }
 
     /**
-     * Gives a file another name, in the same file system, that no other has.
+     * Renames a file within a file system, without replacing another file.
      *
-     * @throws FileAlreadyExistsException if there is something of that name
+     * @throws FileAlreadyExistsException if the name is taken
      */
     public static void rename(Path from, Path to) throws IOException {
         try {
@@ -86,14 +86,14 @@ public final class Disk {
             if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(to.toString());
             }
-            // never a copy, which a crash would leave half done
+            // only an atomic move: a crash could leave a copy half done
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
         try {
             Files.delete(from);
         } catch (IOException e) {
-            // else each further try gave it one more name
+            // otherwise each further try would add one more name
             if (Files.isSameFile(from, to)) {
                 Files.delete(to);
             }
@@ -101,16 +101,16 @@ public final class Disk {
         }
     }
 
-    /** Makes an empty file that nobody else may read, where the system knows such rights. */
+    /** Creates an empty file that only its owner can read, where the file system knows permissions. */
     public static void createPrivate(Path file) throws IOException {
         if (isPosix(file)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(OURS_ALONE));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         } else {
             Files.createFile(file);
         }
     }
 
-    /** Makes a folder that nobody else may look into; one that is there is closed to others. */
+    /** Creates a folder that only its owner can list, or restricts an existing one to its owner. */
     public static void createPrivateFolder(Path folder) throws IOException {
         if (!isPosix(folder)) {
             createFolder(folder);
@@ -118,21 +118,22 @@ public final class Disk {
             restrictToOwner(folder);
         } else {
             createFolder(folder.toAbsolutePath().getParent());
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_OURS_ALONE));
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_OWNER_ONLY));
         }
     }
 
-    /** Takes from others the right to read a file or folder that is there, with a line about it. */
+    /** Removes the permissions of other users for an existing file or folder, and logs it. */
     public static void restrictToOwner(Path path) {
         try {
             boolean folder = Files.isDirectory(path);
             if (isPosix(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS)
                     && Files.getPosixFilePermissions(path).stream().anyMatch(right -> !right.name().startsWith("OWNER"))) {
-                Files.setPosixFilePermissions(path, folder ? FOLDER_OURS_ALONE : OURS_ALONE);
-                LOG.info("{} may hold addresses and tokens: others may not read it any more", path);
+                Files.setPosixFilePermissions(path, folder ? FOLDER_OWNER_ONLY : OWNER_ONLY);
+                LOG.info("{} may hold addresses and tokens: other users can't read it any more", path);
             }
         } catch (IOException e) {
-            LOG.warn("{} may hold addresses and tokens, and others may read it: that can't be changed: {}", path, e.toString());
+            LOG.warn("{} may hold addresses and tokens, and its permissions can't be changed. Make sure that other users can't read"
+                    + " it: {}", path, e.toString());
         }
     }
 

@@ -1,10 +1,10 @@
 package io.github.camelroboflow.delivery.disk;
 
-/** Names the failures that lose nothing. */
+/** The failures that a delivery survives. */
 public enum Durability {
-    /** Deliveries are on disk, and survive a power cut. */
+    /** Deliveries are on disk and survive a power cut. */
     POWER,
-    /** Deliveries are with the operating system: a program that is killed loses nothing, a machine that stops may. */
+    /** The operating system has the deliveries: they survive a kill of the program, but perhaps not a stop of the machine. */
     PROCESS;
 
     /** @throws IllegalArgumentException if the option has another value */

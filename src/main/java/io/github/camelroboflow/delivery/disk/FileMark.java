@@ -12,21 +12,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marks a file with its image, in an attribute of the file, which goes with it wherever it is renamed to. Not all file systems have
- * such attributes.
+ * Marks a file with the id of its image, in an extended attribute that stays with the file when it is renamed. Not all file systems
+ * have such attributes.
  */
 public final class FileMark {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileMark.class);
     private static final String NAME = "roboflow.id";
 
-    /** Length that fits beside the other facts of a file, so that it takes no space of its own. */
+    /** The length that fits beside the other metadata of a file, so that it takes no space of its own. */
     private static final int LONGEST = 16;
 
     private FileMark() {
     }
 
-    /** The mark that an id gives. */
+    /** Returns the mark for an id. */
     public static String of(String id) {
         return id.substring(0, Math.min(LONGEST, id.length()));
     }
@@ -42,7 +42,7 @@ public final class FileMark {
         }
     }
 
-    /** Empty if the file has none, or could have none. */
+    /** Returns the mark of a file. Empty if there is none, or the file system has no attributes. */
     public static Optional<String> read(Path file) {
         try {
             UserDefinedFileAttributeView view = Files.getFileAttributeView(file, UserDefinedFileAttributeView.class);

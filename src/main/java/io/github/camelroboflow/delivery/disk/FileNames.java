@@ -17,13 +17,15 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** File names that go with an image's own name and are never longer than file systems take. */
+/** Makes file names from the names of images that are safe and no longer than file systems allow. */
 public final class FileNames {
 
-    /** What the common file systems of Linux, macOS and Windows take; bytes on Linux, which is the strictest. */
+    /**
+     * The longest name that the common file systems of Linux, macOS and Windows allow; in bytes on Linux, which is the strictest.
+     */
     private static final int LONGEST = 255;
     private static final int HASH_CHARACTERS = 8;
-    /** Control characters, those that turn the direction of text, and what Windows takes for no part of a name. */
+    /** Control characters, characters that change the direction of text, and characters that Windows does not allow in a name. */
     private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\u2028-\\u202E\\u2066-\\u2069\\u200E\\u200F\\u061C\\uFFFD]"
             + (File.separatorChar == '\\' ? "|[<>:\"|?*]|[. ]$" : ""));
 
@@ -31,8 +33,8 @@ public final class FileNames {
     }
 
     /**
-     * The path with a suffix to its name, such as {@code .json}. Where the name would be too long, its end gives way to a hash of
-     * the whole, so that two long names stay two.
+     * Adds a suffix such as {@code .json} to the name of a path. If the name gets too long, a hash of the whole name replaces its
+     * end, so that two long names stay different.
      */
     public static String withSuffix(String path, String suffix) {
         int slash = path.lastIndexOf('/') + 1;
@@ -40,7 +42,7 @@ public final class FileNames {
     }
 
     /**
-     * A name with a suffix, shortened as in {@link #withSuffix}.
+     * Adds a suffix to a name and shortens it as {@link #withSuffix} does.
      *
      * @param longest in bytes of UTF-8
      */
@@ -57,8 +59,8 @@ public final class FileNames {
     }
 
     /**
-     * A relative path that stays below the folder that it is used in, on every system, whatever the name is that it is made of:
-     * unchanged if that is such a path, otherwise marked with a hash of it, so that two names stay two.
+     * Makes a relative path that stays below its folder on every system. A name that is such a path stays unchanged; any other gets
+     * a hash of it, so that two names stay different.
      */
     public static String safe(String name) {
         String safe = Arrays.stream(name.split("[/\\\\]")).filter(part -> !part.isEmpty()).map(FileNames::safePart)
@@ -71,7 +73,7 @@ public final class FileNames {
         return shortened(safe, "", LONGEST);
     }
 
-    /** The path with a mark before the extension of its name: {@code a.jpg} and {@code 2} give {@code a~2.jpg}. */
+    /** Inserts a mark before the extension of a path: {@code a.jpg} and {@code 2} give {@code a~2.jpg}. */
     public static String withMark(String path, String mark) {
         int slash = path.lastIndexOf('/') + 1;
         int dot = path.lastIndexOf('.');
@@ -83,22 +85,20 @@ public final class FileNames {
     }
 
     private static String hash(String name) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, HASH_CHARACTERS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return HashedIds.sha256(name).substring(0, HASH_CHARACTERS);
     }
 
-    /** The name as this system's character set can write it: without a locale, what is not plain ASCII becomes an underscore. */
+    /**
+     * Replaces the characters that this system's character set can't write. Without a locale, every character outside ASCII becomes
+     * an underscore.
+     */
     public static String writable(String name) {
         CharsetEncoder encoder = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")).newEncoder();
         return encoder.canEncode(name) ? name : name.codePoints().mapToObj(Character::toString)
                 .map(letter -> encoder.canEncode(letter) ? letter : "_").collect(Collectors.joining());
     }
 
-    /** Places files in folders whose names others choose: a file may be where a sub-folder should be. */
+    /** Resolves paths below a folder whose names others choose: a file may be where a sub-folder should be. */
     public static final class SubFolders {
 
         private static final String INSTEAD = "~folder";
@@ -107,8 +107,8 @@ public final class FileNames {
         }
 
         /**
-         * Finds the path of a file in its sub-folders, each of which is a folder or not there: in place of {@code a.jpg}, which is
-         * a file or a link, stands {@code a.jpg~folder}.
+         * Returns the path of a file whose sub-folders exist as folders or not at all. If {@code a.jpg} is a file or a link,
+         * {@code a.jpg~folder} replaces it.
          *
          * @param name relative, with {@code /} between folders
          */
@@ -133,16 +133,16 @@ public final class FileNames {
             return exists(path) && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         }
 
-        /** Tells whether anything has that name, a link that leads nowhere included. */
+        /** Returns whether anything has that name, including a link to nothing. */
         public static boolean exists(Path path) {
             return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
         }
     }
 
-    /** Names images in a folder that may have others of their name: with their time then, and with a number besides. */
+    /** Names images in a folder that may hold others of the same name: adds the time of the image, and then a number. */
     public static final class FreeNames {
 
-        /** How many names are tried for an image; one that was free is taken only if somebody makes it at that moment. */
+        /** The number of names that are tried for an image. A free name can only be lost to a file that is made at that moment. */
         public static final int MOST = 1000;
 
         private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")
@@ -152,9 +152,9 @@ public final class FileNames {
         }
 
         /**
-         * Finds the first name that is free.
+         * Returns the first name that is free.
          *
-         * @param modified when the image was changed, milliseconds since 1970
+         * @param modified the time when the image was changed, milliseconds since 1970
          */
         public static String in(Path folder, String name, long modified) {
             int number = 0;
@@ -164,20 +164,24 @@ public final class FileNames {
             return of(name, modified, number);
         }
 
-        /** The image's names in the order in which they are tried, from 0. */
+        /**
+         * Returns the image's names in the order of the tries.
+         *
+         * @param number from 0
+         */
         public static String of(String name, long modified, int number) {
             return number == 0 ? name : FileNames.withMark(name, STAMP.format(Instant.ofEpochMilli(modified))
                     + (number == 1 ? "" : "-" + number));
         }
     }
 
-    /** Short names for long texts. */
+    /** Short ids for long texts. */
     public static final class HashedIds {
 
         private HashedIds() {
         }
 
-        /** 64 hex digits. */
+        /** Returns the SHA-256 of a text as 64 hex digits. */
         public static String sha256(String text) {
             try {
                 return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
@@ -186,7 +190,7 @@ public final class FileNames {
             }
         }
 
-        /** What rows and files call a destination by, whose address may hold a token: 16 hex digits. */
+        /** Returns the id of a destination in rows and file names, 16 hex digits: its address may hold a token. */
         public static String destinationId(String destination) {
             return sha256(destination).substring(0, 16);
         }

@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * Settles what was written for images, in groups: one thread takes all that waits, forces the files, publishes them, forces their
- * folders, each once, and the databases. So many images share what a disk needs for one.
+ * Commits the pending writes of images in groups: one thread takes all that wait, forces the files, publishes them, and forces
+ * their folders and the databases once each. So many images share the disk operations that one image needs.
  */
 public final class GroupCommit {
 
@@ -24,20 +24,20 @@ public final class GroupCommit {
     private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
 
     /**
-     * The writes to be settled for one image.
+     * The pending writes of one image.
      *
-     * @param writes   those that did not fail
-     * @param failures why something of it is not settled
+     * @param writes   the writes that did not fail
+     * @param failures the reasons why some writes are not committed
      */
     private record Request(List<PendingWrites.Write> writes, Set<PendingWrites.Store> stores, Set<Path> folders,
             List<Throwable> failures,
                            CompletableFuture<List<Throwable>> end) {
 
-        Request(PendingWrites unsettled) {
-            this(unsettled.writes(), unsettled.stores(), new HashSet<>(), new ArrayList<>(), new CompletableFuture<>());
+        Request(PendingWrites pendingWrites) {
+            this(pendingWrites.writes(), pendingWrites.stores(), new HashSet<>(), new ArrayList<>(), new CompletableFuture<>());
         }
 
-        /** Leaves out of what follows a file that fails, not the others. */
+        /** Runs a step for each write, and drops the writes that fail from the later steps. */
         void eachWrite(WriteStep step) {
             writes.removeIf(write -> {
                 if (attempt(() -> step.run(write))) {
@@ -48,7 +48,7 @@ public final class GroupCommit {
             });
         }
 
-        boolean attempt(Step step) {
+        boolean attempt(Action step) {
             try {
                 step.run();
                 return true;
@@ -65,7 +65,7 @@ public final class GroupCommit {
     }
 
     @FunctionalInterface
-    private interface Step {
+    private interface Action {
         void run() throws IOException;
     }
 
@@ -74,9 +74,9 @@ public final class GroupCommit {
         this.thread = thread;
     }
 
-    /** Completes, never with an exception, with the failures; what did not fail is settled then. */
-    public CompletableFuture<List<Throwable>> commit(PendingWrites unsettled) {
-        Request request = new Request(unsettled);
+    /** Commits the writes. The future never fails: it completes with the failures, and all other writes are committed then. */
+    public CompletableFuture<List<Throwable>> commit(PendingWrites pendingWrites) {
+        Request request = new Request(pendingWrites);
         if (durability == Durability.PROCESS && request.stores().isEmpty()) {
             commit(List.of(request));
             return request.end();
@@ -85,7 +85,7 @@ public final class GroupCommit {
         try {
             thread.execute(this::commitWaiting);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            // no thread to be had: then in this one
+            // without a free thread, this one does it
             commitWaiting();
         }
         return request.end();
@@ -121,7 +121,7 @@ public final class GroupCommit {
         void run(T place) throws IOException;
     }
 
-    /** Does what several images need just once, unless it fails. */
+    /** Runs an action once for each place, even if several images need it. A failed action runs again for the next image. */
     private static <T> void once(List<Request> group, Function<Request, Set<T>> places, Forcing<T> forcing) {
         Set<T> forced = new HashSet<>();
         for (Request request : group) {

@@ -7,30 +7,30 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Holds the writes for one image that are not delivered yet: files without their names, rows that are not on disk. */
+/** Holds the writes for one image that are not committed yet: files without their final names, and rows that are not on disk. */
 public final class PendingWrites {
 
-    /** Exchange property: that of an image, if its delivery waits until all of it is settled. */
+    /** Exchange property: the pending writes of an image, if its delivery waits until all are committed. */
     public static final String PROPERTY = "CamelRoboflowUnsettled";
 
-    /** A file, or several, that nobody sees yet. */
+    /** One or more files that are not visible yet. */
     public interface Write {
 
-        /** Has the content on disk. */
+        /** Forces the content to disk. */
         void force() throws IOException;
 
-        /** Gives the names under which others see it; returns the folders that these are in. */
+        /** Renames the files to the names under which others see them. Returns the folders that hold them. */
         Set<Path> publish() throws IOException;
 
-        /** Does away with what will not be published. */
+        /** Deletes the files that will not be published. */
         void discard();
     }
 
-    /** A database that was changed. */
+    /** A database with changes. */
     @FunctionalInterface
     public interface Store {
 
-        /** Has all changes so far on disk. */
+        /** Forces all changes so far to disk. */
         void flush();
     }
 
@@ -45,25 +45,25 @@ public final class PendingWrites {
         stores.add(store);
     }
 
-    /** Hands them over: what comes later is for the next to settle. */
+    /** Returns and removes the writes. A later write belongs to the next commit. */
     synchronized List<Write> writes() {
-        List<Write> handed = new ArrayList<>(writes);
+        List<Write> current = new ArrayList<>(writes);
         writes.clear();
-        return handed;
+        return current;
     }
 
     synchronized Set<Store> stores() {
-        Set<Store> handed = Set.copyOf(stores);
+        Set<Store> current = Set.copyOf(stores);
         stores.clear();
-        return handed;
+        return current;
     }
 
-    /** Does away with what was not settled. */
+    /** Discards the writes that were not committed. */
     public void discard() {
         writes().forEach(Write::discard);
     }
 
-    /** Whether there is nothing to settle. */
+    /** Returns whether there is nothing to commit. */
     public synchronized boolean isEmpty() {
         return writes.isEmpty() && stores.isEmpty();
     }

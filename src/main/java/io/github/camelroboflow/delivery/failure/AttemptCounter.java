@@ -6,17 +6,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the failures of the images that are not done yet, to tell an image that can't be processed from outages that it has been
- * waiting through: failures that look like an outage are one, until another image has got through that was taken after the last of
- * them; from then on they add up. But an image that fails right after another, with none got through between, is in an outage with
- * it, and so begins anew.
+ * Counts the failures of the images that are not done yet. It separates an image that can't be processed from an image that waited
+ * through outages.
+ *
+ * <p>Failures that look like an outage count as one, until another image succeeds that was taken after the last of them. From then
+ * on they add up. But an image that fails directly after another image, without a success between, shares an outage with it: its
+ * count starts again.
  */
 public final class AttemptCounter {
 
     /**
-     * @param own         failures that look like no outage
-     * @param outages     failures that look like one, those before others got through counted as one
-     * @param takenBefore how many images had been taken at the last failure before others got through
+     * @param own         the failures that do not look like an outage
+     * @param outages     the failures that look like an outage; those before another image succeeded count as one
+     * @param takenBefore the number of images taken before the last failure that preceded the success of others
      */
     private record Tries(int own, int outages, long takenBefore) {
 
@@ -25,8 +27,8 @@ public final class AttemptCounter {
         }
     }
 
-    /** @param takenBefore how many images had been taken by then */
-    private record Hit(String image, long takenBefore) {
+    /** @param takenBefore the number of images taken until then */
+    private record OutageFailure(String image, long takenBefore) {
     }
 
     private static final Tries NONE = new Tries(0, 0, 0);
@@ -35,11 +37,11 @@ public final class AttemptCounter {
     private final Map<String, Tries> failing = new ConcurrentHashMap<>();
     private final Map<String, Long> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong taken = new AtomicLong();
-    private final AtomicLong lastThrough = new AtomicLong();
-    /** The last failure that looks like an outage, if no image has got through since. */
-    private final AtomicReference<Hit> lastHit = new AtomicReference<>();
+    private final AtomicLong lastSucceeded = new AtomicLong();
+    /** The last failure that looks like an outage, if no image has succeeded since. */
+    private final AtomicReference<OutageFailure> lastOutage = new AtomicReference<>();
 
-    /** @param limit how often an image is tried before it counts as failed */
+    /** @param limit the number of attempts before an image counts as failed */
     public AttemptCounter(int limit) {
         this.limit = limit;
     }
@@ -52,8 +54,8 @@ public final class AttemptCounter {
         failing.remove(image);
         Long order = inFlight.remove(image);
         if (order != null) {
-            lastThrough.accumulateAndGet(order, Math::max);
-            lastHit.updateAndGet(hit -> hit != null && order > hit.takenBefore ? null : hit);
+            lastSucceeded.accumulateAndGet(order, Math::max);
+            lastOutage.updateAndGet(last -> last != null && order > last.takenBefore ? null : last);
         }
     }
 
@@ -61,20 +63,20 @@ public final class AttemptCounter {
         failing.remove(image);
     }
 
-    /** Counts one more failure and tells whether the image is to be given up. */
+    /** Counts one more failure. Returns whether the image is to be given up. */
     public boolean failed(String image, boolean outage) {
         inFlight.remove(image);
-        Hit before = outage ? lastHit.getAndSet(new Hit(image, taken.get())) : null;
-        boolean inCompany = before != null && !before.image.equals(image);
-        return failing.compute(image, (name, known) -> next(known == null ? NONE : known, outage, inCompany)).failures() >= limit;
+        OutageFailure before = outage ? lastOutage.getAndSet(new OutageFailure(image, taken.get())) : null;
+        boolean withOthers = before != null && !before.image.equals(image);
+        return failing.compute(image, (name, known) -> next(known == null ? NONE : known, outage, withOthers)).failures() >= limit;
     }
 
-    private Tries next(Tries tries, boolean outage, boolean inCompany) {
+    private Tries next(Tries tries, boolean outage, boolean withOthers) {
         if (!outage) {
             return new Tries(tries.own + 1, tries.outages, tries.takenBefore);
         }
-        boolean othersGetThrough = tries.outages > 0 && lastThrough.get() > tries.takenBefore;
-        return othersGetThrough && !inCompany ? new Tries(tries.own, tries.outages + 1, tries.takenBefore)
+        boolean othersSucceed = tries.outages > 0 && lastSucceeded.get() > tries.takenBefore;
+        return othersSucceed && !withOthers ? new Tries(tries.own, tries.outages + 1, tries.takenBefore)
                 : new Tries(tries.own, 1, taken.get());
     }
 

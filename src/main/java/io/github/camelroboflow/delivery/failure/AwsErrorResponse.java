@@ -9,41 +9,40 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An answer of S3, SQS, or a server that speaks as they do, that refuses a request. Reads Amazon's exceptions by
- * reflection, since its library may be absent.
+ * An error response of S3, SQS or a compatible server. Reads Amazon's exceptions by reflection, since its library may be absent.
  *
- * @param code    such as {@code AccessDenied}; empty if there is none, as in the answer to a HEAD
- * @param message its own words, empty if there are none
+ * @param code    such as {@code AccessDenied}; empty if there is none, as in the response to a HEAD
+ * @param message the server's own text; empty if there is none
  */
 public record AwsErrorResponse(int status, String code, String message) {
 
-    private static final String ANSWER = "software.amazon.awssdk.core.exception.SdkServiceException";
-    private static final String ANSWER_WITH_CODE = "software.amazon.awssdk.awscore.exception.AwsServiceException";
+    private static final String RESPONSE = "software.amazon.awssdk.core.exception.SdkServiceException";
+    private static final String RESPONSE_WITH_CODE = "software.amazon.awssdk.awscore.exception.AwsServiceException";
     private static final int LONGEST = 500;
 
     private static final Pattern REASON = Pattern.compile("<Reason>([^<]{1,500})</Reason>");
 
-    /** Signatures, credentials and tokens that some servers repeat. */
+    /** Signatures, credentials and tokens that some servers repeat in their messages. */
     private static final Pattern SECRETS = Pattern.compile("(?i)((?:access[-_ ]?key[-_ ]?id|credential|signature"
             + "|security[-_ ]?token|secret[-_a-z]*|authorization)\\s*[=:]\\s*)[^\\s,;&<>]+|[A-Za-z0-9+/=]{80,}");
 
     /**
-     * Codes that are about what was sent. All else that is answered with a status of 400 and the like is about the bucket, the
-     * queue, the credentials or the moment.
+     * Codes about the content of the request. All other codes with a status of 400 and above are about the bucket, the queue, the
+     * credentials or the moment.
      */
-    private static final Set<String> ABOUT_WHAT_WAS_SENT = Set.of(
+    private static final Set<String> PAYLOAD_CODES = Set.of(
             "EntityTooLarge", "EntityTooSmall", "KeyTooLongError", "KeyTooLong", "InvalidDigest", "BadDigest", "IncompleteBody",
             "MetadataTooLarge", "InvalidTag", "InvalidURI", "InvalidObjectName", "XAmzContentSHA256Mismatch",
             "MaxMessageLengthExceeded", "RequestHeaderSectionTooLarge", "XMinioInvalidObjectName", "XMinioParentIsObject",
             "XMinioObjectExistsAsDirectory", "InvalidMessageContents", "InvalidParameterValue", "InvalidAttributeValue",
             "MessageTooLong", "RequestEntityTooLarge");
 
-    /** Empty if the exception is none that tells of an answer. */
+    /** Reads the response that an exception holds. Empty if it holds none. */
     public static Optional<AwsErrorResponse> of(Throwable error) {
-        if (!isNamed(error, ANSWER)) {
+        if (!isNamed(error, RESPONSE)) {
             return Optional.empty();
         }
-        Object details = isNamed(error, ANSWER_WITH_CODE) ? get(error, "awsErrorDetails") : null;
+        Object details = isNamed(error, RESPONSE_WITH_CODE) ? get(error, "awsErrorDetails") : null;
         String code = details == null ? null : (String) get(details, "errorCode");
         String message = details == null ? error.getMessage() : (String) get(details, "errorMessage");
         int status = (int) get(error, "statusCode");
@@ -51,23 +50,23 @@ public record AwsErrorResponse(int status, String code, String message) {
                 .of(new AwsErrorResponse(status, Objects.toString(code, ""), Objects.toString(message, "") + reason(details)));
     }
 
-    /** Some servers tell only there why they refuse. */
+    /** Returns the element {@code Reason}: some servers explain a refusal only there. */
     private static String reason(Object details) {
-        Object answer = details == null ? null : get(details, "rawResponse");
-        Matcher reason = REASON.matcher(answer == null ? "" : (String) get(answer, "asUtf8String"));
+        Object response = details == null ? null : get(details, "rawResponse");
+        Matcher reason = REASON.matcher(response == null ? "" : (String) get(response, "asUtf8String"));
         return reason.find() ? " (" + reason.group(1) + ")" : "";
     }
 
-    /** Whether it was about what was sent, so that something else might be accepted. */
+    /** Returns whether the content of the request was refused, so that another content could be accepted. */
     boolean isPayloadFault() {
         return switch (status) {
-            case 400, 409 -> code.isEmpty() ? status == 400 : ABOUT_WHAT_WAS_SENT.contains(code);
+            case 400, 409 -> code.isEmpty() ? status == 400 : PAYLOAD_CODES.contains(code);
             case 401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429 -> false;
             default -> status >= 400 && status < 500;
         };
     }
 
-    /** Its status, code and words, for a person: cleaned, shortened, and without what may be a secret. */
+    /** Returns the status, the code and the message for a person: cleaned, shortened, and without secrets. */
     public String describe() {
         String cleaned = SECRETS.matcher(message.replaceAll("\\s+", " ").strip()).replaceAll("$1…");
         String words = MessageText.printable(code + (code.isEmpty() || cleaned.isEmpty() ? "" : ": ") + cleaned);

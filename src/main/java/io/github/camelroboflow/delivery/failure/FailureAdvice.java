@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** What a person can do about failures of others' libraries, which don't say. */
+/** Advice for failures of third-party libraries whose messages do not say what to do. */
 final class FailureAdvice {
 
     /**
-     * @param message what the failure's own message has to hold
-     * @param instead what is told instead of that message; {@code null} if it is told
-     * @param advice  a clause that goes on from the message
+     * @param message a pattern that the failure's message must match
+     * @param instead the text that replaces the message; {@code null} to keep it
+     * @param advice  a clause that follows the message
      */
     private record Case(String type, Pattern message, String instead, String advice) {
 
@@ -19,7 +19,7 @@ final class FailureAdvice {
             this(type, message, null, advice);
         }
 
-        String told(String sentence) {
+        String sentence(String sentence) {
             return (instead == null ? sentence.replaceFirst("\\.?$", "") : instead) + ": " + advice;
         }
     }
@@ -34,7 +34,7 @@ final class FailureAdvice {
                     "make the queue, or correct its name in routes/by-class.camel.yaml, or sqs.queues in"
                             + " config/application.properties"),
             new Case("software.amazon.awssdk.core.exception.SdkClientException", Pattern.compile("(?i)unable to load credentials"),
-                    // its own message lists each place where it looked
+                    // the original message lists every place that was searched
                     "no credentials for S3 or SQS were found",
                     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or see ~/.aws/credentials, or give this machine a role"),
             new Case("org.apache.kafka.common.errors.TimeoutException", Pattern.compile("not present in metadata"),
@@ -76,13 +76,13 @@ final class FailureAdvice {
     }
 
     /**
-     * The sentence with advice after it where there is any.
+     * Adds the advice to the sentence, if there is any.
      *
-     * @param isNamed whether the failure is of the class of that name
+     * @param isNamed whether the failure has the class of that name
      */
     static String after(String sentence, Throwable failure, Predicate<String> isNamed) {
         return CASES.stream().filter(one -> isNamed.test(one.type)
                 && one.message.matcher(Objects.toString(failure.getMessage(), "")).find()).findFirst()
-                .map(one -> one.told(sentence)).orElse(sentence);
+                .map(one -> one.sentence(sentence)).orElse(sentence);
     }
 }

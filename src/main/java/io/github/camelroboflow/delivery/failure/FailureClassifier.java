@@ -25,35 +25,35 @@ import org.apache.camel.ExchangeExtension;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
-/** Tells whose fault a failure is: the image's own, or an outage of something that every image needs. */
+/** Classifies failures: an image's own failure, or an outage of something that every image needs. */
 public final class FailureClassifier {
 
     private static final List<Class<?>> OUTAGES = List.of(RoboflowUnavailableException.class, RoboflowRejectedException.class,
             ModelPackageException.class, IOException.class, UncheckedIOException.class, RejectedExecutionException.class,
             GenericFileOperationFailedException.class, DatabaseException.class, LinkageError.class);
 
-    /** Of libraries that may be absent, so by name; with their subclasses. */
+    /** Outages of libraries that may be absent, by class name and with their subclasses. */
     private static final List<String> OUTAGES_BY_NAME = List.of("jakarta.jms.JMSException", "org.springframework.jms.JmsException",
             "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException",
             "org.springframework.dao.DataAccessException", "org.springframework.transaction.TransactionException",
-            // asks of the model what it can't tell, for every image
+            // the condition needs values that the model can't deliver, for every image
             "io.github.camelroboflow.condition.ConditionException");
 
     private static final String DAMAGED_RESULT = "io.github.camelroboflow.condition.ConditionException$DamagedResultException";
 
-    /** Subclasses of these that are about what was sent, which will never be taken. */
+    /** Subclasses of the outages that are about the message, which will never be accepted. */
     private static final List<String> REFUSALS = List.of("org.apache.kafka.common.errors.RecordTooLargeException",
             "org.apache.kafka.common.errors.RecordBatchTooLargeException", "org.apache.kafka.common.InvalidRecordException",
             "org.apache.kafka.common.errors.InvalidTimestampException", "org.apache.kafka.common.errors.SerializationException",
             "org.apache.activemq.MaxFrameSizeExceededException");
 
     /**
-     * As ActiveMQ's client words it; AMQP's condition, which the brokers have in their own name spaces, too; and SQS, whose code is
-     * that of any invalid parameter.
+     * The texts of ActiveMQ's client, of AMQP's error condition (the brokers have it in their own name spaces, too), and of SQS,
+     * whose code is the same for any invalid parameter.
      */
     private static final Pattern TOO_LARGE = Pattern.compile("(?i)frame size of .* larger than max allowed|message-size-exceeded"
             + "|message (?:size )?(?:is )?(?:too large|exceeds)|max-message-size|message ?too ?long|must be shorter than");
-    private static final List<String> OF_MESSAGES = List.of("jakarta.jms.JMSException",
+    private static final List<String> TOO_LARGE_TYPES = List.of("jakarta.jms.JMSException",
             "software.amazon.awssdk.services.sqs.model.SqsException");
 
     private static final String HTTP_FAILURE = "org.apache.camel.http.base.HttpOperationFailedException";
@@ -65,23 +65,23 @@ public final class FailureClassifier {
             "java.lang.reflect.InvocationTargetException", "java.lang.reflect.UndeclaredThrowableException",
             "java.security.PrivilegedActionException");
 
-    /** Camel's naming of the exchange, which tells a person nothing. */
+    /** Camel's text for the exchange, which does not help a person. */
     private static final Pattern EXCHANGE = Pattern.compile("[.,:]?\\s*(?:(?:on|for) )?(?:the exchange: )?\\bExchange\\[[^\\]]*]");
 
     private static final int MOST_CAUSES = 20;
 
-    /** Characters of what others say. */
-    private static final int LONGEST_WORDS = 500;
+    /** The longest text of a third party, in characters. */
+    private static final int LONGEST_TEXT = 500;
 
-    /** Refusals that are about us, the address or the moment, not about what was sent. */
+    /** Refusals about the client, the address or the moment, not about the content. */
     private static final List<Integer> OUTAGE_STATUSES = List.of(401, 402, 403, 404, 405, 407, 408, 410, 423, 425, 429);
 
     private FailureClassifier() {
     }
 
     /**
-     * What went wrong with an exchange, or {@code null}: an exception that an error handler has dealt with counts, since an image
-     * whose message ended with the dead letters is not done.
+     * Returns the failure of an exchange, or {@code null}. An exception that an error handler has handled counts, since an image
+     * whose message went to the dead letters is not done.
      */
     public static Throwable failureOf(Exchange exchange) {
         ExchangeExtension extension = exchange.getExchangeExtension();
@@ -91,26 +91,26 @@ public final class FailureClassifier {
         return exchange.getException();
     }
 
-    /** The part of the exception that tells of an outage; empty if the image itself is to blame, or perhaps is. */
+    /** Returns the cause that is an outage. Empty if the image itself is or may be at fault. */
     public static Optional<Throwable> outage(Throwable error) {
         if (causes(error).anyMatch(FailureClassifier::isPayloadFault)) {
             return Optional.empty();
         }
         Optional<OutOfMemoryError> memory = OutOfMemory.in(error);
         if (memory.isPresent()) {
-            // most often it was this image that took it all
+            // most often this image took all the memory
             return memory.filter(e -> OutOfMemory.isThreadShortage(e) || OutOfMemory.isMemoryExhausted())
                     .map(Throwable.class::cast);
         }
         return causes(error).filter(FailureClassifier::isOutage).findFirst();
     }
 
-    /** Whether nothing is gained by trying the image again. */
+    /** Returns whether another attempt for the image is useless. */
     public static boolean isPermanent(Throwable error) {
         return causes(error).anyMatch(FailureClassifier::isPayloadFault);
     }
 
-    /** Whether the receiver has looked at what was sent and will never take it, so that nothing is gained by sending it again. */
+    /** Returns whether the receiver rejected the content, so that another attempt is useless. */
     public static boolean isRefusal(Throwable error) {
         return causes(error).anyMatch(cause -> isRefused(cause)
                 || isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
@@ -122,76 +122,76 @@ public final class FailureClassifier {
     }
 
     private static boolean isRefused(Throwable error) {
-        return isNamed(error, REFUSALS::contains) || isNamed(error, OF_MESSAGES::contains) && error.getMessage() != null
+        return isNamed(error, REFUSALS::contains) || isNamed(error, TOO_LARGE_TYPES::contains) && error.getMessage() != null
                 && TOO_LARGE.matcher(error.getMessage()).find();
     }
 
-    /** Also where it is gone for good: by 410 a receiver says that it wants no more. */
+    /** Includes 410: with it a receiver says that it wants no more messages. */
     private static boolean isRefusal(int httpStatus) {
         return httpStatus == 410 || !isOutage(httpStatus);
     }
 
     /**
-     * What to tell a person, in one line: the message of the exception that has one, with its kind where the message alone says too
-     * little.
+     * Describes a failure for a person, in one line: the message of the most helpful cause, with its type where the message alone
+     * says too little.
      */
     public static String describe(Throwable error) {
-        return MessageText.printable(words(error));
+        return MessageText.printable(sentence(error));
     }
 
-    private static String words(Throwable error) {
-        Throwable telling = causes(error).filter(FailureClassifier::isPayloadFault).findFirst()
+    private static String sentence(Throwable error) {
+        Throwable cause = causes(error).filter(FailureClassifier::isPayloadFault).findFirst()
                 .or(() -> causes(error).filter(FailureClassifier::isOurs).findFirst())
                 .or(() -> causes(error).filter(FailureClassifier::isOutage).findFirst().map(FailureClassifier::unwrapped))
                 .orElseGet(() -> rootCause(error));
-        if (telling instanceof OutOfMemoryError memory) {
+        if (cause instanceof OutOfMemoryError memory) {
             return OutOfMemory.sentence(memory);
         }
-        if (isNamed(telling, HTTP_FAILURE::equals)) {
-            // not its own message, which tells the whole address, and that may hold a token
-            return "the receiver answered with HTTP status " + status(telling, "getStatusCode")
-                    + responseExcerpt(get(telling, "getResponseBody")) + redirectHint(get(telling, "getRedirectLocation"));
+        if (isNamed(cause, HTTP_FAILURE::equals)) {
+            // the exception's own message holds the whole address, which may hold a token
+            return "the receiver answered with HTTP status " + status(cause, "getStatusCode")
+                    + responseExcerpt(get(cause, "getResponseBody")) + redirectHint(get(cause, "getRedirectLocation"));
         }
-        Optional<AwsErrorResponse> answer = AwsErrorResponse.of(telling);
-        if (answer.isPresent()) {
+        Optional<AwsErrorResponse> response = AwsErrorResponse.of(cause);
+        if (response.isPresent()) {
             return FailureAdvice
-                    .after("S3 or SQS answered with " + answer.get().describe(), telling, type -> isNamed(telling, type::equals));
+                    .after("S3 or SQS answered with " + response.get().describe(), cause, type -> isNamed(cause, type::equals));
         }
-        Optional<String> full = telling instanceof DatabaseException ? Optional.empty()
-                : FileFailures.sentence(causes(telling).toList());
+        Optional<String> full = cause instanceof DatabaseException ? Optional.empty()
+                : FileFailures.sentence(causes(cause).toList());
         if (full.isPresent()) {
             return full.get();
         }
-        if (telling instanceof GenericFileOperationFailedException file) {
+        if (cause instanceof GenericFileOperationFailedException file) {
             return UnwritableFile.sentence(file);
         }
-        String message = withoutExchange(telling.getMessage());
-        return isOurs(telling) && message != null ? message
-                : FailureAdvice.after(telling.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)),
-                        telling, type -> isNamed(telling, type::equals));
+        String message = withoutExchange(cause.getMessage());
+        return isOurs(cause) && message != null ? message
+                : FailureAdvice.after(cause.getClass().getSimpleName() + (message == null ? "" : ": " + withoutSecrets(message)),
+                        cause, type -> isNamed(cause, type::equals));
     }
 
-    /** The receiver's words, on one line and no longer than is read. */
+    /** Returns the receiver's text on one line, shortened. */
     private static String responseExcerpt(Object body) {
         String line = Objects.toString(body, "").replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        return line.isEmpty() ? "" : ": " + (line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line);
+        return line.isEmpty() ? "" : ": " + (line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line);
     }
 
     private static String redirectHint(Object location) {
-        return location == null ? "" : "; it sends to " + AcceptedDestinations.redactedAddress(String.valueOf(location))
-                + ", where nothing is sent without your word: correct the address";
+        return location == null ? "" : "; it redirects to " + AcceptedDestinations.redactedAddress(String.valueOf(location))
+                + ", and redirects are not followed: correct the address";
     }
 
     /**
-     * Others put whole addresses into their messages, with names, passwords and queries, those of webhooks with tokens in the path;
-     * and they may have a lot to say.
+     * Removes secrets from the message of a third party and shortens it. Such messages hold whole addresses with names, passwords
+     * and queries, or tokens in the path of a webhook.
      */
     private static String withoutSecrets(String message) {
-        String some = message.length() <= 4 * LONGEST_WORDS ? message : message.substring(0, 4 * LONGEST_WORDS);
+        String some = message.length() <= 4 * LONGEST_TEXT ? message : message.substring(0, 4 * LONGEST_TEXT);
         String clean = some.replaceAll("(\\w+://)[^\\s/@]+@", "$1…@").replaceAll("(\\w+:/*[^\\s?]*)\\?[^\\s]+", "$1?…")
                 .replaceAll("(?i)(https?:/+[^\\s/]+/)[^\\s]+", "$1…")
                 .replaceAll("(?i)\\b(password|secret|token|access.?key)\\s*[=:]\\s*[^\\s,;]+", "$1=…");
-        return clean.length() <= LONGEST_WORDS ? clean : clean.substring(0, LONGEST_WORDS) + "…";
+        return clean.length() <= LONGEST_TEXT ? clean : clean.substring(0, LONGEST_TEXT) + "…";
     }
 
     private static boolean isOurs(Throwable error) {
@@ -199,8 +199,8 @@ public final class FailureClassifier {
     }
 
     /**
-     * Without what Camel and Java wrap around exceptions, whose words say nothing of what happened: that there was one, for which
-     * exchange, or just their cause's own.
+     * Unwraps the exceptions that Camel and Java put around others. Their messages do not say what happened: they only name an
+     * exchange or repeat their cause.
      */
     public static Throwable rootCause(Throwable error) {
         Throwable inner = error;
@@ -220,7 +220,7 @@ public final class FailureClassifier {
         return message == null ? null : EXCHANGE.matcher(message).replaceAll("");
     }
 
-    /** Spring's exceptions about JMS just say that there was one. */
+    /** Unwraps Spring's JMS exceptions, which only say that there was one. */
     private static Throwable unwrapped(Throwable error) {
         return error.getCause() != null && isNamed(error, "org.springframework.jms.JmsException"::equals)
                 ? error.getCause() : error;

@@ -16,21 +16,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lies beside a failed image as {@code <name>.error.json}.
+ * The report beside a failed image, in {@code <name>.error.json}.
  *
  * @param image     the image's name in the inbox
- * @param error     what happened and what to do, for a person
+ * @param error     the failure and the advice, for a person
  * @param type      the simple name of the exception
- * @param attempts  how often it was tried
- * @param route     the route that tried
- * @param time      when it was given up, ISO 8601 in UTC
- * @param delivered the destinations that have a result of it all the same, from its last attempt
+ * @param attempts  the number of attempts
+ * @param route     the route that processed the image
+ * @param time      the time of the last attempt, ISO 8601 in UTC
+ * @param delivered the destinations that have a result of the last attempt nevertheless
  */
 @JsonPropertyOrder({"image", "error", "type", "attempts", "route", "time", "delivered"})
 public record FailureReport(@JsonProperty("image") String image, @JsonProperty("error") String error,
                             @JsonProperty("type") String type, @JsonProperty("attempts") int attempts,
                             @JsonProperty("route") String route,
                             @JsonProperty("time") String time, @JsonProperty("delivered") List<String> delivered) {
+
+    /** The end of a report's file name. */
+    public static final String SUFFIX = ".error.json";
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -49,8 +52,8 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
     }
 
     /**
-     * For routes whose images don't come from an inbox: in a {@code doCatch}, replaces the body by the report about the image that
-     * failed. If it was an outage, which is no image's fault, it throws the failure again instead.
+     * Replaces the body by the report about the failed image. For a {@code doCatch} in routes whose images don't come from an
+     * inbox. If the failure is an outage, which is no image's fault, this step throws it again.
      */
     public static final class FailureReportStep implements Processor {
 

@@ -16,19 +16,19 @@ import java.util.stream.Stream;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /**
- * What to tell a person of a disk that is full: the disk, but no folder and no file on it, since for all of them it is one reason
- * to wait, which who tells it once must know again.
+ * Describes a full disk for a person. The text names the disk but no folder or file: it is one reason for all of them, and must be
+ * equal each time so that it is logged once.
  */
 public final class FileFailures {
 
-    /** As systems say it. */
+    /** The texts of the operating systems. */
     private static final Pattern REASON = Pattern.compile(
             "No space left on device|Disk quota exceeded|There is not enough space on the disk", Pattern.CASE_INSENSITIVE);
 
     private FileFailures() {
     }
 
-    /** Empty if none of the causes of a failure is a full disk. */
+    /** Returns the sentence. Empty if no cause is a full disk. */
     public static Optional<String> sentence(List<Throwable> causes) {
         return causes.stream().filter(IOException.class::isInstance).map(cause -> Objects.toString(cause.getMessage(), ""))
                 .map(REASON::matcher).filter(Matcher::find).map(Matcher::group).findFirst()
@@ -50,28 +50,29 @@ public final class FileFailures {
         }
     }
 
-    /** Of the file, which may not be there, or of the nearest folder above it that is. */
+    /** Returns the disk of the file, or of the nearest existing folder above it. */
     private static Stream<FileStore> store(Path file) {
         try {
-            Path there = Stream.iterate(file, path -> path != null, Path::getParent).filter(Files::exists).findFirst().orElse(null);
-            return there == null ? Stream.empty() : Stream.of(Files.getFileStore(there));
+            Path existing = Stream.iterate(file, path -> path != null, Path::getParent).filter(Files::exists).findFirst()
+                    .orElse(null);
+            return existing == null ? Stream.empty() : Stream.of(Files.getFileStore(existing));
         } catch (IOException e) {
             return Stream.empty();
         }
     }
 
     /**
-     * What to tell a person of a file that Camel could not write: its folder, but not its name, since what is wrong with the folder
-     * is the same for every image, and who tells it just once must know it again.
+     * Describes a file that Camel could not write. The text names its folder but not the file: the problem of a folder is the same
+     * for every image, and the text must be equal each time so that it is logged once.
      */
     static final class UnwritableFile {
 
-        /** Camel's own words; the path is a group. */
+        /** Camel's own texts; the path is a group. */
         private static final Pattern MESSAGE = Pattern.compile("(?:Cannot store file: |Cannot write null body to file: "
                 + "|Error writing file \\[|Cannot rename file from: .* to: |Error renaming file from .* to )(.+?)]?",
                 Pattern.DOTALL);
 
-        /** How a {@link FileNotFoundException} ends. */
+        /** The end of the message of a {@link FileNotFoundException}. */
         private static final Pattern REASON = Pattern.compile(".*\\(([^()]+)\\)", Pattern.DOTALL);
 
         private UnwritableFile() {
@@ -84,13 +85,13 @@ public final class FileFailures {
                     + ": is there space, and may the folder be written to?";
         }
 
-        /** Empty if it isn't known. */
+        /** Empty if it is unknown. */
         static String file(GenericFileOperationFailedException error) {
             Matcher matcher = MESSAGE.matcher(Objects.toString(error.getMessage(), ""));
             return matcher.matches() ? matcher.group(1) : "";
         }
 
-        /** Empty if it isn't known. */
+        /** Empty if it is unknown. */
         private static String folder(GenericFileOperationFailedException error) {
             try {
                 Path folder = Path.of(file(error)).getParent();
@@ -100,7 +101,7 @@ public final class FileFailures {
             }
         }
 
-        /** The system's words without the file's name. */
+        /** Returns the system's text without the file's name. */
         private static String reason(Throwable cause) {
             String reason = cause instanceof FileSystemException of ? of.getReason() : cause.getMessage();
             if (cause instanceof FileNotFoundException && reason != null) {

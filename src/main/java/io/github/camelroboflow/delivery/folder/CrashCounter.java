@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts, across restarts, how often the program died while an image was worked on: the image may be what killed it. Images that
- * were worked on beside it have the same count; so an image that is one death short of its limit is a suspect, to be worked on
- * alone, and only one that was alone is given up.
+ * Counts, across restarts, how often the program died while it processed an image: the image may have killed it. Images that were
+ * processed at the same time have the same count. So an image that is one crash short of the limit is a suspect and is processed
+ * alone, and only an image that was alone is given up.
  */
 final class CrashCounter {
 
@@ -34,10 +34,10 @@ final class CrashCounter {
     private boolean alone;
 
     /**
-     * Reads nothing yet.
+     * Creates a counter, without reading the counts.
      *
      * @param work  the folder that holds the counts
-     * @param limit how often an image is tried
+     * @param limit the number of attempts for an image
      */
     CrashCounter(Path work, int limit) {
         this.file = work.resolve(".restarts.json");
@@ -45,12 +45,12 @@ final class CrashCounter {
     }
 
     /**
-     * Counts one more death for the images that were found in work, if the program died, and forces that to the disk. The counts of
-     * others are kept while these images exist.
+     * Counts one more crash for the images that were found in work, if the program died, and forces the counts to disk. Counts of
+     * other images are kept while these exist.
      *
      * @param died   whether the last run ended without a stop
-     * @param found  what tells each image from others
-     * @param exists tells whether an image is still there
+     * @param found  the identities of the images in work
+     * @param exists whether an image still exists
      */
     void recordCrash(boolean died, Collection<String> found, Predicate<String> exists) throws IOException {
         crashes.clear();
@@ -63,11 +63,11 @@ final class CrashCounter {
         try {
             save();
         } catch (IOException e) {
-            LOG.warn("{} can't be written, so the tries of this start are not remembered: {}", file, e.toString());
+            LOG.warn("{} can't be written, so the attempts of this start are not remembered: {}", file, e.toString());
         }
     }
 
-    /** Keeps the counts of the images that have not got through yet. */
+    /** Saves the counts of the images that have not succeeded yet. */
     void save() throws IOException {
         if (crashes.isEmpty()) {
             Files.deleteIfExists(file);
@@ -82,7 +82,7 @@ final class CrashCounter {
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException e) {
-            LOG.warn("{} can't be read, so the tries of earlier runs count for nothing: {}", file, e.toString());
+            LOG.warn("{} can't be read, so the attempts of earlier runs are not counted: {}", file, e.toString());
             return Map.of();
         }
     }
@@ -99,7 +99,7 @@ final class CrashCounter {
         return crashes.getOrDefault(image, 0);
     }
 
-    /** Tells whether an image that was found in work is to be given up. */
+    /** Returns whether an image that was found in work is to be given up. */
     boolean isExhausted(String image) {
         return alone && of(image) >= limit;
     }
@@ -108,20 +108,20 @@ final class CrashCounter {
         return !crashes.isEmpty();
     }
 
-    /** Tells whether an image is to be worked on alone. */
+    /** Returns whether an image is to be processed alone. */
     boolean isSuspect(String image) {
         return of(image) >= Math.max(1, limit - 1);
     }
 
-    /** Forgets an image that got through. */
+    /** Forgets an image that succeeded. */
     void forget(String image) {
         crashes.remove(image);
     }
 
-    /** Lets an image that may have killed the program in only when no other is worked on, and then no other beside it. */
+    /** Admits an image that may have killed the program only when no other is in progress, and admits no other beside it. */
     static final class IsolationGate {
 
-        /** How long others wait for such an image at most, should it never become ready. */
+        /** The longest wait of other images for a suspect that is not ready. */
         private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
         private Path awaited;
@@ -129,13 +129,13 @@ final class CrashCounter {
         private boolean alone;
 
         /**
-         * Tells whether an image may be taken now.
+         * Returns whether an image may be taken now.
          *
-         * @param suspect  whether it is to be worked on alone
-         * @param inFlight how many images are worked on
+         * @param suspect  whether the image is to be processed alone
+         * @param inFlight the number of images in progress
          */
         synchronized boolean admits(Path image, boolean suspect, int inFlight) {
-            if (alone && inFlight > 0 || othersWait(image)) {
+            if (alone && inFlight > 0 || mustWait(image)) {
                 return false;
             }
             alone = suspect && inFlight == 0;
@@ -150,7 +150,7 @@ final class CrashCounter {
             return false;
         }
 
-        private boolean othersWait(Path image) {
+        private boolean mustWait(Path image) {
             return awaited != null && !awaited.equals(image) && SubFolders.exists(awaited)
                     && System.nanoTime() - since < LONGEST_WAIT.toNanos();
         }

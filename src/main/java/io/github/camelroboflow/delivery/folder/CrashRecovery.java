@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts back, at a start, the images that an earlier run left in work; gives up one that may have killed it too often. */
+/**
+ * Returns the images that an earlier run left in work to the inbox, at a start. Gives up an image that may have killed the program
+ * too often.
+ */
 final class CrashRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
@@ -76,7 +79,7 @@ final class CrashRecovery {
     }
 
     private void recover(TakenImage image) throws IOException {
-        if (isFiled(folders.done(), image) || isFiled(folders.failed(), image)) {
+        if (isAlreadyIn(folders.done(), image) || isAlreadyIn(folders.failed(), image)) {
             Files.delete(image.work());
             folders.restarts().forget(image.identity());
         } else if (folders.restarts().isExhausted(image.identity())) {
@@ -87,16 +90,16 @@ final class CrashRecovery {
     }
 
     private void giveUp(TakenImage image) throws IOException {
-        int deaths = folders.restarts().of(image.identity());
-        FailureReport report = new FailureReport(image.original(), "the program ended " + deaths + " times while it worked on this"
-                + " image, the last time on this one alone: if it was not stopped by force each time, the image is what ends it;"
-                + " look for its last lines in the log", "ProgramEnded", deaths, null, Instant.now().toString(), List.of());
+        int crashes = folders.restarts().of(image.identity());
+        FailureReport report = new FailureReport(image.original(), "the program ended " + crashes + " times while it processed this"
+                + " image, the last time this image alone: if nobody stopped it by force each time, the image crashes it;"
+                + " look for its last lines in the log", "ProgramEnded", crashes, null, Instant.now().toString(), List.of());
         folders.fail(image, report);
         LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), folders.failed(), report.error());
     }
 
-    /** Tells whether an image has its name in a folder and just was not removed from work when the program died. */
-    private static boolean isFiled(Path folder, TakenImage image) throws IOException {
+    /** Returns whether an image is already in a folder and was only not yet removed from work when the program died. */
+    private static boolean isAlreadyIn(Path folder, TakenImage image) throws IOException {
         if (links(image.work()) < 2) {
             return false;
         }

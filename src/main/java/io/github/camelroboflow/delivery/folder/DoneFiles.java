@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The files by which others announce that an image is complete. Camel's own option {@code doneFileName} removes such a file before
- * the image has its place in {@code done}, so an image that is recovered after a crash would wait for it for ever.
+ * The files that announce a complete image. Camel's own option {@code doneFileName} removes such a file before the image is in
+ * {@code done}, so an image that is recovered after a crash would wait for it for ever.
  *
- * @param pattern the name with {@code ${file:name}} or {@code ${file:name.noext}} in it, or {@code null} if images need none
+ * @param pattern the name with {@code ${file:name}} or {@code ${file:name.noext}} in it; {@code null} if images need no such file
  */
 record DoneFiles(String pattern) {
 
@@ -37,7 +37,7 @@ record DoneFiles(String pattern) {
             try {
                 Files.createFile(of(image));
             } catch (FileAlreadyExistsException e) {
-                // of another image that came meanwhile; it will do for both
+                // it announces another image that came meanwhile, and serves both
                 return;
             }
         }

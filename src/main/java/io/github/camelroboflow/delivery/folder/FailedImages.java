@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The images in {@code failed}, and their way back into the inbox. A program that watches the inbox may run meanwhile. */
+/** The images in {@code failed}, and their return to the inbox. A program that watches the inbox may run meanwhile. */
 final class FailedImages {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedImages.class);
@@ -39,10 +39,10 @@ final class FailedImages {
         this.doneFiles = doneFiles;
     }
 
-    /** Moves all images back, each into the sub-folder that it came from, and deletes the reports about them; returns how many. */
+    /** Moves all images back, each into its original sub-folder, and deletes their reports. Returns their number. */
     int putBack() throws IOException {
         int count = 0;
-        IOException trouble = null;
+        IOException failure = null;
         for (Path image : images()) {
             try {
                 if (putBack(image)) {
@@ -51,11 +51,11 @@ final class FailedImages {
             } catch (IOException e) {
                 LOG.warn("{} can't be moved to {}: {}", MessageText.printable(image.toString()), inbox, MessageText
                         .printable(e.toString()));
-                trouble = e;
+                failure = e;
             }
         }
-        if (trouble != null) {
-            throw trouble;
+        if (failure != null) {
+            throw failure;
         }
         if (unreadable) {
             throw new IOException("a folder in " + failed + " can't be read");
@@ -82,7 +82,7 @@ final class FailedImages {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                LOG.warn("{} can't be read, so what is in it stays: {}", MessageText.printable(file.toString()), MessageText
+                LOG.warn("{} can't be read, so its content stays: {}", MessageText.printable(file.toString()), MessageText
                         .printable(e.toString()));
                 unreadable = true;
                 return FileVisitResult.CONTINUE;
@@ -91,7 +91,7 @@ final class FailedImages {
         return images;
     }
 
-    /** Moves an image back and deletes the report about it; false if it is gone. */
+    /** Moves an image back and deletes its report. Returns {@code false} if the image is gone. */
     boolean putBack(Path image) throws IOException {
         String name = failed.relativize(image).toString().replace(File.separatorChar, '/');
         for (Path target = SubFolders.below(inbox, name); true; target = SubFolders.below(inbox, mark(name))) {
@@ -99,10 +99,10 @@ final class FailedImages {
             try {
                 Disk.rename(image, target);
             } catch (FileAlreadyExistsException e) {
-                // another image has its name in the inbox
+                // another image has this name in the inbox
                 continue;
             } catch (NoSuchFileException e) {
-                // somebody else has moved it
+                // the image was moved meanwhile
                 return false;
             }
             doneFiles.restore(target);
@@ -116,8 +116,8 @@ final class FailedImages {
     }
 
     /**
-     * Watches the images that failed for an hour: whoever was writing one still goes on writing into it, wherever it was moved.
-     * What changed and then rested is another file, and goes back to the inbox.
+     * Watches failed images for an hour. A writer that is not finished still writes into the file, wherever it was moved. A file
+     * that changed and was then stable counts as another image and returns to the inbox.
      */
     static final class FailedImageWatch {
 
@@ -126,15 +126,15 @@ final class FailedImages {
         private static final int MOST = 1000;
 
         /**
-         * A file as it was seen last.
+         * The last observation of a file.
          *
-         * @param failed when it failed, by {@link System#nanoTime()}
-         * @param since  when it was seen first like this, by the same clock
+         * @param failed the time of the failure, by {@link System#nanoTime()}
+         * @param since  the time of the first observation of this state, by the same clock
          */
-        private record Seen(FileState state, boolean changed, long failed, long since) {
+        private record Observation(FileState state, boolean changed, long failed, long since) {
         }
 
-        /** Tells a file from what it becomes when somebody writes into it. */
+        /** The state of a file, which a write changes. */
         record FileState(long size, long modified) {
 
             static FileState of(BasicFileAttributes attributes) {
@@ -152,13 +152,13 @@ final class FailedImages {
             boolean putBack(Path image) throws IOException;
         }
 
-        private final Map<Path, Seen> files = new LruMap<>(MOST);
+        private final Map<Path, Observation> files = new LruMap<>(MOST);
         private final Duration quiet;
         private final Return returnToInbox;
 
         /**
-         * @param quiet how long a changed file must rest
-         * @param back  what is done with it then
+         * @param quiet the time that a changed file must be stable
+         * @param back  the action for a changed file
          */
         FailedImageWatch(Duration quiet, Return back) {
             this.quiet = quiet;
@@ -168,22 +168,22 @@ final class FailedImages {
         /** Watches an image from now on. */
         synchronized void add(Path image, FileState taken) {
             long now = System.nanoTime();
-            files.put(image, new Seen(taken, false, now, now));
+            files.put(image, new Observation(taken, false, now, now));
         }
 
-        /** Looks at all of them. */
+        /** Checks all watched files. */
         synchronized void check() {
             for (Path file : List.copyOf(files.keySet())) {
                 check(file, files.get(file));
             }
         }
 
-        private void check(Path file, Seen before) {
+        private void check(Path file, Observation before) {
             long now = System.nanoTime();
             try {
                 FileState state = FileState.of(file);
                 if (!state.equals(before.state)) {
-                    files.put(file, new Seen(state, true, before.failed, now));
+                    files.put(file, new Observation(state, true, before.failed, now));
                 } else if (before.changed && now - before.since >= quiet.toNanos()) {
                     files.remove(file);
                     if (returnToInbox.putBack(file)) {

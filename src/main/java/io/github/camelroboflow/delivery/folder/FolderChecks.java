@@ -12,19 +12,19 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries at the start, and when a move has failed, whether images can be moved between the folders. */
+/** Checks at the start, and when a move has failed, whether images can be moved between the folders. */
 final class FolderChecks {
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderChecks.class);
 
-    /** Prefix of the files by which this is tried. */
+    /** The prefix of the probe files. */
     static final String PROBE = ".probe-";
 
     private FolderChecks() {
     }
 
     /**
-     * Makes the folders.
+     * Creates the folders.
      *
      * @throws FolderException if one of them can't be used
      */
@@ -38,7 +38,7 @@ final class FolderChecks {
             }
             if (folder.startsWith(inbox)) {
                 throw new FolderException(folder + " lies in " + inbox
-                        + ", so its images would be taken in again: put it elsewhere");
+                        + ", so its images would be taken in again: choose a folder outside it");
             }
         }
     }
@@ -47,7 +47,7 @@ final class FolderChecks {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new FolderException("the folder " + folder + " can't be made: " + reason(e), e);
+            throw new FolderException("the folder " + folder + " can't be created: " + reason(e), e);
         }
         if (!Files.isWritable(folder)) {
             throw new FolderException("the folder " + folder + " can't be written to: check its permissions");
@@ -55,9 +55,9 @@ final class FolderChecks {
     }
 
     /**
-     * Renames a file through all folders, as images are: two mounts of one file system look like one until then.
+     * Renames a probe file through all folders, as images are. Two mounts of one file system only differ in such a rename.
      *
-     * @throws FolderException naming the two between which that fails
+     * @throws FolderException that names the two folders between which a rename fails
      */
     static void tryRenames(List<Path> folders) throws IOException {
         Path from = folders.get(0);
@@ -89,7 +89,7 @@ final class FolderChecks {
         }
     }
 
-    /** Tells whether a file can be moved from work to another folder, as any image would be. */
+    /** Returns whether a file can be moved from work to another folder, as an image would be. */
     static boolean takesFiles(Path work, Path folder) {
         Path probe = work.resolve(PROBE + UUID.randomUUID());
         try {
@@ -110,11 +110,11 @@ final class FolderChecks {
         try {
             Files.deleteIfExists(probe);
         } catch (IOException e) {
-            LOG.debug("{} is left", probe, e);
+            LOG.debug("{} stays", probe, e);
         }
     }
 
-    /** Lets a lack of space pass, which is told when an image needs some. */
+    /** Ignores a full disk, which is reported when an image needs space. */
     static void unlessFull(IOException e) throws IOException {
         if (FileFailures.sentence(List.of(e)).isEmpty()) {
             throw e;
@@ -126,7 +126,7 @@ final class FolderChecks {
         return e instanceof FileAlreadyExistsException ? "a file of that name is in its place" : String.valueOf(e.getMessage());
     }
 
-    /** One of the folders can't be used as it is; the message tells the operator why and what to do. */
+    /** Thrown if a folder can't be used; the message says why to the operator, and what to do. */
     static final class FolderException extends IOException {
 
         FolderException(String message) {

@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has everything that failed tried again, and then stops the program: images go back to the inbox, and deliveries that were given
- * up to the outbox. It only moves files, so it does no harm to a program that runs meanwhile, and needs none: that takes up what
- * was moved, or its next start does.
+ * Replays all failures and then stops the program. Images return to the inbox, and deliveries that were given up return to the
+ * outbox. It only moves files, so it neither harms nor needs a running program: that program, or its next start, takes up the moved
+ * files.
  */
 public final class FolderReplay implements OneShotJob {
 
-    /** The folder below that of the deliveries given up, from which the outbox sends them again. */
+    /** The replay folder below the dead letter folder, from which the outbox sends messages again. */
     public static final String REPLAY_FOLDER = "again";
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderReplay.class);
@@ -84,15 +84,15 @@ public final class FolderReplay implements OneShotJob {
             files = all.filter(file -> file.toString().endsWith(".json")
                     && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
         }
-        Path again = Files.createDirectories(deliveries.resolve(REPLAY_FOLDER));
+        Path replayFolder = Files.createDirectories(deliveries.resolve(REPLAY_FOLDER));
         int count = 0;
         for (Path file : files) {
             try {
-                // in the place of one about the same delivery
-                Files.move(file, again.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                // replaces a file about the same delivery
+                Files.move(file, replayFolder.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
                 count++;
             } catch (NoSuchFileException e) {
-                LOG.debug("somebody else has moved it", e);
+                LOG.debug("moved meanwhile", e);
             }
         }
         return count;

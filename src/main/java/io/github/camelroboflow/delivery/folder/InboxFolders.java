@@ -41,21 +41,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders that an image goes through, and its moves between them. A move copies no bytes and replaces no other file, so that at
- * any instant the image is somewhere, whole.
+ * The folders of an image, and its moves between them. A move copies no bytes and replaces no file, so that the image is whole in
+ * one place at any time.
  *
- * <p>In {@code work} each image has a folder to itself while it is there, and below it its path in the inbox. So a file that is put
- * into the inbox meanwhile is another image, and an image that was in work when the process died finds its way back. The folders
- * are used again for later images, since making and removing one takes longer than all the moves of an image.
+ * <p>Each image in {@code work} has a folder of its own, a slot, and below it its path in the inbox. So a file that is put into the
+ * inbox meanwhile is another image, and an image in work finds its way back after a crash. Slots are reused for later images: to
+ * create and remove one takes longer than all the moves of an image.
  */
 final class InboxFolders implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxFolders.class);
     private static final String LOCK = ".lock";
-    /** Content of the lock's file while the program runs: found at a start, it tells that the last run died. */
+    /** The content of the lock file while the program runs. If a start finds it, the last run died. */
     private static final byte[] RUNNING = "running".getBytes(StandardCharsets.US_ASCII);
-    static final String REPORT = ".error.json";
-    /** What the names of reports begin with while they are written: in work, where the next start removes what was left there. */
+    static final String REPORT = FailureReport.SUFFIX;
+    /** The prefix of reports in work while they are written; the next start removes leftovers. */
     static final String TEMPORARY = ".report-";
     private static final int MAX_ATTEMPTS = 3;
 
@@ -64,11 +64,11 @@ final class InboxFolders implements AutoCloseable {
     private final Path done;
     private final Path failed;
     private final DoneFiles doneFiles;
-    /** Images that can't go back to the inbox yet, since another file took their place there. */
+    /** Images that can't return to the inbox yet, since another file has their name there. */
     private final Set<TakenImage> waiting = ConcurrentHashMap.newKeySet();
     private final Queue<Path> freeSlots = new ConcurrentLinkedQueue<>();
     private final AtomicInteger slots = new AtomicInteger();
-    /** Keeps our slots apart from those that an earlier run left. */
+    /** The prefix that separates the slots of this run from those of an earlier run. */
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private Durability durability = Durability.POWER;
     private FileChannel lockFile;
@@ -78,7 +78,7 @@ final class InboxFolders implements AutoCloseable {
         this(inbox, work, done, failed, doneFiles, MAX_ATTEMPTS);
     }
 
-    /** @param maxAttempts how often the program may die while it works on an image */
+    /** @param maxAttempts the number of crashes of the program while it processes an image */
     InboxFolders(Path inbox, Path work, Path done, Path failed, DoneFiles doneFiles, int maxAttempts) {
         this.doneFiles = doneFiles;
         this.inbox = inbox.toAbsolutePath().normalize();
@@ -104,7 +104,7 @@ final class InboxFolders implements AutoCloseable {
         return failed;
     }
 
-    /** Tells which images may have killed the program. */
+    /** Returns the counts of the crashes during which each image was in work. */
     CrashCounter restarts() {
         return restarts;
     }
@@ -114,7 +114,8 @@ final class InboxFolders implements AutoCloseable {
     }
 
     /**
-     * Makes the folders, tries whether images can be moved between them, and puts back what a process that died left in work.
+     * Creates the folders, checks that images can be moved between them, and returns the images that a dead process left in work to
+     * the inbox.
      *
      * @throws FolderException if one of them can't be used
      */
@@ -127,7 +128,7 @@ final class InboxFolders implements AutoCloseable {
         new CrashRecovery(this).run(died);
     }
 
-    /** A full disk is waited for: then a death of this run can't be told from a stop, and counts for no image. */
+    /** Marks the run as running. Ignores a full disk: a crash of this run then looks like a stop and counts for no image. */
     private void markAsRunning() throws IOException {
         try {
             lockFile.write(ByteBuffer.wrap(RUNNING), 0);
@@ -156,15 +157,15 @@ final class InboxFolders implements AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether an image is complete by the word of whoever put it there. */
+    /** Returns whether the writer of an image has announced that it is complete. */
     boolean isAnnounced(Path file) {
         return doneFiles.announces(file.toAbsolutePath().normalize());
     }
 
     /**
-     * Takes an image out of the inbox; empty if it is gone.
+     * Moves an image from the inbox to work. Empty if it is gone.
      *
-     * @throws NotRegularFileException if it is no file that can be read; it is where it was
+     * @throws NotRegularFileException if it is no regular file; it stays where it is
      */
     Optional<TakenImage> take(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
@@ -190,7 +191,7 @@ final class InboxFolders implements AutoCloseable {
             throw e;
         }
         try {
-            // another may have taken its name since it was looked at
+            // another file may have replaced it since the check
             NotRegularFileException.unlessRegular(attributes(image.work()));
             doneFiles.remove(absolute);
             return Optional.of(image);
@@ -206,12 +207,12 @@ final class InboxFolders implements AutoCloseable {
         }
     }
 
-    /** Has no slot be used again: an image may wait in it. */
+    /** Forgets the free slots, since one may hold an image. */
     void forgetSlots() {
         freeSlots.clear();
     }
 
-    /** A slot in which nothing is in the image's way: folders of earlier images' names may be. */
+    /** Returns a slot in which the image's path is free: folders of earlier images may have its name. */
     private Path slotFor(String original) throws IOException {
         Path slot = freeSlots.poll();
         if (slot == null) {
@@ -221,45 +222,45 @@ final class InboxFolders implements AutoCloseable {
         if (!target.equals(SubFolders.below(slot, original)) || SubFolders.exists(target)) {
             removeEmptyFolders(slot);
         }
-        makeFolderOf(target);
+        createParentFolder(target);
         return slot;
     }
 
-    /** Tells an image in the inbox from others that had or will have its name. */
+    /** Returns the identity of an image in the inbox, which distinguishes it from earlier and later images of the same name. */
     String identity(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
         return TakenImage.identity(name(inbox.relativize(absolute)), attributes(absolute).lastModifiedTime().toMillis());
     }
 
-    /** With {@code /} between folders on every system; a backslash in a name is nothing special but on Windows. */
+    /** Returns a path with {@code /} between folders on every system. A backslash in a name is only special on Windows. */
     static String name(Path relative) {
         return relative.toString().replace(File.separatorChar, '/');
     }
 
-    private static void makeFolderOf(Path file) throws IOException {
-        // asking first is much cheaper than Files.createDirectories on a folder that is there
+    private static void createParentFolder(Path file) throws IOException {
+        // the check is much cheaper than Files.createDirectories on an existing folder
         if (!Files.isDirectory(file.getParent())) {
             Files.createDirectories(file.getParent());
         }
     }
 
-    /** Files an image as done. */
+    /** Moves an image to done. */
     void complete(TakenImage image) throws IOException {
         move(image, done, image.name());
     }
 
     /**
-     * Files an image as failed, with a report beside it. The report is there first, so that no image is there without its reason.
+     * Moves an image to failed, with a report beside it. The report is written first, so that no image is there without its reason.
      */
     Path fail(TakenImage image, FailureReport report) throws IOException {
         String name = FreeNames.in(failed, image.original(), image.modified());
         String mark = UUID.nameUUIDFromBytes(image.identity().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
         if (SubFolders.exists(reportOf(name)) && !isLeftByEarlierRun(reportOf(name), mark)) {
-            // of an image that was taken away to be tried again
+            // the report belongs to an image that was moved away to be tried again
             name = FileNames.withMark(name, UUID.randomUUID().toString().substring(0, 8));
         }
         Path target = reportOf(name);
-        makeFolderOf(target);
+        createParentFolder(target);
         Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());
@@ -278,13 +279,13 @@ final class InboxFolders implements AutoCloseable {
         try {
             return move(image, failed, name);
         } catch (IOException e) {
-            // the next try writes another
+            // the next attempt writes another report
             Files.deleteIfExists(target);
             throw e;
         }
     }
 
-    /** An image may have failed because it can't be read or is gone; then it can't be forced, either. */
+    /** Forces an image to disk. An image that failed because it is unreadable or gone can't be forced. */
     private static void forceIfReadable(Path image) throws IOException {
         try {
             Disk.force(image);
@@ -293,7 +294,7 @@ final class InboxFolders implements AutoCloseable {
         }
     }
 
-    /** Tells whether a report was there when a power cut kept the image, the one that has the mark, from following it. */
+    /** Returns whether a report with this mark is from an earlier run, in which a power cut kept its image from following it. */
     private boolean isLeftByEarlierRun(Path report, String mark) {
         return FileMark.read(report).filter(written -> written.endsWith(mark) && !written.startsWith(run)).isPresent();
     }
@@ -302,10 +303,10 @@ final class InboxFolders implements AutoCloseable {
         return SubFolders.below(failed, FileNames.withSuffix(name, REPORT));
     }
 
-    /** Returns an image to the inbox under its name, or keeps it in work until that name is free there. */
+    /** Returns an image to the inbox under its name, or keeps it in work until that name is free. */
     void putBack(TakenImage image) throws IOException {
         Path target = placeInInbox(image);
-        makeFolderOf(target);
+        createParentFolder(target);
         if (!SubFolders.exists(target)) {
             doneFiles.restore(target);
         }
@@ -323,29 +324,29 @@ final class InboxFolders implements AutoCloseable {
         freeSlots.add(image.slot());
     }
 
-    /** Its own name, unless something has that which is never taken: a folder, a link. */
+    /** Returns the image's place in the inbox: its own name, unless a folder or a link has it, which is never taken. */
     private Path placeInInbox(TakenImage image) {
         Path target = SubFolders.below(inbox, image.original());
         boolean stays = SubFolders.exists(target) && !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
         return stays ? SubFolders.below(inbox, FreeNames.in(inbox, image.original(), image.modified())) : target;
     }
 
-    /** As {@link #putBack}, or later if that fails now. */
+    /** Does the same as {@link #putBack}, and tries again later if that fails now. */
     void giveBack(TakenImage image) {
         try {
             putBack(image);
         } catch (IOException e) {
-            LOG.warn("{} can't be put back into {} and is in {} until it can: {}", MessageText.printable(image.original()), inbox,
-                    work,
+            LOG.warn("{} can't be put back into {} and stays in {} until it can: {}", MessageText.printable(image.original()),
+                    inbox, work,
                     MessageText.printable(e.toString()));
             waiting.add(image);
         }
     }
 
-    /** Tries again to return the images whose name was taken in the inbox, each by itself. */
+    /** Tries again to return the waiting images, each by itself. */
     void putBackWaiting() {
         for (TakenImage image : waiting) {
-            // whoever removes it returns it, or its slot would be freed twice
+            // only the thread that removes it returns it, otherwise its slot would be freed twice
             if (waiting.remove(image)) {
                 try {
                     putBack(image);
@@ -362,7 +363,7 @@ final class InboxFolders implements AutoCloseable {
         for (int tries = 0; tries < FreeNames.MOST; tries++) {
             Path target = SubFolders.below(folder, candidate);
             try {
-                makeFolderOf(target);
+                createParentFolder(target);
                 Disk.rename(image.work(), target);
                 freeSlots.add(image.slot());
                 return target;
@@ -370,8 +371,8 @@ final class InboxFolders implements AutoCloseable {
                 if (SubFolders.exists(image.work())) {
                     throw e;
                 }
-                LOG.warn("{} is gone from {}: somebody took it away, so it is not in {}", MessageText.printable(image.original()),
-                        work,
+                LOG.warn("{} is gone from {}: another program removed it, so it is not in {}", MessageText
+                        .printable(image.original()), work,
                         folder);
                 freeSlots.add(image.slot());
                 return target;

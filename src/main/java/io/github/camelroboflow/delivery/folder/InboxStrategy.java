@@ -43,10 +43,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Camel's file consumer keep the promise about delivery: an image is renamed into {@code work} before it is processed, and
- * from there into {@code done} or {@code failed}, or back into the inbox if something else than the image failed. The file
- * endpoint takes it as its {@code processStrategy}; the endpoint's own options {@code move}, {@code moveFailed}, {@code preMove},
- * {@code delete}, {@code noop}, {@code doneFileName} and {@code readLock} are not to be used then.
+ * The process strategy that gives Camel's file consumer the delivery guarantee. It renames an image into {@code work} before the
+ * route processes it, and then into {@code done} or {@code failed}, or back into the inbox if the failure is not the image's. Set
+ * it as the file endpoint's {@code processStrategy}, and do not use the endpoint's own options {@code move}, {@code moveFailed},
+ * {@code preMove}, {@code delete}, {@code noop}, {@code doneFileName} and {@code readLock} with it.
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
 
@@ -54,10 +54,10 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
 
-    /** The image that was taken last, which its exchange may not have been begun with. */
-    private volatile Begun begun;
+    /** The last image that was taken; its exchange may not have started. */
+    private volatile LastTaken lastTaken;
 
-    private record Begun(Exchange exchange, TakenImage image) {
+    private record LastTaken(Exchange exchange, TakenImage image) {
     }
 
     private CamelContext camelContext;
@@ -146,7 +146,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         scheduler.scheduleWithFixedDelay(this::runPeriodicTasks, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Does what waits for something else than images. */
+    /** Runs the periodic tasks, which do not depend on images. */
     private void runPeriodicTasks() {
         try {
             moves.retry();
@@ -155,13 +155,13 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             checkInboxListable();
         } catch (RuntimeException | Error e) {
             if (errorThrottle.shouldLog(e.getClass())) {
-                LOG.error("What waits in {} could not be looked at, and is looked at again each second: {}", work,
+                LOG.error("The images that wait in {} can't be moved now. The next attempts follow each second: {}", work,
                         MessageText.printable(e.toString()));
             }
         }
     }
 
-    /** Camel takes an inbox that is gone, or that it may not list, for an empty one. */
+    /** Logs an inbox that is gone or can't be listed. Camel takes it for an empty one. */
     private void checkInboxListable() {
         boolean listed = InboxFiles.isListable(folders.inbox());
         if (!listed && inboxListed) {
@@ -185,7 +185,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     @Override
     public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
-        // the folders are ready once this service is started
+        // the folders are ready when this service has started
         if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
             endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> files.isTakable(file)));
         }
@@ -202,7 +202,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             return false;
         }
         taken.put(image.get().work(), image.get());
-        begun = new Begun(exchange, image.get());
+        lastTaken = new LastTaken(exchange, image.get());
         attempts.started(image.get().identity());
         inWork(file, image.get()).bindToExchange(exchange);
         ImageExchange.describe(exchange, "file:" + inbox, image.get().original(), Long.toString(image.get().modified()),
@@ -224,19 +224,19 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     /**
-     * An error ended a look into the inbox half-way: what was listed and not taken may be taken again, and what was taken but not
-     * given to the route counts as tried. Camel would never look at either again.
+     * Cleans up after an error that ended a poll of the inbox. Listed files that were not taken may be taken again. An image that
+     * was taken but not given to the route counts as tried. Camel would never return to either.
      */
     public void pollFailed(GenericFileEndpoint<?> endpoint, Error error) {
         endpoint.getInProgressRepository().clear();
-        Begun last = begun;
-        begun = null;
+        LastTaken last = lastTaken;
+        lastTaken = null;
         if (last != null && last.exchange.getUnitOfWork() == null && taken.containsKey(last.image.work())) {
             failed(last.exchange, last.image.work(), error);
         }
     }
 
-    /** A poll that was under way when the consumer was suspended would otherwise go through all the files that it had listed. */
+    /** Returns whether the consumer is suspended. A poll in progress would otherwise continue with all the files that it listed. */
     private boolean isSuspended(Exchange exchange) {
         Route route = camelContext.getRoute(exchange.getFromRouteId());
         return route != null && route.getConsumer() instanceof SuspendableService consumer && consumer.isSuspended();
@@ -257,7 +257,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     public void abort(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                       GenericFile<File> file) {
-        // it was not taken, so it is where it was
+        // the file was not taken, so it is still in the inbox
     }
 
     @Override
@@ -265,7 +265,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                        GenericFile<File> file) {
         Throwable error = FailureClassifier.failureOf(exchange);
         if (error != null) {
-            // an error handler has dealt with it, but the image is not done
+            // an error handler has handled the failure, but the image is not done
             failed(exchange, file.getFile().toPath(), error);
             return;
         }
@@ -290,7 +290,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                     .isPermanent(error);
             if (giveUp && hasChanged(image)) {
                 attempts.forget(image.identity());
-                LOG.info("{} was changed while it was worked on: it is tried again", MessageText.printable(image.original()));
+                LOG.info("{} was changed while it was processed: it is tried again", MessageText.printable(image.original()));
             } else if (giveUp) {
                 FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
                 moveOutOfWork(image.original() + " failed", folders.failed(), () -> giveUp(image, report));
@@ -302,7 +302,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         moveOutOfWork(image.original() + " is to be tried again", folders.inbox(), () -> folders.putBack(image));
     }
 
-    /** Tells whether somebody was still writing the file: then it is another one by now. */
+    /** Returns whether the file changed since it was taken: then it counts as another image. */
     private static boolean hasChanged(TakenImage image) {
         try {
             return !FailedImageWatch.FileState.of(image.work()).equals(image.state());
@@ -312,8 +312,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         }
     }
 
-    private void moveOutOfWork(String what, Path folder, MoveRetries.Move move) {
-        moves.run(what, folder, move);
+    private void moveOutOfWork(String outcome, Path folder, MoveRetries.Move move) {
+        moves.run(outcome, folder, move);
         folders.putBackWaiting();
     }
 
@@ -331,8 +331,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     /**
-     * Has the context start this just before the consumers: if the file consumer did it, it would hide what goes wrong behind a
-     * NullPointerException of its own.
+     * Makes the context start this service just before the consumers. The file consumer would hide a failed start behind a
+     * NullPointerException.
      */
     @Override
     public void setCamelContext(CamelContext camelContext) {
@@ -354,7 +354,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         }
     }
 
-    /** A bean that no route uses makes no folders. */
+    /** Starts this service if a route uses it; an unused bean creates no folders. */
     private void startIfUsed() {
         List<FileEndpoint> endpoints = camelContext.getEndpoints().stream().filter(this::isStrategyOf).map(FileEndpoint.class::cast)
                 .toList();

@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves images out of work at their end; what can't be moved is tried again until it can. Where no other file can be moved to that
- * place either, it is an outage, and no more images are to be taken in; else the others go on.
+ * Moves images out of work at their end, and repeats failed moves. If no other file can be moved to the same folder either, it is
+ * an outage and no more images are taken in. Otherwise the other images continue.
  */
 final class MoveRetries {
 
     private static final Logger LOG = LoggerFactory.getLogger(MoveRetries.class);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-    /** How many images may stay in work, such as those of one sub-folder that takes no files. */
+    /** The number of images that may stay in work, such as those of a sub-folder that takes no files. */
     private static final int MOST_PENDING = 1000;
 
     private final InboxFolders folders;
@@ -33,9 +33,9 @@ final class MoveRetries {
     }
 
     /**
-     * @param folder where it goes
-     * @param pause  until the next try
-     * @param due    when that is, by {@link System#nanoTime()}
+     * @param folder the target folder
+     * @param pause  the time until the next attempt
+     * @param due    the time of the next attempt, by {@link System#nanoTime()}
      */
     private record Pending(Path folder, Move move, Duration pause, long due) {
 
@@ -60,30 +60,29 @@ final class MoveRetries {
     /**
      * Moves an image, now or later.
      *
-     * @param what   what became of it, for the log
-     * @param folder where it goes
+     * @param outcome the outcome of the image, for the log
+     * @param folder  the target folder
      */
-    void run(String what, Path folder, Move move) {
+    void run(String outcome, Path folder, Move move) {
         try {
             move.run();
         } catch (IOException | RuntimeException | Error e) {
             pending.put(numbers.incrementAndGet(), Pending.after(folder, move, Duration.ofSeconds(1)));
             if (FolderChecks.takesFiles(folders.work(), folder)) {
-                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", MessageText.printable(what),
+                LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", MessageText.printable(outcome),
                         folders.work(),
-                        folder, MessageText.printable(e.toString()), isOutage()
-                        ? "no more images are taken in, since so many wait for that"
-                                : "the others go on");
+                        folder, MessageText.printable(e.toString()), isOutage() ? "no more images are taken in, since too many wait"
+                                : "the other images continue");
             } else {
                 outage = true;
                 LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", MessageText
-                        .printable(what),
+                        .printable(outcome),
                         folders.work(), MessageText.printable(e.toString()));
             }
         }
     }
 
-    /** Tries again what is due. */
+    /** Runs the moves that are due. */
     void retry() {
         if (outage) {
             if (!pending.values().stream().map(Pending::folder).distinct()
@@ -110,7 +109,7 @@ final class MoveRetries {
         }
     }
 
-    /** Tells whether nothing can be moved out of work, or too much waits for that already. */
+    /** Returns whether no image can be moved out of work, or too many wait for that. */
     boolean isOutage() {
         return outage || pending.size() >= MOST_PENDING;
     }

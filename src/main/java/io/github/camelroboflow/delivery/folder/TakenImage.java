@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * An image that was taken out of the inbox and is worked on.
+ * An image that was moved from the inbox to work.
  *
  * @param original its name in the inbox, with {@code /} between folders
  * @param name     the name that it and its results are filed under: the original, unless an image of that name was done before
  * @param state    the file's size and time when it was taken
- * @param slot     the folder in work that it has to itself
- * @param work     where it is meanwhile: its path in the inbox, below the slot
+ * @param slot     its own folder in work
+ * @param work     its path in work: its path in the inbox, below the slot
  */
 record TakenImage(String original, String name, FailedImageWatch.FileState state, Path slot, Path work) {
 
@@ -20,12 +20,12 @@ record TakenImage(String original, String name, FailedImageWatch.FileState state
         return new TakenImage(original, name, FailedImageWatch.FileState.of(attributes), slot, work);
     }
 
-    /** When the file was last changed, milliseconds since 1970. */
+    /** Returns the time of the file's last change, milliseconds since 1970. */
     long modified() {
         return state.modified();
     }
 
-    /** Tells this image from others that had or will have its name. */
+    /** Returns the identity, which distinguishes this image from earlier and later ones of the same name. */
     String identity() {
         return identity(original, modified());
     }
@@ -34,7 +34,7 @@ record TakenImage(String original, String name, FailedImageWatch.FileState state
         return modified + "/" + original;
     }
 
-    /** A link, folder, pipe, socket or device has an image's name; opening one may wait for ever, so none is opened. */
+    /** Thrown for a link, folder, pipe, socket or device with an image's name. None is opened, since that may block for ever. */
     static final class NotRegularFileException extends IOException {
 
         private NotRegularFileException(String message) {

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long between two tries, and when to give up.
+ * The backoff policy: the pauses between attempts, and the time to give up.
  *
  * @param first   the pause after the first failure; doubled after each further one
- * @param longest the longest pause, also where a receiver asks for more
- * @param keepFor how long a row is tried for
+ * @param longest the longest pause, even if a receiver requests a longer one
+ * @param keepFor the time for which a row is tried
  */
 record BackoffPolicy(Duration first, Duration longest, Duration keepFor) {
 
@@ -20,35 +20,37 @@ record BackoffPolicy(Duration first, Duration longest, Duration keepFor) {
     }
 
     /**
-     * The pause after so many failures, with up to a quarter less at random, so that what failed together is not repeated together.
+     * Returns the pause after a number of failures. It is up to a quarter shorter at random, so that messages that failed together
+     * are not repeated together.
      *
-     * @param failures at least 1
-     * @param asked    what the receiver asked for, or {@code null}
+     * @param failures  at least 1
+     * @param requested the pause that the receiver requests, or {@code null}
      */
-    Duration delay(int failures, Duration asked) {
+    Duration delay(int failures, Duration requested) {
         long doubled = first.toMillis() << Math.min(Math.max(failures, 1) - 1, 20);
         long pause = Math.min(doubled, longest.toMillis());
         long jittered = pause - ThreadLocalRandom.current().nextLong(pause / 4 + 1);
-        return Duration.ofMillis(asked == null ? jittered : Math.min(Math.max(jittered, asked.toMillis()), longest.toMillis()));
+        long delay = requested == null ? jittered : Math.max(jittered, requested.toMillis());
+        return Duration.ofMillis(Math.min(delay, longest.toMillis()));
     }
 
-    /** The pause before the last try of a row whose deadline has passed. */
+    /** Returns the pause before the last attempt of a row whose deadline has passed. */
     Duration lastPause() {
         return longest;
     }
 
     /**
-     * Whether a row is given up after a failure: when the failure before this one was past the deadline, too. So a clock that
-     * jumps ahead or a program that was off for days leaves each row at least two tries, with the {@link #lastPause} between.
+     * Returns whether a row is given up after a failure: when its deadline had also passed at the failure before. So each row has
+     * at least two attempts with the {@link #lastPause} between, even if a clock jumps ahead or the program was off for days.
      *
-     * @param before when the row was tried before, or 0 if it was not
-     * @param now    when it was tried now
+     * @param before the time of the attempt before, or 0 if there was none
+     * @param now    the time of this attempt
      */
     boolean isExpired(long deadline, long before, long now) {
         return deadline < Math.min(before, now);
     }
 
-    /** The deadline, brought nearer if the clock was set back: no row is kept for longer than it would be if it came now. */
+    /** Returns the deadline, corrected if the clock was set back: no row is kept longer than a new row. */
     long deadline(long deadline, long now) {
         return Math.min(deadline, now + keepFor.toMillis());
     }

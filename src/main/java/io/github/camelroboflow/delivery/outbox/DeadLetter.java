@@ -34,37 +34,39 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Facts about a delivery that was given up, without its payload.
+ * A dead letter: the data of a message that was given up, without its payload.
  *
- * @param reason      why it was given up, for a person
- * @param destination where it was to go, without what may be secret of the address
- * @param lane        the destination's id, by which the database knows the address
- * @param text        whether it is a text
+ * @param reason        the reason for a person
+ * @param destination   the destination's address without secrets
+ * @param destinationId the destination's id in the database, {@code lane} in the file
+ * @param text          whether the payload is text
  */
 @JsonIgnoreProperties("base64")
 @JsonPropertyOrder({"deliveryId", "image", "destination", "reason", "attempts", "created", "time"})
 record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("image") String image,
                @JsonProperty("destination") String destination, @JsonProperty("reason") String reason,
                @JsonProperty("attempts") int attempts, @JsonProperty("created") String created,
-               @JsonProperty("time") String time, @JsonProperty("lane") String lane, @JsonProperty("part") String part,
+               @JsonProperty("time") String time, @JsonProperty("lane") String destinationId, @JsonProperty("part") String part,
                @JsonProperty("text") boolean text, @JsonProperty("headers") Map<String, Object> headers) {
 
-    /** Camel's, which steer where something is sent and how, but these, which say what it is. */
+    /**
+     * The headers of Camel that are replayed: they describe the content. Camel's other headers control where and how a message is
+     * sent.
+     */
     private static final Set<String> HARMLESS = Set.of("CamelAwsS3ContentType", "CamelKafkaKey", "kafka.KEY");
 
     private static final int LONGEST_HEADER = 20_000;
 
     static DeadLetter of(OutboxRow row, String reason, Instant now) {
-        OutboxMessage parcel = row.parcel();
-        return new DeadLetter(parcel.deliveryId(), parcel.image(), AcceptedDestinations.redactedAddress(parcel.destination()),
-                reason,
-                row.attempts() + 1, Instant.ofEpochMilli(row.created()).toString(), now.toString(), row.lane(), parcel.part(),
-                parcel.text(), parcel.headers());
+        OutboxMessage message = row.message();
+        return new DeadLetter(message.deliveryId(), message.image(), AcceptedDestinations.redactedAddress(message.destination()),
+                reason, row.attempts() + 1, Instant.ofEpochMilli(row.created()).toString(), now.toString(), row.destinationId(),
+                message.part(), message.text(), message.headers());
     }
 
-    /** @throws IOException if it is not such as {@link #of} makes, or could not be put into the table or sent */
+    /** @throws IOException if {@link #of} would not make such a dead letter, or it could not be stored or sent */
     void check() throws IOException {
-        if (Stream.of(lane, deliveryId, part, image, destination, headers).anyMatch(Objects::isNull)) {
+        if (Stream.of(destinationId, deliveryId, part, image, destination, headers).anyMatch(Objects::isNull)) {
             throw DeadLetterFile.incomplete();
         }
         check("deliveryId", deliveryId, OutboxMessageFactory.LONGEST_ID);
@@ -87,31 +89,31 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
         }
     }
 
-    OutboxMessage parcel(String uri, Path payload) {
-        Map<String, Object> sent = new LinkedHashMap<>();
+    OutboxMessage toMessage(String uri, Path payload) {
+        Map<String, Object> replayed = new LinkedHashMap<>();
         headers.forEach((name, value) -> {
             if (!name.regionMatches(true, 0, "Camel", 0, 5) || HARMLESS.contains(name)) {
-                sent.put(name, value instanceof String string ? OutboxMessageFactory.header(name, string) : value);
+                replayed.put(name, value instanceof String string ? OutboxMessageFactory.header(name, string) : value);
             }
         });
-        return new OutboxMessage(uri, deliveryId, part, Payload.of(payload), text, sent, Map.of(), OutboxMessageFactory
+        return new OutboxMessage(uri, deliveryId, part, Payload.of(payload), text, replayed, Map.of(), OutboxMessageFactory
                 .oneLine(image));
     }
 
     /**
-     * The form of a file about a delivery that was given up: what is known of it, and after that the payload. It is read and
-     * written piece by piece, since a payload may be large; and anybody may have made one that is read.
+     * The file format of a dead letter: its data, and then the payload. Files are read and written in parts, since a payload may be
+     * large. A file that is read can come from anybody.
      */
     static final class DeadLetterFile {
 
         private static final String PAYLOAD = "payload";
         private static final String BASE64 = "base64";
         private static final String HEADERS = "headers";
-        private static final Set<String> FACTS = Set
+        private static final Set<String> FIELDS = Set
                 .of("deliveryId", "image", "destination", "reason", "attempts", "created", "time",
                 "lane", "part", "text", BASE64);
 
-        /** Bytes; more of a text stands there in base64, since a text is held in memory to be read. */
+        /** The largest text in bytes; a longer one is stored in base64, since a text is read into memory. */
         private static final int LONGEST_TEXT = 1_000_000;
         private static final long LARGEST = 4_000_000_000L;
         private static final int MOST_HEADERS = 100;
@@ -122,14 +124,14 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
         private DeadLetterFile() {
         }
 
-        static void write(Path file, OutboxRow row, DeadLetter facts, Payload payload) throws IOException {
-            boolean base64 = !row.parcel().text() || payload.size() > LONGEST_TEXT;
+        static void write(Path file, OutboxRow row, DeadLetter data, Payload payload) throws IOException {
+            boolean base64 = !row.message().text() || payload.size() > LONGEST_TEXT;
             try (JsonGenerator json = MAPPER.createGenerator(file.toFile(), JsonEncoding.UTF8).useDefaultPrettyPrinter();
                  InputStream content = payload.open()) {
                 json.writeStartObject();
-                for (Map.Entry<String, JsonNode> fact : MAPPER.<ObjectNode>valueToTree(facts).properties()) {
-                    json.writeFieldName(fact.getKey());
-                    json.writeTree(fact.getValue());
+                for (Map.Entry<String, JsonNode> field : MAPPER.<ObjectNode>valueToTree(data).properties()) {
+                    json.writeFieldName(field.getKey());
+                    json.writeTree(field.getValue());
                 }
                 json.writeBooleanField(BASE64, base64);
                 json.writeFieldName(PAYLOAD);
@@ -143,17 +145,17 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
         }
 
         /**
-         * Reads such a file.
+         * Reads a file.
          *
-         * @param payload the file that the payload is written into, if it is for a lane that is known
-         * @throws IOException also if it is no such file, or holds what no table and no message can
+         * @param payload the file for the payload, which is written if the destination is known
+         * @throws IOException also if it is not such a file, or holds data that neither the table nor a message can hold
          */
         static DeadLetter read(Path file, Path payload, Predicate<String> isKnown) throws IOException {
             if (Files.size(file) > LARGEST) {
                 throw new IOException("it is larger than any that this program writes");
             }
-            ObjectNode facts = MAPPER.createObjectNode();
-            boolean told = false;
+            ObjectNode data = MAPPER.createObjectNode();
+            boolean complete = false;
             try (InputStream in = Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
                  JsonParser json = MAPPER.createParser(in)) {
                 if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -162,32 +164,32 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
                 for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                     JsonToken value = json.nextToken();
                     if (name.equals(PAYLOAD) && value == JsonToken.VALUE_STRING) {
-                        told = facts.has(BASE64);
-                        if (told && isKnown.test(facts.path("lane").asText())) {
-                            copyPayload(json, facts.path(BASE64).asBoolean(), payload);
+                        complete = data.has(BASE64);
+                        if (complete && isKnown.test(data.path("lane").asText())) {
+                            copyPayload(json, data.path(BASE64).asBoolean(), payload);
                         }
                     } else if (name.equals(HEADERS) && value == JsonToken.START_OBJECT) {
-                        facts.set(HEADERS, MAPPER.valueToTree(headers(json)));
-                    } else if (FACTS.contains(name) && value != null && value.isScalarValue()) {
-                        facts.set(name, json.<JsonNode>readValueAsTree());
+                        data.set(HEADERS, MAPPER.valueToTree(headers(json)));
+                    } else if (FIELDS.contains(name) && value != null && value.isScalarValue()) {
+                        data.set(name, json.<JsonNode>readValueAsTree());
                     } else {
                         json.skipChildren();
                     }
                 }
             }
-            if (!told) {
+            if (!complete) {
                 throw incomplete();
             }
-            DeadLetter refused = MAPPER.treeToValue(facts, DeadLetter.class);
-            refused.check();
-            if (Files.notExists(payload) && isKnown.test(refused.lane())) {
+            DeadLetter deadLetter = MAPPER.treeToValue(data, DeadLetter.class);
+            deadLetter.check();
+            if (Files.notExists(payload) && isKnown.test(deadLetter.destinationId())) {
                 throw incomplete();
             }
-            return refused;
+            return deadLetter;
         }
 
         static IOException incomplete() {
-            return new IOException("it does not hold all that was in it when it was written: lane, deliveryId, part, image,"
+            return new IOException("it is incomplete: it needs lane, deliveryId, part, image,"
                     + " headers, base64 and, after these, payload");
         }
 

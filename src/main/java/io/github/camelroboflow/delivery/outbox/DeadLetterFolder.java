@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of what was given up: a file for each, with what was to be sent and why it was not accepted. A file that is put into
- * the folder's {@code again} is sent once more.
+ * The dead letter folder: a file for each message that was given up, with its payload and the reason. A file that is moved into the
+ * replay folder in it is sent once more.
  */
 final class DeadLetterFolder {
 
@@ -30,8 +30,8 @@ final class DeadLetterFolder {
 
     private static final String TEMPORARY = ".tmp";
 
-    /** After so long, nobody is at a file any more that is not seen. */
-    private static final Duration LEFT = Duration.ofDays(1);
+    /** The age after which a temporary file is not in use any more. */
+    private static final Duration STALE_AFTER = Duration.ofDays(1);
 
     private final Path folder;
 
@@ -39,15 +39,15 @@ final class DeadLetterFolder {
         this.folder = folder;
     }
 
-    /** Writes the file of a row that was given up, in the place of one about the same delivery. */
+    /** Writes the file of a row that was given up. Replaces a file about the same delivery. */
     Path write(OutboxRow row, String reason, Instant now) throws IOException {
         Disk.createPrivateFolder(folder);
-        String id = name(row.parcel().deliveryId());
-        String part = row.parcel().part().isEmpty() ? "" : "-" + beginning(row.parcel().part());
-        Path target = folder.resolve(id + "-" + beginning(row.lane()) + part + ".json");
+        String id = name(row.message().deliveryId());
+        String part = row.message().part().isEmpty() ? "" : "-" + prefix(row.message().part());
+        Path target = folder.resolve(id + "-" + prefix(row.destinationId()) + part + ".json");
         Path temporary = temporary();
-        try (UnpackedMessage unpacked = UnpackedMessage.of(row.parcel(), folder)) {
-            DeadLetterFile.write(temporary, row, DeadLetter.of(row, reason, now), unpacked.parcel().payload());
+        try (UnpackedMessage unpacked = UnpackedMessage.of(row.message(), folder)) {
+            DeadLetterFile.write(temporary, row, DeadLetter.of(row, reason, now), unpacked.message().payload());
             Disk.force(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Disk.forceFolder(folder);
@@ -57,15 +57,15 @@ final class DeadLetterFolder {
         }
     }
 
-    /** A name for a file that is not seen. */
+    /** Returns the name of a temporary file, which is hidden. */
     Path temporary() {
         return folder.resolve("." + UUID.randomUUID() + TEMPORARY);
     }
 
-    /** Deletes what programs left in the folder that were killed; others may be at work there. */
+    /** Deletes old temporary files of killed programs. Other programs may use the folder at the same time. */
     void deleteStaleTemporaries() {
         Disk.restrictToOwner(folder);
-        Instant before = Instant.now().minus(LEFT);
+        Instant before = Instant.now().minus(STALE_AFTER);
         try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
             for (Path file : files.filter(DeadLetterFolder::isTemporary).toList()) {
                 if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
@@ -82,19 +82,22 @@ final class DeadLetterFolder {
         return name.startsWith(".") && name.endsWith(TEMPORARY);
     }
 
-    /** The folder of what is to be sent once more. */
+    /** Returns the replay folder. */
     Path replayFolder() {
         return folder.resolve(FolderReplay.REPLAY_FOLDER);
     }
 
-    /** An id of ours as it is; one that others made with a hash, so that two never become one, on no file system. */
+    /**
+     * Returns a file name for a delivery id. An id of this program stays as it is. A foreign id gets a hash, so that two never get
+     * the same name on any file system.
+     */
     private static String name(String deliveryId) {
         return PLAIN.matcher(deliveryId).matches() ? deliveryId : deliveryId.substring(0, Math.min(LONGEST, deliveryId.length()))
                 .replaceAll("[^A-Za-z0-9_-]", "_") + "~" + HashedIds.sha256(deliveryId).substring(0, 8);
     }
 
-    /** In characters that a name may have, whoever made the row. */
-    private static String beginning(String id) {
+    /** Returns the start of an id in characters that are safe in a file name, whoever made the row. */
+    private static String prefix(String id) {
         return id.substring(0, Math.min(8, id.length())).replaceAll("[^A-Za-z0-9_-]", "_");
     }
 }

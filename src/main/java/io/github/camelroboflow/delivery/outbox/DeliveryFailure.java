@@ -13,25 +13,25 @@ import java.util.stream.Stream;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
- * What a failed try means.
+ * The classification of a failed attempt.
  *
- * @param reason      for a person
- * @param refused     whether the receiver will never take this
- * @param destination whether the destination is surely down, for everything
- * @param retryAfter  how long the receiver asks to be left alone, or {@code null}
+ * @param reason          the reason for a person
+ * @param rejected        whether the receiver will never accept this message
+ * @param destinationDown whether the destination is certainly down for all messages
+ * @param retryAfter      the pause that the receiver requests, or {@code null}
  */
-record DeliveryFailure(String reason, boolean refused, boolean destination, Duration retryAfter) {
+record DeliveryFailure(String reason, boolean rejected, boolean destinationDown, Duration retryAfter) {
 
     private static final String RETRY_AFTER = "Retry-After";
 
     static DeliveryFailure of(Throwable error, Clock clock) {
-        Optional<HttpOperationFailedException> answer = find(error, HttpOperationFailedException.class);
-        Duration asked = answer.flatMap(http -> retryAfter(http.getResponseHeaders(), clock)).orElse(null);
-        boolean refused = FailureClassifier.isRefusal(error);
-        // a server that answers with an error, or too late, may do so for this one payload only
-        boolean unclear = answer.isPresent() || find(error, SocketTimeoutException.class).isPresent();
-        boolean destination = !refused && (asked != null || FailureClassifier.outage(error).isPresent() && !unclear);
-        return new DeliveryFailure(FailureClassifier.describe(error), refused, destination, asked);
+        Optional<HttpOperationFailedException> response = find(error, HttpOperationFailedException.class);
+        Duration requested = response.flatMap(http -> retryAfter(http.getResponseHeaders(), clock)).orElse(null);
+        boolean rejected = FailureClassifier.isRefusal(error);
+        // an error response or a timeout may be about this payload only
+        boolean unclear = response.isPresent() || find(error, SocketTimeoutException.class).isPresent();
+        boolean destinationDown = !rejected && (requested != null || FailureClassifier.outage(error).isPresent() && !unclear);
+        return new DeliveryFailure(FailureClassifier.describe(error), rejected, destinationDown, requested);
     }
 
     private static <T> Optional<T> find(Throwable error, Class<T> type) {
@@ -39,7 +39,7 @@ record DeliveryFailure(String reason, boolean refused, boolean destination, Dura
                 .findFirst();
     }
 
-    /** RFC 9110, 10.2.3: seconds, or a date. */
+    /** Parses the header as in RFC 9110, 10.2.3: seconds or a date. */
     private static Optional<Duration> retryAfter(Map<String, String> headers, Clock clock) {
         return headers.entrySet().stream().filter(header -> RETRY_AFTER.equalsIgnoreCase(header.getKey())).map(Map.Entry::getValue)
                 .findFirst().flatMap(value -> retryAfter(value.strip(), clock));
@@ -47,21 +47,21 @@ record DeliveryFailure(String reason, boolean refused, boolean destination, Dura
 
     private static Optional<Duration> retryAfter(String value, Clock clock) {
         try {
-            Duration asked = value.matches("\\d+") ? seconds(value) : Duration.between(clock.instant(),
+            Duration requested = value.matches("\\d+") ? seconds(value) : Duration.between(clock.instant(),
                     ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-            return asked.isNegative() ? Optional.empty() : Optional.of(min(asked));
+            return requested.isNegative() ? Optional.empty() : Optional.of(min(requested));
         } catch (DateTimeException | ArithmeticException e) {
             return Optional.empty();
         }
     }
 
-    /** More digits than a time span has are a long time. */
+    /** Parses seconds. A number with too many digits is a long time. */
     private static Duration seconds(String digits) {
         return Duration.ofSeconds(digits.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(digits));
     }
 
-    /** Short enough to be counted in milliseconds. */
-    private static Duration min(Duration asked) {
-        return asked.compareTo(Duration.ofDays(365)) < 0 ? asked : Duration.ofDays(365);
+    /** Limits a pause so that it can be counted in milliseconds. */
+    private static Duration min(Duration requested) {
+        return requested.compareTo(Duration.ofDays(365)) < 0 ? requested : Duration.ofDays(365);
     }
 }

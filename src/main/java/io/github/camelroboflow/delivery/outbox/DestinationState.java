@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the sender knows of a destination. While the destination is up, several rows are sent at once; while it is down, one at a
- * time is sent to try it, after a pause that grows. It counts as down when it can't be reached or asks to be left alone, or when
- * {@value #FAILURES} parcels have failed with no success between. If as many failures are of fewer parcels, it may be well but for
- * these, which have pauses of their own: it is unwell then, and others are sent, one at a time. Used by one thread alone, but for
- * {@link #ended()}.
+ * The sender's state of a destination. While the destination is up, several rows are sent at the same time. While it is down, one
+ * row at a time is sent as a probe, after a growing pause. It is down when it can't be reached or requests a pause, or when
+ * {@value #FAILURES} messages have failed without a success between. If as many failures are of fewer messages, the messages may be
+ * the cause and have pauses of their own. The destination is degraded then, and other messages are sent one at a time. Used by one
+ * thread, except for {@link #ended()}.
  */
 final class DestinationState {
 
@@ -24,21 +24,21 @@ final class DestinationState {
     private final int most;
     private final AtomicInteger inFlight = new AtomicInteger();
     private int failures;
-    /** Since the last success, and no more than it takes to be sure. */
+    /** The messages that failed since the last success; no more than needed for a decision. */
     private final Set<String> failing = new HashSet<>();
     private int pauses;
     private long pausedUntil;
-    /** When a failure was, in milliseconds since 1970 and by the clock that nobody sets; 0 if there is none. */
+    /** The time of a failure in milliseconds since 1970, and by the monotonic clock; 0 if there is none. */
     private long mark;
     private long markedAt;
-    /** Tells the tries that were under way when a pause began from those after it. */
+    /** Counts the pauses, to recognize attempts that started before the last one. */
     private int generation;
 
-    /** @param most how many rows are sent at once */
-    DestinationState(String id, String uri, BackoffPolicy patience, int most) {
+    /** @param most the number of rows that are sent at the same time */
+    DestinationState(String id, String uri, BackoffPolicy backoff, int most) {
         this.id = id;
         this.address = AcceptedDestinations.redactedAddress(uri);
-        this.backoff = patience;
+        this.backoff = backoff;
         this.most = most;
     }
 
@@ -46,7 +46,7 @@ final class DestinationState {
         return id;
     }
 
-    /** The destination's name for people. */
+    /** Returns the destination's name for people. */
     String address() {
         return address;
     }
@@ -55,7 +55,7 @@ final class DestinationState {
         return pauses > 0;
     }
 
-    /** Whether it accepts nothing of the little that was sent last, and is not known to be down. */
+    /** Returns whether the last few messages all failed and the destination is not known to be down. */
     boolean isDegraded() {
         return !isDown() && failures >= FAILURES;
     }
@@ -68,7 +68,10 @@ final class DestinationState {
         return generation;
     }
 
-    /** How many more rows may be sent now; none while there is little room, so that they are claimed several at once. */
+    /**
+     * Returns the number of further rows that may be sent now. It is 0 while few are possible, so that several rows are claimed
+     * together.
+     */
     int capacity(long nanoTime) {
         if (isDown()) {
             return inFlight.get() == 0 && nanoTime - pausedUntil >= 0 ? 1 : 0;
@@ -80,7 +83,7 @@ final class DestinationState {
         return now > most / 2 ? 0 : most - now;
     }
 
-    /** How long the pause lasts still. */
+    /** Returns the rest of the pause. */
     Duration remainingPause(long nanoTime) {
         return isDown() ? Duration.ofNanos(Math.max(0, pausedUntil - nanoTime)) : Duration.ZERO;
     }
@@ -93,7 +96,7 @@ final class DestinationState {
         inFlight.decrementAndGet();
     }
 
-    /** Returns whether it was down. */
+    /** Records a success. Returns whether the destination was down. */
     boolean succeeded() {
         boolean recovered = isDown();
         failures = 0;
@@ -105,31 +108,31 @@ final class DestinationState {
     }
 
     /**
-     * Notes a failure.
+     * Records a failure.
      *
-     * @param parcel  tells what was sent from all else that is sent there
-     * @param begunIn the generation in which the try began
-     * @return whether a pause begins with it
+     * @param messageId the id of the message, which is unique for the destination
+     * @param begunIn   the generation in which the attempt started
+     * @return whether a pause starts with it
      */
-    boolean failed(String parcel, DeliveryFailure verdict, int begunIn, long nanoTime) {
+    boolean failed(String messageId, DeliveryFailure failure, int begunIn, long nanoTime) {
         failures++;
         if (failing.size() < FAILURES) {
-            failing.add(parcel);
+            failing.add(messageId);
         }
-        boolean known = isDown() && begunIn != generation;
-        if (known || !isDown() && !verdict.destination() && failing.size() < FAILURES) {
+        boolean alreadyDown = isDown() && begunIn != generation;
+        if (alreadyDown || !isDown() && !failure.destinationDown() && failing.size() < FAILURES) {
             return false;
         }
         pauses++;
         generation++;
-        pausedUntil = nanoTime + backoff.delay(pauses, verdict.retryAfter()).toNanos();
+        pausedUntil = nanoTime + backoff.delay(pauses, failure.retryAfter()).toNanos();
         return true;
     }
 
     /**
-     * To be called when a pause begins. Returns the time by which a deadline must have passed for a row to be given up, whether or
-     * not it was tried itself: that of a failure which lies at least the longest pause back, measured by a clock that nobody sets.
-     * So where the machine's clock jumps ahead, or the program was off for days, the destination has that long to come back.
+     * Returns the time before which a deadline must lie for a row to be given up, whether or not the row itself was tried. Call it
+     * when a pause starts. It is the time of a failure that is at least the longest pause ago by the monotonic clock. So the
+     * destination has that long to recover if the machine's clock jumps ahead or the program was off for days.
      */
     OptionalLong overdueBefore(long now, long nanoTime) {
         if (mark == 0) {

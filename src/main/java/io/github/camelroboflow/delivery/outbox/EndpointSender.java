@@ -10,13 +10,13 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** Sends by Camel's endpoints; to addresses of the web as a webhook. */
+/** Sends messages with Camel's endpoints, and as webhooks to web addresses. */
 final class EndpointSender implements MessageSender {
 
     private static final Pattern WEB = Pattern.compile("(?i)https?:.*", Pattern.DOTALL);
 
-    /** Those that read a file piece by piece. Others may take it for something else than its content, or read it too late. */
-    private static final Pattern OF_FILES = Pattern.compile("(aws2-s3|file|ftps?|sftp):.*", Pattern.DOTALL);
+    /** The endpoints that read a file in parts. Others may not send its content, or may read it too late. */
+    private static final Pattern FILE_ENDPOINTS = Pattern.compile("(aws2-s3|file|ftps?|sftp):.*", Pattern.DOTALL);
 
     private final CamelContext context;
     private final ProducerTemplate template;
@@ -28,22 +28,22 @@ final class EndpointSender implements MessageSender {
         this.webhooks = webhooks;
     }
 
-    /** Whether a destination is a webhook's receiver. */
+    /** Returns whether a destination is a web address. */
     static boolean isWeb(String destination) {
         return WEB.matcher(destination).matches();
     }
 
     @Override
-    public void send(OutboxMessage parcel) throws Exception {
-        if (isWeb(parcel.destination())) {
-            webhooks.send(parcel);
+    public void send(OutboxMessage message) throws Exception {
+        if (isWeb(message.destination())) {
+            webhooks.send(message);
             return;
         }
-        Endpoint endpoint = endpoint(parcel.destination());
-        Object body = body(parcel);
+        Endpoint endpoint = endpoint(message.destination());
+        Object body = body(message);
         Exchange exchange = template.send(endpoint, request -> {
-            request.getMessage().setHeaders(new HashMap<>(parcel.headers()));
-            request.getMessage().getHeaders().putAll(parcel.credentials());
+            request.getMessage().setHeaders(new HashMap<>(message.headers()));
+            request.getMessage().getHeaders().putAll(message.credentials());
             request.getMessage().setBody(body);
         });
         if (exchange.getException() != null) {
@@ -51,16 +51,16 @@ final class EndpointSender implements MessageSender {
         }
     }
 
-    /** Reads it before anything is sent. */
-    private static Object body(OutboxMessage parcel) throws PayloadException {
+    /** Returns the body. Reads it before anything is sent. */
+    private static Object body(OutboxMessage message) throws PayloadException {
         try {
-            return parcel.body(OF_FILES.matcher(parcel.destination()).matches());
+            return message.body(FILE_ENDPOINTS.matcher(message.destination()).matches());
         } catch (IOException e) {
             throw new PayloadException(e);
         }
     }
 
-    /** By one thread at a time: of two that ask for a new component at once, one may be given it before it is ready. */
+    /** Returns the endpoint. One thread at a time, since a second thread may get a new component before it is ready. */
     private synchronized Endpoint endpoint(String uri) {
         return context.getEndpoint(uri);
     }

@@ -29,18 +29,15 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * The outbox: routes put messages into it by {@link Enqueue} and {@link Deliver}, and it sends them. It works from the start of the
- * first route that uses it, or from {@link #sendWaiting()}, until all routes have stopped.
+ * The outbox: routes add messages with {@link Enqueue} and {@link Deliver}, and it sends them. It works from the start of the first
+ * route that uses it, or from {@link #sendWaiting()}, until all routes have stopped.
  */
 public final class Outbox extends ServiceSupport implements CamelContextAware {
 
-    /**
-     * Exchange property: the URI of the endpoint that the message goes to. Never taken from a message, which others may have
-     * made.
-     */
+    /** Exchange property: the URI of the destination endpoint. Never taken from a message, which others may have made. */
     public static final String DESTINATION = "CamelRoboflowDestination";
 
-    /** Exchange property: tells apart what one image has for one destination, where that is more than one message. */
+    /** Exchange property: distinguishes the messages of one image for one destination, if there is more than one. */
     public static final String PART = "CamelRoboflowDestinationPart";
 
     private CamelContext camelContext;
@@ -102,71 +99,76 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         this.responseTimeout = responseTimeout;
     }
 
-    /** What webhooks are signed with: a secret that the receivers know, or, while it is replaced, both with a comma between. */
+    /** The secret that signs webhooks and that the receivers know; two with a comma between while one replaces the other. */
     public void setSecret(String secret) {
         this.secret = secret;
     }
 
-    /** For tests that set the clock. */
+    /** Sets the clock, for tests. */
     void setClock(Clock clock) {
         this.clock = clock;
     }
 
-    /** For tests that wait until it looks for what others left and for files to be sent again. */
-    void setPollInterval(Duration look) {
-        this.pollInterval = look;
+    /** Sets the interval of the polls for rows of other machines and for files to replay, for tests. */
+    void setPollInterval(Duration interval) {
+        this.pollInterval = interval;
     }
 
-    /** Starts it with the routes that send by it; but not beside a job, which would find the database in use by who sends. */
+    /** Starts the outbox with the routes that use it. Not in a one-shot job, whose database another program may be using. */
     void useInRoutes() {
         if (!OneShotJob.isAllOf(camelContext)) {
             use();
         }
     }
 
-    /** Starts it, if it isn't. */
+    /** Starts the outbox, unless it runs. */
     synchronized void use() {
         ServiceHelper.startService(this);
     }
 
-    /** Commits the message to the table; once it returns, the result is as good as delivered. */
+    /** Commits the message to the table. After that the result counts as delivered. */
     void enqueue(Exchange exchange) throws InvalidPayloadException {
         use();
         add(OutboxMessageFactory.of(exchange), exchange);
     }
 
-    /** Sends the message at once; or by the table while its destination is down, and as long as others wait for that. */
+    /**
+     * Sends the message immediately. While its destination is down or other messages wait for it, the message goes to the table.
+     */
     void deliver(Exchange exchange) throws Exception {
         use();
-        OutboxMessage parcel = OutboxMessageFactory.of(exchange);
-        if (isBusy(parcel.destination())) {
-            add(parcel, exchange);
+        OutboxMessage message = OutboxMessageFactory.of(exchange);
+        if (isBusy(message.destination())) {
+            add(message, exchange);
             return;
         }
         try {
-            sending.send(parcel);
-            AcceptedDestinations.accepted(exchange, parcel.destination());
-            sender.accepted(parcel);
+            sending.send(message);
+            AcceptedDestinations.accepted(exchange, message.destination());
+            sender.accepted(message);
         } catch (Exception e) {
             if (FailureClassifier.outage(e).isEmpty()) {
                 throw e;
             }
-            add(parcel, exchange);
-            sender.failed(parcel, DeliveryFailure.of(e, clock));
+            add(message, exchange);
+            sender.failed(message, DeliveryFailure.of(e, clock));
         }
     }
 
-    /** Whether others wait for a destination, as far as is known. */
+    /** Returns whether other messages wait for a destination, as far as is known. */
     boolean isBusy(String destination) {
         return sender.isBusy(destination);
     }
 
-    /** How many destinations it knows anything of just now. */
+    /** Returns the number of destinations with a state. */
     int knownDestinations() {
         return sender.knownDestinations();
     }
 
-    /** How many results wait in it or are being sent; empty if it was not used, or if its database does not answer. */
+    /**
+     * Returns the number of messages that wait or are being sent. Empty if the outbox is not in use, or its database does not
+     * answer.
+     */
     public OptionalLong waiting() {
         OutboxTable used;
         synchronized (this) {
@@ -175,24 +177,24 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         try {
             return used == null ? OptionalLong.empty() : OptionalLong.of(used.count());
         } catch (DatabaseException e) {
-            // which is told by the sender
+            // the sender logs it
             return OptionalLong.empty();
         }
     }
 
-    private void add(OutboxMessage parcel, Exchange exchange) {
+    private void add(OutboxMessage message, Exchange exchange) {
         long now = clock.millis();
         PendingWrites.Store opening = database.opening();
-        table.add(parcel, now, now + backoff.keepFor().toMillis());
-        PendingWrites unsettled = exchange.getProperty(PendingWrites.PROPERTY, PendingWrites.class);
-        if (unsettled == null) {
+        table.add(message, now, now + backoff.keepFor().toMillis());
+        PendingWrites pendingWrites = exchange.getProperty(PendingWrites.PROPERTY, PendingWrites.class);
+        if (pendingWrites == null) {
             opening.flush();
         } else {
-            // with what else the image's delivery waits for
-            unsettled.add(opening);
+            // flushed together with the other pending writes of the image
+            pendingWrites.add(opening);
         }
-        AcceptedDestinations.accepted(exchange, parcel.destination());
-        sender.added(parcel);
+        AcceptedDestinations.accepted(exchange, message.destination());
+        sender.added(message);
     }
 
     @Override
@@ -220,7 +222,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         sender.start(pollInterval);
     }
 
-    /** Stops after the routes, which may still put something in while they stop, and before the endpoints that it sends by. */
+    /** Stops the outbox after the routes, which may add messages while they stop, and before the endpoints that it uses. */
     private void stopAfterRoutes() {
         RouteEventListener.at(CamelEvent.Type.RoutesStopped, camelContext, () -> {
             if (isStarted()) {
@@ -250,7 +252,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
     }
 
-    /** Sends what waits from earlier, even if nothing is put in any more; but not in a program that watches nothing. */
+    /** Sends the messages of earlier runs, even if no new one comes. Not in a program without an inbox. */
     public void sendWaiting() {
         boolean watches = camelContext.getRoutes().stream()
                 .anyMatch(route -> route.getRoutePolicyList() != null
@@ -260,10 +262,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
     }
 
-    /**
-     * Puts the message into the outbox, which sends it to the endpoint that the exchange property {@value Outbox#DESTINATION}
-     * names.
-     */
+    /** Adds the message to the outbox, for the endpoint in the exchange property {@value Outbox#DESTINATION}. */
     public static final class Enqueue extends ServiceSupport implements Processor {
 
         private Outbox outbox;
@@ -272,7 +271,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             this.outbox = outbox;
         }
 
-        /** The routes start what they use: what waits since the last run is sent from then on. */
+        /** Starts the outbox with the route: from then on it sends the messages of earlier runs. */
         @Override
         protected void doStart() {
             outbox.useInRoutes();
@@ -285,8 +284,8 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     }
 
     /**
-     * Sends the message to the endpoint that the exchange property {@value Outbox#DESTINATION} names, or, while that is down, by
-     * the outbox.
+     * Sends the message to the endpoint in the exchange property {@value Outbox#DESTINATION}. While that is down, the outbox sends
+     * it.
      */
     public static final class Deliver extends ServiceSupport implements Processor {
 
@@ -296,7 +295,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             this.outbox = outbox;
         }
 
-        /** The routes start what they use: what waits since the last run is sent from then on. */
+        /** Starts the outbox with the route: from then on it sends the messages of earlier runs. */
         @Override
         protected void doStart() {
             outbox.useInRoutes();

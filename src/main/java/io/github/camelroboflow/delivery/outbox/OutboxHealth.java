@@ -5,7 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Down while a destination is down, or the outbox itself; says which and why. Not about being alive: a restart would not help. */
+/**
+ * A health check that is down while a destination or the outbox itself is down, with the reasons. It is no liveness check: a
+ * restart would not help.
+ */
 final class OutboxHealth extends AbstractHealthCheck {
 
     private static final String DATABASE = "database";
@@ -16,29 +19,29 @@ final class OutboxHealth extends AbstractHealthCheck {
         super("camel", "outbox");
     }
 
-    void down(String lane, String reason) {
-        reasons.put(lane, reason);
+    void down(String destinationId, String reason) {
+        reasons.put(destinationId, reason);
     }
 
-    boolean isDown(String lane) {
-        return reasons.containsKey(lane);
+    boolean isDown(String destinationId) {
+        return reasons.containsKey(destinationId);
     }
 
-    void up(String lane) {
-        reasons.remove(lane);
+    void up(String destinationId) {
+        reasons.remove(destinationId);
     }
 
-    /** Returns whether that is news. */
-    boolean failed(String what, String reason) {
-        return reasons.put(what, reason) == null;
+    /** Records a failure. Returns whether it is new. */
+    boolean failed(String key, String reason) {
+        return reasons.put(key, reason) == null;
     }
 
-    /** Returns whether that is news. */
+    /** Records a failure of the database. Returns whether it is new. */
     boolean databaseFailed(String reason) {
         return failed(DATABASE, reason);
     }
 
-    /** Returns whether that is news. */
+    /** Records that the database answers. Returns whether it did not before. */
     boolean databaseAnswers() {
         return reasons.remove(DATABASE) != null;
     }

@@ -22,26 +22,26 @@ import org.apache.camel.Message;
 import org.apache.camel.WrappedFile;
 
 /**
- * Something for one destination.
+ * A message for one destination.
  *
- * @param destination the URI of the endpoint that takes it
- * @param deliveryId  what the receiver knows a repeat by
- * @param part        tells apart what one image has for one destination; mostly empty
- * @param payload     of a text, in UTF-8
- * @param text        whether it is a text
- * @param headers     text, numbers and truth values by name
- * @param credentials headers that show who sends; kept with the destination, not with each row
+ * @param destination the URI of the destination endpoint
+ * @param deliveryId  the id by which the receiver recognizes a repeat
+ * @param part        distinguishes the messages of one image for one destination; mostly empty
+ * @param payload     the content; UTF-8 if it is text
+ * @param text        whether the payload is text
+ * @param headers     text, numbers and booleans by name
+ * @param credentials headers that authenticate the sender; stored with the destination, not with each row
  * @param image       the image's name, for people
  */
 record OutboxMessage(String destination, String deliveryId, String part, Payload payload, boolean text, Map<String, Object> headers,
               Map<String, Object> credentials, String image) {
 
-    /** @param files whether bytes that are on disk are a file there */
+    /** @param files whether a payload on disk may be a file in the body */
     Object body(boolean files) throws IOException {
         return text ? new String(payload.bytes(), StandardCharsets.UTF_8) : files ? payload.body() : payload.bytes();
     }
 
-    /** Tells it from all else for its destination. */
+    /** Returns an id that is unique for the destination. */
     String id() {
         return deliveryId + '/' + part;
     }
@@ -50,15 +50,15 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         return new OutboxMessage(destination, deliveryId, part, other, text, headers, credentials, image);
     }
 
-    /** Makes parcels of messages. */
+    /** Makes outbox messages from Camel's messages. */
     static final class OutboxMessageFactory {
 
-        /** What the columns take. */
+        /** The longest values of the columns. */
         static final int LONGEST_ID = 200;
         static final int LONGEST_NAME = 4000;
         private static final int LONGEST_URI = 8000;
 
-        /** Of the image and of the way here; no receiver wants them. */
+        /** Prefixes of headers about the image and its route, which no receiver needs. */
         private static final List<String> NOT_SENT = List.of("CamelFile", "CamelRoboflow", "CamelMessage");
 
         private static final Pattern CREDENTIALS = Pattern.compile("(?i).*(authorization|cookie|token|secret|password|api-?key).*");
@@ -67,10 +67,10 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         }
 
         /**
-         * The message as it is now, for the destination that the exchange's property names.
+         * Makes an outbox message for the destination in the exchange's property.
          *
-         * @throws IllegalArgumentException if the route does not say what goes where
-         * @throws InvalidPayloadException  if the body is neither text nor bytes nor can be made so
+         * @throws IllegalArgumentException if the route does not set the destination, or the message has no delivery id
+         * @throws InvalidPayloadException if the body is neither text nor bytes and can't be converted
          */
         static OutboxMessage of(Exchange exchange) throws InvalidPayloadException {
             String destination = exchange.getProperty(Outbox.DESTINATION, String.class);
@@ -82,7 +82,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
                 throw new IllegalArgumentException("the destination's address is longer than " + LONGEST_URI + " characters");
             }
             if (EndpointSender.isWeb(destination.strip())) {
-                // what can't be sent is not taken
+                // refuses an address that can't be sent to
                 WebhookAddress.of(destination);
             }
             Message message = exchange.getMessage();
@@ -123,7 +123,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
             return id;
         }
 
-        /** May be a path of any length; only whether two are equal matters. */
+        /** Returns a hash of the part, which may be a path of any length: only equality matters. */
         private static String part(Exchange exchange) {
             String part = exchange.getProperty(Outbox.PART, "", String.class);
             return part.isEmpty() ? "" : HashedIds.sha256(part);
@@ -140,7 +140,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
             return headers;
         }
 
-        /** Names that others chose may hold line breaks, which in a header of HTTP would begin another. */
+        /** Removes line breaks from a header, which would start another header in HTTP. Names that others chose may hold them. */
         static String header(String name, String value) {
             return name.startsWith("Camel") ? value : oneLine(value);
         }
@@ -158,37 +158,36 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         }
     }
 
-    /** Sends a parcel and returns when the receiver has accepted it. */
+    /** Sends a message and returns when the receiver has accepted it. */
     @FunctionalInterface
     interface MessageSender {
 
-        /** @throws Exception if the receiver did not accept it, or perhaps did not */
-        void send(OutboxMessage parcel) throws Exception;
+        /** @throws Exception if the receiver did not accept the message, or perhaps did not */
+        void send(OutboxMessage message) throws Exception;
     }
 
     /**
-     * A parcel that waits in the table. All times are milliseconds since 1970 by the clock of the machine that wrote them.
+     * A message in the table. All times are milliseconds since 1970 by the clock of the machine that wrote them.
      *
-     * @param id          its number
-     * @param lane        the id of its destination
-     * @param parcel      what is sent
-     * @param created     when it was committed, or put back
-     * @param attempts    how often it was tried
-     * @param lastAttempt when it was tried last, or 0
-     * @param deadline    when the tries end
-     * @param claim       by which it is held; whoever claims it later has another
-     * @param damage      why it can never be sent as it is in the table, or empty
+     * @param id            its number
+     * @param destinationId the id of its destination
+     * @param message       the message
+     * @param created       the time when it was added, or added again by a replay
+     * @param attempts      the number of attempts
+     * @param lastAttempt   the time of the last attempt, or 0
+     * @param deadline      the time when the attempts end
+     * @param claim         the current claim; a later claim of the row has another id
+     * @param damage        the reason why the stored row can never be sent, or empty
      */
-    record OutboxRow(long id, String lane, OutboxMessage parcel, long created, int attempts, long lastAttempt, long deadline,
-            String claim,
-                     String damage) {
+    record OutboxRow(long id, String destinationId, OutboxMessage message, long created, int attempts, long lastAttempt,
+                     long deadline, String claim, String damage) {
 
         OutboxRow claimed(String newClaim) {
-            return new OutboxRow(id, lane, parcel, created, attempts, lastAttempt, deadline, newClaim, damage);
+            return new OutboxRow(id, destinationId, message, created, attempts, lastAttempt, deadline, newClaim, damage);
         }
     }
 
-    /** Headers as JSON, in which text, numbers and truth values stay what they are. */
+    /** Converts headers to JSON and back, with text, numbers and booleans unchanged. */
     static final class HeadersJson {
 
         private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -206,7 +205,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
             }
         }
 
-        /** Empty if it is no JSON of names with text, numbers and truth values. */
+        /** Parses headers. Empty if the text is not JSON of names with text, numbers and booleans. */
         static Optional<Map<String, Object>> parse(String json) {
             try {
                 return Optional.ofNullable(json == null ? null : MAPPER.readValue(json, TYPE)).filter(HeadersJson::arePlain);

@@ -24,17 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what waits in the table. Each destination has a lane of its own, with a bounded number of rows in flight, so that none
- * waits for another. One thread decides what is sent and asks the table for it; others send.
+ * Sends the messages in the table. Each destination has a queue of its own with a bounded number of rows in flight, so that none
+ * waits for another. One thread selects the rows and claims them; other threads send.
  */
 final class OutboxSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxSender.class);
 
-    /** How often to look for what other machines left, and for files to be sent again. */
+    /** The interval of the polls for rows of other machines and for files to replay. */
     static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
-    /** The generation of a try that was not the lane's: while the lane is down, it says nothing new. */
+    /** The generation of an attempt outside the queue: while the destination is down, it is no news. */
     private static final int DIRECT_SEND = -1;
 
     private final OutboxTable table;
@@ -43,7 +43,7 @@ final class OutboxSender {
     private final RowSender rows;
     private final ReplayFolder replayFolder;
     private final BackoffPolicy backoff;
-    private final int inFlightPerLane;
+    private final int inFlightPerDestination;
     private final Clock clock;
     private final ScheduledExecutorService dispatcher;
     private final ExecutorService workers;
@@ -52,44 +52,45 @@ final class OutboxSender {
     private final Set<String> signalled = ConcurrentHashMap.newKeySet();
     private final Set<String> waking = ConcurrentHashMap.newKeySet();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    /** Rows that are being sent, with the claims by which they are held. */
+    /** The rows that are being sent, with their claims. */
     private final Map<Long, OutboxRow> inFlight = new ConcurrentHashMap<>();
     private final AtomicBoolean replaying = new AtomicBoolean();
     private final OutboxHealth health;
     private volatile boolean stopping;
     private boolean recovered;
 
-    OutboxSender(OutboxTable table, MessageSender sending, Path refused, BackoffPolicy patience, int inFlightPerLane, Clock clock,
-                 OutboxHealth health, ScheduledExecutorService dispatcher, ExecutorService workers) {
+    OutboxSender(OutboxTable table, MessageSender messageSender, Path deadLetterFolder, BackoffPolicy backoff,
+                 int inFlightPerDestination, Clock clock, OutboxHealth health, ScheduledExecutorService dispatcher,
+                 ExecutorService workers) {
         this.table = table;
-        this.deadLetters = new DeadLetterFolder(refused);
-        this.outcomes = new OutcomeRecorder(table, deadLetters, patience, clock);
-        this.rows = new RowSender(table, sending, outcomes, refused, health, clock, () -> stopping);
-        this.replayFolder = new ReplayFolder(table, deadLetters, patience, clock, () -> stopping);
-        this.backoff = patience;
-        this.inFlightPerLane = inFlightPerLane;
+        this.deadLetters = new DeadLetterFolder(deadLetterFolder);
+        this.outcomes = new OutcomeRecorder(table, deadLetters, backoff, clock);
+        this.rows = new RowSender(table, messageSender, outcomes, deadLetterFolder, health, clock, () -> stopping);
+        this.replayFolder = new ReplayFolder(table, deadLetters, backoff, clock, () -> stopping);
+        this.backoff = backoff;
+        this.inFlightPerDestination = inFlightPerDestination;
         this.clock = clock;
         this.health = health;
         this.dispatcher = dispatcher;
         this.workers = workers;
     }
 
-    /** @param look how often to look, no more seldom than is usual */
-    void start(Duration look) {
-        dispatcher.scheduleWithFixedDelay(() -> guarded(this::poll), 0, look.toMillis(), TimeUnit.MILLISECONDS);
+    /** @param interval the interval of the polls, at most the default */
+    void start(Duration interval) {
+        dispatcher.scheduleWithFixedDelay(() -> guarded(this::poll), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         long renewal = OutboxTable.CLAIM.toMillis() / 3;
         dispatcher.scheduleWithFixedDelay(() -> guarded(() -> table.renew(List.copyOf(inFlight.values()))), renewal, renewal,
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Finishes what is being sent, or after a while leaves it to the next start. */
-    void stop(Duration patience) {
+    /** Finishes the attempts in progress. After the timeout it leaves them to the next start. */
+    void stop(Duration timeout) {
         stopping = true;
         try {
-            // what it is about to give to the workers is given before they take no more
-            dispatcher.submit(() -> { }).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            // the dispatcher passes its last rows to the workers before these shut down
+            dispatcher.submit(() -> { }).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             workers.shutdown();
-            if (!workers.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!workers.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 workers.shutdownNow();
             }
         } catch (InterruptedException e) {
@@ -102,33 +103,33 @@ final class OutboxSender {
         guarded(() -> table.release(List.copyOf(inFlight.values())));
     }
 
-    /** Tells that a row was added. */
-    void added(OutboxMessage parcel) {
-        String id = HashedIds.destinationId(parcel.destination());
+    /** Notifies the sender of a new row. */
+    void added(OutboxMessage message) {
+        String id = HashedIds.destinationId(message.destination());
         busy.add(id);
         if (signalled.add(id)) {
             dispatch(() -> {
                 signalled.remove(id);
-                dispatchDue(destinationState(id, parcel.destination()));
+                dispatchDue(destinationState(id, message.destination()));
             });
         }
     }
 
-    /** Tells that the destination accepted something where the outbox was passed by. */
-    void accepted(OutboxMessage parcel) {
-        String id = HashedIds.destinationId(parcel.destination());
+    /** Notifies the sender that a destination accepted a message outside the queue. */
+    void accepted(OutboxMessage message) {
+        String id = HashedIds.destinationId(message.destination());
         if (health.isDown(id)) {
-            dispatch(() -> succeeded(destinationState(id, parcel.destination())));
+            dispatch(() -> succeeded(destinationState(id, message.destination())));
         }
     }
 
-    /** Tells that the destination failed where the outbox was passed by. */
-    void failed(OutboxMessage parcel, DeliveryFailure verdict) {
-        dispatch(() -> failed(destinationState(HashedIds.destinationId(parcel.destination()), parcel.destination()), parcel,
-                verdict, DIRECT_SEND));
+    /** Notifies the sender that a destination failed outside the queue. */
+    void failed(OutboxMessage message, DeliveryFailure failure) {
+        dispatch(() -> failed(destinationState(HashedIds.destinationId(message.destination()), message.destination()), message,
+                failure, DIRECT_SEND));
     }
 
-    /** Whether rows wait for a destination, as far as is known. */
+    /** Returns whether rows wait for a destination, as far as is known. */
     boolean isBusy(String destination) {
         return busy.contains(HashedIds.destinationId(destination));
     }
@@ -138,7 +139,7 @@ final class OutboxSender {
     }
 
     private DestinationState destinationState(String id, String uri) {
-        return destinations.computeIfAbsent(id, key -> new DestinationState(key, uri, backoff, inFlightPerLane));
+        return destinations.computeIfAbsent(id, key -> new DestinationState(key, uri, backoff, inFlightPerDestination));
     }
 
     private void dispatch(Runnable task) {
@@ -155,17 +156,17 @@ final class OutboxSender {
                 LOG.warn("Nothing is sent from the outbox for now: {}", e.getMessage());
             }
         } catch (RuntimeException | Error e) {
-            // also an error: the scheduler would silently never run again what ended with one
+            // errors too: the scheduler would silently drop a task that throws one
             logError(e);
         }
     }
 
     private static void logError(Throwable e) {
         try {
-            LOG.error("The outbox stumbled and goes on", e);
-        } catch (RuntimeException | Error again) {
-            // there may be no memory for that, either
-            LOG.debug("not told", again);
+            LOG.error("A task of the outbox failed; the outbox continues", e);
+        } catch (RuntimeException | Error second) {
+            // there may be no memory for the log either
+            LOG.debug("not logged", second);
         }
     }
 
@@ -173,7 +174,7 @@ final class OutboxSender {
         if (stopping) {
             return;
         }
-        // where one of these was not done for want of a thread or memory
+        // repeats signals that were lost for want of a thread or memory
         signalled.clear();
         waking.clear();
         if (!recovered) {
@@ -184,8 +185,8 @@ final class OutboxSender {
             LOG.info("The outbox's database is back");
         }
         waiting.forEach((id, uri) -> guarded(() -> dispatchDue(destinationState(id, uri))));
-        destinations.values().stream().filter(lane -> lane.inFlight() == 0 && !waiting.containsKey(lane.id())).toList()
-                .forEach(this::forget);
+        destinations.values().stream().filter(destination -> destination.inFlight() == 0 && !waiting.containsKey(destination.id()))
+                .toList().forEach(this::forget);
         replay();
     }
 
@@ -194,13 +195,13 @@ final class OutboxSender {
         deadLetters.deleteStaleTemporaries();
         long lost = table.countOrphans();
         if (lost > 0) {
-            LOG.warn("{} rows of the table delivery_outbox are never sent, since the table delivery_destination does not have their"
-                    + " destinations: put these back, or delete the rows", lost);
+            LOG.warn("{} rows of the table delivery_outbox can't be sent, since the table delivery_destination does not have their"
+                    + " destinations: restore these, or delete the rows", lost);
         }
         recovered = true;
     }
 
-    /** In a thread of its own: files may be large, and many. */
+    /** Replays files in a worker thread: they may be large and many. */
     private void replay() {
         if (replaying.compareAndSet(false, true)) {
             try {
@@ -218,73 +219,75 @@ final class OutboxSender {
         }
     }
 
-    private void dispatchDue(DestinationState lane) {
-        int room = stopping ? 0 : lane.capacity(System.nanoTime());
-        if (room == 0) {
+    private void dispatchDue(DestinationState destination) {
+        int capacity = stopping ? 0 : destination.capacity(System.nanoTime());
+        if (capacity == 0) {
             return;
         }
         long now = clock.millis();
-        // one that fails whenever it is sent would otherwise be what the destination is tried by, again and again
-        List<OutboxRow> claimed = lane.isDown() || lane.isDegraded() ? table.claimUntried(lane.id(), now, room)
-                : table.claimDue(lane.id(), now, room);
-        begin(lane, claimed);
-        if (claimed.size() == room) {
-            busy.add(lane.id());
+        // otherwise a row that always fails would be the probe of the destination again and again
+        List<OutboxRow> claimed = destination.isDown() || destination.isDegraded()
+                ? table.claimUntried(destination.id(), now, capacity) : table.claimDue(destination.id(), now, capacity);
+        begin(destination, claimed);
+        if (claimed.size() == capacity) {
+            busy.add(destination.id());
             return;
         }
-        Optional<Long> next = table.nextAttempt(lane.id());
-        if (next.isPresent() || lane.inFlight() > 0) {
-            busy.add(lane.id());
+        Optional<Long> next = table.nextAttempt(destination.id());
+        if (next.isPresent() || destination.inFlight() > 0) {
+            busy.add(destination.id());
         } else {
-            forget(lane);
+            forget(destination);
         }
-        next.ifPresent(time -> wake(lane, Duration.ofMillis(untilNext(lane, now, time))));
+        next.ifPresent(time -> wake(destination, Duration.ofMillis(untilNext(destination, now, time))));
     }
 
-    /** Later, when it may have been forgotten, and another be there for the same destination. */
-    private void dispatchIfKnown(DestinationState lane) {
-        if (destinations.get(lane.id()) == lane) {
-            dispatchDue(lane);
-        }
-    }
-
-    /** What nothing waits for is not known to be down for long: its rows were given up, or sent by another machine. */
-    private void forget(DestinationState lane) {
-        busy.remove(lane.id());
-        destinations.remove(lane.id());
-        health.up(lane.id());
-        health.up(RowSender.notSent(lane.id()));
-        if (lane.succeeded()) {
-            LOG.info("Nothing waits for {} any more", lane.address());
+    /** Dispatches rows unless the state was forgotten meanwhile or replaced by another for the same destination. */
+    private void dispatchIfKnown(DestinationState destination) {
+        if (destinations.get(destination.id()) == destination) {
+            dispatchDue(destination);
         }
     }
 
-    /** Milliseconds; a time that is further off than any pause is of a clock that was set back since. */
-    private long untilNext(DestinationState lane, long now, long next) {
+    /** Forgets the state of a destination without rows: they were given up, or another machine sent them. */
+    private void forget(DestinationState destination) {
+        busy.remove(destination.id());
+        destinations.remove(destination.id());
+        health.up(destination.id());
+        health.up(RowSender.notSent(destination.id()));
+        if (destination.succeeded()) {
+            LOG.info("Nothing waits for {} any more", destination.address());
+        }
+    }
+
+    /**
+     * Returns the milliseconds until the next attempt. A time beyond the longest pause comes from a clock that was set back since.
+     */
+    private long untilNext(DestinationState destination, long now, long next) {
         if (next - now <= backoff.longest().toMillis()) {
             return next - now;
         }
-        table.bringForward(lane.id(), now);
+        table.bringForward(destination.id(), now);
         return 0;
     }
 
-    private void wake(DestinationState lane, Duration wait) {
+    private void wake(DestinationState destination, Duration wait) {
         Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
-        // the next look will be in time for what is further off
-        if (atLeast.compareTo(POLL_INTERVAL) < 0 && waking.add(lane.id())) {
+        // the next poll is in time for later rows
+        if (atLeast.compareTo(POLL_INTERVAL) < 0 && waking.add(destination.id())) {
             dispatcher.schedule(() -> guarded(() -> {
-                waking.remove(lane.id());
-                dispatchIfKnown(lane);
+                waking.remove(destination.id());
+                dispatchIfKnown(destination);
             }), atLeast.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void begin(DestinationState lane, List<OutboxRow> claimed) {
+    private void begin(DestinationState destination, List<OutboxRow> claimed) {
         for (int i = 0; i < claimed.size(); i++) {
             try {
-                begin(lane, claimed.get(i));
+                begin(destination, claimed.get(i));
             } catch (RuntimeException | Error e) {
-                // no thread to be had; the next look tries again
+                // without a free thread, the next poll tries again
                 List<OutboxRow> notBegun = claimed.subList(i, claimed.size());
                 notBegun.forEach(row -> inFlight.remove(row.id()));
                 table.release(notBegun);
@@ -293,52 +296,52 @@ final class OutboxSender {
         }
     }
 
-    private void begin(DestinationState lane, OutboxRow row) {
+    private void begin(DestinationState destination, OutboxRow row) {
         if (inFlight.put(row.id(), row) != null) {
-            // the claim had lapsed, as after a standstill, but it is still being sent here, and held by the new claim from now on;
-            // or its end was noted and is not known here yet
+            // the claim lapsed, as after a standstill, but this program is still sending the row and now holds it by the new claim;
+            // or the end of the attempt is recorded but not processed yet
             return;
         }
-        int generation = lane.generation();
-        lane.begun();
+        int generation = destination.generation();
+        destination.begun();
         try {
             workers.execute(() -> {
                 Outcome outcome = Outcome.NOTHING;
                 try {
                     outcome = rows.send(row, begun -> inFlight.getOrDefault(begun.id(), begun));
                 } finally {
-                    ended(lane, row, outcome, generation);
+                    ended(destination, row, outcome, generation);
                 }
             });
         } catch (RuntimeException | Error e) {
-            lane.ended();
+            destination.ended();
             throw e;
         }
     }
 
-    private void ended(DestinationState lane, OutboxRow row, Outcome outcome, int generation) {
+    private void ended(DestinationState destination, OutboxRow row, Outcome outcome, int generation) {
         try {
             dispatch(() -> {
-                finished(lane, row);
-                note(lane, row, outcome, generation);
-                dispatchDue(lane);
+                finished(destination, row);
+                recordOutcome(destination, row, outcome, generation);
+                dispatchDue(destination);
             });
         } catch (RuntimeException | Error e) {
-            // or the lane would wait for it for ever
-            finished(lane, row);
+            // otherwise the destination would wait for the row for ever
+            finished(destination, row);
             throw e;
         }
     }
 
-    private void finished(DestinationState lane, OutboxRow row) {
+    private void finished(DestinationState destination, OutboxRow row) {
         OutboxRow held = inFlight.remove(row.id());
-        lane.ended();
+        destination.ended();
         if (held != null && !held.claim().equals(row.claim())) {
             releaseUnsent(held);
         }
     }
 
-    /** Frees a row that was claimed once more just before its end was known here: nobody sends it by that claim. */
+    /** Releases a row that was claimed again just before the end of its attempt was processed: no thread sends it by that claim. */
     private void releaseUnsent(OutboxRow row) {
         try {
             table.release(List.of(row));
@@ -347,43 +350,43 @@ final class OutboxSender {
         }
     }
 
-    private void note(DestinationState lane, OutboxRow row, Outcome outcome, int generation) {
-        if (!outcome.told()) {
+    private void recordOutcome(DestinationState destination, OutboxRow row, Outcome outcome, int generation) {
+        if (!outcome.fromDestination()) {
             return;
         }
-        if (outcome.failure().isEmpty() || outcome.failure().get().refused()) {
-            succeeded(lane);
+        if (outcome.failure().isEmpty() || outcome.failure().get().rejected()) {
+            succeeded(destination);
         } else {
-            failed(lane, row.parcel(), outcome.failure().get(), generation);
+            failed(destination, row.message(), outcome.failure().get(), generation);
         }
     }
 
-    private void succeeded(DestinationState lane) {
-        health.up(lane.id());
-        if (lane.succeeded()) {
-            LOG.info("{} is back", lane.address());
-            table.bringForward(lane.id(), clock.millis());
+    private void succeeded(DestinationState destination) {
+        health.up(destination.id());
+        if (destination.succeeded()) {
+            LOG.info("{} is back", destination.address());
+            table.bringForward(destination.id(), clock.millis());
         }
     }
 
-    private void failed(DestinationState lane, OutboxMessage parcel, DeliveryFailure verdict, int generation) {
-        boolean wasDown = lane.isDown();
-        boolean wasUnwell = lane.isDegraded();
-        if (!lane.failed(parcel.id(), verdict, generation, System.nanoTime())) {
-            if (lane.isDegraded() && !wasUnwell) {
-                String unwell = lane.address() + " does not accept what was sent last: " + verdict.reason();
-                health.down(lane.id(), unwell);
-                LOG.warn("{}; it waits in the outbox, and others are sent meanwhile", unwell);
+    private void failed(DestinationState destination, OutboxMessage message, DeliveryFailure failure, int generation) {
+        boolean wasDown = destination.isDown();
+        boolean wasDegraded = destination.isDegraded();
+        if (!destination.failed(message.id(), failure, generation, System.nanoTime())) {
+            if (destination.isDegraded() && !wasDegraded) {
+                String reason = destination.address() + " does not accept the last results: " + failure.reason();
+                health.down(destination.id(), reason);
+                LOG.warn("{}; it waits in the outbox, and other results are sent meanwhile", reason);
             }
             return;
         }
-        health.down(lane.id(), lane.address() + " is down: " + verdict.reason());
+        health.down(destination.id(), destination.address() + " is down: " + failure.reason());
         if (!wasDown) {
-            LOG.warn("{} is down, what is for it waits in the outbox: {}", lane.address(), verdict.reason());
+            LOG.warn("{} is down, its results wait in the outbox: {}", destination.address(), failure.reason());
         }
-        dispatcher.schedule(() -> guarded(() -> dispatchIfKnown(lane)), lane.remainingPause(System.nanoTime()).toMillis() + 1,
-                TimeUnit.MILLISECONDS);
-        lane.overdueBefore(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
-                outcomes.giveUpOverdue(lane.id(), time, verdict.reason(), () -> stopping))));
+        dispatcher.schedule(() -> guarded(() -> dispatchIfKnown(destination)),
+                destination.remainingPause(System.nanoTime()).toMillis() + 1, TimeUnit.MILLISECONDS);
+        destination.overdueBefore(clock.millis(), System.nanoTime()).ifPresent(time -> workers.execute(() -> guarded(() ->
+                outcomes.giveUpOverdue(destination.id(), time, failure.reason(), () -> stopping))));
     }
 }

@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bytes that a parcel holds. */
+/** The bytes of an outbox message. */
 sealed interface Payload {
 
-    /** As a message's body: what an endpoint can send without another copy of it in memory. */
+    /** Returns the payload as the body of a message, which an endpoint can send without another copy in memory. */
     Object body() throws IOException;
 
-    /** All of it in memory. */
+    /** Returns the whole payload in memory. */
     byte[] bytes() throws IOException;
 
-    /** How many bytes it has. */
+    /** Returns the size in bytes. */
     long size() throws IOException;
 
     InputStream open() throws IOException;
@@ -31,7 +31,7 @@ sealed interface Payload {
         return new OnDisk(file);
     }
 
-    /** What is small, such as a result. */
+    /** A small payload, such as a result, in memory. */
     record Bytes(byte[] bytes) implements Payload {
 
         @Override
@@ -50,7 +50,7 @@ sealed interface Payload {
         }
     }
 
-    /** What may be large, such as an image: a file that is there until the exchange ends. */
+    /** A payload that may be large, such as an image, in a file that exists until the exchange ends. */
     record OnDisk(Path file) implements Payload {
 
         @Override
@@ -74,7 +74,7 @@ sealed interface Payload {
         }
     }
 
-    /** What is large and waits in the table; {@link UnpackedMessage} makes a file of it. */
+    /** A large payload in the table; {@link UnpackedMessage} copies it into a file. */
     record Stored(OutboxTable table, long id, long size) implements Payload {
 
         @Override
@@ -93,32 +93,31 @@ sealed interface Payload {
         }
     }
 
-    /**
-     * A parcel whose payload need not be in memory: one that is large and in the table is in a file for as long as this is open.
-     */
+    /** A message whose payload need not be in memory: a large payload of the table is in a file while this is open. */
     final class UnpackedMessage implements AutoCloseable {
 
         private static final Logger LOG = LoggerFactory.getLogger(UnpackedMessage.class);
 
-        private final OutboxMessage parcel;
+        private final OutboxMessage message;
         private final Path file;
 
-        private UnpackedMessage(OutboxMessage parcel, Path file) {
-            this.parcel = parcel;
+        private UnpackedMessage(OutboxMessage message, Path file) {
+            this.message = message;
             this.file = file;
         }
 
         /**
-         * Brings the payload out of the table, if it is there.
+         * Copies the payload from the table into a file, if it is there.
          *
-         * @param folder for the file, which is hidden
+         * @param folder the folder for the file, which is hidden
          */
         static UnpackedMessage of(OutboxMessage packed, Path folder) throws IOException {
             if (!(packed.payload() instanceof Payload.Stored stored)) {
                 return new UnpackedMessage(packed, null);
             }
             Disk.createPrivateFolder(folder);
-            // what a program leaves that is killed has the same name when the row is used again; that of another database has not
+            // the leftover of a killed program has the same name and is overwritten when the row is sent again; rows of another
+            // database have other names
             Path file = folder.resolve(".unpacked-" + stored.table().databaseId() + "-" + stored.id() + ".tmp");
             UnpackedMessage unpacked = new UnpackedMessage(packed.with(Payload.of(file)), file);
             try {
@@ -130,11 +129,11 @@ sealed interface Payload {
             }
         }
 
-        OutboxMessage parcel() {
-            return parcel;
+        OutboxMessage message() {
+            return message;
         }
 
-        /** What can't be deleted is told and stays: it is no reason to send the parcel again. */
+        /** Deletes the file. A failure is only logged: it is no reason to send the message again. */
         @Override
         public void close() {
             try {
@@ -147,7 +146,7 @@ sealed interface Payload {
         }
     }
 
-    /** A payload can't be read here, which is not its destination's fault. */
+    /** Thrown if a payload can't be read here, which is not its destination's fault. */
     final class PayloadException extends Exception {
 
         private static final long serialVersionUID = 1L;

@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts deliveries that were given up back into the table, from the files that somebody moved into the folder for that. What is no
- * such file is named once and left there, and keeps no other from being sent.
+ * Adds dead letters from the replay folder to the table again. A file that is not a dead letter is logged once and stays, and does
+ * not block the others.
  */
 final class ReplayFolder {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayFolder.class);
 
-    /** How much is looked at before others of this program have their turn: the next look goes on. */
+    /** The limits of one replay, so that other tasks of this program get their turn; the next replay continues. */
     private static final int MOST_FILES = 1000;
     private static final long MOST_BYTES = 500_000_000;
 
@@ -44,48 +44,49 @@ final class ReplayFolder {
     private final BackoffPolicy backoff;
     private final Clock clock;
     private final BooleanSupplier stopping;
-    /** Files that can't be used as they are, each with the lane that is not known, or nothing. */
+    /** The files that can't be used, each with the id of an unknown destination, or empty. */
     private Map<ReplayFile, String> rejected = new HashMap<>();
-    /** Files that are named once, even if they change, as files do that are still being written. */
+    /** The files that were logged. Each is logged once, even if it changes, as files do that are still being written. */
     private final Set<Path> logged = new HashSet<>();
-    private boolean toldOfTooMany;
+    private boolean tooManyLogged;
 
-    ReplayFolder(OutboxTable table, DeadLetterFolder refused, BackoffPolicy patience, Clock clock, BooleanSupplier stopping) {
+    ReplayFolder(OutboxTable table, DeadLetterFolder deadLetters, BackoffPolicy backoff, Clock clock, BooleanSupplier stopping) {
         this.table = table;
-        this.deadLetters = refused;
-        this.backoff = patience;
+        this.deadLetters = deadLetters;
+        this.backoff = backoff;
         this.clock = clock;
         this.stopping = stopping;
     }
 
-    /** Takes files that can be used; returns what was put back. */
+    /** Replays the usable files. Returns the messages that were added. */
     List<OutboxMessage> replay() {
-        List<OutboxMessage> parcels = new ArrayList<>();
+        List<OutboxMessage> messages = new ArrayList<>();
         try {
             ReplayFile.Listing listing = ReplayFile.list(deadLetters.replayFolder());
-            if (listing.cutShort() && !toldOfTooMany) {
-                LOG.warn("There are more files in {} than are looked at ({}): take out those that are no results", deadLetters
+            if (listing.cutShort() && !tooManyLogged) {
+                LOG.warn("There are more files in {} than are read ({}): remove the files that are no results", deadLetters
                         .replayFolder(),
                         listing.files().size());
             }
-            toldOfTooMany = listing.cutShort();
-            Map<ReplayFile, String> there = new HashMap<>();
-            listing.files().forEach(file -> Optional.ofNullable(rejected.get(file)).ifPresent(lane -> there.put(file, lane)));
-            rejected = there;
+            tooManyLogged = listing.cutShort();
+            Map<ReplayFile, String> known = new HashMap<>();
+            listing.files().forEach(file -> Optional.ofNullable(rejected.get(file))
+                    .ifPresent(destinationId -> known.put(file, destinationId)));
+            rejected = known;
             logged.retainAll(listing.files().stream().map(ReplayFile::path).collect(Collectors.toSet()));
-            replay(listing.files(), parcels);
+            replay(listing.files(), messages);
         } catch (IOException e) {
             LOG.warn("The results that are to be sent again can't be listed: {}", e.toString());
         }
-        return parcels;
+        return messages;
     }
 
-    private void replay(List<ReplayFile> files, List<OutboxMessage> parcels) {
+    private void replay(List<ReplayFile> files, List<OutboxMessage> messages) {
         int count = 0;
         long bytes = 0;
         for (ReplayFile file : files) {
-            String lane = rejected.get(file);
-            if (lane != null && (lane.isEmpty() || table.address(lane).isEmpty())) {
+            String destinationId = rejected.get(file);
+            if (destinationId != null && (destinationId.isEmpty() || table.address(destinationId).isEmpty())) {
                 continue;
             }
             if (stopping.getAsBoolean() || count >= MOST_FILES || bytes >= MOST_BYTES) {
@@ -93,26 +94,27 @@ final class ReplayFolder {
             }
             count++;
             bytes += file.size();
-            replay(file, parcels);
+            replay(file, messages);
         }
     }
 
-    private void replay(ReplayFile file, List<OutboxMessage> parcels) {
-        Optional<String> strange = file.whyUnusable();
-        if (strange.isPresent()) {
-            leave(file, "", strange.get());
+    private void replay(ReplayFile file, List<OutboxMessage> messages) {
+        Optional<String> problem = file.whyUnusable();
+        if (problem.isPresent()) {
+            leave(file, "", problem.get());
             return;
         }
         Path payload = deadLetters.temporary();
         try {
-            DeadLetter delivery = DeadLetterFile.read(file.path(), payload, lane -> table.address(lane).isPresent());
-            Optional<String> uri = table.address(delivery.lane());
+            DeadLetter delivery = DeadLetterFile.read(file.path(), payload,
+                    destinationId -> table.address(destinationId).isPresent());
+            Optional<String> uri = table.address(delivery.destinationId());
             if (uri.isEmpty()) {
-                leave(file, delivery.lane(), "this database does not know its destination, " + delivery.destination());
+                leave(file, delivery.destinationId(), "this database does not know its destination, " + delivery.destination());
             } else if (!AcceptedDestinations.redactedAddress(uri.get()).equals(delivery.destination())) {
-                leave(file, "", "its destination is not that of its lane");
+                leave(file, "", "its destination does not match its lane");
             } else {
-                replay(file, delivery.parcel(uri.get(), payload), parcels);
+                replay(file, delivery.toMessage(uri.get(), payload), messages);
             }
         } catch (DatabaseException e) {
             throw e;
@@ -123,18 +125,18 @@ final class ReplayFolder {
         }
     }
 
-    private void replay(ReplayFile file, OutboxMessage parcel, List<OutboxMessage> parcels) throws IOException {
+    private void replay(ReplayFile file, OutboxMessage message, List<OutboxMessage> messages) throws IOException {
         if (!Files.isWritable(file.path().getParent())) {
-            // it would be sent again and again
-            throw new IOException("it could not be taken out of its folder, which this program must be allowed to write to");
+            // otherwise it would be sent again and again
+            throw new IOException("it could not be removed from its folder: allow this program to write there");
         }
         long now = clock.millis();
-        table.addReplayed(parcel, now, now + backoff.keepFor().toMillis());
-        parcels.add(parcel);
+        table.addReplayed(message, now, now + backoff.keepFor().toMillis());
+        messages.add(message);
         try {
             Files.delete(file.path());
         } catch (IOException e) {
-            leave(file, "", "it is sent, but can't be deleted: " + e);
+            leave(file, "", "it was added to the outbox, but can't be deleted: " + e);
         }
     }
 
@@ -146,27 +148,27 @@ final class ReplayFolder {
         }
     }
 
-    private void leave(ReplayFile file, String lane, String reason) {
-        rejected.put(file, lane);
+    private void leave(ReplayFile file, String destinationId, String reason) {
+        rejected.put(file, destinationId);
         if (logged.add(file.path())) {
             LOG.warn("{} can't be sent again and is left there: {}", MessageText.printable(file.path().toString()), reason);
         }
     }
 
     /**
-     * Something that lies in the folder of what is to be sent again, as it was when it was listed: after a change it is another.
+     * An entry of the replay folder in the state in which it was listed: a changed file is another entry.
      *
-     * @param regular whether it is a file, and no folder, link, pipe or device
+     * @param regular whether it is a regular file
      */
     record ReplayFile(Path path, boolean regular, long size, long modified) {
 
         static final int MOST = 50_000;
 
-        /** @param cutShort whether there are more */
+        /** @param cutShort whether there are more files */
         record Listing(List<ReplayFile> files, boolean cutShort) {
         }
 
-        /** All by name, or as many as are bearable. */
+        /** Lists all files by name, or as many as the limit allows. */
         static Listing list(Path folder) throws IOException {
             List<ReplayFile> files = new ArrayList<>();
             if (!Files.isDirectory(folder)) {
@@ -188,15 +190,16 @@ final class ReplayFolder {
 
         private static Optional<ReplayFile> of(Path path) throws IOException {
             try {
-                BasicFileAttributes facts = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                return Optional.of(new ReplayFile(path, facts.isRegularFile(), facts.size(), facts.lastModifiedTime().toMillis()));
+                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                return Optional.of(new ReplayFile(path, attributes.isRegularFile(), attributes.size(),
+                        attributes.lastModifiedTime().toMillis()));
             } catch (NoSuchFileException e) {
-                // somebody has taken it out
+                // the file was removed meanwhile
                 return Optional.empty();
             }
         }
 
-        /** Why it is no file to be read at all. */
+        /** Returns the reason why the file can't be read at all. */
         Optional<String> whyUnusable() {
             if (!regular) {
                 return Optional.of("it is no file");

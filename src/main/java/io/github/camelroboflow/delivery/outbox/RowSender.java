@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a row and notes in the table what became of it. Whatever goes wrong with one row, an error of this program too, counts for
- * that row; only what its destination did counts for the destination.
+ * Sends a row and records the outcome in the table. Any failure with one row, including an error of this program, counts for that
+ * row; only failures of the destination count for the destination.
  */
 final class RowSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowSender.class);
 
     private final OutboxTable table;
-    private final MessageSender sending;
+    private final MessageSender messageSender;
     private final OutcomeRecorder outcomes;
     private final Path folder;
     private final OutboxHealth health;
@@ -37,16 +37,16 @@ final class RowSender {
     private final BooleanSupplier stopping;
 
     /**
-     * The outcome of a try.
+     * The outcome of an attempt.
      *
-     * @param failure why the row was not accepted; empty if it was
-     * @param told    whether the destination has said so, or failed to
+     * @param failure         the reason why the row was not accepted; empty if it was accepted
+     * @param fromDestination whether the outcome says something about the destination
      */
-    record Outcome(Optional<DeliveryFailure> failure, boolean told) {
+    record Outcome(Optional<DeliveryFailure> failure, boolean fromDestination) {
 
         static final Outcome ACCEPTED = new Outcome(Optional.empty(), true);
 
-        /** Has nothing to say of the destination. */
+        /** An outcome that says nothing about the destination. */
         static final Outcome NOTHING = new Outcome(Optional.empty(), false);
 
         static Outcome notSent(String reason) {
@@ -54,63 +54,63 @@ final class RowSender {
         }
     }
 
-    /** @param folder where large payloads are unpacked */
-    RowSender(OutboxTable table, MessageSender sending, OutcomeRecorder settlement, Path folder, OutboxHealth health, Clock clock,
-               BooleanSupplier stopping) {
+    /** @param folder the folder for unpacked payloads */
+    RowSender(OutboxTable table, MessageSender messageSender, OutcomeRecorder outcomes, Path folder, OutboxHealth health,
+              Clock clock, BooleanSupplier stopping) {
         this.table = table;
-        this.sending = sending;
-        this.outcomes = settlement;
+        this.messageSender = messageSender;
+        this.outcomes = outcomes;
         this.folder = folder;
         this.health = health;
         this.clock = clock;
         this.stopping = stopping;
     }
 
-    /** @param held gives the row with the claim by which it is held by now */
+    /** @param held returns the row with its current claim */
     Outcome send(OutboxRow row, UnaryOperator<OutboxRow> held) {
         Outcome outcome = row.damage().isEmpty() ? attempt(row)
                 : new Outcome(Optional.of(new DeliveryFailure(row.damage(), true, false, null)), false);
         try {
             if (stopping.getAsBoolean() && outcome.failure().isPresent()) {
                 table.release(List.of(held.apply(row)));
-            } else if (!outcomes.noteOutcome(held.apply(row), outcome.failure())) {
-                LOG.warn("The claim on the result of {} for {} had lapsed before it was noted what became of it, as after a"
-                        + " standstill of more than {} s, so another program may send it, too", row.parcel().image(), place(row),
+            } else if (!outcomes.record(held.apply(row), outcome.failure())) {
+                LOG.warn("The claim on the result of {} for {} lapsed before its outcome was recorded, as after a"
+                        + " standstill of more than {} s, so another program may send it too", row.message().image(), place(row),
                         OutboxTable.CLAIM.toSeconds());
                 return Outcome.NOTHING;
             }
         } catch (DatabaseException e) {
             // the claim lapses and the row is sent again
-            LOG.warn("What became of {} for {} can't be noted, so it will be sent again: {}", row.parcel().image(), place(row),
+            LOG.warn("The outcome of {} for {} can't be recorded, so it will be sent again: {}", row.message().image(), place(row),
                     e.getMessage());
         } catch (RuntimeException | Error e) {
-            LOG.error("What became of {} for {} can't be noted, so it will be sent again", row.parcel().image(), place(row), e);
+            LOG.error("The outcome of {} for {} can't be recorded, so it will be sent again", row.message().image(), place(row), e);
         }
         return outcome;
     }
 
     private Outcome attempt(OutboxRow row) {
-        try (UnpackedMessage unpacked = UnpackedMessage.of(row.parcel(), folder)) {
-            Outcome outcome = send(unpacked.parcel());
-            if (row.parcel().payload() instanceof Payload.Stored) {
-                health.up(notSent(row.lane()));
+        try (UnpackedMessage unpacked = UnpackedMessage.of(row.message(), folder)) {
+            Outcome outcome = send(unpacked.message());
+            if (row.message().payload() instanceof Payload.Stored) {
+                health.up(notSent(row.destinationId()));
             }
             return outcome;
         } catch (IOException | RuntimeException | Error e) {
             // nothing was sent
-            String reason = row.parcel().image() + " can't be brought out of the outbox to be sent to " + place(row) + ": "
+            String reason = row.message().image() + " can't be brought out of the outbox to be sent to " + place(row) + ": "
                     + FailureClassifier.describe(e);
-            if (health.failed(notSent(row.lane()), reason)) {
-                LOG.warn("{}; it is tried again, and others are sent meanwhile", reason);
+            if (health.failed(notSent(row.destinationId()), reason)) {
+                LOG.warn("{}; it is tried again, and other results are sent meanwhile", reason);
             }
             LOG.debug("not sent", e);
             return Outcome.notSent(reason);
         }
     }
 
-    private Outcome send(OutboxMessage parcel) throws IOException {
+    private Outcome send(OutboxMessage message) throws IOException {
         try {
-            sending.send(parcel);
+            messageSender.send(message);
             return Outcome.ACCEPTED;
         } catch (PayloadException e) {
             throw e.getCause();
@@ -123,15 +123,15 @@ final class RowSender {
     }
 
     private static String place(OutboxRow row) {
-        return AcceptedDestinations.redactedAddress(row.parcel().destination());
+        return AcceptedDestinations.redactedAddress(row.message().destination());
     }
 
-    /** Key by which the health check knows that rows of a lane can't be brought out of the table. */
-    static String notSent(String lane) {
-        return lane + " not sent";
+    /** Returns the key of the health check for a destination whose rows can't be read from the table. */
+    static String notSent(String destinationId) {
+        return destinationId + " not sent";
     }
 
-    /** What becomes of a row after a try: it goes, waits for the next, or is given up. */
+    /** Records the outcome of an attempt in the table: the row is deleted, waits for the next attempt, or is given up. */
     static final class OutcomeRecorder {
 
         private static final Logger LOG = LoggerFactory.getLogger(OutcomeRecorder.class);
@@ -142,56 +142,56 @@ final class RowSender {
         private final BackoffPolicy backoff;
         private final Clock clock;
 
-        OutcomeRecorder(OutboxTable table, DeadLetterFolder refused, BackoffPolicy patience, Clock clock) {
+        OutcomeRecorder(OutboxTable table, DeadLetterFolder deadLetters, BackoffPolicy backoff, Clock clock) {
             this.table = table;
-            this.deadLetters = refused;
-            this.backoff = patience;
+            this.deadLetters = deadLetters;
+            this.backoff = backoff;
             this.clock = clock;
         }
 
         /**
-         * Settles a row, if it is still ours; returns whether it was.
+         * Records the outcome of a row, if it is still held. Returns whether it was.
          *
-         * @param failure empty if it was accepted
+         * @param failure empty if the row was accepted
          */
-        boolean noteOutcome(OutboxRow row, Optional<DeliveryFailure> failure) {
+        boolean record(OutboxRow row, Optional<DeliveryFailure> failure) {
             if (failure.isEmpty()) {
                 return table.delete(row);
             }
-            DeliveryFailure verdict = failure.get();
+            DeliveryFailure reported = failure.get();
             long now = clock.millis();
-            boolean over = backoff.isExpired(row.deadline(), row.lastAttempt(), now);
-            if (verdict.refused() || over) {
+            boolean expired = backoff.isExpired(row.deadline(), row.lastAttempt(), now);
+            if (reported.rejected() || expired) {
                 try {
-                    return giveUp(row, verdict.refused() ? verdict.reason() : overdue(verdict.reason()));
+                    return giveUp(row, reported.rejected() ? reported.reason() : overdue(reported.reason()));
                 } catch (IOException e) {
-                    LOG.warn("The result of {} is to be given up, but can't be written into its folder, so it waits on: {}",
-                            row.parcel().image(), e.toString());
+                    LOG.warn("The result of {} can't be given up, since its file can't be written, and waits on: {}",
+                            row.message().image(), e.toString());
                 }
             }
-            Duration pause = row.deadline() < now ? backoff.lastPause() : backoff.delay(row.attempts() + 1, verdict.retryAfter());
+            Duration pause = row.deadline() < now ? backoff.lastPause() : backoff.delay(row.attempts() + 1, reported.retryAfter());
             return table.postpone(row, now, now + pause.toMillis(), backoff.deadline(row.deadline(), now));
         }
 
-        /** Gives up all rows of a lane whose deadline was before a time, until it is told to stop. */
-        void giveUpOverdue(String lane, long time, String reason, BooleanSupplier stopping) {
-            List<OutboxRow> late = table.claimOverdue(lane, time, BATCH);
-            while (!late.isEmpty() && !stopping.getAsBoolean()) {
-                for (int i = 0; i < late.size(); i++) {
+        /** Gives up all rows of a destination whose deadline was before a time, until it must stop. */
+        void giveUpOverdue(String destinationId, long time, String reason, BooleanSupplier stopping) {
+            List<OutboxRow> overdueRows = table.claimOverdue(destinationId, time, BATCH);
+            while (!overdueRows.isEmpty() && !stopping.getAsBoolean()) {
+                for (int i = 0; i < overdueRows.size(); i++) {
                     try {
-                        giveUp(late.get(i), overdue(reason));
+                        giveUp(overdueRows.get(i), overdue(reason));
                     } catch (IOException e) {
-                        LOG.warn("A result that is given up can't be written into its folder, so it waits on: {}", e.toString());
-                        table.release(late.subList(i, late.size()));
+                        LOG.warn("A result can't be given up, since its file can't be written, and waits on: {}", e.toString());
+                        table.release(overdueRows.subList(i, overdueRows.size()));
                         return;
                     }
                 }
-                late = table.claimOverdue(lane, time, BATCH);
+                overdueRows = table.claimOverdue(destinationId, time, BATCH);
             }
-            table.release(late);
+            table.release(overdueRows);
         }
 
-        /** Only what is still ours: another program may be sending it, and its receiver may accept it. */
+        /** Gives up a row that is still held. Another program may be sending any other row, and its receiver may accept it. */
         private boolean giveUp(OutboxRow row, String reason) throws IOException {
             if (!table.renew(row)) {
                 return false;
@@ -201,7 +201,7 @@ final class RowSender {
                 Files.deleteIfExists(file);
                 return false;
             }
-            LOG.warn("The result of {} was given up, it is in {}: {}", row.parcel().image(), file, reason);
+            LOG.warn("The result of {} was given up, it is in {}: {}", row.message().image(), file, reason);
             return true;
         }
 

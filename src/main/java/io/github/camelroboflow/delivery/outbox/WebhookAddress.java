@@ -27,10 +27,10 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 
 /**
- * The address of a webhook's receiver, as people write it: also with a name of a container's ({@code home_assistant}), an
- * international one, and with a user before the host. What is accepted here is what is sent to.
+ * The address of a webhook's receiver, as people write it: a container's name ({@code home_assistant}), an international name, and
+ * a user before the host are allowed. Every accepted address can be sent to.
  *
- * @param uri  in the form of the wire, without the user
+ * @param uri  the address in the form for the wire, without the user
  * @param user {@code name:password}, or {@code null}
  */
 public record WebhookAddress(URI uri, String user) {
@@ -42,10 +42,10 @@ public record WebhookAddress(URI uri, String user) {
             + "(\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\\.?");
     private static final Pattern NUMBERS = Pattern.compile("(.*\\.)?\\d+\\.?");
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
-    /** Java writes names with these in the way of 2003, registries in that of 2008. */
+    /** Characters that Java encodes by the standard of 2003 and registries by that of 2008. */
     private static final Pattern IN_TWO_WAYS = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
 
-    /** @throws IllegalArgumentException saying what is wrong with it, after its subject and without any of it */
+    /** @throws IllegalArgumentException that says what is wrong, as a clause after the subject, without a part of the address */
     public static WebhookAddress of(String text) {
         Matcher web = WEB.matcher(text.strip());
         Matcher authority = web.matches() ? AUTHORITY.matcher(web.group(2)) : null;
@@ -64,7 +64,7 @@ public record WebhookAddress(URI uri, String user) {
             }
             return new WebhookAddress(uri, authority.group("user") == null ? null : decoded(authority.group("user")));
         } catch (URISyntaxException | HttpException e) {
-            // not the cause, which quotes the address
+            // without the cause, which quotes the address
             throw refused(" that can be used: its path or query has characters that have to be percent-encoded");
         }
     }
@@ -109,31 +109,31 @@ public record WebhookAddress(URI uri, String user) {
         }
     }
 
-    /** Header of HTTP's basic authentication; empty where no user is. */
+    /** Returns the header of HTTP's basic authentication. Empty without a user. */
     Optional<String> authorization() {
         return Optional.ofNullable(user).map(name -> "Basic " + Base64.getEncoder()
                 .encodeToString((name.contains(":") ? name : name + ":").getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Without what may be secret of it. */
+    /** Returns the address without its secrets. */
     @Override
     public String toString() {
         return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 
     /**
-     * Words of a receiver beside its status, for the log and the report: the beginning, on one line, and without what is secret of
-     * the request, which pages of servers like to repeat ({@code Cannot POST /hook/T0KEN}).
+     * Reads the start of a receiver's response body for the log and the report, on one line and without the secrets of the request.
+     * Error pages often repeat these ({@code Cannot POST /hook/T0KEN}).
      */
     static final class ResponseExcerpt {
 
         private static final int MOST_BYTES = 1 << 16;
-        /** Shorter parts of an address are words, not secrets. */
+        /** The length below which parts of an address are words, not secrets. */
         private static final int SHORTEST_SECRET = 6;
 
         private final List<String> secrets = new ArrayList<>();
 
-        ResponseExcerpt(OutboxMessage parcel, WebhookAddress address) {
+        ResponseExcerpt(OutboxMessage message, WebhookAddress address) {
             String path = Objects.toString(address.uri().getRawPath(), "");
             String query = Objects.toString(address.uri().getRawQuery(), "");
             Stream.of(path + "?" + query, path, query).forEach(this::hide);
@@ -144,7 +144,7 @@ public record WebhookAddress(URI uri, String user) {
                 Stream.of(address.user().split(":", 2)).forEach(this::hide);
             }
             address.authorization().ifPresent(this::hideCredentials);
-            parcel.credentials().values().forEach(value -> hideCredentials(String.valueOf(value)));
+            message.credentials().values().forEach(value -> hideCredentials(String.valueOf(value)));
             secrets.sort(Comparator.comparing(String::length).reversed());
         }
 
@@ -159,9 +159,9 @@ public record WebhookAddress(URI uri, String user) {
             }
         }
 
-        /** Empty if it says nothing that can be read, or breaks off. */
-        String of(ClassicHttpResponse answer) {
-            HttpEntity entity = answer.getEntity();
+        /** Returns the text. Empty if it is unreadable or breaks off. */
+        String of(ClassicHttpResponse response) {
+            HttpEntity entity = response.getEntity();
             if (entity == null || entity.getContentEncoding() != null && !"identity"
                     .equalsIgnoreCase(entity.getContentEncoding())) {
                 return "";
@@ -179,8 +179,8 @@ public record WebhookAddress(URI uri, String user) {
             return type == null ? StandardCharsets.UTF_8 : type.getCharset(StandardCharsets.UTF_8);
         }
 
-        private String withoutSecrets(String words) {
-            String hidden = words;
+        private String withoutSecrets(String text) {
+            String hidden = text;
             for (String secret : secrets) {
                 hidden = hidden.replace(secret, "…");
             }

@@ -42,15 +42,15 @@ import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * How results are posted to receivers on the web: no redirects, which could lead a signed result elsewhere; only 200 to 299 is
- * yes; of such an answer nothing but its status matters, of another its words are kept. What waits is decided by the outbox alone,
- * so the client repeats nothing itself.
+ * Posts messages to web receivers. It follows no redirects, which could lead a signed result elsewhere. Only a status from 200 to
+ * 299 is a success, and its body is ignored; the body of any other response is kept. The client repeats nothing itself: only the
+ * outbox decides about retries.
  */
 final class WebhookSender implements AutoCloseable {
 
-    /** How many bytes of a payload a receiver has to take in a second at the least. */
+    /** The lowest accepted speed of a receiver, in bytes of payload per second. */
     private static final int SLOWEST = 16 << 10;
-    /** Lanes bound what is sent to each destination; two of them may be at one host. */
+    /** No bound of the client: each destination is bounded by its queue, and two destinations may share a host. */
     private static final int NO_BOUND = 100_000;
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Set<String> CONNECTION_HEADERS = Set.of("connection", "keep-alive", "expect", "te", "proxy-authorization");
@@ -66,7 +66,7 @@ final class WebhookSender implements AutoCloseable {
         });
     }
 
-    /** @param configurer for tests, given each client before it is built */
+    /** @param configurer for tests; gets each client before it is built */
     WebhookSender(Duration connectTimeout, Duration responseTimeout, WebhookSignature signature, Clock clock,
              Consumer<HttpClientBuilder> configurer) {
         this.timeout = connectTimeout.plus(responseTimeout);
@@ -84,42 +84,42 @@ final class WebhookSender implements AutoCloseable {
         });
     }
 
-    /** A length that is none says nothing of the status before it. */
-    private static long length(HttpMessage answer) {
+    /** Returns the length. An invalid length must not hide the status before it. */
+    private static long length(HttpMessage response) {
         try {
-            return DefaultContentLengthStrategy.INSTANCE.determineLength(answer);
+            return DefaultContentLengthStrategy.INSTANCE.determineLength(response);
         } catch (HttpException e) {
             return ContentLengthStrategy.UNDEFINED;
         }
     }
 
     /**
-     * Posts a parcel.
+     * Posts a message.
      *
-     * @throws HttpOperationFailedException if the receiver said no
-     * @throws IOException                  if it said nothing
-     * @throws PayloadException             if nothing could be sent
+     * @throws HttpOperationFailedException if the receiver refused it
+     * @throws IOException if there was no response
+     * @throws PayloadException if nothing could be sent
      */
-    void send(OutboxMessage parcel) throws IOException, HttpOperationFailedException, PayloadException {
-        WebhookAddress address = WebhookAddress.of(parcel.destination());
-        byte[] content = content(parcel);
+    void send(OutboxMessage message) throws IOException, HttpOperationFailedException, PayloadException {
+        WebhookAddress address = WebhookAddress.of(message.destination());
+        byte[] content = content(message);
         HttpPost request = new HttpPost(address.uri());
         request.setEntity(new ByteArrayEntity(content, null));
         address.authorization().ifPresent(user -> request.setHeader(HttpHeaders.AUTHORIZATION, user));
-        setHeaders(request, parcel.headers());
-        setHeaders(request, parcel.credentials());
-        request.setHeader("Delivery-Id", clean(parcel.deliveryId()));
-        request.setHeader("Idempotency-Key", clean(parcel.deliveryId()));
+        setHeaders(request, message.headers());
+        setHeaders(request, message.credentials());
+        request.setHeader("Delivery-Id", clean(message.deliveryId()));
+        request.setHeader("Idempotency-Key", clean(message.deliveryId()));
         if (signature.isWanted()) {
             request.setHeader(WebhookSignature.HEADER, signature.of(content, clock.instant()));
         }
         HttpClientContext context = HttpClientContext.create();
         Duration time = timeout.plusSeconds(content.length / SLOWEST);
-        ResponseExcerpt words = new ResponseExcerpt(parcel, address);
+        ResponseExcerpt excerpt = new ResponseExcerpt(message, address);
         HttpOperationFailedException refusal;
         try (TimeLimit limit = new TimeLimit(request, time)) {
             try {
-                refusal = client.execute(request, context, answer -> refusal(answer, context, address, words));
+                refusal = client.execute(request, context, response -> refusal(response, context, address, excerpt));
             } catch (IOException e) {
                 if (limit.isOver()) {
                     SocketTimeoutException late = new SocketTimeoutException("no whole answer within " + time.toSeconds() + " s");
@@ -134,22 +134,22 @@ final class WebhookSender implements AutoCloseable {
         }
     }
 
-    private static byte[] content(OutboxMessage parcel) throws PayloadException {
+    private static byte[] content(OutboxMessage message) throws PayloadException {
         try {
-            return parcel.payload().bytes();
+            return message.payload().bytes();
         } catch (IOException e) {
             throw new PayloadException(e);
         }
     }
 
-    /** Names that others chose may hold line breaks, which in a header of HTTP would begin another. */
+    /** Removes line breaks from a header, which would start another header in HTTP. Names that others chose may hold them. */
     private static String clean(String value) {
         return value.replaceAll("\\p{Cntrl}", " ").strip();
     }
 
     private void setHeaders(HttpPost request, Map<String, Object> headers) {
         headers.forEach((name, value) -> {
-            // which Camel's filter leaves to the body
+            // Camel's filter leaves the content type to the body
             boolean type = HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(name);
             if (type || TOKEN.matcher(name).matches() && !CONNECTION_HEADERS.contains(name.toLowerCase(Locale.ROOT))
                     && !filter.applyFilterToCamelHeaders(name, value, null)) {
@@ -158,23 +158,24 @@ final class WebhookSender implements AutoCloseable {
         });
     }
 
-    /** {@code null} if it is a yes. */
-    private static HttpOperationFailedException refusal(ClassicHttpResponse answer, HttpClientContext context,
-            WebhookAddress address, ResponseExcerpt words) throws IOException {
-        int status = answer.getCode();
+    /** Returns {@code null} for a success. */
+    private static HttpOperationFailedException refusal(ClassicHttpResponse response, HttpClientContext context,
+            WebhookAddress address, ResponseExcerpt excerpt) throws IOException {
+        int status = response.getCode();
         if (context.getResponse() == null) {
             throw new IOException("the proxy does not connect to " + address + " (HTTP status " + status + ", "
-                    + words.of(answer) + "): check https.proxyHost, and https.proxyUser and https.proxyPassword if it wants them");
+                    + excerpt.of(response) + "): check https.proxyHost, and https.proxyUser and https.proxyPassword if it needs"
+                    + " them");
         }
         if (status / 100 == 2) {
             return null;
         }
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (Header header : answer.getHeaders()) {
+        for (Header header : response.getHeaders()) {
             headers.putIfAbsent(header.getName(), header.getValue());
         }
-        return new HttpOperationFailedException(address.toString(), status, answer.getReasonPhrase(),
-                headers.get(HttpHeaders.LOCATION), headers, words.of(answer));
+        return new HttpOperationFailedException(address.toString(), status, response.getReasonPhrase(),
+                headers.get(HttpHeaders.LOCATION), headers, excerpt.of(response));
     }
 
     @Override
@@ -183,8 +184,8 @@ final class WebhookSender implements AutoCloseable {
     }
 
     /**
-     * Signs webhooks, in the form that Stripe's have: {@code t=<seconds since 1970>,v1=<hex of the HMAC-SHA-256 of "t.body">}. By
-     * the time in it, a receiver can turn down an old request that somebody repeats.
+     * Signs webhooks in the form of Stripe: {@code t=<seconds since 1970>,v1=<hex of the HMAC-SHA-256 of "t.body">}. With the time
+     * in it, a receiver can refuse the repetition of an old request.
      */
     static final class WebhookSignature {
 
@@ -201,7 +202,7 @@ final class WebhookSender implements AutoCloseable {
             return !secrets.isEmpty();
         }
 
-        /** The header's value, with a {@code v1} for each secret. */
+        /** Returns the header's value, with a {@code v1} for each secret. */
         String of(byte[] body, Instant time) {
             long seconds = time.getEpochSecond();
             return "t=" + seconds + "," + secrets.stream().map(secret -> "v1=" + hmac(secret, seconds, body))

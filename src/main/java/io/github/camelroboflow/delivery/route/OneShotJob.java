@@ -5,18 +5,18 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.support.ScheduledPollEndpoint;
 
-/** A step that does all that its program is there for, and then stops it. */
+/** A step that does the whole work of its program and then stops the program. */
 public interface OneShotJob extends Processor {
 
-    /** Whether it could not do all of it, which the program's exit code tells. */
+    /** Returns whether the job is incomplete, which sets the program's exit code. */
     boolean hasFailed();
 
-    /** Stops the program in a thread of its own, since a stop waits for the route that asked for it. */
+    /** Stops the program in a new thread: the stop waits for the route that requested it. */
     static void end(CamelContext context) {
         new Thread(context::stop, "replay-stop").start();
     }
 
-    /** Whether a context's route ends by itself: such a program takes nothing in, and sends nothing. */
+    /** Returns whether a context's route ends by itself. Such a program takes in no images and sends nothing. */
     static boolean isAllOf(CamelContext context) {
         return context.getRoutes().stream().map(Route::getEndpoint)
                 .anyMatch(endpoint -> endpoint instanceof ScheduledPollEndpoint scheduled && scheduled.getRepeatCount() > 0);

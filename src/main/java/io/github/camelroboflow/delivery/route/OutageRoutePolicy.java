@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A route policy: while something is down that every image needs, the route's consumer is suspended, so that the images stay where
- * they are. After a while it is let try again; the first success ends the outage. Meanwhile the route's health check is down and
- * says why. (Camel's {@code ThrottlingExceptionRoutePolicy} suspends in the same way, but keeps no reason, reports no health, and
- * can't tell an HTTP 503 from a 400.)
+ * A route policy that suspends the route's consumer during an outage, so that the images stay where they are. After a pause the
+ * consumer runs again; the first success ends the outage. Meanwhile the route's health check is down and names the reason. (Camel's
+ * {@code ThrottlingExceptionRoutePolicy} suspends in the same way, but keeps no reason, reports no health, and can't distinguish an
+ * HTTP 503 from a 400.)
  */
 public final class OutageRoutePolicy extends RoutePolicySupport implements CamelContextAware {
 
@@ -41,10 +41,10 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
 
     private final Map<String, Outage> outages = new HashMap<>();
 
-    /** How many reasons of one outage are known again; each is told once. */
-    private static final int MOST_TOLD = 100;
+    /** The number of reasons of one outage that are remembered; each is logged once. */
+    private static final int MOST_LOGGED = 100;
 
-    private record Outage(String reason, Set<String> told, Duration pause, ScheduledFuture<?> nextTry) {
+    private record Outage(String reason, Set<String> logged, Duration pause, ScheduledFuture<?> nextTry) {
     }
 
     /** How long the consumer stays suspended before the first new try; doubled after each that fails. */
@@ -68,7 +68,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
     @Override
     protected void doStart() throws Exception {
         scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-outage");
-        // has its thread from now on, since later there may be none to have
+        // the thread starts now, since later there may be none
         scheduler.execute(() -> { });
     }
 
@@ -79,7 +79,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
             scheduler = null;
         }
         synchronized (this) {
-            // their next tries went with the scheduler
+            // the scheduler's stop cancelled their next tries
             outages.clear();
         }
     }
@@ -89,7 +89,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         try {
             done(route, exchange);
         } catch (Error e) {
-            // Camel would leave the exchange as it is for ever
+            // Camel would never finish the exchange
             LOG.error("{} goes on after {}", route.getRouteId(), e.toString());
         }
     }
@@ -111,20 +111,23 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         }
         Duration pause = outage == null ? retryAfter : min(outage.pause.multipliedBy(2), maxRetryAfter);
         if (cause instanceof RoboflowUnavailableException unavailable) {
-            Duration asked = unavailable.retryAfter().orElse(pause);
-            pause = min(asked.compareTo(retryAfter) < 0 ? retryAfter : asked, maxRetryAfter);
+            Duration requested = unavailable.retryAfter().orElse(pause);
+            pause = min(requested.compareTo(retryAfter) < 0 ? retryAfter : requested, maxRetryAfter);
         }
-        Set<String> told = outage == null ? new HashSet<>() : outage.told;
-        if (told.size() < MOST_TOLD && told.add(reason)) {
+        Set<String> logged = outage == null ? new HashSet<>() : outage.logged;
+        if (logged.size() < MOST_LOGGED && logged.add(reason)) {
             LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
         }
-        // first, so that whatever happens then, it is tried again
-        outages.put(route.getRouteId(), new Outage(reason, told, pause,
+        // first, so that a next try is scheduled whatever happens
+        outages.put(route.getRouteId(), new Outage(reason, logged, pause,
                 scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
         setSuspended(route, true);
     }
 
-    /** Waits for a suspension that is still in progress: it would come after the resumption otherwise, and stay for ever. */
+    /**
+     * Resumes the route. The lock waits for a suspension in progress, which would otherwise follow the resumption and last for
+     * ever.
+     */
     private synchronized void tryAgain(Route route) {
         try {
             setSuspended(route, false);
@@ -136,7 +139,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
 
     private synchronized void recovered(Route route) {
         Outage outage = outages.get(route.getRouteId());
-        // a success during the wait is of an image that was under way when the outage began
+        // a success during the pause belongs to an image that was taken before the outage
         if (outage == null || !outage.nextTry.isDone()) {
             return;
         }
@@ -151,7 +154,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         if (suspended) {
             consumer.suspend();
         } else if (consumer.isSuspended() && !camelContext.isStopping()) {
-            // a stop suspends consumers, too, and waits until nothing is in flight
+            // a stop also suspends consumers, and waits until no exchange is in flight
             consumer.resume();
         }
     }

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells in one line, once an hour for each kind, why a source can't be looked at, which Camel tells at every turn, with a stack
- * trace. What went wrong with one exchange is still told as it was.
+ * Logs the failed polls of a source in one line, once an hour for each kind of failure. Camel logs each of them with a stack trace.
+ * Failures of single exchanges are still logged as before.
  */
 public final class PollFailures extends LifecycleStrategySupport {
 
@@ -41,18 +41,18 @@ public final class PollFailures extends LifecycleStrategySupport {
 
     public static void log(Consumer consumer, Throwable failure) {
         if (consumer instanceof ScheduledPollConsumer poll && poll.getPollStrategy() instanceof OutagePollStrategy) {
-            // which tells it itself
+            // that strategy logs it
             return;
         }
         String place = AcceptedDestinations.redactedAddress(consumer.getEndpoint().getEndpointBaseUri());
         if (THROTTLE.shouldLog(place + " " + FailureClassifier.rootCause(failure).getClass().getName())) {
-            LOG.warn("{} can't be looked at now, and is tried again: {} (said once an hour)", place, FailureClassifier
+            LOG.warn("{} can't be read now and is tried again: {} (logged once an hour)", place, FailureClassifier
                     .describe(failure));
         }
         LOG.debug("{}", place, failure);
     }
 
-    /** @param others that of the consumer, for what is about an exchange */
+    /** @param others the consumer's own handler, for failures of an exchange */
     private record Line(Consumer consumer, ExceptionHandler others) implements ExceptionHandler {
 
         @Override
@@ -72,8 +72,8 @@ public final class PollFailures extends LifecycleStrategySupport {
     }
 
     /**
-     * A poll strategy: tells once that a source can't be looked at, and once that it can again; meanwhile a health check is down
-     * and says why. How often it is tried is the endpoint's business.
+     * A poll strategy that logs once that a source can't be reached, and once that it can be reached again. Meanwhile a health
+     * check is down and names the reason. The endpoint decides how often it polls.
      */
     public static final class OutagePollStrategy implements PollingConsumerPollStrategy, CamelContextAware {
 
@@ -83,7 +83,7 @@ public final class PollFailures extends LifecycleStrategySupport {
         private String name = "source";
         private volatile String outageReason;
 
-        /** What to call the source, in the log and as the health check's id. */
+        /** The name of the source in the log, and the id of its health check. */
         public void setName(String name) {
             this.name = name;
         }

@@ -5,7 +5,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.service.ServiceHelper;
 
-/** What is done at each event of one kind, such as the stop of a route. */
+/** Runs an action at each event of one type, such as the stop of a route. */
 public final class RouteEventListener extends EventNotifierSupport {
 
     private final CamelEvent.Type type;
@@ -16,7 +16,7 @@ public final class RouteEventListener extends EventNotifierSupport {
         this.action = action;
     }
 
-    /** Has this done from now on. */
+    /** Runs the action from now on. */
     public static void at(CamelEvent.Type type, CamelContext context, Runnable action) {
         RouteEventListener events = new RouteEventListener(type, action);
         ServiceHelper.startService(events);

@@ -17,17 +17,17 @@ import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
 
 /**
- * Remembers in each exchange which destinations have accepted something of it, so that the report about an image that failed later
- * can tell who already has a result. Copies of an exchange, as a multicast makes them, share the memory of the original.
+ * Remembers in each exchange which destinations accepted a result, so that the report about an image that failed later can list
+ * them. Copies of an exchange, as a multicast makes them, share the list of the original.
  */
 public final class AcceptedDestinations extends EventNotifierSupport {
 
-    /** The scheme, and the server without the user. */
+    /** Captures the scheme, and the server without the user. */
     private static final Pattern WEB = Pattern.compile("(?is)(https?:/*)(?:[^/]*@)?([^/]*).*");
 
     private static final String PROPERTY = "CamelRoboflowDeliveries";
 
-    /** Not places that keep anything. */
+    /** The schemes of endpoints that store nothing. */
     private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language",
             "controlbus", "mock", "kamelet");
 
@@ -42,7 +42,7 @@ public final class AcceptedDestinations extends EventNotifierSupport {
         setIgnoreStepEvents(true);
     }
 
-    /** Has the exchanges of a context remember that were told to; once is enough. */
+    /** Watches the tracked exchanges of a context. More than one call has no further effect. */
     public static synchronized void watch(CamelContext context) {
         boolean watched = context.getManagementStrategy().getEventNotifiers().stream()
                 .anyMatch(AcceptedDestinations.class::isInstance);
@@ -53,18 +53,18 @@ public final class AcceptedDestinations extends EventNotifierSupport {
         }
     }
 
-    /** Has an exchange, and all copies that are made of it later, remember. */
+    /** Starts the list of an exchange and of all its later copies. */
     static void track(Exchange exchange) {
         exchange.setProperty(PROPERTY, new ConcurrentLinkedQueue<String>());
     }
 
-    /** Where something of the exchange was accepted, in the order of that; without what an address may hold of secrets. */
+    /** Returns the addresses that accepted a result of the exchange, in the order of acceptance and without secrets. */
     public static List<String> of(Exchange exchange) {
         Queue<?> accepted = exchange.getProperty(PROPERTY, Queue.class);
         return accepted == null ? List.of() : accepted.stream().map(String::valueOf).distinct().toList();
     }
 
-    /** Notes that a destination has accepted something of the exchange, where no endpoint tells. */
+    /** Adds a destination that accepted a result and that no Camel endpoint reports. */
     public static void accepted(Exchange exchange, String uri) {
         Queue<String> accepted = memory(exchange);
         if (accepted != null) {
@@ -79,7 +79,7 @@ public final class AcceptedDestinations extends EventNotifierSupport {
 
     @Override
     public boolean isEnabled(CamelEvent event) {
-        // Camel tells that something was sent only if somebody wanted to know that it is being sent
+        // Camel sends the event "sent" only if somebody also wants the event "sending"
         return event instanceof ExchangeSendingEvent || event instanceof ExchangeSentEvent;
     }
 
@@ -99,7 +99,7 @@ public final class AcceptedDestinations extends EventNotifierSupport {
     }
 
     /**
-     * An endpoint's address without its options; of an address of the web just the server: some put a token into the path, or
+     * Returns an endpoint's address without its options. A web address is cut to its server: a token can stand in the path or
      * before the server's name.
      */
     public static String redactedAddress(String endpointUri) {

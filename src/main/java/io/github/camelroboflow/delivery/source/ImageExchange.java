@@ -3,37 +3,37 @@ package io.github.camelroboflow.delivery.source;
 import java.io.File;
 import org.apache.camel.Exchange;
 
-/** What every source of images tells of an image that it has taken, for the steps that follow it. */
+/** The properties that every source of images sets in an exchange, for the steps that follow. */
 public final class ImageExchange {
 
     /**
-     * Header: the name for the image's result, {@code <folder>/<full file name>.json}, safe as a path and no longer than one may
-     * be.
+     * Header: the file name for the image's result, {@code <folder>/<full file name>.json}, safe as a path and short enough for a
+     * file system.
      */
     public static final String RESULT_FILE = "CamelRoboflowResultFile";
 
-    /** Exchange property: where the image came from, {@code file:data/inbox} or {@code s3://images/inbox/}. */
+    /** Exchange property: the address of the image's source, {@code file:data/inbox} or {@code s3://images/inbox/}. */
     public static final String SOURCE = "CamelRoboflowSource";
 
-    /** Exchange property: the image's name relative to the inbox, as it came. Others chose it: it may hold anything. */
+    /** Exchange property: the image's original name relative to the inbox. Others chose it, so it can hold anything. */
     public static final String IMAGE_NAME = "CamelRoboflowImageName";
 
-    /** Exchange property: what tells the image from others of its name, a modified time or an etag. */
+    /** Exchange property: a modified time or an etag, which distinguishes the image from others of the same name. */
     public static final String IMAGE_VERSION = "CamelRoboflowImageVersion";
 
-    /** Exchange variable: the image's file, which is there until the exchange ends. */
+    /** Exchange variable: the image's file, which exists until the exchange ends. */
     public static final String IMAGE = "image";
 
-    /** Exchange property: {@code true} if there was nothing to take after all, so that the exchange's end tells nothing. */
+    /** Exchange property: {@code true} if there was no image to take, so that the end of the exchange is no success. */
     static final String NOTHING = "CamelRoboflowNothingTaken";
 
     private ImageExchange() {
     }
 
     /**
-     * Tells of an image.
+     * Sets the properties of an image.
      *
-     * @param resultFile the name for its result
+     * @param resultFile the file name for its result
      */
     public static void describe(Exchange exchange, String source, String name, String version, String resultFile, File image) {
         exchange.setProperty(SOURCE, source);
@@ -44,7 +44,7 @@ public final class ImageExchange {
         AcceptedDestinations.track(exchange);
     }
 
-    /** Ends the route for an exchange in which there is nothing to do. */
+    /** Ends the route for an exchange without an image. */
     public static void endWithoutImage(Exchange exchange) {
         exchange.setProperty(NOTHING, true);
         exchange.setRouteStop(true);

@@ -17,26 +17,29 @@ import org.apache.camel.util.AntPathMatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells by its name whether something in an inbox is an image that is wanted; names what is no image once in the log. */
+/** Decides by its name whether a file in an inbox is a wanted image. Logs each other name once. */
 public final class ImageNameFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageNameFilter.class);
-    /** What programs write beside a file or before it has its name; it comes and goes, so it is not named. */
+    /**
+     * Extensions of files that programs write beside a file or before it has its final name. They come and go, so they are not
+     * logged.
+     */
     private static final Set<String> COMPANIONS = Set.of("done", "tmp", "part", "partial", "filepart", "crdownload", "download",
             "opdownload", "aria2", "!ut");
 
     /**
-     * Folders in which programs keep what they made themselves, beside all whose names begin with a dot: thumbnails, trash and
-     * snapshots of Synology's, QNAP's and other network storage, of Windows and of macOS, and what archives of the latter hold.
+     * Folders in which programs keep their own files, besides all whose names begin with a dot: thumbnails, trash and snapshots of
+     * network storage (Synology, QNAP and others), of Windows and of macOS, and folders in archives that macOS makes.
      */
     private static final Set<String> NO_IMAGES_IN = Set.of("@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot",
             "@tmp", "@sharebin", "$recycle.bin", "recycler", "recycled", "system volume information", "__macosx", "lost+found",
             "network trash folder", "temporary items");
 
-    /** Temporary files that have an image's extension: of Office and Windows, and of macOS on other systems' disks. */
+    /** Prefixes of temporary files with an image's extension: of Office and Windows, and of macOS on the disks of other systems. */
     private static final List<String> NO_IMAGES_BEGIN = List.of(".", "~$", "~tmp");
 
-    private final LoggedNames named = new LoggedNames();
+    private final LoggedNames logged = new LoggedNames();
     private Set<String> extensions = new TreeSet<>(parts("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff,gif").toList());
     private List<String> include = List.of();
     private List<String> exclude = List.of();
@@ -64,7 +67,7 @@ public final class ImageNameFilter {
     }
 
     /**
-     * Tells whether images can be in a folder; names one in which none are looked for.
+     * Returns whether a folder can hold images. Logs once a folder that is skipped.
      *
      * @param name relative to the inbox, with {@code /} between folders
      */
@@ -73,8 +76,8 @@ public final class ImageNameFilter {
         if (!holdsNoImages(folder)) {
             return true;
         }
-        if (named.add(name)) {
-            LOG.info("The folder {} is left alone: by its name it is hidden, or a program's own, such as trash or thumbnails",
+        if (logged.add(name)) {
+            LOG.info("The folder {} is skipped: its name says that it is hidden or holds a program's own files (trash, thumbnails)",
                     MessageText.printable(name));
         }
         return false;
@@ -94,12 +97,12 @@ public final class ImageNameFilter {
         }
         String file = parts.length == 0 ? "" : parts[parts.length - 1];
         if (NO_IMAGES_BEGIN.stream().anyMatch(file::startsWith)) {
-            nameHidden(name, file);
+            logHidden(name, file);
             return false;
         }
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (!extensions.contains(extension)) {
-            if (!COMPANIONS.contains(extension) && named.add(name)) {
+            if (!COMPANIONS.contains(extension) && logged.add(name)) {
                 LOG.info("{} is no image by its name and stays in the inbox; images end in {}", MessageText.printable(name),
                         extensions);
             }
@@ -108,10 +111,10 @@ public final class ImageNameFilter {
         return (include.isEmpty() || matches(include, name)) && !matches(exclude, name);
     }
 
-    /** Such files come and go: the first of a folder stands for all. */
-    private void nameHidden(String name, String file) {
+    /** Logs a hidden file. Such files come and go, so only the first of each folder is logged. */
+    private void logHidden(String name, String file) {
         String folder = name.substring(0, name.length() - file.length());
-        if (named.add(folder + "/hidden")) {
+        if (logged.add(folder + "/hidden")) {
             LOG.info("{} stays in the inbox, as do others whose names begin with {} there: they are hidden or temporary",
                     MessageText.printable(name), NO_IMAGES_BEGIN);
         }
@@ -121,22 +124,22 @@ public final class ImageNameFilter {
         return patterns.stream().anyMatch(pattern -> AntPathMatcher.INSTANCE.match(pattern, name));
     }
 
-    /** Lets the files pass that are wanted images by their names, and leaves the others where they are. */
+    /** Accepts the files whose names are those of wanted images. The others stay where they are. */
     public static final class ImageFileFilter implements GenericFileFilter<File> {
 
         private final ImageNameFilter names = new ImageNameFilter();
 
-        /** As {@link ImageNameFilter#setExtensions}. */
+        /** Does the same as {@link ImageNameFilter#setExtensions}. */
         public void setExtensions(String extensions) {
             names.setExtensions(extensions);
         }
 
-        /** As {@link ImageNameFilter#setInclude}. */
+        /** Does the same as {@link ImageNameFilter#setInclude}. */
         public void setInclude(String include) {
             names.setInclude(include);
         }
 
-        /** As {@link ImageNameFilter#setExclude}. */
+        /** Does the same as {@link ImageNameFilter#setExclude}. */
         public void setExclude(String exclude) {
             names.setExclude(exclude);
         }
@@ -148,25 +151,25 @@ public final class ImageNameFilter {
         }
     }
 
-    /** Remembers what was named in the log, so that it is named once; forgets the names that were not seen for longest. */
+    /** Remembers the logged names, so that each is logged once. Forgets the names that were not seen for the longest time. */
     public static final class LoggedNames {
 
         private static final int MOST = 10_000;
 
-        private final Map<String, Boolean> named = new LruMap<>(MOST);
+        private final Map<String, Boolean> logged = new LruMap<>(MOST);
 
-        /** Tells whether a name is new. */
+        /** Adds a name. Returns whether it is new. */
         public synchronized boolean add(String name) {
-            return named.put(name, true) == null;
+            return logged.put(name, true) == null;
         }
 
-        /** Has a name count as new again. */
+        /** Forgets a name, so that it is new again. */
         public synchronized void forget(String name) {
-            named.remove(name);
+            logged.remove(name);
         }
 
         public synchronized int size() {
-            return named.size();
+            return logged.size();
         }
     }
 }

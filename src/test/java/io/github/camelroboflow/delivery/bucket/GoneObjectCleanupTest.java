@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is remembered of finished objects that stay in the bucket goes when they are gone, and not before. */
+/** The memory of finished objects in the bucket is deleted when they are gone, and not before. */
 @ExtendWith(AwsCredentials.class)
 class GoneObjectCleanupTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private enum Kind {
         H2, POSTGRES
@@ -76,7 +76,7 @@ class GoneObjectCleanupTest {
         database.setUrl(postgres == null ? "jdbc:h2:file:" + data.resolve("delivery") : postgres.url());
         database.setCamelContext(context);
         context.getRegistry().bind("deliveryDatabase", database);
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> execute("select 1"));
+        await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> execute("select 1"));
         BucketMemory memory = new BucketMemory();
         memory.setCamelContext(context);
         memory.setDatabase("deliveryDatabase");
@@ -102,7 +102,7 @@ class GoneObjectCleanupTest {
         return ObjectIds.of("images", bucket().find(key).orElseThrow());
     }
 
-    /** As if a day had passed since the last. */
+    /** Lists as if a day had passed since the last listing. */
     private void list(BucketMemory memory, String prefix) {
         memory.known(Set.of(""));
         execute("update bucket_source set due = 0");
@@ -132,7 +132,7 @@ class GoneObjectCleanupTest {
         assertThat(memory.known(all)).isEqualTo(all);
         list(memory, "inbox/");
 
-        // whose the unknown one is can't be told
+        // the source of the unknown object is not known
         assertThat(memory.known(all)).containsExactlyInAnyOrder(stays, other, unknown);
     }
 
@@ -141,7 +141,7 @@ class GoneObjectCleanupTest {
         BucketMemory memory = memory(Kind.H2);
         put("inbox/a.jpg");
         String source = bucket().source("inbox/");
-        for (int i = 0; i < 2 * BucketMemory.UNSHOWN; i++) {
+        for (int i = 0; i < 2 * BucketMemory.MISSED_LISTINGS; i++) {
             list(memory, "inbox/");
         }
         String unlisted = "f".repeat(64);
@@ -159,7 +159,7 @@ class GoneObjectCleanupTest {
         for (int i = 0; i < 1200; i++) {
             memory.remember(String.format("%064x", i), source);
         }
-        for (int i = 0; i < BucketMemory.UNSHOWN; i++) {
+        for (int i = 0; i < BucketMemory.MISSED_LISTINGS; i++) {
             list(memory, "inbox/");
         }
 
@@ -172,7 +172,7 @@ class GoneObjectCleanupTest {
         put("inbox/line 1/a.jpg");
         String id = id("inbox/line 1/a.jpg");
         memory.remember(id, bucket().source("inbox/line 2/"));
-        for (int i = 0; i < BucketMemory.UNSHOWN + 1; i++) {
+        for (int i = 0; i < BucketMemory.MISSED_LISTINGS + 1; i++) {
             list(memory, "inbox/");
             list(memory, "inbox/line 2/");
         }
@@ -188,7 +188,7 @@ class GoneObjectCleanupTest {
         memory.remember(id, bucket().source("inbox/"));
         list(memory, "inbox/");
         s3.stop();
-        for (int i = 0; i < BucketMemory.UNSHOWN; i++) {
+        for (int i = 0; i < BucketMemory.MISSED_LISTINGS; i++) {
             list(memory, "inbox/");
         }
         execute("update bucket_source set due = 0");
@@ -215,7 +215,7 @@ class GoneObjectCleanupTest {
         assertThat(memory.endListing("source", 2, () -> false)).isEqualTo(1);
     }
 
-    /** A program that had slept for days made objects that are there as good as gone. */
+    /** A program that had slept for days made existing objects count as gone. */
     @ParameterizedTest
     @EnumSource
     void aLateListingDoesNotHideThatALaterOneHasShownAnObject(Kind kind) {
@@ -223,9 +223,9 @@ class GoneObjectCleanupTest {
         String id = "f".repeat(64);
         memory.beginListing("source");
         memory.remember(id, "source");
-        for (long listing = 1; listing <= BucketMemory.UNSHOWN + 1; listing++) {
+        for (long listing = 1; listing <= BucketMemory.MISSED_LISTINGS + 1; listing++) {
             memory.listed(Set.of(id), "source", listing);
-            if (listing > BucketMemory.UNSHOWN) {
+            if (listing > BucketMemory.MISSED_LISTINGS) {
                 memory.listed(Set.of(id), "source", 1);
             }
             memory.endListing("source", listing, () -> false);

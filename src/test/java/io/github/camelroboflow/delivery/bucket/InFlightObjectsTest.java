@@ -11,7 +11,7 @@ class InFlightObjectsTest {
 
     private final InFlightObjects objects = new InFlightObjects();
 
-    /** An object whose turn came while the server was down counted as waiting for ever, and so stayed in the inbox. */
+    /** An object whose turn came while the server was down counted as waiting for ever, and stayed in the inbox. */
     @Test
     void anObjectThatCouldNotBeTakenWasNeverFoundAgain() {
         objects.markWaiting(OBJECT);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database that is there and can't be used is never replaced in silence; who runs the program is told what to do. */
+/** An unusable database is never replaced silently; the operator learns what to do. */
 class DatabaseFileTest {
 
     private static final int ROWS = 200;
@@ -42,7 +42,7 @@ class DatabaseFileTest {
         return new Opened(durability);
     }
 
-    /** The database in a context of its own. */
+    /** A database in its own context. */
     private final class Opened implements AutoCloseable {
 
         private final CamelContext context = new DefaultCamelContext();
@@ -95,7 +95,10 @@ class DatabaseFileTest {
         }
     }
 
-    /** A full disk closed the file; the flush of the next image opened it again, and the one before counted as safe, too. */
+    /**
+     * A full disk closed the file. The flush of the next image opened it again, and the rows of the image before counted as safe
+     * too.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"power", "process"})
     void rowsThatWentWithAClosedFileCountedAsSafe(String durability) {
@@ -113,7 +116,7 @@ class DatabaseFileTest {
         }
     }
 
-    /** H2 opened an empty database, or an older state, without a word. */
+    /** H2 opened an empty database or an older state without a message. */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.0005, 0.01, 0.25, 0.5, 0.75, 0.9})
     void whatWasCutOffIsNotUsed(double share) throws IOException {
@@ -141,7 +144,7 @@ class DatabaseFileTest {
 
         try (Opened opened = open("power")) {
             assertThat(Files.size(file())).isPositive();
-            // what is overwritten may be what is used no more
+            // the overwritten part may be one that is not in use any more
             if (assertionOrCount(opened) != ROWS) {
                 throw new AssertionError("it lost rows and was used");
             }
@@ -164,7 +167,7 @@ class DatabaseFileTest {
         assertIsDamaged();
     }
 
-    /** A part at the end may hold nothing any more. */
+    /** Returns whether the file still holds all rows: a part at its end may be unused. */
     private boolean isWhole() {
         try (Opened opened = open("power")) {
             return opened.count() == ROWS;
@@ -176,7 +179,7 @@ class DatabaseFileTest {
     private void assertIsDamaged() throws IOException {
         try (Opened opened = open("power")) {
             assertThatThrownBy(opened::count).isInstanceOf(DatabaseException.class).hasMessageContaining("is damaged")
-                    .hasMessageContaining(file().toString()).hasMessageContaining("move that away")
+                    .hasMessageContaining(file().toString()).hasMessageContaining("move the file away")
                     .hasMessageContaining("into the inbox").hasMessageContaining("replay")
                     .hasMessageNotContaining("recovery tool");
         }
@@ -186,7 +189,7 @@ class DatabaseFileTest {
         }
     }
 
-    /** Rows that were put into it after that were lost at the next start. */
+    /** Rows that were written afterwards were lost at the next start. */
     @ParameterizedTest
     @CsvSource({"false", "true"})
     @DisabledOnOs(OS.WINDOWS)

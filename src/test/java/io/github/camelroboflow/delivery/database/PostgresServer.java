@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The PostgreSQL that is installed on this machine, with an empty database in a folder of its own. */
+/** A server with the PostgreSQL that is installed on this machine, and an empty database in its own folder. */
 public final class PostgresServer implements AutoCloseable {
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -22,7 +22,7 @@ public final class PostgresServer implements AutoCloseable {
 
     public PostgresServer() {
         try {
-            // it does not run as root, nor lets others look into its folder
+            // PostgreSQL refuses to run as root, and others must not read its folder
             folder = Files.createTempDirectory("postgres");
             if (ROOT) {
                 Files.setOwner(folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));

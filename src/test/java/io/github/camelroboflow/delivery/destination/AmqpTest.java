@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AmqpTest {
 
-    /** After a broker had died, closing what was open to it took a minute, and all that was for it waited meanwhile. */
+    /** After a broker had died, the close of its connections took a minute, and its messages waited meanwhile. */
     @Test
     void closingWaitedLongerForABrokerThanItMayTake() {
         JmsConnectionFactory connections = (JmsConnectionFactory) Amqp.connections(new BrokerAddress("amqp://localhost"),

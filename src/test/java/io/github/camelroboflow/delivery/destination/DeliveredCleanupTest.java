@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** What was delivered is remembered for a time, so that the table of it does not grow for ever. */
+/** Deliveries are remembered for a limited time, so that their table does not grow for ever. */
 class DeliveredCleanupTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int LONG_AGO = 1700;
 
     private enum Kind {
@@ -75,9 +75,9 @@ class DeliveredCleanupTest {
         return dedupe;
     }
 
-    /** The table as it was before it had an index by time, with rows of 100 days ago and one of 80 days ago. */
+    /** Creates the table of an earlier version without an index by time, with rows of 100 days ago and one of 80 days ago. */
     private static JdbcTemplate tableOfBefore(String url) throws Exception {
-        try (Connection connection = await().atMost(PATIENCE).ignoreExceptions().until(() -> DriverManager.getConnection(url),
+        try (Connection connection = await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> DriverManager.getConnection(url),
                 opened -> true)) {
             connection.createStatement().execute("create table CAMEL_MESSAGEPROCESSED (processorName varchar(255),"
                     + " messageId varchar(100), createdAt timestamp, primary key (processorName, messageId))");
@@ -113,7 +113,7 @@ class DeliveredCleanupTest {
 
         assertThat(one.add("new")).isTrue();
         assertThat(two.add("new")).isFalse();
-        await().atMost(PATIENCE).until(() -> rows(jdbc) <= 3);
+        await().atMost(LONGEST_WAIT).until(() -> rows(jdbc) <= 3);
 
         assertThat(one.contains("recent")).isTrue();
         assertThat(two.contains("new")).isTrue();

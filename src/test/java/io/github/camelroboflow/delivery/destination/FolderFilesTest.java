@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A result never takes the place of another image's, nor of anything else. */
+/** A result never replaces another image's result or any other file. */
 class FolderFilesTest {
 
     private static final String ID = "0123456789abcdef0123456789abcdef";
@@ -112,7 +112,7 @@ class FolderFilesTest {
         assertThat(files()).containsExactly("a.jpg", "a.jpg~folder/b.jpg.json", "a.jpg~folder/c.jpg.json");
     }
 
-    /** A crash after a result got its name left the temporary name, and the next try wrote into the result. */
+    /** A crash after a result was published left its temporary name, and the next attempt wrote into the result. */
     @Test
     void whatACrashLeftIsNotWrittenInto() throws IOException {
         deliver("a.jpg.json", ID, "one");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class QueueConnectionsTest {
 
-    /** Without limits, the first image would have been held for ever. */
+    /** Without limits, the first image would wait for ever. */
     @ParameterizedTest
     @ValueSource(strings = {"tcp://127.0.0.1:%d", "failover:(tcp://127.0.0.1:%d)", "amqp://127.0.0.1:%d",
             "failover:(amqp://127.0.0.1:%d)"})

@@ -53,7 +53,7 @@ class WebhookBodyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"a\": | is no JSON (line 1, column", "'' | is empty",
-            "{\"a\": \"${imge}\"} | has a place ${imge} that is none: there are ${id}, ${image}, ", "{} {} | is no JSON"})
+            "{\"a\": \"${imge}\"} | has an unknown placeholder ${imge}: use ${id}, ${image}, ", "{} {} | is no JSON"})
     void aFileThatCanNotBeUsedIsRefused(String json, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> body(json)).withMessageContaining("body.json " + message);
     }

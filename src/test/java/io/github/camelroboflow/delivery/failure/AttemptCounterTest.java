@@ -40,7 +40,7 @@ class AttemptCounterTest {
         assertThat(attempts.failed("a", true)).isTrue();
     }
 
-    /** A broker died three times while the same image was under way, which so went to failed. */
+    /** A broker died three times while the same image was in progress, and the image failed because of that. */
     @Test
     void anImageThatThreeOutagesHitWithOthersWasCondemned() {
         for (int outage = 0; outage < 10; outage++) {
@@ -69,7 +69,7 @@ class AttemptCounterTest {
         attempts.succeeded("b");
     }
 
-    /** Its failures of the time of the outage were counted once the first image got through. */
+    /** Its failures during the outage were counted when the first image succeeded. */
     @Test
     void anImageThatFailsOnceMoreWhenTheOutageEndsWasCondemnedForTheOutage() {
         for (int i = 0; i < 10; i++) {
@@ -90,7 +90,7 @@ class AttemptCounterTest {
         assertThat(attempts.failed("a", false)).isFalse();
     }
 
-    /** An image that was under way when the outage began got through, and so the next one was condemned by the outage. */
+    /** An image that was in progress when the outage began succeeded, and the next image failed because of the outage. */
     @Test
     void aSuccessThatWasUnderWayWhenTheOutageBeganSaysNothing() {
         attempts.started("a");

@@ -55,7 +55,7 @@ class FailureClassifierTest {
         return Stream.of(new RoboflowUnavailableException("busy"), new RoboflowRejectedException("wrong key"),
                 new ModelPackageException("gone"), new ConnectException("refused"), new IOException("No space left on device"),
                 new GenericFileOperationFailedException("Cannot store file"),
-                // a condition that asks what the model can't tell emptied the inbox into failed
+                // a condition that the model can't evaluate moved the whole inbox to failed
                 new ConditionException("coverage of a classification"),
                 new DatabaseException("the database is down", null), new CannotGetJdbcConnectionException("no connection"),
                 new CamelExecutionException("wrapped", null, new ConnectException("refused")));
@@ -136,7 +136,7 @@ class FailureClassifierTest {
         assertThat(FailureClassifier.describe(error)).contains("threads", "ulimit -u", "TasksMax");
     }
 
-    /** All the places were told where Amazon's library had looked, in 900 characters. */
+    /** The message listed all places that Amazon's library had searched, in 900 characters. */
     @Test
     void missingCredentialsAreOneSentence() {
         SdkClientException error = SdkClientException.create("Unable to load credentials from any of the providers in the chain"
@@ -173,7 +173,7 @@ class FailureClassifierTest {
                 Arguments.of("Words of another version about %s", null, "a file can't be written: "));
     }
 
-    /** Each image's own name was in the sentence, so that the log told of one full disk at each try. */
+    /** The message held each image's name, so that one full disk was logged at each attempt. */
     @ParameterizedTest
     @MethodSource("fullFolders")
     void aFolderThatTakesNoFileIsToldWithoutTheFile(String message, IOException cause, String sentence) {
@@ -191,7 +191,7 @@ class FailureClassifierTest {
                 new GenericFileOperationFailedException("Cannot rename file from: out/.a.tmp to: out/a.json", full));
     }
 
-    /** It was told of again with each folder that results were written into. */
+    /** It was logged again for each folder of results. */
     @ParameterizedTest
     @MethodSource("failuresOfOneFullDisk")
     void aFullDiskIsToldWithoutAnyFolder(Throwable error) throws IOException {
@@ -214,7 +214,7 @@ class FailureClassifierTest {
         assertThat(sentence).contains("broker:61616", "within 5 s").doesNotContain("s3cret", "hunter2", "user:");
     }
 
-    /** An address that could not even be read was told, with the token in its path. */
+    /** An address that could not even be parsed was logged with the token in its path. */
     @Test
     void thePathOfAnAddressInForeignMessagesIsNotTold() {
         String sentence = FailureClassifier.describe(new IllegalArgumentException(
@@ -224,7 +224,7 @@ class FailureClassifierTest {
     }
 
     /**
-     * A result that was too large for the topic's brokers passed for an outage: the topic stopped for it again and again, for a
+     * A result that was too large for the topic's brokers counted as an outage: the topic stopped for it again and again, for a
      * day.
      */
     @Test
@@ -253,7 +253,7 @@ class FailureClassifierTest {
         assertThat(FailureClassifier.outage(error).isPresent()).isEqualTo(outage);
     }
 
-    /** An expired token, which S3 tells of with status 400, emptied the inbox into failed. */
+    /** An expired token, which S3 reports with status 400, moved the whole inbox to failed. */
     @ParameterizedTest
     @CsvSource({"ExpiredToken, true", "AuthorizationHeaderMalformed, true", "QueueDoesNotExist, true", "RequestThrottled, true",
             "AWS.SimpleQueueService.NonExistentQueue, true", "EntityTooLarge, false", "InvalidMessageContents, false",
@@ -266,7 +266,7 @@ class FailureClassifierTest {
         assertThat(FailureClassifier.isRefusal(error)).isEqualTo(!outage);
     }
 
-    /** They passed for a broker that is down, and were tried for a day. */
+    /** They counted as a broker that is down, and were tried for a day. */
     @ParameterizedTest
     @ValueSource(strings = {"Frame size of 9 KB is larger than max allowed 2 KB",
             "message of 300000 bytes refused [condition = amqp:link:message-size-exceeded]",

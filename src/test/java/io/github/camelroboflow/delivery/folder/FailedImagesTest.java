@@ -53,7 +53,9 @@ class FailedImagesTest {
         assertThat(data.resolve("failed")).isEmptyDirectory();
     }
 
-    /** An inbox's folder of the name of one of ours: its images stayed, and their reports were to be sent to webhooks. */
+    /**
+     * An inbox folder had the name of a folder of this program: its images stayed, and their reports were to be sent to webhooks.
+     */
     @Test
     void imagesOfFoldersOfAnyNameGoBack() throws IOException {
         for (String folder : List.of("webhooks", "webhooks/again", "again", "refused")) {

@@ -60,7 +60,7 @@ class InboxFoldersTest {
         return folders.take(drop(name, content)).orElseThrow();
     }
 
-    /** Every file but the lock, as path=content. */
+    /** Returns every file but the lock, as path=content. */
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
             return files.filter(Files::isRegularFile).filter(file -> !file.getFileName().toString().startsWith("."))
@@ -126,7 +126,7 @@ class InboxFoldersTest {
                 .contains("\"error\" : \"broken\"").contains("\"attempts\" : 1");
     }
 
-    /** A power cut between the report and the image left a report for ever that was of nothing. */
+    /** A power cut between the report and its image left a report without an image for ever. */
     @Test
     void theSameImageThatFailsAgainAfterARestartHasOneReport() throws IOException {
         folders.fail(take("a.jpg", "one"), report("first"));
@@ -260,7 +260,7 @@ class InboxFoldersTest {
         try (InboxFolders inside =
                 new InboxFolders(data.resolve("in"), data.resolve("in/work"), data.resolve("done"), data.resolve("failed"),
                 DoneFiles.named(null))) {
-            assertThatThrownBy(inside::open).isInstanceOf(FolderException.class).hasMessageContaining("put it elsewhere");
+            assertThatThrownBy(inside::open).isInstanceOf(FolderException.class).hasMessageContaining("choose a folder outside it");
         }
     }
 
@@ -270,7 +270,7 @@ class InboxFoldersTest {
         try (InboxFolders blocked =
                 new InboxFolders(data.resolve("inbox2"), data.resolve("work2"), data.resolve("file"), data.resolve("f"),
                 DoneFiles.named(null))) {
-            assertThatThrownBy(blocked::open).isInstanceOf(FolderException.class).hasMessageContaining("can't be made")
+            assertThatThrownBy(blocked::open).isInstanceOf(FolderException.class).hasMessageContaining("can't be created")
                     .hasMessageContaining(data.resolve("file").toString());
         }
     }
@@ -279,7 +279,7 @@ class InboxFoldersTest {
         return new FailureReport("sub/a.jpg", error, "IllegalStateException", 1, "watch", "2026-01-31T10:15:00Z", List.of());
     }
 
-    /** Its image was moved out of work, to where the name led. */
+    /** Its image was moved out of work, to the place that the name led to. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aBackslashInANameIsNoWayOutOfWork() throws IOException {
@@ -292,7 +292,7 @@ class InboxFoldersTest {
         assertThat(data.resolve("done").resolve(name)).hasContent("image");
     }
 
-    /** The folder's image could not be filed, and nothing more was taken in, also after a restart. */
+    /** An image in the folder could not be filed, and no more images were taken in, even after a restart. */
     @Test
     void aFolderWithTheNameOfAnImageThatWasFiledStoppedEverything() throws IOException {
         folders.complete(take("a.jpg", "one"));
@@ -335,7 +335,7 @@ class InboxFoldersTest {
         assertThat(files()).hasSize(2).allMatch(file -> file.startsWith("failed/a~"));
     }
 
-    /** Its done file was still there, the image in work belonged to nobody, and the next of its name replaced it. */
+    /** Its done file stayed, the image in work was not known, and the next image of its name replaced it. */
     @Test
     void anImageWhoseDoneFileCannotBeRemovedIsReplacedByTheNext() throws IOException {
         folders.close();
@@ -358,7 +358,7 @@ class InboxFoldersTest {
         assertThat(files()).contains("done/a.jpg=first", "done/a~20231114T221320.123.jpg=second");
     }
 
-    /** A pipe was opened, which waits for ever; a link was read, wherever it led. */
+    /** A pipe was opened, which blocks for ever; a link was read, wherever it led. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatIsNoRegularFileStaysInTheInbox() throws Exception {
@@ -402,7 +402,7 @@ class InboxFoldersTest {
                 "inbox/b~folder/c.jpg=two");
     }
 
-    /** It had its name in done already, and was processed once more. */
+    /** It was already in done and was processed once more. */
     @Test
     void anImageThatWasFiledWhenTheProcessDiedIsNotInTheInboxAgain() throws IOException {
         TakenImage image = take("a.jpg", "one");
@@ -415,7 +415,7 @@ class InboxFoldersTest {
         assertThat(files()).containsExactly("done/a.jpg=one");
     }
 
-    /** Its death was counted on, and kept in work, though there is no such image any more. */
+    /** Its crash count was kept in work although the image was done. */
     @Test
     void anImageThatWasFiledWhenTheProgramDiedHasNoCount() throws IOException {
         TakenImage image = take("a.jpg", "one");
@@ -463,7 +463,7 @@ class InboxFoldersTest {
         assertThat(folders.restarts().hasSuspects()).isFalse();
     }
 
-    /** Each try to file it left one more name of it in done, without end. */
+    /** Each attempt to move it left one more name of it in done, without end. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void anImageThatCannotLeaveWorkHasOneNameHoweverOftenItIsTried() throws Exception {
@@ -491,7 +491,7 @@ class InboxFoldersTest {
         }
     }
 
-    /** The start was refused, where the program that ran already would have waited. */
+    /** The start failed, where a running program would have waited. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aFullDiskDoesNotRefuseTheStart() throws Exception {
@@ -525,7 +525,7 @@ class InboxFoldersTest {
         }).isInstanceOf(IOException.class);
     }
 
-    /** It could not be forced to disk, so it stayed in work, and was tried again for ever. */
+    /** It could not be forced to disk, so it stayed in work and was tried again for ever. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void anImageThatCannotBeReadFails() throws Exception {
@@ -539,7 +539,7 @@ class InboxFoldersTest {
         assertThat(data.resolve("failed/a.jpg.error.json")).content().contains("can't be read");
     }
 
-    /** Leaves work as a process that is killed does. */
+    /** Leaves work in the state of a killed process. */
     private void die() throws IOException {
         folders.close();
         Files.writeString(data.resolve("work/.lock"), "running");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** In a Camel application of the user's own. */
+/** Tests the strategy in a Camel application of the user's own. */
 @SuppressWarnings("try")
 class InboxStrategyTest {
 
@@ -98,7 +98,7 @@ class InboxStrategyTest {
         }
     }
 
-    /** Images of a folder that was not the strategy's went round in circles. */
+    /** Images of a folder other than the strategy's were taken in again and again. */
     @Test
     void aRouteThatWatchesAnotherFolderDoesNotStart() throws Exception {
         try (CamelContext context = context("elsewhere", false)) {
@@ -146,7 +146,7 @@ class InboxStrategyTest {
         return context;
     }
 
-    /** A move that had succeeded was tried again for ever, since another that came with it had failed. */
+    /** A move that had succeeded was repeated for ever, since another that came with it had failed. */
     @Test
     void anImageThatCannotGoBackStopsTheInboxForGood() throws Exception {
         Path sub = Files.createDirectories(data.resolve("inbox/sub"));
@@ -174,7 +174,7 @@ class InboxStrategyTest {
         }
     }
 
-    /** Threads hung in pipes, images outside were moved, and loops of links kept a processor busy. */
+    /** Threads blocked in pipes, images outside the inbox were moved, and loops of links kept a processor busy. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void pipesAndLinksInTheInboxStoppedTheOthers() throws Exception {
@@ -199,7 +199,7 @@ class InboxStrategyTest {
         assertThat(inbox.toFile().list()).hasSize(13);
     }
 
-    /** A copy that had stalled ended in failed, whole. */
+    /** A copy that had stalled ended in failed, although it was complete later. */
     @Test
     void anImageThatWasFilledAfterItFailedStayedInFailed() throws Exception {
         Files.createDirectories(data.resolve("inbox"));
@@ -219,7 +219,7 @@ class InboxStrategyTest {
         }
     }
 
-    /** Somebody was still writing it when it was taken. */
+    /** Its writer was not finished when it was taken. */
     @Test
     void anImageThatChangedWhileItWasWorkedOnIsTriedAgain() throws Exception {
         Files.createDirectories(data.resolve("inbox"));
@@ -255,7 +255,7 @@ class InboxStrategyTest {
         assertThat(data.resolve("done").toFile().list()).containsExactly("z.jpg");
     }
 
-    /** One image's trouble counted as everyone's: a sub-folder of done that could not be written to stopped the inbox. */
+    /** One image's problem counted as an outage: a sub-folder of done that was not writable stopped the inbox. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void anImageThatCannotBeFiledStoppedTheOthers() throws Exception {
@@ -276,7 +276,7 @@ class InboxStrategyTest {
         }
     }
 
-    /** What could not be taken filled each poll, so that what came after it in the folder was never looked at. */
+    /** Files that could not be taken filled each poll, so that later files of the folder were never reached. */
     @ParameterizedTest
     @EnumSource(Hindrance.class)
     @DisabledOnOs(OS.WINDOWS)
@@ -328,7 +328,7 @@ class InboxStrategyTest {
             }
         },
         CANNOT_BE_MOVED {
-            /** Its path is as long as Linux and macOS allow, and one to work would be longer. */
+            /** Drops an image with the longest path of Linux and macOS; its path in work would be longer. */
             @Override
             void drop(Path inbox, String name) throws IOException {
                 Path folder = inbox;

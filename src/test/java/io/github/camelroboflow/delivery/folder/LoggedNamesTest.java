@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LoggedNamesTest {
 
-    /** Names were remembered for ever, or after ten thousand of them nothing more was named. */
+    /** Names were remembered for ever, or after ten thousand names no more were logged. */
     @Test
     void theOldestNamesAreForgotten() {
         LoggedNames named = new LoggedNames();

@@ -73,7 +73,7 @@ class StableFilesTest {
                 .isInstanceOf(NoSuchFileException.class);
     }
 
-    /** A scanner had made it and was about to fill it. */
+    /** A scanner had created it and was about to fill it. */
     @Test
     void anEmptyFileCountedAsCompleteAsSoonAsAnyOther() throws IOException {
         StableFiles settled = new StableFiles(Duration.ofSeconds(2));

@@ -54,10 +54,10 @@ class ClockJumpTest {
     }
 
     /**
-     * Ten results wait for a receiver that answers with 503; while it is tried again, the clock is set.
+     * Sends ten results to a receiver that answers with 503, and sets the clock during an attempt.
      *
      * @param then the status from then on
-     * @return how many tries there had been then, this one included
+     * @return the number of attempts until then, including this one
      */
     private int setDuringATry(Receiver receiver, OutboxProgram program, Duration offset, int then) {
         AtomicBoolean allWait = new AtomicBoolean();
@@ -65,7 +65,7 @@ class ClockJumpTest {
         receiver.answer((exchange, request) -> {
             int status = setAt.get() == 0 ? 503 : then;
             int number = receiver.requests().size();
-            // the third failure tells that it is down: before, there are two that fail, and eight sent at once
+            // the third failure marks it as down: before, two fail and eight are sent at the same time
             if (allWait.get() && number > 10 && setAt.compareAndSet(0, number)) {
                 clock.set(offset);
             }

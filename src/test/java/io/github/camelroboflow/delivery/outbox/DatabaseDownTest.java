@@ -16,11 +16,11 @@ import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database is a server that is not there, and then is. */
+/** The database server is down, and then up. */
 class DatabaseDownTest {
 
-    /** What is being sent when the database goes is sent again once its claim has lapsed. */
-    private static final Duration PATIENCE = OutboxTable.CLAIM.plusMinutes(1);
+    /** The longest wait: a message in flight when the database fails is sent again once its claim has lapsed. */
+    private static final Duration LONGEST_WAIT = OutboxTable.CLAIM.plusMinutes(1);
 
     @TempDir
     Path data;
@@ -66,17 +66,17 @@ class DatabaseDownTest {
                 Files.writeString(data.resolve("inbox/" + i + ".jpg"), "an image");
             }
             program.start();
-            await().atMost(PATIENCE).until(() -> program.health().contains("remote can't be used"));
+            await().atMost(LONGEST_WAIT).until(() -> program.health().contains("remote can't be used"));
             assertThat(program.health()).doesNotContain("s3cret");
             assertThat(data.resolve("failed")).isEmptyDirectory();
             assertThat(data.resolve("done")).isEmptyDirectory();
 
             Server server = startServer();
             try {
-                await().atMost(PATIENCE).until(() -> data.resolve("done").toFile().list().length == 5);
-                await().atMost(PATIENCE).until(() -> receiver.requests().size() == 5);
+                await().atMost(LONGEST_WAIT).until(() -> data.resolve("done").toFile().list().length == 5);
+                await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 5);
                 assertThat(data.resolve("failed")).isEmptyDirectory();
-                await().atMost(PATIENCE).until(() -> program.health().isEmpty());
+                await().atMost(LONGEST_WAIT).until(() -> program.health().isEmpty());
             } finally {
                 program.close();
                 server.stop();
@@ -92,8 +92,8 @@ class DatabaseDownTest {
             program.outbox().setMaxRetryAfter("2s");
             program.start();
             receiver.answer(Receiver.Answer.status(503));
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> program.enqueue(receiver.url("/"), "one", "{}"));
-            // mostly between two tries
+            await().atMost(LONGEST_WAIT).ignoreExceptions().untilAsserted(() -> program.enqueue(receiver.url("/"), "one", "{}"));
+            // mostly between two attempts
             await().until(() -> program.jdbc().queryForObject("select attempts from delivery_outbox", Long.class) > 0);
 
             server.stop();
@@ -102,8 +102,8 @@ class DatabaseDownTest {
             receiver.answer(Receiver.Answer.status(200));
             server = startServer();
 
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> program.enqueue(receiver.url("/"), "two", "{}"));
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> program.waiting() == 0);
+            await().atMost(LONGEST_WAIT).ignoreExceptions().untilAsserted(() -> program.enqueue(receiver.url("/"), "two", "{}"));
+            await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> program.waiting() == 0);
             assertThat(receiver.ids()).contains("one", "two");
             program.close();
         } finally {

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a receiver refuses for good is filed, and can be sent again. */
+/** Messages that a receiver rejects are written to files and can be sent again. */
 class DeadLetterFolderTest {
 
     @TempDir
     Path data;
 
     private OutboxProgram lookingOften() {
-        return new OutboxProgram(data).lookingEvery(Duration.ofMillis(100));
+        return new OutboxProgram(data).pollingEvery(Duration.ofMillis(100));
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class DeadLetterFolderTest {
         }
     }
 
-    /** Ids that others made were equal as names of files, and one refused delivery replaced another. */
+    /** Foreign ids became equal file names, and one rejected message replaced another. */
     @Test
     void deliveriesWithSimilarIdsAreFiledSideBySide() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
@@ -94,7 +94,7 @@ class DeadLetterFolderTest {
         }
     }
 
-    /** A file with half of what it needs kept all others from being sent again. */
+    /** An incomplete file blocked the replay of all others. */
     @ParameterizedTest
     @ValueSource(strings = {"null", "{}", "{\"lane\": \"LANE\"}",
             "{\"lane\": \"LANE\", \"deliveryId\": \"a\", \"payload\": \"b\"}"})
@@ -115,7 +115,7 @@ class DeadLetterFolderTest {
         }
     }
 
-    /** A token stood in each file about a delivery that was given up. */
+    /** Each dead letter held a token. */
     @Test
     void credentialsAreSentThoughNoFileHoldsThem() throws IOException {
         try (Receiver receiver = new Receiver(); OutboxProgram program = lookingOften().start();
@@ -141,7 +141,7 @@ class DeadLetterFolderTest {
         }
     }
 
-    /** Bytes were sent as the text that stands for them in the file. */
+    /** Bytes were sent as their text in the file. */
     @Test
     void aFileWhosePayloadComesBeforeWhatItIsIsNotSent() throws IOException {
         try (Receiver receiver = new Receiver(); OutboxProgram program = lookingOften().start()) {
@@ -170,18 +170,18 @@ class DeadLetterFolderTest {
     @ValueSource(ints = {0, 1})
     void aLongTextOfCharactersOfAnyLengthIsReadAsItWasWritten(int shift) throws IOException {
         String text = "a".repeat(shift) + "\uD83D\uDE00é\"\\\n\u0001".repeat(20_000) + "\uD83D\uDE00".repeat(20_000);
-        OutboxMessage parcel =
+        OutboxMessage message =
                 new OutboxMessage("http://a", "id", "", Payload.of(text.getBytes(UTF_8)), true, Map.of(), Map.of(), "a.jpg");
         DeadLetterFolder deliveries = new DeadLetterFolder(data);
         Path file = deliveries
-                .write(new OutboxRow(1, HashedIds.destinationId("http://a"), parcel, 0, 0, 0, 0, "", ""), "no", Instant.EPOCH);
+                .write(new OutboxRow(1, HashedIds.destinationId("http://a"), message, 0, 0, 0, 0, "", ""), "no", Instant.EPOCH);
         Path payload = data.resolve("payload");
 
         DeadLetterFile.read(file, payload, HashedIds.destinationId("http://a")::equals);
         assertThat(payload).content(UTF_8).isEqualTo(text);
     }
 
-    /** The whole payload was written to disk at each look, every few seconds for ever. */
+    /** The whole payload was written to disk at each poll, every few seconds and for ever. */
     @Test
     void thePayloadOfADeliveryToAnUnknownDestinationIsNotRead() throws IOException {
         Path file = data.resolve("a.json");
@@ -189,9 +189,9 @@ class DeadLetterFolderTest {
                 + "\"headers\":{},\"base64\":true,\"payload\":\"AQID\"}");
         Path payload = data.resolve("payload");
 
-        assertThat(DeadLetterFile.read(file, payload, "other"::equals).lane()).isEqualTo("a");
+        assertThat(DeadLetterFile.read(file, payload, "other"::equals).destinationId()).isEqualTo("a");
         assertThat(payload).doesNotExist();
-        assertThat(DeadLetterFile.read(file, payload, "a"::equals).lane()).isEqualTo("a");
+        assertThat(DeadLetterFile.read(file, payload, "a"::equals).destinationId()).isEqualTo("a");
         assertThat(payload).hasBinaryContent(new byte[] {1, 2, 3});
     }
 

@@ -21,7 +21,7 @@ import org.apache.camel.component.jms.JmsComponent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Directly to the destination, and by the outbox while that is down. */
+/** Messages go directly to the destination, and to the outbox while that is down. */
 class DeliverTest {
 
     @TempDir
@@ -102,7 +102,7 @@ class DeliverTest {
         }
     }
 
-    /** It was told to be down until something else went by the outbox, which may be never. */
+    /** It counted as down until another message went by the outbox, which may be never. */
     @Test
     void aDestinationThatTakesMessagesDirectlyIsNotToldToBeDown() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {

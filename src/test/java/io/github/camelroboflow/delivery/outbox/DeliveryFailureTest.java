@@ -30,10 +30,10 @@ class DeliveryFailureTest {
     @ParameterizedTest
     @CsvSource({"120, 120", "Sat%2C 31 Jan 2026 12:01:00 GMT, 60", "99999999999999999999, 31536000"})
     void aRetryAfterIsReadAsSecondsOrAsADate(String value, long seconds) {
-        DeliveryFailure verdict = of(status(503, Map.of("retry-after", value.replace("%2C", ","))));
+        DeliveryFailure failure = of(status(503, Map.of("retry-after", value.replace("%2C", ","))));
 
-        assertThat(verdict.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
-        assertThat(verdict.destination()).isTrue();
+        assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(failure.destinationDown()).isTrue();
     }
 
     @ParameterizedTest
@@ -49,18 +49,18 @@ class DeliveryFailureTest {
 
     @Test
     void onlyWhatIsSurelyTheDestinationsIsBlamedOnIt() {
-        assertThat(of(new ConnectException("refused")).destination()).isTrue();
-        assertThat(of(new CamelExecutionException("", null, new ConnectException("refused"))).destination()).isTrue();
-        assertThat(of(new SocketTimeoutException("Read timed out")).destination()).isFalse();
-        assertThat(of(status(500, Map.of())).destination()).isFalse();
-        assertThat(of(new IllegalStateException("odd")).destination()).isFalse();
+        assertThat(of(new ConnectException("refused")).destinationDown()).isTrue();
+        assertThat(of(new CamelExecutionException("", null, new ConnectException("refused"))).destinationDown()).isTrue();
+        assertThat(of(new SocketTimeoutException("Read timed out")).destinationDown()).isFalse();
+        assertThat(of(status(500, Map.of())).destinationDown()).isFalse();
+        assertThat(of(new IllegalStateException("odd")).destinationDown()).isFalse();
     }
 
     @Test
     void aRefusalIsToldWithoutTheAddress() {
-        DeliveryFailure verdict = of(status(422, Map.of()));
+        DeliveryFailure failure = of(status(422, Map.of()));
 
-        assertThat(verdict.refused()).isTrue();
-        assertThat(verdict.reason()).isEqualTo("the receiver answered with HTTP status 422");
+        assertThat(failure.rejected()).isTrue();
+        assertThat(failure.reason()).isEqualTo("the receiver answered with HTTP status 422");
     }
 }

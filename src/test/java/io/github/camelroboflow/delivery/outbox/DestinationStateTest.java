@@ -11,155 +11,155 @@ class DestinationStateTest {
     private static final DeliveryFailure ERROR = new DeliveryFailure("status 500", false, false, null);
     private static final long LONG = Duration.ofHours(1).toNanos();
 
-    private final DestinationState lane = new DestinationState("id", "http://127.0.0.1/hook",
+    private final DestinationState destination = new DestinationState("id", "http://127.0.0.1/hook",
             new BackoffPolicy(Duration.ofSeconds(1), Duration.ofSeconds(100), Duration.ofDays(1)), 8);
 
-    private int parcels;
+    private int messages;
 
     private String next() {
-        return "parcel " + parcels++;
+        return "message " + messages++;
     }
 
     private void begin(int count) {
         for (int i = 0; i < count; i++) {
-            lane.begun();
+            destination.begun();
         }
     }
 
     @Test
     void rowsAreClaimedSeveralAtOnce() {
-        assertThat(lane.capacity(0)).isEqualTo(8);
+        assertThat(destination.capacity(0)).isEqualTo(8);
         begin(8);
-        assertThat(lane.capacity(0)).isZero();
-        lane.ended();
-        assertThat(lane.capacity(0)).isZero();
-        lane.ended();
-        lane.ended();
-        lane.ended();
-        assertThat(lane.capacity(0)).isEqualTo(4);
+        assertThat(destination.capacity(0)).isZero();
+        destination.ended();
+        assertThat(destination.capacity(0)).isZero();
+        destination.ended();
+        destination.ended();
+        destination.ended();
+        assertThat(destination.capacity(0)).isEqualTo(4);
     }
 
     @Test
     void whatCanNotBeReachedIsTriedByOneRowAfterAPause() {
-        assertThat(lane.failed(next(), UNREACHABLE, lane.generation(), 0)).isTrue();
+        assertThat(destination.failed(next(), UNREACHABLE, destination.generation(), 0)).isTrue();
 
-        assertThat(lane.isDown()).isTrue();
-        assertThat(lane.capacity(Duration.ofMillis(700).toNanos())).isZero();
-        assertThat(lane.capacity(Duration.ofSeconds(1).toNanos())).isEqualTo(1);
-        lane.begun();
-        assertThat(lane.capacity(LONG)).isZero();
+        assertThat(destination.isDown()).isTrue();
+        assertThat(destination.capacity(Duration.ofMillis(700).toNanos())).isZero();
+        assertThat(destination.capacity(Duration.ofSeconds(1).toNanos())).isEqualTo(1);
+        destination.begun();
+        assertThat(destination.capacity(LONG)).isZero();
     }
 
     @Test
     void aServerThatAnswersWithErrorsIsDownAtTheThird() {
-        assertThat(lane.failed(next(), ERROR, 0, 0)).isFalse();
-        assertThat(lane.failed(next(), ERROR, 0, 0)).isFalse();
-        assertThat(lane.failed(next(), ERROR, 0, 0)).isTrue();
+        assertThat(destination.failed(next(), ERROR, 0, 0)).isFalse();
+        assertThat(destination.failed(next(), ERROR, 0, 0)).isFalse();
+        assertThat(destination.failed(next(), ERROR, 0, 0)).isTrue();
     }
 
-    /** One result that a receiver chokes on held up all others. */
+    /** One result that a receiver can't process delayed all others. */
     @Test
     void anErrorForOneRowIsNoneOfTheDestinationWhileOthersAreAccepted() {
         for (int i = 0; i < 20; i++) {
-            assertThat(lane.failed(next(), ERROR, lane.generation(), 0)).isFalse();
-            lane.succeeded();
+            assertThat(destination.failed(next(), ERROR, destination.generation(), 0)).isFalse();
+            destination.succeeded();
         }
     }
 
-    /** The whole lane paused, for minutes in the end, whenever a result that a receiver chokes on was tried. */
+    /** The whole destination paused, in the end for minutes, whenever a result that its receiver can't process was tried. */
     @Test
     void anErrorThatIsAlwaysOfOneParcelHoldsUpNoOthers() {
         for (int i = 0; i < 20; i++) {
-            assertThat(lane.failed("poison", ERROR, lane.generation(), 0)).isFalse();
-            assertThat(lane.capacity(0)).isPositive();
+            assertThat(destination.failed("poison", ERROR, destination.generation(), 0)).isFalse();
+            assertThat(destination.capacity(0)).isPositive();
         }
-        assertThat(lane.isDegraded()).isTrue();
-        assertThat(lane.isDown()).isFalse();
-        lane.begun();
-        assertThat(lane.capacity(0)).isZero();
-        lane.ended();
+        assertThat(destination.isDegraded()).isTrue();
+        assertThat(destination.isDown()).isFalse();
+        destination.begun();
+        assertThat(destination.capacity(0)).isZero();
+        destination.ended();
 
-        lane.succeeded();
-        assertThat(lane.isDegraded()).isFalse();
-        assertThat(lane.capacity(0)).isEqualTo(8);
+        destination.succeeded();
+        assertThat(destination.isDegraded()).isFalse();
+        assertThat(destination.capacity(0)).isEqualTo(8);
     }
 
     @Test
     void whereOthersFailTooItIsDownWithTheFirstPause() {
         for (int i = 0; i < 20; i++) {
-            lane.failed("poison", ERROR, lane.generation(), 0);
+            destination.failed("poison", ERROR, destination.generation(), 0);
         }
-        assertThat(lane.failed("second", ERROR, lane.generation(), 0)).isFalse();
-        assertThat(lane.failed("third", ERROR, lane.generation(), 0)).isTrue();
+        assertThat(destination.failed("second", ERROR, destination.generation(), 0)).isFalse();
+        assertThat(destination.failed("third", ERROR, destination.generation(), 0)).isTrue();
 
-        assertThat(lane.isDown()).isTrue();
-        assertThat(lane.remainingPause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
-        assertThat(lane.capacity(0)).isZero();
+        assertThat(destination.isDown()).isTrue();
+        assertThat(destination.remainingPause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(destination.capacity(0)).isZero();
     }
 
     @Test
     void rowsThatFailTogetherMakeOnePause() {
         begin(8);
-        int generation = lane.generation();
-        lane.failed(next(), UNREACHABLE, generation, 0);
+        int generation = destination.generation();
+        destination.failed(next(), UNREACHABLE, generation, 0);
         for (int i = 1; i < 8; i++) {
-            assertThat(lane.failed(next(), UNREACHABLE, generation, 0)).isFalse();
+            assertThat(destination.failed(next(), UNREACHABLE, generation, 0)).isFalse();
         }
 
-        assertThat(lane.remainingPause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(destination.remainingPause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
     void pausesGrowUntilARowIsAccepted() {
-        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
-        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
-        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
-        assertThat(lane.remainingPause(0)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+        destination.failed(next(), UNREACHABLE, destination.generation(), 0);
+        destination.failed(next(), UNREACHABLE, destination.generation(), 0);
+        destination.failed(next(), UNREACHABLE, destination.generation(), 0);
+        assertThat(destination.remainingPause(0)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
 
-        assertThat(lane.succeeded()).isTrue();
-        assertThat(lane.capacity(0)).isEqualTo(8);
-        lane.failed(next(), UNREACHABLE, lane.generation(), 0);
-        assertThat(lane.remainingPause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(destination.succeeded()).isTrue();
+        assertThat(destination.capacity(0)).isEqualTo(8);
+        destination.failed(next(), UNREACHABLE, destination.generation(), 0);
+        assertThat(destination.remainingPause(0)).isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
     void whatAReceiverAsksForIsThePause() {
-        lane.failed(next(), new DeliveryFailure("status 429", false, true, Duration.ofSeconds(30)), 0, 0);
+        destination.failed(next(), new DeliveryFailure("status 429", false, true, Duration.ofSeconds(30)), 0, 0);
 
-        assertThat(lane.remainingPause(0)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(destination.remainingPause(0)).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
     void whatWasLateAtAFailureIsGivenUpAfterTheLongestPause() {
         long pause = Duration.ofSeconds(100).toNanos();
 
-        assertThat(lane.overdueBefore(1000, 0)).isEmpty();
-        assertThat(lane.overdueBefore(2000, pause - 1)).isEmpty();
-        assertThat(lane.overdueBefore(3000, pause)).hasValue(1000);
-        assertThat(lane.overdueBefore(4000, pause + 1)).isEmpty();
-        assertThat(lane.overdueBefore(4000, 2 * pause)).hasValue(3000);
+        assertThat(destination.overdueBefore(1000, 0)).isEmpty();
+        assertThat(destination.overdueBefore(2000, pause - 1)).isEmpty();
+        assertThat(destination.overdueBefore(3000, pause)).hasValue(1000);
+        assertThat(destination.overdueBefore(4000, pause + 1)).isEmpty();
+        assertThat(destination.overdueBefore(4000, 2 * pause)).hasValue(3000);
     }
 
     @Test
     void aClockThatIsSetBackMakesNothingLate() {
-        lane.overdueBefore(9000, 0);
+        destination.overdueBefore(9000, 0);
 
-        assertThat(lane.overdueBefore(500, LONG)).hasValue(500);
+        assertThat(destination.overdueBefore(500, LONG)).hasValue(500);
     }
 
-    /** A program that was off for days gave up at once what a receiver that came back a little later would have taken. */
+    /** A program that was off for days gave up messages at once that a receiver would have accepted a little later. */
     @Test
     void whatIsLateAtTheStartHasTheLongestPauseToBeAccepted() {
-        lane.overdueBefore(Long.MAX_VALUE / 2, 0);
+        destination.overdueBefore(Long.MAX_VALUE / 2, 0);
 
-        assertThat(lane.overdueBefore(Long.MAX_VALUE / 2, Duration.ofSeconds(99).toNanos())).isEmpty();
+        assertThat(destination.overdueBefore(Long.MAX_VALUE / 2, Duration.ofSeconds(99).toNanos())).isEmpty();
     }
 
     @Test
     void aSuccessEndsTheCount() {
-        lane.overdueBefore(1000, 0);
-        lane.succeeded();
+        destination.overdueBefore(1000, 0);
+        destination.succeeded();
 
-        assertThat(lane.overdueBefore(2000, LONG)).isEmpty();
+        assertThat(destination.overdueBefore(2000, LONG)).isEmpty();
     }
 }

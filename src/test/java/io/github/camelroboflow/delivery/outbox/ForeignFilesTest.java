@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shows foreign files beside the results that are to be sent again: each is named once and left, and the good one is sent. */
+/** Foreign files beside dead letters in the replay folder: each is logged once and stays, and the good file is sent. */
 class ForeignFilesTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     @RegisterExtension
     final LogLines log = new LogLines();
@@ -36,25 +36,25 @@ class ForeignFilesTest {
     }
 
     private OutboxProgram lookingOften() {
-        return new OutboxProgram(data).lookingEvery(Duration.ofMillis(100)).start();
+        return new OutboxProgram(data).pollingEvery(Duration.ofMillis(100)).start();
     }
 
     private static String refuse(OutboxProgram program, Receiver receiver) throws IOException {
         receiver.answer(Receiver.Answer.status(422));
         program.enqueue(receiver.url("/"), "good", "{}");
-        await().atMost(PATIENCE).until(() -> program.refused().size() == 1);
+        await().atMost(LONGEST_WAIT).until(() -> program.refused().size() == 1);
         receiver.answer(Receiver.Answer.status(200));
         return Files.readString(program.refused().get(0));
     }
 
     private void assertThatTheGoodOneIsSent(OutboxProgram program, Receiver receiver) throws IOException {
         Files.move(program.refused().get(0), again.resolve("z-good.json"));
-        await().atMost(PATIENCE).until(() -> receiver.requests().size() == 2 && program.waiting() == 0);
+        await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 2 && program.waiting() == 0);
         assertThat(receiver.ids()).containsExactly("good", "good");
         assertThat(program.health()).isEmpty();
     }
 
-    /** One of them stopped the whole outbox: "the database can't be used", or "The outbox stumbled", for ever. */
+    /** One of them stopped the whole outbox: "the database can't be used" or an error for ever. */
     @Test
     void eachIsNamedOnceAndLeftAndTheGoodOneIsSent() throws Exception {
         try (Receiver receiver = new Receiver(); OutboxProgram program = lookingOften()) {
@@ -113,11 +113,11 @@ class ForeignFilesTest {
                 there = files.toList();
             }
             assertThat(there).hasSize(foreign.size() + 7);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(there).allSatisfy(file ->
+            await().atMost(LONGEST_WAIT).untilAsserted(() -> assertThat(there).allSatisfy(file ->
                     assertThat(log.with(file + " can't be sent again")).hasSize(1)));
-            // until it has looked a few times more
+            // until it has polled a few times more
             Files.writeString(again.resolve("later.json"), "hello");
-            await().atMost(PATIENCE).until(() -> log.with("later.json can't be sent again").size() == 1);
+            await().atMost(LONGEST_WAIT).until(() -> log.with("later.json can't be sent again").size() == 1);
             assertThat(there).allSatisfy(file -> assertThat(log.with(file + " can't be sent again")).hasSize(1));
             assertThat(log.with("stumbled")).isEmpty();
             assertThat(receiver.requests()).hasSize(2);
@@ -136,7 +136,7 @@ class ForeignFilesTest {
         }
     }
 
-    /** By the headers in a file, it could be sent anywhere that the service reaches. */
+    /** The headers in a file could redirect it to any address that the service reaches. */
     @Test
     void whatAFileSaysOfCamelsHeadersDoesNotSteerWhereItIsSent() throws Exception {
         try (Receiver receiver = new Receiver(); Receiver other = new Receiver(); OutboxProgram program = lookingOften()) {
@@ -145,7 +145,7 @@ class ForeignFilesTest {
                     + " \"CamelHttpUri\" : \"" + other.url("/") + "\", \"CamelHttpPath\" : \"/elsewhere\","
                     + " \"camelHttpQuery\" : \"a=b\", \"CamelHttpMethod\" : \"DELETE\","));
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 2);
+            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 2);
             assertThat(receiver.requests().get(1).path()).isEqualTo("/");
             assertThat(receiver.requests().get(1).method()).isEqualTo("POST");
             assertThat(other.requests()).isEmpty();

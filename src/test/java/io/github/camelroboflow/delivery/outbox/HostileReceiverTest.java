@@ -25,18 +25,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shows that a receiver's status decides, whatever else it answers, that nobody else waits, and that its words are kept. */
+/** A receiver's status decides, whatever else it sends; no other message waits, and its text is kept. */
 @Timeout(120)
 class HostileReceiverTest {
 
-    /** More than systems keep in the buffers of a connection. */
+    /** A size that is larger than the connection buffers of operating systems. */
     private static final long LITTLE = 30_000_000;
 
     @TempDir
     Path data;
 
-    private static WebhookSender webhooks(Duration patience, Consumer<HttpClientBuilder> configurer) {
-        return new WebhookSender(patience, patience, new WebhookSignature(""), Clock.systemUTC(), configurer);
+    private static WebhookSender webhooks(Duration timeout, Consumer<HttpClientBuilder> configurer) {
+        return new WebhookSender(timeout, timeout, new WebhookSignature(""), Clock.systemUTC(), configurer);
     }
 
     private static WebhookSender webhooks() {
@@ -44,13 +44,13 @@ class HostileReceiverTest {
         });
     }
 
-    private static OutboxMessage parcel(String url, Map<String, Object> headers, Map<String, Object> credentials) {
+    private static OutboxMessage message(String url, Map<String, Object> headers, Map<String, Object> credentials) {
         return new OutboxMessage(url, "one", "", Payload.of("{}".getBytes(StandardCharsets.UTF_8)), true, headers, credentials,
                 "a.jpg");
     }
 
     private static Throwable send(WebhookSender webhooks, String url) {
-        return catchThrowable(() -> webhooks.send(parcel(url, Map.of("Content-Type", "application/json"), Map.of())));
+        return catchThrowable(() -> webhooks.send(message(url, Map.of("Content-Type", "application/json"), Map.of())));
     }
 
     private static Throwable answered(String answer) {
@@ -157,7 +157,7 @@ class HostileReceiverTest {
                 .isEqualTo("the receiver answered with HTTP status 400");
     }
 
-    /** Pages of servers repeat what was asked for. */
+    /** Error pages of servers repeat the request. */
     @Test
     void wordsThatRepeatWhatIsSecretDoNotTellIt() {
         String page = "Cannot POST /services/T0KEN-1?key=T0KEN%202 for user:T0KEN-3 (T0KEN 2, Bearer T0KEN-4)";
@@ -165,7 +165,7 @@ class HostileReceiverTest {
                 "HTTP/1.1 404 Not Found\r\nContent-Length: " + page.length() + "\r\n\r\n" + page));
                 WebhookSender webhooks = webhooks()) {
             String url = receiver.url("/services/T0KEN-1?key=T0KEN%202").replace("//", "//user:T0KEN-3@");
-            Throwable failure = catchThrowable(() -> webhooks.send(parcel(url, Map.of(), Map.of("X-Token", "Bearer T0KEN-4"))));
+            Throwable failure = catchThrowable(() -> webhooks.send(message(url, Map.of(), Map.of("X-Token", "Bearer T0KEN-4"))));
 
             assertThat(FailureClassifier.describe(failure)).contains("HTTP status 404: Cannot POST").doesNotContain("T0KEN");
         }
@@ -175,7 +175,7 @@ class HostileReceiverTest {
     void aRedirectIsNotFollowedAndSaysWhereItLeads() {
         Throwable failure = answered("HTTP/1.1 301 Moved\r\nLocation: https://other.example/T0KEN?a\r\nContent-Length: 0\r\n\r\n");
 
-        assertThat(FailureClassifier.describe(failure)).startsWith("the receiver answered with HTTP status 301; it sends to"
+        assertThat(FailureClassifier.describe(failure)).startsWith("the receiver answered with HTTP status 301; it redirects to"
                 + " https://other.example, ").doesNotContain("T0KEN");
     }
 
@@ -197,7 +197,7 @@ class HostileReceiverTest {
         }
     }
 
-    /** No webhook of any receiver was sent any more: "Connection pool shut down". */
+    /** No webhook to any receiver was sent any more: "Connection pool shut down". */
     @Test
     void afterAnErrorTheNextIsSent() {
         AtomicBoolean failing = new AtomicBoolean(true);
@@ -213,7 +213,7 @@ class HostileReceiverTest {
         }
     }
 
-    /** One receiver of such a kind ended the sending to all. */
+    /** One such receiver stopped the webhooks to all. */
     @ParameterizedTest
     @EnumSource(names = {"HEADER_LINE", "HEADERS", "INTERIM_100"})
     void othersAreSentToMeanwhile(HostileServer.Endless endless) {

@@ -17,10 +17,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was committed is there after SIGKILL. */
+/** Committed messages survive SIGKILL. */
 class KilledOutboxTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int KILLS = 4;
 
     @TempDir
@@ -37,12 +37,12 @@ class KilledOutboxTest {
         return Files.createTempFile(data, "output", ".txt");
     }
 
-    /** Runs the program until it has committed some results more, and kills it; returns the ids of what it committed. */
+    /** Runs the program until it has committed some more results, and kills it. Returns the ids of the committed results. */
     private List<String> kill(String destination, int least) throws Exception {
         Path output = output();
         Process process = start(destination, output);
         try {
-            await().atMost(PATIENCE).until(() -> !process.isAlive() || committed(output).size() >= least);
+            await().atMost(LONGEST_WAIT).until(() -> !process.isAlive() || committed(output).size() >= least);
             assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
         } finally {
             process.destroyForcibly().waitFor();
@@ -65,16 +65,16 @@ class KilledOutboxTest {
             committed.addAll(kill("http://127.0.0.1:" + port + "/", 50 + random.nextInt(200)));
         }
         try (Receiver receiver = new Receiver(port)) {
-            // killed while it sends, too
+            // also killed while it sends
             for (int i = 0; i < KILLS / 2; i++) {
                 committed.addAll(kill(receiver.url("/"), 50 + random.nextInt(200)));
             }
             try (OutboxProgram last = new OutboxProgram(data).start()) {
-                await().atMost(PATIENCE).until(() -> last.waiting() == 0);
+                await().atMost(LONGEST_WAIT).until(() -> last.waiting() == 0);
             }
             List<String> received = receiver.ids();
             assertThat(Set.copyOf(received)).containsAll(committed);
-            // at most what was in flight at each kill
+            // at most the messages in flight at each kill
             assertThat(received.size() - Set.copyOf(received).size()).isLessThanOrEqualTo(KILLS * 8);
         }
     }
@@ -85,7 +85,7 @@ class KilledOutboxTest {
         Path output = output();
         Process other = start(nowhere, output);
         try (OutboxProgram program = new OutboxProgram(data)) {
-            await().atMost(PATIENCE).until(() -> !committed(output).isEmpty());
+            await().atMost(LONGEST_WAIT).until(() -> !committed(output).isEmpty());
             program.start();
 
             assertThatThrownBy(() -> program.enqueue(nowhere, "one", "{}")).hasStackTraceContaining("is in use by another program")
@@ -94,15 +94,15 @@ class KilledOutboxTest {
 
             other.destroyForcibly().waitFor();
 
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> program.enqueue(nowhere, "one", "{}"));
-            await().atMost(PATIENCE).until(() -> !program.health().contains("another program"));
+            await().atMost(LONGEST_WAIT).ignoreExceptions().untilAsserted(() -> program.enqueue(nowhere, "one", "{}"));
+            await().atMost(LONGEST_WAIT).until(() -> !program.health().contains("another program"));
         } finally {
             other.destroyForcibly();
         }
     }
 
     /**
-     * A program that puts one result after the other into an outbox and prints the id of each when it is committed, until it is
+     * A program that adds one result after the other to an outbox and prints the id of each when it is committed, until it is
      * killed.
      */
     static final class EndlessSource {
@@ -110,7 +110,7 @@ class KilledOutboxTest {
         private EndlessSource() {
         }
 
-        /** @param args the folder of the database, and where the results go */
+        /** @param args the folder of the database, and the address of the destination */
         public static void main(String[] args) {
             OutboxProgram program = new OutboxProgram(Path.of(args[0])).start();
             for (int i = 0; true; i++) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A copy of an image may be larger than the memory. */
 class LargeFileTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** More than the memory of the program, and less than that of S3Proxy, which holds all of it. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+    /** A size that is larger than the memory of the program, and smaller than that of S3Proxy, which holds all of it. */
     private static final long SIZE = 100_000_000;
 
     private enum Kind {
@@ -47,7 +47,7 @@ class LargeFileTest {
         }
     }
 
-    /** It was held in memory as a whole, several times over. */
+    /** The whole file was held in memory, several times. */
     @Test
     void aFileThatIsLargerThanTheMemoryIsDeliveredDirectlyAndByTheOutboxAlsoAfterItWasGivenUp() throws Exception {
         Path image = data.resolve("image.tif");
@@ -61,7 +61,7 @@ class LargeFileTest {
                 System.getProperty("java.class.path"), LargeFileProgram.class.getName(), data.toString(), image.toString(),
                 s3.address()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try (s3) {
-            await().atMost(PATIENCE).until(() -> !process.isAlive() || read(output).contains("given up: 1"));
+            await().atMost(LONGEST_WAIT).until(() -> !process.isAlive() || read(output).contains("given up: 1"));
             s3.start();
             s3.client().createBucket(request -> request.bucket("images"));
             Path refused = data.resolve("refused");
@@ -69,7 +69,7 @@ class LargeFileTest {
                 Files.move(refused.resolve(file), refused.resolve("again").resolve(file));
             }
 
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(read(output)).isTrue();
+            assertThat(process.waitFor(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)).as(read(output)).isTrue();
             assertThat(read(output)).contains("done, waiting: 0").doesNotContain("OutOfMemory");
             for (String key : new String[] {"first", "second"}) {
                 assertThat(s3.client().headObject(request -> request.bucket("images").key(key)).contentLength()).isEqualTo(SIZE);
@@ -100,19 +100,19 @@ class LargeFileTest {
                 }
             });
             program.start();
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> program.waiting() == 0);
+            await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> program.waiting() == 0);
 
             program.enqueue("direct:sink", "file", file);
             program.enqueue("direct:sink", "small", "small".getBytes());
-            await().atMost(PATIENCE).until(() -> program.waiting() == 0);
+            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
             program.deliver("direct:sink", "direct", file);
-            await().atMost(PATIENCE).until(() -> bodies.size() == 3);
+            await().atMost(LONGEST_WAIT).until(() -> bodies.size() == 3);
         }
 
         assertThat(bodies).containsExactlyInAnyOrder(content, "small".getBytes(), content);
     }
 
-    /** Some components take a file for something else than its content, or look at it when it is gone. */
+    /** Some components do not send a file's content, or read the file when it is gone. */
     @Test
     void endpointsThatMayNotKnowFilesAreGivenBytes() throws Exception {
         File file = Files.write(data.resolve("a.jpg"), new byte[] {1, 2, 3}).toFile();
@@ -134,17 +134,15 @@ class LargeFileTest {
         return exchange.getMessage().getBody(byte[].class);
     }
 
-    /**
-     * Delivers a file to S3 twice: by the outbox, which gives it up as S3 is not there, until it is to try again; then directly.
-     */
+    /** Delivers a file to S3 twice: with the outbox, which gives it up since S3 is down, until it is replayed; then directly. */
     static final class LargeFileProgram {
 
-        private static final Duration PATIENCE = Duration.ofMinutes(2);
+        private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
         private LargeFileProgram() {
         }
 
-        /** @param args the folder of the database, the file, and where S3 will be */
+        /** @param args the folder of the database, the file, and the address of S3 */
         public static void main(String[] args) {
             File again = new File(args[0], "refused/again");
             again.mkdirs();
@@ -157,9 +155,9 @@ class LargeFileTest {
                 program.outbox().setKeepFor("1s");
                 program.start();
                 program.deliver(destination("first"), "1", new File(args[1]));
-                await().atMost(PATIENCE).until(() -> program.waiting() == 0);
+                await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
                 System.out.println("given up: " + program.refused().size());
-                await().atMost(PATIENCE)
+                await().atMost(LONGEST_WAIT)
                         .until(() -> program.refused().isEmpty() && again.list().length == 0 && program.waiting() == 0);
                 program.deliver(destination("second"), "2", new File(args[1]));
                 System.out.println("done, waiting: " + program.waiting());

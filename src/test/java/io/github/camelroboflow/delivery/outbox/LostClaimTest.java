@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that stood still for longer than its claims last: what it was sending is another's by now. */
+/** A program stood still for longer than its claims last, and another program has its rows. */
 class LostClaimTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final String LAPSED = "update delivery_outbox set claimed_until = 1";
 
     @RegisterExtension
@@ -32,7 +32,7 @@ class LostClaimTest {
     @TempDir
     Path data;
 
-    /** The one that had stood still renewed, freed, postponed and removed what the other was sending. */
+    /** The first program renewed, released, postponed and deleted rows that the other was sending. */
     @Test
     void onlyWhoHoldsARowChangesIt() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
@@ -44,19 +44,19 @@ class LostClaimTest {
             OutboxTable two = new OutboxTable(database);
             one.add(new OutboxMessage("http://a", "id", "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg"), 1000,
                     9000);
-            String lane = HashedIds.destinationId("http://a");
-            OutboxRow before = one.claimDue(lane, 1000, 1).get(0);
+            String destinationId = HashedIds.destinationId("http://a");
+            OutboxRow before = one.claimDue(destinationId, 1000, 1).get(0);
             database.execute(jdbc -> jdbc.update(LAPSED));
-            OutboxRow now = two.claimDue(lane, 1000, 1).get(0);
+            OutboxRow now = two.claimDue(destinationId, 1000, 1).get(0);
 
             assertThat(one.renew(before)).isFalse();
             one.release(List.of(before));
             assertThat(one.postpone(before, 1000, 1000, 9000)).isFalse();
             assertThat(one.delete(before)).isFalse();
-            assertThat(one.claimDue(lane, 1000, 1)).isEmpty();
+            assertThat(one.claimDue(destinationId, 1000, 1)).isEmpty();
             database.execute(jdbc -> jdbc.update(LAPSED));
             one.renew(List.of(before));
-            assertThat(one.claimDue(lane, 1000, 1)).extracting(OutboxRow::attempts).containsExactly(0);
+            assertThat(one.claimDue(destinationId, 1000, 1)).extracting(OutboxRow::attempts).containsExactly(0);
             assertThat(two.delete(now)).isFalse();
             assertThat(one.count()).isEqualTo(1);
         }
@@ -70,25 +70,25 @@ class LostClaimTest {
         AtomicInteger count = new AtomicInteger();
         try (Receiver receiver = new Receiver(); OutboxProgram one = new OutboxProgram(Files.createDirectory(data.resolve("one")))
                 .database(url).start(); OutboxProgram two = new OutboxProgram(Files.createDirectory(data.resolve("two")))
-                        .database(url).lookingEvery(Duration.ofMillis(100))) {
+                        .database(url).pollingEvery(Duration.ofMillis(100))) {
             receiver.answer((exchange, request) -> {
                 boolean isFirst = count.getAndIncrement() == 0;
                 Receiver.Answer.held(isFirst ? first : second, isFirst ? 422 : 200).to(exchange, request);
             });
             one.enqueue(receiver.url("/"), "id", "{}");
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 1);
             one.jdbc().update(LAPSED);
             two.start();
             two.outbox().use();
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 2);
+            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 2);
 
             first.countDown();
 
-            await().atMost(PATIENCE).until(() -> log.with("The claim on the result of line 1/id.jpg").size() == 1);
+            await().atMost(LONGEST_WAIT).until(() -> log.with("The claim on the result of line 1/id.jpg").size() == 1);
             assertThat(one.refused()).isEmpty();
             assertThat(one.waiting()).isEqualTo(1);
             second.countDown();
-            await().atMost(PATIENCE).until(() -> two.waiting() == 0);
+            await().atMost(LONGEST_WAIT).until(() -> two.waiting() == 0);
             assertThat(receiver.ids()).containsExactly("id", "id");
         }
     }

@@ -22,7 +22,7 @@ import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A Camel application with an outbox, on a database in a folder of the test's own. */
+/** A Camel application with an outbox, on a database in its own folder. */
 final class OutboxProgram implements AutoCloseable {
 
     private final Path refused;
@@ -51,8 +51,8 @@ final class OutboxProgram implements AutoCloseable {
         return outbox;
     }
 
-    /** Looks more often for what others left and for what is to be sent again. */
-    OutboxProgram lookingEvery(Duration pause) {
+    /** Polls more often for rows of others and for files to replay. */
+    OutboxProgram pollingEvery(Duration pause) {
         outbox.setPollInterval(pause);
         return this;
     }
@@ -104,13 +104,13 @@ final class OutboxProgram implements AutoCloseable {
         return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
     }
 
-    /** What the health check says is down, or nothing. */
+    /** Returns the reasons of the health check, or an empty text. */
     String health() {
         return HealthCheckHelper.invokeReadiness(context).stream().filter(result -> result.getCheck().getId().equals("outbox"))
                 .map(result -> result.getMessage().orElse("")).findFirst().orElse("");
     }
 
-    /** The files about what was given up. */
+    /** Returns the dead letters. */
     List<Path> refused() {
         if (!Files.isDirectory(refused)) {
             return List.of();
@@ -131,7 +131,7 @@ final class OutboxProgram implements AutoCloseable {
         context.stop();
     }
 
-    /** A clock that runs, and that a test sets. */
+    /** A running clock that a test can set. */
     static class SetClock extends Clock {
 
         private volatile Duration offset = Duration.ZERO;

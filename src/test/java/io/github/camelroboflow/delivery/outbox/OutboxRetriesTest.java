@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a receiver does not accept now is sent again, for as long as is configured. */
+/** Messages that a receiver does not accept are sent again, for the configured time. */
 class OutboxRetriesTest {
 
     @TempDir
@@ -94,7 +94,7 @@ class OutboxRetriesTest {
         AtomicInteger atOnce = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger status = new AtomicInteger(503);
-        // until the third failure it is up: two that fail, and then eight at once
+        // until the third failure the destination is up: two fail, then eight are sent at the same time
         int tried = 10;
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
             program.outbox().setRetryAfter("20ms");
@@ -105,7 +105,7 @@ class OutboxRetriesTest {
                 if (receiver.requests().size() > tried) {
                     most.accumulateAndGet(number, Math::max);
                 }
-                // before the sender can see the answer, and send another
+                // before the sender gets the response and sends another
                 atOnce.decrementAndGet();
                 exchange.sendResponseHeaders(status.get(), -1);
             });
@@ -133,7 +133,7 @@ class OutboxRetriesTest {
             await().until(() -> program.waiting() == 0);
 
             assertThat(program.refused()).hasSize(30);
-            // it was down in the health check for ever, though nothing was left to tell that it is back
+            // the health check stayed down for ever, since no message was left to end the outage
             await().until(() -> program.health().isEmpty());
             assertThat(program.refused().get(0)).content().contains("not accepted within 1s", "Connect");
         }

@@ -173,7 +173,7 @@ class OutboxTest {
         }
     }
 
-    /** An error that was no exception ended the looking for what waits, silently and for good. */
+    /** An error that was no exception ended the polls, silently and for ever. */
     @Test
     void anErrorInTheSenderDoesNotEndIt() {
         try (Receiver receiver = new Receiver()) {
@@ -192,7 +192,7 @@ class OutboxTest {
                     return super.instant();
                 }
             };
-            try (OutboxProgram second = new OutboxProgram(data).lookingEvery(Duration.ofMillis(100)).clock(failing).start()) {
+            try (OutboxProgram second = new OutboxProgram(data).pollingEvery(Duration.ofMillis(100)).clock(failing).start()) {
                 await().until(() -> second.waiting() == 0);
             }
             assertThat(errors.get()).isPositive();

@@ -13,10 +13,10 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A receiver that always answers one result with an error, and is well otherwise. */
+/** A receiver that always answers one result with an error, and accepts all others. */
 class PoisonedPayloadTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
@@ -27,17 +27,17 @@ class PoisonedPayloadTest {
             receiver.answer((exchange, request) ->
                     exchange.sendResponseHeaders(request.deliveryId().equals("poison") ? 500 : 200, -1));
             program.enqueue(receiver.url("/"), "poison", "{}");
-            await().atMost(PATIENCE).until(() -> program.health().contains(
-                    " does not accept what was sent last: the receiver answered with HTTP status 500"));
+            await().atMost(LONGEST_WAIT).until(() -> program.health().contains(
+                    " does not accept the last results: the receiver answered with HTTP status 500"));
 
             program.enqueue(receiver.url("/"), "good", "{}");
 
-            await().atMost(PATIENCE).until(() -> receiver.ids().contains("good"));
-            await().atMost(PATIENCE).until(() -> program.waiting() == 1);
+            await().atMost(LONGEST_WAIT).until(() -> receiver.ids().contains("good"));
+            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 1);
         }
     }
 
-    /** What was due first was tried, and so what fails whenever it is tried. */
+    /** The oldest row was tried first, which was the one that always fails. */
     @Test
     void whatWasNotTriedYetIsTriedFirst() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
@@ -46,18 +46,20 @@ class PoisonedPayloadTest {
             database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
             database.setCamelContext(context);
             OutboxTable table = new OutboxTable(database);
-            table.add(parcel("poison"), 1000, 9000);
-            String lane = HashedIds.destinationId("http://a");
-            table.postpone(table.claimDue(lane, 1000, 1).get(0), 1000, 2000, 9000);
-            table.add(parcel("untried"), 3000, 9000);
+            table.add(message("poison"), 1000, 9000);
+            String destinationId = HashedIds.destinationId("http://a");
+            table.postpone(table.claimDue(destinationId, 1000, 1).get(0), 1000, 2000, 9000);
+            table.add(message("untried"), 3000, 9000);
 
-            assertThat(table.claimUntried(lane, 3000, 1)).extracting(row -> row.parcel().deliveryId()).containsExactly("untried");
-            assertThat(table.claimUntried(lane, 3000, 1)).extracting(row -> row.parcel().deliveryId()).containsExactly("poison");
-            assertThat(table.claimUntried(lane, 3000, 1)).isEmpty();
+            assertThat(table.claimUntried(destinationId, 3000, 1)).extracting(row -> row.message().deliveryId())
+                    .containsExactly("untried");
+            assertThat(table.claimUntried(destinationId, 3000, 1)).extracting(row -> row.message().deliveryId())
+                    .containsExactly("poison");
+            assertThat(table.claimUntried(destinationId, 3000, 1)).isEmpty();
         }
     }
 
-    private static OutboxMessage parcel(String id) {
+    private static OutboxMessage message(String id) {
         return new OutboxMessage("http://a", id, "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg");
     }
 }

@@ -13,10 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A receiver of webhooks that answers as a test wants it to. */
+/** A receiver of webhooks with the answers of a test. */
 public final class Receiver implements AutoCloseable {
 
-    /** What came, whatever was answered. */
+    /** A request, whatever the answer was. */
     public record Request(String method, String path, Headers headers, byte[] body, long nanoTime) {
 
         public String deliveryId() {
@@ -33,7 +33,7 @@ public final class Receiver implements AutoCloseable {
             return (exchange, request) -> exchange.sendResponseHeaders(status, -1);
         }
 
-        /** None until that is counted down, and then 200. */
+        /** Waits until the latch is counted down, and then answers 200. */
         static Answer held(CountDownLatch end) {
             return held(end, 200);
         }
@@ -55,7 +55,7 @@ public final class Receiver implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Answer answer = Answer.status(204);
 
-    /** At a free port. */
+    /** Starts at a free port. */
     public Receiver() {
         this(0);
     }

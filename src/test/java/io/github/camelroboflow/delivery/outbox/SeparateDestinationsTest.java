@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Destinations that have something in common, such as a host, don't wait for each other. */
+/** Destinations that share something, such as a host, don't wait for each other. */
 class SeparateDestinationsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
 
-    /** They shared the connections to their host: of two, the fast one waited for the slow one. */
+    /** They shared the connections to their host: the fast one waited for the slow one. */
     @Test
     void aReceiverThatHangsHoldsUpNoOtherAtItsHost() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
@@ -30,30 +30,30 @@ class SeparateDestinationsTest {
                     exchange.sendResponseHeaders(200, -1);
                 }
             });
-            // more than may be sent at once to one of them
+            // more than may be sent to one of them at the same time
             IntStream.range(0, 60).forEach(i -> IntStream.range(0, 3).forEach(slow ->
                     program.enqueue(receiver.url("/slow/" + slow), "id-" + i, "{}")));
-            await().atMost(PATIENCE).until(() -> receiver.requests().stream().filter(request -> request.path().startsWith("/slow"))
-                    .count() >= 15);
+            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().stream()
+                    .filter(request -> request.path().startsWith("/slow")).count() >= 15);
             IntStream.range(0, 60).forEach(i -> program.enqueue(receiver.url("/fast"), "id-" + i, "{}"));
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().stream()
+            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().stream()
                     .filter(request -> request.path().equals("/fast")).count() == 60);
             assertThat(receiver.requests()).hasSizeLessThanOrEqualTo(84);
             end.countDown();
-            await().atMost(PATIENCE).until(() -> program.waiting() == 0);
+            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
         }
     }
 
-    /** An address was made for each image, and what is known of each was kept for ever. */
+    /** Each image had its own address, and the state of each was kept for ever. */
     @Test
     void whatIsKnownOfADestinationIsForgottenWhenNothingWaitsForIt() throws Exception {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)
-                .lookingEvery(Duration.ofMillis(100)).start()) {
+                .pollingEvery(Duration.ofMillis(100)).start()) {
             IntStream.range(0, 1500).forEach(i -> program.enqueue(receiver.url("/" + i), "id", "{}"));
 
-            await().atMost(PATIENCE).until(() -> program.waiting() == 0);
-            await().atMost(PATIENCE).until(() -> program.outbox().knownDestinations() == 0);
+            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
+            await().atMost(LONGEST_WAIT).until(() -> program.outbox().knownDestinations() == 0);
             assertThat(receiver.requests()).hasSize(1500);
         }
     }

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Several machines work on one database. */
+/** Several machines share one database. */
 class SharedDatabaseTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private enum Kind {
         H2, POSTGRES
@@ -51,9 +51,9 @@ class SharedDatabaseTest {
         return new OutboxProgram(Files.createDirectory(data.resolve(name))).database(url);
     }
 
-    /** Until the server is up. */
+    /** Waits until the server is up. */
     private static void awaitDatabase(OutboxProgram program) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> program.waiting() == 0);
+        await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> program.waiting() == 0);
     }
 
     @ParameterizedTest
@@ -76,8 +76,8 @@ class SharedDatabaseTest {
                 source.join();
             }
 
-            await().atMost(PATIENCE).until(() -> one.waiting() == 0);
-            // where both had the same to send, one may have sent it before the other put it in
+            await().atMost(LONGEST_WAIT).until(() -> one.waiting() == 0);
+            // one may have sent a message before the other added the same
             Set<String> both = Set.copyOf(IntStream.range(200, 300).mapToObj(i -> "id-" + i).toList());
             assertThat(receiver.ids().stream().filter(id -> !both.contains(id))).hasSize(400).doesNotHaveDuplicates();
             assertThat(Set.copyOf(receiver.ids())).hasSize(500);
@@ -94,7 +94,7 @@ class SharedDatabaseTest {
             awaitDatabase(dead);
             IntStream.range(0, 4).forEach(i -> dead.enqueue(receiver.url("/"), "id-" + i, "{}"));
             dead.outbox().stop();
-            // as if it were being sent by a machine that died a moment ago, or by one whose clock was far ahead
+            // like a row that a machine was sending when it died a moment ago, or one whose clock was far ahead
             dead.jdbc().update("update delivery_outbox set claimed_by = 'dead/1', next_attempt = 0, claimed_until = case"
                     + " when delivery_id = 'id-0' then 9000000000000 else"
                     + " cast(extract(epoch from current_timestamp) * 1000 as bigint) + 2000 end");
@@ -102,7 +102,7 @@ class SharedDatabaseTest {
             receiver.answer(Receiver.Answer.status(200));
 
             try (OutboxProgram alive = machine("alive", url).start()) {
-                await().atMost(PATIENCE).until(() -> alive.waiting() == 0);
+                await().atMost(LONGEST_WAIT).until(() -> alive.waiting() == 0);
             }
             assertThat(receiver.ids().subList(before, receiver.ids().size())).containsExactlyInAnyOrder("id-0", "id-1", "id-2",
                     "id-3");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The recipes of webhooks.adoc tell genuine webhooks from others, in those languages whose runtime is here. */
+/** The recipes of webhooks.adoc recognize genuine webhooks, in the languages whose runtime is installed. */
 class SignatureRecipesTest {
 
     private static final byte[] BODY = "{\"image\": \"Gewinde é\"}".getBytes(StandardCharsets.UTF_8);
@@ -28,8 +28,8 @@ class SignatureRecipesTest {
     Path folder;
 
     /**
-     * Each with a program around the recipe that takes secret, signature and hex of the body, again and again, and prints
-     * verdicts.
+     * A language with a program around its recipe, which repeatedly reads secret, signature and hex of the body, and prints the
+     * decision.
      */
     private enum Language {
         PYTHON("python", "python3", "recipe.py", """

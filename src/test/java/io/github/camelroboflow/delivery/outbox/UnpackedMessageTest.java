@@ -32,7 +32,7 @@ class UnpackedMessageTest {
         return table.claimDue(HashedIds.destinationId(DESTINATION), 1000, 1).get(0);
     }
 
-    /** Rows of two databases have the same ids, and one program sent what the other had unpacked. */
+    /** Rows of two databases have the same ids, and one program sent the payload that the other had unpacked. */
     @Test
     void programsWithDatabasesOfTheirOwnAndOneFolderDontSendEachOthersPayloads() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
@@ -40,12 +40,12 @@ class UnpackedMessageTest {
             OutboxRow ofOne = large(context, "one", 1);
             OutboxRow ofTwo = large(context, "two", 2);
 
-            try (UnpackedMessage one = UnpackedMessage.of(ofOne.parcel(), data.resolve("refused"))) {
-                try (UnpackedMessage two = UnpackedMessage.of(ofTwo.parcel(), data.resolve("refused"))) {
-                    assertThat(one.parcel().payload().bytes()).containsOnly(1);
-                    assertThat(two.parcel().payload().bytes()).containsOnly(2);
+            try (UnpackedMessage one = UnpackedMessage.of(ofOne.message(), data.resolve("refused"))) {
+                try (UnpackedMessage two = UnpackedMessage.of(ofTwo.message(), data.resolve("refused"))) {
+                    assertThat(one.message().payload().bytes()).containsOnly(1);
+                    assertThat(two.message().payload().bytes()).containsOnly(2);
                 }
-                assertThat(one.parcel().payload().bytes()).hasSize(1_500_000);
+                assertThat(one.message().payload().bytes()).hasSize(1_500_000);
             }
             assertThat(data.resolve("refused")).isEmptyDirectory();
         }

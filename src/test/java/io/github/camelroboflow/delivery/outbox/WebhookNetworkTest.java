@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Webhooks go by proxies, trust certificates and show their own, as the properties of this JVM say. */
+/** Webhooks use proxies, trust certificates and present their own, as the properties of this JVM say. */
 @Isolated
 class WebhookNetworkTest {
 
@@ -57,7 +57,7 @@ class WebhookNetworkTest {
         return FailureClassifier.describe(send(url));
     }
 
-    /** @param clients what certificates of clients are trusted; {@code null} if none is wanted */
+    /** @param clients the trusted certificates of clients; {@code null} if none is needed */
     private static HttpsServer server(Path key, Path clients) throws IOException {
         SSLContext context = Certificates.server(key, clients == null ? key : clients);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -149,7 +149,7 @@ class WebhookNetworkTest {
         properties.set(scheme + ".proxyHost", "127.0.0.1").set(scheme + ".proxyPort", port);
     }
 
-    /** Names of containers and international ones, as they come to whom they are resolved by. */
+    /** Names of containers and international names, in the form in which they are resolved. */
     @ParameterizedTest
     @CsvSource({"http://home_assistant:8123/api/webhook/x, home_assistant:8123",
             "http://münchen.example/a, xn--mnchen-3ya.example"})
@@ -183,7 +183,7 @@ class WebhookNetworkTest {
         }
     }
 
-    /** The words of a proxy about itself counted as the receiver's, and the result was given up. */
+    /** A proxy's own response counted as the receiver's, and the result was given up. */
     @Test
     void aRefusalOfTheProxyIsAnOutage() {
         try (HostileServer proxy = new HostileServer(HostileServer.text("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n"))) {

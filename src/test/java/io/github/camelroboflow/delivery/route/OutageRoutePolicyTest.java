@@ -26,7 +26,7 @@ class OutageRoutePolicyTest {
 
     private final CountDownLatch suspended = new CountDownLatch(1);
 
-    /** The next try came before the consumer was suspended, and so it stayed suspended for ever. */
+    /** The next attempt came before the consumer was suspended, and so it stayed suspended for ever. */
     @Test
     void aSuspensionThatTakesLongerThanThePauseEndsAllTheSame() throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext(); OutageRoutePolicy policy = new OutageRoutePolicy()) {

@@ -7,9 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AcceptedDestinationsTest {
 
-    /**
-     * Written in capitals, or with a token for a name, an address was in the log, the health check and the reports, token and all.
-     */
+    /** An address in capitals, or with a token as a name, was in the log, the health check and the reports with its token. */
     @ParameterizedTest
     @CsvSource({"https://hooks.example/T0KEN, https://hooks.example", "HTTPS://hooks.example/T0KEN, HTTPS://hooks.example",
             "https://T0KEN@hooks.example/a, https://hooks.example", "https://me:T0KEN@hooks.example/a, https://hooks.example",

@@ -26,27 +26,27 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.Tag;
 
-/** What is asked of a bucket. Etags have no quotes here. */
+/** The requests to a bucket. Etags have no quotes here. */
 public final class Bucket {
 
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
-    /** There is no such range, since there is nothing in the object. */
+    /** The status for a range of an empty object. */
     private static final int EMPTY = 416;
     private static final int MOST_EMPTY_PAGES = 1000;
     private static final int NOT_IMPLEMENTED = 501;
 
-    /** The statuses with which headers are refused, among other things. */
+    /** The statuses that may refuse the metadata, among other reasons. */
     private static final Set<Integer> MAYBE_METADATA_REFUSED = Set.of(400, 403, 413, 422, 431, 500, 501);
 
     private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
 
     /**
-     * Some of a bucket's objects, in the order of their keys.
+     * A page of a bucket's objects, in the order of their keys.
      *
-     * @param last whether there are none after them
-     * @param cut  whether there are more, which the server does not tell: the listing ends here before its end
+     * @param last whether no objects follow
+     * @param cut  whether the listing ends early: more objects follow, but the server does not list them
      */
     public record Page(List<BucketObject> objects, boolean last, boolean cut) {
     }
@@ -65,12 +65,12 @@ public final class Bucket {
         return name;
     }
 
-    /** Requests that change nothing, to know what would be refused. */
+    /** Returns the probes: requests that change nothing and show which requests are refused. */
     public BucketProbe probe() {
         return probe;
     }
 
-    /** What the listings of a prefix are known by, here and at no other server. */
+    /** Returns the id of a prefix's listings, different for each server. */
     public String source(String prefix) {
         return ObjectIds.ofListing(connection.server(), name, prefix);
     }
@@ -80,39 +80,39 @@ public final class Bucket {
         T send(S3Client s3);
     }
 
-    private <T> T send(BucketRequest what, Request<T> request) throws BucketException {
+    private <T> T send(BucketRequest description, Request<T> request) throws BucketException {
         try {
             return request.send(connection.client());
         } catch (SdkException e) {
-            throw BucketException.of(what, name, connection.server(), e);
+            throw BucketException.of(description, name, connection.server(), e);
         }
     }
 
     /**
-     * Some objects, and none only if there are no more: a page of the server's may be empty, though others come after it.
+     * Returns some objects, and none only if no more follow: a page of the server may be empty though others follow it.
      *
-     * @param after the key that the page begins behind; {@code null} for the first page
+     * @param after the key before the page; {@code null} for the first page
      */
     public Page list(String prefix, String after) throws BucketException {
         ListObjectsV2Response response = listed(prefix, after, null);
-        for (int i = 0; i < MOST_EMPTY_PAGES && response.contents().isEmpty() && goesOn(response)
+        for (int i = 0; i < MOST_EMPTY_PAGES && response.contents().isEmpty() && isTruncated(response)
                 && response.nextContinuationToken() != null; i++) {
             response = listed(prefix, after, response.nextContinuationToken());
         }
         List<BucketObject> objects = response.contents().stream().map(Bucket::object).toList();
-        if (!goesOn(response)) {
+        if (!isTruncated(response)) {
             return new Page(objects, true, false);
         }
-        // or the same page would be asked for, for ever
+        // without progress the same page would be requested for ever
         boolean further = !objects.isEmpty() && (after == null || !objects.get(objects.size() - 1).key().equals(after));
         return new Page(objects, !further, !further);
     }
 
-    private static boolean goesOn(ListObjectsV2Response response) {
+    private static boolean isTruncated(ListObjectsV2Response response) {
         return Boolean.TRUE.equals(response.isTruncated());
     }
 
-    /** The first few objects behind a key. */
+    /** Returns the first objects after a key. */
     public List<BucketObject> listFirst(String prefix, String after, int most) throws BucketException {
         return send(BucketRequest.list(name), s3 -> s3
                 .listObjectsV2(request -> request.bucket(name).prefix(prefix).startAfter(after)
@@ -120,12 +120,12 @@ public final class Bucket {
     }
 
     private ListObjectsV2Response listed(String prefix, String after, String continuation) throws BucketException {
-        // in plain XML, a line break in a key would not be the same when it is read
+        // plain XML would change a line break in a key
         ListObjectsV2Response response = send(BucketRequest.list(name), s3 -> s3.listObjectsV2(request -> request.bucket(name)
                 .prefix(prefix).startAfter(after).continuationToken(continuation).encodingType(EncodingType.URL)));
         if (response.name() == null && response.isTruncated() == null && response.contents().isEmpty()) {
-            throw new BucketException(BucketRequest.list(name).whatFailed() + ": what " + connection.server()
-                    + " answered is no list of a bucket; is s3.endpoint the address of an S3 server?", null);
+            throw new BucketException(BucketRequest.list(name).failure() + ": the answer of " + connection.server()
+                    + " is no list of a bucket; is s3.endpoint the address of an S3 server?", null);
         }
         return response;
     }
@@ -134,7 +134,7 @@ public final class Bucket {
         return new BucketObject(listed.key(), Etags.of(listed.eTag(), listed.size(), listed.lastModified()), listed.size());
     }
 
-    /** Empty if there is no such object. */
+    /** Returns the metadata of an object. Empty if there is no such object. */
     public Optional<HeadObjectResponse> head(String key) throws BucketException {
         return send(BucketRequest.look(key), s3 -> headed(s3, key));
     }
@@ -147,7 +147,7 @@ public final class Bucket {
         }
     }
 
-    /** The object as it is now; empty if it is gone. */
+    /** Returns the current object of a key. Empty if it is gone. */
     public Optional<BucketObject> find(String key) throws BucketException {
         return head(key).map(head -> new BucketObject(key, Etags.of(head.eTag(), head.contentLength(), head.lastModified()),
                 head.contentLength()));
@@ -156,14 +156,14 @@ public final class Bucket {
     /**
      * Writes an object's content into a file.
      *
-     * @param onlyThis whether another one under its key is not to be read
+     * @param onlyThis whether another object under the key must not be read
      */
     public ReadResult read(BucketObject object, Path file, boolean onlyThis) throws BucketException {
         return send(BucketRequest.read(object.key()), s3 -> {
             try {
                 GetObjectResponse response = s3.getObject(request -> request.bucket(name).key(object.key())
                         .ifMatch(onlyThis ? condition(object) : null), file);
-                // where nothing could be a condition
+                // without an etag there was no condition
                 boolean other = onlyThis && Etags.isSynthetic(object.etag())
                         && !Etags.isOf(object.etag(), null, response.contentLength(), response.lastModified());
                 return other ? ReadResult.Nothing.CHANGED
@@ -179,7 +179,7 @@ public final class Bucket {
         });
     }
 
-    /** Reads a byte of an object, or of one that is not there, to know whether that can be done. */
+    /** Reads a byte of an object, which need not exist, to check that reads are possible. */
     public void readFirstByte(String key) throws BucketException {
         send(BucketRequest.read(key), s3 -> {
             try {
@@ -195,7 +195,7 @@ public final class Bucket {
         });
     }
 
-    /** The content of a small object, such as a report; empty if it is gone. */
+    /** Returns the content of a small object, such as a report. Empty if it is gone. */
     public Optional<byte[]> read(BucketObject object) throws BucketException {
         return send(BucketRequest.read(object.key()), s3 -> {
             try {
@@ -206,24 +206,25 @@ public final class Bucket {
         });
     }
 
-    /** Puts a file if there is no object under the key; otherwise does nothing and returns {@code false}. */
-    public boolean putIfAbsent(String key, Path file, ObjectMetadata facts) throws BucketException {
-        return putIfAbsent(key, RequestBody.fromFile(file), facts);
+    /** Puts a file if no object has the key. Otherwise does nothing and returns {@code false}. */
+    public boolean putIfAbsent(String key, Path file, ObjectMetadata metadata) throws BucketException {
+        return putIfAbsent(key, RequestBody.fromFile(file), metadata);
     }
 
-    /** As {@link #putIfAbsent(String, Path, ObjectMetadata)}. */
-    public boolean putIfAbsent(String key, byte[] content, ObjectMetadata facts) throws BucketException {
-        return putIfAbsent(key, RequestBody.fromBytes(content), facts);
+    /** Does the same as {@link #putIfAbsent(String, Path, ObjectMetadata)}. */
+    public boolean putIfAbsent(String key, byte[] content, ObjectMetadata metadata) throws BucketException {
+        return putIfAbsent(key, RequestBody.fromBytes(content), metadata);
     }
 
-    /** Leaves out metadata and headers of the object that the server does not take back. */
-    private boolean putIfAbsent(String key, RequestBody content, ObjectMetadata facts) throws BucketException {
+    /** Puts an object, without the metadata and headers that the server refuses. */
+    private boolean putIfAbsent(String key, RequestBody content, ObjectMetadata metadata) throws BucketException {
         BucketException refusal = null;
-        for (ObjectMetadata some : facts.fallbacks()) {
+        for (ObjectMetadata reduced : metadata.fallbacks()) {
             try {
-                boolean put = putOnceIfAbsent(key, content, some);
+                boolean put = putOnceIfAbsent(key, content, reduced);
                 if (put && refusal != null) {
-                    LOG.warn("{} is filed without {}, which was refused: {}", MessageText.printable(key), facts.without(some),
+                    LOG.warn("{} is stored without {}, which the server refused: {}", MessageText.printable(key), metadata
+                            .without(reduced),
                             MessageText.printable(refusal.getMessage()));
                 }
                 return put;
@@ -237,17 +238,17 @@ public final class Bucket {
         throw refusal;
     }
 
-    private boolean putOnceIfAbsent(String key, RequestBody content, ObjectMetadata facts) throws BucketException {
+    private boolean putOnceIfAbsent(String key, RequestBody content, ObjectMetadata metadata) throws BucketException {
         if (conditional) {
             Boolean put = send(BucketRequest.write(key), s3 -> {
                 try {
-                    s3.putObject(put(key, facts).ifNoneMatch("*").build(), content);
+                    s3.putObject(put(key, metadata).ifNoneMatch("*").build(), content);
                     return true;
                 } catch (S3Exception e) {
                     if (e.statusCode() == NOT_IMPLEMENTED) {
                         return null;
                     }
-                    // or it is refused for another reason
+                    // without an object the refusal has another reason
                     if ((e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) && headed(s3, key).isPresent()) {
                         return false;
                     }
@@ -262,25 +263,25 @@ public final class Bucket {
         if (head(key).isPresent()) {
             return false;
         }
-        put(key, content, facts);
+        put(key, content, metadata);
         return true;
     }
 
-    /** Puts an object, whatever is there. */
-    void put(String key, RequestBody content, ObjectMetadata facts) throws BucketException {
-        send(BucketRequest.write(key), s3 -> s3.putObject(put(key, facts).build(), content));
+    /** Puts an object, and replaces an existing one. */
+    void put(String key, RequestBody content, ObjectMetadata metadata) throws BucketException {
+        send(BucketRequest.write(key), s3 -> s3.putObject(put(key, metadata).build(), content));
     }
 
-    private PutObjectRequest.Builder put(String key, ObjectMetadata facts) {
+    private PutObjectRequest.Builder put(String key, ObjectMetadata metadata) {
         PutObjectRequest.Builder request = PutObjectRequest.builder().bucket(name).key(key);
-        facts.describe(request);
+        metadata.describe(request);
         return request;
     }
 
-    /** Copies an object within the bucket, without its content coming here; {@code false} if it is another one by now. */
+    /** Copies an object within the bucket, on the server. Returns {@code false} if another object has its key by now. */
     public boolean copy(BucketObject object, String key) throws BucketException {
         String etag = condition(object);
-        // a server may compare the condition with another etag than it tells
+        // a server may compare the condition with another etag than it reports
         return etag != null && copy(object, key, etag) || isStill(object.key(), ObjectVersion.of(object))
                 && copy(object, key, null);
     }
@@ -302,7 +303,7 @@ public final class Bucket {
         });
     }
 
-    /** Deletes an object unless another one has its key by now. (Not every server knows a delete on a condition.) */
+    /** Deletes an object unless another one has its key by now. (Not every server supports a conditional delete.) */
     public void delete(String key, ObjectVersion version) throws BucketException {
         if (isStill(key, version)) {
             delete(key);
@@ -313,22 +314,22 @@ public final class Bucket {
         return head(key).filter(version::is).isPresent();
     }
 
-    /** Whether the object is listed in this very version. */
+    /** Returns whether a listing shows exactly this version of the object. */
     public boolean isListed(BucketObject object) throws BucketException {
         return listFirst(object.key(), null, 1).stream().anyMatch(listed -> listed.identity().equals(object.identity()));
     }
 
-    /** {@code null} for none. */
+    /** Returns the etag for a condition; {@code null} for no condition. */
     private static String condition(BucketObject object) {
         return Etags.isSynthetic(object.etag()) ? null : "\"" + object.etag() + "\"";
     }
 
-    /** Deletes what is under a key, if anything is. */
+    /** Deletes the object of a key, if there is one. */
     public void delete(String key) throws BucketException {
         send(BucketRequest.delete(key), s3 -> s3.deleteObject(request -> request.bucket(name).key(key)));
     }
 
-    /** None if the object is gone. */
+    /** Returns the tags of an object; none if it is gone. */
     public List<Tag> tags(String key) throws BucketException {
         return send(BucketRequest.readTags(key), s3 -> {
             try {

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 
-/** The bucket, or one of its objects, can't be used now; the message tells the operator why and what to do. */
+/** Thrown if the bucket or one of its objects can't be used now; the message says why to the operator, and what to do. */
 public final class BucketException extends IOException {
 
     private static final int LONGEST = 500;
-    /** As systems say it of a disk or of themselves. */
+    /** The texts of operating systems about their disks or themselves. */
     private static final Pattern LOCAL = Pattern.compile("(?i)no space left|quota exceeded|not enough space|read-only file system"
             + "|too many open files|input/output error");
 
@@ -22,28 +22,28 @@ public final class BucketException extends IOException {
         super(message, cause);
     }
 
-    /** @param server where the bucket is */
+    /** @param server the server of the bucket */
     static BucketException of(BucketRequest request, String bucket, String server, SdkException error) {
-        return new BucketException(request.whatFailed() + ": " + reason(request, bucket, server, error), error);
+        return new BucketException(request.failure() + ": " + reason(request, bucket, server, error), error);
     }
 
-    /** The server's answer; empty if it did not answer, or this is about something else. */
+    /** Returns the server's error response. Empty if it did not answer, or the failure is another one. */
     public Optional<AwsErrorResponse> answer() {
         return getCause() == null ? Optional.empty() : AwsErrorResponse.of(getCause());
     }
 
-    /** Whether the server says that there is no such object, though there is its bucket. */
+    /** Returns whether the server says that the object is missing and the bucket exists. */
     boolean isObjectMissing() {
         return !(getCause() instanceof NoSuchBucketException) && answer().filter(answer -> answer.status() == 404).isPresent();
     }
 
-    /** Whether the server never does what it was asked, or does another thing instead. */
+    /** Returns whether the server never does the request, or does something else instead. */
     public boolean isUnsupported() {
         return getCause() == null || answer().filter(answer -> answer.status() == 501 || answer.status() == 405
                 || answer.code().equals("NotImplemented")).isPresent();
     }
 
-    /** Whether it is a folder or a disk of this machine that failed. */
+    /** Returns whether a folder or a disk of this machine failed. */
     public boolean isLocal() {
         return Stream.iterate(getCause(), error -> error != null, Throwable::getCause).limit(20)
                 .anyMatch(error -> error instanceof FileSystemException || error instanceof IOException
@@ -73,7 +73,7 @@ public final class BucketException extends IOException {
             case 301, 307 -> "; check s3.region and s3.endpoint";
             case 400 -> answer.code().isEmpty() || answer.code().matches("(?i).*(token|region|authorization|expired).*")
                     ? "; check s3.region, s3.bucket and whether the credentials have expired" : "";
-            case 405, 501 -> "; it does not know this request" + request.withoutIt();
+            case 405, 501 -> "; it does not know this request" + request.alternative();
             default -> "";
         };
     }
@@ -89,15 +89,16 @@ public final class BucketException extends IOException {
     }
 
     /**
-     * A request to a bucket, for the sentence that tells that it failed.
+     * A request to a bucket, for the message about its failure.
      *
-     * @param whatFailed such as {@code a.jpg can't be read}
-     * @param right      what the credentials must be allowed, in Amazon's words
-     * @param withoutIt  what to do where the server does not know it: a clause that goes on from that, or nothing
+     * @param failure     such as {@code a.jpg can't be read}
+     * @param right       the permission that the credentials need, in Amazon's terms
+     * @param alternative the advice if the server does not support the request: a clause that continues the message, or nothing
      */
-    record BucketRequest(String whatFailed, String right, String withoutIt) {
+    record BucketRequest(String failure, String right, String alternative) {
 
-        private static final String GET = "s3:GetObject (and s3:ListBucket, without which S3 answers so for what is not there)";
+        private static final String GET = "s3:GetObject (and s3:ListBucket, without which S3 gives this answer for a missing"
+                + " object)";
 
         static BucketRequest list(String bucket) {
             return new BucketRequest("the images in the bucket " + bucket + " can't be listed", "s3:ListBucket", "");

@@ -1,18 +1,15 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 
 /**
- * An object as a listing or an event tells of it.
+ * An object as a listing or an event describes it.
  *
- * @param key    its whole key; others chose it: it may hold anything
- * @param etag   without quotes, or what {@link Etags} makes instead; {@code null} if an event does not tell
- * @param size   in bytes; negative if not told
- * @param asSent how an event wrote the key, which may be the key itself; {@code null} if a listing told
+ * @param key    its whole key; others chose it, so it can hold anything
+ * @param etag   without quotes, or a synthetic one of {@link Etags}; {@code null} if an event does not hold it
+ * @param size   in bytes; negative if unknown
+ * @param asSent the key as an event wrote it, which may be the key itself; {@code null} for an object of a listing
  */
 public record BucketObject(String key, String etag, long size, String asSent) {
 
@@ -32,12 +29,12 @@ public record BucketObject(String key, String etag, long size, String asSent) {
         return new BucketObject(other, etag, size, asSent);
     }
 
-    /** What tells it from another object that has or had its key. */
+    /** Returns the identity, which distinguishes it from earlier and later objects of its key. */
     public String identity() {
         return etag + "/" + key;
     }
 
-    /** Short names of one length, 64 hex digits, for what has a long one in a bucket. */
+    /** Ids of equal length, 64 hex digits, for the long names in a bucket. */
     public static final class ObjectIds {
 
         private ObjectIds() {
@@ -47,33 +44,28 @@ public record BucketObject(String key, String etag, long size, String asSent) {
             return hash(bucket, object.key(), object.etag());
         }
 
-        /** Of all that a listing shows: two that show different objects never have the same. */
+        /** Returns the id of a listing. Two listings that show different objects never have the same. */
         static String ofListing(String server, String bucket, String prefix) {
             return hash(server, bucket, prefix);
         }
 
         private static String hash(String... parts) {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                // a key can't hold NUL
-                return HexFormat.of().formatHex(digest.digest(String.join("\0", parts).getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+            // a key can't hold NUL
+            return HashedIds.sha256(String.join("\0", parts));
         }
     }
 
     /** The result of reading an object. */
     public sealed interface ReadResult {
 
-        /** Its content is on disk now. */
-        record Content(ObjectMetadata facts, ObjectVersion version) implements ReadResult {
+        /** The content is on disk now. */
+        record Content(ObjectMetadata metadata, ObjectVersion version) implements ReadResult {
         }
 
         enum Nothing implements ReadResult {
             /** There is no such object. */
             GONE,
-            /** There is another one, or the server tells of it in another way than before. */
+            /** There is another object, or the server describes it differently than before. */
             CHANGED
         }
     }

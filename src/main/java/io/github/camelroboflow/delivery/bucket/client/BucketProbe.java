@@ -9,19 +9,19 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.Tag;
 
 /**
- * Requests about an object of our own, to know whether the like can be done with images. Each fails if the bucket refuses it. Only
- * {@link #write} makes the object, and deletes it again; the others do without it.
+ * Probe requests about an object of our own, to check that the same is possible with images. Each fails if the bucket refuses it.
+ * Only {@link #write} creates the object, and deletes it again; the others work without it.
  */
 public final class BucketProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketProbe.class);
-    /** No image by its name. */
+    /** A name that is not an image's. */
     private static final String NAME = ".camel-roboflow-probe";
     private static final Tag TAG = Tag.builder().key("camel-roboflow").value("probe").build();
 
     private final Bucket bucket;
-    /** The keys of objects that were made and may still be there. */
-    private final Set<String> made = ConcurrentHashMap.newKeySet();
+    /** The keys of created objects that may still exist. */
+    private final Set<String> created = ConcurrentHashMap.newKeySet();
 
     BucketProbe(Bucket bucket) {
         this.bucket = bucket;
@@ -43,7 +43,7 @@ public final class BucketProbe {
         bucket.tags(prefix + NAME);
     }
 
-    /** @throws BucketException also if the server takes tags for an object's content */
+    /** @throws BucketException also if the server stores tags as an object's content */
     public void tag(String prefix) throws BucketException {
         String key = prefix + NAME;
         try {
@@ -56,24 +56,26 @@ public final class BucketProbe {
         }
         if (bucket.head(key).isPresent()) {
             bucket.delete(key);
-            throw new BucketException("the server takes an object's tags for its content; choose s3.after=move or s3.after=leave",
+            throw new BucketException("the server stores an object's tags as its content; choose s3.after=move or s3.after=leave",
                     null);
         }
     }
 
     public synchronized void write(String prefix) throws BucketException {
-        made.add(prefix + NAME);
+        created.add(prefix + NAME);
         bucket.put(prefix + NAME, RequestBody.fromString("camel-roboflow tries whether it may write here"), ObjectMetadata.NONE);
         cleanUp();
     }
 
     public boolean isCleanedUp() {
-        return made.isEmpty();
+        return created.isEmpty();
     }
 
-    /** Deletes the objects that were made, also where that failed before. One that the bucket does not let us delete stays. */
+    /**
+     * Deletes the created objects, and repeats deletions that failed before. An object stays if the bucket refuses its deletion.
+     */
     public synchronized void cleanUp() throws BucketException {
-        for (String key : made) {
+        for (String key : created) {
             try {
                 bucket.delete(key);
             } catch (BucketException e) {
@@ -82,7 +84,7 @@ public final class BucketProbe {
                 }
                 LOG.warn("{} can't be deleted, and stays: {}", key, e.getMessage());
             }
-            made.remove(key);
+            created.remove(key);
         }
     }
 }

@@ -12,10 +12,10 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
- * What is kept with a copy of an object.
+ * The metadata of an object that its copy keeps.
  *
- * @param metadata the user's own
- * @param etag     that of the original, since a copy's can be another; {@code null} for none
+ * @param metadata the user's own metadata
+ * @param etag     the etag of the original, since a copy's can differ; {@code null} for none
  */
 public record ObjectMetadata(String contentType, String contentDisposition, String cacheControl, Map<String, String> metadata,
                    String etag) {
@@ -36,7 +36,7 @@ public record ObjectMetadata(String contentType, String contentDisposition, Stri
                 metadata, etag);
     }
 
-    /** The facts of a report about an object. */
+    /** Returns the metadata of a report about an object. */
     public static ObjectMetadata json(String etag) {
         return new ObjectMetadata("application/json", null, null, Map.of(), etag);
     }
@@ -49,13 +49,13 @@ public record ObjectMetadata(String contentType, String contentDisposition, Stri
         return text.chars().allMatch(character -> character >= ' ' && character <= '~');
     }
 
-    /** As RFC 2047 writes in headers what is not ASCII, and S3 tells it; as plain bytes, not every server could sign it. */
+    /** Encodes text outside ASCII by RFC 2047, as S3 itself returns it. Not every server can sign plain bytes. */
     private static String encoded(String text) {
         return isPlain(text) ? text : "=?UTF-8?B?"
                 + Base64.getEncoder().encodeToString(decoded(text).getBytes(StandardCharsets.UTF_8)) + "?=";
     }
 
-    /** The HTTP client takes the bytes of headers for ISO 8859-1. */
+    /** Decodes a header value: the HTTP client reads the bytes of headers as ISO 8859-1. */
     private static String decoded(String text) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
@@ -65,14 +65,14 @@ public record ObjectMetadata(String contentType, String contentDisposition, Stri
         }
     }
 
-    /** These, and then what may be accepted where these are not. */
+    /** Returns this metadata, and then reduced ones that may be accepted if this one is refused. */
     List<ObjectMetadata> fallbacks() {
         return Stream.of(this, new ObjectMetadata(contentType, contentDisposition, cacheControl, metadata, null),
                 new ObjectMetadata(contentType, null, null, Map.of(), etag), NONE)
                 .distinct().toList();
     }
 
-    /** Names what the others lack, for a person. */
+    /** Names the metadata that the other one lacks, for a person. */
     String without(ObjectMetadata others) {
         return others.etag == null && others.metadata.equals(metadata) && others.cacheControl == cacheControl
                 ? "the metadata " + ORIGINAL_ETAG : "its metadata";

@@ -7,11 +7,11 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * The marks of an object that was read, to know it again: a listing, HEAD and GET may each tell another etag of the very same
- * one, for instance where it was put in parts.
+ * The marks by which an object is recognized after it was read. A listing, HEAD and GET can each report another etag of the same
+ * object, for instance if it was uploaded in parts.
  *
- * @param etags    all that were told, or made for want of one
- * @param modified when it was put; {@code null} if that was not told
+ * @param etags    all reported etags, or synthetic ones
+ * @param modified the time of the upload; {@code null} if it is unknown
  */
 public record ObjectVersion(Set<String> etags, long size, Instant modified) {
 
@@ -19,15 +19,15 @@ public record ObjectVersion(Set<String> etags, long size, Instant modified) {
         etags = Set.copyOf(etags);
     }
 
-    /** The version of an object that was not read. */
+    /** Returns the version of an object that was not read. */
     public static ObjectVersion of(BucketObject object) {
         return new ObjectVersion(Set.of(object.etag()), object.size(), null);
     }
 
-    /** The version of an object that was read, and that a listing may have told of with another etag. */
-    static ObjectVersion of(BucketObject told, GetObjectResponse read) {
+    /** Returns the version of an object that was read, and that a listing may have reported with another etag. */
+    static ObjectVersion of(BucketObject found, GetObjectResponse read) {
         return new ObjectVersion(Set.of(Etags.of(read.eTag(), read.contentLength(), read.lastModified())), read.contentLength(),
-                read.lastModified()).with(told.etag());
+                read.lastModified()).with(found.etag());
     }
 
     public ObjectVersion with(String etag) {
@@ -36,48 +36,48 @@ public record ObjectVersion(Set<String> etags, long size, Instant modified) {
         return new ObjectVersion(more, size, modified);
     }
 
-    /** Whether HEAD tells of this very object. */
+    /** Returns whether a HEAD response describes exactly this object. */
     public boolean is(HeadObjectResponse now) {
         return etags.stream().anyMatch(etag -> Etags.isOf(etag, now.eTag(), now.contentLength(), now.lastModified()));
     }
 
-    /** Whether HEAD tells of one that was put in the same second, and is as large. */
+    /** Returns whether a HEAD response describes an object of the same second and size. */
     public boolean looksLike(HeadObjectResponse now) {
         return now.contentLength() != null && now.contentLength() == size && modified != null && now.lastModified() != null
                 && now.lastModified().getEpochSecond() == modified.getEpochSecond();
     }
 
     /**
-     * What tells an object from others that have or had its key: its etag, or, from a server that tells none, its size and the
-     * second of its last change. (S3 gives the time to the millisecond in a listing only.)
+     * The etags of objects, or synthetic ones for a server without etags: the size and the second of the last change. (S3 reports
+     * the time to the millisecond only in a listing.)
      */
     public static final class Etags {
 
-        private static final String MADE = "no-etag-";
+        private static final String SYNTHETIC = "no-etag-";
 
         private Etags() {
         }
 
-        /** @param told {@code null} or empty if the server told none; may have quotes */
-        public static String of(String told, Long size, Instant modified) {
-            return told == null || unquoted(told).isEmpty() ? made(size, modified) : unquoted(told);
+        /** @param reported the server's etag, perhaps with quotes; {@code null} or empty if there is none */
+        public static String of(String reported, Long size, Instant modified) {
+            return reported == null || unquoted(reported).isEmpty() ? synthetic(size, modified) : unquoted(reported);
         }
 
-        /** Whether it is none of a server's, so that it can't be a condition of a request. */
+        /** Returns whether an etag is synthetic, so that it can't be a condition of a request. */
         public static boolean isSynthetic(String etag) {
-            return etag.startsWith(MADE);
+            return etag.startsWith(SYNTHETIC);
         }
 
-        /** Whether what is told of an object now is told of the one that had this etag. */
-        static boolean isOf(String etag, String told, Long size, Instant modified) {
-            return etag.equals(isSynthetic(etag) ? made(size, modified) : unquoted(told));
+        /** Returns whether a response describes the object that had this etag. */
+        static boolean isOf(String etag, String reported, Long size, Instant modified) {
+            return etag.equals(isSynthetic(etag) ? synthetic(size, modified) : unquoted(reported));
         }
 
-        private static String made(Long size, Instant modified) {
-            return MADE + size + "-" + (modified == null ? "unknown" : modified.getEpochSecond());
+        private static String synthetic(Long size, Instant modified) {
+            return SYNTHETIC + size + "-" + (modified == null ? "unknown" : modified.getEpochSecond());
         }
 
-        /** Without quotes, and without the mark of those that are true of what is alike, which proxies put before others' etags. */
+        /** Removes quotes, and the prefix of weak etags, which proxies put before the etags of others. */
         public static String unquoted(String etag) {
             return etag == null ? null : etag.strip().replaceFirst("^W/", "").replace("\"", "");
         }

@@ -26,10 +26,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/**
- * The connection to S3, or to a server that speaks as S3 does, made when it is first needed. Credentials are found by Amazon's
- * library.
- */
+/** The connection to S3 or a compatible server, made when it is first needed. Amazon's library finds the credentials. */
 public final class S3Connection {
 
     private String region = "us-east-1";
@@ -58,19 +55,19 @@ public final class S3Connection {
         this.forcePathStyle = forcePathStyle;
     }
 
-    /** Where it leads, for a person. */
+    /** Returns the server's name, for a person. */
     String server() {
         return overrideEndpoint ? endpoint.replaceAll("//[^/@]*@", "//") : "S3 in " + region;
     }
 
-    /** @throws SdkException if there is no way to make one */
+    /** @throws SdkException if the client can't be created */
     public synchronized S3Client client() {
         if (client == null) {
             S3ClientBuilder builder = S3Client.builder().region(Region.of(region)).forcePathStyle(forcePathStyle)
-                    // more than is asked for is what other servers than Amazon's may not know
+                    // servers other than Amazon's may not support optional checksums
                     .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                    // nor do they all know Amazon's own way to sign a body in chunks, which its library takes by plain HTTP
+                    // not all support Amazon's chunked signature, which its library uses with plain HTTP
                     .serviceConfiguration(configuration -> configuration.chunkedEncodingEnabled(false))
                     .overrideConfiguration(configuration -> configuration.addExecutionInterceptor(new ContentMd5()));
             if (overrideEndpoint) {
@@ -81,7 +78,7 @@ public final class S3Connection {
         return client;
     }
 
-    /** Closes the client; the next that is asked for is another. */
+    /** Closes the client; the next call of {@link #client()} makes a new one. */
     public synchronized void close() {
         if (client != null) {
             client.close();
@@ -89,10 +86,7 @@ public final class S3Connection {
         }
     }
 
-    /**
-     * Sends a checksum with each object that is put. Buckets that retain their objects ask for one, and this is the one that
-     * servers of all ages know.
-     */
+    /** Adds a checksum to each PUT. Buckets with object lock require one, and servers of all ages support this one. */
     static final class ContentMd5 implements ExecutionInterceptor {
 
         private static final String HEADER = "Content-MD5";
@@ -122,8 +116,8 @@ public final class S3Connection {
     }
 
     /**
-     * Lets endpoints take the client of a connection as {@code #s3Client}, which is made for the first of them: Camel's own would
-     * ask for checksums that other servers than Amazon's may not know, and each endpoint would have one.
+     * Binds the client of a connection as {@code #s3Client} and makes it for the first endpoint. Camel's own client would request
+     * checksums that servers other than Amazon's may not support, and each endpoint would have one.
      */
     public static final class S3ClientBinding implements CamelContextAware {
 

@@ -1,4 +1,2 @@
-/**
- * Requests to an S3 bucket, with errors that tell the operator what to do.
- */
+/** Requests to an S3 bucket, with error messages that say what to do. */
 package io.github.camelroboflow.delivery.bucket.client;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server may answer with a page that has no objects though there are more: "fewer keys but never more" than were asked for. */
+/** A server may return a page without objects although more follow: "fewer keys but never more" than requested. */
 @ExtendWith(AwsCredentials.class)
 class EmptyPageTest {
 
@@ -45,7 +45,7 @@ class EmptyPageTest {
         exchange.close();
     }
 
-    /** The same page was asked for again at once, and for ever. */
+    /** The same page was requested again at once, and for ever. */
     @Test
     void thePageAfterAnEmptyOneIsAskedFor() throws BucketException {
         S3Connection connection = new S3Connection();

@@ -21,13 +21,13 @@ class EtagsTest {
 
     @Test
     void anObjectWithoutOneIsKnownBySizeAndSecondHoweverPreciselyTheTimeIsTold() {
-        for (String told : new String[] {null, "", "\"\""}) {
-            String made = Etags.of(told, 3L, LISTED);
+        for (String reported : new String[] {null, "", "\"\""}) {
+            String synthetic = Etags.of(reported, 3L, LISTED);
 
-            assertThat(Etags.isSynthetic(made)).isTrue();
-            assertThat(Etags.isOf(made, told, 3L, HEAD)).isTrue();
-            assertThat(Etags.isOf(made, told, 4L, HEAD)).isFalse();
-            assertThat(Etags.isOf(made, told, 3L, HEAD.plusSeconds(1))).isFalse();
+            assertThat(Etags.isSynthetic(synthetic)).isTrue();
+            assertThat(Etags.isOf(synthetic, reported, 3L, HEAD)).isTrue();
+            assertThat(Etags.isOf(synthetic, reported, 4L, HEAD)).isFalse();
+            assertThat(Etags.isOf(synthetic, reported, 3L, HEAD.plusSeconds(1))).isFalse();
         }
     }
 
