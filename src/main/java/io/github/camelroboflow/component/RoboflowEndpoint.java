@@ -1,25 +1,21 @@
 package io.github.camelroboflow.component;
 
-import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
+import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.Optional;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
-import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 
 /** Run images through a vision model, Roboflow's or your own, in this JVM or on a server. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow", title = "Roboflow", syntax = "roboflow:target", producerOnly = true,
              category = Category.AI, headersClass = RoboflowConstants.class)
-public class RoboflowEndpoint extends DefaultEndpoint {
+public class RoboflowEndpoint extends ImageEndpoint {
 
     @UriPath(description = "The model: project/version, workspace/model, or the name of a public model")
     @Metadata(required = true)
@@ -29,7 +25,6 @@ public class RoboflowEndpoint extends DefaultEndpoint {
 
     private final RoboflowComponent component;
     private final ModelId model;
-    private volatile Workers workers;
     private volatile ModelDescription description;
 
     RoboflowEndpoint(String uri, RoboflowComponent component, ModelId model, RoboflowConfiguration configuration) {
@@ -40,8 +35,8 @@ public class RoboflowEndpoint extends DefaultEndpoint {
         this.configuration = configuration;
     }
 
-    /** @throws IllegalArgumentException naming the option that is wrong */
-    void validate() {
+    @Override
+    protected void validate() {
         configuration.inferenceOptions();
         configuration.concurrencyLimit();
         component.engines().validate(configuration);
@@ -53,43 +48,13 @@ public class RoboflowEndpoint extends DefaultEndpoint {
     }
 
     @Override
-    public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("roboflow:" + target + " can't be a route's start: it takes images with 'to'");
-    }
-
-    @Override
     public boolean isRemote() {
         return configuration.getRuntime() == InferenceRuntime.HOSTED;
     }
 
     @Override
-    protected void doStart() throws Exception {
-        super.doStart();
-        validate();
-        workers = new Workers(this, "roboflow-" + target, configuration.concurrencyLimit(), configuration.getWhenFull());
-    }
-
-    @Override
-    protected void doStop() throws Exception {
-        if (workers != null) {
-            workers.close();
-        }
-        super.doStop();
-    }
-
-    /** Without the key, which others would print; with a hash of it instead, since Camel takes endpoints of one URI for one. */
-    @Override
-    public String getEndpointUri() {
-        return UriMask.maskApiKey(super.getEndpointUri());
-    }
-
-    /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */
-    Workers workers() {
-        Workers started = workers;
-        if (started == null) {
-            throw new RoboflowUnavailableException(this + " is not started");
-        }
-        return started;
+    Workers createWorkers() {
+        return new Workers(this, "roboflow-" + target, configuration.concurrencyLimit(), configuration.getWhenFull());
     }
 
     Engines engines() {

@@ -1,0 +1,206 @@
+package io.github.camelroboflow.component;
+
+import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.OutOfMemory;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** An endpoint that takes images with {@code to}, works on them on threads of its own, and keeps the API key out of its URI. */
+public abstract class ImageEndpoint extends DefaultEndpoint {
+
+    private volatile Workers workers;
+
+    protected ImageEndpoint(String uri, Component component) {
+        super(uri, component);
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong */
+    protected abstract void validate();
+
+    /** Makes the threads; called at each start. */
+    abstract Workers createWorkers();
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException(getEndpointBaseUri() + " can't be a route's start: it takes images with 'to'");
+    }
+
+    @Override
+    public boolean isRemote() {
+        return true;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        validate();
+        workers = createWorkers();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (workers != null) {
+            workers.close();
+        }
+        super.doStop();
+    }
+
+    /** Returns the URI with a hash instead of the key, since Camel prints URIs, and takes endpoints of one URI for one. */
+    @Override
+    public String getEndpointUri() {
+        return UriMask.maskApiKey(super.getEndpointUri());
+    }
+
+    /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */
+    Workers workers() {
+        Workers started = workers;
+        if (started == null) {
+            throw new RoboflowUnavailableException(this + " is not started");
+        }
+        return started;
+    }
+
+    /**
+     * The threads on which an endpoint's messages are worked on, and the bound on how many there are at a time. A caller above the
+     * bound waits, since Camel's consumers don't wait for an asynchronous producer by themselves.
+     *
+     * <p>A worker runs the rest of the route after the inference, too: so the bound holds for what waits on a slow destination, and
+     * no code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on another's worker, in a route
+     * with two models say, is worked on there and then; if it waited for a worker, all of them could end up waiting for each other.
+     * It only waits for its turn at the engine, which nobody keeps longer than a request takes.
+     */
+    static final class Workers implements AutoCloseable {
+
+        private static final ThreadLocal<Boolean> ON_WORKER = new ThreadLocal<>();
+
+        private final Endpoint endpoint;
+        private final WhenFull whenFull;
+        private final int size;
+        private final Semaphore workerPermits;
+        private final Semaphore requestPermits;
+        private final ExecutorService threads;
+        private volatile boolean closed;
+
+        /** @param name of the threads */
+        Workers(Endpoint endpoint, String name, int size, WhenFull whenFull) {
+            this.endpoint = endpoint;
+            this.size = size;
+            this.whenFull = whenFull;
+            this.workerPermits = new Semaphore(size, true);
+            this.requestPermits = new Semaphore(size, true);
+            this.threads = endpoint.getCamelContext().getExecutorServiceManager()
+                    .newFixedThreadPool(endpoint, name, size);
+        }
+
+        /**
+         * Has a message worked on: on a worker if the current thread is none, since a worker never waits for another, and a
+         * transaction belongs to its thread. What goes wrong is the exchange's exception, since an exchange whose callback isn't
+         * called stays for ever.
+         *
+         * @param work never throws
+         * @return whether all is done when this returns, as {@link org.apache.camel.AsyncProcessor} has it
+         */
+        boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work) {
+            try {
+                if (ON_WORKER.get() == null && !exchange.isTransacted()) {
+                    execute(() -> {
+                        answer(exchange, work);
+                        callback.done(false);
+                    });
+                    return false;
+                }
+                request(() -> work.accept(exchange));
+            } catch (RoboflowException e) {
+                exchange.setException(e);
+            }
+            callback.done(true);
+            return true;
+        }
+
+        private void answer(Exchange exchange, java.util.function.Consumer<Exchange> work) {
+            try {
+                request(() -> work.accept(exchange));
+            } catch (RoboflowException e) {
+                exchange.setException(e);
+            }
+        }
+
+        /**
+         * Runs the work on a worker, waiting for a free one as {@code whenFull} says.
+         *
+         * @throws RoboflowUnavailableException if none is free, or the endpoint stops while waiting
+         */
+        private void execute(Runnable work) {
+            take(workerPermits);
+            try {
+                threads.execute(() -> {
+                    ON_WORKER.set(true);
+                    try {
+                        work.run();
+                    } finally {
+                        ON_WORKER.remove();
+                        workerPermits.release();
+                    }
+                });
+            } catch (OutOfMemoryError e) {
+                workerPermits.release();
+                throw OutOfMemory.failure("work on a message at " + endpoint, e);
+            } catch (RuntimeException e) {
+                workerPermits.release();
+                throw new RoboflowUnavailableException(endpoint + " is stopping", e);
+            }
+        }
+
+        /**
+         * Runs a request to the engine on the current thread when it is its turn.
+         *
+         * @throws RoboflowUnavailableException as {@link #execute}
+         */
+        private void request(Runnable request) {
+            take(requestPermits);
+            try {
+                request.run();
+            } finally {
+                requestPermits.release();
+            }
+        }
+
+        private void take(Semaphore bound) {
+            if (whenFull == WhenFull.FAIL) {
+                if (!bound.tryAcquire()) {
+                    throw new RoboflowUnavailableException(endpoint + " already works on " + size
+                            + " messages: try again later, raise maxConcurrentRequests, or let callers wait with whenFull=block");
+                }
+            } else {
+                try {
+                    bound.acquire();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new RoboflowUnavailableException("interrupted while waiting for a free place at " + endpoint, e);
+                }
+            }
+            if (closed) {
+                bound.release();
+                throw new RoboflowUnavailableException(endpoint + " is stopping");
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            // wakes those who wait; each passes it on to the next
+            workerPermits.release();
+            requestPermits.release();
+            endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
+        }
+    }
+}
