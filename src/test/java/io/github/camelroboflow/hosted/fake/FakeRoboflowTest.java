@@ -8,16 +8,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.app.fixture.FreePorts;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -187,19 +184,6 @@ class FakeRoboflowTest {
         try (FakeRoboflow again = FakeRoboflow.start(HostStyle.SERVERLESS, first.port())) {
             assertThat(known.infer().statusCode()).isEqualTo(200);
             assertThat(again.requests()).hasSize(1);
-        }
-    }
-
-    @Test
-    void runsAsAProgramThatPrintsItsPort() throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), FakeRoboflow.class.getName(), "0", "1", "4").start();
-        try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1))) {
-            URI address = URI.create("http://127.0.0.1:" + Integer.parseInt(out.readLine()) + "/info");
-
-            assertThat(client.send(HttpRequest.newBuilder(address).build()).statusCode()).isEqualTo(200);
-        } finally {
-            process.destroyForcibly();
         }
     }
 }

@@ -1,0 +1,66 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code -Droutes=server} with the shipped configuration. */
+class ServerProgramIT {
+
+    @TempDir
+    Path data;
+
+    private static HttpResponse<String> post(int port, String query) throws Exception {
+        byte[] image = Files.readAllBytes(Path.of("config/samples/gears.jpg"));
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/parts-detect/1" + query))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Base64.getEncoder().encode(image))).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private ProgramProcess start(int port, String keys) throws IOException {
+        ProgramProcess program = ProgramProcess
+                .start(data, Map.of("routes", "server", "server.port", String.valueOf(port), "server.keys", keys));
+        await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
+        return program;
+    }
+
+    @Test
+    void itServesTheSampleModelToThisMachineAndSaysSo() throws Exception {
+        int port = FreePorts.free();
+        try (ProgramProcess program = start(port, "")) {
+            assertThat(program.output()).contains("serves   POST http://127.0.0.1:" + port + "/<project>/<version>",
+                    "for programs on this machine only", "models   parts-detect/1").doesNotContain("watches");
+            assertThat(post(port, "").body()).contains("\"class\":\"gear\"");
+
+            program.interrupt();
+            assertThat(program.exitCode()).isIn(0, 143);
+            assertThat(data.resolve("inbox")).doesNotExist();
+        }
+    }
+
+    @Test
+    void withKeysOnlyThoseWhoHaveOneAreServed() throws Exception {
+        int port = FreePorts.free();
+        try (ProgramProcess program = start(port, "a-long-key,another")) {
+            assertThat(post(port, "").statusCode()).isEqualTo(401);
+            assertThat(post(port, "?api_key=another").statusCode()).isEqualTo(200);
+            assertThat(program.output()).contains("serves   POST http://localhost:" + port
+                    + "/<project>/<version>, at all addresses of this machine, for clients that have a key")
+                    .doesNotContain("another");
+        }
+    }
+}

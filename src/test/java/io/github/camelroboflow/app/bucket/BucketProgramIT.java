@@ -1,0 +1,173 @@
+package io.github.camelroboflow.app.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import io.github.camelroboflow.app.fixture.S3Server;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The program that watches a bucket, as a process of its own: killed, replayed, and with settings that can't be right. */
+@Execution(ExecutionMode.CONCURRENT)
+class BucketProgramIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int KILLS = 4;
+    private static final int IMAGES = 120;
+
+    @TempDir
+    Path data;
+    private S3Server s3;
+
+    @BeforeEach
+    void startServer() {
+        s3 = new S3Server(data).start();
+        s3.client().createBucket(request -> request.bucket("images"));
+    }
+
+    @AfterEach
+    void stopServer() {
+        s3.close();
+    }
+
+    private ProgramProcess start(String... namesAndValues) {
+        Map<String, String> properties = new HashMap<>(s3.properties(data));
+        properties.putAll(Map.of("routes", "watch-bucket", "aws.accessKeyId", S3Server.KEY_ID,
+                "aws.secretAccessKey", S3Server.SECRET, "outage.retryAfter", "200", "outage.maxRetryAfter", "200"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            properties.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return ProgramProcess.start(data, properties);
+    }
+
+    private void put(String sample, String key) throws IOException {
+        s3.put("images", key, Files.readAllBytes(WatchedFolder.SAMPLES.resolve(sample)));
+    }
+
+    private List<String> keys(String prefix) {
+        return s3.keys("images").stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    @Test
+    void killedAtRandomInstantsItLosesNoImage() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] image = Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg"));
+        for (int kill = 0; kill < KILLS; kill++) {
+            int first = kill * IMAGES / KILLS;
+            IntStream.range(first, first + IMAGES / KILLS)
+                    .forEach(i -> s3.put("images", "inbox/line " + i % 3 + "/" + i + ".jpg", image));
+            try (ProgramProcess program = start()) {
+                await().atMost(PATIENCE).until(() -> program.output().contains("camel-roboflow runs"));
+                assertThat(program.endsWithin(random.nextLong(1500))).as(program.output()).isFalse();
+                program.kill();
+            }
+        }
+        try (ProgramProcess program = start()) {
+            await().atMost(PATIENCE).until(() -> keys("inbox/").isEmpty());
+            program.interrupt();
+            program.exitCode();
+        }
+
+        assertThat(keys("done/")).as("seed %d", seed).hasSize(IMAGES).noneMatch(key -> key.contains("~"));
+        assertThat(keys("failed/")).isEmpty();
+        assertThat(new WatchedFolder(data).files("results")).as("seed %d", seed).hasSize(IMAGES)
+                .allMatch(name -> name.endsWith(".json"));
+        assertThat(new WatchedFolder(data).files("work")).isEmpty();
+    }
+
+    @Test
+    void whatFailedIsTakenAgainAfterAReplay() throws IOException {
+        put("gears.jpg", "failed/line 1/a.jpg");
+        s3.put("images", "failed/line 1/a.jpg.error.json", "{}".getBytes(StandardCharsets.UTF_8));
+        put("gears.jpg", "failed/taken.jpg");
+        put("bolts.jpg", "inbox/taken.jpg");
+        try (ProgramProcess replay = start("routes", "replay-bucket")) {
+            assertThat(replay.exitCode()).as(replay.output()).isZero();
+            assertThat(replay.output()).contains("1 image is back in s3://images/inbox/", "1 of failed/ left");
+        }
+        assertThat(s3.keys("images")).containsExactly("failed/taken.jpg", "inbox/line 1/a.jpg", "inbox/taken.jpg");
+    }
+
+    /** It said so, and its exit code was 0. */
+    @Test
+    void ifNotEverythingCanBeMovedBackTheReplaySaysSoAndItsExitCodeIsOne() {
+        s3.stop();
+        try (ProgramProcess replay = start("routes", "replay-bucket")) {
+            assertThat(replay.exitCode()).as(replay.output()).isEqualTo(1);
+            assertThat(replay.output()).contains("Not everything could be moved, try again: ");
+        }
+    }
+
+    @Test
+    void whatFailedAndWasLeftInTheInboxIsTakenAgainAfterAReplay() {
+        s3.put("images", "inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));
+        for (int run = 0; run < 2; run++) {
+            try (ProgramProcess program = start("s3.after", "leave")) {
+                await().atMost(PATIENCE).until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
+                program.interrupt();
+                program.exitCode();
+            }
+            try (ProgramProcess replay = start("routes", "replay-bucket", "s3.after", "leave")) {
+                assertThat(replay.exitCode()).as(replay.output()).isZero();
+                assertThat(replay.output()).contains("1 image is back in");
+            }
+            assertThat(s3.keys("images")).containsExactly("inbox/letter.jpg");
+        }
+    }
+
+    @Test
+    void aReplayThatCanNotHaveImagesCountAsNewSaysWhyAndItsExitCodeIsOne() {
+        s3.put("images", "inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));
+        try (ProgramProcess program = start("s3.after", "leave")) {
+            await().atMost(PATIENCE).until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
+            try (ProgramProcess replay = start("routes", "replay-bucket", "s3.after", "leave")) {
+                assertThat(replay.exitCode()).as(replay.output()).isEqualTo(1);
+                assertThat(replay.output()).contains("Not everything could be moved, try again: ", "in use by another program")
+                        .doesNotContain("\tat ");
+            }
+        }
+        assertThat(s3.keys("images")).containsExactly("failed/letter.jpg.error.json", "inbox/letter.jpg");
+    }
+
+    @Test
+    void settingsThatCanNotBeRightStopItWithOneLine() {
+        for (List<String> wrong : List.of(List.of("s3.after", "burn", "it is move, tag or leave"),
+                List.of("s3.maxSize", "large", "write 300MB"), List.of("s3.done", "inbox", "they would be taken in again"))) {
+            try (ProgramProcess program = start(wrong.get(0), wrong.get(1))) {
+                assertThat(program.exitCode()).isEqualTo(2);
+                assertThat(program.output().lines().toList()).hasSize(1).first().asString().contains(wrong.get(0), wrong.get(2));
+            }
+        }
+    }
+
+    @Test
+    void itStartsAndTellsOnceWhenTheBucketCanNotBeReached() {
+        s3.stop();
+        try (ProgramProcess program = start()) {
+            await().atMost(PATIENCE).until(() -> program.output().contains("can't be reached"));
+            assertThat(program.output()).contains("camel-roboflow runs watch-bucket", "watches  s3://images/inbox/");
+            s3.start();
+            await().atMost(PATIENCE).until(() -> program.output().contains("bucket-listing goes on"));
+            program.interrupt();
+            program.exitCode();
+            assertThat(program.output().lines().filter(line -> line.contains("WARN") || line.contains("ERROR"))).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.github.camelroboflow.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.delivery.database.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Several machines share one database. */
+class SharedDatabaseIT {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    private enum Kind {
+        H2, POSTGRES
+    }
+
+    @TempDir
+    Path data;
+    private PostgresServer postgres;
+
+    private String url(Kind kind) {
+        if (kind == Kind.H2) {
+            return "jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE";
+        }
+        Assumptions.assumeTrue(PostgresServer.isInstalled(), "PostgreSQL is not installed");
+        postgres = new PostgresServer();
+        return postgres.url();
+    }
+
+    @AfterEach
+    void stop() {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    private OutboxProgram machine(String name, String url) throws Exception {
+        return new OutboxProgram(Files.createDirectory(data.resolve(name))).database(url);
+    }
+
+    /** Waits until the server is up. */
+    private static void awaitDatabase(OutboxProgram program) {
+        await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> program.waiting() == 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsSentTwiceWhileAllLive(Kind kind) throws Exception {
+        String url = url(kind);
+        try (Receiver receiver = new Receiver(); OutboxProgram one = machine("one", url).start();
+             OutboxProgram two = machine("two", url).start()) {
+            awaitDatabase(one);
+            awaitDatabase(two);
+            receiver.answer((exchange, request) -> {
+                LockSupport.parkNanos(2_000_000);
+                exchange.sendResponseHeaders(200, -1);
+            });
+
+            List<Thread> sources = Stream.of(one, two).map(machine -> new Thread(() -> IntStream.range(0, 300).forEach(i ->
+                    machine.enqueue(receiver.url("/" + i % 3), "id-" + (machine == one ? i : i + 200), "{}")))).toList();
+            sources.forEach(Thread::start);
+            for (Thread source : sources) {
+                source.join();
+            }
+
+            await().atMost(LONGEST_WAIT).until(() -> one.waiting() == 0);
+            // one may have sent a message before the other added the same
+            Set<String> both = Set.copyOf(IntStream.range(200, 300).mapToObj(i -> "id-" + i).toList());
+            assertThat(receiver.ids().stream().filter(id -> !both.contains(id))).hasSize(400).doesNotHaveDuplicates();
+            assertThat(Set.copyOf(receiver.ids())).hasSize(500);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAMachineLeftIsSentByAnotherWhenItsClaimHasLapsed(Kind kind) throws Exception {
+        String url = url(kind);
+        try (Receiver receiver = new Receiver(); OutboxProgram dead = machine("dead", url)) {
+            receiver.answer(Receiver.Answer.status(503));
+            dead.start();
+            awaitDatabase(dead);
+            IntStream.range(0, 4).forEach(i -> dead.enqueue(receiver.url("/"), "id-" + i, "{}"));
+            dead.outbox().stop();
+            // like a row that a machine was sending when it died a moment ago, or one whose clock was far ahead
+            dead.jdbc().update("update delivery_outbox set claimed_by = 'dead/1', next_attempt = 0, claimed_until = case"
+                    + " when delivery_id = 'id-0' then 9000000000000 else"
+                    + " cast(extract(epoch from current_timestamp) * 1000 as bigint) + 2000 end");
+            int before = receiver.requests().size();
+            receiver.answer(Receiver.Answer.status(200));
+
+            try (OutboxProgram alive = machine("alive", url).start()) {
+                await().atMost(LONGEST_WAIT).until(() -> alive.waiting() == 0);
+            }
+            assertThat(receiver.ids().subList(before, receiver.ids().size())).containsExactlyInAnyOrder("id-0", "id-1", "id-2",
+                    "id-3");
+        }
+    }
+}
