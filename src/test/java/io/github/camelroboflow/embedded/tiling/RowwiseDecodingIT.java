@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that are decoded row by row. */
-class RowwiseDecodingTest {
+class RowwiseDecodingIT {
 
     private static final Path SAMPLES = Path.of("config/samples");
 
