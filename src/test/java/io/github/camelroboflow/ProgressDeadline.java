@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Bounds the waits of Awaitility by progress instead of time, so that they end on a slow machine as on a fast one. A wait fails once
- * neither the tests nor the processes that they started have used a processor for some minutes, and after {@link #LAST} at the
+ * Bounds the waits of Awaitility by progress instead of time, so that they end on a slow machine as on a fast one. A wait fails
+ * once neither the tests nor the processes that they started have used a processor for some minutes, and after {@link #LAST} at the
  * latest. JUnit applies this to all tests, which therefore wait by a plain {@code await()}; {@code atMost} is for those that show
  * that something is soon enough.
  */
@@ -25,6 +25,11 @@ public final class ProgressDeadline implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        apply();
+    }
+
+    /** Applies this where no JUnit runs, such as in a process that a test starts. */
+    public static void apply() {
         Awaitility.setDefaultTimeout(LAST);
         Awaitility.setDefaultFailFastCondition("nothing was computed for " + STALL.toMinutes() + " minutes", PROGRESS::hasStalled);
     }

@@ -7,7 +7,6 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +29,8 @@ class HostedProgramIT {
     void itsFirstLinesNameTheServerAndImagesAreProcessedThere() {
         WatchedFolder folder = new WatchedFolder(data);
         try (FakeRoboflow cloud = FakeRoboflow.start(); ProgramProcess program = start(cloud)) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);
-            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("inbox").isEmpty() && folder.files("work").isEmpty());
+            await().until(() -> folder.files("done").size() > 2);
+            await().until(() -> folder.files("inbox").isEmpty() && folder.files("work").isEmpty());
 
             assertThat(program.output()).contains("my-project/3: on " + cloud.address());
             assertThat(folder.files("results")).hasSameSizeAs(folder.files("done")).isNotEmpty();
@@ -42,9 +41,9 @@ class HostedProgramIT {
     void aRefusedKeyIsOneLineHoweverOftenItIsTried() {
         WatchedFolder folder = new WatchedFolder(data);
         try (FakeRoboflow cloud = FakeRoboflow.start().always(Behaviour.status(401)); ProgramProcess program = start(cloud)) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("watch-folder waits"));
+            await().until(() -> program.output().contains("watch-folder waits"));
             int tried = cloud.requests().size();
-            await().atMost(Duration.ofSeconds(60)).until(() -> cloud.requests().size() > tried + 1);
+            await().until(() -> cloud.requests().size() > tried + 1);
 
             assertThat(program.output().lines().filter(line -> line.contains("watch-folder waits"))).singleElement().asString()
                     .contains("refuses my-project/3 (HTTP 401").contains("check apiKey");

@@ -8,7 +8,6 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ class MainIT {
     Path data;
 
     private static void awaitStart(ProgramProcess program) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
+        await().until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
     }
 
     @Test
@@ -39,7 +38,7 @@ class MainIT {
             samples = files.count();
         }
         try (ProgramProcess program = ProgramProcess.start(data, Map.of())) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() == samples);
+            await().until(() -> folder.files("done").size() == samples);
             List<String> lines = program.output().lines().toList();
 
             assertThat(lines).hasSizeLessThanOrEqualTo(6);
@@ -79,7 +78,7 @@ class MainIT {
     void withoutALocaleItStartsAndSaysOnceWhatToSet() throws IOException {
         WatchedFolder folder = new WatchedFolder(data);
         try (ProgramProcess program = ProgramProcess.start(data, Map.of(), Map.of("LC_ALL", "C"))) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 20 || !program.isAlive());
+            await().until(() -> folder.files("done").size() > 20 || !program.isAlive());
 
             assertThat(program.output()).contains("camel-roboflow runs").containsOnlyOnce("LC_ALL=C.UTF-8");
             program.interrupt();
@@ -96,7 +95,7 @@ class MainIT {
             folder.drop("12-megapixels.jpg", i + ".jpg");
         }
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("inbox.unchangedFor", "0"))) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> folder.files("done").size() > 2);
+            await().until(() -> folder.files("done").size() > 2);
             program.interrupt();
             program.exitCode();
 

@@ -11,7 +11,6 @@ import io.github.camelroboflow.inference.Detection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -47,8 +46,8 @@ class RecipeIT {
                             "file:routes/{{routes}}.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml").start()) {
                 List.of("unsafe.jpg", "safe.jpg", "nobody.jpg").forEach(name -> folder.drop(new byte[] {1}, name));
 
-                await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").size() == 3);
-                await().atMost(Duration.ofSeconds(30)).until(() -> receiver.received().size() == 1);
+                await().until(() -> folder.files("done").size() == 3);
+                await().until(() -> receiver.received().size() == 1);
 
                 assertThat(broker.messages("alerts")).hasSize(1);
                 assertThat(broker.messages("alerts").get(0).getStringProperty("image")).isEqualTo("unsafe.jpg");

@@ -12,7 +12,6 @@ import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ class SecretsInLogIT {
                 Broker broker = Broker.activeMq().start(); S3Server s3 = new S3Server(data).start();
                 ProgramProcess program = ProgramProcess
                         .start(data, properties(cloud, receiver, broker, s3, logging), environment())) {
-            await().atMost(Duration.ofSeconds(90)).until(() -> !receiver.received().isEmpty()
+            await().until(() -> !receiver.received().isEmpty()
                     || !program.isAlive());
             program.interrupt();
             program.exitCode();

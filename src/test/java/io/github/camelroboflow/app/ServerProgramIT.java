@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class ServerProgramIT {
     private ProgramProcess start(int port, String keys) throws IOException {
         ProgramProcess program = ProgramProcess
                 .start(data, Map.of("routes", "server", "server.port", String.valueOf(port), "server.keys", keys));
-        await().atMost(Duration.ofSeconds(60)).until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
+        await().until(() -> program.output().contains("camel-roboflow runs") || !program.isAlive());
         return program;
     }
 

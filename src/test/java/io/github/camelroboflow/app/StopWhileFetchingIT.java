@@ -10,7 +10,6 @@ import io.github.camelroboflow.hosted.fake.FakeWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +47,7 @@ class StopWhileFetchingIT {
     void aStopEndsTheFetchAndLeavesNothing() throws IOException {
         cloud.files.always(Behaviour.usual().stallHalfway());
         try (ProgramProcess program = start()) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> cloud.files.inFlight() > 0);
+            await().until(() -> cloud.files.inFlight() > 0);
             program.interrupt();
 
             // much less than the minute that it would wait for the next byte
@@ -61,7 +60,7 @@ class StopWhileFetchingIT {
     void whatAKillLeavesIsNoModelAndTheNextStartFetchesItAndTidiesUp() throws IOException {
         cloud.files.always(Behaviour.usual().stallHalfway());
         try (ProgramProcess program = start()) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> cloud.files.inFlight() > 0);
+            await().until(() -> cloud.files.inFlight() > 0);
             program.kill();
         }
         assertThat(files()).isPositive();
@@ -69,7 +68,7 @@ class StopWhileFetchingIT {
 
         cloud.files.always(Behaviour.usual());
         try (ProgramProcess program = start()) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> program.output().contains("camel-roboflow runs"));
+            await().until(() -> program.output().contains("camel-roboflow runs"));
             assertThat(program.output()).contains("is fetched into").doesNotContain(FakeRoboflow.KEY);
         }
         assertThat(files()).isEqualTo(5);

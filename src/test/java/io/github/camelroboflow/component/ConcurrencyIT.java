@@ -19,9 +19,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(300)
 public class ConcurrencyIT {
 
     private static final String TWO = FakeEngineContext.ENDPOINT + "&maxConcurrentRequests=2";

@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.ProgressDeadline;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.io.IOException;
@@ -66,7 +67,8 @@ class StepErrorsTest {
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(List.of("one"));
 
-        Exchange ended = context.createProducerTemplate().asyncSend(route, exchange).get(30, TimeUnit.SECONDS);
+        Exchange ended = context.createProducerTemplate().asyncSend(route, exchange)
+                .get(ProgressDeadline.LAST.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(ended.getException()).isNotNull();
         assertThat(FailureClassifier.rootCause(ended.getException())).isInstanceOf(Error.class);

@@ -45,7 +45,7 @@ class FaultyBucketIT {
                     proxy.becomes(Mood.WELL);
                     recovery.add(ProgramFolders.untilMoreThan(before, program, site::finished));
                 }
-                site.finish(program, Duration.ofMinutes(5));
+                site.finish(program);
 
                 site.assertFiled();
                 new ReportLine("bucket " + MOODS + " for " + UNWELL.toSeconds() + " s each").filed(images)
@@ -63,10 +63,10 @@ class FaultyBucketIT {
             proxy.becomes(Mood.WRITES_UNANSWERED);
             site.put(images);
             try (ProgramProcess program = site.start(data, ProgramSetups.fromBucket(data, s3, proxy))) {
-                await().atMost(Duration.ofMinutes(1)).until(() -> site.finished() >= 1);
+                await().until(() -> site.finished() >= 1);
 
                 proxy.becomes(Mood.WELL);
-                site.finish(program, Duration.ofMinutes(1));
+                site.finish(program);
 
                 site.assertFiled();
             }

@@ -31,11 +31,11 @@ class FaultyWebhookIT {
                 .start(ProgramSetups.toWebhooks(data, webhook))) {
             ReceivedResults receipts = webhook.receipts();
             site.drop(site.images().subList(0, atATime));
-            site.awaitFinished(atATime, program, Duration.ofMinutes(1));
+            site.awaitFinished(atATime, program);
             for (int i = 0; i < MOODS.size(); i++) {
                 webhook.becomes(MOODS.get(i));
                 site.drop(site.images().subList((i + 1) * atATime, i + 1 == MOODS.size() ? IMAGES : (i + 2) * atATime));
-                site.awaitFinished(i + 1 == MOODS.size() ? IMAGES : (i + 2) * atATime, program, Duration.ofMinutes(1));
+                site.awaitFinished(i + 1 == MOODS.size() ? IMAGES : (i + 2) * atATime, program);
                 assertThat(program.endsWithin(UNWELL.toMillis())).as(program.output()).isFalse();
                 int before = receipts.number();
                 webhook.becomes(Mood.WELL);

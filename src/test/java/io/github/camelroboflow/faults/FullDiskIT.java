@@ -18,7 +18,7 @@ class FullDiskIT {
     private static final int IMAGES = FaultTestScale.of(100, 2000);
     private static final Duration FULL = FaultTestScale.of(Duration.ofSeconds(2), Duration.ofSeconds(30));
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration LATEST_ANSWER = Duration.ofMinutes(3);
 
     @TempDir
     Path folder;
@@ -29,7 +29,7 @@ class FullDiskIT {
             ProgramFolders site =
                     new ProgramFolders(folder, folder, disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
             proof("disk of the results full", site, disk, ProgramSetups.toFolders(), program -> {
-                site.finish(program, PATIENCE);
+                site.finish(program);
                 site.assertResultsInFolders();
                 assertThat(program.output().lines().filter(line -> line.contains("its images stay where they are"))).hasSize(1)
                         .first().asString().contains("the disk " + disk.path(), "is full (No space left on device)");
@@ -43,7 +43,7 @@ class FullDiskIT {
             ProgramFolders site =
                     new ProgramFolders(folder, disk.path(), disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
             proof("disk of all folders full", site, disk, ProgramSetups.toFolders(), program -> {
-                site.finish(program, PATIENCE);
+                site.finish(program);
                 site.assertResultsInFolders();
             });
         }
@@ -52,7 +52,7 @@ class FullDiskIT {
     @Test
     void aFullDiskForTheOutboxLosesNoResult() {
         try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), FaultTestScale.of(16, 128)); FaultyWebhook webhook =
-                new FaultyWebhook(PATIENCE)) {
+                new FaultyWebhook(LATEST_ANSWER)) {
             ProgramFolders site =
                     new ProgramFolders(folder, disk.path(), disk.path().resolve("results"), ImageGenerator.someDamaged(IMAGES));
             proof("disk of all folders and the outbox full", site, disk, ProgramSetups.toWebhooks(folder, webhook),

@@ -74,7 +74,7 @@ class JumpingClockIT {
                 site.drop(site.images().subList(from + atATime / 2, jump + 1 == HOURS.size() ? IMAGES : from + atATime));
                 site.untilMoreThan(from + atATime * 3 / 4, program);
             }
-            site.finish(program, Duration.ofMinutes(2));
+            site.finish(program);
             assertThat(HOURS).as(program.output()).allMatch(hours -> told(program.output(), hours));
         }
 
@@ -99,7 +99,7 @@ class JumpingClockIT {
                 webhook.becomes(Mood.BROKEN);
                 int to = jump + 1 == WITHIN_A_DAY.size() ? IMAGES : (jump + 1) * atATime;
                 site.drop(site.images().subList(jump * atATime, to));
-                site.awaitFinished(to, program, Duration.ofMinutes(1));
+                site.awaitFinished(to, program);
                 set(String.format("%+dh", WITHIN_A_DAY.get(jump)));
                 assertThat(program.endsWithin(TAKES_EFFECT.toMillis())).as(program.output()).isFalse();
                 int before = webhook.receipts().number();

@@ -40,7 +40,7 @@ class KilledBrokerIT {
                 List<InputImage> whileAway = next.subList(atATime / 2, atATime);
                 site.drop(whileAway);
                 // the source does not wait for the broker
-                site.awaitFinished((kill + 1) * atATime, program, Duration.ofMinutes(1));
+                site.awaitFinished((kill + 1) * atATime, program);
                 assertThat(program.endsWithin(AWAY.toMillis())).as(program.output()).isFalse();
                 site.assertOnlyDamagedFailed(program);
                 broker.start();

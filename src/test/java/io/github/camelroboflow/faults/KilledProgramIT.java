@@ -33,7 +33,7 @@ class KilledProgramIT {
     @Test
     void killedAtRandomInstantsItLosesNoImage() {
         ProgramFolders site =
-                proof(ProgramSetups.toFolders(), life -> { }, (it, program) -> it.finish(program, Duration.ofMinutes(2)));
+                proof(ProgramSetups.toFolders(), life -> { }, (it, program) -> it.finish(program));
 
         site.assertFiled();
         site.assertResultsInFolders();

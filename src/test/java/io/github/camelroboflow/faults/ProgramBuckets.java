@@ -1,7 +1,6 @@
 package io.github.camelroboflow.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.S3Server;
@@ -46,8 +45,8 @@ final class ProgramBuckets {
     }
 
     /** Waits until all images are finished and all results are there, and then ends the program as Ctrl-C does. */
-    void finish(ProgramProcess program, Duration patience) {
-        await().atMost(patience).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+    void finish(ProgramProcess program) {
+        ProgramFolders.waitFor(program).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
             assertThat(keys("inbox/")).as(program.output()).isEmpty();
             assertThat(s3.keys(RESULTS)).as(program.output()).hasSize((int) images.stream().filter(InputImage::isGood).count());
         });

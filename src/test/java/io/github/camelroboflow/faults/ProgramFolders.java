@@ -16,14 +16,12 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 
 /** The folders of one program, the images that are put into its inbox, and what must have become of them in the end. */
 final class ProgramFolders {
 
     static final List<String> FOLDERS = List.of("inbox", "work", "done", "failed", "results");
-
-    /** How long what waits in the outbox may take: with what is shipped, the pause between two tries grows to ten minutes. */
-    static final Duration OUTBOX_PATIENCE = FaultTestScale.of(Duration.ofMinutes(2), Duration.ofMinutes(12));
 
     private final Path log;
     private final Path data;
@@ -107,32 +105,38 @@ final class ProgramFolders {
     /** How long it takes until there are more of something than before. */
     static Duration untilMoreThan(int before, ProgramProcess program, IntSupplier number) {
         long start = System.nanoTime();
-        await().atMost(OUTBOX_PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).failFast(() -> {
-            assertThat(program.isAlive()).as(program.output()).isTrue();
-        }).untilAsserted(() -> assertThat(number.getAsInt()).as(program.output()).isGreaterThan(before));
+        waitFor(program).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> assertThat(number.getAsInt()).as(program.output()).isGreaterThan(before));
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** Waits until all images are finished, and then ends the program as Ctrl-C does. */
-    void finish(ProgramProcess program, Duration patience) {
-        awaitFinished(images.size(), program, patience);
+    void finish(ProgramProcess program) {
+        awaitFinished(images.size(), program);
         end(program);
     }
 
     /** The same, but what went by the outbox must have come, too, before the program ends; returns how long that took. */
     Duration finish(ProgramProcess program, Supplier<ReceivedResults> receipts) {
         long start = System.nanoTime();
-        awaitFinished(images.size(), program, OUTBOX_PATIENCE);
+        awaitFinished(images.size(), program);
         long good = images.stream().filter(InputImage::isGood).count();
-        await().atMost(OUTBOX_PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
+        waitFor(program).pollInterval(Duration.ofMillis(200)).untilAsserted(() ->
                 assertThat(receipts.get().deliveries()).as(program.output()).isEqualTo((int) good));
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         end(program);
         return time;
     }
 
-    void awaitFinished(int number, ProgramProcess program, Duration patience) {
-        await().atMost(patience).untilAsserted(() -> assertThat(finished()).as(program.output()).isEqualTo(number));
+    void awaitFinished(int number, ProgramProcess program) {
+        waitFor(program).untilAsserted(() -> assertThat(finished()).as(program.output()).isEqualTo(number));
+    }
+
+    /**
+     * Waits as long as the program lives: it may do nothing for ten minutes, the longest pause between two tries that is shipped.
+     */
+    static ConditionFactory waitFor(ProgramProcess program) {
+        return await().failFast(() -> assertThat(program.isAlive()).as(program.output()).isTrue());
     }
 
     private static void end(ProgramProcess program) {

@@ -44,7 +44,7 @@ class RefusingServerIT {
             int before = site.finished();
             server.always(Behaviour.usual());
             Duration recovery = site.untilMoreThan(before, program);
-            site.finish(program, Duration.ofMinutes(5));
+            site.finish(program);
 
             site.assertFiled();
             site.assertResultsInFolders();

@@ -26,12 +26,10 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Shows that an inference server's endless answer takes no more of us than a bound, and is told as it is. */
-@Timeout(120)
 class EndlessAnswersIT {
 
     private static final InferenceOptions OPTIONS = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(30));

@@ -2,8 +2,8 @@ package io.github.camelroboflow.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.ProgressDeadline;
 import io.github.camelroboflow.hosted.HostedEngine.RequestBatch;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +44,8 @@ class RequestBatchTest {
                 List.of(() -> ofSecond, answers(ofFirst, bothSubmit)), 2), RequestBatchTest::inThread)
                 .thenCompose(results -> results);
 
-        assertThat(first).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(List.of(1, 2));
-        assertThat(second).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(List.of(1, 2));
+        assertThat(first).succeedsWithin(ProgressDeadline.LAST).isEqualTo(List.of(1, 2));
+        assertThat(second).succeedsWithin(ProgressDeadline.LAST).isEqualTo(List.of(1, 2));
     }
 
     private static void inThread(Runnable work) {
@@ -57,7 +57,7 @@ class RequestBatchTest {
     private static Supplier<CompletableFuture<Integer>> answers(CompletableFuture<Integer> other, CyclicBarrier bothSubmit) {
         return () -> {
             try {
-                bothSubmit.await(20, TimeUnit.SECONDS);
+                bothSubmit.await(ProgressDeadline.LAST.toSeconds(), TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class BucketProgramIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int KILLS = 4;
     private static final int IMAGES = 120;
 
@@ -74,13 +72,13 @@ class BucketProgramIT {
             IntStream.range(first, first + IMAGES / KILLS)
                     .forEach(i -> s3.put("images", "inbox/line " + i % 3 + "/" + i + ".jpg", image));
             try (ProgramProcess program = start()) {
-                await().atMost(PATIENCE).until(() -> program.output().contains("camel-roboflow runs"));
+                await().until(() -> program.output().contains("camel-roboflow runs"));
                 assertThat(program.endsWithin(random.nextLong(1500))).as(program.output()).isFalse();
                 program.kill();
             }
         }
         try (ProgramProcess program = start()) {
-            await().atMost(PATIENCE).until(() -> keys("inbox/").isEmpty());
+            await().until(() -> keys("inbox/").isEmpty());
             program.interrupt();
             program.exitCode();
         }
@@ -120,7 +118,7 @@ class BucketProgramIT {
         s3.put("images", "inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));
         for (int run = 0; run < 2; run++) {
             try (ProgramProcess program = start("s3.after", "leave")) {
-                await().atMost(PATIENCE).until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
+                await().until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
                 program.interrupt();
                 program.exitCode();
             }
@@ -136,7 +134,7 @@ class BucketProgramIT {
     void aReplayThatCanNotHaveImagesCountAsNewSaysWhyAndItsExitCodeIsOne() {
         s3.put("images", "inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));
         try (ProgramProcess program = start("s3.after", "leave")) {
-            await().atMost(PATIENCE).until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
+            await().until(() -> keys("failed/").equals(List.of("failed/letter.jpg.error.json")));
             try (ProgramProcess replay = start("routes", "replay-bucket", "s3.after", "leave")) {
                 assertThat(replay.exitCode()).as(replay.output()).isEqualTo(1);
                 assertThat(replay.output()).contains("Not everything could be moved, try again: ", "in use by another program")
@@ -161,10 +159,10 @@ class BucketProgramIT {
     void itStartsAndTellsOnceWhenTheBucketCanNotBeReached() {
         s3.stop();
         try (ProgramProcess program = start()) {
-            await().atMost(PATIENCE).until(() -> program.output().contains("can't be reached"));
+            await().until(() -> program.output().contains("can't be reached"));
             assertThat(program.output()).contains("camel-roboflow runs watch-bucket", "watches  s3://images/inbox/");
             s3.start();
-            await().atMost(PATIENCE).until(() -> program.output().contains("bucket-listing goes on"));
+            await().until(() -> program.output().contains("bucket-listing goes on"));
             program.interrupt();
             program.exitCode();
             assertThat(program.output().lines().filter(line -> line.contains("WARN") || line.contains("ERROR"))).hasSize(1);

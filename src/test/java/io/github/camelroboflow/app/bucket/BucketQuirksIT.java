@@ -13,7 +13,6 @@ import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.S3Quirks;
 import io.github.camelroboflow.inference.ImageSource;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Buckets whose servers do not all that S3Proxy does, or not as it does, with objects of which one is not like the others. */
 class BucketQuirksIT extends BucketTestBase {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
     private S3Quirks odd;
@@ -56,7 +53,7 @@ class BucketQuirksIT extends BucketTestBase {
     }
 
     private void awaitKeys(String... keys) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(bucket.keys()).as(odd.requests().toString())
+        await().untilAsserted(() -> assertThat(bucket.keys()).as(odd.requests().toString())
                 .containsExactly(keys));
     }
 
@@ -73,12 +70,12 @@ class BucketQuirksIT extends BucketTestBase {
         bucket.put("inbox/cold.jpg", FIRST);
         bucket.put("inbox/good.jpg", SECOND);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> bucket.keys().contains("failed/cold.jpg.error.json"));
+            await().until(() -> bucket.keys().contains("failed/cold.jpg.error.json"));
 
             assertThat(bucket.read("failed/cold.jpg.error.json")).contains(code, message, "\"attempts\" : 3");
             assertThat(bucket.keys()).contains("done/good.jpg");
             bucket.put("inbox/later.jpg", SECOND);
-            await().atMost(PATIENCE).until(() -> bucket.keys().contains("done/later.jpg"));
+            await().until(() -> bucket.keys().contains("done/later.jpg"));
             assertThat(health(route, "watch-bucket").getState()).isEqualTo(HealthCheck.State.UP);
             assertThat(seen).containsExactlyInAnyOrder("good.jpg", "later.jpg");
         }
@@ -91,7 +88,7 @@ class BucketQuirksIT extends BucketTestBase {
         bucket.put("inbox/a.jpg", FIRST);
         bucket.put("inbox/b.jpg", SECOND);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
 
             assertThat(health(route, "watch-bucket").getMessage().orElseThrow()).contains("AccessDenied",
                     "not authorized to perform: s3:GetObject", "the right s3:GetObject (and s3:ListBucket");
@@ -137,7 +134,7 @@ class BucketQuirksIT extends BucketTestBase {
         odd.refusing(line("DELETE /images/inbox/a"), "200 OK", "none", "none");
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> odd.count(line("DELETE /images/inbox/a")) == 2);
+            await().until(() -> odd.count(line("DELETE /images/inbox/a")) == 2);
             bucket.put("inbox/b.jpg", SECOND);
             awaitKeys("done/a.jpg", "done/b.jpg", "inbox/a.jpg");
 
@@ -151,9 +148,9 @@ class BucketQuirksIT extends BucketTestBase {
         bucket.put("inbox/a.jpg", FIRST);
         odd.refusing(line("(GET|HEAD) /images/inbox/a"), "404 Not Found", "NoSuchKey", "it is gone");
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> odd.count(line("GET /images/inbox/a")) == 3);
+            await().until(() -> odd.count(line("GET /images/inbox/a")) == 3);
             bucket.put("inbox/b.jpg", SECOND);
-            await().atMost(PATIENCE).until(() -> bucket.keys().contains("done/b.jpg"));
+            await().until(() -> bucket.keys().contains("done/b.jpg"));
 
             assertThat(odd.count(line("GET /images/inbox/a"))).isLessThanOrEqualTo(4);
             assertThat(seen).containsExactly("b.jpg");
@@ -170,7 +167,7 @@ class BucketQuirksIT extends BucketTestBase {
             awaitKeys("done/z.jpg", "inbox/odd.jpg");
             bucket.put("inbox/later.jpg", SECOND);
             awaitKeys("done/later.jpg", "done/z.jpg", "inbox/odd.jpg");
-            await().atMost(PATIENCE).until(() -> odd.count(line("PUT /images/done/odd")) >= 6);
+            await().until(() -> odd.count(line("PUT /images/done/odd")) >= 6);
 
             assertThat(seen).containsExactlyInAnyOrder("odd.jpg", "z.jpg", "later.jpg");
         }
@@ -215,7 +212,7 @@ class BucketQuirksIT extends BucketTestBase {
             odd.refusing(line("HEAD /images/done/"), status, "none", "none");
             bucket.put("inbox/b.jpg", SECOND);
             bucket.put("inbox/c.jpg", SECOND);
-            await().atMost(PATIENCE).until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
 
             assertThat(bucket.keys()).contains("inbox/b.jpg", "inbox/c.jpg");
             odd.forget();
@@ -232,7 +229,7 @@ class BucketQuirksIT extends BucketTestBase {
         }
         bucket.put("inbox/z.jpg", SECOND);
         try (WatchedFolder route = route().with("outage.retryAfter", "100").with("outage.maxRetryAfter", "100").start()) {
-            await().atMost(PATIENCE).until(() -> bucket.keys().stream().noneMatch(key -> key.startsWith("inbox/")));
+            await().until(() -> bucket.keys().stream().noneMatch(key -> key.startsWith("inbox/")));
 
             assertThat(bucket.keys()).hasSize(13).contains("done/z.jpg", "failed/a1.jpg", "failed/a6.jpg.error.json");
         }
@@ -244,7 +241,7 @@ class BucketQuirksIT extends BucketTestBase {
         odd.refusing(line("GET /images/inbox/a"), "500 Internal Server Error", "InternalError", "a volume is down");
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
             odd.forget();
 
             awaitKeys("done/a.jpg");
@@ -273,10 +270,10 @@ class BucketQuirksIT extends BucketTestBase {
                 ? answer.replace(other, first) : answer);
         Queue<String> contents = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = route(image -> contents.add(WatchedBucket.content(image))).with("s3.after", "leave").start()) {
-            await().atMost(PATIENCE).until(() -> contents.contains("other"));
+            await().until(() -> contents.contains("other"));
             bucket.put("inbox/a.jpg", FIRST);
 
-            await().atMost(PATIENCE).until(() -> contents.contains("first"));
+            await().until(() -> contents.contains("first"));
             assertThat(contents).containsExactly("other", "first");
         }
     }
@@ -292,7 +289,7 @@ class BucketQuirksIT extends BucketTestBase {
         odd.refusing(line(request), "403 Forbidden", "AccessDenied", "not allowed by the policy");
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
 
             assertThat(health(route, "bucket-listing").getMessage().orElseThrow()).contains("not allowed by the policy",
                     request.startsWith("PUT") ? "s3:PutObject" : "s3:DeleteObject");
@@ -323,7 +320,7 @@ class BucketQuirksIT extends BucketTestBase {
         }
         bucket.put("inbox/line/z.jpg", SECOND);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> bucket.keys().contains("done/line/z.jpg") && bucket.keys().size() == 5);
+            await().until(() -> bucket.keys().contains("done/line/z.jpg") && bucket.keys().size() == 5);
 
             assertThat(bucket.keys()).contains("inbox/line/._a.jpg", "inbox/.Trashes/b.jpg");
             assertThat(seen).containsExactly("line/z.jpg");
@@ -339,10 +336,10 @@ class BucketQuirksIT extends BucketTestBase {
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = route().with(table).start()) {
             awaitKeys("done/a.jpg");
-            await().atMost(PATIENCE).until(() -> odd.count(line("PUT /results/")) > 1);
+            await().until(() -> odd.count(line("PUT /results/")) > 1);
             odd.forget();
 
-            await().atMost(PATIENCE).until(() -> bucket.server().keys("results").size() == 1);
+            await().until(() -> bucket.server().keys("results").size() == 1);
         }
     }
 
@@ -353,7 +350,7 @@ class BucketQuirksIT extends BucketTestBase {
         bucket.put("inbox/a.jpg", FIRST);
         bucket.put("inbox/b.jpg", FIRST);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
 
             assertThat(health(route, "bucket-listing").getMessage().orElseThrow())
                     .contains("InvalidBucketState: The bucket is frozen");
@@ -369,7 +366,7 @@ class BucketQuirksIT extends BucketTestBase {
         odd.changing(line("GET /images\\?"), answer -> answer.replace("<IsTruncated>false", "<IsTruncated>true"));
         bucket.put("inbox/notes.txt", FIRST);
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> odd.count(line("GET /images\\?")) > 3);
+            await().until(() -> odd.count(line("GET /images\\?")) > 3);
             bucket.put("inbox/a.jpg", SECOND);
             awaitKeys("done/a.jpg", "inbox/notes.txt");
         }
@@ -379,7 +376,7 @@ class BucketQuirksIT extends BucketTestBase {
     void whatIsNoListIsToldAsThat() {
         odd.changing(line("GET /images\\?"), answer -> S3Quirks.answer("200 OK", "<html><body>Welcome</body></html>"));
         try (WatchedFolder route = route().start()) {
-            await().atMost(PATIENCE).until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
 
             assertThat(health(route, "bucket-listing").getMessage().orElseThrow()).contains("is no list of a bucket");
             assertThat(List.copyOf(seen)).isEmpty();

@@ -9,7 +9,6 @@ import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A bucket whose images are left where they are. */
 @ExtendWith(AwsCredentials.class)
 class LeaveInBucketIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
@@ -40,7 +37,7 @@ class LeaveInBucketIT {
             s3.properties(data).forEach(route::with);
             try (route) {
                 route.start();
-                await().atMost(PATIENCE).ignoreExceptions().until(() -> ask(route, "select * from bucket_source where listings = 1")
+                await().ignoreExceptions().until(() -> ask(route, "select * from bucket_source where listings = 1")
                         .size() == 1);
                 assertThat(ask(route, "select * from bucket_object where listing = 1 and source = (select id from bucket_source)"))
                         .hasSize(1);

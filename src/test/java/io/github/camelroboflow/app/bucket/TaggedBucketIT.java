@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -38,8 +37,6 @@ import software.amazon.awssdk.services.s3.model.Tag;
 @ExtendWith(AwsCredentials.class)
 class TaggedBucketIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @TempDir
     Path data;
     private ServerProcess server;
@@ -53,7 +50,7 @@ class TaggedBucketIT {
                 "com.adobe.testing.s3mock.S3MockApplication", "--http.port=" + port, "--server.port=0").start();
         s3 = S3Client.builder().endpointOverride(URI.create(address())).region(Region.US_EAST_1).forcePathStyle(true)
                 .credentialsProvider(AnonymousCredentialsProvider.create()).build();
-        await().ignoreExceptions().atMost(PATIENCE).until(() -> s3.createBucket(request -> request.bucket("images")) != null);
+        await().ignoreExceptions().until(() -> s3.createBucket(request -> request.bucket("images")) != null);
     }
 
     @AfterEach
@@ -106,7 +103,7 @@ class TaggedBucketIT {
                 throw new InvalidImageException("it is damaged");
             }
         })) {
-            await().atMost(PATIENCE).until(() -> tags("inbox/good.jpg").containsKey("camel-roboflow")
+            await().until(() -> tags("inbox/good.jpg").containsKey("camel-roboflow")
                     && tags("inbox/bad.jpg").containsKey("camel-roboflow"));
 
             assertThat(tags("inbox/good.jpg")).containsEntry("camel-roboflow", "done").containsEntry("owner", "line-1");
@@ -120,7 +117,7 @@ class TaggedBucketIT {
         put("inbox/a.jpg", "first");
         put("inbox/b.jpg", "second");
         try (WatchedFolder route = start("memory", image -> { })) {
-            await().atMost(PATIENCE).until(() -> tags("inbox/a.jpg").containsKey("camel-roboflow")
+            await().until(() -> tags("inbox/a.jpg").containsKey("camel-roboflow")
                     && tags("inbox/b.jpg").containsKey("camel-roboflow"));
         }
         List<Tag> tags = s3.getObjectTagging(request -> request.bucket("images").key("inbox/b.jpg")).tagSet();
@@ -128,9 +125,9 @@ class TaggedBucketIT {
         // as if it had come just before the one it replaced was tagged
         s3.putObjectTagging(request -> request.bucket("images").key("inbox/b.jpg").tagging(tagging -> tagging.tagSet(tags)));
         try (WatchedFolder route = start("lost", image -> { })) {
-            await().atMost(PATIENCE).until(() -> seen.size() >= 3);
+            await().until(() -> seen.size() >= 3);
             put("inbox/c.jpg", "fourth");
-            await().atMost(PATIENCE).until(() -> tags("inbox/c.jpg").containsKey("camel-roboflow"));
+            await().until(() -> tags("inbox/c.jpg").containsKey("camel-roboflow"));
         }
 
         assertThat(seen).containsExactlyInAnyOrder("first", "second", "third", "fourth");
@@ -143,11 +140,11 @@ class TaggedBucketIT {
         List<Tag> ten = IntStream.range(0, 10).mapToObj(i -> Tag.builder().key("k" + i).value("v").build()).toList();
         s3.putObjectTagging(request -> request.bucket("images").key("inbox/a.jpg").tagging(tagging -> tagging.tagSet(ten)));
         try (WatchedFolder route = start("memory", image -> { })) {
-            await().atMost(PATIENCE).until(() -> route.files("results").size() == 1);
+            await().until(() -> route.files("results").size() == 1);
             put("inbox/b.jpg", "second");
-            await().atMost(PATIENCE).until(() -> tags("inbox/b.jpg").containsKey("camel-roboflow"));
+            await().until(() -> tags("inbox/b.jpg").containsKey("camel-roboflow"));
             put("inbox/c.jpg", "third");
-            await().atMost(PATIENCE).until(() -> tags("inbox/c.jpg").containsKey("camel-roboflow"));
+            await().until(() -> tags("inbox/c.jpg").containsKey("camel-roboflow"));
 
             assertThat(seen).containsExactlyInAnyOrder("first", "second", "third");
             assertThat(tags("inbox/a.jpg")).containsKey("k9");

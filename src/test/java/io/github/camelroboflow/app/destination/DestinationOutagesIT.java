@@ -16,7 +16,6 @@ import io.github.camelroboflow.app.fixture.SqsServer;
 import io.github.camelroboflow.app.fixture.WebhookServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A service that is down, or has no such bucket, queue or topic, holds up neither the images nor the other services. */
 @ExtendWith(AwsCredentials.class)
 class DestinationOutagesIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
@@ -53,17 +50,17 @@ class DestinationOutagesIT {
                      .with("receiver", receiver.address()).start()) {
             IntStream.range(0, 20).forEach(i -> folder.drop(new byte[] {1}, i + ".jpg"));
 
-            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 20);
+            await().until(() -> folder.files("done").size() == 20);
             assertThat(folder.files("failed")).isEmpty();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
+            await().untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
                     .contains("jms:queue:all is down", "kafka:all is down", "aws2-sqs:all is down",
                             "aws2-s3:all is down", "http:"));
 
             broker.start();
             receiver.start();
 
-            await().atMost(PATIENCE).until(() -> broker.messages("all").size() == 20 && receiver.received().size() == 20);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
+            await().until(() -> broker.messages("all").size() == 20 && receiver.received().size() == 20);
+            await().untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
                     .contains("kafka:all is down", "aws2-sqs:all is down", "aws2-s3:all is down").doesNotContain("jms:", "http:"));
         }
     }
@@ -81,17 +78,18 @@ class DestinationOutagesIT {
                      .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues()).start()) {
             folder.drop(new byte[] {1}, "a.jpg");
 
-            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
+            await().until(() -> folder.files("done").size() == 1);
+            await().untilAsserted(() -> assertThat(health(folder).getMessage().orElse(""))
                     .contains("is there such a topic?", "make the queue", "make the bucket"));
 
             kafka.createTopic("all");
             sqs.client().createQueue(request -> request.queueName("all"));
             s3.client().createBucket(request -> request.bucket("all"));
 
-            await().atMost(PATIENCE).until(() -> kafka.records("all").size() == 1 && s3.keys("all").size() == 1);
-            await().atMost(PATIENCE).until(() -> sqs.receive("all").size() == 1);
-            await().atMost(PATIENCE).until(() -> health(folder).getState() == HealthCheck.State.UP);
+            // a record that is acknowledged too late on a busy machine is sent again
+            await().until(() -> !kafka.records("all").isEmpty() && s3.keys("all").size() == 1);
+            await().until(() -> !sqs.receive("all").isEmpty());
+            await().until(() -> health(folder).getState() == HealthCheck.State.UP);
         }
     }
 
@@ -109,13 +107,13 @@ class DestinationOutagesIT {
             try (WatchedFolder folder = waiting(table).with("s3.endpoint", "http://" + wrong).with("kafka.brokers", wrong)
                     .with("sqs.endpoint", "http://" + wrong).with("sqs.queues", "http://" + wrong + "/").start()) {
                 folder.drop(new byte[] {1}, "a.jpg");
-                await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
+                await().until(() -> folder.files("done").size() == 1);
             }
             try (WatchedFolder folder = waiting(table).with("s3.endpoint", s3.address()).with("kafka.brokers", kafka.address())
                     .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues()).start()) {
-                await().atMost(PATIENCE).until(() -> s3.keys("all").size() == 1);
-                await().atMost(PATIENCE).until(() -> kafka.records("all").size() == 1);
-                await().atMost(PATIENCE).until(() -> sqs.receive("all").size() == 1);
+                await().until(() -> s3.keys("all").size() == 1);
+                await().until(() -> !kafka.records("all").isEmpty());
+                await().until(() -> !sqs.receive("all").isEmpty());
             }
         }
     }
@@ -136,13 +134,13 @@ class DestinationOutagesIT {
         folder.drop("gears.jpg", "a.jpg");
         folder.drop("gears.jpg", "b.jpg");
         try (ProgramProcess program = ProgramProcess.start(data, properties)) {
-            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 2);
+            await().until(() -> folder.files("done").size() == 2);
             program.interrupt();
             program.exitCode();
             assertThat(program.output()).contains("Stopped; 2 results wait in the outbox and are sent at the next start");
         }
         try (ProgramProcess program = ProgramProcess.start(data, properties)) {
-            await().atMost(PATIENCE).until(() -> program.output().contains("images   end in"));
+            await().until(() -> program.output().contains("images   end in"));
             assertThat(program.output()).contains("outbox   2 results wait to be sent");
         }
     }
@@ -155,13 +153,13 @@ class DestinationOutagesIT {
             try (WatchedFolder folder = new WatchedFolder(data).with(toWebhook)
                     .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear"))).start()) {
                 folder.drop(new byte[] {1}, "a.jpg");
-                await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
+                await().until(() -> folder.files("done").size() == 1);
             }
 
             receiver.start();
             try (WatchedFolder folder = new WatchedFolder(data).with(new RoutingTable().when("*", "kamelet:folder?name=all"))
                     .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear"))).start()) {
-                await().atMost(PATIENCE).until(() -> receiver.received().size() == 1);
+                await().until(() -> receiver.received().size() == 1);
             }
         }
     }

@@ -19,7 +19,6 @@ import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +37,6 @@ import software.amazon.awssdk.services.sqs.model.Message;
 @ExtendWith(AwsCredentials.class)
 class DestinationsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @TempDir
     Path data;
 
@@ -49,7 +46,7 @@ class DestinationsIT {
 
     private void dropAndAwait(WatchedFolder folder) {
         folder.drop("gears.jpg", "line 1/gears.jpg");
-        await().atMost(PATIENCE).until(() -> folder.files("done").equals(List.of("line 1/gears.jpg")));
+        await().until(() -> folder.files("done").equals(List.of("line 1/gears.jpg")));
         assertThat(folder.files("failed")).isEmpty();
     }
 
@@ -106,9 +103,9 @@ class DestinationsIT {
                              : List.of(ScriptedEngine.at(1, 1, "gear")))).start()) {
             kafka.createTopic("gears");
             folder.drop(new byte[] {1}, "large.jpg");
-            await().atMost(PATIENCE).until(() -> folder.files("failed").contains("large.jpg"));
+            await().until(() -> folder.files("failed").contains("large.jpg"));
             folder.drop(new byte[] {1, 2}, "small.jpg");
-            await().atMost(PATIENCE).until(() -> folder.files("done").equals(List.of("small.jpg")));
+            await().until(() -> folder.files("done").equals(List.of("small.jpg")));
 
             assertThat(kafka.records("gears")).hasSize(1);
             assertThat(folder.read("failed/large.jpg.error.json")).contains("RecordTooLargeException", "maxRequestSize");
@@ -194,7 +191,7 @@ class DestinationsIT {
                      .start()) {
             dropAndAwait(folder);
 
-            await().atMost(PATIENCE).until(() -> receiver.received().size() == 1);
+            await().until(() -> receiver.received().size() == 1);
             WebhookServer.Received request = receiver.received().get(0);
             assertThat(request.method()).isEqualTo("POST");
             assertThat(request.path()).isEqualTo("/hook");
@@ -217,7 +214,7 @@ class DestinationsIT {
                      .start()) {
             dropAndAwait(folder);
 
-            await().atMost(PATIENCE).until(() -> receiver.received().size() == 1);
+            await().until(() -> receiver.received().size() == 1);
             assertThat(receiver.received().get(0).path()).isEqualTo(path);
         }
     }

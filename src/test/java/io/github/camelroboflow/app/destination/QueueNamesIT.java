@@ -9,7 +9,6 @@ import io.github.camelroboflow.app.fixture.Broker;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A queue's name arrives as it is written, or stops the start. */
 class QueueNamesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String[] NAMES = {"/queues/alerts", "a/b//c/", "two words", "a.b-c_d", "ä", "a~2Fb", "a=b;c:d", "a%2Fb",
             "a+b", "a&b=c"};
 
@@ -48,7 +46,7 @@ class QueueNamesIT {
                 .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear"))).with("queue.broker", broker.start().address())
                 .start()) {
             folder.drop(new byte[] {1}, "a.jpg");
-            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1);
+            await().until(() -> folder.files("done").size() == 1);
 
             for (String name : NAMES) {
                 assertThat(broker.messages(name)).as(name).hasSize(1);

@@ -26,7 +26,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,6 @@ import software.amazon.awssdk.services.sqs.model.Message;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no files of such names")
 class UntrustedNamesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final List<String> NAMES = List.of("${sys:user.home}.jpg", "{{queue.password}}.jpg",
@@ -88,7 +86,7 @@ class UntrustedNamesIT {
             sqs.client().createQueue(request -> request.queueName("all"));
             NAMES.forEach(name -> folder.drop("gears.jpg", name));
 
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(folder.files("done")).hasSameSizeAs(NAMES));
+            await().untilAsserted(() -> assertThat(folder.files("done")).hasSameSizeAs(NAMES));
             assertThat(folder.files("failed")).isEmpty();
             assertThat(folder.files("done")).containsExactlyInAnyOrderElementsOf(NAMES);
 
@@ -103,20 +101,20 @@ class UntrustedNamesIT {
             }
 
             // a service that is slow on a busy machine gets its own from the outbox, a little later
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(s3.keys("results")).containsExactlyElementsOf(results));
+            await().untilAsserted(() -> assertThat(s3.keys("results")).containsExactlyElementsOf(results));
             for (String key : results.stream().filter(name -> name.endsWith(".json")).toList()) {
                 assertResult(s3.read("results", key));
             }
 
             List<String> inQueue = new ArrayList<>();
-            await().atMost(PATIENCE).until(() -> broker.messages("all").size() >= NAMES.size());
+            await().until(() -> broker.messages("all").size() >= NAMES.size());
             for (TextMessage message : broker.messages("all")) {
                 assertResult(message.getText());
                 inQueue.add(message.getStringProperty("image"));
             }
             assertNames(inQueue);
 
-            await().atMost(PATIENCE).until(() -> kafka.records("all").size() >= NAMES.size());
+            await().until(() -> kafka.records("all").size() >= NAMES.size());
             List<ConsumerRecord<String, String>> inTopic = kafka.records("all");
             inTopic.forEach(message -> assertResult(message.value()));
             assertNames(inTopic.stream().map(message -> message.headers().lastHeader("image").value())
@@ -126,7 +124,7 @@ class UntrustedNamesIT {
             inSqs.forEach(message -> assertResult(message.body()));
             assertNames(inSqs.stream().map(message -> message.messageAttributes().get("image").stringValue()).toList());
 
-            await().atMost(PATIENCE).until(() -> receiver.received().size() == NAMES.size());
+            await().until(() -> receiver.received().size() == NAMES.size());
             List<String> posted = new ArrayList<>();
             for (WebhookServer.Received request : receiver.received()) {
                 assertThat(request.path()).isEqualTo("/hook");
@@ -173,24 +171,24 @@ class UntrustedNamesIT {
 
             List<String> results = folder.files("results");
             assertThat(results).hasSize(2 * names.size()).allMatch(name -> name.startsWith("all/"));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(s3.keys("results")).containsExactlyElementsOf(results));
+            await().untilAsserted(() -> assertThat(s3.keys("results")).containsExactlyElementsOf(results));
             try (Stream<Path> files = Files.walk(data)) {
                 assertThat(files.filter(Files::isRegularFile).filter(file -> file.toString().endsWith(".json")))
                         .allMatch(file -> file.startsWith(data.resolve("results/all")) || file.startsWith(data.resolve("servers")));
             }
-            await().atMost(PATIENCE).until(() -> broker.messages("all").size() >= names.size());
+            await().until(() -> broker.messages("all").size() >= names.size());
             List<String> inQueue = new ArrayList<>();
             for (TextMessage message : broker.messages("all")) {
                 inQueue.add(URLDecoder.decode(message.getStringProperty("image").replace("+", "%2B"), StandardCharsets.UTF_8));
             }
             assertThat(inQueue).containsExactlyInAnyOrderElementsOf(names);
-            await().atMost(PATIENCE).until(() -> receiver.received().size() == names.size());
+            await().until(() -> receiver.received().size() == names.size());
         }
     }
 
     private static List<Message> receiveAll(SqsServer sqs) {
         List<Message> messages = new ArrayList<>();
-        await().atMost(PATIENCE).until(() -> {
+        await().until(() -> {
             messages.addAll(sqs.receive("all"));
             return messages.size() >= NAMES.size();
         });
@@ -223,9 +221,9 @@ class UntrustedNamesIT {
         folder.drop("no image".getBytes(StandardCharsets.UTF_8), "a\r\n12:00:00 ERROR forged \u001B[31m\u202E.jpg");
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("inbox.unchangedFor", "0", "model", "evil/1",
                 "camel.component.roboflow.modelsDirectory", data.resolve("models").toString()))) {
-            await().atMost(PATIENCE).until(() -> folder.files("failed").size() == 2 || !program.isAlive());
+            await().until(() -> folder.files("failed").size() == 2 || !program.isAlive());
             folder.drop("gears.jpg", "gears.jpg");
-            await().atMost(PATIENCE).until(() -> folder.files("done").size() == 1 || !program.isAlive());
+            await().until(() -> folder.files("done").size() == 1 || !program.isAlive());
 
             assertThat(program.output()).contains("camel-roboflow runs", "forged");
             assertThat(program.output().lines()).noneMatch(line -> line.startsWith("12:00:00"))

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Receivers that want a body of their own, and say what is wrong with any other. */
 class WebhookBodiesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @TempDir
@@ -77,7 +75,7 @@ class WebhookBodiesIT {
 
     private static void deliver(WatchedFolder folder, String name) {
         folder.drop(new byte[] {1}, name);
-        await().atMost(PATIENCE).until(() -> folder.files("done").equals(List.of(name)));
+        await().until(() -> folder.files("done").equals(List.of(name)));
     }
 
     @ParameterizedTest
@@ -89,7 +87,7 @@ class WebhookBodiesIT {
             folder.start();
             deliver(folder, "a \"b\" ${body} {{x}}.jpg");
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().until(() -> receiver.requests().size() == 1);
             Receiver.Request request = receiver.requests().get(0);
             assertThat(MAPPER.readTree(request.body()).at(place).textValue())
                     .isEqualTo("a \"b\" ${body} {{x}}.jpg: 1 a \"gear\"\\${body}, 1 ge,ar");
@@ -107,7 +105,7 @@ class WebhookBodiesIT {
             deliver(folder, "a.jpg");
 
             Path refused = data.resolve("refused");
-            await().atMost(PATIENCE).until(() -> Files.isDirectory(refused) && Files.list(refused).anyMatch(file ->
+            await().until(() -> Files.isDirectory(refused) && Files.list(refused).anyMatch(file ->
                     file.toString().endsWith(".json") && !file.getFileName().toString().startsWith(".")));
             Path report = Files.list(refused).filter(file -> file.toString().endsWith(".json")).findFirst().orElseThrow();
             assertThat(MAPPER.readTree(report.toFile()).path("reason").textValue())
@@ -126,7 +124,7 @@ class WebhookBodiesIT {
         try (Receiver receiver = new Receiver(); WatchedFolder folder = program("url: " + receiver.url("/"), steps).start()) {
             deliver(folder, "a.jpg");
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().until(() -> receiver.requests().size() == 1);
             assertThat(receiver.requests().get(0).body()).asString().isEqualTo("{\"text\": \"found\"}");
         }
     }
@@ -140,7 +138,7 @@ class WebhookBodiesIT {
         try (Receiver receiver = new Receiver(); WatchedFolder folder = program("url: " + receiver.url("/"), steps).start()) {
             deliver(folder, "a.jpg");
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().until(() -> receiver.requests().size() == 1);
             assertThat(MAPPER.readTree(receiver.requests().get(0).body()).path("image").textValue()).isEqualTo("a.jpg");
         }
     }
@@ -152,7 +150,7 @@ class WebhookBodiesIT {
                         .start()) {
             deliver(folder, "a.jpg");
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().until(() -> receiver.requests().size() == 1);
             assertThat(receiver.requests().get(0).headers().getFirst("Authorization")).isEqualTo("Bearer t0/+=%ken");
         }
     }
@@ -163,7 +161,7 @@ class WebhookBodiesIT {
                 + receiver.url("/höhe?a=b c").replace("127.0.0.1", "us%40er:pa%2Fss@localhost") + ")", "").start()) {
             deliver(folder, "a.jpg");
 
-            await().atMost(PATIENCE).until(() -> receiver.requests().size() == 1);
+            await().until(() -> receiver.requests().size() == 1);
             assertThat(receiver.requests().get(0).headers().getFirst("Authorization")).isEqualTo("Basic dXNAZXI6cGEvc3M=");
             assertThat(receiver.requests().get(0).path()).isEqualTo("/h%C3%B6he?a=b%20c");
         }

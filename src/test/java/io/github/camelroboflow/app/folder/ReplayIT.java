@@ -8,7 +8,6 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -74,7 +73,7 @@ class ReplayIT {
             try (ProgramProcess program = ProgramProcess.start(data, REPLAY)) {
                 assertThat(program.exitCode()).as(program.output()).isZero();
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> folder.files("done").equals(List.of("gears.jpg")));
+            await().until(() -> folder.files("done").equals(List.of("gears.jpg")));
             assertThat(folder.files("failed")).isEmpty();
         }
     }

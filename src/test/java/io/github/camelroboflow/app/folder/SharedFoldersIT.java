@@ -36,7 +36,7 @@ class SharedFoldersIT {
                         Files.notExists(data.resolve("inbox/a.jpg")));
                 one.drop(("image " + i).getBytes(), "a.jpg");
             }
-            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(one.files("done")).hasSize(IMAGES));
+            await().untilAsserted(() -> assertThat(one.files("done")).hasSize(IMAGES));
 
             assertThat(one.files("results").stream().filter(name -> name.endsWith(".json"))).hasSize(IMAGES);
             assertThat(one.files("results")).hasSize(2 * IMAGES);

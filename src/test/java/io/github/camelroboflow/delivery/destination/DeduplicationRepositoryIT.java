@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.ProgressDeadline;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -145,7 +145,7 @@ class DeduplicationRepositoryIT {
                 }
             });
             try (ProducerTemplate template = context.createProducerTemplate()) {
-                assertThat(template.asyncRequestBodyAndHeader("direct:twice", "", KEY, "a")).succeedsWithin(Duration.ofSeconds(60));
+                assertThat(template.asyncRequestBodyAndHeader("direct:twice", "", KEY, "a")).succeedsWithin(ProgressDeadline.LAST);
             }
         }
     }

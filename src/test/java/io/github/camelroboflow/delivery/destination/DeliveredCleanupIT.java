@@ -30,7 +30,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** Deliveries are remembered for a limited time, so that their table does not grow for ever. */
 class DeliveredCleanupIT {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int LONG_AGO = 1700;
 
     private enum Kind {
@@ -77,7 +76,7 @@ class DeliveredCleanupIT {
 
     /** Creates the table of an earlier version without an index by time, with rows of 100 days ago and one of 80 days ago. */
     private static JdbcTemplate tableOfBefore(String url) throws Exception {
-        try (Connection connection = await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> DriverManager.getConnection(url),
+        try (Connection connection = await().ignoreExceptions().until(() -> DriverManager.getConnection(url),
                 opened -> true)) {
             connection.createStatement().execute("create table CAMEL_MESSAGEPROCESSED (processorName varchar(255),"
                     + " messageId varchar(100), createdAt timestamp, primary key (processorName, messageId))");
@@ -113,7 +112,7 @@ class DeliveredCleanupIT {
 
         assertThat(one.add("new")).isTrue();
         assertThat(two.add("new")).isFalse();
-        await().atMost(LONGEST_WAIT).until(() -> rows(jdbc) <= 3);
+        await().until(() -> rows(jdbc) <= 3);
 
         assertThat(one.contains("recent")).isTrue();
         assertThat(two.contains("new")).isTrue();

@@ -8,7 +8,6 @@ import jakarta.jms.Session;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,6 @@ class QueueConnectionsIT {
     @ParameterizedTest
     @ValueSource(strings = {"tcp://127.0.0.1:%d", "failover:(tcp://127.0.0.1:%d)", "amqp://127.0.0.1:%d",
             "failover:(amqp://127.0.0.1:%d)"})
-    @Timeout(300)
     void aBrokerThatTakesConnectionsAndSaysNothingIsGivenUp(String address) throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             QueueConnections connections = new QueueConnections();

@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows that can't be read or sent: each counts for itself, and the good row beside it is sent. */
 class DamagedRowsIT {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-
     @RegisterExtension
     final LogLines log = new LogLines();
 
@@ -30,7 +28,7 @@ class DamagedRowsIT {
         try (OutboxProgram before = new OutboxProgram(data).start()) {
             receiver.answer(Receiver.Answer.status(503));
             before.enqueue(receiver.url("/"), "bad", "{}");
-            await().atMost(LONGEST_WAIT).until(() -> !receiver.requests().isEmpty());
+            await().until(() -> !receiver.requests().isEmpty());
             before.outbox().stop();
             before.jdbc().update("update delivery_outbox set next_attempt = 0");
             before.jdbc().update(change);
@@ -47,7 +45,7 @@ class DamagedRowsIT {
                 "update delivery_outbox set headers = '" + headers + "'")) {
             program.enqueue(receiver.url("/"), "good", "{}");
 
-            await().atMost(LONGEST_WAIT).until(() -> receiver.ids().contains("good") && program.waiting() == 0);
+            await().until(() -> receiver.ids().contains("good") && program.waiting() == 0);
             assertThat(program.refused()).hasSize(1);
             assertThat(program.refused().get(0)).content().contains("its headers in the database are no JSON");
             assertThat(receiver.ids().subList(receiver.ids().size() - 1, receiver.ids().size())).containsExactly("good");
@@ -64,7 +62,7 @@ class DamagedRowsIT {
             receiver.answer(Receiver.Answer.status(422));
             program.enqueue(receiver.url("/"), "good", "{}");
 
-            await().atMost(LONGEST_WAIT).until(() -> receiver.ids().contains("good") && program.waiting() == 0);
+            await().until(() -> receiver.ids().contains("good") && program.waiting() == 0);
             assertThat(program.refused()).hasSize(2).allSatisfy(file ->
                     assertThat(file.getParent()).isEqualTo(data.resolve("refused")));
         }
@@ -77,7 +75,7 @@ class DamagedRowsIT {
                 "update delivery_outbox set destination = 'lost'")) {
             program.enqueue(receiver.url("/"), "good", "{}");
 
-            await().atMost(LONGEST_WAIT).until(() -> receiver.ids().contains("good"));
+            await().until(() -> receiver.ids().contains("good"));
             assertThat(log.with("1 rows of the table delivery_outbox can't be sent")).hasSize(1);
         }
     }
@@ -90,17 +88,17 @@ class DamagedRowsIT {
             // a file has the name of the folder
             Path refused = Files.writeString(data.resolve("refused"), "");
             program.enqueue(receiver.url("/"), "large", "x".repeat(2_000_000));
-            await().atMost(LONGEST_WAIT).until(() -> program.health().contains("can't be brought out of the outbox"));
+            await().until(() -> program.health().contains("can't be brought out of the outbox"));
             List.of("1", "2", "3", "4").forEach(id -> program.enqueue(receiver.url("/"), id, "{}"));
 
-            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 4);
+            await().until(() -> receiver.requests().size() == 4);
             assertThat(program.health()).doesNotContain("is down", "does not accept");
-            await().atMost(LONGEST_WAIT).until(() -> program.jdbc().queryForObject("select max(attempts) from delivery_outbox",
+            await().until(() -> program.jdbc().queryForObject("select max(attempts) from delivery_outbox",
                     Integer.class) > 1);
             assertThat(log.with("large.jpg can't be brought out of the outbox")).hasSize(1);
 
             Files.delete(refused);
-            await().atMost(LONGEST_WAIT).until(() -> receiver.ids().contains("large") && program.waiting() == 0);
+            await().until(() -> receiver.ids().contains("large") && program.waiting() == 0);
             assertThat(program.health()).isEmpty();
         }
     }
@@ -112,11 +110,11 @@ class DamagedRowsIT {
             receiver.answer(Receiver.Answer.status(422));
             Path refused = Files.writeString(data.resolve("refused"), "");
             program.enqueue(receiver.url("/"), "one", "{}");
-            await().atMost(LONGEST_WAIT).until(() -> program.jdbc().queryForObject("select max(attempts) from delivery_outbox",
+            await().until(() -> program.jdbc().queryForObject("select max(attempts) from delivery_outbox",
                     Integer.class) > 0);
 
             Files.delete(refused);
-            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
+            await().until(() -> program.waiting() == 0);
             assertThat(program.refused()).hasSize(1);
         }
     }

@@ -21,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Foreign files beside dead letters in the replay folder: each is logged once and stays, and the good file is sent. */
 class ForeignFilesIT {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-
     @RegisterExtension
     final LogLines log = new LogLines();
 
@@ -42,14 +40,14 @@ class ForeignFilesIT {
     private static String refuse(OutboxProgram program, Receiver receiver) throws IOException {
         receiver.answer(Receiver.Answer.status(422));
         program.enqueue(receiver.url("/"), "good", "{}");
-        await().atMost(LONGEST_WAIT).until(() -> program.refused().size() == 1);
+        await().until(() -> program.refused().size() == 1);
         receiver.answer(Receiver.Answer.status(200));
         return Files.readString(program.refused().get(0));
     }
 
     private void assertThatTheGoodOneIsSent(OutboxProgram program, Receiver receiver) throws IOException {
         Files.move(program.refused().get(0), again.resolve("z-good.json"));
-        await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 2 && program.waiting() == 0);
+        await().until(() -> receiver.requests().size() == 2 && program.waiting() == 0);
         assertThat(receiver.ids()).containsExactly("good", "good");
         assertThat(program.health()).isEmpty();
     }
@@ -113,11 +111,11 @@ class ForeignFilesIT {
                 there = files.toList();
             }
             assertThat(there).hasSize(foreign.size() + 7);
-            await().atMost(LONGEST_WAIT).untilAsserted(() -> assertThat(there).allSatisfy(file ->
+            await().untilAsserted(() -> assertThat(there).allSatisfy(file ->
                     assertThat(log.with(file + " can't be sent again")).hasSize(1)));
             // until it has polled a few times more
             Files.writeString(again.resolve("later.json"), "hello");
-            await().atMost(LONGEST_WAIT).until(() -> log.with("later.json can't be sent again").size() == 1);
+            await().until(() -> log.with("later.json can't be sent again").size() == 1);
             assertThat(there).allSatisfy(file -> assertThat(log.with(file + " can't be sent again")).hasSize(1));
             assertThat(log.with("stumbled")).isEmpty();
             assertThat(receiver.requests()).hasSize(2);
@@ -145,7 +143,7 @@ class ForeignFilesIT {
                     + " \"CamelHttpUri\" : \"" + other.url("/") + "\", \"CamelHttpPath\" : \"/elsewhere\","
                     + " \"camelHttpQuery\" : \"a=b\", \"CamelHttpMethod\" : \"DELETE\","));
 
-            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 2);
+            await().until(() -> receiver.requests().size() == 2);
             assertThat(receiver.requests().get(1).path()).isEqualTo("/");
             assertThat(receiver.requests().get(1).method()).isEqualTo("POST");
             assertThat(other.requests()).isEmpty();

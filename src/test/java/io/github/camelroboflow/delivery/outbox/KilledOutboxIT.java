@@ -9,7 +9,6 @@ import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Committed messages survive SIGKILL. */
 class KilledOutboxIT {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int KILLS = 4;
 
     @TempDir
@@ -42,7 +40,7 @@ class KilledOutboxIT {
         Path output = output();
         Process process = start(destination, output);
         try {
-            await().atMost(LONGEST_WAIT).until(() -> !process.isAlive() || committed(output).size() >= least);
+            await().until(() -> !process.isAlive() || committed(output).size() >= least);
             assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
         } finally {
             process.destroyForcibly().waitFor();
@@ -70,7 +68,7 @@ class KilledOutboxIT {
                 committed.addAll(kill(receiver.url("/"), 50 + random.nextInt(200)));
             }
             try (OutboxProgram last = new OutboxProgram(data).start()) {
-                await().atMost(LONGEST_WAIT).until(() -> last.waiting() == 0);
+                await().until(() -> last.waiting() == 0);
             }
             List<String> received = receiver.ids();
             assertThat(Set.copyOf(received)).containsAll(committed);
@@ -85,7 +83,7 @@ class KilledOutboxIT {
         Path output = output();
         Process other = start(nowhere, output);
         try (OutboxProgram program = new OutboxProgram(data)) {
-            await().atMost(LONGEST_WAIT).until(() -> !committed(output).isEmpty());
+            await().until(() -> !committed(output).isEmpty());
             program.start();
 
             assertThatThrownBy(() -> program.enqueue(nowhere, "one", "{}")).hasStackTraceContaining("is in use by another program")
@@ -94,8 +92,8 @@ class KilledOutboxIT {
 
             other.destroyForcibly().waitFor();
 
-            await().atMost(LONGEST_WAIT).ignoreExceptions().untilAsserted(() -> program.enqueue(nowhere, "one", "{}"));
-            await().atMost(LONGEST_WAIT).until(() -> !program.health().contains("another program"));
+            await().ignoreExceptions().untilAsserted(() -> program.enqueue(nowhere, "one", "{}"));
+            await().until(() -> !program.health().contains("another program"));
         } finally {
             other.destroyForcibly();
         }

@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.ProgressDeadline;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.delivery.bucket.client.S3Connection;
 import io.github.camelroboflow.delivery.database.PostgresServer;
@@ -12,11 +13,9 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Assumptions;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A copy of an image may be larger than the memory. */
 class LargeFileIT {
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
     /** A size that is larger than the memory of the program, and smaller than that of S3Proxy, which holds all of it. */
     private static final long SIZE = 100_000_000;
 
@@ -61,7 +59,7 @@ class LargeFileIT {
                 System.getProperty("java.class.path"), LargeFileProgram.class.getName(), data.toString(), image.toString(),
                 s3.address()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try (s3) {
-            await().atMost(LONGEST_WAIT).until(() -> !process.isAlive() || read(output).contains("given up: 1"));
+            await().until(() -> !process.isAlive() || read(output).contains("given up: 1"));
             s3.start();
             s3.client().createBucket(request -> request.bucket("images"));
             Path refused = data.resolve("refused");
@@ -69,7 +67,7 @@ class LargeFileIT {
                 Files.move(refused.resolve(file), refused.resolve("again").resolve(file));
             }
 
-            assertThat(process.waitFor(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)).as(read(output)).isTrue();
+            await().until(() -> !process.isAlive());
             assertThat(read(output)).contains("done, waiting: 0").doesNotContain("OutOfMemory");
             for (String key : new String[] {"first", "second"}) {
                 assertThat(s3.client().headObject(request -> request.bucket("images").key(key)).contentLength()).isEqualTo(SIZE);
@@ -100,13 +98,13 @@ class LargeFileIT {
                 }
             });
             program.start();
-            await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> program.waiting() == 0);
+            await().ignoreExceptions().until(() -> program.waiting() == 0);
 
             program.enqueue("direct:sink", "file", file);
             program.enqueue("direct:sink", "small", "small".getBytes());
-            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
+            await().until(() -> program.waiting() == 0);
             program.deliver("direct:sink", "direct", file);
-            await().atMost(LONGEST_WAIT).until(() -> bodies.size() == 3);
+            await().until(() -> bodies.size() == 3);
         }
 
         assertThat(bodies).containsExactlyInAnyOrder(content, "small".getBytes(), content);
@@ -137,13 +135,12 @@ class LargeFileIT {
     /** Delivers a file to S3 twice: with the outbox, which gives it up since S3 is down, until it is replayed; then directly. */
     static final class LargeFileProgram {
 
-        private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
-
         private LargeFileProgram() {
         }
 
         /** @param args the folder of the database, the file, and the address of S3 */
         public static void main(String[] args) {
+            ProgressDeadline.apply();
             File again = new File(args[0], "refused/again");
             again.mkdirs();
             S3Connection connection = new S3Connection();
@@ -155,10 +152,9 @@ class LargeFileIT {
                 program.outbox().setKeepFor("1s");
                 program.start();
                 program.deliver(destination("first"), "1", new File(args[1]));
-                await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 0);
+                await().until(() -> program.waiting() == 0);
                 System.out.println("given up: " + program.refused().size());
-                await().atMost(LONGEST_WAIT)
-                        .until(() -> program.refused().isEmpty() && again.list().length == 0 && program.waiting() == 0);
+                await().until(() -> program.refused().isEmpty() && again.list().length == 0 && program.waiting() == 0);
                 program.deliver(destination("second"), "2", new File(args[1]));
                 System.out.println("done, waiting: " + program.waiting());
             }

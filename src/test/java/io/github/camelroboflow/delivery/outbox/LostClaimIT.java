@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A program stood still for longer than its claims last, and another program has its rows. */
 class LostClaimIT {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final String LAPSED = "update delivery_outbox set claimed_until = 1";
 
     @RegisterExtension
@@ -76,19 +75,19 @@ class LostClaimIT {
                 Receiver.Answer.held(isFirst ? first : second, isFirst ? 422 : 200).to(exchange, request);
             });
             one.enqueue(receiver.url("/"), "id", "{}");
-            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 1);
+            await().until(() -> receiver.requests().size() == 1);
             one.jdbc().update(LAPSED);
             two.start();
             two.outbox().use();
-            await().atMost(LONGEST_WAIT).until(() -> receiver.requests().size() == 2);
+            await().until(() -> receiver.requests().size() == 2);
 
             first.countDown();
 
-            await().atMost(LONGEST_WAIT).until(() -> log.with("The claim on the result of line 1/id.jpg").size() == 1);
+            await().until(() -> log.with("The claim on the result of line 1/id.jpg").size() == 1);
             assertThat(one.refused()).isEmpty();
             assertThat(one.waiting()).isEqualTo(1);
             second.countDown();
-            await().atMost(LONGEST_WAIT).until(() -> two.waiting() == 0);
+            await().until(() -> two.waiting() == 0);
             assertThat(receiver.ids()).containsExactly("id", "id");
         }
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A receiver that always answers one result with an error, and accepts all others. */
 class PoisonedPayloadIT {
-
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
@@ -27,13 +24,13 @@ class PoisonedPayloadIT {
             receiver.answer((exchange, request) ->
                     exchange.sendResponseHeaders(request.deliveryId().equals("poison") ? 500 : 200, -1));
             program.enqueue(receiver.url("/"), "poison", "{}");
-            await().atMost(LONGEST_WAIT).until(() -> program.health().contains(
+            await().until(() -> program.health().contains(
                     " does not accept the last results: the receiver answered with HTTP status 500"));
 
             program.enqueue(receiver.url("/"), "good", "{}");
 
-            await().atMost(LONGEST_WAIT).until(() -> receiver.ids().contains("good"));
-            await().atMost(LONGEST_WAIT).until(() -> program.waiting() == 1);
+            await().until(() -> receiver.ids().contains("good"));
+            await().until(() -> program.waiting() == 1);
         }
     }
 

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.delivery.database.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -20,8 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several machines share one database. */
 class SharedDatabaseIT {
-
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private enum Kind {
         H2, POSTGRES
@@ -53,7 +50,7 @@ class SharedDatabaseIT {
 
     /** Waits until the server is up. */
     private static void awaitDatabase(OutboxProgram program) {
-        await().atMost(LONGEST_WAIT).ignoreExceptions().until(() -> program.waiting() == 0);
+        await().ignoreExceptions().until(() -> program.waiting() == 0);
     }
 
     @ParameterizedTest
@@ -76,7 +73,7 @@ class SharedDatabaseIT {
                 source.join();
             }
 
-            await().atMost(LONGEST_WAIT).until(() -> one.waiting() == 0);
+            await().until(() -> one.waiting() == 0);
             // one may have sent a message before the other added the same
             Set<String> both = Set.copyOf(IntStream.range(200, 300).mapToObj(i -> "id-" + i).toList());
             assertThat(receiver.ids().stream().filter(id -> !both.contains(id))).hasSize(400).doesNotHaveDuplicates();
@@ -102,7 +99,7 @@ class SharedDatabaseIT {
             receiver.answer(Receiver.Answer.status(200));
 
             try (OutboxProgram alive = machine("alive", url).start()) {
-                await().atMost(LONGEST_WAIT).until(() -> alive.waiting() == 0);
+                await().until(() -> alive.waiting() == 0);
             }
             assertThat(receiver.ids().subList(before, receiver.ids().size())).containsExactlyInAnyOrder("id-0", "id-1", "id-2",
                     "id-3");

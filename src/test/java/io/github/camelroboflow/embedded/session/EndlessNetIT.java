@@ -27,13 +27,11 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Runs alone, since it takes the threads that all engines share. */
 @Isolated
-@Timeout(120)
 class EndlessNetIT {
 
     private static final ModelId ENDLESS = new ModelId("endless/1");

@@ -13,12 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Runs alone, since it fills the pool of the whole JVM. */
 @Isolated
-@Timeout(300)
 class ParallelLoopTest {
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.ProgressDeadline;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -45,8 +46,8 @@ class OutOfMemoryTest {
 
         assertThat(small).isNotDone();
         end.countDown();
-        assertThat(small.get(30, TimeUnit.SECONDS)).isEqualTo("small");
-        assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo("other");
+        assertThat(small.get(ProgressDeadline.LAST.toSeconds(), TimeUnit.SECONDS)).isEqualTo("small");
+        assertThat(other.get(ProgressDeadline.LAST.toSeconds(), TimeUnit.SECONDS)).isEqualTo("other");
     }
 
     /** The common pool may have one thread only. */
