@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A receiver's status decides, whatever else it sends; no other message waits, and its text is kept. */
-@Timeout(120)
 class HostileReceiverIT {
 
     /** A size that is larger than the connection buffers of operating systems. */
