@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Seconds from "mvn -q" in a fresh clone to the first result file.
-#   first-result.sh           with the local Maven repository as it is
-#   first-result.sh --empty   with an empty one: everything is downloaded
+# Measures the seconds from "mvn -q" in a fresh clone to the first result file.
+#   first-result.sh           uses the local Maven repository as it is
+#   first-result.sh --empty   uses an empty repository: Maven downloads everything
 set -euo pipefail
 
 here=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)

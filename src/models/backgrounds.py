@@ -1,4 +1,4 @@
-"""What lies below the parts: table surfaces, the conveyor belt, and clutter that is none of the classes."""
+"""Surfaces below the parts: tables, the conveyor belt, and clutter that belongs to none of the classes."""
 
 import math
 

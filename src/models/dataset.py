@@ -118,7 +118,7 @@ class _Fit:
 
 
 def visibility(scene, number, x, y, reach):
-    """How well a key point of object `number` is seen.
+    """How well a keypoint of object `number` is seen.
 
     0: outside the image, 1: hidden, 2: the object shows within `reach` pixels.
     """

@@ -57,7 +57,7 @@ class SegmentationGraph(nn.Module):
 
 
 class PoseGraph(nn.Module):
-    """Detections of bolts only, with x, y in input pixels and visibility 0..1 for each key point appended."""
+    """Detections of bolts only, with x, y in input pixels and visibility 0..1 for each keypoint appended."""
 
     def __init__(self, network):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Losses of PartsNetwork: task-aligned detection, key points, instance masks, semantic segmentation.
+"""Losses of PartsNetwork: task-aligned detection, keypoints, instance masks, semantic segmentation.
 
 Boxes are (left, top, right, bottom) in input pixels. `Batch` says what the targets look like.
 """
@@ -12,7 +12,7 @@ from torch.nn import functional
 from network import CLASS_COUNT, KEY_POINT_COUNT, SEMANTIC_CLASS_COUNT, decode_boxes
 
 WEIGHTS = {"classes": 1.0, "boxes": 4.0, "key_points": 4.0, "masks": 1.5, "semantics": 1.0}
-"""Only bolts have key points, so there is little to learn from: a weight of 1.5 was too low."""
+"""Only bolts have keypoints, so there is little to learn from: a weight of 1.5 was too low."""
 
 BOLT = 0
 ASSIGNED_POINTS = 10

@@ -110,7 +110,7 @@ class Neck(nn.Module):
 
 
 class PartsNetwork(nn.Module):
-    """Backbone and neck shared by detection, key points, instance masks and semantic segmentation."""
+    """Backbone and neck shared by detection, keypoints, instance masks and semantic segmentation."""
 
     def __init__(self):
         super().__init__()
@@ -159,7 +159,7 @@ class PartsNetwork(nn.Module):
         return self.prototypes(pixels), self.semantic_logits(pixels, pyramid)
 
     def pixel_features(self, features4, pyramid):
-        """What both kinds of segmentation start from, [batch, 32, height / 4, width / 4]."""
+        """Features that both kinds of segmentation start from, [batch, 32, height / 4, width / 4]."""
         fine = self.pixel_lateral4(features4)
         coarse = _enlarge(self.pixel_lateral8(pyramid[0]), 2)
         return self.pixel_mix(torch.cat([fine, coarse], 1))

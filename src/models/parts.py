@@ -153,7 +153,7 @@ def _rotation(angle):
 def draw_part(rng, class_id, radius, light):
     """One part of random shape and metal, `radius` being half its extent in pixels.
 
-    Returns its RGB picture [n, n, 3], its alpha [n, n], and for a bolt its key points head and tip in
+    Returns its RGB picture [n, n, 3], its alpha [n, n], and for a bolt its keypoints head and tip in
     pixels of that picture [2, 2], else None.
     """
     angle = uniform(rng, 0, TWO_PI)
@@ -170,7 +170,7 @@ def draw_part(rng, class_id, radius, light):
 
 
 def _bolt(rng, part):
-    """A bolt along the x axis, its head at x = -1; returns the bevel in pixels and the key points."""
+    """A bolt along the x axis, its head at x = -1; returns the bevel in pixels and the keypoints."""
     radius = part.radius
     head_half, head_length = uniform(rng, 0.26, 0.42), uniform(rng, 0.2, 0.36)
     shank_half = head_half * uniform(rng, 0.42, 0.6)

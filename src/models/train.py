@@ -30,7 +30,7 @@ LEARNING_RATE = 2.5e-3
 WARM_UP_STEPS = 150
 WEIGHT_DECAY = 0.02
 AVERAGE_DECAY = 0.98
-"""Of the weights' moving average. 0.998 lagged behind in runs of under a thousand steps."""
+"""Decay of the moving average of the weights. 0.998 lagged behind in runs of under a thousand steps."""
 
 SAVE_EVERY_SECONDS = 90
 LOG_EVERY_STEPS = 25

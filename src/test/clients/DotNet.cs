@@ -3,7 +3,7 @@ using System.IO;
 using System.Net;
 using System.Text;
 
-/// <summary>DotNet URL IMAGE: base64, or the image's own URL, with .NET's oldest client, as in Roboflow's documentation.</summary>
+/// <summary>Usage: DotNet URL IMAGE. Sends base64, or the URL of the image, with .NET's oldest client.</summary>
 static class DotNet
 {
     static void Main(string[] arguments)

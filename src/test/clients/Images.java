@@ -8,7 +8,7 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Images KEYSTORE PASSWORD ADDRESS IMAGE: a server that gives this image, over https, to whoever asks for its name. */
+/** Usage: Images KEYSTORE PASSWORD ADDRESS IMAGE. Serves this image over https, under its file name. */
 class Images {
 
     public static void main(String[] arguments) throws Exception {

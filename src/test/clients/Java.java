@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 
-/** Java URL IMAGE: base64, or the image's own URL, as Java's oldest client sends it. */
+/** Usage: Java URL IMAGE. Sends base64, or the URL of the image, with Java's oldest client. */
 class Java {
 
     public static void main(String[] arguments) throws Exception {

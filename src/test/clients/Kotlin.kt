@@ -4,7 +4,7 @@ import java.net.URI
 import java.net.URLEncoder
 import java.util.Base64
 
-/** Kotlin URL IMAGE: base64, or the image's own URL, with the headers that Roboflow's documentation has for Kotlin. */
+/** Usage: Kotlin URL IMAGE. Sends base64, or the URL of the image, with the headers of Roboflow's documentation for Kotlin. */
 fun main(arguments: Array<String>) {
     val (url, image) = arguments
     val byUrl = image.startsWith("https:")

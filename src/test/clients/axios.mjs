@@ -1,4 +1,4 @@
-// axios.mjs URL IMAGE: base64, or the image's own URL, as Roboflow's documentation sends it with axios
+// Usage: axios.mjs URL IMAGE. Sends base64, or the URL of the image, with axios, as Roboflow's documentation does.
 import { readFileSync } from "node:fs";
 import axios from "axios";
 

@@ -1,4 +1,4 @@
-# elixir.exs URL IMAGE: base64, or the image's own URL, with the client that comes with Erlang
+# Usage: elixir.exs URL IMAGE. Sends base64, or the URL of the image, with the client that comes with Erlang.
 [url, image] = System.argv()
 by_url = String.starts_with?(image, "https:")
 target = if by_url, do: url <> "&image=" <> URI.encode_www_form(image), else: url

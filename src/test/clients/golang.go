@@ -1,4 +1,4 @@
-// golang URL IMAGE: base64, or the image's own URL, without a content type, as a plain request of Go's is sent
+// Usage: golang URL IMAGE. Sends base64, or the URL of the image, without a content type, as a plain request of Go has none.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// node.mjs URL IMAGE: base64, or the image's own URL, as JavaScript sends it
+// Usage: node.mjs URL IMAGE. Sends base64, or the URL of the image, with fetch of JavaScript.
 import { readFileSync } from "node:fs";
 
 const [url, image] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 #import <Foundation/Foundation.h>
 
-/** objective-c URL IMAGE: base64 with line breaks, or the image's own URL, with Foundation's client. */
+/** Usage: objective-c URL IMAGE. Sends base64 with line breaks, or the URL of the image, with Foundation's client. */
 int main(int count, const char **arguments) {
     NSAutoreleasePool *pool = [NSAutoreleasePool new];
     NSString *url = [NSString stringWithUTF8String:arguments[1]];

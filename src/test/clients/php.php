@@ -1,5 +1,5 @@
 <?php
-// php.php URL IMAGE: base64, or the image's own URL, as PHP's streams send it
+// Usage: php.php URL IMAGE. Sends base64, or the URL of the image, with PHP's streams.
 [, $url, $image] = $argv;
 $byUrl = str_starts_with($image, "https:");
 $context = stream_context_create(["http" => [

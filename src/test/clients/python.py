@@ -1,4 +1,4 @@
-"""python.py URL IMAGE: base64, or the image's own URL, as Python's standard library sends it."""
+"""Usage: python.py URL IMAGE. Sends base64, or the URL of the image, with Python's standard library."""
 import base64
 import sys
 import urllib.parse

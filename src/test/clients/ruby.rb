@@ -1,4 +1,4 @@
-# ruby.rb URL IMAGE: base64 with line breaks, as Ruby encodes it, or the image's own URL
+# Usage: ruby.rb URL IMAGE. Sends base64 with line breaks, as Ruby encodes it, or the URL of the image.
 require "net/http"
 
 url, image = ARGV
