@@ -24,10 +24,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Draws results on their images, much as Roboflow's server does it for {@code format=image}: boxes with the outlines and keypoints
- * that belong to them, labels of class and confidence, translucent colours for a semantic segmentation. Labels are in the script
- * of the class names, as far as the machine has fonts for it. Safe for use by many threads. Needs OpenCV (org.bytedeco) on the
- * class path.
+ * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes with their outlines and
+ * keypoints, labels of class and confidence, translucent colors for a semantic segmentation. Labels support all scripts
+ * for which the machine has fonts. Thread-safe. Needs OpenCV (org.bytedeco) on the class path.
  */
 public final class Annotator {
 
@@ -35,11 +34,11 @@ public final class Annotator {
     }
 
     /**
-     * The image with the result drawn on it, in the image's size, as a JPEG of quality 90.
+     * Returns the image with the result drawn on it, in the image's size, as a JPEG of quality 90.
      *
-     * @throws InvalidImageException        if the image can't be decoded
-     * @throws RoboflowUnavailableException if OpenCV or, for labels, fonts are missing, for which no image is to blame
-     * @throws RoboflowException            if something else keeps the result from being drawn, said in its message
+     * @throws InvalidImageException if the image can't be decoded
+     * @throws RoboflowUnavailableException if OpenCV or, for labels, fonts are missing, which no image causes
+     * @throws RoboflowException if the result can't be drawn for another reason, which the message gives
      */
     public static byte[] draw(ImageSource image, Inference inference, AnnotationStyle style) {
         try {
@@ -49,11 +48,11 @@ public final class Annotator {
         } catch (RoboflowException e) {
             throw e;
         } catch (RuntimeException e) {
-            // a mask that is none, or OpenCV, which complains by this
+            // an invalid mask, or a failure of OpenCV
             throw new RoboflowException("the result for image '" + image.name() + "' can't be drawn: " + e.getMessage(), e);
         } catch (LinkageError e) {
-            throw new RoboflowUnavailableException("drawing on images can't start OpenCV (" + e + "): put"
-                    + " org.bytedeco:opencv, :openblas and :javacpp with the jars for this platform on the class path", e);
+            throw new RoboflowUnavailableException("put org.bytedeco:opencv, :openblas and :javacpp with the jars for this platform"
+                    + " on the class path: drawing on images can't start OpenCV (" + e + ")", e);
         }
     }
 
@@ -63,11 +62,12 @@ public final class Annotator {
             paint(picture, inference, style);
             return ImageCodec.jpeg(image.name(), picture);
         } catch (IOException e) {
-            throw new RoboflowException("Image '" + image.name() + "' could not be read for drawing: is it still there?", e);
+            throw new RoboflowException("Image '" + image.name() + "' can't be read for its visualization: check that its file"
+                    + " still exists", e);
         }
     }
 
-    /** @throws IllegalArgumentException if the result holds a mask that is none */
+    /** @throws IllegalArgumentException if the result has an invalid mask */
     static void paint(BufferedImage picture, Inference inference, AnnotationStyle style) {
         try (Canvas canvas = new Canvas(picture, style)) {
             draw(canvas, inference);
@@ -84,7 +84,7 @@ public final class Annotator {
         } else if (inference instanceof MultiLabelClassification multiLabel) {
             ClassificationDrawing.draw(canvas, multiLabel);
         } else if (inference instanceof WorkflowOutputs outputs) {
-            // those of other sizes tell of other images, such as parts of this one
+            // outputs of other sizes belong to other images, such as crops of this one
             outputs.inferences().values().stream().filter(output -> output.info().image().equals(outputs.info().image()))
                     .forEach(output -> draw(canvas, output));
         }
@@ -96,7 +96,7 @@ public final class Annotator {
         private DetectionDrawing() {
         }
 
-        /** The most confident on top, and labels above all else. */
+        /** Draws the most confident objects on top, and labels above all objects. */
         static void draw(Canvas canvas, Detections detections) {
             List<Detection> ascending = detections.predictions().stream()
                     .sorted(Comparator.comparingDouble(Detection::confidence)).toList();
@@ -117,7 +117,7 @@ public final class Annotator {
             detection.keypoints().forEach(keypoint -> canvas.dot(keypoint.x(), keypoint.y(), color));
         }
 
-        /** Above the box where there is room, else in it. */
+        /** Draws the label above the box if there is space, else inside it. */
         private static void label(Canvas canvas, Detection detection) {
             Labels labels = canvas.labels();
             int left = (int) detection.box().x1();
@@ -131,7 +131,7 @@ public final class Annotator {
         }
     }
 
-    /** Writes an image's classes into its left top corner, one below the other; nothing if there are none. */
+    /** Writes an image's classes into its top left corner, one below the other. */
     static final class ClassificationDrawing {
 
         private ClassificationDrawing() {
@@ -147,7 +147,7 @@ public final class Annotator {
             list(canvas, classification.findings());
         }
 
-        /** The most confident first. */
+        /** Writes the most confident class first. */
         static void list(Canvas canvas, List<ClassScore> scores) {
             int top = 0;
             for (ClassScore score : scores.stream().sorted(Comparator.comparingDouble(ClassScore::confidence).reversed())
@@ -162,7 +162,10 @@ public final class Annotator {
         }
     }
 
-    /** Lays translucent colours over the pixels of each class but the background; labels are the list of the classes. */
+    /**
+     * Covers the pixels of each class except the background with a translucent color; the labels are the list of
+     * classes.
+     */
     static final class SegmentationDrawing {
 
         private static final int IDS = 256;
@@ -187,7 +190,7 @@ public final class Annotator {
             }
         }
 
-        /** By class id; ids that are no class, or the background, are transparent. */
+        /** Returns the colors by class id. The background and unknown ids are transparent. */
         private static IndexColorModel colors(Canvas canvas, SemanticSegmentation segmentation) {
             byte[] red = new byte[IDS];
             byte[] green = new byte[IDS];

@@ -14,18 +14,21 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * An image that is drawn on, with what results are drawn of. Places are in pixels of the image; what lies outside is cut off. Lines
- * are as wide as the style says, in the full colour: they are not smoothed.
+ * Draws boxes, outlines, dots and labels on an image. Locations are in pixels of the image; parts outside are cut off.
+ * Lines have the style's width and the full color without antialiasing.
  */
 final class Canvas implements AutoCloseable {
 
-    /** Far outside of any image, and far from where Java2D's arithmetic overflows. */
+    /** A coordinate far outside any image and far below the overflow of Java2D's arithmetic. */
     private static final double FAR = 1e6;
-    /** No line is wider than this part of the image's shorter side ... */
-    private static final int WIDEST_PART = 20;
-    /** ... or this many pixels, if that is more: an outline of a mask in wider ones would take hours. */
-    private static final int WIDEST = 20;
-    /** How much wider than a line a keypoint's dot reaches in each direction, or it would not be seen. */
+    /**
+     * The divisor of the image's shorter side that gives the maximum line width; {@link #MAX_STROKE} applies if that is
+     * more.
+     */
+    private static final int MAX_STROKE_DIVISOR = 20;
+    /** The maximum line width in pixels for small images. The outline of a mask in wider lines would take hours. */
+    private static final int MAX_STROKE = 20;
+    /** The extra radius of a keypoint's dot beyond the line width, which makes it visible. */
     private static final int DOT = 2;
 
     private final Graphics2D graphics;
@@ -42,15 +45,15 @@ final class Canvas implements AutoCloseable {
         this.height = picture.getHeight();
         this.style = style;
         this.palette = new Palette(style.colors());
-        this.stroke = Math.min(style.stroke(), Math.max(WIDEST, Math.min(width, height) / WIDEST_PART));
+        this.stroke = Math.min(style.stroke(), Math.max(MAX_STROKE, Math.min(width, height) / MAX_STROKE_DIVISOR));
     }
 
-    /** Whether labels are asked for. */
+    /** Returns whether the style has labels. */
     boolean labelled() {
         return style.labels();
     }
 
-    /** Of the image, pixels. */
+    /** Returns the image's height in pixels. */
     int height() {
         return height;
     }
@@ -59,7 +62,7 @@ final class Canvas implements AutoCloseable {
         return palette.color(className, classId);
     }
 
-    /** The labels, for which alone fonts are needed. */
+    /** Returns the labels. Only they need fonts. */
     Labels labels() {
         if (labels == null) {
             labels = new Labels(graphics, width, height);
@@ -67,13 +70,13 @@ final class Canvas implements AutoCloseable {
         return labels;
     }
 
-    /** The box's outermost pixels; wider lines reach as far outwards as inwards. */
+    /** Draws the outermost pixels of the box. Wider lines extend equally to both sides. */
     void box(Box box, Color color) {
         int outwards = stroke / 2;
-        int left = (int) Math.floor(near(box.x1())) - outwards;
-        int top = (int) Math.floor(near(box.y1())) - outwards;
-        int right = Math.max((int) Math.ceil(near(box.x2())) + outwards, left + stroke);
-        int bottom = Math.max((int) Math.ceil(near(box.y2())) + outwards, top + stroke);
+        int left = (int) Math.floor(clamp(box.x1())) - outwards;
+        int top = (int) Math.floor(clamp(box.y1())) - outwards;
+        int right = Math.max((int) Math.ceil(clamp(box.x2())) + outwards, left + stroke);
+        int bottom = Math.max((int) Math.ceil(clamp(box.y2())) + outwards, top + stroke);
         graphics.setColor(color);
         graphics.fillRect(left, top, right - left, stroke);
         graphics.fillRect(left, bottom - stroke, right - left, stroke);
@@ -81,16 +84,16 @@ final class Canvas implements AutoCloseable {
         graphics.fillRect(right - stroke, top, stroke, bottom - top);
     }
 
-    /** A closed line through the centres of these pixels. */
+    /** Draws a closed line through the centers of these pixels. */
     void outline(List<Point> points, Color color) {
         Polygon polygon = new Polygon();
-        points.forEach(point -> polygon.addPoint((int) Math.rint(near(point.x())), (int) Math.rint(near(point.y()))));
+        points.forEach(point -> polygon.addPoint((int) Math.rint(clamp(point.x())), (int) Math.rint(clamp(point.y()))));
         graphics.setColor(color);
         graphics.setStroke(new BasicStroke(stroke, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         graphics.drawPolygon(polygon);
     }
 
-    /** The mask's outermost pixels, holes included. */
+    /** Draws the outermost pixels of the mask, including those at holes. */
     void outline(Mask mask, Color color) {
         graphics.setColor(color);
         BitSet pixels = mask.pixels();
@@ -109,23 +112,23 @@ final class Canvas implements AutoCloseable {
                 || i < mask.width() || !pixels.get(i - mask.width()) || !pixels.get(i + mask.width());
     }
 
-    /** A filled circle; Java2D's own is not round at this size. */
+    /** Draws a filled circle. Java2D's own circle is not round at this size. */
     void dot(double x, double y, Color color) {
         int radius = stroke + DOT;
         graphics.setColor(color);
         for (int dy = -radius; dy <= radius; dy++) {
             int reach = (int) Math.sqrt((radius + 0.5) * (radius + 0.5) - dy * dy);
-            graphics.fillRect((int) Math.rint(near(x)) - reach, (int) Math.rint(near(y)) + dy, 2 * reach + 1, 1);
+            graphics.fillRect((int) Math.rint(clamp(x)) - reach, (int) Math.rint(clamp(y)) + dy, 2 * reach + 1, 1);
         }
     }
 
-    /** A picture laid over the whole image, each of its pixels as a block. */
+    /** Draws an overlay over the whole image, each of its pixels as a block. */
     void overlay(BufferedImage overlay) {
         graphics.drawImage(overlay, 0, 0, width, height, null);
     }
 
-    private static double near(double place) {
-        return Math.max(-FAR, Math.min(FAR, place));
+    private static double clamp(double coordinate) {
+        return Math.max(-FAR, Math.min(FAR, coordinate));
     }
 
     @Override
@@ -133,7 +136,7 @@ final class Canvas implements AutoCloseable {
         graphics.dispose();
     }
 
-    /** Which class has which colour: its own, else one of the nine of Roboflow's server, by class id. */
+    /** The colors of classes: the class's own, else one of the nine colors of Roboflow's server by class id. */
     static final class Palette {
 
         private static final Color[] DEFAULTS = {new Color(0x4892EA), new Color(0x00EEC3), new Color(0xFE4EF0), new Color(0xF4004E),
@@ -142,12 +145,12 @@ final class Canvas implements AutoCloseable {
 
         private final Map<String, String> colors;
 
-        /** @param colors {@code #RRGGBB} by class name; anything else counts as none */
+        /** @param colors {@code #RRGGBB} by class name; other values are ignored */
         Palette(Map<String, String> colors) {
             this.colors = colors;
         }
 
-        /** @param classId -1 where the result did not say */
+        /** @param classId the class id; -1 if the result has none */
         Color color(String className, int classId) {
             String own = colors.getOrDefault(className, "");
             if (RRGGBB.matcher(own).matches()) {
@@ -156,7 +159,7 @@ final class Canvas implements AutoCloseable {
             return DEFAULTS[Math.floorMod(classId < 0 ? className.hashCode() : classId, DEFAULTS.length)];
         }
 
-        /** Black or white, whichever is easier to read on that colour. */
+        /** Returns black or white, the one that is easier to read on that color. */
         static Color textOn(Color background) {
             double luma = 0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
             return luma > 140 ? Color.BLACK : Color.WHITE;

@@ -12,17 +12,20 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Between encoded images and pixels, by OpenCV: what the embedded engine can read can be read here, and is the same picture. */
+/**
+ * Decodes and encodes images with OpenCV, so that every image of the embedded engine can be read here with the same
+ * pixels.
+ */
 final class ImageCodec {
 
-    /** That of Roboflow's server. */
+    /** The quality that Roboflow's server uses. */
     private static final int JPEG_QUALITY = 90;
     private static final int END_OF_IMAGE = 0xD9;
 
     private ImageCodec() {
     }
 
-    /** @throws InvalidImageException if it can't be decoded */
+    /** @throws InvalidImageException if the image can't be decoded */
     static BufferedImage decode(String name, byte[] encoded, boolean autoOrient) {
         int flags = opencv_imgcodecs.IMREAD_COLOR | (autoOrient ? 0 : opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
         if (encoded.length == 0) {
@@ -43,7 +46,9 @@ final class ImageCodec {
         return new InvalidImageException("Image '" + name + "' can't be decoded, so its result can't be drawn on it");
     }
 
-    /** OpenCV refuses a JPEG without an end, which the engine completes where truncated images are allowed. */
+    /**
+     * Adds a missing end marker to a JPEG, which OpenCV requires. The engine accepts truncated images if configured.
+     */
     private static byte[] withEndMarker(byte[] encoded) {
         int length = encoded.length;
         boolean jpeg = length > 2 && encoded[0] == (byte) 0xFF && encoded[1] == (byte) 0xD8;
@@ -56,15 +61,15 @@ final class ImageCodec {
         return closed;
     }
 
-    /** @param picture of {@link BufferedImage#TYPE_3BYTE_BGR} */
+    /** @param picture an image of {@link BufferedImage#TYPE_3BYTE_BGR} */
     static byte[] jpeg(String name, BufferedImage picture) {
         try (PointerScope scope = new PointerScope()) {
             Mat image = new Mat(picture.getHeight(), picture.getWidth(), opencv_core.CV_8UC3, new BytePointer(pixels(picture)));
             BytePointer jpeg = new BytePointer();
             IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY);
             if (!opencv_imgcodecs.imencode(".jpg", image, jpeg, quality)) {
-                throw new RoboflowException("the drawing on image '" + name + "' of " + picture.getWidth() + " x "
-                        + picture.getHeight() + " pixels can't be made a JPEG");
+                throw new RoboflowException("the visualization of image '" + name + "' of " + picture.getWidth() + " x "
+                        + picture.getHeight() + " pixels can't be encoded as JPEG");
             }
             byte[] bytes = new byte[Math.toIntExact(jpeg.limit())];
             jpeg.get(bytes);

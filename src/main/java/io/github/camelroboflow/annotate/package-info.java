@@ -1,6 +1,6 @@
 /**
- * Draws results on their images: boxes, outlines, keypoints, class names, in the colours of the model or of Roboflow's server.
- * Images are decoded and encoded with OpenCV, as the embedded engine does it, and drawn on with Java2D, which knows every script.
- * {@link io.github.camelroboflow.annotate.Annotator} is the way in.
+ * Draws visualizations of results: boxes, outlines, keypoints and class names in the colors of the model or of
+ * Roboflow's server. Images are decoded and encoded with OpenCV, as in the embedded engine, and drawn with Java2D,
+ * which supports all scripts. {@link io.github.camelroboflow.annotate.Annotator} is the entry point.
  */
 package io.github.camelroboflow.annotate;

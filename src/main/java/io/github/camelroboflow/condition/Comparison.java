@@ -2,14 +2,14 @@ package io.github.camelroboflow.condition;
 
 import java.util.Optional;
 
-/** An operator and the number on its right. */
+/** A comparison operator and the number on its right. */
 record Comparison(Operator operator, double value) {
 
     boolean holds(double left) {
         return operator.holds(left, value);
     }
 
-    /** How a number is compared. */
+    /** The comparison operators. */
     enum Operator {
 
         GREATER(">"),

@@ -5,11 +5,11 @@ import io.github.camelroboflow.condition.TokenStream.Token;
 import java.math.BigDecimal;
 import java.util.function.ToDoubleFunction;
 
-/** Reads an operator and the number after it: a confidence, a share of the image, or how many. */
+/** Parses an operator and the number after it: a confidence, a share of the image, or a count. */
 final class ComparisonParser {
 
     private static final String DECIMAL = "[0-9]+(\\.[0-9]+)?|\\.[0-9]+";
-    private static final int LONGEST = 18;
+    private static final int MAX_NUMBER_LENGTH = 18;
 
     private ComparisonParser() {
     }
@@ -26,7 +26,7 @@ final class ComparisonParser {
         return new Comparison(operator, value);
     }
 
-    /** @param counted the names that are compared, as written */
+    /** @param counted the compared names as written */
     static double confidence(TokenStream tokens, Token token, String counted) {
         double value = fraction(tokens, token, "a confidence such as 0.8 or 80%");
         if (value <= 1) {
@@ -62,7 +62,7 @@ final class ComparisonParser {
     private static double fraction(TokenStream tokens, Token token, String expected) {
         boolean percent = token.text().endsWith("%");
         String number = percent ? token.text().substring(0, token.text().length() - 1) : token.text();
-        if (!token.is(Token.Type.WORD) || number.length() > LONGEST || !number.matches(DECIMAL)) {
+        if (!token.is(Token.Type.WORD) || number.length() > MAX_NUMBER_LENGTH || !number.matches(DECIMAL)) {
             throw tokens.unexpected(expected, "");
         }
         BigDecimal value = new BigDecimal(number);

@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A question about a result that is answered by true or false, such as {@code person without helmet} or
- * {@code count(car or truck) > 3}. Immutable; read once, tested as often as needed, by any number of threads.
+ * A condition that is true or false for a result, such as {@code person without helmet} or
+ * {@code count(car or truck) > 3}. Immutable and thread-safe; parsed once, tested as often as needed.
  */
 public final class Condition {
 
@@ -52,19 +52,21 @@ public final class Condition {
     }
 
     /**
-     * Reads a condition.
+     * Parses a condition.
      *
-     * @throws ConditionSyntaxException if it is none; its message tells the column, what was expected there and what to write
+     * @throws ConditionSyntaxException if the text is no condition; its message gives the column, the expected text and
+     *                                  a suggestion
      */
     public static Condition parse(String text) {
         return new Condition(text);
     }
 
     /**
-     * Whether the condition is true of a result. Of the outputs of a workflow, all that are results of models are looked at
-     * together; relations and coverage need one such output, or several that are all detections in images of one size.
+     * Returns whether the condition is true for a result. All model results among a workflow's outputs are tested
+     * together. Relations and coverage need one such output, or several that are all detections in images of one size.
      *
-     * @throws ConditionException if this kind of result can't answer it: a relation needs boxes, coverage needs boxes or masks
+     * @throws ConditionException if the kind of result does not fit: a relation needs boxes, coverage needs boxes or
+     *                            masks
      */
     public boolean test(Inference result) {
         Inference inference = result instanceof WorkflowOutputs outputs ? ofWorkflow(outputs) : result;
@@ -74,7 +76,7 @@ public final class Condition {
         }
         if (coverage && !(inference instanceof LocatedInference)) {
             throw new ConditionException("The condition '" + text + "' asks for coverage, but this result is " + kind(inference)
-                    + " and tells no places: ask for class names, or use a model that detects objects or segments images");
+                    + " and has no locations: ask for class names, or use a model that detects objects or segments images");
         }
         try {
             return OutOfMemory.retryAlone(() -> expr.test(new EvaluationContext(inference)));
@@ -85,7 +87,10 @@ public final class Condition {
         }
     }
 
-    /** Whether a model for this task gives results that can answer it: a relation needs boxes, coverage boxes or masks. */
+    /**
+     * Returns whether a model's results for this task fit the condition: a relation needs boxes, coverage needs boxes
+     * or masks.
+     */
     public boolean canBeAnsweredBy(Task task) {
         return switch (task) {
             case OBJECT_DETECTION, INSTANCE_SEGMENTATION, KEYPOINT_DETECTION -> true;
@@ -98,23 +103,29 @@ public final class Condition {
         return relations || coverage ? WorkflowResult.ofPlaces(outputs, this) : WorkflowResult.ofClasses(outputs, this);
     }
 
-    /** The variable that holds the result, where the condition names one: {@code before} of {@code before: person}. */
+    /**
+     * Returns the variable with the result if the condition names one, such as {@code before} in
+     * {@code before: person}.
+     */
     public Optional<String> variable() {
         return Optional.ofNullable(variable);
     }
 
-    /** The class names of this condition, as written, that fit none of a model's classes: it can never find them. */
+    /**
+     * Returns the class names of this condition, as written, that match none of a model's classes, so that it never
+     * finds them.
+     */
     public List<String> unknownClasses(Collection<String> modelClasses) {
         return names.stream().filter(name -> modelClasses.stream().noneMatch(name::matches)).map(NamePattern::text)
                 .distinct().toList();
     }
 
-    /** The confidences of this condition that are lower than the lowest that a result can have. */
+    /** Returns the confidences of this condition that are lower than the lowest confidence of a result. */
     public List<Double> thresholdsBelow(double lowestConfidence) {
         return thresholds.stream().filter(threshold -> threshold < lowestConfidence).distinct().toList();
     }
 
-    /** The condition as written. */
+    /** Returns the condition as written. */
     @Override
     public String toString() {
         return text;
@@ -130,19 +141,19 @@ public final class Condition {
         return inference instanceof SemanticSegmentation ? "a semantic segmentation" : "of another kind";
     }
 
-    /** The outputs of a workflow as the one result that a condition looks at. */
+    /** Combines the outputs of a workflow into one result. */
     static final class WorkflowResult {
 
         private WorkflowResult() {
         }
 
         /**
-         * For conditions that ask for classes, all outputs are looked at together.
+         * Returns the result for conditions on classes, which test all outputs together.
          *
-         * @throws ConditionException if there is nothing to look at: a condition on such a workflow could never be true
+         * @throws ConditionException if there is no result: a condition on such a workflow could never be true
          */
         static Inference ofClasses(WorkflowOutputs outputs, Object condition) {
-            // a step that was skipped leaves null: then nothing was found
+            // a skipped step leaves null, which means that nothing was found
             if (outputs.inferences().isEmpty() && outputs.values().values().stream().noneMatch(JsonNode::isNull)) {
                 throw new ConditionException("The condition '" + condition
                         + "' has no result to look at: none of the workflow's outputs " + outputs.values().keySet()
@@ -152,10 +163,10 @@ public final class Condition {
         }
 
         /**
-         * For conditions that ask for places, outputs are one result if there is only one, or if all of them are detections in
-         * images of one size. All else would be a guess.
+         * Returns the result for conditions on locations: the only output, or all outputs combined if they are
+         * detections in images of one size. Other combinations would be ambiguous.
          *
-         * @throws ConditionException if they are not
+         * @throws ConditionException if the outputs are ambiguous
          */
         static Inference ofPlaces(WorkflowOutputs outputs, Object condition) {
             ofClasses(outputs, condition);
@@ -166,10 +177,10 @@ public final class Condition {
             List<ImageSize> sizes = results.stream().map(result -> result.info().image()).filter(size -> size.area() > 0).distinct()
                     .toList();
             if (!results.stream().allMatch(Detections.class::isInstance) || sizes.size() > 1) {
-                throw new ConditionException("The condition '" + condition + "' asks for places, but the workflow's outputs "
-                        + outputs.inferences().keySet() + (sizes.size() > 1 ? " tell of images of different sizes, " + sizes
+                throw new ConditionException("The condition '" + condition + "' asks for locations, but the workflow's outputs "
+                        + outputs.inferences().keySet() + (sizes.size() > 1 ? " belong to images of different sizes, " + sizes
                                 : " are not all detections")
-                        + ": make the output that is meant the body before it, as in ${body.inferences["
+                        + ": set the body to one of the outputs first, as in ${body.inferences["
                         + outputs.inferences().keySet().iterator().next() + "]}");
             }
             return new Detections(InferenceInfo.of("", Double.NaN, outputs.info().image()),

@@ -1,6 +1,9 @@
 package io.github.camelroboflow.condition;
 
-/** A condition can't be answered: it does not fit the kind of result, or there is no result. The message says what to do. */
+/**
+ * A condition that can't be tested, because it does not fit the kind of result or there is no result. The message gives
+ * the next step.
+ */
 public class ConditionException extends IllegalStateException {
 
     public ConditionException(String message) {
@@ -11,7 +14,10 @@ public class ConditionException extends IllegalStateException {
         super(message, cause);
     }
 
-    /** A condition can't be answered for one result, whose masks or places are none: another one of its kind may be all right. */
+    /**
+     * A condition that can't be tested on one result because its masks or locations are invalid. Other results of its
+     * kind may be valid.
+     */
     public static class DamagedResultException extends ConditionException {
 
         public DamagedResultException(String message, Throwable cause) {

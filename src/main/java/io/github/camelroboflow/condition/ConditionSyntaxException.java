@@ -1,6 +1,9 @@
 package io.github.camelroboflow.condition;
 
-/** A text is no detection condition. The message says: at which column, what was found, what was expected, what to write. */
+/**
+ * A text that is no detection condition. The message gives the column, the text found there, the expected text and a
+ * suggestion.
+ */
 public class ConditionSyntaxException extends IllegalArgumentException {
 
     private static final int SHOWN_EACH_SIDE = 60;
@@ -12,7 +15,7 @@ public class ConditionSyntaxException extends IllegalArgumentException {
         this.column = column;
     }
 
-    /** Where in the condition, counted in characters from 1; one past its end where something is missing there. */
+    /** Returns the column of the error in the condition, from 1; one past its end if text is missing there. */
     public int column() {
         return column;
     }

@@ -7,16 +7,18 @@ import io.github.camelroboflow.inference.Inference.LocatedInference;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** One result during one test, so that a detection's shape is worked out at most once. Not for use by several threads. */
+/** One result during one test of a condition. Computes a detection's shape at most once. Not thread-safe. */
 final class EvaluationContext {
 
-    /** A minute's work; hundreds of masks of a usual image take a part of it. */
+    /**
+     * The number of pixels that are compared in about a minute. Hundreds of masks of a usual image need a part of it.
+     */
     private static final long MAX_COMPARED_PIXELS = 50_000_000_000L;
 
     private final Inference inference;
     private final List<? extends Finding> findings;
     private final Shape[] shapes;
-    /** Pixels that may be looked at still. */
+    /** The number of pixels that may still be compared. */
     private long remainingPixels = MAX_COMPARED_PIXELS;
 
     EvaluationContext(Inference inference) {
@@ -37,7 +39,7 @@ final class EvaluationContext {
         return findings.get(index);
     }
 
-    /** Only for results with boxes. */
+    /** Returns a finding's shape; only for results with boxes. */
     Shape shape(int index) {
         if (shapes[index] == null) {
             shapes[index] = new Shape((Detection) findings.get(index), this::consume);
@@ -52,7 +54,7 @@ final class EvaluationContext {
         }
     }
 
-    /** Only for results with places. */
+    /** Returns the share of the image that the classes cover; only for results with locations. */
     double coverage(Predicate<? super String> classNames) {
         return ((LocatedInference) inference).coverage(classNames);
     }

@@ -6,42 +6,42 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A part of a condition that chooses findings of a scene. */
+/** A part of a condition that selects findings of a result. */
 sealed interface Match {
 
-    /** The indices of the findings for which it holds. */
-    IntStream in(EvaluationContext scene);
+    /** Returns the indices of the selected findings. */
+    IntStream in(EvaluationContext context);
 
     /**
-     * Findings of certain classes.
+     * Selects findings of certain classes.
      *
-     * @param confidence what their confidence has to be; {@code null} if it does not matter
+     * @param confidence the required confidence; {@code null} if any confidence is accepted
      */
     record Selection(List<NamePattern> names, Comparison confidence) implements Match {
 
         @Override
-        public IntStream in(EvaluationContext scene) {
-            return IntStream.range(0, scene.size()).filter(i -> chooses(scene.finding(i)));
+        public IntStream in(EvaluationContext context) {
+            return IntStream.range(0, context.size()).filter(i -> selects(context.finding(i)));
         }
 
-        private boolean chooses(Finding finding) {
+        private boolean selects(Finding finding) {
             return (confidence == null || confidence.holds(finding.confidence()))
                     && names.stream().anyMatch(name -> name.matches(finding.className()));
         }
     }
 
-    /** Findings on the left that relate, by where they are, to findings on the right. */
+    /** Selects findings on the left whose location relates to findings on the right. */
     record Relation(Selection left, RelationKind kind, Selection right) implements Match {
 
         @Override
-        public IntStream in(EvaluationContext scene) {
-            int[] others = right.in(scene).toArray();
-            return left.in(scene).filter(i -> kind.holds(scene.shape(i),
-                    Arrays.stream(others).filter(other -> other != i).mapToObj(scene::shape)));
+        public IntStream in(EvaluationContext context) {
+            int[] others = right.in(context).toArray();
+            return left.in(context).filter(i -> kind.holds(context.shape(i),
+                    Arrays.stream(others).filter(other -> other != i).mapToObj(context::shape)));
         }
     }
 
-    /** How one detection can lie with regard to others. */
+    /** The relations of a detection's location to those of others. */
     enum RelationKind {
 
         WITHOUT, NEAR, INSIDE, OVERLAPS;

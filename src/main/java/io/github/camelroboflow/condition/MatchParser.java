@@ -6,7 +6,7 @@ import io.github.camelroboflow.condition.TokenStream.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what a condition looks for: names, the confidence they need, and how they relate. Remembers what it has read. */
+/** Parses class names, their required confidence and their relations. Collects the names and confidences. */
 final class MatchParser {
 
     private static final String NAME = "a class name";
@@ -20,22 +20,22 @@ final class MatchParser {
         this.tokens = tokens;
     }
 
-    /** Every class name read so far. */
+    /** Returns all class names that were parsed. */
     List<NamePattern> names() {
         return List.copyOf(names);
     }
 
-    /** Every confidence read so far. */
+    /** Returns all confidences that were parsed. */
     List<Double> thresholds() {
         return List.copyOf(thresholds);
     }
 
-    /** Whether a relation was read. */
+    /** Returns whether a relation was parsed. */
     boolean hasRelations() {
         return relations;
     }
 
-    /** Whether a bracket opens here that is a list of names: it holds nothing else, and is compared or related to something. */
+    /** Returns whether the next bracket is a list of names that is compared or related. */
     boolean isAtComparedList() {
         int ahead = 1;
         while (tokens.peek(ahead).isName() || tokens.peek(ahead).is(Type.OR)) {
@@ -49,7 +49,7 @@ final class MatchParser {
         return related(selection());
     }
 
-    /** What stands in the brackets of {@code count}: a list of names, or a relation. */
+    /** Parses the content of {@code count(…)}: a list of names, or a relation. */
     Match countable() {
         if (tokens.at(Type.OPEN)) {
             return relation();
@@ -108,7 +108,7 @@ final class MatchParser {
         } else if (token.is(Type.WORD)) {
             name = words();
         } else {
-            throw tokens.unexpected(NAME, token.isKeyword() ? "a class named '" + token.text() + "' stands in quotes" : "");
+            throw tokens.unexpected(NAME, token.isKeyword() ? "a class named '" + token.text() + "' needs quotes" : "");
         }
         names.add(name);
         return name;

@@ -3,26 +3,26 @@ package io.github.camelroboflow.condition;
 import java.util.List;
 
 /**
- * A class name as a condition writes it.
+ * A class name in a condition.
  *
- * @param text  the name, without outer spaces
- * @param parts what stands between its wildcards; a single part if it has none
+ * @param text the name, without outer spaces
+ * @param parts the texts between its wildcards; a single part if it has none
  */
 record NamePattern(String text, List<String> parts) {
 
     private static final String BACKGROUND = "background";
 
-    /** A name in which {@code *} stands for itself. */
+    /** Returns a name in which {@code *} is an ordinary character. */
     static NamePattern literal(String name) {
         return new NamePattern(name, List.of(name));
     }
 
-    /** A name in which {@code *} stands for any characters. */
+    /** Returns a name in which {@code *} matches any characters. */
     static NamePattern wildcard(String name) {
         return new NamePattern(name, List.of(name.split("\\*", -1)));
     }
 
-    /** The background is no object: it has to be asked for by more than {@code *}. */
+    /** Returns whether the class is the background. It is no object, so that {@code *} alone does not match it. */
     static boolean isBackground(String className) {
         return className.strip().equalsIgnoreCase(BACKGROUND);
     }
@@ -35,7 +35,7 @@ record NamePattern(String text, List<String> parts) {
         return parts.stream().allMatch(String::isEmpty) ? !isBackground(name) : matchesParts(name);
     }
 
-    /** Takes each part where it first occurs: no other choice could leave more for those after it. */
+    /** Matches each part at its first occurrence, which leaves the most text for the parts after it. */
     private boolean matchesParts(String name) {
         String first = parts.get(0);
         String last = parts.get(parts.size() - 1);

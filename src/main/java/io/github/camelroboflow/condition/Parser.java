@@ -5,10 +5,10 @@ import io.github.camelroboflow.condition.TokenStream.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the logic of a condition: {@code or}, {@code and}, {@code not}, brackets, and what is compared with a number. */
+/** Parses the logic of a condition: {@code or}, {@code and}, {@code not}, brackets, counts and coverages. */
 final class Parser {
 
-    private static final int DEEPEST_BRACKET = 50;
+    private static final int MAX_DEPTH = 50;
     private static final String ATOM = "a class name, 'none', 'count(', 'coverage(' or '('";
 
     private final TokenStream tokens;
@@ -27,7 +27,7 @@ final class Parser {
         return expr;
     }
 
-    /** Whether {@code coverage} was read. */
+    /** Returns whether {@code coverage} was parsed. */
     boolean hasCoverage() {
         return coverage;
     }
@@ -67,7 +67,7 @@ final class Parser {
     }
 
     private static String hint(Token token) {
-        return token.isKeyword() ? "a class named '" + token.text() + "' stands in quotes" : "";
+        return token.isKeyword() ? "a class named '" + token.text() + "' needs quotes" : "";
     }
 
     private Expr none() {
@@ -77,8 +77,8 @@ final class Parser {
 
     private Expr bracket() {
         Token open = tokens.next();
-        if (++depth > DEEPEST_BRACKET) {
-            throw tokens.wrong(open, "brackets are nested more than " + DEEPEST_BRACKET + " deep");
+        if (++depth > MAX_DEPTH) {
+            throw tokens.wrong(open, "brackets are nested more than " + MAX_DEPTH + " deep");
         }
         Expr expr = or();
         tokens.expect(Type.CLOSE, "'and', 'or' or ')'");
@@ -90,8 +90,9 @@ final class Parser {
         openAfter(tokens.next());
         Match match = matches.countable();
         tokens.expect(Type.CLOSE, "')'");
-        String what = "a comparison such as '> 3'";
-        return new Expr.Count(match, ComparisonParser.comparison(tokens, what, number -> ComparisonParser.integer(tokens, number)));
+        String expected = "a comparison such as '> 3'";
+        return new Expr.Count(match, ComparisonParser
+                .comparison(tokens, expected, number -> ComparisonParser.integer(tokens, number)));
     }
 
     private Expr coverage() {
@@ -99,9 +100,9 @@ final class Parser {
         openAfter(tokens.next());
         List<NamePattern> names = matches.list();
         tokens.expect(Type.CLOSE, "'or' or ')'");
-        String what = "a comparison such as '> 5%'";
+        String expected = "a comparison such as '> 5%'";
         return new Expr.Coverage(names, ComparisonParser
-                .comparison(tokens, what, number -> ComparisonParser.share(tokens, number)));
+                .comparison(tokens, expected, number -> ComparisonParser.share(tokens, number)));
     }
 
     private void openAfter(Token keyword) {

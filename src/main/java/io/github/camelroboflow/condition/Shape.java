@@ -7,20 +7,23 @@ import java.lang.ref.SoftReference;
 import java.util.BitSet;
 import java.util.function.LongConsumer;
 
-/** Where a detection is: its box, and its pixels once somebody asks for them. */
+/** The location of a detection: its box, and its pixels when they are needed. */
 final class Shape {
 
     private final Detection detection;
     private final Box box;
-    /** Goes when memory is short, and is made again then: those of all detections may take more than there is. */
+    /**
+     * The mask, which is dropped when memory is short and computed again, because the masks of all detections may not
+     * fit.
+     */
     private SoftReference<MeasuredMask> pixels = new SoftReference<>(null);
 
     private final LongConsumer pixelBudget;
 
-    /** @param spend told how many pixels are about to be looked at; may refuse it */
-    Shape(Detection detection, LongConsumer spend) {
+    /** @param pixelBudget called with the number of pixels before they are compared; may throw an exception */
+    Shape(Detection detection, LongConsumer pixelBudget) {
         this.detection = detection;
-        this.pixelBudget = spend;
+        this.pixelBudget = pixelBudget;
         this.box = detection.box();
     }
 
@@ -28,16 +31,16 @@ final class Shape {
         return box.contains(other.box.centre());
     }
 
-    /** The gap between the boxes is at most half the longer side of the smaller one. */
+    /** Returns whether the gap between the boxes is at most half the longer side of the smaller one. */
     boolean isNear(Shape other) {
         return box.gap(other.box) <= longerSideOfSmaller(box, other.box) / 2;
     }
 
-    /** At least half of this lies in the other. */
+    /** Returns whether at least half of this shape lies in the other. */
     boolean isInside(Shape other) {
         boolean byPixels = hasMask() && other.hasMask();
         double area = byPixels ? pixels().area() : box.area();
-        // something without an extent has no half
+        // a shape without an area has no half
         return area == 0 ? other.holdsCentreOf(this) : common(other, byPixels) * 2 >= area;
     }
 
@@ -49,13 +52,13 @@ final class Shape {
         if (!byPixels) {
             return box.intersection(other.box);
         }
-        MeasuredMask mine = pixels();
-        MeasuredMask others = other.pixels();
-        if (!mine.mayIntersect(others)) {
+        MeasuredMask thisMask = pixels();
+        MeasuredMask otherMask = other.pixels();
+        if (!thisMask.mayIntersect(otherMask)) {
             return 0;
         }
-        pixelBudget.accept(Math.min(mine.area(), others.area()));
-        return mine.intersection(others);
+        pixelBudget.accept(Math.min(thisMask.area(), otherMask.area()));
+        return thisMask.intersection(otherMask);
     }
 
     private boolean hasMask() {
@@ -83,11 +86,11 @@ final class Shape {
     }
 
     /**
-     * A mask with what is asked of it again and again: a mask's window may be the whole image, so that most pairs of masks are told
-     * apart by their bounds without looking at pixels.
+     * A mask with its area and bounds. A mask's window may be the whole image, so that most pairs of masks are
+     * distinguished by their bounds without comparing pixels.
      *
-     * @param area   how many pixels it has
-     * @param bounds the smallest box around its pixels
+     * @param area the number of pixels
+     * @param bounds the smallest box around the pixels
      */
     record MeasuredMask(Mask mask, long area, Box bounds) {
 
@@ -107,7 +110,10 @@ final class Shape {
             return new MeasuredMask(cropped(mask, left, top, right, bottom), mask.area(), new Box(left, top, right, bottom));
         }
 
-        /** Without what is around its pixels: a window of the whole image for each of hundreds of masks takes too much memory. */
+        /**
+         * Returns the mask without the empty area around it. A window of the whole image for each of hundreds of masks
+         * needs too much memory.
+         */
         private static Mask cropped(Mask mask, int left, int top, int right, int bottom) {
             if (right <= left || (long) (right - left) * (bottom - top) * 2 > (long) mask.width() * mask.height()) {
                 return mask;
@@ -121,7 +127,7 @@ final class Shape {
             return new Mask(left, top, right - left, bottom - top, pixels);
         }
 
-        /** Whether they may have pixels in common, by their bounds. */
+        /** Returns whether the bounds allow common pixels. */
         boolean mayIntersect(MeasuredMask other) {
             return area > 0 && other.area > 0 && bounds.intersection(other.bounds) > 0;
         }

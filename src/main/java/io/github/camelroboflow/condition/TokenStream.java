@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The tokens of a condition, read one by one, and the wording of what is wrong with them. */
+/** The tokens of a condition, read one by one, and the messages about syntax errors. */
 final class TokenStream {
 
     private final String condition;
@@ -20,7 +20,7 @@ final class TokenStream {
         return peek(0);
     }
 
-    /** The token so many after the next one, or before it. */
+    /** Returns the token at a distance from the next one; a negative distance means an earlier token. */
     Token peek(int ahead) {
         return tokens.get(Math.min(position + ahead, tokens.size() - 1));
     }
@@ -50,7 +50,7 @@ final class TokenStream {
         return next();
     }
 
-    /** The text as written from a token to the last one that was read. */
+    /** Returns the text as written from a token to the last one that was read. */
     String textFrom(Token first) {
         return condition.substring(first.start(), tokens.get(position - 1).end());
     }
@@ -76,7 +76,7 @@ final class TokenStream {
                     : "to ask for any of several, write 'or' instead of the comma";
         }
         if (token.is(Token.Type.COLON)) {
-            return "a class name with a colon stands in quotes; a variable's name, at the start, ends with a colon and a space";
+            return "a class name with a colon needs quotes; a variable's name, at the start, ends with a colon and a space";
         }
         if (token.is(Token.Type.CLOSE)) {
             return "there is no bracket to close";
@@ -105,11 +105,11 @@ final class TokenStream {
     }
 
     /**
-     * A piece of a condition.
+     * A token of a condition.
      *
-     * @param text  as written; of a quoted name, what is between the quotes
-     * @param start where it starts in the condition, from 0
-     * @param end   where it ends, exclusive
+     * @param text the token as written; for a quoted name the text between the quotes
+     * @param start the start index in the condition, from 0
+     * @param end the end index, exclusive
      */
     record Token(Type type, String text, int start, int end) {
 
@@ -153,7 +153,7 @@ final class TokenStream {
         }
     }
 
-    /** Cuts a condition into tokens; the last one is always {@link Token.Type#END}. */
+    /** Splits a condition into tokens; the last one is always {@link Token.Type#END}. */
     static final class Tokenizer {
 
         private static final String OPERATOR_CHARACTERS = "<>=!";
@@ -175,7 +175,7 @@ final class TokenStream {
             return Character.isWhitespace(c) || Character.isSpaceChar(c);
         }
 
-        /** Whether the character can be part of an unquoted name. */
+        /** Returns whether the character can be part of an unquoted name. */
         static boolean isInWord(char c) {
             return !isSpace(c) && NOT_IN_WORDS.indexOf(c) < 0;
         }
@@ -217,7 +217,7 @@ final class TokenStream {
             if (close < 0) {
                 throw new ConditionSyntaxException(condition, position + 1, "the quote " + quote
                         + " that opens here is never closed;"
-                        + " a class name with a quote in it stands in quotes of the other kind");
+                        + " a class name that contains a quote needs quotes of the other kind");
             }
             return new Token(Token.Type.QUOTED, condition.substring(position + 1, close), position, close + 1);
         }

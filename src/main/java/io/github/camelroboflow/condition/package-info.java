@@ -1,6 +1,6 @@
 /**
- * Detection conditions: the little language that asks whether a result shows something, such as
- * {@code person without helmet}. {@link io.github.camelroboflow.condition.Condition} reads one and tests results against it.
- * Pure Java on top of {@code inference}; Camel's faces of it are in {@code condition.camel}.
+ * Detection conditions: the language that tests a result for findings, such as {@code person without helmet}.
+ * {@link io.github.camelroboflow.condition.Condition} parses a condition and tests results. Depends only on
+ * {@code inference}; its Camel language and function are in {@code condition.camel}.
  */
 package io.github.camelroboflow.condition;

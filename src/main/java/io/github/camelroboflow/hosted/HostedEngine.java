@@ -33,8 +33,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Has a server run the models. Each image is a request of its own. Says nothing to the server before the first image: a program
- * must start while the server is down.
+ * Runs models on a server. Each image is a request of its own. The engine sends nothing to the server before the first
+ * image, because a program must start while the server is down.
  */
 public final class HostedEngine implements InferenceEngine, HostedService {
 
@@ -45,7 +45,7 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     private final HostedClient client;
     private final Optional<InferenceCache> cache;
 
-    /** @throws RoboflowException if answers are to be kept, and the library for it is not there */
+    /** @throws RoboflowException if results are to be cached and the library for that is missing */
     public HostedEngine(HostedSettings settings, ImageInput input, HostedSettings.Cache cache) {
         this(settings, input, new HostedClient(settings), cache(cache));
     }
@@ -75,12 +75,12 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         client.addPermits(requests);
     }
 
-    /** How many images of a batch are under way at a time: not so many that others would have to wait for all of it. */
+    /** Returns how many images of a batch are in flight at a time. The limit leaves connections for other callers. */
     private int batchConcurrency() {
         return Math.min(client.permits(), MAX_BATCH_CONCURRENCY);
     }
 
-    /** The task and the classes are unknown here: the answers tell them. */
+    /** Returns a description without task and classes: they are known only from the server's responses. */
     @Override
     public OpenModel open(ModelId model) {
         PublicModels.resolve(model);
@@ -93,7 +93,7 @@ public final class HostedEngine implements InferenceEngine, HostedService {
 
             @Override
             public void close() {
-                // nothing is held for a single model
+                // the engine holds no resources for a single model
             }
         };
     }
@@ -101,8 +101,8 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     @Override
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         if (options.isChanged(TILE)) {
-            return CompletableFuture.failedFuture(new RoboflowRejectedException("Model '" + model + "' can't be asked for tiles: a"
-                    + " server gets each image as a whole; leave out tile, or use runtime=embedded"));
+            return CompletableFuture.failedFuture(new RoboflowRejectedException("Model '" + model + "' can't run in tiles: a"
+                    + " hosted server gets each image as a whole. Leave out tile, or use runtime=embedded"));
         }
         Deadline deadline = Deadline.in(options.get(REQUEST_TIMEOUT));
         return RequestBatch.run(images.stream().<Supplier<CompletableFuture<Inference>>>map(image ->
@@ -121,8 +121,8 @@ public final class HostedEngine implements InferenceEngine, HostedService {
     }
 
     /**
-     * Requests that belong together, of which some are submitted at a time and each further one when another ends, so that requests
-     * of others get their turn in between. The first failure ends all, and nothing more is submitted.
+     * Runs the requests of one message. Only some are submitted at a time, and each further one when another ends, so
+     * that requests of other callers run in between. The first failure ends the batch: nothing more is submitted.
      */
     static final class RequestBatch<T> {
 
@@ -138,9 +138,9 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         }
 
         /**
-         * The results in the order of the requests. Cancelling them cancels what is submitted.
+         * Returns the results in the order of the requests. Cancelling the future cancels the submitted requests.
          *
-         * @param width how many are submitted at a time
+         * @param width the number of requests that are in flight at a time
          */
         static <T> CompletableFuture<List<T>> run(List<Supplier<CompletableFuture<T>>> requests, int width) {
             RequestBatch<T> batch = new RequestBatch<>(requests);
@@ -154,7 +154,10 @@ public final class HostedEngine implements InferenceEngine, HostedService {
             return batch.results;
         }
 
-        /** Goes on itself after what is there at once, so that it does not nest, however many such there are. */
+        /**
+         * Submits requests until one is still running. The loop avoids recursion when many requests are complete at
+         * once.
+         */
         private void submitNext() {
             for (CompletableFuture<T> request = submit(); request != null; request = submit()) {
                 if (!request.isDone() || request.isCompletedExceptionally()) {
@@ -166,8 +169,10 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         }
 
         /**
-         * {@code null} if there is none to submit. It locks nothing, since to submit one may answer what others wait for, who
-         * submit their next then.
+         * Submits the next request. Takes no lock, because submitting one may complete requests whose callbacks submit
+         * further ones.
+         *
+         * @return the request, or {@code null} if there is none left
          */
         private CompletableFuture<T> submit() {
             int index = results.isDone() ? requests.size() : begun.getAndIncrement();
@@ -177,7 +182,7 @@ public final class HostedEngine implements InferenceEngine, HostedService {
             CompletableFuture<T> request = requests.get(index).get();
             submitted.set(index, request);
             if (results.isDone()) {
-                // meanwhile, when it may not have been seen
+                // the batch ended while this request was submitted, so end() may have missed it
                 request.cancel(true);
             }
             return request;

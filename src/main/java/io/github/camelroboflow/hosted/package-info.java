@@ -1,6 +1,7 @@
 /**
- * Asks Roboflow's servers over HTTP: its cloud, its older hosts, dedicated deployments and servers of one's own. Holds the client
- * that all requests go through, with its deadlines, retries, rate and breaker, and what is sent and received for models, workflows
- * and uploads.
+ * Runs models on Roboflow's servers over HTTP: its cloud, its older hosts, dedicated deployments and self-hosted
+ * servers. This package holds the engine; its sub-packages hold the HTTP client ({@code http}), the inference requests
+ * ({@code inference}), the download of model packages ({@code weights}), dataset uploads ({@code upload}) and workflows
+ * ({@code workflow}).
  */
 package io.github.camelroboflow.hosted;

@@ -36,45 +36,46 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Begins HTTP clients whose answers have bounds of ours: by itself, HttpCore takes a head of any length. How much of a body is read
- * is the caller's, who knows what it is; what it leaves unread costs no more than the connection ({@link RecoveringHttpClient}).
+ * Creates HTTP clients that limit the size of a response's head; HttpCore alone accepts any length. The caller limits
+ * the body, because only it knows the expected size. An unread rest of a body only costs the connection ({@link
+ * RecoveringHttpClient}).
  */
 public final class BoundedHttp {
 
-    /** Characters of a line of an answer's head, of a trailer, or of the size of a chunk. */
-    public static final int LONGEST_LINE = 8192;
-    /** Header lines of an answer, and of its trailers. */
-    public static final int MOST_HEADERS = 100;
-    private static final int MOST_ADDRESSES = 8;
+    /** The maximum length in characters of a header line, a trailer line or a chunk's size line. */
+    public static final int MAX_LINE_LENGTH = 8192;
+    /** The maximum number of headers of a response, and of its trailers. */
+    public static final int MAX_HEADERS = 100;
+    private static final int MAX_ADDRESSES = 8;
     private static final Http1Config LIMITS =
-            Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
+            Http1Config.custom().setMaxLineLength(MAX_LINE_LENGTH).setMaxHeaderCount(MAX_HEADERS).build();
 
     private BoundedHttp() {
     }
 
-    /** Makes connections that read answers within the limits. */
+    /** Returns a factory of connections that read responses within the limits. */
     public static ManagedHttpClientConnectionFactory.Builder factory() {
         return ManagedHttpClientConnectionFactory.builder().http1Config(LIMITS)
                 .responseParserFactory(config -> new BoundedResponseParser(LIMITS));
     }
 
     /**
-     * Connections of such a factory.
+     * Returns a connection pool that uses the factory.
      *
      * @param connect the longest time to reach an address of the server, and for each step of TLS
-     * @param read    the longest time without a byte
+     * @param read the longest time without a byte
      */
     public static PoolingHttpClientConnectionManagerBuilder connections(ManagedHttpClientConnectionFactory.Builder factory,
             DnsResolver names, SSLContext tls, Duration connect, Duration read) {
         return PoolingHttpClientConnectionManagerBuilder.create().setConnectionFactory(factory.build())
-                .setDnsResolver(new FewAddresses(names)).setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setDnsResolver(new LimitedAddresses(names)).setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
                 .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(Timeout.of(connect))
                         .setSocketTimeout(Timeout.of(read)).setValidateAfterInactivity(TimeValue.ofSeconds(1)).build());
     }
 
     /**
-     * A client of such connections. Redirects, cookies and repeated requests are off: the first may carry a secret elsewhere, the
-     * others are the caller's to decide.
+     * Returns a client that uses the connections. Redirects are off because they may carry a secret elsewhere. Cookies
+     * and automatic retries are off because the caller decides about them.
      */
     public static HttpClientBuilder client(HttpClientConnectionManager connections, Duration read) {
         return HttpClientBuilder.create().setConnectionManager(connections).setRequestExecutor(new IsolatedExchange())
@@ -84,20 +85,24 @@ public final class BoundedHttp {
                 .setUserAgent("camel-roboflow");
     }
 
-    /** Has a client use the proxies of Java's system properties, and the users that they name for them. */
+    /** Makes a client use the proxies of Java's system properties, with their user names. */
     public static HttpClientBuilder withSystemProxies(HttpClientBuilder client) {
         return client.setProxySelector(ProxySelector.getDefault())
                 .setDefaultCredentialsProvider(new SystemDefaultCredentialsProvider());
     }
 
-    /** Each address is tried for the whole connect timeout, so that a name with thousands of them would take hours. */
-    private record FewAddresses(DnsResolver names) implements DnsResolver {
+    /**
+     * Limits the addresses of a host name. Each is tried for the whole connect timeout, so that thousands of them would
+     * take hours.
+     */
+    private record LimitedAddresses(DnsResolver names) implements DnsResolver {
 
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
-            // HttpCore turns the form of the wire back into that for people, which systems don't resolve
-            InetAddress[] found = names.resolve(IDN.toASCII(host, IDN.ALLOW_UNASSIGNED));
-            return found == null || found.length <= MOST_ADDRESSES ? found : Arrays.copyOf(found, MOST_ADDRESSES);
+            // HttpCore turns a punycode name into its Unicode form, which systems don't resolve
+            InetAddress[] addresses = names.resolve(IDN.toASCII(host, IDN.ALLOW_UNASSIGNED));
+            return addresses == null || addresses.length <= MAX_ADDRESSES ? addresses
+                    : Arrays.copyOf(addresses, MAX_ADDRESSES);
         }
 
         @Override
@@ -106,12 +111,12 @@ public final class BoundedHttp {
         }
     }
 
-    /** Reads the heads of one connection's answers, and of those that only announce another (1xx) no more than a few in a row. */
+    /** Reads the heads of one connection's responses. Accepts only a few interim responses (1xx) in a row. */
     static final class BoundedResponseParser extends LenientHttpResponseParser {
 
-        static final int MOST_INTERIM = 20;
+        static final int MAX_INTERIM = 20;
 
-        /** A line that is no header says nothing of the status above it. */
+        /** The header parser. An invalid header line does not make the response's status invalid. */
         private static final BasicLineParser LINES = new BasicLineParser() {
 
             @Override
@@ -136,12 +141,12 @@ public final class BoundedHttp {
             try {
                 response = super.parse(buffer, stream);
             } catch (MessageConstraintException e) {
-                throw new MessageConstraintException("the head of its answer is longer than is read, which is "
-                        + BoundedHttp.MOST_HEADERS + " lines of " + BoundedHttp.LONGEST_LINE + " characters: " + e.getMessage());
+                throw new MessageConstraintException("the head of its response is larger than "
+                        + BoundedHttp.MAX_HEADERS + " lines of " + BoundedHttp.MAX_LINE_LENGTH + " characters: " + e.getMessage());
             }
             interim = response == null || response.getCode() >= HttpStatus.SC_SUCCESS ? 0 : interim + 1;
-            if (interim > MOST_INTERIM) {
-                throw new MessageConstraintException("it announces an answer (HTTP " + response.getCode() + ") without end");
+            if (interim > MAX_INTERIM) {
+                throw new MessageConstraintException("it sends interim responses (HTTP " + response.getCode() + ") without end");
             }
             return response;
         }

@@ -23,69 +23,70 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 
 /**
- * An HTTP client that goes on after an Error: HttpClient closes its connections then, and says "Connection pool shut down" for ever
- * after, so that it is made anew. Of an answer that was not read to its end, the connection is closed at once: HttpClient would
- * first read the rest, however long.
+ * An HTTP client that survives an Error. HttpClient closes its connections then, and fails with "Connection pool shut
+ * down" for ever, so this class replaces it with a new one. The connection of a response that was not completely read
+ * is closed at once, because HttpClient would first read the rest, however long.
  */
 public final class RecoveringHttpClient implements AutoCloseable {
 
-    /** So much is read, if it comes that soon, so that a connection can be used again. */
-    private static final int SHORT_REST = 1 << 16;
-    private static final Duration SOON = Duration.ofSeconds(1);
+    /** The bytes of a response's rest that are read within {@link #REST_TIMEOUT} so that the connection can be reused. */
+    private static final int MAX_REST = 1 << 16;
+    private static final Duration REST_TIMEOUT = Duration.ofSeconds(1);
 
-    private final Supplier<Made> maker;
-    private Made made;
+    private final Supplier<ClientAndPool> factory;
+    private ClientAndPool current;
     private boolean closed;
 
     /**
-     * A client as it was made.
+     * A client and its connection pool.
      *
-     * @param connections its own; {@code null} if they are somebody else's, as is the client then
+     * @param http the client
+     * @param connections the client's own pool; {@code null} if the application owns client and pool
      */
-    public record Made(HttpClient client, PoolingHttpClientConnectionManager connections) {
+    public record ClientAndPool(HttpClient http, PoolingHttpClientConnectionManager connections) {
 
         private boolean isClosed() {
             return connections != null && connections.isClosed();
         }
     }
 
-    /** @param maker called now, and after an Error that ended what it made */
-    public RecoveringHttpClient(Supplier<Made> maker) {
-        this.maker = maker;
-        made = maker.get();
+    /** @param factory the supplier of clients, called now and after each Error that ended a client */
+    public RecoveringHttpClient(Supplier<ClientAndPool> factory) {
+        this.factory = factory;
+        current = factory.get();
     }
 
-    /** The connections of now; empty if they are somebody else's. */
+    /** Returns the current connection pool; empty if the application owns it. */
     public synchronized Optional<PoolingHttpClientConnectionManager> connections() {
-        return Optional.ofNullable(made.connections);
+        return Optional.ofNullable(current.connections);
     }
 
-    private synchronized Made current() throws IOException {
+    private synchronized ClientAndPool open() throws IOException {
         if (closed) {
             throw new IOException("the client is closed");
         }
-        if (made.isClosed()) {
-            made = maker.get();
+        if (current.isClosed()) {
+            current = factory.get();
         }
-        return made;
+        return current;
     }
 
     /**
-     * Sends a request and has its answer read.
+     * Sends a request and passes its response to the handler.
      *
-     * @param handler reads what it needs of the answer, and closes nothing
-     * @throws IOException also where an Error of another request ended this one
+     * @param handler the reader of the response, which closes nothing
+     * @throws IOException also if an Error of another request ended this one
      */
     public <T> T execute(HttpUriRequestBase request, HttpContext context, HttpClientResponseHandler<T> handler) throws IOException {
-        Made used = current();
+        ClientAndPool client = open();
         try {
-            return handle(request, used.client.executeOpen(null, request, context), handler);
+            return handle(request, client.http.executeOpen(null, request, context), handler);
         } catch (IsolatedExchange.Carrier e) {
             throw e.error();
         } catch (HttpException e) {
             throw new IOException(e.getMessage(), e);
         } catch (IllegalStateException e) {
-            if (used.isClosed()) {
+            if (client.isClosed()) {
                 throw new IOException("an error in another request ended its connection", e);
             }
             throw e;
@@ -113,8 +114,8 @@ public final class RecoveringHttpClient implements AutoCloseable {
         if (entity == null) {
             return true;
         }
-        int most = entity.getContentLength() > SHORT_REST ? 1 : SHORT_REST;
-        try (TimeLimit limit = new TimeLimit(request, SOON)) {
+        int most = entity.getContentLength() > MAX_REST ? 1 : MAX_REST;
+        try (TimeLimit limit = new TimeLimit(request, REST_TIMEOUT)) {
             InputStream rest = entity.getContent();
             return rest == null || rest.readNBytes(most).length < most;
         } catch (IOException e) {
@@ -125,12 +126,15 @@ public final class RecoveringHttpClient implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        if (made.connections != null && made.client instanceof CloseableHttpClient own) {
+        if (current.connections != null && current.http instanceof CloseableHttpClient own) {
             own.close(CloseMode.IMMEDIATE);
         }
     }
 
-    /** HttpClient closes all of its connections after an Error in one exchange, for ever; here it costs this exchange its own. */
+    /**
+     * Closes only the connection of an exchange that fails with an Error. HttpClient alone would close all of its
+     * connections for ever.
+     */
     static final class IsolatedExchange extends HttpRequestExecutor {
 
         /** Carries the Error past HttpClient. */
@@ -145,14 +149,17 @@ public final class RecoveringHttpClient implements AutoCloseable {
             }
         }
 
-        /** HttpCore tells proxies of international hosts in the form for people. */
+        /**
+         * Replaces an internationalized host name in the target by its ASCII form. HttpCore sends proxies the Unicode
+         * form.
+         */
         private static void asciiTarget(ClassicHttpRequest request) {
             String target = request.getRequestUri();
-            if (request instanceof BasicHttpRequest ours && ours.getAuthority() != null
+            if (request instanceof BasicHttpRequest basic && basic.getAuthority() != null
                     && !target.chars().allMatch(character -> character < 0x80)) {
-                String host = ours.getAuthority().getHostName();
-                ours.setAbsoluteRequestUri(false);
-                ours.setPath(target.replace(host, IDN.toASCII(host, IDN.ALLOW_UNASSIGNED)));
+                String host = basic.getAuthority().getHostName();
+                basic.setAbsoluteRequestUri(false);
+                basic.setPath(target.replace(host, IDN.toASCII(host, IDN.ALLOW_UNASSIGNED)));
             }
         }
 

@@ -24,56 +24,57 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trust and client certificates as Java's system properties have them ({@code javax.net.ssl.trustStore}, {@code keyStore} and the
- * passwords and types of these), where what fails says which certificate it was.
+ * Creates the TLS context from Java's system properties for trust and client certificates ({@code
+ * javax.net.ssl.trustStore}, {@code keyStore} and their passwords and types). Its failures name the certificate.
  */
 public final class SystemTls {
 
     private static final String STORE = "javax.net.ssl.";
     private static final String NONE = "NONE";
 
-    private static List<String> madeOf = List.of();
-    private static SSLContext made;
+    private static List<String> contextProperties = List.of();
+    private static SSLContext context;
 
     private SystemTls() {
     }
 
     /**
-     * As the properties are now; the same again while they are the same.
+     * Returns a context for the current properties; the same one while they are unchanged.
      *
-     * @throws IllegalArgumentException naming the property that can't be used
+     * @throws IllegalArgumentException with the name of the property that can't be used
      */
     public static synchronized SSLContext context() {
         List<String> properties = Stream.of("trustStore", "trustStoreType", "trustStorePassword", "keyStore", "keyStoreType",
                 "keyStorePassword").map(name -> System.getProperty(STORE + name, "")).toList();
-        if (made == null || !madeOf.equals(properties)) {
-            made = make();
-            madeOf = properties;
+        if (context == null || !contextProperties.equals(properties)) {
+            context = make();
+            contextProperties = properties;
         }
-        return made;
+        return context;
     }
 
     private static SSLContext make() {
         try {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            Path given = store("trustStore");
-            // null: as Java does it, by the same properties; but a file that is not there would be trust in nobody
+            Path trustStore = store("trustStore");
+            // null selects Java's own trust store by the same properties; but a missing file would mean trust in nobody
             trust.init((KeyStore) null);
-            if (given != null && !Files.isReadable(given)) {
-                throw new IllegalArgumentException(STORE + "trustStore=" + given + " can't be read");
+            if (trustStore != null && !Files.isReadable(trustStore)) {
+                throw new IllegalArgumentException(STORE + "trustStore=" + trustStore
+                        + " can't be read: set it to a readable file");
             }
-            TrustManager[] telling = Arrays.stream(trust.getTrustManagers()).map(manager ->
-                    manager instanceof X509ExtendedTrustManager usual ? new ExplainingTrustManager(usual) : manager)
+            TrustManager[] explaining = Arrays.stream(trust.getTrustManagers()).map(manager ->
+                    manager instanceof X509ExtendedTrustManager delegate ? new ExplainingTrustManager(delegate) : manager)
                     .toArray(TrustManager[]::new);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys(), telling, null);
+            context.init(keys(), explaining, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(STORE + "trustStore can't be used: " + e.getMessage(), e);
         }
     }
 
-    /** {@code null} if there is none. */
+    /** Returns the store's file, or {@code null} if there is none. */
     private static Path store(String name) {
         String file = System.getProperty(STORE + name, "");
         return file.isEmpty() || file.equals(NONE) ? null : Path.of(file);
@@ -97,15 +98,15 @@ public final class SystemTls {
         }
     }
 
-    /** Trusts as another does, and says of a server that is not trusted which certificate it has and what to do. */
+    /** Trusts as its delegate does. The failure for an untrusted server names its certificate and the next step. */
     static final class ExplainingTrustManager extends X509ExtendedTrustManager {
 
-        private static final int LONGEST = 300;
+        private static final int MAX_NAME_LENGTH = 300;
 
-        private final X509ExtendedTrustManager usual;
+        private final X509ExtendedTrustManager delegate;
 
-        ExplainingTrustManager(X509ExtendedTrustManager usual) {
-            this.usual = usual;
+        ExplainingTrustManager(X509ExtendedTrustManager delegate) {
+            this.delegate = delegate;
         }
 
         private interface Check {
@@ -116,12 +117,12 @@ public final class SystemTls {
             try {
                 check.run();
             } catch (CertificateException e) {
-                X509Certificate its = chain[0];
-                throw new CertificateException("its certificate, of " + printable(its.getSubjectX500Principal().getName())
-                        + ", issued by "
-                        + printable(its.getIssuerX500Principal().getName()) + ", valid from " + its.getNotBefore().toInstant()
-                        + " to "
-                        + its.getNotAfter().toInstant() + ", is not accepted (" + e.getMessage() + "): " + advice(e), e);
+                X509Certificate certificate = chain[0];
+                throw new CertificateException("its certificate, of " + printable(certificate.getSubjectX500Principal().getName())
+                        + ", issued by " + printable(certificate.getIssuerX500Principal().getName())
+                        + ", valid from " + certificate.getNotBefore().toInstant()
+                        + " to " + certificate.getNotAfter().toInstant()
+                        + ", is not accepted (" + e.getMessage() + "): " + advice(e), e);
             }
         }
 
@@ -129,50 +130,50 @@ public final class SystemTls {
             boolean time = Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause).limit(20).anyMatch(cause ->
                     cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException);
             if (time) {
-                return "it has to be renewed there, unless the clock here or there is wrong";
+                return "renew the certificate on that server, or correct the clock here or there";
             }
-            return "if that is as it should be, give Java the certificate of the issuer, with"
+            return "if it is the right certificate, give Java the certificate of the issuer, with"
                     + " -Djavax.net.ssl.trustStore=<file> and -Djavax.net.ssl.trustStorePassword=<password>";
         }
 
         private static String printable(String name) {
             String printable = MessageText.printable(name);
-            return printable.length() > LONGEST ? printable.substring(0, LONGEST) + "…" : printable;
+            return printable.length() > MAX_NAME_LENGTH ? printable.substring(0, MAX_NAME_LENGTH) + "…" : printable;
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-            explain(chain, () -> usual.checkServerTrusted(chain, type, socket));
+            explain(chain, () -> delegate.checkServerTrusted(chain, type, socket));
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-            explain(chain, () -> usual.checkServerTrusted(chain, type, engine));
+            explain(chain, () -> delegate.checkServerTrusted(chain, type, engine));
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            explain(chain, () -> usual.checkServerTrusted(chain, type));
+            explain(chain, () -> delegate.checkServerTrusted(chain, type));
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-            usual.checkClientTrusted(chain, type, socket);
+            delegate.checkClientTrusted(chain, type, socket);
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-            usual.checkClientTrusted(chain, type, engine);
+            delegate.checkClientTrusted(chain, type, engine);
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            usual.checkClientTrusted(chain, type);
+            delegate.checkClientTrusted(chain, type);
         }
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return usual.getAcceptedIssuers();
+            return delegate.getAcceptedIssuers();
         }
     }
 }

@@ -6,10 +6,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 
-/** Ends a request when its time is over, whatever it waits for: the timeouts of a client begin anew with each byte. */
+/** Aborts a request when its time is over, whatever it waits for. A client's timeouts start again with each byte. */
 public final class TimeLimit implements AutoCloseable {
 
-    /** One thread is enough, since ending a request just closes its socket. */
+    /** The timer. One thread is enough, because aborting a request only closes its socket. */
     private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "roboflow-http-clock");
         thread.setDaemon(true);
@@ -30,7 +30,7 @@ public final class TimeLimit implements AutoCloseable {
         }, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the request was ended. */
+    /** Returns whether the request was aborted. */
     public boolean isOver() {
         return over;
     }

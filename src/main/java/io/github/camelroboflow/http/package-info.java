@@ -1,5 +1,5 @@
 /**
- * The HTTP client that all who ask other servers are built on: the one place for the limits of what an answer may take of us in
- * lines, headers and time, for trust in certificates, and for going on after an Error.
+ * The HTTP client for all requests to other servers. It is the one place that limits the lines, headers and time of a
+ * response, checks certificates, and recovers from an Error.
  */
 package io.github.camelroboflow.http;

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * The result of a single-label classification.
  *
- * @param predictions the classes at or above the threshold, the most confident first; all but the first are runners-up
- * @param top         the image's class, or empty if no class reached the threshold
- * @param confidence  of the top class, 0 to 1; 0 if there is none
+ * @param predictions the classes at or above the threshold, the most confident first
+ * @param top the class with the best confidence, or empty if no class reached the threshold
+ * @param confidence the confidence of the top class, 0 to 1; 0 if there is none
  */
 public record Classification(InferenceInfo info, List<ClassScore> predictions, String top, double confidence) implements Inference {
 

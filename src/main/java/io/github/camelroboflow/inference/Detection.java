@@ -11,17 +11,17 @@ import java.util.Optional;
 /**
  * One object in the image, with Roboflow's fields.
  *
- * @param x           the box's centre, pixels from the left
- * @param y           the box's centre, pixels from the top
- * @param width       of the box, pixels
- * @param height      of the box, pixels
- * @param confidence  0 to 1
- * @param classId     index into the model's class names, or -1 where the result did not say
- * @param detectionId a UUID, or empty where the result did not say
- * @param points      the outline of an instance segmentation; empty without one
- * @param rle         the mask of an instance segmentation, {@link Rle#NO_OUTLINE} for an outline without points, or {@code null}
- *                    without one
- * @param keypoints   of a keypoint detection; empty without any
+ * @param x the box's center, pixels from the left
+ * @param y the box's center, pixels from the top
+ * @param width the box's width, pixels
+ * @param height the box's height, pixels
+ * @param confidence the confidence, 0 to 1
+ * @param classId the index into the model's class names, or -1 if the result has none
+ * @param detectionId a UUID, or empty if the result has none
+ * @param points the outline of an instance segmentation; empty if there is none
+ * @param rle the mask of an instance segmentation, {@link Rle#NO_OUTLINE} for an outline without points, or
+ *            {@code null} if there is none
+ * @param keypoints the keypoints of a keypoint detection; empty if there are none
  */
 public record Detection(double x, double y, double width, double height, double confidence, String className, int classId,
                         String detectionId, List<Point> points, Rle rle, List<Keypoint> keypoints) implements Finding {
@@ -31,32 +31,32 @@ public record Detection(double x, double y, double width, double height, double 
         keypoints = List.copyOf(keypoints);
     }
 
-    /** An object with a box and nothing more. */
+    /** Returns an object with a box only. */
     public static Detection of(Box box, double confidence, String className, int classId, String detectionId) {
         return new Detection((box.x1() + box.x2()) / 2, (box.y1() + box.y2()) / 2, box.width(), box.height(), confidence, className,
                 classId, detectionId, List.of(), null, List.of());
     }
 
-    /** The same object with an outline. */
+    /** Returns the same object with an outline. */
     public Detection withPoints(List<Point> outline) {
         return new Detection(x, y, width, height, confidence, className, classId, detectionId, outline, rle, keypoints);
     }
 
-    /** The same object with a mask. */
+    /** Returns the same object with a mask. */
     public Detection withRle(Rle mask) {
         return new Detection(x, y, width, height, confidence, className, classId, detectionId, points, mask, keypoints);
     }
 
-    /** The same object with keypoints. */
-    public Detection withKeypoints(List<Keypoint> places) {
-        return new Detection(x, y, width, height, confidence, className, classId, detectionId, points, rle, places);
+    /** Returns the same object with keypoints. */
+    public Detection withKeypoints(List<Keypoint> newKeypoints) {
+        return new Detection(x, y, width, height, confidence, className, classId, detectionId, points, rle, newKeypoints);
     }
 
     public Box box() {
         return new Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
     }
 
-    /** The object's pixels, where the result has them. */
+    /** Returns the object's pixels if the result has a mask or an outline. */
     public Optional<Mask> mask() {
         if (rle != null) {
             return Optional.of(rle.mask());
@@ -67,10 +67,11 @@ public record Detection(double x, double y, double width, double height, double 
     /**
      * A named point of an object, such as a person's left knee.
      *
-     * @param x          pixels from the left
-     * @param y          pixels from the top
-     * @param confidence 0 to 1
-     * @param classId    index in the skeleton; keypoints below the threshold are left out, so it is not the index in the list
+     * @param x pixels from the left
+     * @param y pixels from the top
+     * @param confidence the confidence, 0 to 1
+     * @param classId the index in the skeleton. It is not the index in the list, because keypoints below the threshold
+     *                are left out
      */
     public record Keypoint(double x, double y, double confidence, String className, int classId) {
     }

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 /**
  * The result of an object detection, an instance segmentation or a keypoint detection.
  *
- * @param predictions what was detected, the most confident first as the engines give them
+ * @param predictions the detected objects; the engines put the most confident first
  */
 public record Detections(InferenceInfo info, List<Detection> predictions) implements LocatedInference {
 
@@ -31,9 +31,9 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
     }
 
     /**
-     * {@inheritDoc} By masks if every such detection has one, else by boxes.
+     * {@inheritDoc} Uses masks if every such detection has one, else boxes.
      *
-     * @throws IllegalStateException if the result does not tell the size of the image
+     * @throws IllegalStateException if the result has no image size
      */
     @Override
     public double coverage(Predicate<? super String> classNames) {
@@ -42,14 +42,14 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
             return 0;
         }
         if (info.image().area() == 0) {
-            throw new IllegalStateException("the result does not tell the size of its image, so coverage can't be computed");
+            throw new IllegalStateException("coverage needs the size of the image, which this result does not have");
         }
         boolean masked = chosen.stream().allMatch(detection -> detection.rle() != null || !detection.points().isEmpty());
         double covered = masked ? pixels(chosen) : area(chosen.stream().map(this::withinImage).toList());
         return covered / info.image().area();
     }
 
-    /** One mask at a time, since hundreds of an image's size don't fit into memory. */
+    /** Counts the pixels with one mask in memory at a time, because hundreds of masks of an image's size don't fit. */
     private double pixels(List<Detection> chosen) {
         BitSet union = new BitSet(Math.toIntExact(info.image().area()));
         chosen.stream().map(Detection::mask).flatMap(Optional::stream).forEach(mask -> mask.addTo(union, info.image()));
@@ -62,7 +62,10 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
                 Math.min(info.image().height(), box.y2()));
     }
 
-    /** The area of a union of boxes: cut into vertical strips at every edge, the covered height of each times its width. */
+    /**
+     * Returns the area of a union of boxes: the sum over vertical strips between all edges of covered height times
+     * width.
+     */
     private static double area(List<Box> boxes) {
         double[] edges = boxes.stream().flatMapToDouble(box -> DoubleStream.of(box.x1(), box.x2())).sorted().distinct().toArray();
         double area = 0;
@@ -70,11 +73,11 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
             double from = edges[i];
             double to = edges[i + 1];
             double covered = 0;
-            double reached = Double.NEGATIVE_INFINITY;
+            double bottom = Double.NEGATIVE_INFINITY;
             for (Box box : boxes.stream().filter(b -> b.x1() <= from && b.x2() >= to)
                     .sorted((a, b) -> Double.compare(a.y1(), b.y1())).toList()) {
-                covered += Math.max(0, box.y2() - Math.max(box.y1(), reached));
-                reached = Math.max(reached, box.y2());
+                covered += Math.max(0, box.y2() - Math.max(box.y1(), bottom));
+                bottom = Math.max(bottom, box.y2());
             }
             area += covered * (to - from);
         }

@@ -12,20 +12,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 
-/** An encoded image (JPEG, PNG, …), or where a server finds one, and what to call it in messages to people. */
+/** An encoded image (JPEG, PNG, …) or the URL from which a server fetches one, with its name for messages. */
 public sealed interface ImageSource {
 
-    /** What people know the image by: its file name, its object key. Not a path to open. */
+    /** Returns the name for messages: a file name or an object key. It is not a path to open. */
     String name();
 
     /**
-     * The encoded bytes; not to be changed. A file is read at each call.
+     * Returns the encoded bytes, which must not be changed. A file is read at each call.
      *
-     * @throws IOException if they can't be read, or are elsewhere
+     * @throws IOException if the bytes can't be read or are on another server
      */
     byte[] bytes() throws IOException;
 
-    /** The same image under another name. */
+    /** Returns the same image under another name. */
     ImageSource named(String other);
 
     static ImageSource of(Path path) {
@@ -63,7 +63,7 @@ public sealed interface ImageSource {
         }
     }
 
-    /** An image in memory. The array is not copied: whoever hands it over does not change it any more. */
+    /** An image in memory. The array is not copied, so the caller must not change it later. */
     record OfBytes(String name, byte[] bytes) implements ImageSource {
 
         public OfBytes {
@@ -77,7 +77,7 @@ public sealed interface ImageSource {
         }
     }
 
-    /** An image that a server fetches by itself. The URL may hold a signature, so it is never told to people. */
+    /** An image that a server fetches. The URL may hold a signature, so it never appears in messages. */
     record OfUrl(String name, URI url) implements ImageSource {
 
         public OfUrl {
@@ -92,7 +92,7 @@ public sealed interface ImageSource {
 
         @Override
         public byte[] bytes() throws IOException {
-            throw new IOException("image '" + name + "' is given as a URL for a server to fetch, its bytes are not here");
+            throw new IOException("image '" + name + "' is a URL that a server fetches, so its bytes are not available here");
         }
 
         @Override
@@ -101,16 +101,17 @@ public sealed interface ImageSource {
         }
     }
 
-    /** By what an image is known again. */
+    /** Hashes images, so that equal images are recognized. */
     public final class ImageHash {
 
         private ImageHash() {
         }
 
         /**
-         * SHA-256 of the encoded image, a file's without holding it in memory, or of its address where the bytes are elsewhere.
+         * Returns the SHA-256 of the encoded image, or of the URL if the bytes are on another server. A file is read as
+         * a stream.
          *
-         * @throws IOException if they can't be read
+         * @throws IOException if the image can't be read
          */
         public static byte[] sha256(ImageSource image) throws IOException {
             if (image instanceof ImageSource.OfUrl url) {

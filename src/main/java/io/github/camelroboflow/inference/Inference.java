@@ -12,39 +12,41 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What a model, or a workflow of models, found in one image. Immutable. As JSON it has the names, types and order of Roboflow's
- * answers; one that was read from JSON writes that same JSON again, fields that we don't know included.
+ * The result of a model, or of a workflow of models, for one image. Immutable. As JSON it has the names, types and
+ * order of Roboflow's responses. A result that was read from JSON writes the same JSON, unknown fields included.
  */
 @JsonDeserialize(using = InferenceJson.Deserializer.class)
 public sealed interface Inference
         permits io.github.camelroboflow.inference.Inference.LocatedInference, Classification, MultiLabelClassification,
         WorkflowOutputs {
 
-    /** Id, time and image size. */
+    /** Returns the id, the time and the image size. */
     InferenceInfo info();
 
-    /** Everything that was found, in the order of the result: detections one by one, or one entry for each class that applies. */
+    /**
+     * Returns all findings in the order of the result: detections one by one, or one entry for each class that applies.
+     */
     List<? extends Finding> findings();
 
-    /** The same result with a drawing of it, given as base64 of a JPEG. */
+    /** Returns the same result with its visualization, which is given as base64 of a JPEG. */
     Inference withVisualization(String base64Jpeg);
 
-    /** The classes that were found, the most confident first, each once. */
+    /** Returns the classes of the findings, each once, the most confident first. */
     default List<String> classes() {
         return List.copyOf(confidences().keySet());
     }
 
-    /** How many findings there are of a class. */
+    /** Returns the number of findings of a class. */
     default int count(String className) {
         return counts().getOrDefault(className, 0);
     }
 
-    /** The best confidence of a class, 0 to 1; 0 if it was not found. */
+    /** Returns the best confidence of a class, 0 to 1; 0 if it was not found. */
     default double confidence(String className) {
         return confidences().getOrDefault(className, 0.0);
     }
 
-    /** How many findings there are of each class, in the order of {@link #classes()}. */
+    /** Returns the number of findings by class, in the order of {@link #classes()}. */
     default Map<String, Integer> counts() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         confidences().keySet().forEach(name -> counts.put(name, 0));
@@ -52,7 +54,7 @@ public sealed interface Inference
         return Collections.unmodifiableMap(counts);
     }
 
-    /** The best confidence of each class, in the order of {@link #classes()}. */
+    /** Returns the best confidence by class, in the order of {@link #classes()}. */
     default Map<String, Double> confidences() {
         Map<String, Double> best = new LinkedHashMap<>();
         findings().stream().sorted(Comparator.comparingDouble(Finding::confidence).reversed())
@@ -60,54 +62,58 @@ public sealed interface Inference
         return Collections.unmodifiableMap(best);
     }
 
-    /** The result as Roboflow's JSON. */
+    /** Returns the result as Roboflow's JSON. */
     @JsonValue
     default ObjectNode toJson() {
         return InferenceJson.write(this);
     }
 
-    /** A result that says where in the image a class was found. */
+    /** A result with the location of each class in the image. */
     public sealed interface LocatedInference extends Inference permits Detections, SemanticSegmentation {
 
-        /** The share of the image, 0 to 1, that belongs to any of these classes; what two findings cover counts once. */
+        /**
+         * Returns the share of the image, 0 to 1, that belongs to any of these classes. Overlapping findings count
+         * once.
+         */
         double coverage(Predicate<? super String> classNames);
 
         /**
-         * The share of the image, 0 to 1, that belongs to a class: of its pixels where there are masks, else of its area under
-         * boxes.
+         * Returns the share of the image, 0 to 1, that belongs to a class: the share of pixels if there are masks, else
+         * the share of area under boxes.
          */
         default double coverage(String className) {
             return coverage(className::equals);
         }
     }
 
-    /** Something that was found in an image: a class, and how sure the model is of it. */
+    /** A class that was found in an image, with the model's confidence. */
     public sealed interface Finding permits Detection, ClassScore {
 
-        /** The class name, without outer spaces. */
+        /** Returns the class name, without outer spaces. */
         String className();
 
-        /** 0 to 1. */
+        /** Returns the confidence, 0 to 1. */
         double confidence();
     }
 
     /**
      * A class of the whole image, or of a part of its pixels.
      *
-     * @param classId    index into the model's class names, or -1 where the result did not say
-     * @param confidence 0 to 1
+     * @param classId the index into the model's class names, or -1 if the result has none
+     * @param confidence the confidence, 0 to 1
      */
     public record ClassScore(String className, int classId, double confidence) implements Finding {
     }
 
     /**
-     * What every result carries besides what was found.
+     * The data of every result besides its findings.
      *
-     * @param inferenceId   a UUID, or empty where the result did not say
-     * @param time          seconds from decoding the image to the result, or NaN where the result did not say
-     * @param image         the size of the image
-     * @param visualization the image with the result drawn on it, as base64 of a JPEG; empty without one
-     * @param received      the JSON that the result was read from, so that nothing of it is lost; {@code null} if it was made here
+     * @param inferenceId a UUID, or empty if the result has none
+     * @param time the seconds from decoding the image to the result, or NaN if the result has none
+     * @param image the size of the image
+     * @param visualization the image with the findings drawn on it, as base64 of a JPEG; empty if there is none
+     * @param received the JSON from which the result was read, so that no field is lost; {@code null} for a result made
+     *                 here
      */
     public record InferenceInfo(String inferenceId, double time, ImageSize image, String visualization, ObjectNode received) {
 
@@ -115,7 +121,7 @@ public sealed interface Inference
             return new InferenceInfo(inferenceId, time, image, "", null);
         }
 
-        /** A copy of the received JSON, or {@code null}. */
+        /** Returns a copy of the received JSON, or {@code null}. */
         @Override
         public ObjectNode received() {
             return received == null ? null : received.deepCopy();
@@ -124,9 +130,9 @@ public sealed interface Inference
         InferenceInfo withVisualization(String base64Jpeg) {
             ObjectNode json = received();
             if (json != null) {
-                // first, as Roboflow has it
-                ObjectNode received = json.remove(List.of("visualization"));
-                json = json.objectNode().put("visualization", base64Jpeg).setAll(received);
+                // the first field, as in Roboflow's responses
+                ObjectNode others = json.remove(List.of("visualization"));
+                json = json.objectNode().put("visualization", base64Jpeg).setAll(others);
             }
             return new InferenceInfo(inferenceId, time, image, base64Jpeg, json);
         }

@@ -23,15 +23,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Results from and to Roboflow's JSON: the answers of its server and of its older hosts, whose fields differ a little (numbers with
- * or without decimals, ids that may be absent, {@code class} or {@code class_name}, outer spaces in class names). An object that
- * is no result of a model but holds one is taken for the outputs of a workflow.
+ * Reads results from Roboflow's JSON and writes them. The responses of its server and of its older hosts differ a
+ * little: numbers with or without decimals, ids that may be absent, {@code class} or {@code class_name}, outer spaces
+ * in class names. An object that contains a model's result without being one is read as the outputs of a workflow.
  */
 public final class InferenceJson {
 
-    /** A drawing or a mask is one text. */
+    /** The maximum length of a text; a visualization or a mask is one text. */
     private static final int MAX_TEXT_LENGTH = 64 << 20;
-    /** Names, values and brackets: each takes about 50 bytes as an object, of a quarter of the memory at most. */
+    /**
+     * The maximum number of names, values and brackets. Each takes about 50 bytes as an object; together they may take
+     * a quarter of the memory.
+     */
     public static final long MAX_TOKENS = Math.min(20_000_000, Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 200));
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_TEXT_LENGTH).maxTokenCount(MAX_TOKENS)
@@ -42,12 +45,18 @@ public final class InferenceJson {
     private InferenceJson() {
     }
 
-    /** @throws IllegalArgumentException if it is no JSON, or no result of a model, or that of a model which was never trained */
+    /**
+     * @throws IllegalArgumentException if it is no JSON, no model result, or the result of a model that was never
+     *                                  trained
+     */
     public static Inference read(byte[] json) {
         return read(tree(json));
     }
 
-    /** @throws IllegalArgumentException if it is no JSON, or no result of a model, or that of a model which was never trained */
+    /**
+     * @throws IllegalArgumentException if it is no JSON, no model result, or the result of a model that was never
+     *                                  trained
+     */
     public static Inference read(String json) {
         try {
             return read(MAPPER.readTree(json));
@@ -56,10 +65,10 @@ public final class InferenceJson {
         }
     }
 
-    /** @throws IllegalArgumentException if it is no result of a model, or that of a model which was never trained */
+    /** @throws IllegalArgumentException if it is no model result, or the result of a model that was never trained */
     public static Inference read(JsonNode json) {
         if (!(json instanceof ObjectNode object)) {
-            throw new IllegalArgumentException("this JSON is no result of a model: an object with 'predictions' was expected");
+            throw new IllegalArgumentException("this JSON is no model result: expected an object with 'predictions'");
         }
         if (isResult(object)) {
             return InferenceReader.result(object);
@@ -70,12 +79,12 @@ public final class InferenceJson {
             }
         }
         JsonNode predictions = object.path("predictions");
-        String problem = predictions.isArray() ? "something in its 'predictions' has no class"
-                : predictions.isObject() ? "its 'predictions' are no scores of classes" : "it has no 'predictions'";
-        throw new IllegalArgumentException("this JSON is no result of a model: " + problem);
+        String problem = predictions.isArray() ? "an entry of its 'predictions' has no class"
+                : predictions.isObject() ? "its 'predictions' are no class scores" : "it has no 'predictions'";
+        throw new IllegalArgumentException("this JSON is no model result: " + problem);
     }
 
-    /** Whether it is the result of one model, by its form. */
+    /** Returns whether the JSON has the form of a model's result. */
     static boolean isResult(JsonNode json) {
         JsonNode predictions = json.path("predictions");
         if (json.has("segmentation_mask") || predictions.has("segmentation_mask") || json.path("is_stub").asBoolean()) {
@@ -95,15 +104,15 @@ public final class InferenceJson {
     }
 
     /**
-     * The outputs of a workflow, for each of its images.
+     * Returns the outputs of a workflow for each of its images.
      *
-     * @param answer the whole answer: an object with a list of {@code outputs}
-     * @throws IllegalArgumentException if it is no JSON or no such answer
+     * @param answer the whole response: an object with a list of {@code outputs}
+     * @throws IllegalArgumentException if it is no JSON or no such response
      */
     public static List<WorkflowOutputs> readWorkflow(byte[] answer) {
         JsonNode outputs = tree(answer).path("outputs");
         if (!outputs.isArray()) {
-            throw new IllegalArgumentException("this JSON is no answer of a workflow: it has no list of 'outputs'");
+            throw new IllegalArgumentException("this JSON is no workflow response: it has no list of 'outputs'");
         }
         List<WorkflowOutputs> results = new ArrayList<>();
         outputs.forEach(output -> results.add(WorkflowOutputs.of(output)));
@@ -111,10 +120,10 @@ public final class InferenceJson {
     }
 
     /**
-     * The results of one request, in its order.
+     * Returns the results of one request in its order.
      *
      * @param json a list of results, as for a request with a list of images, or one result
-     * @throws IllegalArgumentException if it is no JSON, or something in it is no result of a model
+     * @throws IllegalArgumentException if it is no JSON, or an entry is no model result
      */
     public static List<Inference> readAll(byte[] json) {
         JsonNode tree = tree(json);
@@ -123,7 +132,7 @@ public final class InferenceJson {
         return List.copyOf(results);
     }
 
-    /** The result as UTF-8 JSON. */
+    /** Returns the result as UTF-8 JSON. */
     public static byte[] bytes(Inference inference) {
         try {
             return MAPPER.writeValueAsBytes(write(inference));
@@ -132,7 +141,7 @@ public final class InferenceJson {
         }
     }
 
-    /** The result as a tree that the caller may change. */
+    /** Returns the result as a tree that the caller may change. */
     public static ObjectNode write(Inference inference) {
         return InferenceWriter.write(inference);
     }
@@ -149,7 +158,7 @@ public final class InferenceJson {
         return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
     }
 
-    /** Lets Jackson read an {@link Inference} wherever one is declared. */
+    /** The deserializer with which Jackson reads an {@link Inference}. */
     static final class Deserializer extends JsonDeserializer<Inference> {
 
         @Override
@@ -169,7 +178,7 @@ public final class InferenceJson {
         private InferenceWriter() {
         }
 
-        /** The result as a tree that the caller may change. */
+        /** Returns the result as a tree that the caller may change. */
         static ObjectNode write(Inference inference) {
             InferenceInfo info = inference.info();
             ObjectNode received = info.received();

@@ -15,17 +15,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes of the JSON of a result what it says, in every form that Roboflow's servers give it. */
+/** Reads the JSON of a model's result in every form that Roboflow's servers produce. */
 final class InferenceReader {
 
     private InferenceReader() {
     }
 
-    /** @throws IllegalArgumentException if something in it can't be read */
+    /** @throws IllegalArgumentException if a part of it can't be read */
     static Inference result(JsonNode json) {
         if (json.path("is_stub").asBoolean()) {
             throw new IllegalArgumentException("the model " + json.path("model_id").asText("").strip()
-                    + " is a stub that was never trained, so it finds nothing: train a version of its project and name that");
+                    + " is a stub without detections: train a version of its project and use that");
         }
         InferenceInfo info = info((ObjectNode) json);
         JsonNode predictions = json.path("predictions");
@@ -68,7 +68,7 @@ final class InferenceReader {
         return new Detections(info, detections);
     }
 
-    /** The mask where it is not told by points. */
+    /** Returns the mask that is not given by points. */
     private static Rle mask(JsonNode detection, ResultLimits limits) {
         if (detection.path("rle").isObject()) {
             return rle(detection.path("rle"), limits);

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.inference;
 
-/** The image itself can't be processed, now or later: it is empty, damaged, too large, or no image at all. */
+/** An image that can't be processed now or later: it is empty, damaged, too large, or no image. */
 public class InvalidImageException extends RoboflowException {
 
     public InvalidImageException(String message) {

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of an opened model.
+ * The properties of an opened model.
  *
- * @param id          the model
- * @param task        what it does, or {@code null} where the engine can't know it before the first answer
- * @param classes     its class names in order of class id; empty where the engine can't know them before the first answer
- * @param inputSize   the size in pixels that images are brought to, or {@link ImageSize#UNKNOWN}
- * @param weightsHash SHA-256 of the weights in hex, or empty where they are not here
- * @param loadTime    how long it took to load
- * @param colors      the colours that its owner chose for its classes, as {@code #RRGGBB} by class name; empty if none are known
+ * @param id the model
+ * @param task the model's task, or {@code null} if the engine can't know it before the first response
+ * @param classes the class names in order of class id; empty if the engine can't know them before the first response
+ * @param inputSize the size in pixels to which images are resized, or {@link ImageSize#UNKNOWN}
+ * @param weightsHash the SHA-256 of the weights in hex, or empty if they are on a server
+ * @param loadTime the time that loading took
+ * @param colors the colors that the model's owner chose for its classes, as {@code #RRGGBB} by class name; empty if
+ *               unknown
  */
 public record ModelDescription(ModelId id, Task task, List<String> classes, ImageSize inputSize, String weightsHash,
                                Duration loadTime, Map<String, String> colors) {
@@ -24,14 +25,14 @@ public record ModelDescription(ModelId id, Task task, List<String> classes, Imag
         colors = Map.copyOf(colors);
     }
 
-    /** A model without colours of its own. */
+    /** Describes a model without colors. */
     public ModelDescription(ModelId id, Task task, List<String> classes, ImageSize inputSize, String weightsHash,
                             Duration loadTime) {
         this(id, task, classes, inputSize, weightsHash, loadTime, Map.of());
     }
 
-    /** The same model, known to do this. */
-    public ModelDescription withTask(Task known) {
-        return new ModelDescription(id, known, classes, inputSize, weightsHash, loadTime, colors);
+    /** Returns the same description with the task. */
+    public ModelDescription withTask(Task newTask) {
+        return new ModelDescription(id, newTask, classes, inputSize, weightsHash, loadTime, colors);
     }
 }

@@ -1,6 +1,9 @@
 package io.github.camelroboflow.inference;
 
-/** The model can't be used: a file of its package is missing, broken, or contradicts another. Names the file and the cure. */
+/**
+ * A model that can't be used because a file of its package is missing, broken, or contradicts another. The message
+ * names the file and the next step.
+ */
 public class ModelPackageException extends RoboflowException {
 
     public ModelPackageException(String message) {

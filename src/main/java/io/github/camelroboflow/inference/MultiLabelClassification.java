@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The result of a multi-label classification.
  *
- * @param predictions      every class of the model with its score
- * @param predictedClasses those that apply: their score reached the threshold
+ * @param predictions every class of the model with its score
+ * @param predictedClasses the classes that apply, because their score reached the threshold
  */
 public record MultiLabelClassification(InferenceInfo info, List<ClassScore> predictions, List<String> predictedClasses)
         implements Inference {
@@ -18,7 +18,7 @@ public record MultiLabelClassification(InferenceInfo info, List<ClassScore> pred
         predictedClasses = List.copyOf(predictedClasses);
     }
 
-    /** The classes that apply. */
+    /** Returns the classes that apply. */
     @Override
     public List<ClassScore> findings() {
         return predictions.stream().filter(score -> predictedClasses.contains(score.className())).toList();

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.inference;
 
 /**
- * The root of everything that can go wrong with an inference. The message is one sentence for a person: what happened, to which
- * image and model, and what to do. It never holds a key, a URL with a key, or image bytes.
+ * The base class of all failures of an inference. The message is one sentence for a person: what happened, to which
+ * image and model, and what to do. It never contains a key, a URL with a key, or image bytes.
  */
 public class RoboflowException extends RuntimeException {
 

@@ -3,7 +3,8 @@ package io.github.camelroboflow.inference;
 import java.util.OptionalInt;
 
 /**
- * The service refuses every request of this kind: the key is wrong, the quota is spent, the model isn't there. A person must act.
+ * A rejection of every request of this kind: the key is wrong, the quota is used up, or the model does not exist. A
+ * person must act.
  */
 public class RoboflowRejectedException extends RoboflowException {
 
@@ -13,7 +14,7 @@ public class RoboflowRejectedException extends RoboflowException {
         this(message, 0);
     }
 
-    /** @param status the HTTP status that it was refused with */
+    /** @param status the HTTP status of the rejection */
     public RoboflowRejectedException(String message, int status) {
         super(message);
         this.status = status;
@@ -24,7 +25,7 @@ public class RoboflowRejectedException extends RoboflowException {
         this.status = 0;
     }
 
-    /** The HTTP status that it was refused with; empty if it wasn't a server's answer. */
+    /** Returns the HTTP status of the rejection; empty if no server sent it. */
     public OptionalInt status() {
         return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
     }

@@ -3,7 +3,7 @@ package io.github.camelroboflow.inference;
 import java.time.Duration;
 import java.util.Optional;
 
-/** No answer now, but the same request may succeed later: the engine is down, busy, stopping, or out of time. */
+/** A failure after which the same request may succeed later: the engine is down, busy, stopping, or out of time. */
 public class RoboflowUnavailableException extends RoboflowException {
 
     private final transient Duration retryAfter;
@@ -16,13 +16,13 @@ public class RoboflowUnavailableException extends RoboflowException {
         this(message, cause, null);
     }
 
-    /** @param retryAfter how long the server asked to wait, or {@code null} if it did not say */
+    /** @param retryAfter the wait that the server asked for, or {@code null} if it asked for none */
     public RoboflowUnavailableException(String message, Throwable cause, Duration retryAfter) {
         super(message, cause);
         this.retryAfter = retryAfter;
     }
 
-    /** How long the server asked to wait before another try, where it said so. */
+    /** Returns the wait before a retry that the server asked for, if any. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

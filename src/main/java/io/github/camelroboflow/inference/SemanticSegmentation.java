@@ -28,11 +28,13 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * The result of a semantic segmentation: a class for each pixel. The mask may be smaller than the image; it is the same picture.
+ * The result of a semantic segmentation: a class for each pixel. The mask may have fewer pixels than the image, but
+ * covers all of it.
  *
- * @param classMap       class names by class id
- * @param mask           the class id of each pixel
- * @param confidenceMask the confidence of each pixel times 255, of the mask's size, or {@code null} where the result has none
+ * @param classMap the class names by class id
+ * @param mask the class id of each pixel
+ * @param confidenceMask the confidence of each pixel times 255, of the mask's size, or {@code null} if the result has
+ *                       none
  */
 public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> classMap, Plane mask, Plane confidenceMask)
         implements LocatedInference {
@@ -40,9 +42,9 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
     private static final String BACKGROUND = "background";
 
     /**
-     * One byte for each pixel.
+     * A plane with one byte for each pixel.
      *
-     * @param values row by row, 0 to 255 each as an unsigned byte; not to be changed
+     * @param values the values row by row, 0 to 255 each as an unsigned byte, which must not be changed
      */
     public record Plane(ImageSize size, byte[] values) {
 
@@ -61,7 +63,7 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
         }
     }
 
-    /** The ids of the classes that some pixel has, in order, the background's included. */
+    /** Returns the ids of the classes that have pixels, in order, including the background's. */
     public List<Integer> presentClassIds() {
         boolean[] present = new boolean[256];
         for (byte id : mask.values()) {
@@ -70,7 +72,10 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
         return IntStream.range(0, present.length).filter(id -> present[id]).boxed().toList();
     }
 
-    /** The classes that some pixel has, the background left out, with the greatest confidence of any of their pixels. */
+    /**
+     * Returns the classes that have pixels, without the background, with the greatest confidence of any of their
+     * pixels.
+     */
     @Override
     public List<ClassScore> findings() {
         int[] best = new int[256];
@@ -114,15 +119,21 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
         return className.toLowerCase(Locale.ROOT).equals(BACKGROUND);
     }
 
-    /** Planes of bytes as base64 of PNGs with one channel. In memory alone: the usual way makes a temporary file for each. */
+    /**
+     * Reads and writes planes of bytes as base64 of PNGs with one channel, in memory only. The usual way makes a
+     * temporary file for each plane.
+     */
     static final class MaskPng {
 
         private MaskPng() {
         }
 
         /**
-         * @param limits asked before it is decoded, since a PNG of some kilobytes can be larger than all memory
-         * @throws IllegalArgumentException if it is no such PNG
+         * Reads a plane.
+         *
+         * @param limits the limits to check before decoding, because a PNG of some kilobytes can be larger than the
+         *               memory
+         * @throws IllegalArgumentException if it is no PNG within the limits
          */
         static SemanticSegmentation.Plane read(String base64, ResultLimits limits) {
             byte[] png = Base64.getMimeDecoder().decode(base64);
@@ -159,11 +170,11 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
         }
 
         static String write(SemanticSegmentation.Plane plane) {
-            BufferedImage picture = new BufferedImage(plane.size().width(), plane.size().height(), BufferedImage.TYPE_BYTE_GRAY);
-            picture.getRaster().setDataElements(0, 0, plane.size().width(), plane.size().height(), plane.values());
+            BufferedImage image = new BufferedImage(plane.size().width(), plane.size().height(), BufferedImage.TYPE_BYTE_GRAY);
+            image.getRaster().setDataElements(0, 0, plane.size().width(), plane.size().height(), plane.values());
             ByteArrayOutputStream png = new ByteArrayOutputStream();
             try (ImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
-                ImageIO.write(picture, "png", stream);
+                ImageIO.write(image, "png", stream);
             } catch (IOException e) {
                 throw new IllegalStateException("a mask could not be written as PNG", e);
             }

@@ -3,7 +3,7 @@ package io.github.camelroboflow.inference;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a model does. The names are the ones that Roboflow's API uses for project types. */
+/** The task of a model. The names are the project types of Roboflow's API. */
 public enum Task {
 
     OBJECT_DETECTION("object-detection"),
@@ -19,12 +19,12 @@ public enum Task {
         this.label = label;
     }
 
-    /** The task of that name, such as {@code object-detection}. */
+    /** Returns the task with that name, such as {@code object-detection}. */
     public static Optional<Task> of(String label) {
         return Arrays.stream(values()).filter(task -> task.label.equals(label)).findFirst();
     }
 
-    /** Roboflow's name, such as {@code object-detection}. */
+    /** Returns Roboflow's name, such as {@code object-detection}. */
     @Override
     public String toString() {
         return label;

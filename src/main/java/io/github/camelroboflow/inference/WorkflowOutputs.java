@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a workflow returned for one image: its outputs, named by whoever made the workflow, in its order. An output that is the
- * result of a model is there as such, too; what was found is what all of these found. A list, such as a result for each part that
- * was cut out of the image, is only a value: it does not tell of this image.
+ * The outputs of a workflow for one image, with the names and in the order of the workflow. Outputs that are model
+ * results are also available as such, and their findings are the findings of the workflow. A list, such as one result
+ * for each crop of the image, is only a value, because it does not describe this image.
  */
 public final class WorkflowOutputs implements Inference {
 
@@ -29,13 +29,13 @@ public final class WorkflowOutputs implements Inference {
     }
 
     /**
-     * Reads the outputs for one image, an element of {@code outputs} in a workflow's answer.
+     * Reads the outputs for one image, an element of {@code outputs} in a workflow's response.
      *
-     * @throws IllegalArgumentException if it is no object, or something in it is a result that can't be read
+     * @throws IllegalArgumentException if it is no object, or an output is a result that can't be read
      */
     public static WorkflowOutputs of(JsonNode outputs) {
         if (!(outputs instanceof ObjectNode object)) {
-            throw new IllegalArgumentException("the outputs of a workflow are an object, but this is " + outputs.getNodeType());
+            throw new IllegalArgumentException("the outputs of a workflow must be an object, but this is " + outputs.getNodeType());
         }
         Map<String, Inference> inferences = new LinkedHashMap<>();
         object.fields().forEachRemaining(output -> {
@@ -53,20 +53,20 @@ public final class WorkflowOutputs implements Inference {
     }
 
     /**
-     * The id and the image size of the first output that is a result and tells the size; without a time, as the workflow's is not
-     * told.
+     * Returns the id and the image size of the first output that is a result with a size. The time is unknown, because
+     * responses have no time for a workflow.
      */
     @Override
     public InferenceInfo info() {
         return info;
     }
 
-    /** The outputs that are results of models, by name. */
+    /** Returns the outputs that are model results, by name. */
     public Map<String, Inference> inferences() {
         return inferences;
     }
 
-    /** All outputs as they came, by name: copies, as JSON can be changed. */
+    /** Returns all outputs unchanged, by name. They are copies, because JSON can be changed. */
     public Map<String, JsonNode> values() {
         Map<String, JsonNode> values = new LinkedHashMap<>();
         info.received().fields().forEachRemaining(output -> values.put(output.getKey(), output.getValue()));
@@ -74,8 +74,8 @@ public final class WorkflowOutputs implements Inference {
     }
 
     /**
-     * What the results among the outputs found, one result after the other. A detection that several of them have, such as those
-     * before and after a filter, is known by its id and counts once.
+     * Returns the findings of all results among the outputs, one result after the other. A detection that occurs in
+     * several of them, such as before and after a filter, is identified by its id and counts once.
      */
     @Override
     public List<Finding> findings() {
@@ -86,7 +86,7 @@ public final class WorkflowOutputs implements Inference {
                 .toList();
     }
 
-    /** The drawing is no output, so it is not in the JSON. */
+    /** Returns the same outputs with a visualization, which is not part of the JSON because it is no output. */
     @Override
     public WorkflowOutputs withVisualization(String base64Jpeg) {
         return new WorkflowOutputs(new InferenceInfo(info.inferenceId(), info.time(), info.image(), base64Jpeg, info.received()),

@@ -49,7 +49,7 @@ final class ImageFetcher implements AutoCloseable {
             PoolingHttpClientConnectionManager connections = connections(SsrfGuard.publicOnly(names));
             HttpClientBuilder builder = BoundedHttp.client(connections, CONNECT_TIMEOUT);
             configurer.accept(builder);
-            return new RecoveringHttpClient.Made(builder.build(), connections);
+            return new RecoveringHttpClient.ClientAndPool(builder.build(), connections);
         });
     }
 

@@ -66,7 +66,7 @@ class AnnotatorTest {
         assertSimilar(Pictures.at(drawing, 1, 32), CLASS_0);
     }
 
-    /** Red on the left as stored, so red at the top when turned upright. */
+    /** Returns an image with a red left half in the file, which is at the top after its orientation is applied. */
     private static ImageSource turned() {
         BufferedImage stored = Pictures.grey(160, 80);
         Graphics2D graphics = stored.createGraphics();
@@ -139,7 +139,7 @@ class AnnotatorTest {
             assertThatThrownBy(() -> Annotator.draw(bad, NOTHING, THICK)).isInstanceOf(InvalidImageException.class);
         }
 
-        // other tests run at the same time, and use some
+        // other tests use some pointers at the same time
         assertThat(Pointer.totalCount()).isLessThan(before + 250);
     }
 }

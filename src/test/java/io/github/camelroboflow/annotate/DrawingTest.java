@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pixels before they are encoded. */
+/** Checks the pixels before they are encoded. */
 class DrawingTest {
 
     private static final int WIDTH = 200;
@@ -101,7 +101,7 @@ class DrawingTest {
         assertThat(Pictures.count(picture, CLASS_0)).isEqualTo(width * height - (width - 2 * stroke) * (height - 2 * stroke));
     }
 
-    /** Or the outlines of masks would take a client's request hours, with a stroke of thousands. */
+    /** A client could request a stroke of thousands of pixels, with which mask outlines would take hours. */
     @Test
     void noLineIsSoWideThatItHidesTheImage() {
         Detections object = detections(box(40, 50, 100, 90));

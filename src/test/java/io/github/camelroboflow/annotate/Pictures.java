@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 
-/** Images to draw on, and what to look for on them. */
+/** Images to draw on, and checks of their pixels. */
 final class Pictures {
 
     static final Color GROUND = new Color(0x808080);
@@ -49,7 +49,7 @@ final class Pictures {
         }
     }
 
-    /** The same JPEG with an EXIF segment that says how it is to be turned. */
+    /** Returns the same JPEG with an EXIF segment that contains the orientation. */
     static byte[] withOrientation(byte[] jpeg, int orientation) {
         ByteBuffer out = ByteBuffer.allocate(jpeg.length + 36);
         out.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) 34);
@@ -63,7 +63,9 @@ final class Pictures {
         return new Color(picture.getRGB(x, y));
     }
 
-    /** The smallest rectangle that holds every pixel that is not of the ground's colour; empty if there are none. */
+    /**
+     * Returns the smallest rectangle around all pixels that differ from the background color; empty if there are none.
+     */
     static Rectangle drawn(BufferedImage picture) {
         Rectangle drawn = new Rectangle(-1, -1);
         for (int y = 0; y < picture.getHeight(); y++) {

@@ -45,7 +45,7 @@ class ConditionsAtStartIT {
     void aClassThatTheModelDoesNotHaveStopsTheStart(String condition, String name, String end) {
         assertThat(refusal(folder(condition))).singleElement().asString().matches(".*by-class.camel.yaml:\\d+: the condition .*")
                 .contains("'" + condition + "' asks for '" + name + "', a class that parts-detect/1 does not have" + end
-                        + " It knows bolt, nut, washer, gear, scratch. Correct it, or set conditions.unknownClasses=warn.");
+                        + " Its classes are bolt, nut, washer, gear, scratch. Correct it, or set conditions.unknownClasses=warn.");
     }
 
     @Test
@@ -83,6 +83,6 @@ class ConditionsAtStartIT {
                 .with("conditions.unknownClasses", "warn");
 
         assertThat(refusal(folder)).singleElement().asString().contains("by-class.camel.yaml:", "'" + condition
-                + "' needs a model that finds where things are, but " + model + " does " + task);
+                + "' needs a model that locates objects, but " + model + " does " + task);
     }
 }

@@ -57,8 +57,8 @@ public class CachedResultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cacheTtl=-1,'cacheTtl=-1 is out of range: it is a number of milliseconds, or 0 for no cache'",
-                "cacheTtl=1h&cacheSize=0,'cacheSize=0 is out of range: it is a number of bytes, 1 or more'"})
+    @CsvSource({"cacheTtl=-1,'cacheTtl=-1 is out of range: set a number of milliseconds, or 0 for no cache'",
+                "cacheTtl=1h&cacheSize=0,'cacheSize=0 is out of range: set 1 byte or more'"})
     void whatIsOutOfRangeIsToldAtTheStart(String options, String said) {
         assertThatThrownBy(() -> send("&" + options)).hasStackTraceContaining(said);
         assertThat(cloud.requests()).isEmpty();

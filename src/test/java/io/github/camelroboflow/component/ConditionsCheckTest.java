@@ -29,7 +29,7 @@ class ConditionsCheckTest {
             }
         })) {
             assertThat(log.with("geer1")).hasSize(3).allSatisfy(line -> assertThat(line).startsWith("WARN ")
-                    .contains("a class that parts/1 does not have. It knows bolt, gear.")).anySatisfy(line -> assertThat(line)
+                    .contains("a class that parts/1 does not have. Its classes are bolt, gear.")).anySatisfy(line -> assertThat(line)
                             .contains("the condition 'bolt without geer1b' asks for 'geer1b', "));
 
             camel.send("direct:in", IMAGE, Map.of());
@@ -64,7 +64,7 @@ class ConditionsCheckTest {
             }
         })) {
             assertThat(log.with("geer3")).singleElement().asString()
-                    .contains("asks for 'geer3', a class that other/1 and parts/1 do not have. They know bolt, gear");
+                    .contains("asks for 'geer3', a class that other/1 and parts/1 do not have. Their classes are bolt, gear");
             assertThat(camel.engine.opened).hasValue(2);
         }
     }

@@ -141,7 +141,7 @@ public class HostedConnectionOptionsIT extends HostedModelTestBase {
     @Test
     void theOlderHostsNeedToKnowTheTask() {
         assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3?apiKey=k&apiUrl=v1"))
-                .hasStackTraceContaining("apiUrl=v1 needs the option task");
+                .hasStackTraceContaining("set task for apiUrl=v1");
         assertThat(context.getEndpoint("roboflow:my-project/3?apiKey=k&apiUrl=v1&task=classification")).isNotNull();
     }
 

@@ -123,7 +123,7 @@ public class OptionsTest {
     @ValueSource(strings = {"../secret", "a/b/c", "a//1", "/etc/passwd", "a b", ".hidden/1", "a/..", "a/1#x"})
     void whatIsNoModelIdIsRefused(String target) {
         assertThatThrownBy(() -> new ModelId(target)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'" + target + "' is not a model id: write project/version, such as my-project/3");
+                .hasMessageContaining("'" + target + "' is not a model id: use project/version, such as my-project/3");
     }
 
     @ParameterizedTest

@@ -14,23 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConditionSyntaxTest {
 
-    /** What comes again and again in the messages. */
+    /** The parts of messages that occur several times. */
     private static final Map<String, String> SHORT = Map.ofEntries(
             entry("ATOM", "a class name, 'none', 'count(', 'coverage(' or '('"),
             entry("COMMA", "to ask for any of several, write 'or' instead of the comma"),
             entry("COMPARED", "only a name, a list of names in brackets, count(…) and coverage(…) can be compared, and only once"),
             entry("RELATED", "one relation stands between two names, or lists of names in brackets;"
                     + " relations are joined with 'and' or 'or'"),
-            entry("COLON", "a class name with a colon stands in quotes; a variable's name, at the start,"
+            entry("COLON", "a class name with a colon needs quotes; a variable's name, at the start,"
                     + " ends with a colon and a space"),
-            entry("QUOTE", "that opens here is never closed; a class name with a quote in it stands in quotes of the other kind"),
+            entry("QUOTE", "that opens here is never closed; a class name that contains a quote needs quotes of the other kind"),
             entry("CONFIDENCE", "is no confidence, which goes from 0 to 1 or from 0% to 100%"),
             entry("SHARE", "is no share of the image, which goes from 0 to 1 or from 0% to 100%"),
             entry("OWN", "write the names in brackets of their own:"),
             entry("COUNTED", "to compare how many there are, write"),
             entry("LOGIC", "'and', 'or' or the end was expected"));
 
-    /** Condition, column, what the message says after it, with the words of {@link #SHORT}. */
+    /** The condition, the column and the message after it, with the abbreviations of {@link #SHORT}. */
     @ParameterizedTest(name = "[{0}]")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ``                          | 1  | found the end where ATOM was expected
@@ -47,14 +47,14 @@ class ConditionSyntaxTest {
             coverage(rust) > lots       | 18 | found 'lots' where a share of the image such as 0.05 or 5% was expected
             coverage(rust > 0.5) > 5%   | 15 | found '>' where 'or' or ')' was expected; COMPARED
             coverage(rust)              | 15 | found the end where a comparison such as '> 5%' was expected
-            coverage rust               | 10 | found 'rust' where '(' was expected; a class named 'coverage' stands in quotes
-            count                       | 6  | found the end where '(' was expected; a class named 'count' stands in quotes
+            coverage rust               | 10 | found 'rust' where '(' was expected; a class named 'coverage' needs quotes
+            count                       | 6  | found the end where '(' was expected; a class named 'count' needs quotes
             count(person)               | 14 | found the end where a comparison such as '> 3' was expected
             count(person) > 0.5         | 17 | found '0.5' where a whole number such as 3 was expected
             count(person) > -1          | 17 | found '-1' where a whole number such as 3 was expected
             count(person) > 12345678901 | 17 | found '12345678901' where a whole number such as 3 was expected
             count() > 3                 | 7  | found ')' where a class name was expected
-            count(not person) > 3       | 7  | found 'not' where a class name was expected; a class named 'not' stands in quotes
+            count(not person) > 3       | 7  | found 'not' where a class name was expected; a class named 'not' needs quotes
             count(a or b >= 0.5) > 3    | 14 | found '>=' where ')' was expected; OWN (a or b)
             count(a or b near c) > 3    | 14 | found 'near' where ')' was expected; OWN (a or b)
             person >= high              | 11 | found 'high' where a confidence such as 0.8 or 80% was expected
@@ -68,13 +68,13 @@ class ConditionSyntaxTest {
             person > 0.5 < 0.8          | 14 | found '<' where LOGIC; COMPARED
             !person                     | 1  | found '!' where ATOM was expected; write 'not'
             > 0.5                       | 1  | found '>' where ATOM was expected; the class name comes first, then the comparison
-            not not person              | 5  | found 'not' where ATOM was expected; a class named 'not' stands in quotes
+            not not person              | 5  | found 'not' where ATOM was expected; a class named 'not' needs quotes
             person not helmet           | 8  | found 'not' where LOGIC; write 'and not'
             person and                  | 11 | found the end where ATOM was expected
-            or person                   | 1  | found 'or' where ATOM was expected; a class named 'or' stands in quotes
-            near miss                   | 1  | found 'near' where ATOM was expected; a class named 'near' stands in quotes
+            or person                   | 1  | found 'or' where ATOM was expected; a class named 'or' needs quotes
+            near miss                   | 1  | found 'near' where ATOM was expected; a class named 'near' needs quotes
             person near                 | 12 | found the end where a class name was expected
-            person near none            | 13 | found 'none' where a class name was expected; a class named 'none' stands in quotes
+            person near none            | 13 | found 'none' where a class name was expected; a class named 'none' needs quotes
             a near b near c             | 10 | found 'near' where LOGIC; RELATED
             (a and b) near c            | 11 | found 'near' where LOGIC; RELATED
             a near (b and c)            | 11 | found 'and' where 'or' or ')' was expected

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConditionTest {
 
-    /** Condition, detections, answer. */
+    /** The condition, the detections and the result. */
     @ParameterizedTest(name = "{0} of {1} is {2}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             person                              | person/0.5                                    | true
@@ -232,7 +232,7 @@ class ConditionTest {
     void coverageNeedsTheSizeOfTheImage() {
         Inference scene = new Detections(InferenceInfo.of("", 0, ImageSize.UNKNOWN), List.of(detection("rust/0.9")));
         assertThatThrownBy(() -> Condition.parse("coverage(rust) > 5%").test(scene)).isInstanceOf(ConditionException.class)
-                .hasMessageContaining("'coverage(rust) > 5%' can't be tested: the result does not tell the size of its image");
+                .hasMessageContaining("'coverage(rust) > 5%' can't be tested: coverage needs the size of the image");
     }
 
     @ParameterizedTest(name = "{0} is {1}")
@@ -273,7 +273,7 @@ class ConditionTest {
     void coverageNeedsPlaces() {
         assertThatThrownBy(() -> Condition.parse("cat or coverage(cat) > 5%").test(classification("cat/0.9")))
                 .isInstanceOf(ConditionException.class)
-                .hasMessageContaining("asks for coverage, but this result is a classification and tells no places");
+                .hasMessageContaining("asks for coverage, but this result is a classification and has no locations");
     }
 
     @ParameterizedTest(name = "{0} names {1}")

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Results to test conditions on, written short. */
+/** Results for tests of conditions, in a short notation. */
 public final class Results {
 
     static final InferenceInfo INFO = InferenceInfo.of("", 0, new ImageSize(100, 100));
@@ -24,8 +24,8 @@ public final class Results {
     }
 
     /**
-     * Detections in an image of 100 x 100, separated by semicolons: class name, a slash, confidence and, where it matters, an at
-     * sign and the box's edges, such as {@code person/0.9@0,0,20,50; helmet/0.8}.
+     * Returns detections in an image of 100 x 100. They are separated by semicolons: class name, a slash, confidence
+     * and optionally an at sign and the box's edges, such as {@code person/0.9@0,0,20,50; helmet/0.8}.
      */
     public static Detections detections(String text) {
         return new Detections(INFO, Arrays.stream(text.split(";")).map(String::strip).filter(part -> !part.isEmpty())
@@ -39,7 +39,7 @@ public final class Results {
         return Detection.of(new Box(edges[0], edges[1], edges[2], edges[3]), Double.parseDouble(parts[1]), parts[0], 0, "");
     }
 
-    /** The same with an outline. */
+    /** Returns the detection with an outline. */
     static Detection outlined(String text, Point... outline) {
         Detection box = detection(text);
         return new Detection(box.x(), box.y(), box.width(), box.height(), box.confidence(), box.className(), 0, "",
@@ -50,7 +50,7 @@ public final class Results {
         return new Detections(INFO, List.of(detections));
     }
 
-    /** Class name, a slash, confidence; separated by semicolons. */
+    /** Parses class name, a slash and confidence; separated by semicolons. */
     static Classification classification(String text) {
         List<ClassScore> scores = scores(text);
         return new Classification(INFO, scores, scores.isEmpty() ? "" : scores.get(0).className(),
@@ -61,7 +61,7 @@ public final class Results {
         return new MultiLabelClassification(INFO, scores(text), List.of(predicted));
     }
 
-    /** A segmentation of 10 x 10 pixels into background, and so many pixels of rust and of dent. */
+    /** Returns a segmentation of 10 x 10 pixels into background and the given numbers of pixels of rust and dent. */
     static SemanticSegmentation segmentation(int rust, int dent) {
         byte[] ids = new byte[100];
         Arrays.fill(ids, 0, rust, (byte) 1);

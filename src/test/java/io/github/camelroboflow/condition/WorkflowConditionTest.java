@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Conditions on the outputs of a workflow. */
+/** Tests conditions on the outputs of a workflow. */
 class WorkflowConditionTest {
 
     private static final Inference PEOPLE = Results.detections("person/0.9@0,0,20,60; person/0.6@50,0,70,60");
@@ -72,9 +72,9 @@ class WorkflowConditionTest {
         Inference rust = Results.segmentation(1, 1);
 
         assertThatThrownBy(() -> test("person near car", outputs("people", PEOPLE, "scene", SCENE)))
-                .isInstanceOf(ConditionException.class).hasMessage("The condition 'person near car' asks for places, but the "
-                        + "workflow's outputs [people, scene] are not all detections: make the output that is meant the body "
-                        + "before it, as in ${body.inferences[people]}");
+                .isInstanceOf(ConditionException.class).hasMessage("The condition 'person near car' asks for locations, but the "
+                        + "workflow's outputs [people, scene] are not all detections: set the body to one of the outputs "
+                        + "first, as in ${body.inferences[people]}");
         assertThatThrownBy(() -> test("coverage(rust) > 5%", outputs("a", rust, "b", rust)))
                 .isInstanceOf(ConditionException.class).hasMessageContaining("[a, b] are not all detections");
     }
@@ -86,7 +86,7 @@ class WorkflowConditionTest {
 
         assertThatThrownBy(() -> test("person near car", outputs("people", PEOPLE, "cars", cut)))
                 .isInstanceOf(ConditionException.class)
-                .hasMessageContaining("[people, cars] tell of images of different sizes, [100 x 100, 20 x 60]");
+                .hasMessageContaining("[people, cars] belong to images of different sizes, [100 x 100, 20 x 60]");
         assertThat(test("person and car", outputs("people", PEOPLE, "cars", cut))).isTrue();
     }
 

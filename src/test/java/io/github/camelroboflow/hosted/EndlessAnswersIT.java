@@ -29,12 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Shows that an inference server's endless answer takes no more of us than a bound, and is told as it is. */
+/** Checks that an inference server's endless response is read up to a limit only, with a message that says so. */
+@Timeout(120)
 class EndlessAnswersIT {
 
     private static final InferenceOptions OPTIONS = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(30));
-    /** More than systems keep in the buffers of a connection, for each try. */
-    private static final long LITTLE = 30_000_000;
+    /** The bytes that one attempt may read: more than systems keep in the buffers of a connection. */
+    private static final long MAX_READ = 30_000_000;
 
     private static Inference infer(HostedEngine engine) {
         try {
@@ -66,7 +67,7 @@ class EndlessAnswersIT {
         try (HostileServer server = new HostileServer(endless)) {
             assertThat(failure(server)).isExactlyInstanceOf(RoboflowUnavailableException.class).hasMessageContaining(server.url(""))
                     .hasMessageContaining("broke off").hasMessageNotContaining("pool");
-            assertThat(server.sent()).isLessThan(LITTLE);
+            assertThat(server.sent()).isLessThan(MAX_READ);
         }
     }
 
@@ -75,7 +76,7 @@ class EndlessAnswersIT {
     void aResultWithoutEndIsReadToItsBound(HostileServer.EndlessBody body) {
         try (HostileServer server = new HostileServer(body.status(200))) {
             assertThat(failure(server)).isInstanceOf(RoboflowException.class).hasMessageNotContaining("pool");
-            assertThat(server.sent()).isLessThan(ApiResponse.MAX_BODY + LITTLE);
+            assertThat(server.sent()).isLessThan(ApiResponse.MAX_BODY + MAX_READ);
         }
     }
 
@@ -84,7 +85,7 @@ class EndlessAnswersIT {
     void theWordsOfARefusalAreReadToTheirBound(HostileServer.EndlessBody body) {
         try (HostileServer server = new HostileServer(body.status(404))) {
             assertThat(failure(server)).isInstanceOfAny(RoboflowRejectedException.class, RoboflowUnavailableException.class);
-            assertThat(server.sent()).isLessThan(LITTLE);
+            assertThat(server.sent()).isLessThan(MAX_READ);
         }
     }
 
@@ -103,7 +104,7 @@ class EndlessAnswersIT {
         }
     }
 
-    /** Every image after it failed with "Connection pool shut down". */
+    /** Regression: every later image failed with "Connection pool shut down". */
     @Test
     void afterAnErrorInTheClientTheNextImageIsSent() {
         AtomicBoolean failing = new AtomicBoolean(true);
@@ -125,7 +126,7 @@ class EndlessAnswersIT {
         }
     }
 
-    /** It counted as the fault of each image. */
+    /** Regression: each image was treated as invalid. */
     @Test
     void aClientOfTheUsersOwnThatIsShutDownIsAnOutage() {
         try (FakeRoboflow cloud = FakeRoboflow.start()) {

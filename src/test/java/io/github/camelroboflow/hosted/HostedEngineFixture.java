@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 
-/** A hosted engine that asks a fake cloud, impatiently. */
+/** A hosted engine with a fake cloud and short pauses. */
 public final class HostedEngineFixture implements AutoCloseable {
 
     static final ModelId MODEL = new ModelId(FakeRoboflow.MODEL);
@@ -75,19 +75,22 @@ public final class HostedEngineFixture implements AutoCloseable {
         return new HostedEngineFixture(cloud, change.apply(settings(cloud.address())), ImageInput.FILE);
     }
 
-    /** One that waits no longer than this for a sign of the server. */
+    /** Starts one with this read timeout. */
     static HostedEngineFixture start(Duration readTimeout) {
         FakeRoboflow cloud = FakeRoboflow.start();
         return new HostedEngineFixture(cloud, settings(cloud.address(), readTimeout), ImageInput.FILE);
     }
 
-    /** One that asks nothing for this long after a refusal. */
+    /** Starts one whose circuit breaker waits this long after a rejection. */
     static HostedEngineFixture startWithPause(Duration afterRefusal) {
         FakeRoboflow cloud = FakeRoboflow.start();
         return new HostedEngineFixture(cloud, settings(cloud.address()), ImageInput.FILE, afterRefusal);
     }
 
-    /** A key that the fake takes, three further tries at most 20 ms apart, no rate, and time enough on a busy machine. */
+    /**
+     * Returns settings with a key that the fake accepts, three retries at most 20 ms apart, no rate limit, and timeouts
+     * that are long enough for a busy machine.
+     */
     public static HostedSettings settings(String address) {
         return settings(address, Duration.ofSeconds(20));
     }
@@ -114,7 +117,7 @@ public final class HostedEngineFixture implements AutoCloseable {
         return infer(photo(), options);
     }
 
-    /** The result, or what the engine failed with. */
+    /** Returns the result, or throws the engine's failure. */
     Inference infer(ImageSource image, InferenceOptions options) {
         try {
             return engine.infer(MODEL, List.of(image), options).toCompletableFuture().join().get(0);
@@ -123,7 +126,7 @@ public final class HostedEngineFixture implements AutoCloseable {
         }
     }
 
-    /** What the engine fails with. */
+    /** Returns the engine's failure. */
     RuntimeException failure(InferenceOptions options) {
         try {
             infer(options);

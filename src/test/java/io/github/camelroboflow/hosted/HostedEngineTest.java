@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked of a server for each image, and what is made of its answers. */
+/** Checks the request for each image and the results from responses. */
 class HostedEngineTest extends HostedEngineTestBase {
 
     @Test
@@ -79,7 +79,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
         assertThatThrownBy(() -> hosted.infer(tiles)).isInstanceOf(RoboflowRejectedException.class)
                 .hasMessageContaining("'" + HostedEngineFixture.MODEL + "'")
-                .hasMessageContaining("leave out tile, or use runtime=embedded");
+                .hasMessageContaining("Leave out tile, or use runtime=embedded");
         assertThat(hosted.cloud.requests()).isEmpty();
     }
 
@@ -122,7 +122,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
         assertThat(hosted.onlyRequest().path()).isEqualTo("/coco/36");
         assertThatThrownBy(() -> hosted.engine.open(new ModelId("rfdetr-huge"))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'rfdetr-huge' is no public model's name (rfdetr-base, ");
+                .hasMessageContaining("'rfdetr-huge' is no public model (rfdetr-base, ");
     }
 
     @Test
@@ -190,7 +190,7 @@ class HostedEngineTest extends HostedEngineTestBase {
             hosted.cloud.answer("my-project/" + i, "{\"image\":{\"width\":1,\"height\":1},\"predictions\":[]}");
             return ImageSource.of("image " + i, HostedEngineFixture.photoBytes());
         }).toList();
-        // the second image overtakes the first
+        // the response to the second image comes before the one to the first
         hosted.cloud.holdUntil(2).next(Behaviour.usual().delay(Duration.ofMillis(200)));
 
         List<Inference> results = hosted.engine.infer(HostedEngineFixture.MODEL, images, DEFAULTS).toCompletableFuture().join();
@@ -221,7 +221,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
         assertThat(hosted.failure(InferenceOptions.DEFAULTS.with(MAX_IMAGE_SIZE, 100)))
                 .isExactlyInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("no result of a model");
+                .hasMessageContaining("no model result");
     }
 
     @Test
@@ -254,7 +254,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
         assertThat(hosted.failure(DEFAULTS)).hasMessage(hosted.cloud.address()
                 + " refuses my-project/3 (HTTP 401: Unauthorized api_key … and …): check apiKey;"
-                + " a server before 1.5.0 takes it with apiKeyTransport=query only");
+                + " a server before 1.5.0 needs apiKeyTransport=query");
         assertThat(HostedEngineFixture.settings(hosted.cloud.address()).toString()).doesNotContain(FakeRoboflow.KEY);
     }
 

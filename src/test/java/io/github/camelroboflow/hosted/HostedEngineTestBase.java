@@ -3,7 +3,7 @@ package io.github.camelroboflow.hosted;
 import io.github.camelroboflow.inference.InferenceOptions;
 import org.junit.jupiter.api.AfterEach;
 
-/** Tests with an engine that asks a fake cloud; another one for those that want it otherwise. */
+/** The base of tests with a hosted engine and a fake cloud. Tests start another engine if they need other settings. */
 abstract class HostedEngineTestBase {
 
     static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** When a server is asked, how often and for how long: places, rates, deadlines, refusals, connections. */
+/** Checks the limits on requests: permits, rate limit, deadlines, rejections, connections. */
 class HostedRetryIT extends HostedEngineTestBase {
 
     @Test
@@ -61,10 +61,11 @@ class HostedRetryIT extends HostedEngineTestBase {
 
         for (int i = 0; i < 30; i++) {
             assertThat(hosted.failure(shorter)).isInstanceOf(RoboflowUnavailableException.class)
-                    .hasMessageEndingWith("the rate of 0.2 requests a second does not get to it within requestTimeout=1000 ms");
+                    .hasMessageEndingWith("the rate limit of 0.2 requests per second left no time for it within"
+                        + " requestTimeout=1000 ms");
         }
 
-        // with a turn taken by each of those, this one would come minutes later, beyond its deadline
+        // if each of those took a permit, this one would come minutes later, after its deadline
         hosted.infer(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(20)));
         assertThat(hosted.cloud.requests()).hasSize(2);
     }
@@ -92,7 +93,7 @@ class HostedRetryIT extends HostedEngineTestBase {
         Throwable failure = hosted.failure(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofMillis(700)));
 
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageStartingWith("no answer from " + hosted.cloud.address()
+                .hasMessageStartingWith("no response from " + hosted.cloud.address()
                         + " for image 'bolts-and-nuts.jpg' for my-project/3 within requestTimeout=700 ms");
         await().until(() -> hosted.cloud.requests().stream().allMatch(FakeRequest::wasAborted));
     }
@@ -105,8 +106,8 @@ class HostedRetryIT extends HostedEngineTestBase {
         Throwable failure = hosted.failure(InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(3)));
 
         assertThat(failure).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageMatching("no answer from .* within requestTimeout=3000 ms, in \\d+ tr(y|ies);"
-                        + " the last failure: .*HTTP 503.*");
+                .hasMessageMatching("no response from .* within requestTimeout=3000 ms after \\d+ attempts?;"
+                        + " last failure: .*HTTP 503.*");
         assertThat(((RoboflowUnavailableException) failure).retryAfter()).contains(Duration.ZERO);
     }
 
@@ -169,7 +170,7 @@ class HostedRetryIT extends HostedEngineTestBase {
 
         await().pollInterval(Duration.ofMillis(20)).until(() -> hosted.failure(DEFAULTS).getMessage().contains("HTTP 501"));
 
-        // between two probes
+        // fails between two probes
         await().until(() -> hosted.failure(DEFAULTS).getMessage().equals(first.getMessage()));
     }
 
@@ -228,6 +229,6 @@ class HostedRetryIT extends HostedEngineTestBase {
         hosted.cloud.close();
 
         assertThat(hosted.failure(DEFAULTS)).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("can't be reached or broke off").hasMessageEndingWith(", 4 times");
+                .hasMessageContaining("can't be reached or broke off").hasMessageEndingWith(" after 4 attempts");
     }
 }

@@ -25,20 +25,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the client makes of everything that a server can do to it: a result or a failure of the right kind, after so many requests.
+ * Checks the client against every misbehaviour of a server: a result or the right kind of failure, after the right
+ * number of requests.
  */
 class MisbehavingServerIT {
 
-    /** What was seen, for the table that is printed. */
-    private static final Map<String, String> SEEN = new ConcurrentSkipListMap<>();
+    /** The observations for the printed table. */
+    private static final Map<String, String> OBSERVED = new ConcurrentSkipListMap<>();
 
     private static final InferenceOptions OPTIONS = InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, Duration.ofSeconds(60));
 
     /**
-     * @param server   what it does
-     * @param failure  {@code null}: a result
-     * @param message  a part of the failure's message
-     * @param requests how many it got
+     * @param server the server's misbehaviour
+     * @param failure the expected failure, or {@code null} for a result
+     * @param message a part of the failure's message
+     * @param requests the expected number of requests
      */
     private record Case(String name, Consumer<FakeRoboflow> server, Class<? extends RoboflowException> failure, String message,
                         int requests) {
@@ -83,9 +84,9 @@ class MisbehavingServerIT {
                         server -> server.next(Behaviour.status(429).retryAt(Instant.now().plusSeconds(2)))),
                 succeeds("429 with a Retry-After that is none", 2,
                         server -> server.next(Behaviour.status(429).header("Retry-After", "soon"))),
-                always("429 with a Retry-After beyond the deadline", 1, unavailable, "asks to wait for 600 s",
+                always("429 with a Retry-After beyond the deadline", 1, unavailable, "asks for a wait of 600 s",
                         Behaviour.status(429).header("Retry-After", "600")),
-                always("429 with a Retry-After in the year 9999", 1, unavailable, "asks to wait for",
+                always("429 with a Retry-After in the year 9999", 1, unavailable, "asks for a wait of",
                         Behaviour.status(429).header("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")),
                 always("501", 1, unavailable, "HTTP 501", Behaviour.json(501, "{\"message\":\"no such provider\"}")),
                 always("507", 1, unavailable, "Model loading failed",
@@ -94,7 +95,7 @@ class MisbehavingServerIT {
                         Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: Malformed base64 input image.\"}")),
                 always("400 for something else", 1, RoboflowException.class, "Error with model input",
                         Behaviour.json(400, "{\"message\":\"Error with model input. Cause: shape\"}")),
-                always("400 for a parameter", 1, rejected, "it can't be done as it is asked for",
+                always("400 for a parameter", 1, rejected, "change the request as the server says",
                         Behaviour.json(400, "{\"message\":\"Invalid mask decode argument sent.\"}")),
                 always("400 for a missing key", 1, rejected, "check apiKey",
                         Behaviour.json(400, "{\"message\":\"Required Roboflow API key is missing.\"}")),
@@ -115,13 +116,13 @@ class MisbehavingServerIT {
                 always("423", 1, rejected, "paused", Behaviour.status(423)),
                 always("an error with a hint", 1, rejected, "No such project Check its spelling",
                         Behaviour.json(404, "{\"error\":{\"message\":\"No such project\"},\"hint\":\"Check its spelling\"}")),
-                always("a redirect", 1, rejected, "http://elsewhere.example instead",
+                always("a redirect", 1, rejected, "redirects to http://elsewhere.example,",
                         Behaviour.redirect(302, "http://elsewhere.example/x?api_key=" + FakeRoboflow.KEY)),
                 always("a redirect that keeps the method", 1, rejected, "set apiUrl",
                         Behaviour.redirect(307, "https://elsewhere.example/")),
-                always("a redirect with the key before the host", 1, rejected, "http://elsewhere.example:81 instead",
+                always("a redirect with the key before the host", 1, rejected, "redirects to http://elsewhere.example:81,",
                         Behaviour.redirect(302, "http://" + FakeRoboflow.KEY + "@elsewhere.example:81/x")),
-                always("the key as content type", 1, unavailable, "no result of a model",
+                always("the key as content type", 1, unavailable, "no model result",
                         Behaviour.body(200, "text/" + FakeRoboflow.KEY.toUpperCase(Locale.ROOT), new byte[1])),
                 always("the key where its words are cut", 1, rejected, "aaa…", Behaviour.json(404,
                         "{\"message\":\"" + "a".repeat(499) + FakeRoboflow.KEY + "\"}")),
@@ -133,17 +134,17 @@ class MisbehavingServerIT {
                 always("cuts the connection", 4, unavailable, "NoHttpResponseException", Behaviour.cut()),
                 always("resets the connection", 4, unavailable, "broke off", Behaviour.reset()),
                 succeeds("cuts the answer half-way, then answers", 2, server -> server.next(Behaviour.usual().cutHalfway())),
-                always("JSON that ends half-way", 1, unavailable, "no result of a model", Behaviour.usual().truncated()),
+                always("JSON that ends half-way", 1, unavailable, "no model result", Behaviour.usual().truncated()),
                 always("a page instead of JSON", 1, unavailable, "text/html",
                         Behaviour.body(200, "text/html", "<h1>Please log in</h1>".getBytes())),
-                always("JSON of something else", 1, unavailable, "is apiUrl right", Behaviour.json(200, "{\"status\":\"ok\"}")),
+                always("JSON of something else", 1, unavailable, "check apiUrl", Behaviour.json(200, "{\"status\":\"ok\"}")),
                 always("a mask of gigabytes", 1, unavailable, "larger than its image", Behaviour.json(200,
                         "{\"image\":{\"width\":64,"
                         + "\"height\":48},\"predictions\":[{\"x\":1,\"y\":1,\"width\":1,\"height\":1,\"confidence\":0.9,"
                         + "\"class\":\"a\",\"rle\":{\"size\":[46000,46000],\"counts\":\"0\"}}]}")),
-                always("a larger image than was sent", 1, unavailable, "claims to be of an image of 20000 x 20000 pixels",
+                always("a larger image than was sent", 1, unavailable, "claims an image of 20000 x 20000 pixels",
                         Behaviour.json(200, "{\"image\":{\"width\":20000,\"height\":20000},\"predictions\":[]}")),
-                always("a list", 1, unavailable, "no result of a model", Behaviour.json(200, "[1,2]")),
+                always("a list", 1, unavailable, "no model result", Behaviour.json(200, "[1,2]")),
                 always("nothing", 1, unavailable, "no content type", Behaviour.body(204, "", new byte[0])),
                 always("a stub", 1, rejected, "no trained model",
                         Behaviour.json(200, "{\"is_stub\":true,\"model_id\":\"my-project/0\","
@@ -155,9 +156,9 @@ class MisbehavingServerIT {
     @MethodSource("cases")
     void theClientMakesTheBestOfIt(Case misbehaviour) {
         boolean silent = misbehaviour.name.startsWith("stalls") || misbehaviour.name.equals("sends no headers");
-        // a good answer has to come within that time, too
-        Duration patience = misbehaviour.failure == null ? Duration.ofSeconds(3) : Duration.ofMillis(500);
-        try (HostedEngineFixture hosted = silent ? HostedEngineFixture.start(patience) : HostedEngineFixture.start()) {
+        // a good response must come within that time, too
+        Duration readTimeout = misbehaviour.failure == null ? Duration.ofSeconds(3) : Duration.ofMillis(500);
+        try (HostedEngineFixture hosted = silent ? HostedEngineFixture.start(readTimeout) : HostedEngineFixture.start()) {
             misbehaviour.server.accept(hosted.cloud);
             long begun = System.nanoTime();
             Object outcome;
@@ -167,7 +168,7 @@ class MisbehavingServerIT {
                 outcome = e;
             }
             long millis = (System.nanoTime() - begun) / 1_000_000;
-            SEEN.put(misbehaviour.name, String.format("%-52s %9d %9d  %s", misbehaviour.name,
+            OBSERVED.put(misbehaviour.name, String.format("%-52s %9d %9d  %s", misbehaviour.name,
                     hosted.cloud.requests().size(), millis,
                     outcome instanceof Exception e ? e.getClass().getSimpleName() + ": " + e.getMessage() : "a result"));
             if (misbehaviour.failure == null) {
@@ -190,6 +191,6 @@ class MisbehavingServerIT {
     @AfterAll
     static void report() {
         System.out.printf("%-52s %9s %9s  %s%n", "the server", "requests", "ms", "the client");
-        SEEN.values().forEach(line -> System.out.println(line.substring(0, Math.min(line.length(), 190))));
+        OBSERVED.values().forEach(line -> System.out.println(line.substring(0, Math.min(line.length(), 190))));
     }
 }

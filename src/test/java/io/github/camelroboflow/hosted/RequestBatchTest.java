@@ -30,7 +30,7 @@ class RequestBatchTest {
         assertThat(waiting).isCancelled();
     }
 
-    /** As it is where answers are shared: a request of one batch may be what another waits for. */
+    /** With shared results, one batch may wait for a request of another. */
     @Test
     void twoBatchesWhoseRequestsAnswerEachOthersDontWaitForEachOther() {
         CompletableFuture<Integer> ofFirst = new CompletableFuture<>();

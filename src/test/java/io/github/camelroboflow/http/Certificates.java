@@ -12,7 +12,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Keys and certificates that sign themselves, made by the JDK's keytool. */
+/** Keys and self-signed certificates, made by the JDK's keytool. */
 public final class Certificates {
 
     public static final String PASSWORD = "changeit";
@@ -21,9 +21,9 @@ public final class Certificates {
     }
 
     /**
-     * A store with one key.
+     * Returns a store with one key.
      *
-     * @param options such as {@code -ext san=dns:localhost}
+     * @param options further options of keytool, such as {@code -ext san=dns:localhost}
      */
     public static Path key(Path folder, String commonName, String... options) {
         Path store = folder.resolve(commonName + ".p12");
@@ -34,7 +34,7 @@ public final class Certificates {
         return store;
     }
 
-    /** A store that trusts the certificate of another. */
+    /** Returns a store that trusts the certificate of another store. */
     public static Path trust(Path key) {
         Path certificate = key.resolveSibling(key.getFileName() + ".pem");
         Path store = key.resolveSibling("trust-" + key.getFileName());
@@ -62,7 +62,7 @@ public final class Certificates {
         }
     }
 
-    /** For a server with that key, which trusts those clients. */
+    /** Returns a context for a server with that key, which trusts those clients. */
     public static SSLContext server(Path key, Path trust) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -16,22 +16,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A server of raw bytes that does to its clients what a server can, and counts. None of it goes on after the client is gone. */
+/**
+ * A server of raw bytes that attacks its clients and counts the bytes. An attack ends when the client closes the
+ * connection.
+ */
 public final class HostileServer implements AutoCloseable {
 
-    /** More than any client of ours takes, and less than would hurt if one did. */
+    /** The maximum number of bytes sent: more than any client reads, and few enough to be harmless. */
     private static final long MOST = 300_000_000;
     private static final String OK = "HTTP/1.1 200 OK\r\n";
-    /** Declared, and never sent whole. */
+    /** A declared length of which only a part is sent. */
     public static final long HUGE = 50L << 30;
 
-    /** Answers one request. */
+    /** Responds to one request. */
     @FunctionalInterface
     public interface Answer {
         void to(OutputStream out) throws IOException;
     }
 
-    /** The kinds of answers that take something of the client without an end. */
+    /** Responses in which a part never ends. */
     public enum Endless implements Answer {
         HEADER_LINE(out -> repeat(out, OK + "X: ", "a".repeat(10_000))),
         STATUS_LINE(out -> repeat(out, "HTTP/1.1 200 ", "a".repeat(10_000))),
@@ -54,7 +57,7 @@ public final class HostileServer implements AutoCloseable {
         }
     }
 
-    /** Those of them whose head is sound. */
+    /** Responses with a valid head and an endless body. */
     public enum EndlessBody {
         CHUNKS("Transfer-Encoding: chunked\r\n\r\n", "1000\r\n" + "a".repeat(0x1000) + "\r\n"),
         LENGTH("Content-Length: " + HUGE + "\r\n\r\n", "a".repeat(10_000)),
@@ -71,7 +74,7 @@ public final class HostileServer implements AutoCloseable {
             this.again = again;
         }
 
-        /** With that status. */
+        /** Returns the response with that status. */
         public Answer status(int status) {
             return out -> repeat(out, "HTTP/1.1 " + status + " S\r\n" + rest, again);
         }
@@ -93,12 +96,12 @@ public final class HostileServer implements AutoCloseable {
         own(this::accept);
     }
 
-    /** Text as it is. */
+    /** Sends the text unchanged. */
     public static Answer text(String text) {
         return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A piece of it every tenth of a second. */
+    /** Sends a piece every tenth of a second. */
     public static Answer drip(String begin, String again) {
         return out -> {
             text(begin).to(out);
@@ -151,14 +154,14 @@ public final class HostileServer implements AutoCloseable {
                 out.flush();
             }
         } catch (IOException e) {
-            // the client ended it
+            // the client closed the connection
             return;
         } finally {
             open.remove(connection);
         }
     }
 
-    /** Passes over a head and the body whose length it tells. */
+    /** Reads a head and the body whose length it declares. */
     private static boolean readRequest(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -202,7 +205,7 @@ public final class HostileServer implements AutoCloseable {
         return "http://127.0.0.1:" + port() + path;
     }
 
-    /** Bytes that went out, those in the buffers of the system included. */
+    /** Returns the number of bytes sent, including those in the system's buffers. */
     public long sent() {
         return sent.get();
     }
@@ -211,7 +214,7 @@ public final class HostileServer implements AutoCloseable {
         return requests.get();
     }
 
-    /** Connections that no side has closed. */
+    /** Returns the number of open connections. */
     public int connections() {
         return open.size();
     }

@@ -25,24 +25,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The limits and the recovery that all clients have. */
+/** Checks the limits and the recovery of all clients. */
+@Timeout(60)
 class RecoveringHttpClientIT {
 
     private static final String FINE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-    /** More than systems keep in the buffers of a connection. */
-    private static final long LITTLE = 30_000_000;
+    /** The bytes that a client may read: more than systems keep in the buffers of a connection. */
+    private static final long MAX_READ = 30_000_000;
 
     private final AtomicInteger made = new AtomicInteger();
 
     private RecoveringHttpClient client(Consumer<HttpClientBuilder> configurer) {
-        Duration patience = Duration.ofSeconds(5);
+        Duration readTimeout = Duration.ofSeconds(5);
         return new RecoveringHttpClient(() -> {
             made.incrementAndGet();
             PoolingHttpClientConnectionManager connections = BoundedHttp.connections(BoundedHttp.factory(),
-                    SystemDefaultDnsResolver.INSTANCE, SystemTls.context(), patience, patience).build();
-            HttpClientBuilder builder = BoundedHttp.client(connections, patience);
+                    SystemDefaultDnsResolver.INSTANCE, SystemTls.context(), readTimeout, readTimeout).build();
+            HttpClientBuilder builder = BoundedHttp.client(connections, readTimeout);
             configurer.accept(builder);
-            return new RecoveringHttpClient.Made(builder.build(), connections);
+            return new RecoveringHttpClient.ClientAndPool(builder.build(), connections);
         });
     }
 
@@ -57,7 +58,7 @@ class RecoveringHttpClientIT {
 
     private static void assertClosed(HostileServer server) {
         await().untilAsserted(() -> assertThat(server.connections()).isZero());
-        assertThat(server.sent()).isLessThan(LITTLE);
+        assertThat(server.sent()).isLessThan(MAX_READ);
     }
 
     @ParameterizedTest
@@ -118,7 +119,7 @@ class RecoveringHttpClientIT {
         }
     }
 
-    /** A status is known before a body that trickles. */
+    /** A status is known before a slow body. */
     @Test
     void aBodyThatTricklesIsNotWaitedFor() throws IOException {
         try (HostileServer server = new HostileServer(HostileServer.drip("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "a"));
@@ -139,7 +140,7 @@ class RecoveringHttpClientIT {
         }
     }
 
-    /** HttpCore asked for its form for people, which no system resolves. */
+    /** Regression: HttpCore resolved the Unicode form of the name, which no system resolves. */
     @Test
     void anInternationalNameIsResolvedInTheFormOfTheWire() throws IOException {
         List<String> asked = new CopyOnWriteArrayList<>();
@@ -156,12 +157,13 @@ class RecoveringHttpClientIT {
                 return host;
             }
         };
-        Duration patience = Duration.ofSeconds(5);
+        Duration readTimeout = Duration.ofSeconds(5);
         try (HostileServer server = new HostileServer(HostileServer.text(FINE));
                 RecoveringHttpClient client = new RecoveringHttpClient(() -> {
                     PoolingHttpClientConnectionManager connections = BoundedHttp.connections(BoundedHttp.factory(), names,
-                            SystemTls.context(), patience, patience).build();
-                    return new RecoveringHttpClient.Made(BoundedHttp.client(connections, patience).build(), connections);
+                            SystemTls.context(), readTimeout, readTimeout).build();
+                    return new RecoveringHttpClient.ClientAndPool(BoundedHttp.client(connections, readTimeout).build(),
+                            connections);
                 })) {
             HttpGet request = new HttpGet("http://xn--mnchen-3ya.example:" + server.port() + "/");
 
@@ -170,7 +172,7 @@ class RecoveringHttpClientIT {
         }
     }
 
-    /** HttpClient says "Connection pool shut down" for ever after. */
+    /** HttpClient fails with "Connection pool shut down" for ever after an Error. */
     @Test
     void afterAnErrorTheClientIsMadeAnew() throws IOException {
         AtomicBoolean failing = new AtomicBoolean(true);
@@ -187,7 +189,7 @@ class RecoveringHttpClientIT {
         }
     }
 
-    /** An error while something is sent or an answer is read ended the requests of all others. */
+    /** Regression: an Error while a request was sent or a response was read ended the requests of all other callers. */
     @Test
     void anErrorInAnExchangeEndsOnlyThat() throws IOException {
         try (HostileServer server = new HostileServer(HostileServer.text(FINE)); RecoveringHttpClient client = client()) {

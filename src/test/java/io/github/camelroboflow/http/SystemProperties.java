@@ -3,7 +3,7 @@ package io.github.camelroboflow.http;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Properties of this JVM, set for one test that runs alone. */
+/** Sets properties of this JVM for one test that runs alone. */
 public final class SystemProperties implements AutoCloseable {
 
     private final Map<String, String> before = new HashMap<>();

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A proxy for {@code CONNECT} that wants a user, and leads all names to one port of this machine. */
+/** A proxy for {@code CONNECT} that requires a user and connects all names to one port of this machine. */
 public final class TunnelProxy implements AutoCloseable {
 
     private final ServerSocket server;
@@ -19,7 +19,7 @@ public final class TunnelProxy implements AutoCloseable {
     private final String credentials;
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
-    /** @param credentials the value of {@code Proxy-Authorization}; empty if none is wanted */
+    /** @param credentials the value of {@code Proxy-Authorization}; empty if none is required */
     public TunnelProxy(int target, String credentials) {
         this.target = target;
         this.credentials = credentials;
@@ -43,7 +43,7 @@ public final class TunnelProxy implements AutoCloseable {
                 Socket client = server.accept();
                 own(() -> serve(client));
             } catch (IOException e) {
-                // it is closed
+                // the proxy is closed
                 return;
             }
         }
@@ -61,7 +61,7 @@ public final class TunnelProxy implements AutoCloseable {
             own(() -> copy(receiver, client));
             copy(client, receiver);
         } catch (IOException e) {
-            // one side ended it
+            // one side closed the connection
             return;
         }
     }
@@ -88,7 +88,7 @@ public final class TunnelProxy implements AutoCloseable {
             from.getInputStream().transferTo(out);
             to.shutdownOutput();
         } catch (IOException e) {
-            // one side ended it
+            // one side closed the connection
             return;
         }
     }
@@ -97,7 +97,7 @@ public final class TunnelProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** The first lines of the requests that were granted. */
+    /** Returns the first lines of the accepted requests. */
     public List<String> asked() {
         return List.copyOf(asked);
     }

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each form of answer that Roboflow's hosts give or once gave. None may lose a field between reading and writing. */
+/**
+ * Checks each form of response that Roboflow's hosts give or once gave. No field may be lost between reading and
+ * writing.
+ */
 class AnswerShapesTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -195,7 +198,7 @@ class AnswerShapesTest {
         assertThat(read.coverage("dent")).isEqualTo(0.5);
     }
 
-    /** The mask is 4 x 2, the image twice as wide again, and no present_class_ids help. */
+    /** The mask has 4 x 2 pixels, the image is twice as wide again, and the response has no present_class_ids. */
     @Test
     void semanticSegmentationOfTheFirstHostWithAMaskSmallerThanTheImage() {
         SemanticSegmentation read = read(SemanticSegmentation.class, """
@@ -245,8 +248,8 @@ class AnswerShapesTest {
         String json = "{\"time\":0.1,\"is_stub\":true,\"model_id\":\"helmets/0\",\"task_type\":\"object-detection\"}";
 
         assertThatThrownBy(() -> InferenceJson.read(json)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the model helmets/0 is a stub that was never trained, so it finds nothing: train a version of its"
-                        + " project and name that");
+                .hasMessage("the model helmets/0 is a stub without detections: train a version of its"
+                        + " project and use that");
     }
 
     @Test

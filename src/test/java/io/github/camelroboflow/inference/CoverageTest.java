@@ -93,6 +93,6 @@ class CoverageTest {
         Detections found = new Detections(InferenceInfo.of("", 0, ImageSize.UNKNOWN), List.of(box("a", 0, 0, 1, 1)));
 
         assertThatThrownBy(() -> found.coverage("a")).isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("does not tell the size of its image");
+                .hasMessageContaining("needs the size of the image");
     }
 }

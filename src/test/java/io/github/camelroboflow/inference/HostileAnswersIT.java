@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Answers that would take gigabytes, or hours, if all that they say were believed. */
+/** Checks responses whose claimed sizes would cost gigabytes or hours. */
 class HostileAnswersIT {
 
     private static final String IMAGE = "{\"image\": {\"width\": 640, \"height\": 480}, \"predictions\": [";
@@ -69,7 +69,7 @@ class HostileAnswersIT {
                 .hasMessageContaining(words);
     }
 
-    /** An outline that goes up and down between two rows far apart takes a step for each row and point. */
+    /** An outline that alternates between two distant rows takes a step for each row and point. */
     @Test
     void outlinesThatTakeHoursToFillAreRefused() {
         StringBuilder points = new StringBuilder();
@@ -80,7 +80,7 @@ class HostileAnswersIT {
                 + "{\"x\": 1, \"y\": 1}]}]}";
 
         assertThatThrownBy(() -> InferenceJson.read(json)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("go up and down too often");
+                .hasMessageContaining("are too complex to be filled");
     }
 
     @Test

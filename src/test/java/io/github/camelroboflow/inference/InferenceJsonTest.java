@@ -239,13 +239,13 @@ class InferenceJsonTest {
     @CsvSource(delimiter = '|', textBlock = """
             { | this is not JSON:
             {"predictions":[]} {"predictions":[]} | this is not JSON:
-            [] | this JSON is no result of a model: an object with
-            {"predictions":[{"x":1}]} | this JSON is no result of a model: something in its 'predictions' has no class
-            {"predictions":["a"]} | this JSON is no result of a model: something in its 'predictions' has no class
-            {"predictions":{"a":{"x":1}}} | this JSON is no result of a model: its 'predictions' are no scores
-            {"is_stub":true,"model_id":"a/0"} | the model a/0 is a stub that was never trained
-            '' | this JSON is no result of a model: an object with
-            {"message":"Forbidden"} | this JSON is no result of a model: it has no 'predictions'
+            [] | this JSON is no model result: expected an object
+            {"predictions":[{"x":1}]} | this JSON is no model result: an entry of its 'predictions' has no class
+            {"predictions":["a"]} | this JSON is no model result: an entry of its 'predictions' has no class
+            {"predictions":{"a":{"x":1}}} | this JSON is no model result: its 'predictions' are no class scores
+            {"is_stub":true,"model_id":"a/0"} | the model a/0 is a stub without detections
+            '' | this JSON is no model result: expected an object
+            {"message":"Forbidden"} | this JSON is no model result: it has no 'predictions'
             {"segmentation_mask":"AAAA","class_map":{}} | the segmentation mask is no PNG
             {"segmentation_mask":"AAAA","class_map":{"x":"rust"}} | this JSON is no segmentation: 'x' in its 'class_map' is no
             """)

@@ -93,7 +93,7 @@ class WorkflowOutputsTest {
         assertThatThrownBy(() -> outputs.inferences().clear()).isInstanceOf(UnsupportedOperationException.class);
     }
 
-    /** The names of outputs are free, so one may be called as a field of a model's result. */
+    /** The names of outputs are free, so an output may have the name of a field of a model's result. */
     @ParameterizedTest
     @ValueSource(strings = {"predictions", "people", "image", "top", "visualization", "class"})
     void theirJsonIsReadAsOutputsWhateverTheirNames(String name) {

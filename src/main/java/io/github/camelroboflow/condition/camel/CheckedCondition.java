@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.slf4j.LoggerFactory;
 
-/** Warns, once for each of them, about classes that the model does not have and confidences that its results can't have. */
+/** Warns once about each class that the model does not have and each confidence that its results can't have. */
 final class CheckedCondition {
 
     private static final int CLASSES_SHOWN = 30;
@@ -31,7 +31,7 @@ final class CheckedCondition {
     }
 
     void warnOnce(Exchange exchange, Inference inference) {
-        // the other properties tell about the last result only; another one may be from another model
+        // the other properties describe the last result; another result may come from another model
         if (exchange.getProperty(ExchangeProperties.INFERENCE) != inference) {
             return;
         }
@@ -44,7 +44,7 @@ final class CheckedCondition {
         }
     }
 
-    /** The names that fit none of these classes; each is given once. */
+    /** Returns the names that match none of these classes. Each name is returned once. */
     List<String> newUnknownClasses(List<String> classes) {
         return condition.unknownClasses(classes).stream().filter(warned::add).toList();
     }
@@ -54,11 +54,11 @@ final class CheckedCondition {
     }
 
     private void warnOfClass(String name, List<String> classes) {
-        log.accept("The condition '" + condition + "' asks for '" + name + "', a class that the model does not have: it knows "
-                + shown(classes));
+        log.accept("The condition '" + condition + "' asks for '" + name + "', a class that the model does not have: "
+                + "its classes are " + shown(classes));
     }
 
-    /** The end of a sentence. */
+    /** Returns the classes as the end of a sentence. */
     static String shown(List<String> classes) {
         String shown = String.join(", ", classes.subList(0, Math.min(CLASSES_SHOWN, classes.size())));
         return MessageText.printable(shown)
@@ -66,8 +66,8 @@ final class CheckedCondition {
     }
 
     private void warnOfThreshold(double threshold, double lowest) {
-        log.accept(String.format(Locale.ROOT, "The condition '%s' asks for a confidence of %s, but the model was told to leave out"
-                + " whatever is below %s: lower the option confidence, or raise the condition's.", condition, threshold, lowest));
+        log.accept(String.format(Locale.ROOT, "The condition '%s' asks for a confidence of %s, but the model leaves out"
+                + " findings below %s: lower the option confidence, or raise the condition's.", condition, threshold, lowest));
     }
 
     @Override

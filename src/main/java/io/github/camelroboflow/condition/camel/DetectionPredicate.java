@@ -19,18 +19,18 @@ public final class DetectionPredicate implements Predicate {
         this.checked = new CheckedCondition(condition);
     }
 
-    /** @throws ConditionSyntaxException if it is no condition */
+    /** @throws ConditionSyntaxException if the text is no condition */
     public static DetectionPredicate detects(String condition) {
         return new DetectionPredicate(Condition.parse(condition));
     }
 
-    /** @throws ConditionException if there is no result to look at, or it can't answer the condition */
+    /** @throws ConditionException if there is no result, or it does not fit the condition */
     @Override
     public boolean matches(Exchange exchange) {
         return test(exchange, ResultFinder.find(condition, exchange));
     }
 
-    /** The same where Camel hides the body. */
+    /** Tests the condition for the function {@code detects}, from which Camel hides the body. */
     boolean matchesWithoutBody(Exchange exchange) {
         return test(exchange, ResultFinder.findWithoutBody(condition, exchange));
     }
@@ -40,13 +40,13 @@ public final class DetectionPredicate implements Predicate {
         return condition.test(inference);
     }
 
-    /** Called by Camel for what is written in a route. */
+    /** Registers the condition. Camel calls this for conditions in a route. */
     @Override
     public void init(CamelContext context) {
         RouteConditions.of(context).add(checked);
     }
 
-    /** The condition as written. */
+    /** Returns the condition as written. */
     @Override
     public String toString() {
         return condition.toString();

@@ -12,8 +12,8 @@ import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Reads the conditions of {@code ${detects('…')}} when a route is added. Simple itself evaluates an argument at each message, so
- * that a wrong one would come up with the first image.
+ * Checks the conditions of {@code ${detects('…')}} when a route is added. Simple evaluates an argument with each
+ * message, so that a syntax error would appear only with the first image.
  */
 final class DetectsCheck extends LifecycleStrategySupport {
 
@@ -54,7 +54,7 @@ final class DetectsCheck extends LifecycleStrategySupport {
         return definition.getTemplateParameters() == null ? resolve.get() : with(placeholders, definition, resolve);
     }
 
-    /** A template's parameters are known to Camel only while it creates the route. */
+    /** Resolves placeholders with a template's parameters, which Camel provides only while it creates the route. */
     private static String with(PropertiesComponent placeholders, RouteDefinition definition, Supplier<String> resolve) {
         Properties before = placeholders.getLocalProperties();
         Properties parameters = new Properties();

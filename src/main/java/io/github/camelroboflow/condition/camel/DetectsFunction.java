@@ -15,7 +15,7 @@ final class DetectsFunction implements SimpleFunction {
 
     private static final int CONDITIONS_KEPT = 1000;
 
-    // bounded, since a condition may be put together from a message
+    // bounded, because a message may contain a condition
     private final Map<String, DetectionPredicate> predicates = LRUCacheFactory.newLRUCache(CONDITIONS_KEPT);
 
     @Override
@@ -40,7 +40,7 @@ final class DetectsFunction implements SimpleFunction {
         return predicate(DetectsArguments.unescape(argument)).matchesWithoutBody(exchange);
     }
 
-    /** The arguments of {@code detects} in a text of the Simple language. */
+    /** Finds the arguments of {@code detects} in a text of the Simple language. */
     static final class DetectsArguments {
 
         private static final Pattern CALL = Pattern.compile(
@@ -51,7 +51,7 @@ final class DetectsFunction implements SimpleFunction {
         private DetectsArguments() {
         }
 
-        /** Those that are written out, without those that hold Simple of their own. */
+        /** Returns the literal arguments, without the ones that contain Simple expressions. */
         static List<String> literals(String simple) {
             return CALL.matcher(simple).results()
                     .map(call -> call.group(1) != null ? call.group(1) : call.group(2))
@@ -59,7 +59,7 @@ final class DetectsFunction implements SimpleFunction {
                     .map(DetectsArguments::unescape).toList();
         }
 
-        /** Simple hands over a quote within quotes with the backslash before it. */
+        /** Removes the backslash that Simple leaves before a quote within quotes. */
         static String unescape(String argument) {
             return argument.replace("\\'", "'").replace("\\\"", "\"");
         }

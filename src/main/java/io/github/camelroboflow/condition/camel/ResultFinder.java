@@ -21,7 +21,7 @@ import org.apache.camel.TypeConverter;
 import org.apache.camel.converter.stream.InputStreamCache;
 import org.apache.camel.support.ExchangeHelper;
 
-/** Finds the result that a condition looks at: the variable that it names, else the body, the last result, the body's JSON. */
+/** Finds the result for a condition: the variable that it names, else the body, the last result, or the body's JSON. */
 final class ResultFinder {
 
     private ResultFinder() {
@@ -35,7 +35,7 @@ final class ResultFinder {
         if (body instanceof Inference inference) {
             return inference;
         }
-        refuseBatch(condition, body);
+        rejectBatch(condition, body);
         if (exchange.getProperty(ExchangeProperties.INFERENCE) instanceof Inference inference) {
             return inference;
         }
@@ -57,7 +57,7 @@ final class ResultFinder {
             return inference;
         }
         throw new ConditionException(noResultPrefix(condition)
-                + "Camel hides the body from ${detects(…)}; write it as language: roboflow,"
+                + "Camel hides the body from ${detects(…)}; use language: roboflow,"
                 + " which sees the body, or keep the result in a variable and name that, as in 'result: person'");
     }
 
@@ -72,15 +72,15 @@ final class ResultFinder {
                     + "', which is not set");
         }
         try {
-            return ResultReader.read(exchange, value, kept -> ExchangeHelper.setVariable(exchange, name, kept));
+            return ResultReader.read(exchange, value, replacement -> ExchangeHelper.setVariable(exchange, name, replacement));
         } catch (IllegalArgumentException e) {
             throw new ConditionException("The condition '" + condition + "' looks at the variable '" + name + "' ("
                     + kind(value) + "), which is no result: " + e.getMessage(), e);
         }
     }
 
-    /** The last result is one of a batch, so it would answer for all of them. */
-    private static void refuseBatch(Condition condition, Object body) {
+    /** Rejects a list of results. The last result is one of them, so it would be used for all. */
+    private static void rejectBatch(Condition condition, Object body) {
         if (body instanceof InferenceFailure failure) {
             throw new ConditionException("The condition '" + condition + "' has no result to look at: the inference of "
                     + failure.image() + " failed: " + failure.error());
@@ -108,7 +108,9 @@ final class ResultFinder {
         return cause.length == 0 ? new ConditionException(message) : new ConditionException(message, cause[0]);
     }
 
-    /** Reads a result from Roboflow's JSON in any form that Camel carries, and leaves it readable for whoever comes next. */
+    /**
+     * Reads a result from Roboflow's JSON in any form that Camel supports. The value stays readable for later steps.
+     */
     static final class ResultReader {
 
         private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -117,10 +119,12 @@ final class ResultFinder {
         }
 
         /**
-         * @param keep takes what stands for the value from now on, where reading has used it up
-         * @throws IllegalArgumentException if it is no result
+         * Reads a result.
+         *
+         * @param replace receives the replacement for a value that reading has consumed
+         * @throws IllegalArgumentException if the value is no result
          */
-        static Inference read(Exchange exchange, Object value, Consumer<Object> keep) {
+        static Inference read(Exchange exchange, Object value, Consumer<Object> replace) {
             if (value instanceof JsonNode json) {
                 return InferenceJson.read(json);
             }
@@ -133,10 +137,10 @@ final class ResultFinder {
             if (value instanceof StreamCache cache) {
                 return InferenceJson.read(cached(exchange, cache));
             }
-            // after a conversion of some other object failed, Camel may no longer find the one of a Path
+            // after a failed conversion of another object, Camel may no longer find the converter for a Path
             byte[] bytes = bytes(exchange, value instanceof Path path ? path.toFile() : value);
             if (value instanceof InputStream || value instanceof Reader) {
-                keep.accept(new InputStreamCache(bytes));
+                replace.accept(new InputStreamCache(bytes));
             }
             return InferenceJson.read(bytes);
         }
@@ -160,10 +164,10 @@ final class ResultFinder {
             }
         }
 
-        /** Files, for one, are streams to Camel but no bytes. */
+        /** Reads values that Camel converts to a stream but not to bytes, such as files. */
         private static byte[] streamed(InputStream stream) throws IOException {
             if (stream == null) {
-                throw new IllegalArgumentException("it can't be turned into JSON");
+                throw new IllegalArgumentException("it can't be converted to JSON");
             }
             try (stream) {
                 return stream.readAllBytes();

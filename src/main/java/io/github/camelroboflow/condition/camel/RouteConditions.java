@@ -23,13 +23,13 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 
-/** The conditions that are written in the routes of a context. */
+/** The conditions in the routes of a Camel context. */
 public final class RouteConditions {
 
-    /** Weakly, since routes go. */
+    /** The conditions, in weak references because routes may be removed. */
     private final Set<CheckedCondition> conditions = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    /** Those of a context. */
+    /** Returns the conditions of a context. */
     public static synchronized RouteConditions of(CamelContext context) {
         ExtendedCamelContext extended = context.getCamelContextExtension();
         RouteConditions known = extended.getContextPlugin(RouteConditions.class);
@@ -45,38 +45,38 @@ public final class RouteConditions {
     }
 
     /**
-     * A sentence for each class that they ask for and that no model has. No class is told of twice, here or with the first result.
+     * Returns a sentence for each class that no model has. Each class is reported once, here or with the first result.
      *
-     * @param models all that give results in the context
+     * @param models the models that give results in the context
      */
     public List<String> unknownClasses(CamelContext context, Collection<ModelDescription> models) {
-        SourceLocations places = SourceLocations.in(context);
+        SourceLocations locations = SourceLocations.in(context);
         List<String> classes = models.stream().flatMap(model -> model.classes().stream()).distinct().toList();
         return sorted().stream().flatMap(condition -> condition.newUnknownClasses(classes).stream()
-                .map(name -> place(places, condition) + " asks for '" + MessageText.printable(name) + "', a class that "
+                .map(name -> place(locations, condition) + " asks for '" + MessageText.printable(name) + "', a class that "
                 + names(models)
                         + (models.size() == 1 ? " does" : " do") + " not have" + Spelling.closest(name, classes)
-                                .map(meant -> "; did you mean '" + MessageText.printable(meant) + "'?").orElse(".")
-                        + (models.size() == 1 ? " It knows " : " They know ") + CheckedCondition.shown(classes)))
+                                .map(similar -> "; did you mean '" + MessageText.printable(similar) + "'?").orElse(".")
+                        + (models.size() == 1 ? " Its classes are " : " Their classes are ") + CheckedCondition.shown(classes)))
                 .distinct().toList();
     }
 
     /**
-     * A sentence for each that no model for one of these tasks can answer.
+     * Returns a sentence for each condition that no model for one of these tasks can answer.
      *
-     * @param models all that give results in the context
+     * @param models the models that give results in the context
      */
     public List<String> unanswerable(CamelContext context, Collection<ModelDescription> models) {
-        SourceLocations places = SourceLocations.in(context);
+        SourceLocations locations = SourceLocations.in(context);
         Set<Task> tasks = models.stream().map(ModelDescription::task).collect(Collectors.toCollection(TreeSet::new));
         return sorted().stream().filter(condition -> tasks.stream().noneMatch(condition::canBeAnsweredBy))
-                .map(condition -> place(places, condition) + " needs a model that finds where things are, but " + names(models)
+                .map(condition -> place(locations, condition) + " needs a model that locates objects, but " + names(models)
                         + " does " + tasks.stream().map(Task::toString).collect(Collectors.joining(" and "))
                         + ": ask for class names and count(…), or use another model").distinct().toList();
     }
 
-    private static String place(SourceLocations places, CheckedCondition condition) {
-        return places.of(condition.toString()).map(place -> place + ": the condition '").orElse("the condition '")
+    private static String place(SourceLocations locations, CheckedCondition condition) {
+        return locations.of(condition.toString()).map(place -> place + ": the condition '").orElse("the condition '")
                 + MessageText.printable(condition.toString()) + "'";
     }
 
@@ -90,29 +90,32 @@ public final class RouteConditions {
         }
     }
 
-    /** Finds the file and line at which a condition is written first. */
+    /** Finds the file and the line of a condition. */
     static final class SourceLocations {
 
         private static final String LANGUAGE = "roboflow";
 
-        private final Map<String, String> places = new HashMap<>();
+        private final Map<String, String> locations = new HashMap<>();
 
         private SourceLocations() {
         }
 
         static SourceLocations in(CamelContext context) {
-            SourceLocations places = new SourceLocations();
+            SourceLocations locations = new SourceLocations();
             for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
                 if (route.getTemplateParameters() == null) {
-                    RouteModelVisitor.visit(route, (part, line) -> places.add(context, route, part, line));
+                    RouteModelVisitor.visit(route, (part, line) -> locations.add(context, route, part, line));
                 }
             }
-            return places;
+            return locations;
         }
 
-        /** Such as {@code routes/by-class.camel.yaml:31}; empty if it is not written in a route that was read from a file. */
+        /**
+         * Returns a location such as {@code routes/by-class.camel.yaml:31}; empty if the condition is in no route from
+         * a file.
+         */
         Optional<String> of(String condition) {
-            return Optional.ofNullable(places.get(condition));
+            return Optional.ofNullable(locations.get(condition));
         }
 
         private void add(CamelContext context, RouteDefinition route, Object part, int line) {
@@ -128,7 +131,7 @@ public final class RouteConditions {
         private void add(RouteDefinition route, String condition, int line) {
             String file = route.getResource() == null ? "route " + route.getRouteId()
                     : route.getResource().getLocation().replaceFirst("^file:", "");
-            places.putIfAbsent(condition, line > 0 && route.getResource() != null ? file + ":" + line : file);
+            locations.putIfAbsent(condition, line > 0 && route.getResource() != null ? file + ":" + line : file);
         }
     }
 }

@@ -15,19 +15,19 @@ import org.apache.camel.model.ThrowExceptionDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 
-/** Goes through the parts of a route's model, which has no visitor: those that its public getters give, at whatever depth. */
+/** Visits the parts of a route's model that its public getters return, at any depth. Camel has no visitor for it. */
 final class RouteModelVisitor {
 
     private static final String MODEL = "org.apache.camel.model.";
 
-    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Visitor visitor;
 
-    /** Is told of each part. */
+    /** A callback for each part. */
     @FunctionalInterface
     interface Visitor {
 
-        /** @param line of the step that the part belongs to, in the route's file; 0 if that is not known */
+        /** @param line the line in the route's file of the step with the part; 0 if unknown */
         void visit(Object part, int line);
     }
 
@@ -42,7 +42,7 @@ final class RouteModelVisitor {
     private void visit(Object part, int lineOfParent) {
         if (part instanceof Collection<?> parts) {
             parts.forEach(each -> visit(each, lineOfParent));
-        } else if (isModel(part) && seen.add(part)) {
+        } else if (isModel(part) && visited.add(part)) {
             int line = part instanceof LineNumberAware aware && aware.getLineNumber() > 0 ? aware.getLineNumber() : lineOfParent;
             visitor.visit(part, line);
             for (Method method : part.getClass().getMethods()) {
@@ -67,12 +67,15 @@ final class RouteModelVisitor {
         try {
             return method.invoke(part);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            // a part that can't be looked into is no reason to refuse the route
+            // a getter that fails must not prevent the route from starting
             return null;
         }
     }
 
-    /** Finds the texts of the Simple language in a route: its expressions, at whatever depth, and texts that may hold some. */
+    /**
+     * Finds the texts of the Simple language in a route: its expressions at any depth, and texts that may contain
+     * expressions.
+     */
     static final class SimpleExpressions {
 
         private static final String SIMPLE = "simple";
@@ -91,7 +94,7 @@ final class RouteModelVisitor {
             return texts;
         }
 
-        /** The text that a part of a route holds; {@code null} if it holds none. */
+        /** Returns the Simple text of a part of a route; {@code null} if it has none. */
         static String of(Object part) {
             if (part instanceof ExpressionDefinition expression) {
                 return SIMPLE.equals(expression.getLanguage()) ? expression.getExpression() : null;

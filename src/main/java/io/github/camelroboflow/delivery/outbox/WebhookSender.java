@@ -80,7 +80,7 @@ final class WebhookSender implements AutoCloseable {
             HttpClientBuilder builder = BoundedHttp.withSystemProxies(BoundedHttp.client(connections, responseTimeout))
                     .disableContentCompression();
             configurer.accept(builder);
-            return new RecoveringHttpClient.Made(builder.build(), connections);
+            return new RecoveringHttpClient.ClientAndPool(builder.build(), connections);
         });
     }
 

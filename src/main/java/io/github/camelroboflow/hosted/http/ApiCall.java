@@ -14,34 +14,34 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.net.URIBuilder;
 
-/** One thing to ask a server, perhaps several times. */
+/** One request to a server, described so that it can be sent again after a transient failure. */
 public interface ApiCall<T> {
 
-    /** What the request is about, for messages: {@code image 'a.jpg' for my-project/3}. */
+    /** Returns the subject of the request for messages, such as {@code image 'a.jpg' for my-project/3}. */
     String subject();
 
-    /** What a refusal is about: a model, a workflow, a project. */
+    /** Returns the target that a rejection concerns: a model, a workflow or a project. */
     String target();
 
     /**
-     * A new request, without the key.
+     * Returns a new request without the API key.
      *
      * @throws io.github.camelroboflow.inference.InvalidImageException if the image can't be sent
      */
     HttpUriRequestBase request() throws IOException;
 
-    /** The images that go with it. */
+    /** Returns the images that the request contains. */
     default List<ImageSource> images() {
         return List.of();
     }
 
-    /** Whether the key goes with it. */
+    /** Returns whether the API key is sent with the request. */
     default boolean sendsKey() {
         return true;
     }
 
     /**
-     * Takes an answer in. May be called again, after a try that failed.
+     * Reads a response. May be called again after a failed attempt.
      *
      * @throws IOException if the connection breaks
      */
@@ -49,57 +49,57 @@ public interface ApiCall<T> {
         return ApiResponse.read(response, maxResponseSize());
     }
 
-    /** The most bytes that an answer may have. */
+    /** Returns the maximum size of a response in bytes. */
     default int maxResponseSize() {
         return ApiResponse.MAX_BODY;
     }
 
-    /** Whether the answer is one that {@link #read} understands; any other is a refusal. */
+    /** Returns whether {@link #read} can read the response. Any other response is a failure. */
     default boolean accepts(ApiResponse answer) {
         return answer.isSuccess();
     }
 
-    /** The option that holds the server's address, for advice. */
+    /** Returns the name of the option that holds the server's address, for advice. */
     default String addressOption() {
         return "apiUrl";
     }
 
-    /** The option that holds how long the call may take, for messages. */
+    /** Returns the name of the option that holds the timeout of the call, for messages. */
     default String timeoutOption() {
         return "requestTimeout";
     }
 
-    /** What to do when the image is too large for the server. */
+    /** Returns the advice for an image that is too large for the server. */
     default String tooLargeAdvice() {
         return "send smaller images";
     }
 
     /**
-     * What an accepted answer says.
+     * Returns the result in an accepted response.
      *
-     * @throws io.github.camelroboflow.inference.RoboflowException if it says nothing of use
+     * @throws io.github.camelroboflow.inference.RoboflowException if the response holds no usable result
      */
     T read(ApiResponse answer);
 
-    /** A try failed in a way that may pass. */
+    /** A failed attempt that may succeed when the call is sent again. */
     final class TransientFailureException extends RoboflowUnavailableException {
 
-        /** @param retryAfter how long the server asked to wait, or {@code null} if it did not say */
+        /** @param retryAfter the wait that the server asked for, or {@code null} if it asked for none */
         public TransientFailureException(String message, Throwable cause, Duration retryAfter) {
             super(message, cause, retryAfter);
         }
     }
 
-    /** What calls that are no inference by a model have in common: addresses, and answers in JSON. */
+    /** Shared parts of calls that are no inference by a model: addresses and JSON responses. */
     final class PlatformCalls {
 
-        /** Bytes; more than names and addresses take. */
+        /** The maximum response size in bytes, more than names and addresses need. */
         public static final int MAX_RESPONSE_SIZE = 4 << 20;
 
         private PlatformCalls() {
         }
 
-        /** Below the server's base, each segment encoded. */
+        /** Returns an address below the server's base address, each segment encoded. */
         public static URIBuilder address(RoboflowHost host, String... segments) {
             return new URIBuilder(host.base()).appendPathSegments(segments);
         }
@@ -108,28 +108,29 @@ public interface ApiCall<T> {
             try {
                 return address.build();
             } catch (URISyntaxException e) {
-                throw new IllegalStateException(address + " makes no address", e);
+                throw new IllegalStateException(address + " is no valid address", e);
             }
         }
 
         /**
-         * The answer's JSON object.
+         * Returns the response's JSON object.
          *
-         * @throws RoboflowUnavailableException if it has none: something else than Roboflow's server answers at that address
+         * @throws RoboflowUnavailableException if the response is no JSON, because something other than Roboflow's
+         *                                      server responded
          */
         public static ObjectNode json(ApiResponse answer, RoboflowHost host, String subject) {
             return answer.jsonObject().orElseThrow(() -> new RoboflowUnavailableException(
-                    answer.unexpectedResponse(host, subject, "is no JSON", "apiUrl")));
+                    answer.unexpectedResponse(host, subject, "is not JSON", "apiUrl")));
         }
 
-        /** The server says no in an answer that looks like a success. */
+        /** Returns the exception for a rejection that looks like a success (HTTP 2xx). */
         public static RoboflowException rejection(ApiResponse answer, HostedSettings settings, String subject) {
-            String said = ErrorResponses.message(answer, settings.key());
-            return new RoboflowException(settings.host() + " does not take " + subject
-                    + (said.isEmpty() ? ", and does not say why" : ": " + said));
+            String reason = ErrorResponses.message(answer, settings.key());
+            return new RoboflowException(settings.host() + " rejects " + subject
+                    + (reason.isEmpty() ? " and gives no reason" : ": " + reason));
         }
 
-        /** Whether the JSON tells of a failure: {@code error}, or {@code success} that is not true. */
+        /** Returns whether the JSON reports a failure: {@code error}, or {@code success} that is not true. */
         public static boolean isFailure(JsonNode json) {
             return json.hasNonNull("error") || json.has("success") && !json.path("success").asBoolean();
         }

@@ -22,7 +22,7 @@ public record ApiKey(String value) {
         return !value.isEmpty();
     }
 
-    /** The text without the key, in case someone else put it there, in capitals or not. */
+    /** Returns the text without the key, in upper or lower case, in case a name or address contains it. */
     public String redact(String text) {
         if (text == null || !isPresent()) {
             return text;
@@ -31,7 +31,7 @@ public record ApiKey(String value) {
                 Pattern.CASE_INSENSITIVE).matcher(text).replaceAll("…");
     }
 
-    /** The failure as a cause to show; {@code null} if it, or what caused it, tells the key. */
+    /** Returns the failure, or {@code null} if its text or a cause's text contains the key. */
     Throwable causeUnlessSecret(Throwable failure) {
         for (Throwable next = failure; next != null; next = next.getCause()) {
             String text = next.toString();
@@ -47,13 +47,13 @@ public record ApiKey(String value) {
         return isPresent() ? "…" : "none";
     }
 
-    /** How the API key is sent. */
+    /** The ways to send the API key. */
     public enum KeyTransport {
-        /** As a header, but to Roboflow's older hosts as a query parameter, since they know nothing else. */
+        /** As a header; as a query parameter to Roboflow's older hosts, which support only that. */
         AUTO,
-        /** As {@code Authorization: Bearer}, which servers take from version 1.5.0 on. */
+        /** As {@code Authorization: Bearer}, which servers support from version 1.5.0. */
         HEADER,
-        /** As the query parameter {@code api_key}, which every server takes, and may write into its log. */
+        /** As the query parameter {@code api_key}, which every server supports and may write into its log. */
         QUERY
     }
 }

@@ -17,27 +17,29 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 
 /**
- * A server's answer, read to its end.
+ * A server's response, completely read.
  *
- * @param status      the HTTP status
- * @param contentType in lower case; empty if there is none
- * @param retryAfter  how long the server asked to wait, where it did
- * @param location    where a redirect leads to; empty if it is none
- * @param body        empty if there is none
+ * @param status the HTTP status
+ * @param contentType the content type in lower case; empty if there is none
+ * @param retryAfter the wait that the server asked for, if any
+ * @param location the target of a redirect; empty if there is none
+ * @param body the bytes of the body; empty if there is none
  */
 public record ApiResponse(int status, String contentType, Optional<Duration> retryAfter, String location, byte[] body) {
 
-    /** More than any result needs; an answer that does not end must not take all memory. */
+    /**
+     * The maximum body size in bytes: more than any result needs, so that an endless response does not fill the memory.
+     */
     public static final int MAX_BODY = 64 << 20;
 
-    /** Bytes that are read of a refusal or a redirect: its words, and no more. */
+    /** The bytes that are read of an error or a redirect: enough for its message. */
     private static final int MAX_ERROR_BODY = 1 << 16;
 
     /**
-     * Reads an answer; the stream is left open, since a close would read on to its end.
+     * Reads a response. Leaves the stream open, because closing it would read it to its end.
      *
-     * @param most bytes of a result
-     * @throws IOException if the connection breaks, or a result is larger
+     * @param most the maximum size of a result in bytes
+     * @throws IOException if the connection breaks or a result is larger
      */
     public static ApiResponse read(ClassicHttpResponse response, int most) throws IOException {
         boolean success = response.getCode() / 100 == 2;
@@ -50,7 +52,7 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
                 retryAfter(header(response, HttpHeaders.RETRY_AFTER)), header(response, HttpHeaders.LOCATION), body);
     }
 
-    /** The same without the key in its content type, which is told to people. */
+    /** Returns the response without the key in its content type, which appears in messages. */
     ApiResponse redacted(ApiKey key) {
         return new ApiResponse(status, key.redact(contentType), retryAfter, location, body);
     }
@@ -59,26 +61,26 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
         return status >= 200 && status < 300;
     }
 
-    /** The JSON object that it is; empty if it is none. */
+    /** Returns the body as a JSON object; empty if it is none. */
     public Optional<ObjectNode> jsonObject() {
         try {
             return ResponseJson.MAPPER.readTree(body) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
         } catch (IOException e) {
-            // whose words quote the answer
+            // the exception is dropped because its message quotes the response
             return Optional.empty();
         }
     }
 
     /**
-     * What to say of an answer that only something else than Roboflow's server gives.
+     * Returns a message about a response that Roboflow's server would not give.
      *
-     * @param asked  what it is an answer for
-     * @param what   what is wrong with it, after its kind and size
-     * @param option that holds the server's address
+     * @param subject the subject of the request
+     * @param problem the error, after the type and the size of the body
+     * @param option the option that holds the server's address
      */
-    public String unexpectedResponse(RoboflowHost host, String asked, String what, String option) {
-        return host + " answered for " + asked + " with " + (contentType.isEmpty() ? "no content type" : contentType) + " of "
-                + body.length + " bytes that " + what + ": is " + option + " right, and does nothing stand in between?";
+    public String unexpectedResponse(RoboflowHost host, String subject, String problem, String option) {
+        return host + " answered for " + subject + " with " + (contentType.isEmpty() ? "no content type" : contentType) + " of "
+                + body.length + " bytes that " + problem + ": check " + option + ", and that no proxy answers instead of Roboflow";
     }
 
     private static String header(ClassicHttpResponse response, String name) {
@@ -86,7 +88,7 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
         return header == null || header.getValue() == null ? "" : header.getValue().strip();
     }
 
-    /** Seconds, or a date (RFC 9110, section 10.2.3); anything else is as good as nothing. */
+    /** Parses seconds or a date (RFC 9110, section 10.2.3). Returns empty for anything else. */
     static Optional<Duration> retryAfter(String value) {
         if (value.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
@@ -99,15 +101,18 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
         return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
     }
 
-    /** The server sends without an end. */
+    /** A response that is larger than the limit. */
     static final class AnswerTooLargeException extends IOException {
 
         AnswerTooLargeException(int most) {
-            super("the answer is larger than " + (most >> 20) + " MB");
+            super("the response is larger than " + (most >> 20) + " MB");
         }
     }
 
-    /** Reads the JSON of answers: a drawing or a mask in it may be as long as the answer itself, and all has to fit into memory. */
+    /**
+     * Reads the JSON of responses. A visualization or a mask in it may be as long as the response itself, and all has
+     * to fit into memory.
+     */
     static final class ResponseJson {
 
         static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()

@@ -17,93 +17,99 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Makes of an answer that is no success what it means to us, in words that say what to do. */
+/** Turns error responses into exceptions whose messages say how to fix the error. */
 public final class ErrorResponses {
 
-    /** The key, the quota, or the right to use the target: nothing changes until a person acts. */
+    /** Statuses for the key, the quota, or the right to use the target. Nothing changes until a person acts. */
     private static final Set<Integer> BLOCKING = Set.of(401, 402, 403, 423);
     private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
     private static final String BAD_IMAGE = "Could not load input image";
     private static final String BAD_INPUT = "Error with model input";
     private static final Pattern KEY = Pattern.compile("api[ _-]?key", Pattern.CASE_INSENSITIVE);
-    /** What a server has to say of an image itself, whose URL it could fetch or could not even read. */
+    /** Messages about the image behind a URL that the server fetched or could not parse. */
     private static final Pattern BAD_URL_IMAGE = Pattern.compile("malformed|empty|not (an )?image|url is invalid",
             Pattern.CASE_INSENSITIVE);
-    /** In the same words a server tells that nothing came from the URL and that no image came. */
+    /** A message that servers give both for an unreachable URL and for a URL without an image. */
     private static final Pattern NOTHING_OR_NO_IMAGE = Pattern.compile("could not be decoded", Pattern.CASE_INSENSITIVE);
     private static final Pattern FORBIDDEN_URL = Pattern.compile("not supported|FQDN", Pattern.CASE_INSENSITIVE);
-    private static final int LONGEST_MESSAGE = 500;
+    private static final int MAX_MESSAGE_LENGTH = 500;
 
     private ErrorResponses() {
     }
 
-    /** Whether the same is to be expected for every image. Some servers miss the key with HTTP 400. */
+    /** Returns whether every image would get the same response. Some servers report a missing key with HTTP 400. */
     static boolean isBlocking(ApiResponse answer) {
         return BLOCKING.contains(answer.status()) || answer.status() == 400 && isAboutTheKey(message(answer, ApiKey.NONE));
     }
 
-    private static boolean isAboutTheKey(String said) {
-        return !said.contains(BAD_IMAGE) && !said.contains(BAD_INPUT) && KEY.matcher(said).find();
+    private static boolean isAboutTheKey(String message) {
+        return !message.contains(BAD_IMAGE) && !message.contains(BAD_INPUT) && KEY.matcher(message).find();
     }
 
     public static boolean isTransient(ApiResponse answer) {
         return TRANSIENT.contains(answer.status());
     }
 
-    /** The exception that an answer stands for which is no success. */
+    /** Returns the exception for an error response. */
     static RoboflowException exception(ApiResponse answer, ApiCall<?> call, HostedSettings settings) {
-        String said = withoutUrls(message(answer, settings.key()), call);
-        String status = "HTTP " + answer.status() + (said.isEmpty() ? "" : ": " + said);
+        String reason = withoutUrls(message(answer, settings.key()), call);
+        String status = "HTTP " + answer.status() + (reason.isEmpty() ? "" : ": " + reason);
         int code = answer.status();
         if (TRANSIENT.contains(code)) {
             return new TransientFailureException(settings.host() + " could not answer for " + call.target()
                     + " (" + status + ")", null, answer.retryAfter().orElse(null));
         }
         if (code == 413) {
-            return new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + "): "
+            return new InvalidImageException(settings.host() + " can't accept " + subject(call, settings) + " (" + status + "): "
                     + call.tooLargeAdvice());
         }
-        if (code == 400 && said.contains(BAD_IMAGE)) {
-            return call.images().stream().anyMatch(ImageSource.OfUrl.class::isInstance) ? badUrl(said, status, call, settings)
-                    : new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + ")");
+        if (code == 400 && reason.contains(BAD_IMAGE)) {
+            return call.images().stream().anyMatch(ImageSource.OfUrl.class::isInstance) ? badUrl(reason, status, call, settings)
+                    : new InvalidImageException(settings.host() + " can't read " + subject(call, settings) + " (" + status + ")");
         }
-        if (code == 400 && said.contains(BAD_INPUT)) {
+        if (code == 400 && reason.contains(BAD_INPUT)) {
             return new RoboflowException(settings.host() + " can't process " + subject(call, settings) + " (" + status + ")");
         }
         if (code >= 500) {
             return new RoboflowUnavailableException(settings.host() + " can't serve " + call.target() + " (" + status + ")");
         }
-        // without the image's name: it is the same for every image
+        // the message leaves out the image's name, because it is the same for every image
         return new RoboflowRejectedException(settings.host() + " refuses " + call.target() + " (" + status + "): "
                 + advice(answer, settings, call.addressOption()), code);
     }
 
-    /** The server fetches images by itself, and tells of whatever fails in it as of an image that can't be loaded. */
-    private static RoboflowException badUrl(String said, String status, ApiCall<?> call, HostedSettings settings) {
-        if (FORBIDDEN_URL.matcher(said).find()) {
+    /**
+     * Returns the exception for an image URL. The server fetches the image and reports every failure as an image that
+     * can't be loaded.
+     */
+    private static RoboflowException badUrl(String reason, String status, ApiCall<?> call, HostedSettings settings) {
+        if (FORBIDDEN_URL.matcher(reason).find()) {
             return new RoboflowRejectedException(settings.host() + " does not fetch such URLs for " + call.target() + " (" + status
                     + "): send the image itself with imageInput=file, or change the server's settings");
         }
-        if (BAD_URL_IMAGE.matcher(said).find()) {
-            return new InvalidImageException(settings.host() + " can't take " + subject(call, settings) + " (" + status + ")");
+        if (BAD_URL_IMAGE.matcher(reason).find()) {
+            return new InvalidImageException(settings.host() + " can't read " + subject(call, settings) + " (" + status + ")");
         }
-        if (NOTHING_OR_NO_IMAGE.matcher(said).find()) {
-            return new RoboflowException(settings.host() + " gets no image from the URL of " + subject(call, settings) + " ("
-                    + status + "): either there is none, or it can't be reached from there");
+        if (NOTHING_OR_NO_IMAGE.matcher(reason).find()) {
+            return new RoboflowException(settings.host() + " found no image at the URL of " + subject(call, settings) + " ("
+                    + status + "): check that the URL is an image and that the server can reach it");
         }
         return new RoboflowUnavailableException(settings.host() + " can't fetch " + subject(call, settings) + " now ("
                 + status + ")");
     }
 
-    /** The image's name is the user's, who may have named it by its address. */
+    /**
+     * Returns the call's subject without the key, because the image's name is the user's and may be an address with a
+     * key.
+     */
     private static String subject(ApiCall<?> call, HostedSettings settings) {
         return settings.key().redact(call.subject());
     }
 
-    /** A URL may hold a signature. */
-    private static String withoutUrls(String said, ApiCall<?> call) {
-        String hidden = said;
+    /** Removes the URLs of images, which may hold a signature. */
+    private static String withoutUrls(String reason, ApiCall<?> call) {
+        String hidden = reason;
         for (ImageSource image : call.images()) {
             if (image instanceof ImageSource.OfUrl url) {
                 hidden = hidden.replace(url.url().toString(), "…");
@@ -114,17 +120,17 @@ public final class ErrorResponses {
 
     private static String advice(ApiResponse answer, HostedSettings settings, String addressOption) {
         return switch (answer.status()) {
-            case 301, 302, 303, 307, 308 -> "it sends to " + settings.key().redact(server(answer.location()))
-                    + " instead, where the key is not sent without your word: set " + addressOption + " to that if it is right";
+            case 301, 302, 303, 307, 308 -> "it redirects to " + settings.key().redact(server(answer.location()))
+                    + ", where the key is not sent: set " + addressOption + " to that address if it is right";
             case 400 -> isAboutTheKey(message(answer, ApiKey.NONE)) ? checkKey(settings, addressOption)
-                    : "it can't be done as it is asked for";
+                    : "change the request as the server says";
             case 401 -> checkKey(settings, addressOption);
-            case 402 -> "the credits of the workspace are spent";
+            case 402 -> "the workspace has no credits left";
             case 403 -> "check that apiKey belongs to the workspace of the model and may use it, and that the model exists";
             case 404 -> "check the target, and that apiKey belongs to its workspace";
             case 405 -> "check " + addressOption + " and the target: project/version, or workspace/model";
-            case 422 -> "it does not understand a parameter";
-            case 423 -> "the use of the API is paused for this workspace";
+            case 422 -> "it does not accept a parameter";
+            case 423 -> "the API is paused for this workspace";
             default -> "check " + addressOption + " and the target";
         };
     }
@@ -134,10 +140,10 @@ public final class ErrorResponses {
             return "set apiKey, for all endpoints by camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY";
         }
         boolean mayBeOld = settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl");
-        return "check apiKey" + (mayBeOld ? "; a server before 1.5.0 takes it with apiKeyTransport=query only" : "");
+        return "check apiKey" + (mayBeOld ? "; a server before 1.5.0 needs apiKeyTransport=query" : "");
     }
 
-    /** Without the rest of the address, which may hold a key. */
+    /** Returns the scheme, host and port of the address only, because the rest may hold a key. */
     private static String server(String location) {
         try {
             URI target = URI.create(location);
@@ -149,9 +155,9 @@ public final class ErrorResponses {
     }
 
     /**
-     * What the server says, on one line and without the key. Each layer of Roboflow's service names it differently:
-     * {@code message}, {@code Message}, {@code detail} with text or a list of {@code msg}, {@code error} as text or with a
-     * {@code message}, and a {@code hint} beside.
+     * Returns the server's message on one line and without the key. Each layer of Roboflow's service names it
+     * differently: {@code message}, {@code Message}, {@code detail} with text or a list of {@code msg}, {@code error}
+     * as text or with a {@code message}, and a {@code hint} beside.
      */
     static String message(ApiResponse answer, ApiKey key) {
         JsonNode json;
@@ -171,7 +177,7 @@ public final class ErrorResponses {
         return oneLine(hint.isEmpty() ? text : text + " " + hint, key);
     }
 
-    /** What a workflow's blocks have to say of an error in it. */
+    /** Returns the messages of a workflow's blocks about an error in it. */
     private static String blocks(JsonNode errors) {
         StringBuilder all = new StringBuilder();
         errors.forEach(error -> all.append("; block '").append(error.path("block_id").asText()).append("' (")
@@ -192,9 +198,12 @@ public final class ErrorResponses {
         return node.path("message").asText("");
     }
 
-    /** Without the key before it is cut: of a key that is cut in two, the half would not be known any more. */
+    /**
+     * Makes the text one short line. Removes the key before the text is cut, because half a key would not be
+     * recognized.
+     */
     static String oneLine(String text, ApiKey key) {
         String line = MessageText.printable(key.redact(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
-        return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
+        return line.length() > MAX_MESSAGE_LENGTH ? line.substring(0, MAX_MESSAGE_LENGTH) + "…" : line;
     }
 }

@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends requests to one server: within a deadline that holds for everything from the call to the answer, at a bounded rate, again
- * after what may pass, and not at all while the server refuses them. Used by many threads.
+ * Sends requests to one server with a deadline for the whole call, a rate limit, retries after transient failures, and
+ * a circuit breaker for a server that refuses them. Thread-safe.
  */
 public final class HostedClient implements AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class HostedClient implements AutoCloseable {
     private final CircuitBreaker breaker;
     private final ThreadPoolExecutor threads;
     private final RetryPolicy<Object> retries;
-    /** {@code null} where requests are sent as they come. */
+    /** The rate limit; {@code null} if there is none. */
     private final RateLimiter<Object> rate;
     private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
     private volatile int permits;
@@ -66,7 +66,7 @@ public final class HostedClient implements AutoCloseable {
         http = new RecoveringHttpClient(() -> HttpClientFactory.make(settings, permits()));
         breaker = new CircuitBreaker(breakerPause);
         if (settings.key().isPresent() && settings.host().base().getScheme().equals("http") && !settings.host().isLoopback()) {
-            LOG.warn("The API key is sent to {} unencrypted: use https, unless nobody else is on that network", settings.host());
+            LOG.warn("Use https for {}: the API key is sent unencrypted and others on the network can read it", settings.host());
         }
         threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
             Thread thread = new Thread(work, "roboflow-http-" + THREADS.incrementAndGet());
@@ -76,30 +76,30 @@ public final class HostedClient implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
         retries = RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
                 .withDelayFn(context -> retryDelay(context.getLastException(), context.getAttemptCount()))
-                .onRetryScheduled(retry -> LOG.debug("Trying again in {} ms: {}", retry.getDelay().toMillis(),
+                .onRetryScheduled(retry -> LOG.debug("Retrying in {} ms: {}", retry.getDelay().toMillis(),
                         retry.getLastException().getMessage())).build();
         rate = settings.maxRequestsPerSecond() > 0
                 ? RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond()))).build() : null;
     }
 
-    /** A timeout that has passed already is none to {@link Timeout}. */
+    /** Returns at least a nanosecond, because {@link Timeout} accepts no zero. */
     private static Duration positive(Duration left) {
         return left.isZero() ? Duration.ofNanos(1) : left;
     }
 
-    /** Full jitter: so that many clients that failed together don't come back together. */
+    /** Returns a random wait (full jitter), so that many clients that failed together do not retry together. */
     private Duration retryDelay(Throwable failure, int tries) {
         HostedSettings.Retries retries = settings.retries();
         long doubled = retries.delay().toMillis() << Math.min(tries - 1, 20);
         long jitter = ThreadLocalRandom.current().nextLong(Math.min(doubled, retries.maxDelay().toMillis()) + 1);
-        Duration asked = ((RoboflowUnavailableException) failure).retryAfter().orElse(null);
-        return Duration.ofMillis(jitter).plus(asked == null ? Duration.ZERO : asked);
+        Duration serverWait = ((RoboflowUnavailableException) failure).retryAfter().orElse(null);
+        return Duration.ofMillis(jitter).plus(serverWait == null ? Duration.ZERO : serverWait);
     }
 
     /**
-     * Changes how many requests may be in flight at a time; more wait for their turn.
+     * Changes how many requests may be in flight at a time; further requests wait in a queue.
      *
-     * @param requests is added to their number, 0 at first, which counts as 1
+     * @param requests the number to add to the limit, which is 0 at first; 0 counts as 1
      */
     public synchronized void addPermits(int requests) {
         permits += requests;
@@ -117,19 +117,19 @@ public final class HostedClient implements AutoCloseable {
         });
     }
 
-    /** How many requests may be in flight at a time. */
+    /** Returns how many requests may be in flight at a time. */
     public int permits() {
         return Math.max(1, permits);
     }
 
     /**
-     * Asks the server. The answer is there, or a {@link RoboflowException}, when the deadline has passed; cancelling the answer
-     * ends the request.
+     * Sends the call. The future completes with the result or a {@link RoboflowException} when the deadline has passed
+     * at the latest. Cancelling the future ends the request.
      */
     public <T> CompletableFuture<T> send(ApiCall<T> call, Deadline deadline) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         inFlight.add(answer);
-        // at once, without waiting for a thread or its turn in the rate
+        // rejected at once, without waiting for a thread or the rate limit
         RoboflowException refusal = closed ? stoppedFailure(call) : breaker.rejectionFor(call.target()).orElse(null);
         if (refusal != null) {
             inFlight.remove(answer);
@@ -150,7 +150,7 @@ public final class HostedClient implements AutoCloseable {
         AtomicInteger tries = new AtomicInteger();
         AtomicReference<TransientFailureException> last = new AtomicReference<>();
         Timeout<Object> whole = Timeout.of(positive(deadline.left()));
-        CompletableFuture<T> tried = Failsafe.<Object, Policy<Object>>with(whole, retries).with(threads).getAsync(context -> {
+        CompletableFuture<T> retried = Failsafe.<Object, Policy<Object>>with(whole, retries).with(threads).getAsync(context -> {
             tries.incrementAndGet();
             try {
                 return attempt(call, context, deadline);
@@ -159,7 +159,7 @@ public final class HostedClient implements AutoCloseable {
                 throw e;
             }
         });
-        tried.whenComplete((value, error) -> {
+        retried.whenComplete((value, error) -> {
             if (error == null) {
                 answer.complete(value);
             } else {
@@ -169,7 +169,7 @@ public final class HostedClient implements AutoCloseable {
         });
         answer.whenComplete((value, error) -> {
             inFlight.remove(answer);
-            tried.cancel(true);
+            retried.cancel(true);
         });
     }
 
@@ -189,11 +189,12 @@ public final class HostedClient implements AutoCloseable {
         try {
             answer = http.execute(request, null, call::receive).redacted(settings.key());
         } catch (ApiResponse.AnswerTooLargeException e) {
-            throw new RoboflowException(hide(settings.host() + " sends no end: for " + call.subject() + " " + e.getMessage()), e);
+            throw new RoboflowException(hide(settings.host() + " sent too much for " + call.subject() + ": "
+                    + e.getMessage()), e);
         } catch (IllegalStateException e) {
-            // of the client that the application gave; no image's fault
-            throw new RoboflowUnavailableException(hide("the HTTP client for " + settings.host() + " can't be used any more ("
-                    + e.getMessage() + "): start the program again"), settings.key().causeUnlessSecret(e));
+            // the application's own client is closed or broken; no image causes that
+            throw new RoboflowUnavailableException(hide("start the program again: the HTTP client for " + settings.host()
+                    + " can't be used any more (" + e.getMessage() + ")"), settings.key().causeUnlessSecret(e));
         } catch (FileNotFoundException | FileSystemException e) {
             throw unreadable(call, e);
         } catch (IOException e) {
@@ -204,13 +205,13 @@ public final class HostedClient implements AutoCloseable {
         return evaluate(call, answer, deadline);
     }
 
-    /** Waits for the rate's turn, but not for one beyond the deadline, and takes none that is not waited for. */
+    /** Waits for a permit of the rate limit until the deadline. Takes no permit that comes later. */
     private void awaitRateLimit(ApiCall<?> call, Deadline deadline) {
         try {
             if (rate != null && !rate.tryAcquirePermit(deadline.left())) {
                 throw new RoboflowUnavailableException(hide(call.subject() + " was not sent to " + settings.host()
-                        + ": the rate of " + settings.maxRequestsPerSecond() + " requests a second does not get to it within "
-                        + timeoutSetting(call, deadline)));
+                        + ": the rate limit of " + settings.maxRequestsPerSecond() + " requests per second left no time for it"
+                        + " within " + timeoutSetting(call, deadline)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -227,14 +228,14 @@ public final class HostedClient implements AutoCloseable {
         if (ErrorResponses.isBlocking(answer)) {
             breaker.recordRejection(call.target(), failure.getMessage(), answer.status());
         } else if (failure instanceof InvalidImageException) {
-            // it went so far as to look at the image; any other failure says nothing of the key and the quota
+            // the server has read the image, so it accepts key and quota; any other failure says nothing about them
             breaker.recordSuccess(call.target());
         }
-        if (failure instanceof TransientFailureException passing
-                && passing.retryAfter().filter(wait -> wait.compareTo(deadline.left()) > 0).isPresent()) {
-            // nothing is gained by waiting in vain
-            throw new RoboflowUnavailableException(passing.getMessage() + ", and asks to wait for "
-                    + passing.retryAfter().get().toSeconds() + " s", null, passing.retryAfter().get());
+        if (failure instanceof TransientFailureException transientFailure
+                && transientFailure.retryAfter().filter(wait -> wait.compareTo(deadline.left()) > 0).isPresent()) {
+            // the wait would end after the deadline
+            throw new RoboflowUnavailableException(transientFailure.getMessage() + ", and asks for a wait of "
+                    + transientFailure.retryAfter().get().toSeconds() + " s", null, transientFailure.retryAfter().get());
         }
         throw failure;
     }
@@ -247,7 +248,10 @@ public final class HostedClient implements AutoCloseable {
         }
     }
 
-    /** An image is only at fault if it is gone: too many open files, a missing right or a bad disk are the same for every image. */
+    /**
+     * Returns the exception for an image that can't be read. The image is the cause only if its file is missing: too
+     * many open files, a missing permission or a bad disk affect every image.
+     */
     private RoboflowException unreadable(ApiCall<?> call, IOException e) {
         boolean gone = call.images().stream()
                 .anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
@@ -268,29 +272,29 @@ public final class HostedClient implements AutoCloseable {
         try {
             request.setUri(new URIBuilder(request.getUri()).addParameter("api_key", settings.key().value()).build());
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("a request's own address is no address", e);
+            throw new IllegalStateException("the request's address is invalid", e);
         }
         return request;
     }
 
-    /** @param last the failure of the last try that had one, or {@code null} */
+    /** @param last the last transient failure, or {@code null} */
     private RoboflowException timeoutFailure(ApiCall<?> call, Throwable error, int tries, TransientFailureException last,
             Deadline deadline) {
-        String message = hide("no answer from " + settings.host() + " for " + call.subject() + " within "
+        String message = hide("no response from " + settings.host() + " for " + call.subject() + " within "
                 + timeoutSetting(call, deadline));
         return last == null ? new RoboflowUnavailableException(message, error)
-                : new RoboflowUnavailableException(message + ", in " + tries + (tries == 1 ? " try" : " tries")
-                        + "; the last failure: " + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
+                : new RoboflowUnavailableException(message + " after " + tries + (tries == 1 ? " attempt" : " attempts")
+                        + "; last failure: " + last.getMessage(), last.getCause(), last.retryAfter().orElse(null));
     }
 
-    /** What the call had to end within, as the user would write it. */
+    /** Returns the timeout as the user would write it. */
     private static String timeoutSetting(ApiCall<?> call, Deadline deadline) {
         return call.timeoutOption() + "=" + deadline.timeout().toMillis() + " ms";
     }
 
     private RoboflowException toException(ApiCall<?> call, Throwable error, int tries) {
         if (error instanceof TransientFailureException failure) {
-            return new RoboflowUnavailableException(failure.getMessage() + (tries > 1 ? ", " + tries + " times" : ""),
+            return new RoboflowUnavailableException(failure.getMessage() + (tries > 1 ? " after " + tries + " attempts" : ""),
                     failure.getCause(), failure.retryAfter().orElse(null));
         }
         if (error instanceof RoboflowException known) {
@@ -308,19 +312,19 @@ public final class HostedClient implements AutoCloseable {
     }
 
     private RoboflowUnavailableException stoppedFailure(ApiCall<?> call) {
-        return new RoboflowUnavailableException(hide("stopped before " + settings.host() + " answered for " + call.subject()));
+        return new RoboflowUnavailableException(hide("stopped before " + settings.host() + " responded for " + call.subject()));
     }
 
     HostedSettings settings() {
         return settings;
     }
 
-    /** Ends what is in flight. */
+    /** Cancels the requests in flight. */
     @Override
     public void close() {
         closed = true;
         inFlight.forEach(answer -> answer.completeExceptionally(
-                new RoboflowUnavailableException("stopped before " + settings.host() + " answered")));
+                new RoboflowUnavailableException("stopped before " + settings.host() + " responded")));
         threads.shutdownNow();
         http.close();
     }

@@ -18,22 +18,23 @@ import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Which server is asked, and how patiently. Equal settings may share a client.
+ * The server, its key, its timeouts, retries and rate limit. Equal settings may share a client.
  *
- * @param host                 the server
- * @param key                  the API key
- * @param keyTransport         how it is sent
- * @param connectTimeout       the longest time to connect
- * @param readTimeout          the longest time without a byte from the server
- * @param retries              what happens after a failure that may pass
- * @param maxRequestsPerSecond how many requests are begun in a second, evenly spaced, by all who share a client; 0: as many as
- *                             come. Others, of other settings, have a rate of their own, also with the same server and key
- * @param network              what the HTTP client is made of
+ * @param host the server
+ * @param key the API key
+ * @param keyTransport the way to send the key
+ * @param connectTimeout the longest time to connect
+ * @param readTimeout the longest time without a byte from the server
+ * @param retries the retries after a transient failure
+ * @param maxRequestsPerSecond the number of requests per second, evenly spaced, that all users of a client send; 0 for
+ *                             no limit. Clients with other settings have a limit of their own, also for the same server
+ *                             and key
+ * @param network the parts of the HTTP client
  */
 public record HostedSettings(RoboflowHost host, ApiKey key, KeyTransport keyTransport, Duration connectTimeout,
                              Duration readTimeout, Retries retries, double maxRequestsPerSecond, Network network) {
 
-    /** @throws IllegalArgumentException naming the option that is out of its range */
+    /** @throws IllegalArgumentException with the name of the option that is out of its range */
     public HostedSettings {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(key, "key");
@@ -44,42 +45,42 @@ public record HostedSettings(RoboflowHost host, ApiKey key, KeyTransport keyTran
         positive("readTimeout", readTimeout);
         if (!(maxRequestsPerSecond >= 0 && maxRequestsPerSecond <= 100_000)) {
             throw new IllegalArgumentException("maxRequestsPerSecond=" + maxRequestsPerSecond
-                    + " is out of range: it is a number of requests up to 100000, or 0 for no limit");
+                    + " is out of range: set a number of requests per second up to 100000, or 0 for no limit");
         }
     }
 
     private static void positive(String option, Duration value) {
         if (value.toMillis() < 1) {
             throw new IllegalArgumentException(option + "=" + value.toMillis()
-                    + " is out of range: it is a number of milliseconds, 1 or more");
+                    + " is out of range: set 1 millisecond or more");
         }
     }
 
-    /** Whether the key goes into a header rather than into the query. */
+    /** Returns whether the key is sent as a header instead of a query parameter. */
     boolean keyInHeader() {
         return keyTransport == KeyTransport.HEADER || keyTransport == KeyTransport.AUTO && !host.isV1();
     }
 
-    /** The same patience and key with another server. */
+    /** Returns the same settings for another server. */
     public HostedSettings withHost(RoboflowHost other, KeyTransport transport) {
         return new HostedSettings(other, key, transport, connectTimeout, readTimeout, retries, maxRequestsPerSecond, network);
     }
 
     /**
-     * Tries after the first one. Before each, a random time is waited between 0 and {@code delay}, doubled with each further one up
-     * to {@code maxDelay} (full jitter), or as long as the server asked for.
+     * The retries after the first attempt. Before each one, the client waits a random time between 0 and {@code delay},
+     * which doubles with each retry up to {@code maxDelay} (full jitter), plus the time that the server asked for.
      *
-     * @param max      how many; 0: none
-     * @param delay    the longest wait before the first of them
-     * @param maxDelay the longest wait before any of them
+     * @param max the number of retries; 0 for none
+     * @param delay the longest wait before the first retry
+     * @param maxDelay the longest wait before any retry
      */
     public record Retries(int max, Duration delay, Duration maxDelay) {
 
-        /** @throws IllegalArgumentException naming the option that is out of its range */
+        /** @throws IllegalArgumentException with the name of the option that is out of its range */
         public Retries {
             if (max < 0) {
                 throw new IllegalArgumentException("maxRetries=" + max
-                        + " is out of range: it is a number of tries, or 0 for none");
+                        + " is out of range: set a number of retries, or 0 for none");
             }
             positive("retryDelay", delay);
             positive("maxRetryDelay", maxDelay);
@@ -87,11 +88,11 @@ public record HostedSettings(RoboflowHost host, ApiKey key, KeyTransport keyTran
     }
 
     /**
-     * What the HTTP client is made of, where that is not the default.
+     * The parts of the HTTP client that differ from the default.
      *
-     * @param sslContext keys and trusted certificates
-     * @param configurer is given the client's builder last
-     * @param client     a client of the user's own, which is used as it is and never closed
+     * @param sslContext the keys and the trusted certificates
+     * @param configurer the last step before the client is built
+     * @param client the user's own client, which is used unchanged and never closed
      */
     public record Network(Optional<SSLContext> sslContext, Optional<Configurer> configurer, Optional<HttpClient> client) {
 
@@ -99,23 +100,23 @@ public record HostedSettings(RoboflowHost host, ApiKey key, KeyTransport keyTran
     }
 
     /**
-     * How long and how many answers are kept, for the same image with the same model and options.
+     * The cache of results for the same image with the same model and options.
      *
-     * @param ttl  how long each is; 0: none is
-     * @param size how many bytes of answers, as JSON
+     * @param ttl the time that a result is kept; 0 for no cache
+     * @param size the maximum size of all results as JSON, in bytes
      */
     public record Cache(Duration ttl, long size) {
 
         public static final Cache NONE = new Cache(Duration.ZERO, 50_000_000);
 
-        /** @throws IllegalArgumentException naming the option that is out of its range */
+        /** @throws IllegalArgumentException with the name of the option that is out of its range */
         public Cache {
             if (ttl.isNegative()) {
                 throw new IllegalArgumentException("cacheTtl=" + ttl.toMillis()
-                        + " is out of range: it is a number of milliseconds, or 0 for no cache");
+                        + " is out of range: set a number of milliseconds, or 0 for no cache");
             }
             if (size < 1) {
-                throw new IllegalArgumentException("cacheSize=" + size + " is out of range: it is a number of bytes, 1 or more");
+                throw new IllegalArgumentException("cacheSize=" + size + " is out of range: set 1 byte or more");
             }
         }
     }
@@ -126,32 +127,36 @@ public record HostedSettings(RoboflowHost host, ApiKey key, KeyTransport keyTran
         void configure(HttpClientBuilder builder);
     }
 
-    /** Builds the HTTP client that settings describe. */
+    /** Builds the HTTP client for given settings. */
     static final class HttpClientFactory {
 
         private HttpClientFactory() {
         }
 
-        /** @param places how many connections it may have */
-        static RecoveringHttpClient.Made make(HostedSettings settings, int places) {
+        /** @param maxConnections the maximum number of connections */
+        static RecoveringHttpClient.ClientAndPool make(HostedSettings settings, int maxConnections) {
             HttpClient own = settings.network().client().orElse(null);
             if (own != null) {
-                return new RecoveringHttpClient.Made(own, null);
+                return new RecoveringHttpClient.ClientAndPool(own, null);
             }
             PoolingHttpClientConnectionManager connections = BoundedHttp.connections(
-                    // so that a refusal is heard while the image is still being sent
+                    // reads an early error response while the image is still being sent
                     BoundedHttp.factory().responseOutOfOrderStrategy(MonitoringResponseOutOfOrderStrategy.INSTANCE),
                     SystemDefaultDnsResolver.INSTANCE, settings.network().sslContext().orElseGet(SystemTls::context),
-                    settings.connectTimeout(), settings.readTimeout()).setMaxConnTotal(places).setMaxConnPerRoute(places).build();
+                    settings.connectTimeout(), settings.readTimeout()).setMaxConnTotal(maxConnections)
+                    .setMaxConnPerRoute(maxConnections).build();
             HttpClientBuilder builder = BoundedHttp.withSystemProxies(BoundedHttp.client(connections, settings.readTimeout()));
             settings.network().configurer().ifPresent(configurer -> configurer.configure(builder));
-            return new RecoveringHttpClient.Made(builder.build(), connections);
+            return new RecoveringHttpClient.ClientAndPool(builder.build(), connections);
         }
 
-        /** For requests by a client of the user's own: as it has it, but for redirects and the time. */
+        /**
+         * Returns the configuration for requests by the user's own client: unchanged except for redirects and the
+         * timeout.
+         */
         static RequestConfig requestConfig(HttpClient own, HostedSettings settings) {
-            RequestConfig theirs = own instanceof Configurable configurable ? configurable.getConfig() : null;
-            return (theirs == null ? RequestConfig.custom() : RequestConfig.copy(theirs)).setRedirectsEnabled(false)
+            RequestConfig configured = own instanceof Configurable configurable ? configurable.getConfig() : null;
+            return (configured == null ? RequestConfig.custom() : RequestConfig.copy(configured)).setRedirectsEnabled(false)
                     .setResponseTimeout(Timeout.of(settings.readTimeout())).build();
         }
     }

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.http.io.entity.EmptyInputStream;
 
-/** Images as the bodies of requests. Files are read while they are sent. */
+/** Creates request bodies with images. Files are read while they are sent. */
 public final class ImageBody {
 
     private static final ContentType TEXT = ContentType.create("text/plain", StandardCharsets.UTF_8);
@@ -23,12 +23,14 @@ public final class ImageBody {
     private ImageBody() {
     }
 
-    /** The image as the part {@code file}. Its name stays here: no server needs it. */
+    /**
+     * Returns a body with the image as the part {@code file}. The image's name is not sent, because no server needs it.
+     */
     public static HttpEntity multipart(ImageSource image) throws IOException {
         return multipart(image, Map.of());
     }
 
-    /** The image as the part {@code file}, after others with text. */
+    /** Returns a body with the image as the part {@code file} after parts with text. */
     public static HttpEntity multipart(ImageSource image, Map<String, String> texts) throws IOException {
         MultipartEntityBuilder body = MultipartEntityBuilder.create();
         texts.forEach((name, text) -> body.addTextBody(name, text, TEXT));
@@ -40,7 +42,7 @@ public final class ImageBody {
         return body.build();
     }
 
-    /** The image as base64 on one line, declared as a form as Roboflow's own examples do. */
+    /** Returns the image as base64 on one line, declared as a form as in Roboflow's own examples. */
     public static HttpEntity base64(ImageSource image) throws IOException {
         if (image instanceof ImageSource.OfFile file) {
             return new Base64Entity(() -> Files.newInputStream(file.path()), Files.size(file.path()));
@@ -69,7 +71,7 @@ public final class ImageBody {
 
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            OutputStream kept = new OutputStream() {
+            OutputStream uncloseable = new OutputStream() {
                 @Override
                 public void write(int b) throws IOException {
                     out.write(b);
@@ -81,7 +83,7 @@ public final class ImageBody {
                 }
             };
             // closing the encoder writes the padding, but must leave the connection open
-            try (InputStream in = image.open(); OutputStream encoder = Base64.getEncoder().wrap(kept)) {
+            try (InputStream in = image.open(); OutputStream encoder = Base64.getEncoder().wrap(uncloseable)) {
                 in.transferTo(encoder);
             }
         }
@@ -108,17 +110,17 @@ public final class ImageBody {
 
         @Override
         public void close() {
-            // holds nothing open
+            // nothing is held open
         }
     }
 
-    /** How an image gets to the server. */
+    /** The ways to send an image to the server. */
     public enum ImageInput {
-        /** Its bytes, as the part {@code file} of a multipart body. */
+        /** The bytes as the part {@code file} of a multipart body. */
         FILE,
-        /** Its bytes as base64, a third more than they are. */
+        /** The bytes as base64, which is a third larger. */
         BASE64,
-        /** As a URL that the server fetches. */
+        /** A URL that the server fetches. */
         URL
     }
 }

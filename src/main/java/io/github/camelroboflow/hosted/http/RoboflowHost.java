@@ -13,14 +13,15 @@ import java.util.TreeMap;
 /**
  * A server that speaks Roboflow's API.
  *
- * @param base what paths are appended to, such as {@code https://serverless.roboflow.com}; without a query and a closing slash
+ * @param base the address to which paths are appended, such as {@code https://serverless.roboflow.com}; without a query
+ *             and a trailing slash
  */
 public record RoboflowHost(URI base) {
 
     /** Roboflow's serverless API. */
     public static final RoboflowHost SERVERLESS = new RoboflowHost(URI.create("https://serverless.roboflow.com"));
 
-    /** Roboflow's platform, for uploads and for the files of models. */
+    /** Roboflow's platform, for uploads and model files. */
     public static final RoboflowHost PLATFORM = new RoboflowHost(URI.create("https://api.roboflow.com"));
 
     private static final String V1 = "v1";
@@ -33,16 +34,18 @@ public record RoboflowHost(URI base) {
             "segment.roboflow.com", "infer.roboflow.com");
 
     /**
+     * Parses the option {@code apiUrl}.
+     *
      * @param text {@code serverless}, {@code serverless-eu}, {@code v1} for the older host of the task, or a URL
-     * @param task what the model does, or {@code null} if it isn't said; only {@code v1} needs it
-     * @throws IllegalArgumentException naming the option that is wrong
+     * @param task the task of the model, or {@code null} if it is not set; only {@code v1} needs it
+     * @throws IllegalArgumentException with the name of the wrong option
      */
     public static RoboflowHost of(String text, Task task) {
         String name = text.strip();
         if (name.equals(V1)) {
             if (task == null) {
-                throw new IllegalArgumentException("apiUrl=v1 needs the option task, such as task=object-detection: Roboflow's"
-                        + " older hosts each do some tasks only");
+                throw new IllegalArgumentException("set task for apiUrl=v1, such as task=object-detection: each of Roboflow's"
+                        + " older hosts serves only some tasks");
             }
             return new RoboflowHost(URI.create("https://" + V1_HOSTS.get(task) + ".roboflow.com"));
         }
@@ -52,21 +55,23 @@ public record RoboflowHost(URI base) {
     }
 
     /**
-     * @param text   where datasets and the files of models are: a URL
-     * @param option that holds it
-     * @throws IllegalArgumentException naming the option that is wrong
+     * Parses an option with the address of Roboflow's platform.
+     *
+     * @param text the URL of the server with datasets and model files
+     * @param option the option's name
+     * @throws IllegalArgumentException with the name of the wrong option
      */
     public static RoboflowHost platform(String text, String option) {
         return new RoboflowHost(url(text.strip()).orElseThrow(() -> new IllegalArgumentException(option + " is no plain address"
                 + " such as " + PLATFORM + " (a key goes into apiKey, not in here)")));
     }
 
-    /** The server that a file is on. */
+    /** Returns the server of a file. */
     public static RoboflowHost of(URI file) {
         return new RoboflowHost(URI.create(file.getScheme() + "://" + file.getRawAuthority()));
     }
 
-    /** Empty if it isn't one; without the text, since that may hold a key. */
+    /** Parses a plain address; empty if it is none. The text appears in no message, because it may hold a key. */
     private static Optional<URI> url(String text) {
         try {
             URI url = new URI(text.replaceFirst("/+$", ""));
@@ -76,23 +81,23 @@ public record RoboflowHost(URI base) {
                 return Optional.of(url);
             }
         } catch (URISyntaxException e) {
-            // as any other that is none
+            // no address
         }
         return Optional.empty();
     }
 
-    /** Whether it is one of Roboflow's own machines, which want a key and limit the rate. */
+    /** Returns whether it is one of Roboflow's own servers, which require a key and limit the rate. */
     public boolean isRoboflows() {
         String host = host();
         return List.of(".roboflow.com", ".roboflow.eu", ".roboflow.cloud").stream().anyMatch(host::endsWith);
     }
 
-    /** Whether it is one of the older hosts, which take the key as a query parameter only. */
+    /** Returns whether it is one of the older hosts, which accept the key as a query parameter only. */
     boolean isV1() {
         return V1_NAMES.contains(host());
     }
 
-    /** Whether it is this machine. */
+    /** Returns whether it is this machine. */
     public boolean isLoopback() {
         String host = host();
         return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
@@ -107,7 +112,7 @@ public record RoboflowHost(URI base) {
         return base.toString();
     }
 
-    /** The public models that have a name of their own. Servers know them by project and version only. */
+    /** The public models with an alias. Servers know them by project and version only. */
     public static final class PublicModels {
 
         private static final Map<String, String> IDS = new TreeMap<>(Map.ofEntries(
@@ -126,9 +131,9 @@ public record RoboflowHost(URI base) {
         }
 
         /**
-         * The id with two parts that servers know the model by.
+         * Returns the id with two parts by which servers know the model.
          *
-         * @throws IllegalArgumentException if the id has one part that is no public model's name
+         * @throws IllegalArgumentException if the id has one part and is no alias of a public model
          */
         public static String resolve(ModelId model) {
             if (model.value().contains("/")) {
@@ -136,8 +141,8 @@ public record RoboflowHost(URI base) {
             }
             String id = IDS.get(model.value());
             if (id == null) {
-                throw new IllegalArgumentException("'" + model + "' is no public model's name (" + String.join(", ", IDS.keySet())
-                        + "): write project/version, such as my-project/3");
+                throw new IllegalArgumentException("'" + model + "' is no public model (" + String.join(", ", IDS.keySet())
+                        + "): use project/version, such as my-project/3");
             }
             return id;
         }

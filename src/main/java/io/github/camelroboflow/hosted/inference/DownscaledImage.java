@@ -16,22 +16,23 @@ import net.coobird.thumbnailator.Thumbnails;
 import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
 
 /**
- * An image made smaller before it is sent, and the way back from predictions on it to the original's pixels.
+ * An image that is made smaller before it is sent. Maps predictions on it back to the original's pixels.
  *
- * @param image    what is sent
+ * @param image the image to send
  * @param original the size of the original as it is seen, its orientation applied
- * @param sent     the size of what is sent
+ * @param sent the size of the image to send
  */
 record DownscaledImage(ImageSource image, ImageSize original, ImageSize sent) {
 
     private static final float JPEG_QUALITY = 0.95f;
 
     /**
-     * The image with its longer side brought to {@code maxSide} pixels, as JPEG; as it is if it is no larger, or if its size
-     * can't be found: the server may know its format, or tell what is wrong with it.
+     * Returns the image with its longer side scaled down to {@code maxSide} pixels, as JPEG. Returns it unchanged if it
+     * is no larger or its size is unknown: the server may know its format or report the error.
      *
-     * @param orient whether the orientation that the camera wrote into the image is applied; what is sent carries none
-     * @throws InvalidImageException if it is damaged, or has more than {@code maxPixels} pixels
+     * @param orient whether the orientation that the camera wrote into the image is applied; the scaled image has no
+     *               orientation tag
+     * @throws InvalidImageException if the image is damaged or has more than {@code maxPixels} pixels
      */
     static DownscaledImage of(ImageSource image, int maxSide, boolean orient, long maxPixels) throws IOException {
         byte[] bytes = image.bytes();
@@ -56,13 +57,14 @@ record DownscaledImage(ImageSource image, ImageSize original, ImageSize sent) {
             return orient ? ExifFilterUtils.getFilterForOrientation(JpegOrientation.of(bytes)).apply(smaller) : smaller;
         } catch (IOException | RuntimeException e) {
             throw new InvalidImageException("image '" + name + "' can't be made smaller (" + e.getMessage()
-                    + "): it is damaged, or of a kind that needs maxImageSize=0", e);
+                    + "): it is damaged, or its format needs maxImageSize=0", e);
         }
     }
 
     /**
-     * Brings an answer's boxes, outlines, keypoints and run-length masks to the original's pixels. Masks of semantic segmentations
-     * stay as they are, since they may be smaller than their image anyway, and so do drawings.
+     * Maps a response's boxes, outlines, keypoints and run-length masks to the original's pixels. Masks of semantic
+     * segmentations stay unchanged, because they may be smaller than their image anyway. Visualizations stay unchanged,
+     * too.
      */
     void scaleBack(ObjectNode answer) {
         if (original.equals(ImageSize.UNKNOWN) || !answer.path("image").isObject()) {
@@ -100,13 +102,13 @@ record DownscaledImage(ImageSource image, ImageSize original, ImageSize sent) {
         }
     }
 
-    /** Masks as an answer's {@code rle}. */
+    /** Scales the masks in a response's {@code rle}. */
     static final class RleScaler {
 
         private RleScaler() {
         }
 
-        /** The same mask for an image of another size, each pixel that of the nearest one. */
+        /** Scales the mask to another image size with nearest-neighbor sampling. */
         static void resize(ObjectNode json, ImageSize from, ImageSize size) {
             JsonNode counts = json.path("counts");
             if (!counts.isTextual()) {
@@ -115,8 +117,7 @@ record DownscaledImage(ImageSource image, ImageSize original, ImageSize sent) {
             Rle rle = new Rle(json.path("size").path(1).asInt(), json.path("size").path(0).asInt(), counts.asText());
             if ((long) rle.width() * rle.height() > from.area()) {
                 throw new IllegalArgumentException("has a mask of " + rle.width() + " x " + rle.height()
-                        + " pixels, but an image of "
-                        + from + " was sent");
+                        + " pixels for an image of " + from);
             }
             Mask mask = rle.mask();
             List<Integer> runs = new ArrayList<>();

@@ -19,16 +19,19 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Remembers answers, so that the same image with the same model and options is asked for once, also by many at a time. Failures are
- * neither remembered nor shared, nor are images that a server fetches, which may be others by then.
+ * Caches results, so that equal requests for an image, a model and options are sent once, also at the same time
+ * (single-flight). Failures are neither cached nor shared. Images that a server fetches are not cached, because they
+ * may change.
  */
 public final class InferenceCache {
 
     private final Cache<Key, Inference> results;
-    /** Caffeine's own cache of futures writes a stack trace to the terminal for each that fails. */
+    /**
+     * The requests in flight. Caffeine's own cache of futures prints a stack trace to the terminal for each failure.
+     */
     private final ConcurrentMap<Key, CompletableFuture<Inference>> inFlight = new ConcurrentHashMap<>();
 
-    /** What an answer depends on, for as long as the model stays what it is. */
+    /** The inputs that determine a result as long as the model stays the same. */
     private record Key(ModelId model, ByteBuffer image, String options) {
     }
 
@@ -42,10 +45,10 @@ public final class InferenceCache {
     }
 
     /**
-     * The answer that is there already or under way, or else the one to this request.
+     * Returns the cached result, the result of an equal request in flight, or the result of this request.
      *
-     * @param request sends it
-     * @return a future of the caller's own: to cancel it ends its waiting, not that of others
+     * @param request the function that sends the request
+     * @return a separate future: cancelling it does not affect other callers
      */
     public CompletableFuture<Inference> get(ModelId model, ImageSource image, InferenceOptions options,
                                      Supplier<CompletableFuture<Inference>> request) {
@@ -56,26 +59,26 @@ public final class InferenceCache {
             Key key = new Key(model, ByteBuffer.wrap(ImageHash.sha256(image)), options.fingerprint());
             return get(key, request);
         } catch (IOException e) {
-            // the request says what is wrong with it
+            // the request itself reports the error
             return request.get();
         }
     }
 
     private CompletableFuture<Inference> get(Key key, Supplier<CompletableFuture<Inference>> request) {
-        CompletableFuture<Inference> mine = new CompletableFuture<>();
+        CompletableFuture<Inference> caller = new CompletableFuture<>();
         CompletableFuture<Inference> shared = new CompletableFuture<>();
         CompletableFuture<Inference> earlier = inFlight.putIfAbsent(key, shared);
         if (earlier == null) {
-            shared.whenComplete((answer, error) -> complete(mine, answer, error));
+            shared.whenComplete((answer, error) -> complete(caller, answer, error));
             share(key, shared, request);
         } else {
-            earlier.whenComplete((answer, error) -> follow(key, mine, answer, error, request));
+            earlier.whenComplete((answer, error) -> follow(key, caller, answer, error, request));
         }
-        return mine;
+        return caller;
     }
 
     private void share(Key key, CompletableFuture<Inference> shared, Supplier<CompletableFuture<Inference>> request) {
-        // looked for only now: an earlier one keeps its answer before it makes room
+        // checked only now, because an earlier request caches its result before it leaves the map
         Inference known = results.getIfPresent(key);
         if (known != null) {
             finish(key, shared, known, null);
@@ -84,23 +87,26 @@ public final class InferenceCache {
         }
     }
 
-    /** A failure may be of the other's file or deadline, and names its image: who waited for that asks for itself. */
-    private void follow(Key key, CompletableFuture<Inference> mine, Inference answer, Throwable error,
+    /**
+     * Passes the shared result on. After a failure it sends its own request, because the failure may concern the other
+     * caller's file or deadline, and names that image.
+     */
+    private void follow(Key key, CompletableFuture<Inference> caller, Inference answer, Throwable error,
                         Supplier<CompletableFuture<Inference>> request) {
         if (error == null) {
-            mine.complete(answer);
-        } else if (!mine.isDone()) {
-            CompletableFuture<Inference> own = send(key, request, (later, failure) -> complete(mine, later, failure));
-            mine.whenComplete((later, failure) -> own.cancel(true));
+            caller.complete(answer);
+        } else if (!caller.isDone()) {
+            CompletableFuture<Inference> ownRequest = send(key, request, (later, failure) -> complete(caller, later, failure));
+            caller.whenComplete((later, failure) -> ownRequest.cancel(true));
         }
     }
 
-    /** Keeps an answer; and ends whatever happens, as others wait for that. */
+    /** Sends the request and caches its result. Calls {@code end} in every case, because other callers wait for it. */
     private CompletableFuture<Inference> send(Key key, Supplier<CompletableFuture<Inference>> request,
                                              BiConsumer<Inference, Throwable> end) {
         try {
-            CompletableFuture<Inference> asked = request.get();
-            asked.whenComplete((answer, error) -> {
+            CompletableFuture<Inference> sent = request.get();
+            sent.whenComplete((answer, error) -> {
                 try {
                     if (error == null) {
                         results.put(key, answer);
@@ -109,7 +115,7 @@ public final class InferenceCache {
                     end.accept(answer, error);
                 }
             });
-            return asked;
+            return sent;
         } catch (RuntimeException | Error e) {
             end.accept(null, e);
             return CompletableFuture.failedFuture(e);

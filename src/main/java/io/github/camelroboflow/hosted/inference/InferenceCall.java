@@ -36,10 +36,10 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.net.URIBuilder;
 
-/** One image through one model: {@code POST /{project}/{version}}, which every one of Roboflow's servers has. */
+/** Runs one model on one image with {@code POST /{project}/{version}}, which all of Roboflow's servers support. */
 public final class InferenceCall implements ApiCall<Inference> {
 
-    /** So many that they do no harm if they are not there. */
+    /** A number of pixels whose masks need little memory even if the response claims a wrong size. */
     private static final long TRUSTED_PIXELS = 4_000_000;
 
     private final HostedSettings settings;
@@ -86,7 +86,7 @@ public final class InferenceCall implements ApiCall<Inference> {
             request.setEntity(input == ImageInput.BASE64 ? ImageBody.base64(imageToSend()) : ImageBody.multipart(imageToSend()));
             return request;
         } catch (URISyntaxException e) {
-            throw new IllegalStateException(model + " makes no address", e);
+            throw new IllegalStateException(model + " is no valid address", e);
         }
     }
 
@@ -103,15 +103,15 @@ public final class InferenceCall implements ApiCall<Inference> {
 
     @Override
     public String tooLargeAdvice() {
-        return "send smaller images, or have them made smaller with maxImageSize";
+        return "send smaller images, or set maxImageSize to scale them down";
     }
 
     @Override
     public Inference read(ApiResponse answer) {
         ObjectNode json = answer.jsonObject().orElseThrow(() -> unexpectedResponse(answer, ""));
         if (json.path("is_stub").asBoolean()) {
-            throw new RoboflowRejectedException(settings.host() + " has no trained model " + model
-                    + ", only a stub that finds nothing: train a version of the project and use its number");
+            throw new RoboflowRejectedException(settings.host() + " has no trained model for " + model
+                    + ", only a stub without detections: train a version of the project and use its number");
         }
         try {
             checkSize(json);
@@ -125,16 +125,16 @@ public final class InferenceCall implements ApiCall<Inference> {
         }
     }
 
-    /** An answer that says its image is larger than the one that was sent would have masks made as large as that. */
+    /** Checks the image size in the response. A size larger than the sent image would cause masks of that size. */
     private void checkSize(ObjectNode json) {
-        ImageSize told = new ImageSize(Math.max(0, json.path("image").path("width").asInt()),
+        ImageSize claimed = new ImageSize(Math.max(0, json.path("image").path("width").asInt()),
                 Math.max(0, json.path("image").path("height").asInt()));
-        if (told.area() <= TRUSTED_PIXELS) {
+        if (claimed.area() <= TRUSTED_PIXELS) {
             return;
         }
         ImageSize known = smaller == null ? sizeOfImage() : smaller.sent();
-        if (known.area() > 0 ? told.area() > known.area() : told.area() > options.get(MAX_PIXELS)) {
-            throw new IllegalArgumentException("claims to be of an image of " + told + " pixels");
+        if (known.area() > 0 ? claimed.area() > known.area() : claimed.area() > options.get(MAX_PIXELS)) {
+            throw new IllegalArgumentException("claims an image of " + claimed + " pixels");
         }
     }
 
@@ -146,27 +146,32 @@ public final class InferenceCall implements ApiCall<Inference> {
         }
     }
 
-    /** Not the image's fault: something else than Roboflow's server answers at that address. */
+    /**
+     * Returns the exception for a response that is no result. Something other than Roboflow's server responded, so the
+     * image is not the cause.
+     */
     private RoboflowUnavailableException unexpectedResponse(ApiResponse answer, String reason) {
         return new RoboflowUnavailableException(
-                answer.unexpectedResponse(settings.host(), model.value(), "is no result of a model" + reason, addressOption()));
+                answer.unexpectedResponse(settings.host(), model.value(), "is no model result" + reason, addressOption()));
     }
 
-    /** Takes from an answer what was not asked for, since servers ignore some options. Answers keep their other fields. */
+    /**
+     * Removes unwanted predictions from a response, because servers ignore some options. Other fields stay unchanged.
+     */
     static final class PredictionFilter {
 
-        private static final int MOST_COMPARED = 20_000;
+        private static final int MAX_COMPARED = 20_000;
 
         private PredictionFilter() {
         }
 
         static void apply(ObjectNode answer, InferenceOptions options) {
             if (!(answer.path("predictions") instanceof ArrayNode predictions) || answer.has("top")) {
-                // classes of a classification compete with each other, so none is taken out
+                // classes of a classification compete with each other, so all of them stay
                 return;
             }
-            // each is compared with each
-            cut(predictions, MOST_COMPARED);
+            // limits the comparison of each box with every other
+            cut(predictions, MAX_COMPARED);
             if (options.get(CLASS_AGNOSTIC_NMS)) {
                 suppress(predictions, options.get(OVERLAP));
             }
@@ -189,7 +194,8 @@ public final class InferenceCall implements ApiCall<Inference> {
         }
 
         /**
-         * Of two boxes that overlap too much, the server kept both if their classes differ; the first is the more confident one.
+         * Removes each box that overlaps a more confident one too much. The server kept both if their classes differ.
+         * The boxes are in descending order of confidence.
          */
         private static void suppress(ArrayNode predictions, double overlap) {
             List<JsonNode> kept = new ArrayList<>();

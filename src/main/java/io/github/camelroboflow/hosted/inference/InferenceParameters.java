@@ -18,7 +18,7 @@ import java.util.Set;
 import org.apache.hc.core5.http.NameValuePair;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 
-/** Writes options as the query parameters of {@code /{project}/{version}}, which all of Roboflow's servers know. */
+/** Makes the query parameters of {@code /{project}/{version}} from options. All of Roboflow's servers know them. */
 final class InferenceParameters {
 
     private static final BigDecimal ONE_PERCENT = new BigDecimal("0.01");
@@ -31,7 +31,7 @@ final class InferenceParameters {
     private InferenceParameters() {
     }
 
-    /** Returns the parameters without those that have the server's default. */
+    /** Returns the parameters that differ from the server's defaults, and the ones that are always sent. */
     static List<NameValuePair> of(InferenceOptions options) {
         return InferenceOption.all().stream().filter(option -> isSent(option, options))
                 .<NameValuePair>map(option -> new BasicNameValuePair(option.queryParameter(), text(option, options.get(option))))
@@ -51,7 +51,7 @@ final class InferenceParameters {
 
     private static String text(InferenceOption<?> option, Object value) {
         if (option == FORMAT) {
-            // with the result, also where only the visualization is wanted: conditions and headers need it
+            // the JSON is always requested, because conditions and headers need it
             return ResultFormat.IMAGE_AND_JSON.toString();
         }
         if (THRESHOLDS.contains(option)) {
@@ -61,8 +61,8 @@ final class InferenceParameters {
     }
 
     /**
-     * Servers take a number from 1 on for a percentage, so that a fraction of 1 would be 1 %; hence percent. Below one percent it
-     * is the other way round, so there it stays a fraction.
+     * Returns the threshold in percent. Servers read a number from 1 on as a percentage, so that a fraction of 1 would
+     * mean 1 %. They read a number below 1 as a fraction, so a threshold below 1 % stays a fraction.
      */
     private static String threshold(double fraction) {
         BigDecimal value = BigDecimal.valueOf(fraction);

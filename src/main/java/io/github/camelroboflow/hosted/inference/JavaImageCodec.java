@@ -23,7 +23,10 @@ import net.coobird.thumbnailator.util.BufferedImages;
 import net.coobird.thumbnailator.util.exif.ExifUtils;
 import net.coobird.thumbnailator.util.exif.Orientation;
 
-/** Images of the formats that Java knows. In memory alone: the usual way makes a temporary file for each, and fails without one. */
+/**
+ * Reads and writes images of the formats that Java supports, in memory only. The usual way makes a temporary file for
+ * each image and fails if it can't.
+ */
 final class JavaImageCodec {
 
     private JavaImageCodec() {
@@ -34,7 +37,7 @@ final class JavaImageCodec {
         T of(ImageReader reader) throws IOException;
     }
 
-    /** The size as the file says it; unknown if the format is, or the image is damaged. */
+    /** Returns the size in the file's header; unknown if the format is unknown or the image is damaged. */
     static ImageSize size(byte[] image) {
         try {
             return with(image, reader -> new ImageSize(reader.getWidth(0), reader.getHeight(0)));
@@ -44,9 +47,9 @@ final class JavaImageCodec {
     }
 
     /**
-     * The first image of the file, not turned.
+     * Returns the first image of the file without applying its orientation.
      *
-     * @throws IOException if it is damaged or of an unknown format
+     * @throws IOException if the file is damaged or its format is unknown
      */
     static BufferedImage read(byte[] image) throws IOException {
         return with(image, reader -> reader.read(0));
@@ -56,7 +59,7 @@ final class JavaImageCodec {
         try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(image))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
-                throw new IIOException("Java doesn't know its format");
+                throw new IIOException("Java does not support its format");
             }
             ImageReader reader = readers.next();
             try {
@@ -69,9 +72,9 @@ final class JavaImageCodec {
     }
 
     /**
-     * The image as JPEG, without transparency.
+     * Returns the image as JPEG without transparency.
      *
-     * @param quality 0 to 1
+     * @param quality the JPEG quality, 0 to 1
      */
     static byte[] jpeg(BufferedImage image, float quality) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -89,8 +92,8 @@ final class JavaImageCodec {
     }
 
     /**
-     * How a camera held a JPEG. Found in the bytes rather than by Java's reader, which refuses the metadata of JPEGs whose Exif
-     * segment comes before the JFIF one.
+     * Reads the orientation of a JPEG from its bytes. Java's reader refuses the metadata of JPEGs whose Exif segment
+     * comes before the JFIF one.
      */
     static final class JpegOrientation {
 
@@ -102,7 +105,10 @@ final class JavaImageCodec {
         private JpegOrientation() {
         }
 
-        /** Upright if it does not say, or is no JPEG. Markers as in ITU-T T.81, Annex B, Exif's segment as in CIPA DC-008. */
+        /**
+         * Returns the orientation, upright if the file has none or is no JPEG. Markers follow ITU-T T.81, Annex B; the
+         * Exif segment follows CIPA DC-008.
+         */
         static Orientation of(byte[] image) {
             ByteBuffer jpeg = ByteBuffer.wrap(image);
             int marker = jpeg.remaining() < 2 ? 0 : marker(jpeg);
@@ -111,7 +117,7 @@ final class JavaImageCodec {
             }
             while (jpeg.remaining() >= 4) {
                 marker = marker(jpeg);
-                // its own two bytes included
+                // the length includes its own two bytes
                 int length = Short.toUnsignedInt(jpeg.getShort()) - 2;
                 if (marker < 0xff00 || marker == SOS || length < 0 || length > jpeg.remaining()) {
                     break;
@@ -134,7 +140,7 @@ final class JavaImageCodec {
                 Orientation orientation = ExifUtils.getOrientationFromExif(exif);
                 return orientation == null ? Orientation.TOP_LEFT : orientation;
             } catch (RuntimeException e) {
-                // cut short, or with offsets that lead nowhere
+                // truncated data or invalid offsets
                 return Orientation.TOP_LEFT;
             }
         }

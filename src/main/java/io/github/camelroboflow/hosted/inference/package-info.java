@@ -1,5 +1,5 @@
 /**
- * Sends one image to one model: the query parameters, the image made smaller where asked for, and the result brought
- * back to the original image. Caches results where that is configured.
+ * Sends one image to one model: makes the query parameters, scales the image down if configured, and maps the result to
+ * the original image. Caches results if configured.
  */
 package io.github.camelroboflow.hosted.inference;

@@ -12,38 +12,38 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is in an uploaded image, as a file of labels.
+ * The labels of an uploaded image as a file.
  *
- * @param format     the ending of the file's name, from which Roboflow tells what it is: {@code xml} (Pascal VOC), {@code json}
- *                   (COCO, CreateML, Roboflow's own results), {@code txt} (the class alone), {@code csv}
- * @param content    the file's bytes; not to be changed
- * @param prediction whether a model said it, and a person should look at it, rather than the truth
+ * @param format the file name's extension, from which Roboflow detects the format: {@code xml} (Pascal VOC),
+ *               {@code json} (COCO, CreateML, Roboflow's own results), {@code txt} (the class alone), {@code csv}
+ * @param content the bytes of the file, which must not be changed
+ * @param prediction whether the labels are a model's prediction that a person should review, rather than ground truth
  */
 public record Annotation(String format, byte[] content, boolean prediction) {
 
     private static final List<String> FORMATS = List.of("json", "xml", "txt", "csv");
 
-    /** @throws IllegalArgumentException if the format is none of Roboflow's, or there is no content */
+    /** @throws IllegalArgumentException if the format is unknown to Roboflow or the content is empty */
     public Annotation {
         Objects.requireNonNull(content, "content");
         if (!FORMATS.contains(format)) {
-            throw new IllegalArgumentException("annotationFormat=" + format + " is no format: known are " + FORMATS);
+            throw new IllegalArgumentException("annotationFormat=" + format + " is unknown: use one of " + FORMATS);
         }
         if (content.length == 0) {
-            throw new IllegalArgumentException("the annotation is empty: leave it out if there is nothing to say");
+            throw new IllegalArgumentException("the annotation is empty: leave it out if there are no labels");
         }
     }
 
     /**
-     * A model's result in the form in which Roboflow's own server sends it on: the JSON of what was detected, or the classes as
-     * text. Empty if nothing was found.
+     * Returns a model's result in the form that Roboflow's own server uploads: the JSON of the detections, or the
+     * classes as text. Empty if nothing was found.
      *
-     * @throws IllegalArgumentException if Roboflow takes no such result
+     * @throws IllegalArgumentException if Roboflow accepts no such result
      */
     public static Optional<Annotation> of(Inference result) {
         if (!(result instanceof Detections || result instanceof Classification || result instanceof MultiLabelClassification)) {
             throw new IllegalArgumentException("a " + result.getClass().getSimpleName()
-                    + " can't be an annotation: Roboflow takes what was detected in an image, or its classes");
+                    + " can't be an annotation: Roboflow accepts detections and classifications only");
         }
         if (result.findings().isEmpty()) {
             return Optional.empty();
@@ -58,7 +58,7 @@ public record Annotation(String format, byte[] content, boolean prediction) {
         return classes.isEmpty() ? Optional.empty() : Optional.of(new Annotation("txt", classes.getBytes(UTF_8), true));
     }
 
-    /** The name of the file that goes with an image. */
+    /** Returns the file name of the annotation for an image. */
     String name(String imageName) {
         String name = imageName.substring(Math.max(imageName.lastIndexOf('/'), imageName.lastIndexOf('\\')) + 1);
         int dot = name.lastIndexOf('.');

@@ -23,7 +23,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.net.URIBuilder;
 
-/** Sends images to datasets. All failures are {@link io.github.camelroboflow.inference.RoboflowException}s. */
+/** Uploads images to datasets. All failures are {@link io.github.camelroboflow.inference.RoboflowException}s. */
 public final class UploadService implements HostedService {
 
     private final HostedSettings settings;
@@ -44,20 +44,20 @@ public final class UploadService implements HostedService {
     }
 
     /**
-     * Sends an image under its name. May be repeated: an image of the same bytes is told as a duplicate.
+     * Uploads an image under its name. May be repeated: Roboflow reports an image with the same bytes as a duplicate.
      *
-     * @param input    how bytes are sent; a URL is always sent as it is
-     * @param deadline for everything, all tries included
+     * @param input the way to send bytes; a URL is always sent as a URL
+     * @param deadline the deadline for all attempts
      */
-    public CompletableFuture<UploadedImage> upload(ImageSource image, UploadTarget place, ImageInput input, Deadline deadline) {
-        return client.send(new UploadCall(settings, place, image, input), deadline);
+    public CompletableFuture<UploadedImage> upload(ImageSource image, UploadTarget target, ImageInput input, Deadline deadline) {
+        return client.send(new UploadCall(settings, target, image, input), deadline);
     }
 
     /**
-     * Sends the labels of an image that was uploaded.
+     * Uploads the labels of an uploaded image.
      *
-     * @param deadline for everything, all tries included
-     * @return true if they were taken, false if the image already had some, which stay
+     * @param deadline the deadline for all attempts
+     * @return true if the labels were saved, false if the image already had some, which stay
      */
     public CompletableFuture<Boolean> annotate(String project, UploadedImage uploaded, String imageName, Annotation annotation,
                                                Deadline deadline) {
@@ -72,61 +72,64 @@ public final class UploadService implements HostedService {
     /**
      * An image in a dataset.
      *
-     * @param id        Roboflow's id of it
-     * @param duplicate whether the dataset had the same image already, which then has that id
+     * @param id Roboflow's id of the image
+     * @param duplicate whether the dataset already had the same image, which then has that id
      */
     public record UploadedImage(String id, boolean duplicate) {
     }
 
     /**
-     * Where uploaded images go.
+     * The destination of uploaded images.
      *
      * @param project the project's id, as in its address
-     * @param split   {@code train}, {@code valid} or {@code test}; empty: as Roboflow sees fit
-     * @param batch   the name under which images wait to be labelled; empty: Roboflow's own
-     * @param tags    to find the images by
+     * @param split {@code train}, {@code valid} or {@code test}; empty for Roboflow's choice
+     * @param batch the name of the batch in which images wait for labelling; empty for Roboflow's default
+     * @param tags the tags by which the images can be found
      */
     public record UploadTarget(String project, String split, String batch, List<String> tags) {
 
         private static final List<String> SPLITS = List.of("", "train", "valid", "test");
 
-        /** @throws IllegalArgumentException naming the option that is wrong */
+        /** @throws IllegalArgumentException with the name of the wrong option */
         public UploadTarget {
             if (project == null || !project.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-                throw new IllegalArgumentException("'" + project + "' is not a project: write its id alone, such as my-project, as"
-                        + " it stands in its address after the workspace");
+                throw new IllegalArgumentException("'" + project + "' is not a project: use its id alone, such as my-project,"
+                        + " which follows the workspace in its address");
             }
             Objects.requireNonNull(batch, "batch");
             if (!SPLITS.contains(split)) {
-                throw new IllegalArgumentException("split=" + split + " is no split: known are train, valid and test");
+                throw new IllegalArgumentException("split=" + split + " is unknown: use train, valid or test");
             }
             tags = List.copyOf(tags);
         }
     }
 
-    /** One image into a dataset: {@code POST /dataset/{project}/upload}. May be repeated: the same bytes are one image there. */
+    /**
+     * Uploads one image to a dataset with {@code POST /dataset/{project}/upload}. May be repeated: the dataset keeps
+     * equal images once.
+     */
     static final class UploadCall implements ApiCall<UploadedImage> {
 
         private final HostedSettings settings;
-        private final UploadTarget place;
+        private final UploadTarget target;
         private final ImageSource image;
         private final ImageInput input;
 
-        UploadCall(HostedSettings settings, UploadTarget place, ImageSource image, ImageInput input) {
+        UploadCall(HostedSettings settings, UploadTarget target, ImageSource image, ImageInput input) {
             this.settings = settings;
-            this.place = place;
+            this.target = target;
             this.image = image;
             this.input = input;
         }
 
         @Override
         public String subject() {
-            return "image '" + image.name() + "' for the dataset " + place.project();
+            return "image '" + image.name() + "' for the dataset " + target.project();
         }
 
         @Override
         public String target() {
-            return "the dataset " + place.project();
+            return "the dataset " + target.project();
         }
 
         @Override
@@ -141,23 +144,23 @@ public final class UploadService implements HostedService {
 
         @Override
         public HttpUriRequestBase request() throws IOException {
-            Map<String, String> named = new LinkedHashMap<>();
-            named.put("name", image.name());
-            if (!place.split().isEmpty()) {
-                named.put("split", place.split());
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("name", image.name());
+            if (!target.split().isEmpty()) {
+                fields.put("split", target.split());
             }
-            URIBuilder address = PlatformCalls.address(settings.host(), "dataset", place.project(), "upload");
-            named.forEach(address::addParameter);
-            if (!place.batch().isEmpty()) {
-                address.addParameter("batch", place.batch());
+            URIBuilder address = PlatformCalls.address(settings.host(), "dataset", target.project(), "upload");
+            fields.forEach(address::addParameter);
+            if (!target.batch().isEmpty()) {
+                address.addParameter("batch", target.batch());
             }
-            place.tags().forEach(tag -> address.addParameter("tag", tag));
+            target.tags().forEach(tag -> address.addParameter("tag", tag));
             if (image instanceof ImageSource.OfUrl url) {
                 return new HttpPost(PlatformCalls.uri(address.addParameter("image", url.url().toString())));
             }
             HttpPost request = new HttpPost(PlatformCalls.uri(address));
-            // of a multipart body Roboflow's own clients give name and split as parts, otherwise in the query
-            request.setEntity(input == ImageInput.BASE64 ? ImageBody.base64(image) : ImageBody.multipart(image, named));
+            // like Roboflow's own clients: name and split are also parts of a multipart body
+            request.setEntity(input == ImageInput.BASE64 ? ImageBody.base64(image) : ImageBody.multipart(image, fields));
             return request;
         }
 
@@ -174,8 +177,8 @@ public final class UploadService implements HostedService {
     }
 
     /**
-     * Labels for an image in a dataset: {@code POST /dataset/{project}/annotate/{image}}. True if they were taken, false if the
-     * image has labels already, which is what a repeated call meets.
+     * Uploads the labels of an image with {@code POST /dataset/{project}/annotate/{image}}. The result is true if they
+     * were saved, false if the image already has labels, which is also the result of a repeated call.
      */
     static final class AnnotationCall implements ApiCall<Boolean> {
 
@@ -229,7 +232,7 @@ public final class UploadService implements HostedService {
 
         @Override
         public String tooLargeAdvice() {
-            return "the annotation is too large";
+            return "send a smaller annotation";
         }
 
         @Override

@@ -29,10 +29,10 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 
 /**
- * One file of a model, streamed to the disk and checked there. Asked for without the key, since the address alone says that it may
- * be had, and leads to other people's machines. A file that arrives damaged is asked for again.
+ * Downloads one file of a model to the disk and checks it. The request is sent without the key, because the address
+ * alone gives access and may lead to another company's server. A file that arrives damaged is downloaded again.
  *
- * <p>Its result is where the file is instead, if the server says so.
+ * <p>The result is the target of a redirect, if the server sends one.
  */
 final class FileDownload implements ApiCall<Optional<URI>> {
 
@@ -47,8 +47,8 @@ final class FileDownload implements ApiCall<Optional<URI>> {
     private String md5 = "";
 
     /**
-     * @param model  for messages
-     * @param target is written, and replaced by each further try
+     * @param model the model's id, for messages
+     * @param target the file to write, which each retry replaces
      */
     FileDownload(RemoteFile file, String model, URI address, Path target) {
         this.file = file;
@@ -151,7 +151,7 @@ final class FileDownload implements ApiCall<Optional<URI>> {
 
     private ModelPackageException tooLarge() {
         return new ModelPackageException(RoboflowHost.of(address) + " sends " + subject() + " with more than "
-                + (file.maxSize() >> 20) + " MB, which is no such file");
+                + (file.maxSize() >> 20) + " MB; no model file is that large");
     }
 
     private static MessageDigest md5() {
@@ -168,8 +168,8 @@ final class FileDownload implements ApiCall<Optional<URI>> {
             return Optional.of(redirect(answer.location()));
         }
         if (answer.status() != 200) {
-            throw new RoboflowUnavailableException(RoboflowHost.of(address) + " does not give out " + subject() + " (HTTP "
-                    + answer.status() + "): its address, which the platform signed, holds for a short time only; try again");
+            throw new RoboflowUnavailableException(RoboflowHost.of(address) + " does not deliver " + subject() + " (HTTP "
+                    + answer.status() + "): try again, because the signed address expires soon");
         }
         check();
         return Optional.empty();
@@ -179,14 +179,13 @@ final class FileDownload implements ApiCall<Optional<URI>> {
         try {
             URI next = RemoteFile.checked(address.resolve(location));
             if ("https".equalsIgnoreCase(address.getScheme()) && !"https".equalsIgnoreCase(next.getScheme())) {
-                throw new ModelPackageException(RoboflowHost.of(address) + " sends to an address without encryption for "
+                throw new ModelPackageException(RoboflowHost.of(address) + " redirects to an unencrypted address for "
                         + subject());
             }
             return next;
         } catch (IllegalArgumentException e) {
-            // not the cause, which quotes the address
-            throw new RoboflowUnavailableException(RoboflowHost.of(address) + " sends elsewhere for " + subject()
-                    + ", but not to an address of the web");
+            // the cause is dropped because it quotes the address
+            throw new RoboflowUnavailableException(RoboflowHost.of(address) + " redirects to an invalid address for " + subject());
         }
     }
 
@@ -196,13 +195,13 @@ final class FileDownload implements ApiCall<Optional<URI>> {
         }
         try {
             if (file.isWeights() && !OnnxFileCheck.isComplete(target)) {
-                throw damaged("it is no whole ONNX file");
+                throw damaged("it is no complete ONNX file");
             }
             if (file.name().endsWith(".json")) {
                 MAPPER.readTree(target.toFile());
             }
         } catch (IOException e) {
-            throw damaged("it is no JSON");
+            throw damaged("it is not JSON");
         }
     }
 

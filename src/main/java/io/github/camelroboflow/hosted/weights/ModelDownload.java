@@ -31,22 +31,22 @@ import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 
-/** Fetching one model once. */
+/** One download of one model. */
 final class ModelDownload {
 
-    /** The file that tells where the others come from. */
+    /** The file that records the source of the other files. */
     static final String ORIGIN = "fetched.json";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String ENVIRONMENT = "environment.json";
-    private static final int MOST_REDIRECTS = 5;
+    private static final int MAX_REDIRECTS = 5;
 
     private final HostedSettings platform;
     private final ModelId model;
     private final String target;
     private final Deadline deadline;
 
-    /** @param platform whom to ask, with which key */
+    /** @param platform the server to ask, and the key */
     ModelDownload(HostedSettings platform, ModelId model, Deadline deadline) {
         this.platform = platform;
         this.model = model;
@@ -54,18 +54,18 @@ final class ModelDownload {
         this.deadline = deadline;
     }
 
-    /** As {@link ModelFetcher#fetch}. */
+    /** Downloads the model as {@link ModelFetcher#fetch} does. */
     void into(Path folder) {
-        ModelManifest offer = manifest();
+        ModelManifest manifest = manifest();
         try (StagingFolder staging = StagingFolder.beside(folder)) {
-            write(staging, offer);
-            for (RemoteFile file : offer.files()) {
+            write(staging, manifest);
+            for (RemoteFile file : manifest.files()) {
                 download(file, staging.file(file.name()));
             }
-            addColors(staging.file(ENVIRONMENT), offer.colors());
+            addColors(staging.file(ENVIRONMENT), manifest.colors());
             staging.publish();
         } catch (ModelPackageException e) {
-            throw new ModelPackageException("Model '" + model + "' can't be fetched into " + folder + ": " + e.getMessage(), e);
+            throw new ModelPackageException("Model '" + model + "' can't be downloaded into " + folder + ": " + e.getMessage(), e);
         }
     }
 
@@ -82,8 +82,8 @@ final class ModelDownload {
             }
             try {
                 return wrapInvalid(() -> LegacyWeights.ask(id, base, address -> json(KeyTransport.QUERY, address)));
-            } catch (RoboflowException refusedToo) {
-                throw combined(refused, refusedToo);
+            } catch (RoboflowException legacyRefused) {
+                throw combined(refused, legacyRefused);
             }
         }
     }
@@ -92,18 +92,18 @@ final class ModelDownload {
         try {
             return answer.get();
         } catch (IllegalArgumentException e) {
-            throw new ModelPackageException("Model '" + model + "' can't be fetched from " + platform.host() + ": "
+            throw new ModelPackageException("Model '" + model + "' can't be downloaded from " + platform.host() + ": "
                     + e.getMessage());
         }
     }
 
-    /** In one sentence what both ways said. */
+    /** Combines the errors of the registry and of the legacy request in one message. */
     private RoboflowException combined(RoboflowException first, RoboflowException second) {
         second.addSuppressed(first);
         if (second instanceof RoboflowUnavailableException || first.getMessage().equals(second.getMessage())) {
             return second;
         }
-        String sentence = first.getMessage() + "; the older way to it: " + second.getMessage();
+        String sentence = first.getMessage() + "; the older API: " + second.getMessage();
         return first instanceof ModelPackageException ? new ModelPackageException(sentence, second)
                 : new RoboflowRejectedException(sentence, second);
     }
@@ -112,19 +112,19 @@ final class ModelDownload {
         return ask(platform.withHost(platform.host(), transport), new JsonCall(target, address, platform.host()));
     }
 
-    private void write(StagingFolder staging, ModelManifest offer) {
+    private void write(StagingFolder staging, ModelManifest manifest) {
         ObjectNode origin = MAPPER.createObjectNode().put("model", model.value()).put("from", platform.host().toString())
                 .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         writeText(staging.file(ORIGIN), origin.toPrettyString());
-        offer.texts().forEach((name, text) -> writeText(staging.file(name), text));
+        manifest.texts().forEach((name, text) -> writeText(staging.file(name), text));
     }
 
     private void download(RemoteFile file, Path path) {
         URI address = file.address();
         if ("https".equalsIgnoreCase(platform.host().base().getScheme()) && !"https".equalsIgnoreCase(address.getScheme())) {
-            throw new ModelPackageException("its file " + file.name() + " is at an address without encryption");
+            throw new ModelPackageException("its file " + file.name() + " is at an unencrypted address");
         }
-        for (int i = 0; i <= MOST_REDIRECTS; i++) {
+        for (int i = 0; i <= MAX_REDIRECTS; i++) {
             Optional<URI> next = ask(platform.withHost(RoboflowHost.of(address), KeyTransport.AUTO),
                     new FileDownload(file, model.value(), address, path));
             if (next.isEmpty()) {
@@ -132,11 +132,11 @@ final class ModelDownload {
             }
             address = next.get();
         }
-        throw new RoboflowUnavailableException("Model '" + model + "' can't be fetched now: each address of its file " + file.name()
-                + " sends to another");
+        throw new RoboflowUnavailableException("Model '" + model + "' can't be downloaded now: its file " + file.name()
+                + " is redirected too often");
     }
 
-    /** The older way tells the colours of the classes beside the file that they belong to. */
+    /** Adds the colors of the classes to the environment file. The legacy request returns them separately. */
     private void addColors(Path environment, String colors) {
         if (colors.isEmpty()) {
             return;
@@ -158,7 +158,7 @@ final class ModelDownload {
         }
     }
 
-    /** By a client of its own: what one way or file host refuses says nothing of the next. */
+    /** Sends the call with a separate client, so that one server's rejection does not block the next server. */
     private <T> T ask(HostedSettings settings, ApiCall<T> call) {
         try (HostedClient client = new HostedClient(settings)) {
             CompletableFuture<T> answer = client.send(call, deadline);
@@ -168,9 +168,9 @@ final class ModelDownload {
                 answer.cancel(true);
                 throw ModelFetcher.interrupted(model, e);
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RoboflowUnavailableException passing) {
-                    throw new RoboflowUnavailableException("Model '" + model + "' can't be fetched now: " + passing.getMessage(),
-                            passing, passing.retryAfter().orElse(null));
+                if (e.getCause() instanceof RoboflowUnavailableException unavailable) {
+                    throw new RoboflowUnavailableException("Model '" + model + "' can't be downloaded now: "
+                            + unavailable.getMessage(), unavailable, unavailable.retryAfter().orElse(null));
                 }
                 throw (RoboflowException) e.getCause();
             }
@@ -178,11 +178,11 @@ final class ModelDownload {
     }
 
     /**
-     * What the platform knows of a model's files: {@code GET} an object of JSON.
+     * Gets a JSON object about a model's files from the platform.
      *
-     * @param target  the model's files, for messages
-     * @param address without the key
-     * @param host    the platform
+     * @param target the model's files, for messages
+     * @param address the address without the key
+     * @param host the platform
      */
     record JsonCall(String target, URI address, RoboflowHost host) implements ApiCall<ObjectNode> {
 
@@ -214,7 +214,7 @@ final class ModelDownload {
         @Override
         public ObjectNode read(ApiResponse answer) {
             return answer.jsonObject().orElseThrow(() -> new RoboflowException(
-                    answer.unexpectedResponse(host, target, "is no JSON object", addressOption())));
+                    answer.unexpectedResponse(host, target, "is not a JSON object", addressOption())));
         }
     }
 }

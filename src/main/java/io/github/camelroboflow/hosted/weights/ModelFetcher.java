@@ -17,21 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Fetches models from Roboflow's platform, to be run elsewhere: into a folder that is there with all of its files, each of them
- * checked, or not at all.
+ * Downloads models from Roboflow's platform. A model's folder appears with all of its files, each of them checked, or
+ * not at all.
  *
- * <p>The platform has two ways to tell where a model's files are, and does not say which of them a key may use. The registry
- * ({@link WeightsRegistry}) is asked first: it has checksums, and a choice of packages. If it refuses, or has nothing that runs
- * here, the older way ({@link LegacyWeights}) is asked: it has nothing but ONNX. Files are asked for without the key, wherever they
- * are.
+ * <p>The platform has two APIs for a model's files, and does not say which of them a key may use. The registry ({@link
+ * WeightsRegistry}) comes first: it has checksums and a choice of packages. If it refuses, or has no package that runs
+ * here, the older API ({@link LegacyWeights}) follows: it has only ONNX. Files are requested without the key from every
+ * server.
  */
 public final class ModelFetcher {
 
-    /** So that several endpoints of this program fetch a model once. */
-    private static final Map<Path, Place> FETCH_LOCKS = new ConcurrentHashMap<>();
+    /** The locks by folder, so that several endpoints of this program download a model once. */
+    private static final Map<Path, FolderLock> FETCH_LOCKS = new ConcurrentHashMap<>();
 
-    /** A folder that is fetched to, for as long as anybody wants to. */
-    private static final class Place {
+    /** The lock of a folder. It exists as long as a thread uses it. */
+    private static final class FolderLock {
 
         private final ReentrantLock lock = new ReentrantLock();
         private int users;
@@ -41,48 +41,49 @@ public final class ModelFetcher {
     private final Duration timeout;
 
     /**
-     * @param platform where models are asked for, and with which key
-     * @param timeout  the longest time that fetching one may take in all
+     * @param platform the server to ask, and the key
+     * @param timeout the longest time for the whole download of a model
      */
     public ModelFetcher(HostedSettings platform, Duration timeout) {
         this.platform = platform;
         this.timeout = timeout;
     }
 
-    /** Whether anything is at that place, so that nothing is fetched to there. */
+    /** Returns whether a file or a folder with content exists there, so that nothing is downloaded to it. */
     public static boolean exists(Path folder) {
         return StagingFolder.exists(folder);
     }
 
-    /** Whether a folder's files were fetched, rather than put there by a person. */
+    /** Returns whether a folder's files were downloaded by this program rather than put there by a person. */
     public static boolean isFetched(Path folder) {
         return Files.exists(folder.resolve(ModelDownload.ORIGIN));
     }
 
     /**
-     * Fetches a model, unless its folder is there. Returns when it is.
+     * Downloads a model unless its folder exists. Returns when the folder exists.
      *
-     * @param folder what it is to become
-     * @throws RoboflowRejectedException    if the platform refuses the key, or does not know the model
-     * @throws RoboflowUnavailableException if it can't be reached, breaks off, or sends damaged files, all tries long
-     * @throws ModelPackageException        if it has nothing that runs here, or the disk doesn't take the files
+     * @param folder the model's folder
+     * @throws RoboflowRejectedException if the platform refuses the key or does not know the model
+     * @throws RoboflowUnavailableException if the platform can't be reached, closes the connection or sends damaged
+     *                                      files in all attempts
+     * @throws ModelPackageException if no package runs here, or the files can't be written
      */
     public void fetch(ModelId model, Path folder) {
         Deadline deadline = Deadline.in(timeout);
-        Path place = folder.toAbsolutePath().normalize();
-        ReentrantLock lock = FETCH_LOCKS.compute(place, (path, known) -> {
-            Place wanted = known == null ? new Place() : known;
-            wanted.users++;
-            return wanted;
+        Path path = folder.toAbsolutePath().normalize();
+        ReentrantLock lock = FETCH_LOCKS.compute(path, (key, known) -> {
+            FolderLock folderLock = known == null ? new FolderLock() : known;
+            folderLock.users++;
+            return folderLock;
         }).lock;
         try {
             fetch(model, folder, deadline, lock);
         } finally {
-            FETCH_LOCKS.computeIfPresent(place, (path, known) -> --known.users == 0 ? null : known);
+            FETCH_LOCKS.computeIfPresent(path, (key, known) -> --known.users == 0 ? null : known);
         }
     }
 
-    /** Whether anybody fetches to that folder now, or waits to. */
+    /** Returns whether a thread downloads to that folder or waits to. */
     static boolean isFetching(Path folder) {
         return FETCH_LOCKS.containsKey(folder.toAbsolutePath().normalize());
     }
@@ -90,7 +91,7 @@ public final class ModelFetcher {
     private void fetch(ModelId model, Path folder, Deadline deadline, ReentrantLock lock) {
         try {
             if (!lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new RoboflowUnavailableException("Model '" + model + "' is still being fetched by another endpoint after "
+                throw new RoboflowUnavailableException("Model '" + model + "' is still being downloaded by another endpoint after "
                         + "weightsTimeout=" + timeout.toMillis() + " ms");
             }
         } catch (InterruptedException e) {
@@ -107,18 +108,19 @@ public final class ModelFetcher {
 
     static RoboflowUnavailableException interrupted(ModelId model, InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new RoboflowUnavailableException("stopped while model '" + model + "' was being fetched", e);
+        return new RoboflowUnavailableException("stopped while model '" + model + "' was being downloaded", e);
     }
 
     /**
-     * Interrupts the current thread when the JVM is told to end, and gives it a moment to tidy up. A program that fetches a model
-     * while it starts can't be stopped otherwise: whoever stops it waits for the start to end.
+     * Interrupts the current thread when the JVM shuts down, and gives it a few seconds to clean up. Without it a
+     * program that downloads a model during its start could not be stopped, because the shutdown waits for the start to
+     * end.
      */
     static final class ShutdownInterrupt implements AutoCloseable {
 
-        private static final int MOMENT = 5;
+        private static final int CLEANUP_SECONDS = 5;
 
-        private final CountDownLatch over = new CountDownLatch(1);
+        private final CountDownLatch finished = new CountDownLatch(1);
         private final Thread hook;
 
         ShutdownInterrupt() {
@@ -126,7 +128,7 @@ public final class ModelFetcher {
             hook = new Thread(() -> {
                 interrupted.interrupt();
                 try {
-                    over.await(MOMENT, TimeUnit.SECONDS);
+                    finished.await(CLEANUP_SECONDS, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -134,18 +136,18 @@ public final class ModelFetcher {
             try {
                 Runtime.getRuntime().addShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // it is ending already
+                // the shutdown has begun already
                 interrupted.interrupt();
             }
         }
 
         @Override
         public void close() {
-            over.countDown();
+            finished.countDown();
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // it is ending
+                // the shutdown has begun
             }
         }
     }

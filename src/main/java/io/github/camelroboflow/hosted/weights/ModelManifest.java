@@ -10,48 +10,49 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the platform offers of a model.
+ * The files, texts and colors that the platform gives for one model.
  *
- * @param files to be fetched
- * @param texts contents, by name, of files to be written beside them; where both have a name, the fetched file counts
- * @param colors JSON of {@code #RRGGBB} by class name for an {@code environment.json} that has none; empty if none are told
+ * @param files the files to download
+ * @param texts contents, by file name, to write beside the files; a downloaded file of the same name wins
+ * @param colors the JSON of {@code #RRGGBB} by class name for an {@code environment.json} without colors; empty if
+ *               there is none
  */
 record ModelManifest(List<RemoteFile> files, Map<String, String> texts, String colors) {
 
-    private static final int MOST_FILES = 32;
+    private static final int MAX_FILES = 32;
 
-    /** @throws IllegalArgumentException if two files have one name, or there are absurdly many; says so */
+    /** @throws IllegalArgumentException with the reason if two files have one name, or there are too many files */
     ModelManifest {
         Set<String> names = new HashSet<>();
         for (RemoteFile file : files) {
-            // some file systems know no case
+            // some file systems ignore case
             if (!names.add(file.name().toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException("it has two files " + file.name());
             }
         }
-        if (files.size() > MOST_FILES) {
-            throw new IllegalArgumentException("it has " + files.size() + " files, more than any model has");
+        if (files.size() > MAX_FILES) {
+            throw new IllegalArgumentException("it has " + files.size() + " files, and a model has at most " + MAX_FILES);
         }
         texts = Map.copyOf(texts);
     }
 
     /**
-     * A file of a model that is to be fetched.
+     * A file of a model to download.
      *
-     * @param name    what it is called in the model's folder: a plain name, so that it never leaves that folder
-     * @param address where it is: http or https, signed perhaps, so never to be shown
-     * @param md5     of its bytes, in hex; empty if that isn't said
+     * @param name the name in the model's folder: a plain name, so that the file stays in that folder
+     * @param address the http or https address; it may be signed and must never appear in a message
+     * @param md5 the MD5 of the content in hex; empty if unknown
      */
     record RemoteFile(String name, URI address, String md5) {
 
-        /** As large as a single ONNX file can be. */
+        /** The maximum size of weights in bytes, which is the maximum size of a single ONNX file. */
         static final long MAX_WEIGHTS = 2L << 30;
-        /** Of anything but weights: names, settings. */
+        /** The maximum size of other files in bytes: names, settings. */
         static final long MAX_OTHER = 16L << 20;
 
         private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
-        /** @throws IllegalArgumentException if the name is not plain; says so */
+        /** @throws IllegalArgumentException with the reason if the name is not plain */
         RemoteFile {
             checkName(name);
         }
@@ -59,14 +60,16 @@ record ModelManifest(List<RemoteFile> files, Map<String, String> texts, String c
         private static void checkName(String name) {
             if (!PLAIN_NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("it has a file '" + name.replaceAll("[^\\x20-\\x7e]", "?")
-                        + "', which is no plain file name");
+                        + "', whose name is not allowed");
             }
         }
 
         /**
-         * @param address what the platform says
-         * @throws IllegalArgumentException if the name is not plain, or the address is none of the web; says so, without the
-         *         address
+         * Makes a file from the platform's texts.
+         *
+         * @param address the address as the platform gives it
+         * @throws IllegalArgumentException with the reason, without the address, if the name is not plain or the
+         *                                  address is no http or https address
          */
         static RemoteFile of(String name, String address, String md5) {
             checkName(name);
@@ -74,16 +77,16 @@ record ModelManifest(List<RemoteFile> files, Map<String, String> texts, String c
             try {
                 uri = checked(new URI(address));
             } catch (URISyntaxException | IllegalArgumentException e) {
-                throw new IllegalArgumentException("it does not say where on the web its file " + name + " is");
+                throw new IllegalArgumentException("the address of its file " + name + " is no http or https address");
             }
             return new RemoteFile(name, uri, md5);
         }
 
-        /** @throws IllegalArgumentException if it is no address of the web */
+        /** @throws IllegalArgumentException if the address is no http or https address */
         static URI checked(URI address) {
             boolean http = "http".equalsIgnoreCase(address.getScheme()) || "https".equalsIgnoreCase(address.getScheme());
             if (!http || address.getHost() == null || address.getRawUserInfo() != null) {
-                throw new IllegalArgumentException("no address of the web");
+                throw new IllegalArgumentException("no http or https address");
             }
             return address;
         }
@@ -92,9 +95,9 @@ record ModelManifest(List<RemoteFile> files, Map<String, String> texts, String c
             return name.endsWith(".onnx");
         }
 
-        /** The most bytes that it may have. */
+        /** Returns the maximum size in bytes. */
         long maxSize() {
-            // weights of some exports have their numbers in a file beside them
+            // some exports keep their weights in a separate file
             return isWeights() || name.contains(".onnx") || name.endsWith(".bin") ? MAX_WEIGHTS : MAX_OTHER;
         }
     }

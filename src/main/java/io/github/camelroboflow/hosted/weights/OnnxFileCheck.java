@@ -6,9 +6,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 /**
- * Whether a file is a whole ONNX file, by its outermost fields alone: a {@code ModelProto} is a sequence of protobuf fields (tag,
- * then a number or a length and so many bytes), number 7 of which is the graph. Tells a file that was cut off, or is a page of
- * HTML, where there is no checksum; not whether the net can run.
+ * Checks that a file is a complete ONNX file by its outermost fields: a {@code ModelProto} is a sequence of protobuf
+ * fields (a tag, then a number, or a length and that many bytes), and field 7 is the graph. The check detects a
+ * truncated file or an HTML page where no checksum exists. It does not check whether the model can run.
  */
 final class OnnxFileCheck {
 
@@ -17,7 +17,7 @@ final class OnnxFileCheck {
     private static final int EIGHT_BYTES = 1;
     private static final int LENGTH = 2;
     private static final int FOUR_BYTES = 5;
-    private static final int LONGEST_VARINT = 10;
+    private static final int MAX_VARINT_BYTES = 10;
 
     private OnnxFileCheck() {
     }
@@ -38,7 +38,7 @@ final class OnnxFileCheck {
         }
     }
 
-    /** Whether there is such a value. */
+    /** Skips a value. Returns whether it is complete and of a known type. */
     private static boolean skip(RandomAccessFile file, int type) throws IOException {
         long length;
         switch (type) {
@@ -60,7 +60,7 @@ final class OnnxFileCheck {
 
     private static long varint(RandomAccessFile file) throws IOException {
         long value = 0;
-        for (int i = 0; i < LONGEST_VARINT; i++) {
+        for (int i = 0; i < MAX_VARINT_BYTES; i++) {
             int next = file.readUnsignedByte();
             value |= (long) (next & 0x7f) << 7 * i;
             if (next < 0x80) {

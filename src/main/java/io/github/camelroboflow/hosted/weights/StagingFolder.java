@@ -19,14 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * A folder that nobody sees until all of its files are there: made beside the folder that it becomes, under a name that no model
- * has, and given that folder's name at once. As long as its program lives it holds a lock, by which others tell it from what a
- * program left behind that was killed.
+ * A hidden folder beside the final one that gets its name only when all of its files are complete. Its name is none
+ * that a model can have. The program holds a lock on it as long as it lives, so that other programs can distinguish it
+ * from the abandoned folder of a killed program.
  */
 final class StagingFolder implements AutoCloseable {
 
     private static final String LOCK = ".lock";
-    /** Those of this program: a file's locks are the program's, and are lost when any of its channels to it is closed. */
+    /**
+     * This program's folders. A file lock belongs to the whole process and is lost when any channel to the file is
+     * closed, so they must not be opened again.
+     */
     private static final Set<Path> OWN_FOLDERS = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -39,7 +42,7 @@ final class StagingFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @throws ModelPackageException if the disk does not take it */
+    /** @throws ModelPackageException if the folder can't be written */
     static StagingFolder beside(Path folder) {
         Path parent = folder.toAbsolutePath().getParent();
         try {
@@ -55,18 +58,21 @@ final class StagingFolder implements AutoCloseable {
         }
     }
 
-    /** Null if another program took it, before it was locked, for one that was left behind: that program deletes it. */
+    /**
+     * Makes and locks the folder. Returns {@code null} if another program considered it abandoned before it was locked;
+     * that program deletes it.
+     */
     private static StagingFolder make(Path folder, Path path) throws IOException {
         OWN_FOLDERS.add(path);
         FileChannel lock = null;
-        boolean ours = false;
+        boolean locked = false;
         try {
             Files.createDirectory(path);
             lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            ours = isLocked(lock) && Files.exists(path.resolve(LOCK));
-            return ours ? new StagingFolder(folder, path, lock) : null;
+            locked = isLocked(lock) && Files.exists(path.resolve(LOCK));
+            return locked ? new StagingFolder(folder, path, lock) : null;
         } finally {
-            if (!ours) {
+            if (!locked) {
                 OWN_FOLDERS.remove(path);
                 if (lock != null) {
                     lock.close();
@@ -79,31 +85,32 @@ final class StagingFolder implements AutoCloseable {
         try {
             return channel.tryLock() != null;
         } catch (IOException e) {
-            // where the file system has no locks, nothing is swept either
+            // without file locks, abandoned folders are not deleted either
             return true;
         }
     }
 
-    /** What those begin with that are to become that folder; a model's name never begins with a dot. */
+    /** Returns the name prefix of the staging folders for that folder. A model's name never begins with a dot. */
     private static String prefix(Path folder) {
         return "." + folder.getFileName() + ".part-";
     }
 
-    /** Deletes what killed programs left. */
+    /** Deletes the folders of killed programs. */
     private static void deleteAbandoned(Path parent, String prefix) throws IOException {
-        List<Path> left;
-        try (Stream<Path> there = Files.list(parent)) {
-            left = there.filter(path -> path.getFileName().toString().startsWith(prefix) && !OWN_FOLDERS.contains(path)).toList();
+        List<Path> candidates;
+        try (Stream<Path> paths = Files.list(parent)) {
+            candidates = paths.filter(path -> path.getFileName().toString().startsWith(prefix) && !OWN_FOLDERS.contains(path))
+                    .toList();
         }
-        for (Path path : left) {
+        for (Path path : candidates) {
             try (FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
                     FileLock free = channel.tryLock()) {
-                // gone by now, if its program was just about to give it its name
+                // the lock file is gone if another program is just renaming the folder
                 if (free != null && Files.exists(path.resolve(LOCK))) {
                     delete(path);
                 }
             } catch (IOException | OverlappingFileLockException e) {
-                // in use, or about to be
+                // the folder is in use or about to be
             }
         }
     }
@@ -116,7 +123,7 @@ final class StagingFolder implements AutoCloseable {
         }
     }
 
-    /** Whether something is there already: any file, or a folder that isn't empty. */
+    /** Returns whether a file, or a folder that is not empty, exists there. */
     static boolean exists(Path folder) {
         if (!Files.isDirectory(folder)) {
             return Files.exists(folder);
@@ -130,7 +137,7 @@ final class StagingFolder implements AutoCloseable {
 
     static ModelPackageException writeFailure(Path path, IOException e) {
         return new ModelPackageException(path.getFileName() + " can't be written (" + e.getClass().getSimpleName() + ": "
-                + e.getMessage() + "): make room there, let this program write there, or set modelsDirectory", e);
+                + e.getMessage() + "): free disk space, let this program write there, or set modelsDirectory", e);
     }
 
     Path file(String name) {
@@ -138,9 +145,9 @@ final class StagingFolder implements AutoCloseable {
     }
 
     /**
-     * Gives it its name, unless another program was first.
+     * Renames the folder to its final name, unless another program was first.
      *
-     * @throws ModelPackageException if the disk does not take it
+     * @throws ModelPackageException if the folder can't be renamed
      */
     void publish() {
         try {
@@ -158,23 +165,29 @@ final class StagingFolder implements AutoCloseable {
         }
     }
 
-    /** The file first, where an open one can be deleted: without it nobody takes this for one that was left behind. */
+    /**
+     * Deletes the lock file before it closes it, where the system allows that, so that no program considers the folder
+     * abandoned.
+     */
     private void unlock() throws IOException {
         try {
             Files.delete(path.resolve(LOCK));
         } catch (IOException e) {
-            // not while it is open
+            // some systems can't delete an open file
         }
         lock.close();
         Files.deleteIfExists(path.resolve(LOCK));
     }
 
-    /** So that a power failure leaves all of it or nothing, where the file system can. */
+    /**
+     * Writes the folder's entries to the disk where the file system can, so that a power failure leaves all of it or
+     * nothing.
+     */
     private static void force(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // not everywhere
+            // some systems can't sync a directory
         }
     }
 
@@ -187,7 +200,7 @@ final class StagingFolder implements AutoCloseable {
                 delete(path);
             }
         } catch (IOException e) {
-            // the next one sweeps it
+            // the next download deletes it
         }
     }
 }

@@ -17,21 +17,23 @@ import java.util.stream.StreamSupport;
 import org.apache.hc.core5.net.URIBuilder;
 
 /**
- * The platform's registry of model packages, {@code GET /models/v1/external/weights}, which Roboflow's current engine uses: several
- * packages for each model, each with its files and their MD5, in pages.
+ * Reads the platform's registry of model packages, {@code GET /models/v1/external/weights}, which Roboflow's current
+ * engine uses. It has several packages for each model, each with its files and their MD5, in pages.
  */
 final class WeightsRegistry {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final int MOST_PAGES = 10;
+    private static final int MAX_PAGES = 10;
 
     private WeightsRegistry() {
     }
 
     /**
-     * @param model    as the platform knows it
-     * @param platform gives the JSON at an address, or throws what refused it
-     * @throws IllegalArgumentException saying what is wrong with what is offered
+     * Returns the manifest of the package that fits best.
+     *
+     * @param model the platform's id of the model
+     * @param platform a function that returns the JSON at an address or throws the rejection
+     * @throws IllegalArgumentException with the reason if no package can be used
      */
     static ModelManifest ask(String model, URI base, Function<URI, ObjectNode> platform) {
         List<RegisteredPackage> packages = new ArrayList<>();
@@ -41,14 +43,14 @@ final class WeightsRegistry {
         do {
             metadata = platform.apply(address(model, base, next)).path("modelMetadata");
             if (!metadata.path("modelPackages").isArray()) {
-                throw new IllegalArgumentException("the registry's answer has no modelPackages");
+                throw new IllegalArgumentException("the registry's response has no modelPackages");
             }
             metadata.path("modelPackages").forEach(json -> packages.add(new RegisteredPackage(json)));
             next = metadata.path("nextPage").asText("");
-        } while (!next.isEmpty() && ++pages < MOST_PAGES);
+        } while (!next.isEmpty() && ++pages < MAX_PAGES);
         RegisteredPackage best = packages.stream().filter(RegisteredPackage::fits).min(RegisteredPackage.BEST_FIRST)
-                .orElseThrow(() -> new IllegalArgumentException("it is not offered as ONNX with 32-bit floats, which is what runs"
-                        + " here; offered are: " + (packages.isEmpty() ? "none" : String.join(", ",
+                .orElseThrow(() -> new IllegalArgumentException("it has no ONNX package with 32-bit floats, which is needed"
+                        + " here; its packages: " + (packages.isEmpty() ? "none" : String.join(", ",
                                 packages.stream().map(RegisteredPackage::toString).distinct().toList()))));
         List<RemoteFile> files = new ArrayList<>();
         best.files().forEach(file -> files.add(RemoteFile.of(file.path("fileHandle").asText(), file.path("downloadUrl").asText(),
@@ -61,33 +63,33 @@ final class WeightsRegistry {
             URIBuilder address = new URIBuilder(base + "/models/v1/external/weights").addParameter("modelId", model);
             return (page.isEmpty() ? address : address.addParameter("startAfter", page)).build();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException(model + " makes no address", e);
+            throw new IllegalStateException(model + " is no valid address", e);
         }
     }
 
-    /** What the package itself does not say: the task and the architecture. */
+    /** Returns the task and the architecture, which the package itself does not contain. */
     private static String config(JsonNode metadata) {
         ObjectNode config = MAPPER.createObjectNode().put("backend_type", "onnx");
         Map.of("task_type", "taskType", "model_architecture", "modelArchitecture", "model_variant", "modelVariant")
-                .forEach((name, told) -> {
-                    if (metadata.path(told).isTextual()) {
-                        config.set(name, metadata.path(told));
+                .forEach((name, field) -> {
+                    if (metadata.path(field).isTextual()) {
+                        config.set(name, metadata.path(field));
                     }
                 });
         return config.toPrettyString();
     }
 
     /**
-     * One of the forms in which the platform offers a model: an {@code external-model-package-v1} of its registry.
+     * A package of a model, an {@code external-model-package-v1} of the registry.
      *
-     * @param json the package as it was told
+     * @param json the package as the registry gives it
      */
     record RegisteredPackage(JsonNode json) {
 
-        /** Those first that run a single image with the least waste. */
+        /** Orders first the packages that run a single image with the least waste. */
         static final Comparator<RegisteredPackage> BEST_FIRST = Comparator.comparing(one -> one.batch() == 0 ? 1 : one.batch());
 
-        private static final int LARGEST_BATCH = 64;
+        private static final int MAX_BATCH = 64;
 
         private JsonNode manifest() {
             return json.path("packageManifest");
@@ -101,15 +103,15 @@ final class WeightsRegistry {
             return manifest().path("quantization").asText("");
         }
 
-        /** 0 if it takes any. */
+        /** Returns the fixed batch size; 0 for any size. */
         private int batch() {
             return manifest().path("staticBatchSize").asInt(0);
         }
 
-        /** Whether it can run inside this JVM, as far as its description tells. */
+        /** Returns whether the package can run inside this JVM according to its description. */
         boolean fits() {
             return backend().equals("onnx") && (quantization().isEmpty() || quantization().equals("fp32")) && batch() <=
-                    LARGEST_BATCH
+                    MAX_BATCH
                     && isTrusted() && StreamSupport.stream(files().spliterator(), false)
                             .anyMatch(file -> file.path("fileHandle").asText().endsWith(".onnx"));
         }
@@ -122,18 +124,18 @@ final class WeightsRegistry {
             return json.path("packageFiles");
         }
 
-        /** In a few words, such as {@code trt fp16}. */
+        /** Returns a short description such as {@code trt fp16}. */
         @Override
         public String toString() {
             return Optional.of(backend()).map(name -> quantization().isEmpty() ? name : name + " " + quantization())
                     .map(name -> batch() > 1 ? name + " for " + batch() + " images at a time" : name)
-                    .map(name -> isTrusted() ? name : name + " of a source that isn't trusted").orElseThrow();
+                    .map(name -> isTrusted() ? name : name + " from an untrusted source").orElseThrow();
         }
     }
 
     /**
-     * The platform's older answer, {@code GET /ort/{project}/{version}}: one ONNX file and one {@code environment.json} for each
-     * model, without checksums, and what else belongs to them within the answer.
+     * Reads the platform's older API, {@code GET /ort/{project}/{version}}: one ONNX file and one
+     * {@code environment.json} for each model, without checksums, and further data within the response.
      */
     static final class LegacyWeights {
 
@@ -142,30 +144,32 @@ final class WeightsRegistry {
         private LegacyWeights() {
         }
 
-        /** Whether the platform knows such a model by the older way: those by project and version. */
+        /** Returns whether the older API supports the model: it supports ids of project and version. */
         static boolean knows(String model) {
             return model.matches("[^/]+/\\d+");
         }
 
         /**
-         * @param model    as the platform knows it
-         * @param platform gives the JSON at an address, or throws what refused it
-         * @throws IllegalArgumentException saying what is wrong with what is offered
+         * Returns the manifest of the model.
+         *
+         * @param model the platform's id of the model
+         * @param platform a function that returns the JSON at an address or throws the rejection
+         * @throws IllegalArgumentException with the reason if the files can't be used
          */
         static ModelManifest ask(String model, URI base, Function<URI, ObjectNode> platform) {
             JsonNode ort = platform.apply(address(model, base)).path("ort");
             if (!ort.path("model").isTextual() || !ort.path("environment").isTextual()) {
-                throw new IllegalArgumentException("the older answer has no ort with model and environment");
+                throw new IllegalArgumentException("the response of the older API has no ort with model and environment");
             }
             List<RemoteFile> files = List.of(RemoteFile.of("weights.onnx", ort.path("model").asText(), ""),
                     RemoteFile.of("environment.json", ort.path("environment").asText(), ""));
             String task = ort.path("type").asText("object-detection");
             Map<String, String> texts = new HashMap<>();
-            // "ort" names no architecture
+            // "ort" is no architecture
             String type = ort.path("modelType").asText("").replaceFirst("^ort$", "");
             texts.put("model_type.json", MAPPER.createObjectNode().put("project_task_type", task).put("model_type", type)
                     .put("model_id", model).toPrettyString());
-            // a classifier's names are those of its CLASS_MAP, whose order may be another
+            // a classifier's class names come from its CLASS_MAP, whose order may differ
             if (ort.path("classes").isArray() && !task.contains("classification")) {
                 List<String> names = new ArrayList<>();
                 ort.path("classes").forEach(name -> names.add(name.asText().replaceAll("\\R", " ")));
@@ -183,7 +187,7 @@ final class WeightsRegistry {
                         .addParameter("device", "camel-roboflow")
                         .addParameter("dynamic", "true").build();
             } catch (URISyntaxException e) {
-                throw new IllegalStateException(model + " makes no address", e);
+                throw new IllegalStateException(model + " is no valid address", e);
             }
         }
     }

@@ -7,28 +7,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A workflow: one that is saved at Roboflow, or one that is sent along. */
+/** A workflow: one saved at Roboflow, or one sent with the request. */
 public sealed interface Workflow {
 
-    /** What people know it by. */
+    /** Returns the name for messages. */
     String name();
 
     /**
-     * A saved one.
+     * A saved workflow.
      *
-     * @param workspace whose it is
-     * @param id        its id, as in its address
-     * @param version   a version's id; empty: the newest
-     * @param useCache  whether the server may use a definition of up to 15 minutes ago
+     * @param workspace the workspace of the workflow
+     * @param id the workflow's id, as in its address
+     * @param version a version's id; empty for the newest
+     * @param useCache whether the server may use a definition that is up to 15 minutes old
      */
     record Saved(String workspace, String id, String version, boolean useCache) implements Workflow {
 
         private static final String FORM = "[A-Za-z0-9_-][A-Za-z0-9._-]*";
 
-        /** @throws IllegalArgumentException if these are no names */
+        /** @throws IllegalArgumentException if a name is not valid */
         public Saved {
             if (!workspace.matches(FORM) || !id.matches(FORM)) {
-                throw new IllegalArgumentException("'" + workspace + "/" + id + "' is not a workflow: write workspace/id, such as"
+                throw new IllegalArgumentException("'" + workspace + "/" + id + "' is not a workflow: use workspace/id, such as"
                         + " my-workspace/find-people, or inline with the option specification");
             }
         }
@@ -39,14 +39,14 @@ public sealed interface Workflow {
         }
     }
 
-    /** One that is sent along, as the JSON of its definition. */
+    /** A workflow that is sent with the request as the JSON of its definition. */
     record Inline(ObjectNode specification) implements Workflow {
 
-        /** @throws IllegalArgumentException if it can't be a workflow */
+        /** @throws IllegalArgumentException if the JSON can't be a workflow */
         public Inline {
             JsonNode steps = specification.path("steps");
             if (!specification.path("inputs").isArray() || !steps.isArray() || !specification.path("outputs").isArray()) {
-                throw new IllegalArgumentException("the specification is no workflow: it has no lists of inputs,"
+                throw new IllegalArgumentException("the specification needs lists of inputs,"
                         + " steps and outputs");
             }
             specification = specification.deepCopy();
@@ -64,12 +64,12 @@ public sealed interface Workflow {
     }
 
     /**
-     * What a workflow is run on.
+     * The inputs of a workflow.
      *
-     * @param imageName      the name of its input for images
-     * @param images         one, or a batch
-     * @param parameters     its other inputs by name: text, numbers, truth values, lists and maps of these
-     * @param excludedFields outputs that are not wanted
+     * @param imageName the name of the image input
+     * @param images one image or a batch
+     * @param parameters the other inputs by name: text, numbers, booleans, lists and maps of these
+     * @param excludedFields the outputs that the server leaves out
      */
     public record WorkflowInputs(String imageName, List<ImageSource> images, Map<String, Object> parameters,
                                  List<String> excludedFields) {

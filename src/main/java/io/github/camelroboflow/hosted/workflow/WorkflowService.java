@@ -40,10 +40,10 @@ public final class WorkflowService implements HostedService {
     }
 
     /**
-     * Runs a workflow on one image, or on a batch in one request. Workflows may have effects of their own, such as a message that
-     * they send: a request that failed in a way that may pass is repeated all the same, unless the settings have no retries.
+     * Runs a workflow on one image, or on a batch in one request. Workflows may have side effects, such as a message
+     * that they send: a request is repeated after a transient failure anyway, unless the settings allow no retries.
      *
-     * @param deadline for everything, all tries included
+     * @param deadline the deadline for all attempts
      * @return the outputs for each image, in order
      */
     public CompletableFuture<List<WorkflowOutputs>> run(Workflow workflow, WorkflowInputs inputs, Deadline deadline) {
@@ -55,7 +55,10 @@ public final class WorkflowService implements HostedService {
         client.close();
     }
 
-    /** Images through a workflow: {@code POST /{workspace}/workflows/{id}}, or {@code POST /workflows/run} with its definition. */
+    /**
+     * Runs a workflow on images with {@code POST /{workspace}/workflows/{id}}, or with {@code POST /workflows/run} and
+     * its definition.
+     */
     static final class WorkflowCall implements ApiCall<List<WorkflowOutputs>> {
 
         private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -131,16 +134,16 @@ public final class WorkflowService implements HostedService {
             try {
                 outputs = InferenceJson.readWorkflow(answer.body());
             } catch (IllegalArgumentException e) {
-                throw notUnderstood(answer, "no outputs of a workflow");
+                throw unexpectedResponse(answer, "no outputs of a workflow");
             }
             if (outputs.size() != inputs.images().size()) {
-                throw notUnderstood(answer, "outputs for " + outputs.size() + " of " + inputs.images().size() + " images");
+                throw unexpectedResponse(answer, "outputs for " + outputs.size() + " of " + inputs.images().size() + " images");
             }
             return outputs;
         }
 
-        /** Without the parser's words, which quote the answer. */
-        private RoboflowUnavailableException notUnderstood(ApiResponse answer, String what) {
+        /** Returns the exception for an invalid response, without the parser's message, which quotes the response. */
+        private RoboflowUnavailableException unexpectedResponse(ApiResponse answer, String what) {
             return new RoboflowUnavailableException(answer
                     .unexpectedResponse(settings.host(), target(), "holds " + what, addressOption()));
         }

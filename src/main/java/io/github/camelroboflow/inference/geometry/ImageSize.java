@@ -1,9 +1,6 @@
 package io.github.camelroboflow.inference.geometry;
 
-/**
- * Width and height in pixels, of the image as it is looked at: after its EXIF orientation was applied. Zero where a result did not
- * say.
- */
+/** The width and height in pixels of the image after its EXIF orientation was applied. Zero if a result has no size. */
 public record ImageSize(int width, int height) {
 
     public static final ImageSize UNKNOWN = new ImageSize(0, 0);
@@ -14,7 +11,7 @@ public record ImageSize(int width, int height) {
         }
     }
 
-    /** The number of pixels. */
+    /** Returns the number of pixels. */
     public long area() {
         return (long) width * height;
     }

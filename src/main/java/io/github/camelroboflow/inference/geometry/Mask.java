@@ -12,15 +12,15 @@ import java.util.List;
 /**
  * A set of pixels within a window of the image.
  *
- * @param left   the window's left edge in the image, pixels
- * @param top    the window's top edge in the image, pixels
- * @param width  of the window, pixels
- * @param height of the window, pixels
- * @param pixels the pixels that belong to it, row by row in the window; not to be changed
+ * @param left the window's left edge in the image, pixels
+ * @param top the window's top edge in the image, pixels
+ * @param width the window's width, pixels
+ * @param height the window's height, pixels
+ * @param pixels the pixels of the mask, row by row in the window, which must not be changed
  */
 public record Mask(int left, int top, int width, int height, BitSet pixels) {
 
-    /** The pixels within an outline, those under the outline itself included, as Roboflow traces outlines through pixel centres. */
+    /** Returns the pixels within an outline and under it, because Roboflow traces outlines through pixel centers. */
     public static Mask ofPolygon(List<Point> outline) {
         Polygon polygon = new Polygon();
         int left = Integer.MAX_VALUE;
@@ -51,12 +51,12 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
         return new Mask(left, top, width, height, pixels);
     }
 
-    /** How many pixels it has. */
+    /** Returns the number of pixels. */
     public long area() {
         return pixels.cardinality();
     }
 
-    /** How many pixels the two have in common. */
+    /** Returns the number of common pixels. */
     public long intersection(Mask other) {
         long common = 0;
         for (int i = pixels.nextSetBit(0); i >= 0; i = pixels.nextSetBit(i + 1)) {
@@ -67,7 +67,7 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
         return common;
     }
 
-    /** Adds its pixels to those of a whole image, row by row; what lies outside the image is left out. */
+    /** Adds the pixels to those of a whole image, row by row. Pixels outside the image are left out. */
     public void addTo(BitSet image, ImageSize size) {
         for (int i = pixels.nextSetBit(0); i >= 0; i = pixels.nextSetBit(i + 1)) {
             int x = left + i % width;
@@ -83,40 +83,41 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
     }
 
     /**
-     * Bounds of what is taken from one answer: what is made of it, such as masks, takes memory and time as its image's size allows,
-     * whatever the answer says. What goes beyond is refused before anything is made.
+     * The limits for one response. The memory and time for its masks depend on the sizes that the response claims, so
+     * that oversized values are rejected before anything is built from them.
      */
     public static final class ResultLimits {
 
-        /** Most pixels of an image, and of a mask whose image is of unknown size. */
+        /** The maximum number of pixels of an image, and of a mask of an image with unknown size. */
         static final long MAX_PIXELS = 400_000_000;
-        /** Relations compare each with each. */
+        /** The maximum number of predictions; relations compare each with every other. */
         private static final int MAX_PREDICTIONS = 20_000;
         private static final int MAX_POINTS = 1_000_000;
-        /** Most crossings of an outline's edges with rows of pixels, which is the work of filling it. */
+        /** The maximum number of crossings of outlines with rows of pixels, which determine the time to fill them. */
         private static final double MAX_CROSSINGS = 1e9;
-        /** Most pixels of all masks together, since each is looked at. */
+        /** The maximum number of pixels of all masks together, because each pixel is read. */
         private static final long MAX_MASK_PIXELS = 20_000_000_000L;
-        /** How far an outline may reach beyond its image, of the longer side. */
+        /** The distance that an outline may reach beyond its image, as a share of the longer side. */
         private static final double MARGIN = 0.1;
-        private static final int SMALLEST_MARGIN = 16;
+        private static final int MIN_MARGIN = 16;
 
         private final ImageSize image;
         private long points;
         private double crossings;
         private long maskPixels;
 
-        /** @throws IllegalArgumentException if no image is so large */
+        /** @throws IllegalArgumentException if the image is too large */
         public ResultLimits(ImageSize image) {
             if (image.area() > MAX_PIXELS) {
-                throw new IllegalArgumentException("it claims to be of an image of " + image + " pixels");
+                throw new IllegalArgumentException("it claims an image of " + image + " pixels");
             }
             this.image = image;
         }
 
         public void predictions(int count) {
             if (count > MAX_PREDICTIONS) {
-                throw new IllegalArgumentException("it holds " + count + " predictions, more than any model gives");
+                throw new IllegalArgumentException("it holds " + count + " predictions, and at most " + MAX_PREDICTIONS
+                        + " are read");
             }
         }
 
@@ -127,9 +128,9 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
             }
         }
 
-        /** To be asked of each outline. */
+        /** Checks an outline; called for each one. */
         public void outline(List<Point> outline) {
-            double margin = Math.max(SMALLEST_MARGIN, MARGIN * Math.max(image.width(), image.height()));
+            double margin = Math.max(MIN_MARGIN, MARGIN * Math.max(image.width(), image.height()));
             double right = image.area() > 0 ? image.width() : Math.sqrt(MAX_PIXELS);
             double bottom = image.area() > 0 ? image.height() : Math.sqrt(MAX_PIXELS);
             for (int i = 0; i < outline.size(); i++) {
@@ -137,16 +138,16 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
                 if (!(point.x() >= -margin && point.x() <= right + margin && point.y() >= -margin && point.y() <= bottom
                         + margin)) {
                     throw new IllegalArgumentException("an outline has the point " + point.x() + ", " + point.y()
-                            + ", far outside of its image of " + image + " pixels");
+                            + ", far outside its image of " + image + " pixels");
                 }
                 crossings += Math.abs(point.y() - outline.get(i == 0 ? outline.size() - 1 : i - 1).y());
             }
             if (crossings > MAX_CROSSINGS) {
-                throw new IllegalArgumentException("its outlines go up and down too often to be filled");
+                throw new IllegalArgumentException("its outlines are too complex to be filled");
             }
         }
 
-        /** To be asked of each mask that has a pixel for each of the image. */
+        /** Checks a mask with the pixels of a whole image; called for each one. */
         public void mask(int width, int height) {
             long area = (long) width * height;
             if (width < 0 || height < 0 || area > (image.area() > 0 ? image.area() : MAX_PIXELS)) {
@@ -159,7 +160,7 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
             }
         }
 
-        /** A number of the answer. */
+        /** Returns the value of a field if it is finite. */
         public static double finite(String field, double value) {
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("its '" + field + "' is " + value);

@@ -7,17 +7,21 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * A mask in COCO's run-length encoding: runs of pixels outside and inside, in turn, down the columns from the left; each run's
- * length, from the third on as the difference to the one before the last, in groups of five bits, low first, as characters from
- * {@code '0'} on with a continuation bit of 32 (the form that pycocotools calls a compressed RLE).
+ * A mask in COCO's run-length encoding (the form that pycocotools calls a compressed RLE): the lengths of alternating
+ * runs of pixels outside and inside, down the columns from the left. From the fourth run on, the difference to the run
+ * before the last is stored. Each number is stored in groups of five bits, low bits first, as characters from
+ * {@code '0'} on with a continuation bit of 32.
  *
- * @param width  of the image, pixels
- * @param height of the image, pixels
+ * @param width the width of the image, pixels
+ * @param height the height of the image, pixels
  * @param counts the encoded run lengths
  */
 public record Rle(int width, int height, String counts) {
 
-    /** An outline without points: of an object that has no pixels, where outlines are told. Of no size, since it tells none. */
+    /**
+     * An outline without points, which an object without pixels has in results with outlines. It has no size, because
+     * the result has none.
+     */
     public static final Rle NO_OUTLINE = new Rle(0, 0, "");
 
     public Rle {
@@ -29,7 +33,7 @@ public record Rle(int width, int height, String counts) {
         }
     }
 
-    /** @param runs lengths of the runs in pixels, starting with one outside the mask (which may be 0) */
+    /** @param runs the lengths of the runs in pixels, starting with one outside the mask (which may be 0) */
     public static Rle ofRuns(int width, int height, List<Integer> runs) {
         StringBuilder counts = new StringBuilder();
         for (int i = 0; i < runs.size(); i++) {
@@ -45,14 +49,14 @@ public record Rle(int width, int height, String counts) {
         return new Rle(width, height, counts.toString());
     }
 
-    /** @throws IllegalArgumentException if the counts are not of this encoding or don't cover the image */
+    /** @throws IllegalArgumentException if the counts are invalid or don't cover the image */
     public List<Integer> runs() {
         List<Integer> runs = new ArrayList<>();
         forEachRun(runs::add);
         return runs;
     }
 
-    /** @throws IllegalArgumentException as {@link #runs}, but takes no memory for them */
+    /** @throws IllegalArgumentException as {@link #runs}, but needs no memory for the runs */
     public void validate() {
         forEachRun(run -> { });
     }
@@ -63,18 +67,18 @@ public record Rle(int width, int height, String counts) {
         long count = 0;
         int beforeLast = 0;
         int last = 0;
-        int at = 0;
-        while (at < counts.length()) {
+        int position = 0;
+        while (position < counts.length()) {
             int value = 0;
             int shift = 0;
             int group;
             do {
-                if (at == counts.length() || shift > 30) {
-                    throw new IllegalArgumentException("the RLE mask is cut off or no RLE");
+                if (position == counts.length() || shift > 30) {
+                    throw new IllegalArgumentException("the RLE mask is truncated or invalid");
                 }
-                group = counts.charAt(at++) - 48;
+                group = counts.charAt(position++) - 48;
                 if (group < 0 || group > 63) {
-                    throw new IllegalArgumentException("the RLE mask is cut off or no RLE");
+                    throw new IllegalArgumentException("the RLE mask is truncated or invalid");
                 }
                 value |= (group & 31) << shift;
                 shift += 5;
@@ -100,7 +104,7 @@ public record Rle(int width, int height, String counts) {
         }
     }
 
-    /** The same pixels, row by row. */
+    /** Returns the same pixels, row by row. */
     public Mask mask() {
         validate();
         BitSet bits = new BitSet(Math.multiplyExact(width, height));

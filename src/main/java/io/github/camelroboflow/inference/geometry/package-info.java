@@ -1,4 +1,2 @@
-/**
- * Places and areas in an image: its size, points, boxes and masks, with the limits up to which masks are made.
- */
+/** Locations and areas in an image: its size, points, boxes and masks, and the limits for the masks of a response. */
 package io.github.camelroboflow.inference.geometry;

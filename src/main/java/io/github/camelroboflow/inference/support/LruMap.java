@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A map of a bounded size: where it is full, the entry that was not used for longest goes. As {@link LinkedHashMap}, it is not for
- * several threads.
+ * A map of a bounded size that removes the least recently used entry when it is full. Not thread-safe, like
+ * {@link LinkedHashMap}.
  */
 public final class LruMap<K, V> extends LinkedHashMap<K, V> {
 
@@ -15,7 +15,7 @@ public final class LruMap<K, V> extends LinkedHashMap<K, V> {
 
     private final int maxSize;
 
-    /** @param maxSize number of entries */
+    /** @param maxSize the maximum number of entries */
     public LruMap(int maxSize) {
         super(16, 0.75f, true);
         this.maxSize = maxSize;

@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Words that others chose, such as names of files and classes, fit to stand in a line of a log or on a terminal: what would begin
- * another line, turn the line's direction, steer the terminal or not be seen is written as Java writes it, {@code \\u000A}.
+ * Makes text from others, such as names of files and classes, safe for one line of a log or a terminal. Characters that
+ * would begin another line, change the text direction, control the terminal or be invisible are written as Java writes
+ * them, such as {@code \\u000A}.
  */
 public final class MessageText {
 
@@ -30,7 +31,7 @@ public final class MessageText {
         return printable.toString();
     }
 
-    /** Whether a character is a visible one, or a space, that leaves the line as it is. */
+    /** Returns whether a character is visible or a space, and has no effect on the line. */
     public static boolean isPrintable(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
@@ -39,16 +40,16 @@ public final class MessageText {
         };
     }
 
-    /** Finds what was meant by a misspelt name. */
+    /** Finds the correct name for a misspelt one. */
     public static final class Spelling {
 
-        /** How many letters may be wrong for a name to be taken for another. */
-        private static final int MOST_TYPOS = 2;
+        /** The maximum number of wrong letters of a misspelt name. */
+        private static final int MAX_TYPOS = 2;
 
         private Spelling() {
         }
 
-        /** The name that is most like another one: the same but for capitals, or with at most two wrong letters of at least six. */
+        /** Returns the most similar name: equal except for case, or with at most two wrong letters of at least six. */
         public static Optional<String> closest(String name, Collection<String> known) {
             return known.stream().filter(other -> isLike(name, other))
                     .min(Comparator.comparingInt(other -> editDistance(name, other)));
@@ -56,10 +57,10 @@ public final class MessageText {
 
         private static boolean isLike(String name, String other) {
             return name.equalsIgnoreCase(other)
-                    || editDistance(name, other) <= Math.min(MOST_TYPOS, Math.min(name.length(), other.length()) / 3);
+                    || editDistance(name, other) <= Math.min(MAX_TYPOS, Math.min(name.length(), other.length()) / 3);
         }
 
-        /** How many letters have to be put in, taken out or exchanged to make the one of the other: Levenshtein's distance. */
+        /** Returns the Levenshtein distance: the number of letters to insert, delete or replace. */
         public static int editDistance(String one, String other) {
             int[] row = new int[other.length() + 1];
             for (int j = 0; j < row.length; j++) {

@@ -7,24 +7,27 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Tells whose fault it is when memory or threads run out: the work's own on one image, or that of the place. */
+/** Finds out whether a lack of memory or threads comes from the work on one image or affects the whole program. */
 public final class OutOfMemory {
 
-    /** Work that may take much memory goes on side by side; what ran out of it is done again while no other is. */
+    /**
+     * The lock for work that may need much memory. Such work runs in parallel; work that ran out of memory is repeated
+     * alone.
+     */
     private static final ReentrantReadWriteLock EXCLUSIVE_WORK = new ReentrantReadWriteLock();
-    private static final long MOST_PROBED = 32 << 20;
-    private static final int MOST_CAUSES = 20;
+    private static final long MAX_PROBE_SIZE = 32 << 20;
+    private static final int MAX_CAUSES = 20;
     private static final int MEGABYTE = 1 << 20;
 
     private OutOfMemory() {
     }
 
     /**
-     * Does work that may take much memory; if there was not enough beside others, once more without them, so that it fails only
-     * where it takes too much for itself.
+     * Does work that may need much memory. If the memory is not sufficient in parallel with other work, the work is
+     * repeated alone, so that it fails only if it needs too much by itself.
      *
-     * @param work can be done twice
-     * @throws OutOfMemoryError if there is not enough for it alone
+     * @param work the work, which can be done twice
+     * @throws OutOfMemoryError if the memory is not sufficient for the work alone
      */
     public static <T> T retryAlone(Supplier<T> work) {
         if (EXCLUSIVE_WORK.getReadHoldCount() > 0 || EXCLUSIVE_WORK.isWriteLockedByCurrentThread()) {
@@ -49,21 +52,21 @@ public final class OutOfMemory {
         }
     }
 
-    /** The lack of memory, or of threads, that a failure tells of itself or by one of its causes; empty if it does not. */
+    /** Returns the lack of memory or threads that is the failure or one of its causes; empty if there is none. */
     public static Optional<OutOfMemoryError> in(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(MOST_CAUSES)
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(MAX_CAUSES)
                 .filter(OutOfMemoryError.class::isInstance).map(OutOfMemoryError.class::cast).findFirst();
     }
 
-    /** Whether it is threads that ran out: Java tells of that as if it were memory. */
+    /** Returns whether threads ran out, which Java reports as a lack of memory. */
     public static boolean isThreadShortage(Throwable error) {
         return error instanceof OutOfMemoryError && error.getMessage() != null && error.getMessage().contains("native thread");
     }
 
-    /** Whether there is no memory now even for a little, whoever wants it. Takes a moment: to be asked when something failed. */
+    /** Returns whether there is not even a little memory now. Takes some time, so it is called only after a failure. */
     public static boolean isMemoryExhausted() {
         try {
-            byte[] probe = new byte[(int) Math.min(MOST_PROBED, Runtime.getRuntime().maxMemory() / 16)];
+            byte[] probe = new byte[(int) Math.min(MAX_PROBE_SIZE, Runtime.getRuntime().maxMemory() / 16)];
             return probe.length == 0;
         } catch (OutOfMemoryError e) {
             return true;
@@ -71,31 +74,32 @@ public final class OutOfMemory {
     }
 
     /**
-     * Makes the exception that says whose fault it is.
+     * Returns the exception for a lack of memory or threads: one that is retried if it affects the whole program, else
+     * one for the work.
      *
-     * @param work what was done, such as {@code run image 'a.jpg' through model 'm/1'}
+     * @param work the work that failed, such as {@code run image 'a.jpg' through model 'm/1'}
      */
     public static RoboflowException failure(String work, OutOfMemoryError error) {
         if (isThreadShortage(error)) {
             return new RoboflowUnavailableException("no thread could be started to " + work + ": " + sentence(error), error);
         }
         if (isMemoryExhausted()) {
-            return new RoboflowUnavailableException("there was no memory to " + work + ", nor for anything else now: "
+            return new RoboflowUnavailableException("there was no memory to " + work + " or for anything else: "
                     + advice(), error);
         }
-        return new RoboflowException("there was not enough memory to " + work + ", also while nothing else was worked on: "
+        return new RoboflowException("there was not enough memory to " + work + ", even with no other work: "
                 + advice() + ", or use smaller images (maxPixels)", error);
     }
 
-    /** Says what happened and what to do, where nothing is known of the work. */
+    /** Returns the failure and the next step for unknown work. */
     public static String sentence(OutOfMemoryError error) {
         return isThreadShortage(error)
-                ? "this machine, or a limit of this program's, has no more threads: raise the number of processes"
+                ? "this machine or a limit of this program allows no more threads: raise the number of processes"
                 + " that its user (ulimit -u), its service (TasksMax) or its container (pids) may have"
                 : "there was not enough memory (" + error.getMessage() + "): " + advice();
     }
 
     private static String advice() {
-        return "give the JVM more (-Xmx, now " + Runtime.getRuntime().maxMemory() / MEGABYTE + " MB)";
+        return "give the JVM more memory (-Xmx, now " + Runtime.getRuntime().maxMemory() / MEGABYTE + " MB)";
     }
 }

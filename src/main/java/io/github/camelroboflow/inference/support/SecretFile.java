@@ -11,19 +11,19 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A secret in a file of its own, as containers mount them. */
+/** Reads a secret from its own file, as containers mount it. */
 public final class SecretFile {
 
-    private static final int LONGEST = 64 * 1024;
+    private static final int MAX_SIZE = 64 * 1024;
 
     private SecretFile() {
     }
 
     /**
-     * Reads what the file holds, without spaces and line ends around it.
+     * Returns the content of the file without leading and trailing spaces and line ends.
      *
-     * @param option that names the file
-     * @throws IllegalArgumentException if it can't be read or holds nothing
+     * @param option the name of the option with the file
+     * @throws IllegalArgumentException if the file can't be read or is empty
      */
     public static String read(String option, String file) {
         String secret = text(option, file).replaceFirst("^\uFEFF", "").strip();
@@ -36,9 +36,9 @@ public final class SecretFile {
 
     private static String text(String option, String file) {
         try (InputStream input = Files.newInputStream(Path.of(file.strip()))) {
-            byte[] bytes = input.readNBytes(LONGEST + 1);
-            if (bytes.length > LONGEST) {
-                throw new IllegalArgumentException(option + "=" + file + " is no file with a secret: it has more than " + LONGEST
+            byte[] bytes = input.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw new IllegalArgumentException(option + "=" + file + " is too large for a secret: it has more than " + MAX_SIZE
                         + " bytes");
             }
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -52,8 +52,8 @@ public final class SecretFile {
             return "there is no such file";
         }
         if (e instanceof AccessDeniedException) {
-            return "this program's user may not read it";
+            return "let this program's user read it";
         }
-        return e instanceof CharacterCodingException ? "it is no text in UTF-8" : "is it a file?";
+        return e instanceof CharacterCodingException ? "save it as UTF-8 text" : "check that it is a file";
     }
 }

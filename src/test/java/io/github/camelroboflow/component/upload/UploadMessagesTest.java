@@ -260,7 +260,7 @@ class UploadMessagesTest extends UploadTestBase {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            CamelRoboflowOptionSplit            | all   | split=all is no split: known are train, valid and test
+            CamelRoboflowOptionSplit            | all   | split=all is unknown: use train, valid or test
             CamelRoboflowOptionConfidence       | 0.5   | the header CamelRoboflowOptionConfidence sets no option: known are [
             CamelRoboflowOptionPrediction       | maybe | the header CamelRoboflowOptionPrediction holds a String that is no Boolean
             CamelRoboflowAnnotation             | ''    | the annotation is empty: leave it out

@@ -69,8 +69,8 @@ class UploadOptionsIT extends UploadTestBase {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            split=all                            | split=all is no split
-            annotationFormat=yolo                | annotationFormat=yolo is no format: known are [json, xml, txt, csv]
+            split=all                            | split=all is unknown
+            annotationFormat=yolo                | annotationFormat=yolo is unknown: use one of [json, xml, txt, csv]
             maxConcurrentRequests=0              | maxConcurrentRequests=0 is out of range
             requestTimeout=0                     | requestTimeout=0 is out of range
             retryDelay=0                         | retryDelay=0 is out of range
@@ -91,7 +91,7 @@ class UploadOptionsIT extends UploadTestBase {
     @ValueSource(strings = {"my-workspace/my-project", "my-project/3"})
     void aProjectIsNamedAlone(String project) {
         assertThatThrownBy(() -> context.getEndpoint("roboflow-upload:" + project + "?apiKey=k"))
-                .hasStackTraceContaining("'" + project + "' is not a project: write its id alone, such as my-project");
+                .hasStackTraceContaining("'" + project + "' is not a project: use its id alone, such as my-project");
     }
 
     @Test

@@ -162,7 +162,7 @@ class WorkflowMessagesTest {
         assertStopsTheStart(uri("inline", ""), "needs the option specification");
         assertStopsTheStart(uri("acme/find", "specification=file:" + other), "specification is for roboflow-workflow:inline");
         assertStopsTheStart(uri("inline", "specification=file:" + broken), "is no JSON");
-        assertStopsTheStart(uri("inline", "specification=file:" + other), "it has no lists of inputs, steps and outputs");
+        assertStopsTheStart(uri("inline", "specification=file:" + other), "needs lists of inputs, steps and outputs");
         assertStopsTheStart(uri("inline", "specification=file:" + folder.resolve("none.json")), "can't be read");
         assertStopsTheStart("roboflow-workflow:acme/find?apiKey=k&apiUrl=v1", "apiUrl=v1 is not for workflows");
         assertStopsTheStart(uri("acme/find", "imageInput=file"), "imageInput=file is not for workflows");

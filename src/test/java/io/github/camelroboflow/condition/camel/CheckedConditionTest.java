@@ -38,11 +38,11 @@ class CheckedConditionTest {
         condition.warnOnce(exchange(List.of("person", "car"), null), result);
         assertThat(warnings).containsExactly(
                 "The condition 'persn or \"car*\" or person or truck*' asks for 'persn', a class that the model does not have:"
-                        + " it knows person, car.",
+                        + " its classes are person, car.",
                 "The condition 'persn or \"car*\" or person or truck*' asks for 'car*', a class that the model does not have:"
-                        + " it knows person, car.",
+                        + " its classes are person, car.",
                 "The condition 'persn or \"car*\" or person or truck*' asks for 'truck*', a class that the model does not have:"
-                        + " it knows person, car.");
+                        + " its classes are person, car.");
     }
 
     @Test
@@ -51,7 +51,7 @@ class CheckedConditionTest {
         condition.warnOnce(exchange(null, 0.4), result);
         condition.warnOnce(exchange(null, 0.4), result);
         assertThat(warnings).containsExactly("The condition 'person >= 20% or person >= 0.4 or count(person) > 0' asks for a"
-                + " confidence of 0.2, but the model was told to leave out whatever is below 0.4: lower the option confidence, or"
+                + " confidence of 0.2, but the model leaves out findings below 0.4: lower the option confidence, or"
                 + " raise the condition's.");
     }
 
@@ -59,7 +59,7 @@ class CheckedConditionTest {
     void longListsOfClassesAreCut() {
         condition("x").warnOnce(exchange(IntStream.range(0, 80).mapToObj(i -> "c" + i).toList(), null), result);
         assertThat(warnings).hasSize(1);
-        assertThat(warnings.get(0)).contains("it knows c0, c1,").endsWith(", c29 and 50 more.");
+        assertThat(warnings.get(0)).contains("its classes are c0, c1,").endsWith(", c29 and 50 more.");
     }
 
     @Test

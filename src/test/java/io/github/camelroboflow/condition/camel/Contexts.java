@@ -8,27 +8,27 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
-/** Plain Camel contexts with nothing of ours registered, as in an application that just has the library on its class path. */
+/** Plain Camel contexts without registered beans, as in an application that only has the library on its class path. */
 final class Contexts {
 
     private Contexts() {
     }
 
-    /** Not started. */
+    /** Returns a context that is not started. */
     static CamelContext yaml(String routes) throws Exception {
         CamelContext context = new DefaultCamelContext();
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("test.camel.yaml", routes));
         return context;
     }
 
-    /** Not started. */
+    /** Returns a context that is not started. */
     static CamelContext java(RouteBuilder routes) throws Exception {
         CamelContext context = new DefaultCamelContext();
         context.addRoutes(routes);
         return context;
     }
 
-    /** The exchange after a route has worked on it. */
+    /** Returns the exchange after a route has processed it. */
     static Exchange send(CamelContext context, String uri, Object body, Object lastResult) {
         return context.createProducerTemplate().send(uri, exchange -> {
             exchange.getMessage().setBody(body);

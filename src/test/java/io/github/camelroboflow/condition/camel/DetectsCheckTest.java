@@ -20,7 +20,7 @@ class DetectsCheckTest {
             + " column 7: found ',' where 'and', 'or' or the end was expected; to ask for any of several, write 'or'"
             + " instead of the comma.";
 
-    /** Steps of a route in which SIMPLE stands for a text in the Simple language. */
+    /** The steps of a route in which SIMPLE is replaced by a text in the Simple language. */
     @ParameterizedTest
     @ValueSource(strings = {
             "- setBody: { expression: { simple: { expression: SIMPLE } } }",

@@ -90,7 +90,7 @@ class DetectsFunctionTest {
         Exchange exchange = Contexts.exchange(context, detections("person/0.8"));
         assertThatThrownBy(() -> test("${detects('person')}", exchange)).isInstanceOf(ConditionException.class)
                 .hasMessage("The condition 'person' has no result to look at: there is none in the exchange property"
-                        + " CamelRoboflowInference, and Camel hides the body from ${detects(…)}; write it as language: roboflow,"
+                        + " CamelRoboflowInference, and Camel hides the body from ${detects(…)}; use language: roboflow,"
                         + " which sees the body, or keep the result in a variable and name that, as in 'result: person'");
     }
 

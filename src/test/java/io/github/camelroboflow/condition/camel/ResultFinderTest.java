@@ -142,9 +142,9 @@ class ResultFinderTest {
                 .isInstanceOf(ConditionException.class).hasMessageStartingWith(start + "(a byte[]) is no result: this is not JSON")
                 .hasMessageEndingWith(end);
         assertThatThrownBy(() -> test("person", Contexts.exchange(context, "{\"a\":1}")))
-                .hasMessage(start + "(a String) is no result: this JSON is no result of a model: it has no 'predictions'" + end);
+                .hasMessage(start + "(a String) is no result: this JSON is no model result: it has no 'predictions'" + end);
         assertThatThrownBy(() -> test("person", Contexts.exchange(context, new Object())))
-                .hasMessage(start + "(an Object) is no result: it can't be turned into JSON" + end);
+                .hasMessage(start + "(an Object) is no result: it can't be converted to JSON" + end);
         assertThatThrownBy(() -> test("person", Contexts.exchange(context, new File("missing.json"))))
                 .isInstanceOf(ConditionException.class).hasMessageStartingWith(start + "(a File) is no result: it can't be read");
     }
@@ -157,7 +157,7 @@ class ResultFinderTest {
         exchange.setVariable("det", "[]");
         assertThatThrownBy(() -> test("det: person", exchange)).isInstanceOf(ConditionException.class)
                 .hasMessage("The condition 'det: person' looks at the variable 'det' (a String), which is no result:"
-                        + " this JSON is no result of a model: an object with 'predictions' was expected");
+                        + " this JSON is no model result: expected an object with 'predictions'");
     }
 
     @Test

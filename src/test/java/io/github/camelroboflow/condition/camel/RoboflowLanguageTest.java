@@ -67,7 +67,7 @@ class RoboflowLanguageTest {
         }
     }
 
-    /** As the page of the language says it. */
+    /** The example of the language's page. */
     @Test
     void asksTheOutputOfAWorkflowThatWasMadeTheBody() throws Exception {
         String routes = CHOICE.replace("        - choice:",

@@ -10,13 +10,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What the fake does with a request, such as {@code Behaviour.status(429).header("Retry-After", "2")} or
+ * The fake's behaviour for a request, such as {@code Behaviour.status(429).header("Retry-After", "2")} or
  * {@code Behaviour.usual().delay(Duration.ofSeconds(1)).cutHalfway()}. Immutable.
  *
- * @param answer the answer, made from the one that the fake would give otherwise
- * @param delay  before the headers
- * @param fault  what goes wrong in the connection
- * @param times  for how many requests
+ * @param answer makes the response from the one that the fake would give otherwise
+ * @param delay the delay before the headers
+ * @param fault the fault in the connection
+ * @param times the number of requests
  */
 public record Behaviour(Function<Supplier<Reply>, Reply> answer, Duration delay, Fault fault, int times) {
 
@@ -24,12 +24,12 @@ public record Behaviour(Function<Supplier<Reply>, Reply> answer, Duration delay,
         NONE, CUT, RESET, CUT_HALFWAY, STALL_HALFWAY, TRUNCATED, CLOSED_AFTERWARDS, BEFORE_BODY, BEFORE_BODY_RESET
     }
 
-    /** As always: to be changed by the methods below. */
+    /** Returns the usual behaviour, which the methods below change. */
     public static Behaviour usual() {
         return of(Supplier::get);
     }
 
-    /** An error with what Roboflow's server says with it. */
+    /** Responds with an error and the message of Roboflow's server for it. */
     public static Behaviour status(int status) {
         return of(usual -> Reply.refusal(status));
     }
@@ -46,17 +46,17 @@ public record Behaviour(Function<Supplier<Reply>, Reply> answer, Duration delay,
         return of(usual -> Reply.of(status, "text/plain", new byte[0]).header("Location", address));
     }
 
-    /** The JSON of more and more detections: at least so many bytes, which are nowhere held in memory. */
+    /** Responds with the JSON of many detections, at least as many bytes as given. They are never all in memory. */
     public static Behaviour huge(long bytes) {
         return of(usual -> HugeJson.reply(bytes));
     }
 
-    /** No answer: the connection ends. */
+    /** Closes the connection without a response. */
     public static Behaviour cut() {
         return usual().with(Fault.CUT);
     }
 
-    /** No answer: the connection is reset. */
+    /** Resets the connection without a response. */
     public static Behaviour reset() {
         return usual().with(Fault.RESET);
     }
@@ -65,12 +65,12 @@ public record Behaviour(Function<Supplier<Reply>, Reply> answer, Duration delay,
         return new Behaviour(answer, Duration.ZERO, Fault.NONE, 1);
     }
 
-    /** A header besides, or instead of, those of the answer. */
+    /** Adds a header to the response, or replaces it. */
     public Behaviour header(String name, String value) {
         return answering(reply -> reply.header(name, value));
     }
 
-    /** {@code Retry-After} as a date, to the second. */
+    /** Adds {@code Retry-After} as a date, to the second. */
     public Behaviour retryAt(Instant time) {
         return header("Retry-After", DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC)));
     }
@@ -79,47 +79,49 @@ public record Behaviour(Function<Supplier<Reply>, Reply> answer, Duration delay,
         return answering(reply -> reply.body(body.getBytes(UTF_8)));
     }
 
-    /** The body's length is not told beforehand. */
+    /** Sends the body without its length. */
     public Behaviour chunked() {
         return answering(Reply::inChunks);
     }
 
-    /** Before the headers; not together with an answer before the body. */
+    /** Waits before the headers; not together with a response before the body. */
     public Behaviour delay(Duration time) {
         return new Behaviour(answer, time, fault, times);
     }
 
-    /** The connection ends in the middle of the body. */
+    /** Closes the connection in the middle of the body. */
     public Behaviour cutHalfway() {
         return with(Fault.CUT_HALFWAY);
     }
 
-    /** In the middle of the body nothing comes any more, until the client goes. */
+    /** Sends nothing more from the middle of the body on, until the client closes the connection. */
     public Behaviour stallHalfway() {
         return with(Fault.STALL_HALFWAY);
     }
 
-    /** A complete HTTP answer with half of the body, so that its JSON is cut off. */
+    /** Sends a complete HTTP response with half of the body, so that its JSON is truncated. */
     public Behaviour truncated() {
         return with(Fault.TRUNCATED);
     }
 
-    /** The connection, said to be kept alive, is closed after the answer. */
+    /** Closes the connection after the response although the response says that it is kept alive. */
     public Behaviour closedAfterwards() {
         return with(Fault.CLOSED_AFTERWARDS);
     }
 
-    /** Answers without waiting for the request's body, takes the rest of it in and closes. */
+    /** Responds without waiting for the request's body, reads the rest of it and closes the connection. */
     public Behaviour beforeBody() {
         return with(Fault.BEFORE_BODY);
     }
 
-    /** Answers without waiting for the request's body and closes, whatever the client is still sending. */
+    /**
+     * Responds without waiting for the request's body and closes the connection while the client may still be sending.
+     */
     public Behaviour beforeBodyReset() {
         return with(Fault.BEFORE_BODY_RESET);
     }
 
-    /** For this request and those after it, so many in all. */
+    /** Applies to this request and the next ones, as many in all as given. */
     public Behaviour times(int number) {
         return new Behaviour(answer, delay, fault, number);
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** Uploads of images and of their annotations. */
+/** The API for uploads of images and annotations. */
 final class DatasetApi {
 
     private final Predicate<String> isProject;
@@ -33,7 +33,7 @@ final class DatasetApi {
                 : error(404, "Unsupported request.");
     }
 
-    /** The same bytes again are told as a duplicate, with the id that they have. */
+    /** Reports equal bytes as a duplicate, with their id. */
     private Reply upload(String project, FakeRequest request) throws RequestRejectedException {
         String address = request.query().get("image");
         String content = project + " " + (address == null ? Arrays.hashCode(RequestImage.of(request)) : address);
@@ -55,7 +55,7 @@ final class DatasetApi {
                 : error(409, "Image was already annotated.");
     }
 
-    /** A refusal in the form of {@code api.roboflow.com}. */
+    /** Returns an error in the form of {@code api.roboflow.com}. */
     static Reply error(int status, String text) {
         return Reply.json(status, Json.object().put("error", text).put("hint", "See the documentation.").toString());
     }

@@ -13,15 +13,15 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** The size of a received image in pixels, as it lies in the file: an EXIF orientation is not looked at. */
+/** The size in pixels of a received image, before its EXIF orientation is applied. */
 record EncodedImageSize(int width, int height) {
 
-    /** Of an image that the server was to fetch. */
+    /** The size of an image that the server was to fetch. */
     static final EncodedImageSize FETCHED = new EncodedImageSize(640, 480);
 
     private static final byte[] JPEG = draw();
 
-    /** @throws RequestRejectedException if it is no image that Roboflow's server decodes; only its header is looked at */
+    /** @throws RequestRejectedException if Roboflow's server can't decode it; only the header is read */
     static EncodedImageSize of(byte[] image) throws RequestRejectedException {
         if (image.length > 12 && new String(image, 8, 4, ISO_8859_1).equals("WEBP")) {
             return FETCHED;
@@ -45,7 +45,7 @@ record EncodedImageSize(int width, int height) {
         }
     }
 
-    /** A small JPEG, as an answer with {@code format=image} has one. */
+    /** Returns a small JPEG, such as the one in a response with {@code format=image}. */
     static byte[] jpeg() {
         return JPEG.clone();
     }

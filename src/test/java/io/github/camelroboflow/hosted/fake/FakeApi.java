@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** What the fake answers if nothing else was asked of it: Roboflow's routes, their checks and their refusals. */
+/** The fake's default responses: Roboflow's routes, their checks and their errors. */
 final class FakeApi {
 
     static final String MODEL = "my-project/3";
@@ -95,7 +95,7 @@ final class FakeApi {
         };
     }
 
-    /** The key by the server's order: query, header, body; empty if there is none. */
+    /** Returns the key in the server's order: query, header, body; empty if there is none. */
     private static String givenKey(FakeRequest request, JsonNode body) {
         String inQuery = request.query().getOrDefault("api_key", "");
         String header = request.header("Authorization").orElse("");
@@ -139,7 +139,7 @@ final class FakeApi {
         return EncodedImageSize.FETCHED;
     }
 
-    /** The given answer as it is, or the usual one with the size of the image. */
+    /** Returns the configured response unchanged, or the default one with the size of the image. */
     private JsonNode result(String model, EncodedImageSize picture) {
         JsonNode given = answers.get(model);
         if (given != null) {

@@ -12,7 +12,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** One connection to the fake: HTTP/1.1, one request after the other, with all that can go wrong on the way. */
+/** One connection to the fake: HTTP/1.1, one request after the other, with the configured faults. */
 final class FakeConnection {
 
     private static final Duration FOREVER = Duration.ofDays(1);
@@ -33,7 +33,7 @@ final class FakeConnection {
         socket.setTcpNoDelay(true);
     }
 
-    /** Answers until either side ends the connection. */
+    /** Serves requests until either side closes the connection. */
     void serve() throws IOException {
         RequestReader reader = new RequestReader(in);
         for (FakeRequest head = read(reader); head != null; head = read(reader)) {
@@ -52,7 +52,7 @@ final class FakeConnection {
         }
     }
 
-    /** To be called before the client can see the end of its request, and so send another. */
+    /** Ends the request's count. Called before the client can see the end of its response and send another request. */
     private void leave() {
         if (inFlight) {
             fake.left();
@@ -64,7 +64,7 @@ final class FakeConnection {
         return reader.head(number, fake::now);
     }
 
-    /** @return whether the connection lives on */
+    /** @return whether the connection stays open */
     private boolean answer(RequestReader reader, FakeRequest head, Behaviour behaviour) throws IOException {
         FakeRequest request = behaviour.readsBody() ? body(reader, head) : head;
         fake.record(request);
@@ -159,7 +159,7 @@ final class FakeConnection {
         }
     }
 
-    /** Waits, and notices if the client goes away meanwhile. */
+    /** Waits, and detects if the client closes the connection meanwhile. */
     private void pause(Duration time) throws IOException {
         if (time.isZero()) {
             return;
@@ -172,7 +172,7 @@ final class FakeConnection {
             }
             in.reset();
         } catch (SocketTimeoutException e) {
-            // it is still there
+            // the client is still connected
         } finally {
             socket.setSoTimeout(0);
         }

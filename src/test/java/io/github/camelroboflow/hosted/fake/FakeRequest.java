@@ -12,20 +12,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A request as the fake received it.
  *
- * @param target     path and query as they were sent
- * @param path       decoded, with its first slash
- * @param query      decoded; the last one of several values of a name
- * @param headers    by names in any case; several values of a name are joined by commas
- * @param body       the bytes; none if they are more than {@link #KEPT} or were not waited for
- * @param length     how many bytes of the body came
+ * @param target the path and query as they were sent
+ * @param path the decoded path with its first slash
+ * @param query the decoded query; the last of several values of a name
+ * @param headers the headers by case-insensitive name; several values of a name are joined by commas
+ * @param body the bytes; none if they are more than {@link #KEPT} or were not waited for
+ * @param length the number of bytes of the body
  * @param connection 1 for the first connection to the fake, 2 for the second, …
- * @param arrival    of the request's head, since the fake was started
- * @param aborted    set when the client went away before it had the whole answer
+ * @param arrival the time from the fake's start to the arrival of the request's head
+ * @param aborted set when the client closed the connection before it had the whole response
  */
 public record FakeRequest(String method, String target, String path, Map<String, String> query, Map<String, String> headers,
                           byte[] body, long length, int connection, Duration arrival, AtomicBoolean aborted) {
 
-    /** Longer bodies are only counted, bytes. */
+    /** The maximum number of bytes of a body that are kept. Longer bodies are only counted. */
     public static final int KEPT = 20_000_000;
 
     static FakeRequest of(String method, String target, Map<String, String> headers, int connection, Duration arrival) {
@@ -67,15 +67,15 @@ public record FakeRequest(String method, String target, String path, Map<String,
         return aborted.get();
     }
 
-    /** The body as text in UTF-8. */
+    /** Returns the body as text in UTF-8. */
     public String text() {
         return new String(body, UTF_8);
     }
 
     /**
-     * The image in it, in whichever form it was sent.
+     * Returns the image in the request, in whichever form it was sent.
      *
-     * @throws IllegalStateException if there is none that Roboflow's server could take
+     * @throws IllegalStateException if it has no image that Roboflow's server would accept
      */
     public byte[] image() {
         try {

@@ -22,17 +22,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * A Roboflow cloud on this machine: a real HTTP server that answers as Roboflow's do, misbehaves as it is told, and remembers what
- * it was asked. Without further orders it has the model {@code my-project/3}, which finds a person and a helmet in every image.
+ * A Roboflow cloud on this machine: a real HTTP server that responds like Roboflow's servers, misbehaves as configured,
+ * and records its requests. By default it has the model {@code my-project/3}, which finds a person and a helmet in
+ * every image.
  *
- * <p>
- * Orders are given by {@link #next}, for the next requests, whatever they are; then {@link #always} holds; then the usual.
+ * <p>A behaviour that {@link #next} sets applies to the next requests of any kind; then {@link #always} applies; then
+ * the default.
  */
 public final class FakeRoboflow implements AutoCloseable {
 
-    /** The API key that it takes. */
+    /** The API key that it accepts. */
     public static final String KEY = "test-key";
-    /** The model that it has without being told. */
+    /** The model that it has by default. */
     public static final String MODEL = FakeApi.MODEL;
 
     private final long start = System.nanoTime();
@@ -70,7 +71,7 @@ public final class FakeRoboflow implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** Starts one that refuses as {@code serverless.roboflow.com} does. */
+    /** Starts one whose errors are like those of {@code serverless.roboflow.com}. */
     public static FakeRoboflow start() {
         return start(HostStyle.SERVERLESS);
     }
@@ -79,14 +80,14 @@ public final class FakeRoboflow implements AutoCloseable {
         return start(style, 0);
     }
 
-    /** Starts one at a port, such as that of one which was closed. */
+    /** Starts one on a port, such as the port of one that was closed. */
     public static FakeRoboflow start(HostStyle style, int port) {
         return new FakeRoboflow(style, port, Integer.MAX_VALUE, true);
     }
 
     /**
-     * Runs one as a program of its own, which prints its port and remembers nothing. Arguments, all of them optional: the port
-     * (0: any), the delay of each answer in milliseconds (100), and how many requests it answers at a time (64).
+     * Runs one as a separate program, which prints its port and records nothing. The arguments are optional: the port
+     * (0: any), the delay of each response in milliseconds (100), and the number of requests at a time (64).
      */
     public static void main(String[] args) throws InterruptedException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
@@ -102,49 +103,49 @@ public final class FakeRoboflow implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Without a slash at the end. */
+    /** Returns the address without a trailing slash. */
     public String address() {
         return "http://127.0.0.1:" + port();
     }
 
     /**
-     * A fixed answer.
+     * Sets a fixed response.
      *
-     * @param target a model ({@code my-project/3}), a workflow ({@code acme/workflows/find}) or, for those that come with the
-     *               request, {@code workflows/run}
-     * @param json   of a model the whole answer, of a workflow the outputs for one image
+     * @param target a model ({@code my-project/3}), a workflow ({@code acme/workflows/find}) or {@code workflows/run}
+     *               for workflows that come with the request
+     * @param json the whole response of a model, or the outputs of a workflow for one image
      */
     public FakeRoboflow answer(String target, String json) {
         api.answer(target, json);
         return this;
     }
 
-    /** What it answers at a path, whoever asks. */
+    /** Sets the response at a path for all clients. */
     public FakeRoboflow page(String path, Function<FakeRequest, Reply> answer) {
         api.page(path, answer);
         return this;
     }
 
-    /** A delay of every answer that has none of its own. */
+    /** Delays every response that has no delay of its own. */
     public FakeRoboflow delay(Duration time) {
         delay = time;
         return this;
     }
 
-    /** From now on it holds its answers back until so many requests have come: so, until so many are in flight. */
+    /** Holds the responses back until this number of requests have come and are in flight. */
     public FakeRoboflow holdUntil(int requests) {
         gate = new CountDownLatch(requests);
         return this;
     }
 
-    /** Gives the answers that are held back. */
+    /** Sends the responses that are held back. */
     public void release() {
         while (gate.getCount() > 0) {
             gate.countDown();
         }
     }
 
-    /** What it does with the next request, or with as many as the behaviour says, after those of earlier calls. */
+    /** Sets the behaviour for the next request, or for as many as the behaviour says, after those of earlier calls. */
     public FakeRoboflow next(Behaviour behaviour) {
         synchronized (script) {
             for (int i = 0; i < behaviour.times(); i++) {
@@ -154,28 +155,31 @@ public final class FakeRoboflow implements AutoCloseable {
         return this;
     }
 
-    /** What it does with all further requests for which nothing else is planned. */
+    /** Sets the behaviour for all further requests without another one. */
     public FakeRoboflow always(Behaviour behaviour) {
         otherwise = behaviour;
         return this;
     }
 
-    /** The requests so far, in the order of their arrival; each is there once its body has come, or was not waited for. */
+    /**
+     * Returns the requests in the order of their arrival. A request is included once its body has come or was not
+     * waited for.
+     */
     public List<FakeRequest> requests() {
         return requests.stream().sorted((a, b) -> a.arrival().compareTo(b.arrival())).toList();
     }
 
-    /** How many requests have come in and have not been answered yet. */
+    /** Returns how many requests have come and have no response yet. */
     public synchronized int inFlight() {
         return inFlight;
     }
 
-    /** The most that were in flight at a time. */
+    /** Returns the maximum number of requests in flight at a time. */
     public synchronized int mostInFlight() {
         return mostInFlight;
     }
 
-    /** How many connections were opened. */
+    /** Returns how many connections were opened. */
     public int connections() {
         return connectionCount.get();
     }
@@ -216,7 +220,7 @@ public final class FakeRoboflow implements AutoCloseable {
         try (socket) {
             new FakeConnection(this, socket, connectionCount.incrementAndGet()).serve();
         } catch (IOException e) {
-            // the client is gone, or this was closed: what a test may ask about it stands in the request
+            // the client or this server closed the connection; the request records that for tests
         } finally {
             connections.remove(socket);
         }
@@ -249,7 +253,7 @@ public final class FakeRoboflow implements AutoCloseable {
 
     void work() {
         try {
-            // a test that waits in vain is to fail, not to hang
+            // a test that waits in vain must fail, not hang
             gate.await(1, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

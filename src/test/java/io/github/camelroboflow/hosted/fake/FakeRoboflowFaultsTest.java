@@ -22,7 +22,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The fake misbehaves as it is told to. */
+/** Checks that the fake misbehaves as configured. */
 class FakeRoboflowFaultsTest {
 
     private final FakeRoboflow fake = FakeRoboflow.start();
@@ -64,7 +64,7 @@ class FakeRoboflowFaultsTest {
         await().until(() -> fake.requests().get(0).wasAborted());
     }
 
-    /** Reads the head of an answer and tells its Content-Length. */
+    /** Reads the head of a response and returns its Content-Length. */
     private static int answerHead(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The fake answers as Roboflow's servers do. */
+/** Checks that the fake responds like Roboflow's servers. */
 class FakeRoboflowTest {
 
     private final FakeRoboflow fake = FakeRoboflow.start();
@@ -174,7 +174,7 @@ class FakeRoboflowTest {
 
     @Test
     void isGoneOnceClosedAndCanComeBackAtItsPort() throws Exception {
-        // one that nobody else is given meanwhile
+        // a port that no other test gets meanwhile
         FakeRoboflow first = FakeRoboflow.start(HostStyle.SERVERLESS, FreePorts.free());
         RawHttpClient known = new RawHttpClient(first);
         known.infer();

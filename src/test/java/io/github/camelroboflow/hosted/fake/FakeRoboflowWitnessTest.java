@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The fake tells what its clients did. */
+/** Checks that the fake reports its clients' requests. */
 class FakeRoboflowWitnessTest {
 
     private final FakeRoboflow fake = FakeRoboflow.start();

@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Roboflow's platform as one server, which wants the key, and the files of its models on another, which is to get none. */
+/**
+ * Roboflow's platform on one server, which requires the key, and its model files on another, which must not get the
+ * key.
+ */
 public final class FakeWeights implements AutoCloseable {
 
-    /** A model that every one of these has, by whichever way it is told. */
+    /** The model in every golden download, in either API. */
     public static final String MODEL = "my-project/3";
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden/models");
@@ -37,12 +40,12 @@ public final class FakeWeights implements AutoCloseable {
         return new FakeWeights();
     }
 
-    /** Has a golden model under {@link #MODEL}, in the registry. */
+    /** Adds a golden model to the registry under {@link #MODEL}. */
     public FakeWeights newer(String golden, String architecture, String task) {
         return offer(architecture, task, onnx(golden));
     }
 
-    /** Offers packages in the registry, one a page. */
+    /** Adds packages to the registry, one on each page. */
     public FakeWeights offer(String architecture, String task, ObjectNode... offered) {
         List<ObjectNode> pages = new ArrayList<>();
         for (ObjectNode one : offered) {
@@ -55,7 +58,7 @@ public final class FakeWeights implements AutoCloseable {
         return this;
     }
 
-    /** A package of a golden model with its files and their MD5. */
+    /** Returns a package of a golden model with its files and their MD5. */
     public ObjectNode onnx(String golden) {
         ObjectNode one = offered("onnx", "fp32", 1);
         for (Path file : list(golden)) {
@@ -68,7 +71,7 @@ public final class FakeWeights implements AutoCloseable {
         return one;
     }
 
-    /** A package without files. */
+    /** Returns a package without files. */
     public static ObjectNode offered(String backend, String quantization, int batch) {
         ObjectNode one = Json.object().put("type", "external-model-package-v1").put("packageId", "0abc").put("trustedSource", true);
         one.putObject("packageManifest").put("type", backend + "-model-package-v1").put("backendType", backend)
@@ -77,7 +80,7 @@ public final class FakeWeights implements AutoCloseable {
         return one;
     }
 
-    /** Has a golden model under {@link #MODEL}, by the older way. */
+    /** Adds a golden model to the older API under {@link #MODEL}. */
     public FakeWeights older(String golden, String modelType, String task) {
         ObjectNode answer = Json.object();
         ObjectNode ort = answer.putObject("ort").put("type", task).put("modelType", modelType);
@@ -99,7 +102,7 @@ public final class FakeWeights implements AutoCloseable {
         return this;
     }
 
-    /** As Amazon's addresses are. */
+    /** Serves a file at an address like Amazon's. */
     private String serve(String golden, Path file) {
         String path = "/" + golden + "/" + file.getFileName();
         files.page(path, request -> Reply.of(200, "application/octet-stream", bytes(file)));

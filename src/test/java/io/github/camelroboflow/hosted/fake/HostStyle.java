@@ -1,9 +1,9 @@
 package io.github.camelroboflow.hosted.fake;
 
-/** The hosts of Roboflow differ in how they refuse. */
+/** The hosts of Roboflow, which differ in their errors. */
 public enum HostStyle {
 
-    /** {@code serverless.roboflow.com}: at most 20 MB. */
+    /** The host {@code serverless.roboflow.com}, with at most 20 MB for a request. */
     SERVERLESS(FakeRequest.KEPT) {
         @Override
         Reply wrongKey(boolean given) {
@@ -16,7 +16,9 @@ public enum HostStyle {
         }
     },
 
-    /** The older hosts behind a gateway of their own, such as {@code detect.roboflow.com}: at most 5 MB. */
+    /**
+     * The older hosts behind a separate gateway, such as {@code detect.roboflow.com}, with at most 5 MB for a request.
+     */
     V1(5_000_000) {
         @Override
         Reply wrongKey(boolean given) {
@@ -29,7 +31,7 @@ public enum HostStyle {
         }
     },
 
-    /** A server of one's own: the vendor's has no limit, the fake keeps no more than 20 MB. */
+    /** A self-hosted server. Roboflow's has no limit; the fake keeps at most 20 MB. */
     LOCAL(FakeRequest.KEPT) {
         @Override
         Reply wrongKey(boolean given) {

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Well-formed answers of any length, made while they are sent. */
+/** Makes valid responses of any length while they are sent. */
 public final class HugeJson {
 
     private static final byte[] START = "{\"image\":{\"width\":640,\"height\":480},\"predictions\":[".getBytes(US_ASCII);

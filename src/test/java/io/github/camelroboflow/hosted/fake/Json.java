@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** JSON for the fake's answers. */
+/** Creates JSON for the fake's responses. */
 final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

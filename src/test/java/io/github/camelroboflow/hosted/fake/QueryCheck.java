@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Refuses the query parameters that Roboflow's server refuses; those that it does not know it ignores. */
+/** Rejects the query parameters that Roboflow's server rejects, and ignores unknown ones. */
 final class QueryCheck {
 
     private static final Pattern NUMBER = Pattern.compile(

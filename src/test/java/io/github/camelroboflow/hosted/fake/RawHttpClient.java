@@ -15,11 +15,11 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 
-/** Sends to a {@link FakeRoboflow} what a test wants it to, also what is no whole request. */
+/** Sends any request to a {@link FakeRoboflow}, including incomplete ones. */
 final class RawHttpClient {
 
     static final String MODEL_AND_KEY = "/my-project/3?api_key=" + FakeRoboflow.KEY;
-    /** In base64. */
+    /** An image as base64. */
     static final String IMAGE = Base64.getEncoder().encodeToString(EncodedImageSize.jpeg());
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -29,7 +29,7 @@ final class RawHttpClient {
         this.fake = fake;
     }
 
-    /** A GET, unless it is made another. */
+    /** Returns a builder for a request, which is a GET by default. */
     HttpRequest.Builder to(String target) {
         return HttpRequest.newBuilder(URI.create(fake.address() + target)).timeout(Duration.ofSeconds(20));
     }
@@ -50,12 +50,12 @@ final class RawHttpClient {
         return client.sendAsync(request, BodyHandlers.ofString());
     }
 
-    /** Has an image run through the model that every fake knows. */
+    /** Runs the fake's default model on an image. */
     HttpResponse<String> infer() throws IOException, InterruptedException {
         return send(post(MODEL_AND_KEY, IMAGE));
     }
 
-    /** Sends the head of a request, with line feeds alone between its lines. */
+    /** Sends the head of a request with only line feeds between its lines. */
     Socket connect(String head) throws IOException {
         Socket socket = new Socket("127.0.0.1", fake.port());
         socket.setSoTimeout(20_000);

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * An answer of the fake.
+ * A response of the fake.
  *
- * @param headers without those of the transfer
- * @param length  of the body, bytes
- * @param body    opened each time it is sent; never held in memory as a whole if it is long
- * @param chunked whether the length is kept from the client
+ * @param headers the headers without those of the transfer
+ * @param length the length of the body in bytes
+ * @param body opens the body each time it is sent; a long body is never in memory as a whole
+ * @param chunked whether the response is sent without its length
  */
 public record Reply(int status, Map<String, String> headers, long length, Supplier<InputStream> body, boolean chunked) {
 
@@ -42,7 +42,7 @@ public record Reply(int status, Map<String, String> headers, long length, Suppli
         return of(status, "application/json", json.getBytes(UTF_8));
     }
 
-    /** The status with what Roboflow's server says with it. */
+    /** Returns the status with the message of Roboflow's server for it. */
     static Reply refusal(int status) {
         return message(status, MESSAGES.getOrDefault(status, "Status " + status));
     }
@@ -58,12 +58,12 @@ public record Reply(int status, Map<String, String> headers, long length, Suppli
         return new Reply(status, more, length, body, chunked);
     }
 
-    /** The same status and headers with another body. */
+    /** Returns the same status and headers with another body. */
     Reply body(byte[] bytes) {
         return new Reply(status, headers, bytes.length, () -> new ByteArrayInputStream(bytes), chunked);
     }
 
-    /** An answer that ends, properly, after so many bytes of the body. */
+    /** Returns a response that ends properly after that number of bytes of the body. */
     Reply shortened(long bytes) {
         return new Reply(status, headers, bytes, body, chunked);
     }

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The image in the body of a request, read by the rules of Roboflow's server. */
+/** Reads the image in the body of a request by the rules of Roboflow's server. */
 final class RequestImage {
 
     private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";,]+)\"?");
@@ -23,7 +23,7 @@ final class RequestImage {
     private RequestImage() {
     }
 
-    /** @throws RequestRejectedException if there is none; whether it can be decoded is not looked at */
+    /** @throws RequestRejectedException if there is no image; the method does not decode it */
     static byte[] of(FakeRequest request) throws RequestRejectedException {
         String type = request.header("Content-Type")
                 .orElseThrow(()
@@ -52,7 +52,7 @@ final class RequestImage {
         throw RequestRejectedException.badImage("Expected image to be send in part named 'file' of multipart/form-data request");
     }
 
-    /** Characters that are not base64 are skipped; a wrong padding is refused. */
+    /** Decodes base64. Skips other characters, and rejects a wrong padding. */
     private static byte[] base64(byte[] body) throws RequestRejectedException {
         if (notEmpty(body)[0] < 0) {
             throw RequestRejectedException

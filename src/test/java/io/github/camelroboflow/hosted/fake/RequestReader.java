@@ -20,7 +20,7 @@ final class RequestReader {
         this.in = in;
     }
 
-    /** The next request's head, or {@code null} if the client has ended the connection. */
+    /** Returns the next request's head, or {@code null} if the client has closed the connection. */
     FakeRequest head(int connection, Supplier<Duration> clock) throws IOException {
         String first = line();
         if (first == null) {
@@ -36,7 +36,7 @@ final class RequestReader {
         return FakeRequest.of(parts[0], parts[1], headers, connection, arrival);
     }
 
-    /** The request with its body. */
+    /** Returns the request with its body. */
     FakeRequest body(FakeRequest head) throws IOException {
         Kept kept = new Kept();
         if (head.header("Transfer-Encoding").orElse("").equalsIgnoreCase("chunked")) {
@@ -71,7 +71,7 @@ final class RequestReader {
         }
     }
 
-    /** A line without its end, or {@code null} at the end of the connection. */
+    /** Returns a line without its end, or {@code null} at the end of the connection. */
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int next = in.read();
@@ -86,7 +86,7 @@ final class RequestReader {
         return line.toString(ISO_8859_1);
     }
 
-    /** Counts all bytes and keeps them as long as they are few. */
+    /** Counts all bytes and keeps them up to the limit. */
     private static final class Kept {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

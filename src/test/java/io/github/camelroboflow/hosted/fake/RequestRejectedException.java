@@ -1,6 +1,6 @@
 package io.github.camelroboflow.hosted.fake;
 
-/** The fake refuses a request. */
+/** A rejection of a request by the fake. */
 final class RequestRejectedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server that takes no connection: as many wait already as may, and the system leaves any other one unanswered. */
+/** A server that accepts no connection: its queue is full, so that the system does not respond to further ones. */
 public final class UnresponsiveServer implements AutoCloseable {
 
     private static final int MORE_THAN_MAY_WAIT = 8;

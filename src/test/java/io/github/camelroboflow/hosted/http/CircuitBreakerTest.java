@@ -9,7 +9,7 @@ class CircuitBreakerTest {
 
     private final CircuitBreaker breaker = new CircuitBreaker(Duration.ofMinutes(1));
 
-    /** Messages may choose among models, and so among any number of names. */
+    /** Messages may choose models, and so any number of targets. */
     @Test
     void itRemembersNoMoreThanTheLastTargets() {
         for (int i = 0; i <= CircuitBreaker.MAX_TARGETS; i++) {

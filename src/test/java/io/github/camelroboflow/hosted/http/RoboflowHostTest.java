@@ -31,7 +31,7 @@ class RoboflowHostTest {
 
     @Test
     void theOlderHostsNeedATask() {
-        assertThatThrownBy(() -> RoboflowHost.of("v1", null)).hasMessageContaining("apiUrl=v1 needs the option task");
+        assertThatThrownBy(() -> RoboflowHost.of("v1", null)).hasMessageContaining("set task for apiUrl=v1");
     }
 
     @ParameterizedTest

@@ -82,7 +82,7 @@ class DownscaledImageTest {
         assertThat(DownscaledImage.of(photo, 100_000, true, NO_LIMIT).image().bytes()).isEqualTo(photo.bytes());
     }
 
-    /** It was read a second time while it was sent. */
+    /** Regression: the file was read a second time while it was sent. */
     @Test
     void aFileIsReadOnce(@TempDir Path folder) throws IOException {
         Path file = Files.copy(IMAGES.resolve("t00_plain.jpg"), folder.resolve("a.jpg"));
@@ -93,7 +93,7 @@ class DownscaledImageTest {
         assertThat(image.image().name()).isEqualTo("a.jpg");
     }
 
-    /** Some cameras write them in this order, which the metadata of Java's own reader refuses. */
+    /** Some cameras write the segments in this order, whose metadata Java's own reader rejects. */
     @Test
     void theOrientationIsFoundBeforeAJfifSegmentToo() throws IOException {
         byte[] photo = Files.readAllBytes(IMAGES.resolve("t24_exif6.jpg"));

@@ -31,7 +31,7 @@ import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When a server is asked again, and when the answer is known. */
+/** Checks when a request is sent and when a cached result is used. */
 class InferenceCacheTest {
 
     private static final InferenceOptions DEFAULTS = InferenceOptions.DEFAULTS;
@@ -57,7 +57,7 @@ class InferenceCacheTest {
         });
     }
 
-    /** The answer's id; a request is answered at once with its number. */
+    /** Returns the response's id. Each request is answered at once with its number. */
     private String ask(String model, ImageSource image, InferenceOptions options) {
         CompletableFuture<Inference> answer = begin(model, image, options);
         asked.get(asked.size() - 1).complete(answer(asked.size()));
@@ -107,7 +107,7 @@ class InferenceCacheTest {
         assertThat(ask("a/1", IMAGE, DEFAULTS)).isEqualTo("2");
     }
 
-    /** An image was given up as one whose file is gone, as that of another had been that is equal. */
+    /** Regression: an image was given up because the file of another, equal image was missing. */
     @Test
     void aFailureIsThatOfWhoAskedAndOthersWhoWaitAskThemselves() {
         CompletableFuture<Inference> first = begin("a/1", IMAGE, DEFAULTS);
@@ -122,7 +122,7 @@ class InferenceCacheTest {
         assertThat(second.join().info().inferenceId()).isEqualTo("2");
     }
 
-    /** All others with that image waited for ever. */
+    /** Regression: all other callers with that image waited for ever. */
     @Test
     void anErrorWhileARequestIsMadeIsAFailureToo() {
         CompletableFuture<Inference> answer = cache.get(new ModelId("a/1"), IMAGE, DEFAULTS, () -> {

@@ -126,7 +126,7 @@ class UploadServiceTest {
     void anUploadIsTriedAgainAfterAFailureThatMayPass() {
         cloud.next(Behaviour.status(503).times(2)).next(Behaviour.usual().cutHalfway());
 
-        // the last of these took the image although its answer got lost
+        // the last attempt uploaded the image although its response got lost
         assertThat(upload().duplicate()).isTrue();
         assertThat(cloud.requests()).hasSize(4)
                 .allSatisfy(request -> assertThat(request.image()).isEqualTo(HostedEngineFixture.photoBytes()));
@@ -161,11 +161,11 @@ class UploadServiceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"error":"Unsupported image."}                                  | does not take image 'bolts-and-nuts.jpg'\
+            {"error":"Unsupported image."}                                  | rejects image 'bolts-and-nuts.jpg'\
              for the dataset my-project: Unsupported image.
-            {"success":false,"id":"x"}                                      | does not take image 'bolts-and-nuts.jpg'\
-             for the dataset my-project, and does not say why
-            {"success":true}                                                | does not take image 'bolts-and-nuts.jpg'
+            {"success":false,"id":"x"}                                      | rejects image 'bolts-and-nuts.jpg'\
+             for the dataset my-project and gives no reason
+            {"success":true}                                                | rejects image 'bolts-and-nuts.jpg'
             {"success":false,"error":{"message":"Bad name","hint":"Short!"}} | : Bad name Short!
             {"error":"test-key is bad"}                                     | : … is bad
             """)
@@ -182,7 +182,7 @@ class UploadServiceTest {
         cloud.next(Behaviour.json(200, "{\"error\":\"Unrecognized annotation format.\"}"));
 
         assertThatThrownBy(() -> annotate(image, LABELS)).isInstanceOf(RoboflowException.class).hasMessageContaining(
-                "does not take the annotation of image 'in/bolts.and.nuts.jpg' for the dataset my-project:"
+                "rejects the annotation of image 'in/bolts.and.nuts.jpg' for the dataset my-project:"
                         + " Unrecognized annotation format.");
     }
 
@@ -191,14 +191,14 @@ class UploadServiceTest {
         cloud.always(Behaviour.body(200, "text/html", "<html>Log in</html>".getBytes(StandardCharsets.UTF_8)));
 
         assertThatThrownBy(this::upload).isInstanceOf(RoboflowUnavailableException.class)
-                .hasMessageContaining("with text/html of 19 bytes that is no JSON: is apiUrl right");
+                .hasMessageContaining("with text/html of 19 bytes that is not JSON: check apiUrl");
     }
 
     @Test
     void whatIsNoJsonIsNotRepeated() {
         cloud.always(Behaviour.body(200, "text/html", FakeRoboflow.KEY.getBytes(StandardCharsets.UTF_8)));
 
-        assertThatThrownBy(this::upload).hasMessageContaining("no JSON").hasNoCause();
+        assertThatThrownBy(this::upload).hasMessageContaining("is not JSON").hasNoCause();
     }
 
     @Test
@@ -263,6 +263,6 @@ class UploadServiceTest {
     @ValueSource(strings = {"", "a/b", "..", ".hidden", "a b", "a?x=1"})
     void whatIsNoProjectIsRefused(String project) {
         assertThatThrownBy(() -> new UploadTarget(project, "", "", List.of())).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'" + project + "' is not a project: write its id alone");
+                .hasMessageContaining("'" + project + "' is not a project: use its id alone");
     }
 }

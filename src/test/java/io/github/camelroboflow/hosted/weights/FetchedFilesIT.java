@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files of a model come whole and checked, from wherever they are, or not at all. */
+/** Checks that a model's files are complete and checked after a download, from any address, or do not exist. */
 class FetchedFilesIT extends ModelFetcherTestBase {
 
-    /** More than systems keep in the buffers of a connection. */
-    private static final long IN_BUFFERS = 30_000_000;
+    /** The bytes that one attempt may read: more than systems keep in the buffers of a connection. */
+    private static final long MAX_READ = 30_000_000;
 
     @Test
     void aDownloadThatBreaksOffIsBegunAgain() {
@@ -43,7 +43,7 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         detector();
         cloud.files.always(Behaviour.usual().cutHalfway());
         assertThat(refused(RoboflowUnavailableException.class))
-                .hasMessageStartingWith("Model 'my-project/3' can't be fetched now: " + cloud.files.address())
+                .hasMessageStartingWith("Model 'my-project/3' can't be downloaded now: " + cloud.files.address())
                 .hasMessageContaining("broke off");
 
         cloud.files.always(Behaviour.usual());
@@ -75,7 +75,7 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         detector();
         cloud.files.always(Behaviour.usual().body("other bytes"));
         assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("arrived damaged")
-                .hasMessageContaining("MD5").hasMessageEndingWith("4 times");
+                .hasMessageContaining("MD5").hasMessageEndingWith("after 4 attempts");
 
         cloud.files.always(Behaviour.usual()).next(Behaviour.usual().truncated());
         fetch();
@@ -88,7 +88,7 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         cloud.older("det-letterbox", "yolov8n", "object-detection");
         cloud.files.always(Behaviour.usual().body(content));
 
-        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no whole ONNX file");
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no complete ONNX file");
     }
 
     @Test
@@ -96,10 +96,10 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         cloud.older("det-letterbox", "yolov8n", "object-detection");
         cloud.files.always(Behaviour.usual().chunked().truncated());
 
-        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no whole ONNX file");
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("no complete ONNX file");
     }
 
-    /** It was read to its end before the connection was closed. */
+    /** Regression: the file was read to its end before the connection was closed. */
     @ParameterizedTest
     @ValueSource(longs = {(2L << 30) + 1, 50L << 30})
     void ofAFileThatIsTooLargeByItsLengthNothingIsRead(long length) {
@@ -109,10 +109,10 @@ class FetchedFilesIT extends ModelFetcherTestBase {
                 request -> new Reply(200, Map.of(), length, () -> zeros(read), false));
 
         assertThat(refused(ModelPackageException.class)).hasMessageContaining("more than 2048 MB");
-        assertThat(read.get()).isLessThan(IN_BUFFERS);
+        assertThat(read.get()).isLessThan(MAX_READ);
     }
 
-    /** It was read until weightsTimeout. */
+    /** Regression: the file was read until weightsTimeout. */
     @Test
     void aFileWithoutEndIsReadToItsBound() {
         AtomicLong read = new AtomicLong();
@@ -121,10 +121,10 @@ class FetchedFilesIT extends ModelFetcherTestBase {
                 request -> new Reply(200, Map.of(), 1L << 40, () -> zeros(read), true));
 
         assertThat(refused(ModelPackageException.class)).hasMessageContaining("more than 16 MB");
-        assertThat(read.get()).isLessThan(RemoteFile.MAX_OTHER + IN_BUFFERS);
+        assertThat(read.get()).isLessThan(RemoteFile.MAX_OTHER + MAX_READ);
     }
 
-    /** So is what comes with a status that gives no file. */
+    /** Checks the same limit for bodies of other statuses. */
     @ParameterizedTest
     @ValueSource(ints = {302, 403, 404, 503})
     void ofARefusalOnlyTheBeginningIsRead(int status) {
@@ -134,8 +134,8 @@ class FetchedFilesIT extends ModelFetcherTestBase {
                 Map.of("Location", "/det-letterbox/weights.onnx"), 50L << 30, () -> zeros(read), false));
 
         refused(RoboflowUnavailableException.class);
-        // of six addresses or four tries
-        assertThat(read.get()).isLessThan(6 * IN_BUFFERS);
+        // at most six addresses or four attempts
+        assertThat(read.get()).isLessThan(6 * MAX_READ);
     }
 
     private static InputStream zeros(AtomicLong read) {
@@ -197,7 +197,7 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         detector();
         cloud.files.always(Behaviour.redirect(302, "/round"));
 
-        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("sends to another");
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("is redirected too often");
     }
 
     @ParameterizedTest
@@ -206,7 +206,7 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         detector();
         cloud.files.always(Behaviour.redirect(301, location.isEmpty() ? "ftp://x/y" : location));
 
-        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("not to an address of the web")
+        assertThat(refused(RoboflowUnavailableException.class)).hasMessageContaining("redirects to an invalid address")
                 .hasMessageNotContaining("pw@");
     }
 
@@ -219,7 +219,7 @@ class FetchedFilesIT extends ModelFetcherTestBase {
                 .put("downloadUrl", cloud.files.address() + "/x");
         cloud.offer("yolov8", "object-detection", offered);
 
-        assertThat(refused(ModelPackageException.class)).hasMessageContaining("which is no plain file name");
+        assertThat(refused(ModelPackageException.class)).hasMessageContaining("whose name is not allowed");
         assertThat(cloud.files.requests()).isEmpty();
     }
 
@@ -230,7 +230,8 @@ class FetchedFilesIT extends ModelFetcherTestBase {
         ((ArrayNode) offered.path("packageFiles")).addObject().put("fileHandle", "x.txt").put("downloadUrl", address);
         cloud.offer("yolov8", "object-detection", offered);
 
-        assertThat(refused(ModelPackageException.class)).hasMessageContaining("does not say where on the web its file x.txt is");
+        assertThat(refused(ModelPackageException.class))
+                .hasMessageContaining("the address of its file x.txt is no http or https address");
     }
 
     @Test

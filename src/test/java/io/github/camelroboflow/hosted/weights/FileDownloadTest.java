@@ -31,7 +31,7 @@ class FileDownloadTest {
     @Test
     void aRedirectOutOfEncryptionIsRefused() {
         assertThatThrownBy(() -> download.read(redirect("http://files.example/b"))).isInstanceOf(ModelPackageException.class)
-                .hasMessage("https://files.example sends to an address without encryption for weights.onnx of my-project/3");
+                .hasMessage("https://files.example redirects to an unencrypted address for weights.onnx of my-project/3");
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which models the platform has, by either of its ways, and where they get to: whole, or not at all. */
+/** Checks downloads of models from both APIs: a complete folder, or none. */
 class ModelFetcherTest extends ModelFetcherTestBase {
 
     @Test
@@ -102,17 +102,17 @@ class ModelFetcherTest extends ModelFetcherTestBase {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             401 | check apiKey
-            402 | the credits of the workspace are spent
+            402 | the workspace has no credits left
             403 | check that apiKey belongs to the workspace of the model
             404 | check the target
-            423 | the use of the API is paused
+            423 | the API is paused
             """)
     void aRefusalSaysWhatToDoAndTheNextStartSucceeds(int status, String advice) {
         detector();
         cloud.platform.always(Behaviour.status(status));
         assertThat(refused(RoboflowRejectedException.class))
                 .hasMessageStartingWith(cloud.platform.address() + " refuses the weights of my-project/3 (HTTP " + status)
-                .hasMessageContaining(advice).hasMessageNotContaining("older way");
+                .hasMessageContaining(advice).hasMessageNotContaining("older API");
 
         cloud.platform.always(Behaviour.usual());
         fetch();
@@ -123,7 +123,7 @@ class ModelFetcherTest extends ModelFetcherTestBase {
     void whereBothWaysRefuseDifferentlyBothAreTold() {
         cloud.platform.next(Behaviour.status(403)).next(Behaviour.status(404));
 
-        assertThat(refused(RoboflowRejectedException.class)).hasMessageContainingAll("HTTP 403", "; the older way to it: ",
+        assertThat(refused(RoboflowRejectedException.class)).hasMessageContainingAll("HTTP 403", "; the older API: ",
                 "HTTP 404");
     }
 
@@ -158,7 +158,7 @@ class ModelFetcherTest extends ModelFetcherTestBase {
     void whatIsNoAnswerOfThePlatformIsToldAsSuch() {
         cloud.platform.always(Behaviour.body(200, "text/html", "<html>Log in</html>".getBytes()));
 
-        assertThat(refused(RoboflowException.class)).hasMessageContainingAll("text/html", "is weightsUrl right");
+        assertThat(refused(RoboflowException.class)).hasMessageContainingAll("text/html", "check weightsUrl");
     }
 
     @Test
@@ -179,7 +179,7 @@ class ModelFetcherTest extends ModelFetcherTestBase {
                 FakeWeights.offered("torch-script", "fp32", 1), untrusted);
 
         assertThat(refused(ModelPackageException.class)).hasMessageContaining(
-                "offered are: trt fp16 for 8 images at a time, torch-script fp32, onnx fp32 of a source that isn't trusted");
+                "its packages: trt fp16 for 8 images at a time, torch-script fp32, onnx fp32 from an untrusted source");
     }
 
     @Test
@@ -226,7 +226,7 @@ class ModelFetcherTest extends ModelFetcherTestBase {
 
         ModelFetcher fetcher = new ModelFetcher(settings(new ApiKey(FakeRoboflow.KEY)), LONG);
         assertThatThrownBy(() -> fetcher.fetch(MODEL, file.resolve("my-project/3"))).isInstanceOf(ModelPackageException.class)
-                .hasMessageStartingWith("Model 'my-project/3' can't be fetched into " + file)
+                .hasMessageStartingWith("Model 'my-project/3' can't be downloaded into " + file)
                 .hasMessageContainingAll("can't be written", "modelsDirectory");
     }
 

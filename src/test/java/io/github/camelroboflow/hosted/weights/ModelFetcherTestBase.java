@@ -21,7 +21,7 @@ import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A platform that has models, and a folder that they are fetched to. */
+/** A platform with models, and a folder for downloads. */
 abstract class ModelFetcherTestBase {
 
     static final ModelId MODEL = new ModelId(FakeWeights.MODEL);
@@ -50,7 +50,7 @@ abstract class ModelFetcherTestBase {
         new ModelFetcher(settings(key), timeout).fetch(MODEL, folder());
     }
 
-    /** With no more patience than this while nothing comes. */
+    /** Downloads the model with this read timeout. */
     void fetch(Duration readTimeout) {
         new ModelFetcher(HostedEngineFixture.settings(cloud.platform.address(), readTimeout), LONG).fetch(MODEL, folder());
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RleTest {
 
-    /** The counts are worked out by hand after the encoder of COCO (maskApi.c). */
+    /** The counts are computed by hand with COCO's encoder (maskApi.c). */
     @ParameterizedTest
     @CsvSource({"6, 6", "2 3 1, 231", "0 6, 06", "1 1 1 1 1 1, 111000", "100 5 3, T353"})
     void isTheEncodingOfPycocotools(String runs, String counts) {
@@ -78,7 +78,8 @@ class RleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"6, covers 6 of 8 pixels", "231100, covers", "T, cut off", "' ', no RLE", "é, no RLE", "2N, a run of -2 pixels"})
+    @CsvSource({"6, covers 6 of 8 pixels", "231100, covers", "T, truncated or invalid", "' ', truncated or invalid",
+        "é, truncated or invalid", "2N, a run of -2 pixels"})
     void whatIsNoMaskOfTheImageIsRefused(String counts, String sentence) {
         assertThatThrownBy(() -> new Rle(4, 2, counts).mask()).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(sentence);

@@ -15,14 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Alone, since work that is done again waits for all other such work. */
+/** Runs alone, because repeated work waits for all other such work. */
 @Isolated
 class OutOfMemoryTest {
 
     private static final OutOfMemoryError HEAP = new OutOfMemoryError("Java heap space");
     private static final OutOfMemoryError THREADS = new OutOfMemoryError("unable to create native thread: possibly out of memory");
 
-    /** A small image failed since a large one had taken the memory. */
+    /** Regression: a small image failed because a large one had taken the memory. */
     @Test
     void whatRanOutBesideOthersIsDoneAgainWithoutThem() throws ExecutionException, InterruptedException, TimeoutException {
         CountDownLatch end = new CountDownLatch(1);
@@ -50,7 +50,7 @@ class OutOfMemoryTest {
         assertThat(other.get(ProgressDeadline.LAST.toSeconds(), TimeUnit.SECONDS)).isEqualTo("other");
     }
 
-    /** The common pool may have one thread only. */
+    /** Runs a task in a new thread, because the common pool may have only one. */
     private static void inThread(Runnable task) {
         Thread thread = new Thread(task, "test");
         thread.setDaemon(true);
