@@ -1,111 +1,156 @@
 package io.github.camelroboflow;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rooms of the house and the arrows between them. */
+/** Checks the packages and their imports, which go one way. */
 class ArchitectureTest {
 
     private static final String ROOT = "io.github.camelroboflow";
-    private static final JavaClasses OURS = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(ROOT);
+    private static final Path MAIN = Path.of("src/main/java");
+    private static final int MOST_FILES = 380;
+    private static final int MOST_FILES_IN_A_FOLDER = 25;
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);
 
-    /** Each room with the rooms that it may import. */
-    private enum Room {
-        INFERENCE("inference"),
-        CONDITION("condition", INFERENCE),
-        CONDITION_CAMEL("condition.camel", CONDITION, INFERENCE),
-        HTTP("http", INFERENCE),
-        HOSTED("hosted", INFERENCE, HTTP),
-        EMBEDDED("embedded", INFERENCE),
-        ANNOTATE("annotate", INFERENCE),
-        EXPORT("export", INFERENCE),
-        SERVER("server", INFERENCE, ANNOTATE, HTTP),
-        DELIVERY("delivery", INFERENCE, ANNOTATE, HTTP),
-        COMPONENT("component", INFERENCE, CONDITION, CONDITION_CAMEL, HOSTED, EMBEDDED, ANNOTATE, EXPORT, SERVER),
-        APP("app", INFERENCE, CONDITION, CONDITION_CAMEL, HOSTED, EMBEDDED, ANNOTATE, EXPORT, SERVER, DELIVERY, COMPONENT);
+    /** Each package with the packages that it may import. {@code x.*} stands for {@code x} and its sub-packages. */
+    private static final Map<String, Set<String>> IMPORTS = parse("""
+            inference.geometry     :
+            inference              : inference.geometry
+            inference.support      : inference
+            condition              : inference.*
+            condition.camel        : condition inference.*
+            http                   : inference.*
+            hosted.http            : http inference.*
+            hosted.inference       : hosted.http inference.*
+            hosted.weights         : hosted.http inference.*
+            hosted.upload          : hosted.http inference.*
+            hosted.workflow        : hosted.http inference.*
+            hosted                 : hosted.http hosted.inference inference.*
+            embedded.image         : inference.*
+            embedded.preprocessing : embedded.image inference.*
+            embedded.model         : embedded.preprocessing embedded.image inference.*
+            embedded.session       : embedded.model embedded.preprocessing inference.*
+            embedded.decode        : embedded.session embedded.model embedded.preprocessing embedded.image inference.*
+            embedded.tiling        : embedded.decode embedded.session embedded.preprocessing embedded.image inference.*
+            embedded               : embedded.* inference.*
+            annotate               : inference.*
+            server                 : annotate http inference.*
+            delivery.disk          : inference.*
+            delivery.source        : inference.*
+            delivery.database      : delivery.disk inference.*
+            delivery.failure       : delivery.database delivery.source inference.*
+            delivery.route         : delivery.failure delivery.source inference.*
+            delivery.folder        : delivery.route delivery.failure delivery.source delivery.disk inference.*
+            delivery.bucket.client : delivery.failure delivery.disk inference.*
+            delivery.bucket        : delivery.bucket.client delivery.route delivery.failure delivery.source delivery.database \
+            delivery.disk inference.*
+            delivery.outbox        : delivery.folder delivery.route delivery.failure delivery.source delivery.database \
+            delivery.disk http inference.*
+            delivery.destination   : delivery.outbox delivery.bucket.client delivery.route delivery.failure delivery.source \
+            delivery.database delivery.disk annotate inference.*
+            delivery               : delivery.folder delivery.route
+            component              : condition.* hosted.* embedded.* annotate server inference.*
+            component.server       : component server inference.*
+            component.upload       : component condition.* hosted.* inference.*
+            component.workflow     : component hosted.* inference.*
+            app.validation         : delivery.* component.* inference.*
+            app                    : app.* delivery.* component.* condition.* inference.*
+            """);
 
-        private static final Set<Room> WITH_CAMEL = Set.of(CONDITION_CAMEL, EXPORT, DELIVERY, COMPONENT, APP);
+    private static final Set<String> WITH_CAMEL = Set.of("condition.camel", "delivery", "component", "app");
 
-        private final String name;
-        private final List<Room> mayImport;
-
-        Room(String name, Room... mayImport) {
-            this.name = name;
-            this.mayImport = List.of(mayImport);
-        }
-
-        private boolean holds(JavaClass type) {
-            return room(type) == this;
-        }
+    private static Map<String, Set<String>> parse(String lines) {
+        return lines.lines().map(line -> line.split(":", -1)).collect(Collectors.toMap(parts -> parts[0].strip(),
+                parts -> Stream.of(parts[1].strip().split(" ")).filter(name -> !name.isEmpty()).collect(Collectors.toSet())));
     }
 
-    /** The room of a class by the longest name that fits; {@code null} if it isn't ours. */
-    private static Room room(JavaClass type) {
-        String packageName = type.getPackageName();
-        return Arrays.stream(Room.values())
-                .filter(room -> (packageName + ".").startsWith(ROOT + "." + room.name + "."))
-                .max((a, b) -> a.name.length() - b.name.length()).orElse(null);
+    private static String packageOf(JavaClass type) {
+        return type.getPackageName().equals(ROOT) ? "" : type.getPackageName().substring(ROOT.length() + 1);
     }
 
-    private static DescribedPredicate<JavaClass> in(Room room) {
-        return DescribedPredicate.describe("in " + room.name, room::holds);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aRoomImportsOnlyFromTheRoomsBelowIt(Room from) {
-        classes().that(in(from)).should().onlyDependOnClassesThat(DescribedPredicate.describe(
-                "are in " + from.name + " or in " + from.mayImport.stream().map(room -> room.name).toList() + " or are not ours",
-                type -> !type.getPackageName().startsWith(ROOT) || room(type) == from || from.mayImport.contains(room(type))))
-                .allowEmptyShould(true).check(OURS);
-    }
-
-    static Stream<Room> roomsWithoutCamel() {
-        return Arrays.stream(Room.values()).filter(room -> !Room.WITH_CAMEL.contains(room));
-    }
-
-    @ParameterizedTest
-    @MethodSource("roomsWithoutCamel")
-    void aRoomWithoutCamelDoesNotKnowIt(Room room) {
-        noClasses().that(in(room)).should().dependOnClassesThat().resideInAPackage("org.apache.camel..").allowEmptyShould(true)
-                .check(OURS);
+    private static boolean isAllowed(String from, String to) {
+        return from.equals(to) || IMPORTS.getOrDefault(from, Set.of()).stream().anyMatch(allowed -> allowed.endsWith(".*")
+                ? (to + ".").startsWith(allowed.substring(0, allowed.length() - 1)) : allowed.equals(to));
     }
 
     @Test
-    void everyClassIsInARoom() {
-        assertThat(OURS).isNotEmpty().allSatisfy(type -> assertThat(room(type)).as(type.getName()).isNotNull());
+    void aPackageImportsOnlyWhatItMay() {
+        Set<String> others = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (target.getPackageName().startsWith(ROOT) && !isAllowed(packageOf(type), packageOf(target))) {
+                    others.add(packageOf(type) + " imports " + packageOf(target) + ": " + dependency.getDescription());
+                }
+            }
+        }
+
+        assertThat(others).isEmpty();
+    }
+
+    @Test
+    void everyPackageIsInTheTableAndNoOther() {
+        assertThat(CLASSES.stream().map(ArchitectureTest::packageOf).collect(Collectors.toSet())).isEqualTo(IMPORTS.keySet());
+    }
+
+    @Test
+    void onlyTheCamelPackagesKnowCamel() {
+        noClasses().that(DescribedPredicate.describe("are in no package with Camel", type -> WITH_CAMEL.stream()
+                .noneMatch(name -> (packageOf(type) + ".").startsWith(name + "."))))
+                .should().dependOnClassesThat().resideInAPackage("org.apache.camel..").check(CLASSES);
     }
 
     @Test
     void packagesHaveNoCycles() {
-        SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(OURS);
+        SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
     void everyPackageSaysWhatItIsFor() {
-        Set<String> packages = OURS.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(packages).allSatisfy(name -> assertThat(Path.of("src/main/java", name.split("\\."))
-                .resolve("package-info.java")).content().contains("/**"));
+        assertThat(packages).allSatisfy(name -> assertThat(MAIN.resolve(name.replace('.', '/')).resolve("package-info.java"))
+                .content().contains("/**"));
+    }
+
+    @Test
+    void foldersAreSmallAndEachSimpleNameStandsForOneClass() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(MAIN)) {
+            files = all.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+        Map<Path, Integer> folders = new TreeMap<>();
+        Map<String, Integer> names = new HashMap<>();
+        for (Path file : files) {
+            folders.merge(file.getParent(), 1, Integer::sum);
+            names.merge(file.getFileName().toString(), 1, Integer::sum);
+        }
+        names.remove("package-info.java");
+
+        assertThat(files).hasSizeLessThanOrEqualTo(MOST_FILES);
+        assertThat(folders).allSatisfy((folder, count) -> assertThat(count).as(folder.toString())
+                .isLessThanOrEqualTo(MOST_FILES_IN_A_FOLDER));
+        assertThat(names).allSatisfy((name, count) -> assertThat(count).as(name).isEqualTo(1));
     }
 }
