@@ -31,7 +31,8 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException(getEndpointBaseUri() + " can't be a route's start: it takes images with 'to'");
+        throw new UnsupportedOperationException(getEndpointBaseUri().replace("://", ":")
+                + " can't be a route's start: it takes images with 'to'");
     }
 
     @Override

@@ -78,11 +78,11 @@ public final class InferenceOptions {
      * mask_decode_mode}.
      */
     public enum MaskDecodeMode {
-        /** The image's. */
+        /** The resolution of the image. */
         ACCURATE,
-        /** The network's own, which is coarser. */
+        /** The resolution of the network, which is coarser. */
         FAST,
-        /** Between the two, as {@link InferenceOption#TRADEOFF_FACTOR} says. */
+        /** A resolution between the two, set by {@link InferenceOption#TRADEOFF_FACTOR}. */
         TRADEOFF;
 
         @Override
@@ -91,7 +91,7 @@ public final class InferenceOptions {
         }
     }
 
-    /** How the masks of instances are told, by the names of Roboflow's request parameter {@code response_mask_format}. */
+    /** The form of the masks of instances, by the names of Roboflow's request parameter {@code response_mask_format}. */
     public enum ResponseMaskFormat {
         /** As the outline of one part: its {@link Detection#points()}. */
         POLYGON,
@@ -104,13 +104,13 @@ public final class InferenceOptions {
         }
     }
 
-    /** How a result is wanted, by the names of Roboflow's request parameter {@code format}. */
+    /** The form of a result, by the names of Roboflow's request parameter {@code format}. */
     public enum ResultFormat {
-        /** What was found. */
+        /** The findings. */
         JSON,
-        /** The image with what was found drawn on it, as JPEG. */
+        /** The image with the findings drawn on it, as JPEG. */
         IMAGE,
-        /** What was found, and the drawing within it. */
+        /** The findings, with the visualization in them. */
         IMAGE_AND_JSON;
 
         @Override
