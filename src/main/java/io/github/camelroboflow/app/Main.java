@@ -3,6 +3,8 @@ package io.github.camelroboflow.app;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly
@@ -33,6 +35,10 @@ public final class Main {
 
     /** @param ownJvm whether the JVM is there for this program alone, so that it may be ended */
     private static int run(PrintStream out, PrintStream err, boolean ownJvm, String... args) {
+        if (List.of(args).contains("--version")) {
+            out.println("camel-roboflow " + version());
+            return 0;
+        }
         if (System.getProperty("log4j2.configurationFile") == null && Files.exists(Path.of(LOGGING))) {
             System.setProperty("log4j2.configurationFile", LOGGING);
         }
@@ -59,6 +65,11 @@ public final class Main {
             StartError.sentences(e).forEach(sentence -> err.println("Cannot start: " + sentence));
             return CANNOT_START;
         }
+    }
+
+    /** Reads it from the manifest of our jar, which a program that runs from a source folder has not. */
+    private static String version() {
+        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
     }
 
     /** Whether the JVM has been told to end; it takes no more hooks from then on. */
