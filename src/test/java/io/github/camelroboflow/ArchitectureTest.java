@@ -74,7 +74,9 @@ class ArchitectureTest {
             component.server       : component server inference.*
             component.upload       : component condition.* hosted.* inference.*
             component.workflow     : component hosted.* inference.*
-            app.validation         : delivery.* component.* inference.*
+            app.settings           : delivery.* component.* inference.*
+            app.validation         : app.settings delivery.* component.* inference.*
+            app.wiring             : app.settings delivery.* inference.*
             app                    : app.* delivery.* component.* condition.* inference.*
             """);
 

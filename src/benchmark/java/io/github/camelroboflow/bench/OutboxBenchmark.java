@@ -4,8 +4,12 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
 import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.outbox.DeliveryStep;
 import io.github.camelroboflow.delivery.outbox.Outbox;
-import io.github.camelroboflow.delivery.outbox.Outbox.Enqueue;
+import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -18,6 +22,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -149,17 +154,13 @@ public final class OutboxBenchmark {
         private final String database = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("delivery") + ";AUTO_SERVER=TRUE";
 
         Program(String destination) throws Exception {
-            DeliveryDatabase deliveries = new DeliveryDatabase();
-            deliveries.setUrl(database);
+            DeliveryDatabase deliveries = new DeliveryDatabase(new DatabaseSettings(database, "", "", Durability.POWER));
             deliveries.setCamelContext(context);
-            Outbox outbox = new Outbox();
-            outbox.setCamelContext(context);
-            outbox.setDatabase(deliveries);
-            outbox.setRefused(folder.resolve("refused").toString());
-            outbox.setRetryAfter("1s");
-            outbox.setMaxRetryAfter("5s");
-            Enqueue enqueue = new Enqueue();
-            enqueue.setOutbox(outbox);
+            context.getRegistry().bind("outbox", new Outbox(deliveries, new OutboxSettings(folder.resolve("refused"),
+                    Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(5), 8,
+                    new WebhookSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), ""))));
+            DeliveryStep enqueue = new DeliveryStep();
+            enqueue.setAlways(true);
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {

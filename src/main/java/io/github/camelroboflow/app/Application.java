@@ -1,7 +1,10 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.FatalErrors.UnrecoverableErrors;
+import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.StartChecks;
+import io.github.camelroboflow.app.wiring.Beans;
+import io.github.camelroboflow.app.wiring.DeliverRoute;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
 import io.github.camelroboflow.delivery.outbox.Outbox;
@@ -12,6 +15,8 @@ import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 
 /** Camel's own main program, with our properties file, our announcements, and samples at the first start. */
 final class Application extends org.apache.camel.main.Main {
@@ -23,7 +28,8 @@ final class Application extends org.apache.camel.main.Main {
     private final PrintStream out;
     private final FatalErrors fatal;
     private Throwable failure;
-    private List<OneShotJob> jobs = List.of();
+    private Settings settings;
+    private Beans beans;
 
     Application(PrintStream out) {
         this(out, null);
@@ -42,7 +48,7 @@ final class Application extends org.apache.camel.main.Main {
         CamelContext context = super.createCamelContext();
         // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
         context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
-        StartChecks.checkRoutesOf(context);
+        StartChecks.checkRoutesOf(context, () -> settings);
         installErrorHandlers(context);
         sendPendingAtStart(context);
         return context;
@@ -93,7 +99,19 @@ final class Application extends org.apache.camel.main.Main {
     @Override
     public int getExitCode() {
         int code = super.getExitCode();
-        return code == 0 && jobs.stream().anyMatch(OneShotJob::hasFailed) ? EXIT_INCOMPLETE : code;
+        return code == 0 && beans != null && beans.hasFailedJob() ? EXIT_INCOMPLETE : code;
+    }
+
+    /** Beans that are configured are there by now; those of the routes come after ours, and take their places. */
+    @Override
+    protected void configureRoutes(CamelContext context) throws Exception {
+        beans = new Beans(context, settings);
+        beans.bind();
+        super.configureRoutes(context);
+        List<RouteDefinition> routes = ((ModelCamelContext) context).getRouteDefinitions();
+        if (!routes.isEmpty() && routes.stream().noneMatch(route -> DeliverRoute.ID.equals(route.getId()))) {
+            context.addRoutes(new DeliverRoute());
+        }
     }
 
     private final class Announcements extends MainListenerSupport {
@@ -102,7 +120,7 @@ final class Application extends org.apache.camel.main.Main {
 
         @Override
         public void beforeConfigure(BaseMainSupport main) {
-            StartChecks.checkProperties(main.getCamelContext());
+            settings = StartChecks.checkProperties(main.getCamelContext());
         }
 
         @Override
@@ -111,8 +129,7 @@ final class Application extends org.apache.camel.main.Main {
             if (fatal != null) {
                 context.getManagementStrategy().addEventNotifier(new UnrecoverableErrors(fatal));
             }
-            samples = Samples.of(context);
-            jobs = List.copyOf(context.getRegistry().findByType(OneShotJob.class));
+            samples = new Samples(context, settings);
         }
 
         @Override

@@ -1,10 +1,16 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.wiring.DeliverRoute;
 import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.inference.ModelDescription;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,7 +23,6 @@ import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
-import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.Resource;
 
 /**
@@ -27,26 +32,17 @@ import org.apache.camel.spi.Resource;
 final class Samples {
 
     private final CamelContext context;
-    private final Path inbox;
+    private final InboxSettings folders;
     private final Path directory;
     private final boolean wanted;
 
-    private Samples(CamelContext context, Path inbox, Path directory, boolean wanted) {
+    /** Looks whether there is an inbox; to be called before the routes start, since they make it. */
+    Samples(CamelContext context, Settings settings) {
         this.context = context;
-        this.inbox = inbox;
-        this.directory = directory;
-        this.wanted = wanted;
-    }
-
-    /** To be called before the routes start, since they make the inbox. */
-    static Samples of(CamelContext context) {
-        PropertiesComponent properties = context.getPropertiesComponent();
-        Path inbox = Path.of(properties.resolveProperty("inbox").orElse("data/inbox"));
-        Path directory = Path.of(properties.resolveProperty("samples.directory").orElse("config/samples"));
-        boolean enabled = !"false".equalsIgnoreCase(properties.resolveProperty("samples.enabled").orElse("true").strip());
-        boolean announced = !properties.resolveProperty("inbox.doneFileName").orElse("").isBlank();
-        return new Samples(context, inbox, directory, enabled && !announced && Files.notExists(inbox)
-                && Files.isDirectory(directory));
+        this.folders = settings.inbox();
+        this.directory = settings.samples().directory();
+        this.wanted = settings.samples().enabled() && folders.doneFileName().isEmpty() && Files.notExists(folders.inbox())
+                && Files.isDirectory(directory);
     }
 
     /** Copies the samples if this is the first start and a route watches the inbox; returns how many. */
@@ -57,13 +53,15 @@ final class Samples {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> images = files.filter(Files::isRegularFile).filter(Samples::canBeNamed).sorted().toList();
             for (Path image : images) {
-                Path hidden = inbox.resolve("." + image.getFileName() + ".tmp");
-                Files.copy(image, hidden, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(hidden, inbox.resolve(image.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+                // apart from what is watched, and on its file system
+                Path temporary = folders.work().resolve(InboxStrategy.TEMPORARY + image.getFileName());
+                Files.copy(image, temporary, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(temporary, folders.inbox().resolve(image.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             }
             return images.size();
         } catch (IOException e) {
-            throw new UncheckedIOException("the sample images could not be copied from " + directory + " to " + inbox + ": "
+            throw new UncheckedIOException("the sample images could not be copied from " + directory + " to " + folders.inbox()
+                    + ": "
                     + e.getMessage(), e);
         }
     }
@@ -78,7 +76,7 @@ final class Samples {
     }
 
     private boolean isWatched() {
-        Path folder = inbox.toAbsolutePath().normalize();
+        Path folder = folders.inbox().toAbsolutePath().normalize();
         return context.getRoutes().stream().map(route -> route.getEndpoint()).filter(FileEndpoint.class::isInstance)
                 .map(endpoint -> ((FileEndpoint) endpoint).getFile().toPath().toAbsolutePath().normalize())
                 .anyMatch(folder::equals);
@@ -93,6 +91,7 @@ final class Samples {
         /** The routes are beside the classes, too, to be compared with. */
         private static final String COPIES = "routes/";
         private static final String FOLDER = "file:routes/";
+        private static final String KAMELETS = "classpath:kamelets/";
 
         private ShippedConfiguration() {
         }
@@ -100,11 +99,20 @@ final class Samples {
         /** To be called when the models have been opened. */
         static boolean areInUse(CamelContext context) {
             ModelCamelContext model = (ModelCamelContext) context;
-            Stream<Resource> routes = model.getRouteDefinitions().stream().filter(route -> route.getTemplateParameters() == null)
-                    .map(RouteDefinition::getResource);
+            Stream<Resource> routes = model.getRouteDefinitions().stream().filter(route -> route.getTemplateParameters() == null
+                    && !route.getId().equals(DeliverRoute.ID)).map(RouteDefinition::getResource);
             Stream<Resource> destinations = model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getResource);
-            return isShippedModel(context) && Stream.concat(routes, destinations).distinct()
-                    .allMatch(ShippedConfiguration::isShipped);
+            return isShippedModel(context) && routes.distinct().allMatch(ShippedConfiguration::isShipped)
+                    && destinations.distinct().allMatch(ShippedConfiguration::isShippedKamelet);
+        }
+
+        private static boolean isShippedKamelet(Resource file) {
+            URL ours = ShippedConfiguration.class.getProtectionDomain().getCodeSource().getLocation();
+            try {
+                return file != null && file.getLocation().startsWith(KAMELETS) && file.getURL().toString().contains(ours.getPath());
+            } catch (MalformedURLException e) {
+                return false;
+            }
         }
 
         private static boolean isShippedModel(CamelContext context) {

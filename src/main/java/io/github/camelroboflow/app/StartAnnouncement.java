@@ -81,7 +81,7 @@ final class StartAnnouncement {
     }
 
     private static String sources(CamelContext context) {
-        Stream<String> buckets = context.getRegistry().findByType(BucketInbox.class).stream().filter(BucketInbox::isListed)
+        Stream<String> buckets = Stream.ofNullable(context.hasService(BucketInbox.class)).filter(BucketInbox::isListed)
                 .map(BucketInbox::source);
         return join(Stream.concat(buckets, context.getRoutes().stream().map(Route::getEndpoint)
                 .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint))

@@ -173,7 +173,7 @@ class ByClassIT {
     void aDestinationThatIsWrongStopsTheStartWithASentence(String destination, String word) {
         Path table = new RoutingTable().when("bolt", destination).write(data);
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
-                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+                "file:routes/watch-folder.camel.yaml,file:" + table))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).contains("/by-class.camel.yaml:").startsWith("Cannot start: ").contains(word);
             assertThat(program.output().lines()).hasSize(1);
@@ -189,7 +189,7 @@ class ByClassIT {
     void anAddressThatIsNoneOfTheWebStopsTheStartWithASentence(String url, String sentence) {
         Path table = new RoutingTable().whenAtWebhook("bolt", url).write(data);
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
-                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+                "file:routes/watch-folder.camel.yaml,file:" + table))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: ").contains("/by-class.camel.yaml:", sentence)
                     .doesNotContain("T0KEN", "S3CRET");
@@ -203,7 +203,7 @@ class ByClassIT {
                 .otherwise("kamelet:folder?name=../../etc").write(data);
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("s3.overrideEndpoint", "true", "s3.endpoint", "minio:9000",
                 "kafka.brokers", "broker", "camel.main.routesIncludePattern",
-                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+                "file:routes/watch-folder.camel.yaml,file:" + table))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output().lines()).hasSize(5).allMatch(line -> line.startsWith("Cannot start: "))
                     .anyMatch(line -> line.contains("by-class.camel.yaml:") && line.contains("kamelet:kafka topic=my alerts!"))
@@ -223,7 +223,7 @@ class ByClassIT {
     void anAddressThatIsNoneOfABrokerStopsTheStartIfSomethingGoesThere(String destination, String property, String address) {
         Path table = new RoutingTable().when("bolt", destination).write(data);
         try (ProgramProcess program = ProgramProcess.start(data, Map.of(property, address, "camel.main.routesIncludePattern",
-                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+                "file:routes/watch-folder.camel.yaml,file:" + table))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: " + property + "=" + address + " ");
             assertThat(program.output().lines()).hasSize(1);
@@ -239,7 +239,7 @@ class ByClassIT {
     void anAddressThatWouldLoseItsEndStopsTheStartWithASentence() {
         Path table = new RoutingTable().whenAtWebhook("bolt", "https://hooks.example/a?b=1&sig=T0KEN").write(data);
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
-                "file:routes/watch-folder.camel.yaml,file:" + table + ",file:routes/common/*.camel.yaml"))) {
+                "file:routes/watch-folder.camel.yaml,file:" + table))) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
             assertThat(program.output()).startsWith("Cannot start: ").contains("RAW(").doesNotContain("T0KEN");
             assertThat(program.output().lines()).hasSize(1);

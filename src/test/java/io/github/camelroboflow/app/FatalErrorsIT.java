@@ -66,8 +66,7 @@ class FatalErrorsIT {
                         kind: %s
                 """.formatted(kind));
         try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
-                "file:routes/watch-folder.camel.yaml,file:routes/by-class.camel.yaml,file:" + route.toAbsolutePath()
-                        + ",file:routes/common/*.camel.yaml"))) {
+                "file:routes/watch-folder.camel.yaml,file:routes/by-class.camel.yaml,file:" + route.toAbsolutePath()))) {
             assertThat(program.exitCode()).isEqualTo(FatalErrors.EXIT_CODE);
             assertThat(program.output().lines().filter(line -> line.startsWith("Ended, to be started again: "))).hasSize(1)
                     .first().asString().contains(words);

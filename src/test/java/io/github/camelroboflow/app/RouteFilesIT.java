@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.catalog.CamelCatalog;
@@ -34,6 +36,7 @@ class RouteFilesIT {
     private static final JsonSchema SCHEMA = schema();
     private static final CamelCatalog CATALOG = catalog();
     private static final Properties PROPERTIES = properties();
+    private static final Pattern DEFAULT = Pattern.compile("\\{\\{([\\w.]+):(.*?)\\\\*}}(?!})");
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("routes"))) {
@@ -48,13 +51,18 @@ class RouteFilesIT {
         assertThat(SCHEMA.validate(YAML.readTree(file.toFile()))).isEmpty();
     }
 
+    static List<Path> filesAndKamelets() throws IOException {
+        return Stream.concat(files().stream(), kamelets().stream()).toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("filesAndKamelets")
     void givesEndpointsOnlyOptionsThatTheyHave(Path file) throws Exception {
         JsonNode routes = YAML.readTree(file.toFile());
         List<String> uris = new ArrayList<>();
         routes.findValues("setProperty").stream().map(property -> property.at("/expression/constant/expression").asText())
-                .filter(uri -> uri.contains(":")).map(uri -> uri.replace("\\{{", "{{").replace("\\}}", "}}")).forEach(uris::add);
+                .filter(uri -> uri.matches("[a-z0-9-]+:.*")).map(uri -> uri.replace("\\{{", "{{").replace("\\}}", "}}"))
+                .forEach(uris::add);
         for (JsonNode endpoint : routes.findParents("uri")) {
             uris.add(uri(endpoint));
         }
@@ -76,6 +84,13 @@ class RouteFilesIT {
         assertThat(PROPERTIES.stringPropertyNames()).containsAll(names);
     }
 
+    /** A rename of a class broke the files of users. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void namesNoClass(Path file) throws IOException {
+        assertThat(Files.readString(file)).doesNotContain("io.github.camelroboflow");
+    }
+
     @ParameterizedTest
     @MethodSource("files")
     void beginsWithWhatItDoesAndHowToRunIt(Path file) throws IOException {
@@ -83,8 +98,48 @@ class RouteFilesIT {
                 .collect(Collectors.joining("\n"));
 
         assertThat(comment).isNotEmpty();
-        if (file.getParent().endsWith("routes")) {
-            assertThat(comment).contains("# Run it:     mvn -q", "# Change it:  ");
+        assertThat(comment).contains("# Run it:     mvn -q", "# Change it:  ");
+    }
+
+    static List<Path> kamelets() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/kamelets"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** In the form of Camel's own catalog, from which its tools list them. */
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void aDestinationIsAKameletThatSaysWhatItIsAndTakes(Path file) throws Exception {
+        JsonNode kamelet = YAML.readTree(file.toFile());
+        String name = kamelet.at("/metadata/name").asText();
+        assertThat(file.getFileName()).hasToString(name + ".kamelet.yaml");
+        assertThat(kamelet.path("apiVersion").asText()).isEqualTo("camel.apache.org/v1");
+        assertThat(kamelet.path("kind").asText()).isEqualTo("Kamelet");
+        assertThat(kamelet.at("/metadata/labels/camel.apache.org~1kamelet.type").asText()).isEqualTo("sink");
+        JsonNode definition = kamelet.at("/spec/definition");
+        assertThat(definition.path("title").asText()).isNotEmpty();
+        assertThat(definition.path("description").asText()).isNotEmpty();
+        definition.path("properties").properties().forEach(property -> {
+            assertThat(property.getValue().path("title").asText()).as(property.getKey()).isNotEmpty();
+            assertThat(property.getValue().path("description").asText()).as(property.getKey()).isNotEmpty();
+            assertThat(property.getValue().path("type").asText()).as(property.getKey()).isIn("string", "boolean");
+            assertThat(property.getValue().has("default")).as("%s is required, or has a default", property.getKey())
+                    .isNotEqualTo(definition.path("required").toString().contains('"' + property.getKey() + '"'));
+        });
+        for (JsonNode bean : kamelet.at("/spec/template/beans")) {
+            assertThat(Class.forName(bean.path("type").asText().replace("#class:", "")).getConstructor()).isNotNull();
+        }
+        assertThat(SCHEMA.validate(YAML.createArrayNode().add(YAML.createObjectNode().set("route",
+                YAML.createObjectNode().set("from", kamelet.at("/spec/template/from")))))).isEmpty();
+    }
+
+    /** The properties of the file have the same values as where there is no file. */
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void aDestinationHasTheShippedValuesOfPropertiesAsItsDefaults(Path file) throws IOException {
+        for (MatchResult place : DEFAULT.matcher(Files.readString(file)).results().toList()) {
+            assertThat(place.group(2)).as(place.group(1)).isEqualTo(PROPERTIES.getProperty(place.group(1)));
         }
     }
 

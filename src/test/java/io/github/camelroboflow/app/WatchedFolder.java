@@ -59,8 +59,7 @@ public final class WatchedFolder implements AutoCloseable {
 
     /** Has another table than the shipped one tell which class goes where. */
     public WatchedFolder with(RoutingTable byClass) {
-        return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + byClass.write(data)
-                + ",file:routes/common/*.camel.yaml");
+        return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + byClass.write(data));
     }
 
     /** Has this step in the place of {@code routes/by-class.camel.yaml}. */
@@ -78,8 +77,7 @@ public final class WatchedFolder implements AutoCloseable {
                             - process:
                                 ref: "#testDestination"
                     """);
-            return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + route.toAbsolutePath()
-                    + ",file:routes/common/*.camel.yaml");
+            return with("camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + route.toAbsolutePath());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,7 +29,8 @@ class ConditionsCheckTest {
             }
         })) {
             assertThat(log.with("geer1")).hasSize(3).allSatisfy(line -> assertThat(line).startsWith("WARN ")
-                    .contains("a class that parts/1 does not have. Its classes are bolt, gear.")).anySatisfy(line -> assertThat(line)
+                    .contains("a class that parts/1 does not have. Its classes are bolt, gear."))
+                    .anySatisfy(line -> assertThat(line)
                             .contains("the condition 'bolt without geer1b' asks for 'geer1b', "));
 
             camel.send("direct:in", IMAGE, Map.of());

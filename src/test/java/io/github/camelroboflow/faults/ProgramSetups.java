@@ -102,8 +102,7 @@ final class ProgramSetups {
         }
         Map<String, String> all = toFolders();
         all.putAll(properties);
-        all.put("camel.main.routesIncludePattern", "file:routes/watch-bucket.camel.yaml,file:" + table.write(folder)
-                + ",file:routes/common/*.camel.yaml");
+        all.put("camel.main.routesIncludePattern", "file:routes/watch-bucket.camel.yaml,file:" + table.write(folder));
         return all;
     }
 
@@ -115,8 +114,7 @@ final class ProgramSetups {
         }
         Map<String, String> properties = toFolders();
         properties.putAll(more);
-        properties.put("camel.main.routesIncludePattern", "file:routes/watch-folder.camel.yaml,file:" + table.write(folder)
-                + ",file:routes/common/*.camel.yaml");
+        properties.put("camel.main.routesIncludePattern", "file:routes/watch-folder.camel.yaml,file:" + table.write(folder));
         return properties;
     }
 }

@@ -1,8 +1,6 @@
 package io.github.camelroboflow.app.validation;
 
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
@@ -21,15 +19,15 @@ final class AwsParameters {
     private static final String ANY = "images";
     private static final int LONGEST_PREFIX = 512;
 
-    private final Function<String, Optional<String>> property;
+    private final boolean overridden;
 
-    AwsParameters(Function<String, Optional<String>> property) {
-        this.property = property;
+    /** @param overridden whether another server than Amazon's is asked for S3 */
+    AwsParameters(boolean overridden) {
+        this.overridden = overridden;
     }
 
     /** @throws IllegalArgumentException if no server could be asked */
-    void checkRegion(String name) {
-        String region = value(name);
+    static void checkRegion(String name, String region) {
         try {
             resolve(region, ANY);
         } catch (SdkException | IllegalArgumentException e) {
@@ -46,25 +44,14 @@ final class AwsParameters {
         }
     }
 
-    /** @param service {@code s3} or {@code sqs} */
-    void checkEndpoint(String service, String example) {
-        if (isOverridden(service)) {
-            ServerAddress.check(service + ".endpoint", value(service + ".endpoint"), example);
-        }
-    }
-
-    private boolean isOverridden(String service) {
-        return Boolean.parseBoolean(value(service + ".overrideEndpoint"));
-    }
-
     /** @throws IllegalArgumentException if there can be no such bucket, at Amazon or, if it is overridden, elsewhere */
     void checkBucket(String name, String bucket) {
         if (bucket.startsWith(ARN)) {
             checkArn(name, bucket);
-        } else if (isOverridden("s3") && !ANY_BUCKET.matcher(bucket).matches()) {
+        } else if (overridden && !ANY_BUCKET.matcher(bucket).matches()) {
             throw new IllegalArgumentException(name + "=" + bucket + " is no name of a bucket: it has 3 to 255 letters, digits,"
                     + " dots, hyphens and underscores");
-        } else if (!isOverridden("s3") && !BUCKET.matcher(bucket).matches()) {
+        } else if (!overridden && !BUCKET.matcher(bucket).matches()) {
             throw new IllegalArgumentException(name + "=" + bucket + " is no name of a bucket of Amazon's: it has 3 to 63 small"
                     + " letters, digits, dots and hyphens, begins and ends with a letter or digit, and is no IP address"
                     + "; for another server's set s3.overrideEndpoint=true and s3.endpoint");
@@ -96,17 +83,12 @@ final class AwsParameters {
     }
 
     /** @throws IllegalArgumentException if no queue's name could be appended to what their addresses begin with */
-    void checkQueues() {
-        String queues = value("sqs.queues");
+    static void checkQueues(String queues) {
         ServerAddress.check("sqs.queues", queues, "https://sqs.us-east-1.amazonaws.com/123456789012/");
         if (!queues.endsWith("/")) {
             throw new IllegalArgumentException("sqs.queues=" + ServerAddress.withoutSecrets(queues)
                     + "… must end with a slash, since"
                     + " the name of the queue is appended to it");
         }
-    }
-
-    private String value(String name) {
-        return property.apply(name).orElse("").strip();
     }
 }

@@ -1,24 +1,24 @@
 package io.github.camelroboflow.app.validation;
 
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.app.validation.BrokerParameters.Kafka;
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Which values can work for a destination. What can't was taken for a service that is down, and waited for. */
 final class DestinationParameters {
 
+    private final Settings settings;
     private final AwsParameters amazon;
-    private final Function<String, Optional<String>> property;
 
-    /** @param property gives the value of one of {@code config/application.properties} */
-    DestinationParameters(Function<String, Optional<String>> property) {
-        this.property = property;
-        this.amazon = new AwsParameters(property);
+    DestinationParameters(Settings settings) {
+        this.settings = settings;
+        this.amazon = new AwsParameters(settings.s3().overrideEndpoint());
     }
 
     /**
@@ -35,7 +35,7 @@ final class DestinationParameters {
             case "webhook url" -> Webhook.checkUrl(name, value);
             case "webhook body" -> Webhook.checkBody(name, value);
             case "folder name" -> checkFolder(name, value);
-            case "queue name" -> Names.checkQueue(value, property);
+            case "queue name" -> Names.checkQueue(value, settings.queue().broker());
             case "kafka key" -> Names.checkKey(value);
             case "kafka topic" -> Kafka.checkTopic(name, value);
             case "sqs queue" -> AwsParameters.checkQueue(name, value);
@@ -67,8 +67,8 @@ final class DestinationParameters {
     /** Tells if the destination's service can't be reached at what the properties say of it. */
     void checkService(String destination, ConfigurationErrors mistakes) {
         switch (destination) {
-            case "queue" -> mistakes.check(() -> BrokerParameters.checkBroker(value("queue.broker")));
-            case "kafka" -> mistakes.check(() -> Kafka.checkBrokers(value("kafka.brokers")));
+            case "queue" -> mistakes.check(() -> BrokerParameters.checkBroker(settings.queue().broker()));
+            case "kafka" -> mistakes.check(() -> Kafka.checkBrokers(settings.kafka().brokers()));
             case "s3" -> checkS3(mistakes);
             case "sqs" -> checkSqs(mistakes);
             default -> {
@@ -78,30 +78,32 @@ final class DestinationParameters {
     }
 
     private void checkS3(ConfigurationErrors mistakes) {
-        mistakes.check(() -> amazon.checkRegion("s3.region"));
-        mistakes.check(() -> amazon.checkEndpoint("s3", "http://localhost:9000"));
+        S3Settings s3 = settings.s3();
+        mistakes.check(() -> AwsParameters.checkRegion("s3.region", s3.region()));
+        if (s3.overrideEndpoint()) {
+            mistakes.check(() -> ServerAddress.check("s3.endpoint", s3.endpoint(), "http://localhost:9000"));
+        }
     }
 
     private void checkSqs(ConfigurationErrors mistakes) {
-        mistakes.check(() -> amazon.checkRegion("sqs.region"));
-        mistakes.check(() -> amazon.checkEndpoint("sqs", "http://localhost:9324"));
-        mistakes.check(amazon::checkQueues);
+        SqsSettings sqs = settings.sqs();
+        mistakes.check(() -> AwsParameters.checkRegion("sqs.region", sqs.region()));
+        if (sqs.overrideEndpoint()) {
+            mistakes.check(() -> ServerAddress.check("sqs.endpoint", sqs.endpoint(), "http://localhost:9324"));
+        }
+        mistakes.check(() -> AwsParameters.checkQueues(sqs.queues()));
     }
 
     /** Tells if images can't come from the bucket that the properties name. */
     void checkBucketInbox(ConfigurationErrors mistakes) {
         checkS3(mistakes);
-        mistakes.check(() -> amazon.checkBucket("s3.bucket", value("s3.bucket")));
+        mistakes.check(() -> amazon.checkBucket("s3.bucket", settings.bucket().bucket()));
     }
 
     /** Tells if events can't come from the queue that the properties name. */
     void checkEventQueue(ConfigurationErrors mistakes) {
         checkSqs(mistakes);
-        mistakes.check(() -> AwsParameters.checkQueue("sqs.queue", value("sqs.queue")));
-    }
-
-    private String value(String name) {
-        return property.apply(name).orElse("").strip();
+        mistakes.check(() -> AwsParameters.checkQueue("sqs.queue", settings.sqs().queue()));
     }
 
     /** Shows names and keys that no library can use: they were waited for as for a service that is down. */
@@ -130,9 +132,8 @@ final class DestinationParameters {
         }
 
         /** @throws IllegalArgumentException if the broker's protocol has no way to name such a queue */
-        static void checkQueue(String name, Function<String, Optional<String>> property) {
-            boolean amqp = property.apply("queue.broker").orElse("").replaceFirst("^failover:(//)?\\(?", "").strip()
-                    .startsWith("amqp");
+        static void checkQueue(String name, String broker) {
+            boolean amqp = broker.replaceFirst("^failover:(//)?\\(?", "").strip().startsWith("amqp");
             if (!amqp && NOT_ACTIVEMQ.matcher(name).find()) {
                 throw refused("queue", "name", name, "ActiveMQ's protocol has another meaning for ? , * > and for queue:// at the"
                         + " beginning");

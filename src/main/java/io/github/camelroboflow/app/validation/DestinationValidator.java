@@ -8,7 +8,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.kamelet.Kamelet;
 import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.model.ModelCamelContext;
@@ -17,6 +19,9 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.spi.ResourceLoader;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.RouteTemplateHelper;
 
 /**
  * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form
@@ -28,6 +33,9 @@ final class DestinationValidator {
     private static final Set<String> CAMEL_PARAMETERS = Set
             .of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID, Kamelet.PARAM_UUID,
             Kamelet.NO_ERROR_HANDLER, Kamelet.BRIDGE_ERROR_HANDLER, Kamelet.PARENT_ROUTE_ID, Kamelet.PARENT_PROCESSOR_ID);
+
+    private static final String ENDING = ".kamelet.yaml";
+    private static final List<String> OURS = List.of("folder", "kafka", "queue", "s3", "sqs", "webhook");
 
     private final ModelCamelContext context;
     private final DestinationParameters values;
@@ -67,9 +75,12 @@ final class DestinationValidator {
 
     private void check(KameletEndpoint endpoint, String place) {
         String destination = endpoint.getTemplateId();
-        RouteTemplateDefinition template = context.getRouteTemplateDefinition(destination);
+        RouteTemplateDefinition template = template(endpoint);
         if (template == null) {
-            mistakes.check(place, () -> checkThatItIsAFile(destination));
+            mistakes.check(place, () -> {
+                throw new IllegalArgumentException("there is no destination " + destination + ": there are "
+                        + String.join(", ", destinations()));
+            });
             return;
         }
         Map<String, Object> given = endpoint.getKameletProperties();
@@ -88,13 +99,27 @@ final class DestinationValidator {
         return given == null ? "" : context.resolvePropertyPlaceholders(Webhook.unwrapRaw(String.valueOf(given)));
     }
 
-    /** Camel takes a file from the class path for what is no template. */
-    private void checkThatItIsAFile(String destination) {
-        if (context.getClassResolver().loadResourceAsURL("kamelets/" + destination + ".kamelet.yaml") == null) {
-            throw new IllegalArgumentException("there is no destination " + destination + ": there are "
-                    + context.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getId).sorted()
-                            .collect(Collectors.joining(", ")));
+    /** Has the definition of a Kamelet loaded as Camel will; {@code null} if there is none. */
+    private RouteTemplateDefinition template(KameletEndpoint endpoint) {
+        String destination = endpoint.getTemplateId();
+        String location = endpoint.getLocation() == null ? endpoint.getComponent().getLocation() : endpoint.getLocation();
+        ResourceLoader resources = PluginHelper.getResourceLoader(context);
+        boolean isFile = Stream.of(location.split(",")).anyMatch(folder -> folder.endsWith(ENDING)
+                || resources.resolveResource(folder.replaceFirst("/?$", "/") + destination + ENDING).exists());
+        if (context.getRouteTemplateDefinition(destination) == null && isFile) {
+            try {
+                RouteTemplateHelper.loadRouteTemplateFromLocation(context, null, destination, location);
+            } catch (Exception e) {
+                throw RuntimeCamelException.wrapRuntimeException(e);
+            }
         }
+        return context.getRouteTemplateDefinition(destination);
+    }
+
+    private Set<String> destinations() {
+        Set<String> names = new TreeSet<>(OURS);
+        context.getRouteTemplateDefinitions().forEach(template -> names.add(template.getId()));
+        return names;
     }
 
     private static void checkNames(String destination, List<RouteTemplateParameterDefinition> parameters,

@@ -1,11 +1,14 @@
 package io.github.camelroboflow.app.validation;
 
+import io.github.camelroboflow.app.settings.Property;
+import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
 import org.slf4j.Logger;
@@ -17,19 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KnownProperties {
 
-    static final Set<String> NAMES = Set.of(
-            "conditions.unknownClasses", "webhook.secretFile", "queue.passwordFile", "delivery.database.passwordFile",
-            "routes", "model", "inbox", "work", "done", "failed", "results", "results.temporary", "inbox.delay",
-            "inbox.extensions", "inbox.include", "inbox.exclude", "inbox.unchangedFor", "inbox.doneFileName",
-            "inbox.maxAttempts", "s3.bucket", "s3.inbox", "s3.done", "s3.failed", "s3.after", "s3.include", "s3.exclude",
-            "s3.maxSize", "s3.region", "s3.overrideEndpoint", "s3.endpoint", "s3.forcePathStyle", "s3.delay",
-            "s3.concurrency", "queue.broker", "queue.user", "queue.password", "queue.timeout", "kafka.brokers",
-            "kafka.timeout", "sqs.queue", "sqs.queues", "sqs.region", "sqs.overrideEndpoint", "sqs.endpoint",
-            "sqs.visibilityTimeout", "webhook.connectTimeout", "webhook.responseTimeout", "webhook.secret",
-            "outbox.keepFor", "outbox.retryAfter", "outbox.maxRetryAfter", "outbox.inFlight", "outbox.refused",
-            "delivery.database", "delivery.database.user", "delivery.database.password", "dedupe",
-            "dedupe.rememberFor", "server.host", "server.port", "server.keys", "server.keysFile", "outage.retryAfter",
-            "outage.maxRetryAfter", "durability", "samples.enabled", "samples.directory");
+    static final Set<String> NAMES = Settings.properties().stream().filter(Property::isOurs).map(Property::name)
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
 

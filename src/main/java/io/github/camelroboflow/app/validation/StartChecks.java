@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.validation;
 
+import io.github.camelroboflow.app.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -21,30 +24,36 @@ import org.apache.camel.support.LifecycleStrategySupport;
  */
 public final class StartChecks extends LifecycleStrategySupport {
 
-    private StartChecks() {
+    private final Supplier<Settings> settings;
+
+    private StartChecks(Supplier<Settings> settings) {
+        this.settings = settings;
     }
 
-    /** The first step, before the routes are read. */
-    public static void checkProperties(CamelContext context) {
+    /** Takes the first step, before the routes are read; returns what the properties say. */
+    public static Settings checkProperties(CamelContext context) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
         PropertiesComponent properties = context.getPropertiesComponent();
+        SelectedRoute.leaveOutFoldersThatAreGone(properties);
         mistakes.check(() -> SelectedRoute.check(properties));
         KnownProperties.check(properties, mistakes);
         mistakes.check(() -> SecretFiles.read(properties));
         mistakes.check(() -> RefusedFolder.check(properties::resolveProperty));
-        PropertyFormats.check(properties, mistakes);
+        Settings.properties().forEach(property -> mistakes.check(() ->
+                properties.resolveProperty(property.name()).ifPresent(property::parse)));
         mistakes.throwIfAny();
+        return Settings.of(properties::resolveProperty);
     }
 
-    /** Has the second step follow when the routes have been read, before they are made. */
-    public static void checkRoutesOf(CamelContext context) {
-        context.addLifecycleStrategy(new StartChecks());
+    /** Has the second step follow when the routes have been read, before they are made of destinations' Kamelets. */
+    public static void checkRoutesOf(CamelContext context, Supplier<Settings> settings) {
+        context.addLifecycleStrategy(new StartChecks(settings));
     }
 
     @Override
     public void onContextInitialized(CamelContext context) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
-        DestinationParameters values = new DestinationParameters(context.getPropertiesComponent()::resolveProperty);
+        DestinationParameters values = new DestinationParameters(settings.get());
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?(bucket|replay-bucket)\\b.*|aws2-sqs:.*"))) {
             values.checkBucketInbox(mistakes);
         }
@@ -67,6 +76,9 @@ public final class StartChecks extends LifecycleStrategySupport {
         private static final String ENDING = ".camel.yaml";
         /** Loaded with each of the others. */
         private static final String TABLE = "by-class";
+        private static final String PATTERNS = "camel.main.routesIncludePattern";
+        /** Means all files of a folder. */
+        private static final Pattern FILES = Pattern.compile("file:([^*?]*)/[^/]*\\*[^/]*");
 
         private SelectedRoute() {
         }
@@ -74,10 +86,20 @@ public final class StartChecks extends LifecycleStrategySupport {
         /** @throws IllegalArgumentException with the names there are, if there is none of this name */
         static void check(PropertiesComponent properties) {
             String name = properties.resolveProperty("routes").orElse("");
-            String loaded = properties.resolveProperty("camel.main.routesIncludePattern").orElse("");
+            String loaded = properties.resolveProperty(PATTERNS).orElse("");
             boolean isOneFile = loaded.contains("file:" + FOLDER + "/" + name + ENDING) && name.matches("[^*?]*");
             if (isOneFile && Files.isDirectory(FOLDER) && Files.notExists(FOLDER.resolve(name + ENDING))) {
                 throw new IllegalArgumentException("there is no route " + name + ": there are " + names());
+            }
+        }
+
+        /** Corrects a file of an earlier version, which names a folder that is no more: Camel would stop the start. */
+        static void leaveOutFoldersThatAreGone(PropertiesComponent properties) {
+            String patterns = properties.resolveProperty(PATTERNS).orElse("");
+            String found = Stream.of(patterns.split(",")).filter(pattern -> !FILES.matcher(pattern).matches()
+                    || Files.isDirectory(Path.of(FILES.matcher(pattern).replaceFirst("$1")))).collect(Collectors.joining(","));
+            if (!found.equals(patterns)) {
+                properties.addOverrideProperty(PATTERNS, found);
             }
         }
 

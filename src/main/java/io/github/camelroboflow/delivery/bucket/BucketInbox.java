@@ -14,7 +14,6 @@ import io.github.camelroboflow.delivery.route.RouteEventListener;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
@@ -39,13 +38,12 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private static final Duration FIRST_MAINTENANCE = Duration.ofSeconds(5);
     private static final Duration MAINTENANCE_INTERVAL = Duration.ofHours(1);
 
-    private final BucketSettings settings = new BucketSettings();
+    private final BucketSettings settings;
+    private final S3Connection connection;
+    private final ImageNameFilter names;
+    private final BucketMemory memory;
     private final InFlightObjects inFlight = new InFlightObjects();
     private CamelContext camelContext;
-    private ImageNameFilter names = new ImageNameFilter();
-    private S3Connection connection;
-    private BucketMemory memory;
-    private int maxAttempts = 3;
     private Bucket bucket;
     private CompletionStrategy completion;
     private ObjectFinisher finisher;
@@ -53,64 +51,15 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private WorkFiles files;
     private DatabaseMaintenance maintenance;
 
-    /** The connection to S3. */
-    public void setConnection(S3Connection connection) {
+    /**
+     * @param names  which keys are those of images that are wanted
+     * @param memory where objects are remembered that are left in the bucket
+     */
+    public BucketInbox(BucketSettings settings, S3Connection connection, ImageNameFilter names, BucketMemory memory) {
+        this.settings = settings;
         this.connection = connection;
-    }
-
-    /** Where objects are remembered that are left in the bucket. */
-    public void setMemory(BucketMemory memory) {
-        this.memory = memory;
-    }
-
-    /** Which keys are those of images that are wanted. */
-    public void setNames(ImageNameFilter names) {
         this.names = names;
-    }
-
-    /** The bucket's name. */
-    public void setBucket(String bucket) {
-        settings.bucket = bucket.strip();
-    }
-
-    /** The prefix that images come to; empty for the whole bucket but {@code done} and {@code failed}. */
-    public void setInbox(String inbox) {
-        settings.inbox = BucketSettings.prefix(inbox);
-    }
-
-    /** The prefix that images are moved to when all their results are delivered. */
-    public void setDone(String done) {
-        settings.done = BucketSettings.prefix(done);
-    }
-
-    /** The prefix that reports about images end below that can't be processed, and, if images are moved, those images. */
-    public void setFailed(String failed) {
-        settings.failed = BucketSettings.prefix(failed);
-    }
-
-    /** The completion strategy of a finished object: {@code move}, {@code tag} or {@code leave}. */
-    public void setAfter(String after) {
-        settings.afterText = after;
-    }
-
-    /** In bytes, or with a unit: {@code 300MB}. Larger objects fail without being read. */
-    public void setMaxSize(String maxSize) {
-        settings.maxSizeText = maxSize;
-    }
-
-    /** @throws IllegalArgumentException if the text is not a size for {@link #setMaxSize} */
-    public static void checkMaxSize(String maxSize) {
-        BucketSettings.bytes(maxSize);
-    }
-
-    /** The folder that images are in while they are worked on. */
-    public void setWork(String work) {
-        settings.work = Path.of(work);
-    }
-
-    /** How often an image is tried whose failure may be its own. A damaged image is tried once. */
-    public void setMaxAttempts(int maxAttempts) {
-        this.maxAttempts = maxAttempts;
+        this.memory = memory;
     }
 
     /** Opens the inbox and returns its bucket. */
@@ -129,45 +78,45 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     }
 
     String prefix() {
-        return settings.inbox;
+        return settings.inbox();
     }
 
     boolean isMoving() {
-        return settings.after == BucketSettings.After.MOVE;
+        return settings.after() == BucketSettings.After.MOVE;
     }
 
     String failedPrefix() {
-        return settings.failed;
+        return settings.failed();
     }
 
     private synchronized void open() throws IOException {
         if (files == null) {
-            Bucket opened = new Bucket(connection, settings.bucket);
-            FailedPrefix failed = new FailedPrefix(opened, settings.failed);
-            completion = switch (settings.after) {
-                case MOVE -> new MoveCompletion(opened, settings.inbox, settings.done, failed);
-                case TAG -> new TagCompletion(opened, settings.inbox, failed, memory);
-                case LEAVE -> new LeaveCompletion(opened, settings.inbox, failed, memory);
+            Bucket opened = new Bucket(connection, settings.bucket());
+            FailedPrefix failed = new FailedPrefix(opened, settings.failed());
+            completion = switch (settings.after()) {
+                case MOVE -> new MoveCompletion(opened, settings.inbox(), settings.done(), failed);
+                case TAG -> new TagCompletion(opened, settings.inbox(), failed, memory);
+                case LEAVE -> new LeaveCompletion(opened, settings.inbox(), failed, memory);
             };
-            // no image is processed if its object can't be finished afterwards
-            opened.listFirst(settings.inbox, null, 1);
+            // no image is worked on whose object could not be finished then
+            opened.listFirst(settings.inbox(), null, 1);
             completion.probe(false);
-            WorkFiles work = new WorkFiles(settings.work);
+            WorkFiles work = new WorkFiles(settings.work());
             try {
                 work.open();
             } catch (IOException e) {
-                throw new BucketException("images can't be downloaded into " + settings.work + ": " + e.getMessage()
+                throw new BucketException("images can't be worked on in " + settings.work() + ": " + e.getMessage()
                         + "; check the folder's permissions", e);
             }
-            AttemptCounter attempts = new AttemptCounter(maxAttempts);
-            OutageProbe probe = new OutageProbe(opened, settings.inbox, isMoving() ? settings.done : null, completion);
+            AttemptCounter attempts = new AttemptCounter(settings.maxAttempts());
+            OutageProbe probe = new OutageProbe(opened, settings.inbox(), isMoving() ? settings.done() : null, completion);
             finisher = new ObjectFinisher(completion, inFlight, attempts, probe);
             taker = new ObjectTaker(opened, settings, this::isWanted, completion, work, inFlight, attempts, finisher, probe);
             bucket = opened;
             files = work;
             if (!isMoving()) {
                 maintenance = new DatabaseMaintenance(camelContext, FIRST_MAINTENANCE, MAINTENANCE_INTERVAL,
-                        new GoneObjectCleanup(opened, settings.inbox, memory, isListed()));
+                        new GoneObjectCleanup(opened, settings.inbox(), memory, isListed()));
             }
             AcceptedDestinations.watch(camelContext);
         }
@@ -176,9 +125,9 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     /** @throws IllegalArgumentException if the settings are invalid, or need tags of a server without tags */
     private void check() {
         settings.check();
-        if (settings.after == BucketSettings.After.TAG) {
+        if (settings.after() == BucketSettings.After.TAG) {
             try {
-                new Bucket(connection, settings.bucket).probe().tag(settings.inbox);
+                new Bucket(connection, settings.bucket()).probe().tag(settings.inbox());
             } catch (BucketException e) {
                 if (e.isUnsupported()) {
                     throw new IllegalArgumentException("s3.after=tag can't be used: " + e.getMessage(), e);
@@ -205,10 +154,10 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     /** Returns the name of an image relative to the inbox. Empty if the key is not that of a wanted image in it. */
     Optional<String> name(String key) {
-        if (!key.startsWith(settings.inbox) || key.endsWith("/") || settings.isOut(key)) {
+        if (!key.startsWith(settings.inbox()) || key.endsWith("/") || settings.isOut(key)) {
             return Optional.empty();
         }
-        return Optional.of(key.substring(settings.inbox.length())).filter(names::accept);
+        return Optional.of(key.substring(settings.inbox().length())).filter(names::accept);
     }
 
     private boolean isWanted(BucketObject object) {
@@ -246,7 +195,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     }
 
     String bucketName() {
-        return settings.bucket;
+        return settings.bucket();
     }
 
     /** Returns whether a route lists the inbox. */
@@ -256,7 +205,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     /** Returns the address of its images, {@code s3://images/inbox/}, for people and as a part of ids. */
     public String source() {
-        return "s3://" + settings.bucket + "/" + settings.inbox;
+        return "s3://" + settings.bucket() + "/" + settings.inbox();
     }
 
     @Override

@@ -20,16 +20,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.support.CamelContextHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Remembers finished objects in a table of the delivery database, which opens when it is first needed. */
-public final class BucketMemory implements FinishedObjects, CamelContextAware {
+/** Remembers objects in a table of the database that results wait in, which is opened when it is first needed. */
+public final class BucketMemory implements FinishedObjects {
 
     /** The number of complete listings without an object before it counts as gone: a single one may be wrong. */
     static final int MISSED_LISTINGS = 3;
@@ -51,12 +48,10 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
     /** The database's clock, which all machines share, in milliseconds since 1970. */
     private static final String NOW = "cast(extract(epoch from current_timestamp) * 1000 as bigint)";
 
-    private CamelContext camelContext;
-    private String database;
+    private final DeliveryDatabase database;
     private volatile boolean created;
 
-    /** The name of the database's bean, which may be made later than this one. */
-    public void setDatabase(String database) {
+    public BucketMemory(DeliveryDatabase database) {
         this.database = database;
     }
 
@@ -133,7 +128,7 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
     }
 
     private void insert(String statement, Object... values) {
-        PendingWrites.Store opening = database().opening();
+        PendingWrites.Store opening = database.opening();
         query(jdbc -> {
             try {
                 return jdbc.update(statement, values);
@@ -145,39 +140,24 @@ public final class BucketMemory implements FinishedObjects, CamelContextAware {
         opening.flush();
     }
 
-    private DeliveryDatabase database() {
-        return CamelContextHelper.mandatoryLookup(camelContext, database, DeliveryDatabase.class);
-    }
-
-    private <T> T query(Function<JdbcTemplate, T> statement) {
-        DeliveryDatabase opened = database();
+    private <T> T query(Function<JdbcTemplate, T> query) {
         if (!created) {
-            createTables(opened);
+            createTables();
         }
-        return opened.execute(statement);
+        return database.execute(query);
     }
 
-    /** Creates the tables in one thread: H2 accepts no concurrent changes of a table. */
-    private synchronized void createTables(DeliveryDatabase opened) {
+    /** One after the other: H2 takes no two changes of a table at a time. */
+    private synchronized void createTables() {
         if (!created) {
-            PendingWrites.Store opening = opened.opening();
-            opened.execute(jdbc -> {
+            PendingWrites.Store opening = database.opening();
+            database.execute(jdbc -> {
                 TABLES.forEach(jdbc::execute);
                 return null;
             });
             opening.flush();
             created = true;
         }
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camelContext;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext camelContext) {
-        this.camelContext = camelContext;
     }
 
     /**

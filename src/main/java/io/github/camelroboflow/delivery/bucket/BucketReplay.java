@@ -25,11 +25,11 @@ public final class BucketReplay implements OneShotJob {
     private static final Logger LOG = LoggerFactory.getLogger(BucketReplay.class);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    private BucketInbox inbox;
+    private final BucketInbox inbox;
     private volatile boolean incomplete;
 
-    /** The inbox that images go back to. */
-    public void setInbox(BucketInbox inbox) {
+    /** @param inbox the inbox that images go back to */
+    public BucketReplay(BucketInbox inbox) {
         this.inbox = inbox;
     }
 

@@ -1,61 +1,42 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The operator's settings for a bucket. */
-final class BucketSettings {
+/**
+ * The settings of a bucket that images come to. A prefix has a slash at its end, unless it is empty.
+ *
+ * @param bucket      its name
+ * @param inbox       the prefix that images come to; empty for the whole bucket but {@code done} and {@code failed}
+ * @param done        the prefix that images are moved to when all their results are delivered
+ * @param failed      the prefix that reports about images end below that can't be processed, and, if images are moved, those images
+ * @param after       the end of an object that is finished
+ * @param maxSize     in bytes; larger objects fail without being read
+ * @param work        the folder that images are in while they are worked on
+ * @param maxAttempts how often an image is tried whose failure may be its own; a damaged image is tried once
+ */
+public record BucketSettings(String bucket, String inbox, String done, String failed, After after, long maxSize, Path work,
+        int maxAttempts) {
 
-    enum After {
-        MOVE, TAG, LEAVE;
-
-        static After of(String text) {
-            String name = text.strip().toUpperCase(Locale.ROOT);
-            return Stream.of(values()).filter(after -> after.name().equals(name)).findFirst().orElseThrow(() ->
-                    new IllegalArgumentException("s3.after=" + text + " is none of move, tag and leave"));
-        }
+    /** Names what becomes of an object that is finished. */
+    public enum After {
+        MOVE, TAG, LEAVE
     }
 
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+    public BucketSettings {
+        inbox = prefix(inbox);
+        done = prefix(done);
+        failed = prefix(failed);
+    }
 
-    String bucket;
-    String inbox = "inbox/";
-    String done = "done/";
-    String failed = "failed/";
-    String afterText = "move";
-    String maxSizeText = "500MB";
-    After after;
-    long maxSize;
-    Path work = Path.of("data/work");
-
-    /** Adds a slash to a prefix, unless it is empty or has one. */
-    static String prefix(String text) {
+    private static String prefix(String text) {
         String prefix = text.strip();
         return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
     }
 
-    static long bytes(String text) {
-        Matcher size = SIZE.matcher(text.strip());
-        if (!size.matches()) {
-            throw new IllegalArgumentException("s3.maxSize=" + text + " is no size: write 300MB, or a number of bytes");
-        }
-        String unit = size.group(2) == null ? "B" : size.group(2).toUpperCase(Locale.ROOT);
-        return Long.parseLong(size.group(1)) * switch (unit) {
-            case "KB" -> 1_000L;
-            case "MB" -> 1_000_000L;
-            case "GB" -> 1_000_000_000L;
-            default -> 1L;
-        };
-    }
-
-    /** @throws IllegalArgumentException if a value is invalid, or images would return to the inbox */
+    /** @throws IllegalArgumentException if images would come back to the inbox, or there is no bucket */
     void check() {
-        after = After.of(afterText);
-        maxSize = bytes(maxSizeText);
-        if (bucket == null || bucket.isEmpty()) {
+        if (bucket.isEmpty()) {
             throw new IllegalArgumentException("s3.bucket is not set: it names the bucket that images come to");
         }
         Stream.of(done, failed).filter(inbox::startsWith).findFirst().ifPresent(prefix -> {
@@ -64,12 +45,12 @@ final class BucketSettings {
         });
     }
 
-    /** Returns the part of a key below the inbox. */
+    /** Returns a key's part below the inbox. */
     String name(String key) {
         return key.substring(inbox.length());
     }
 
-    /** Returns whether a key belongs to an image that has left the inbox, although its prefix is inside the inbox. */
+    /** Tells whether the key is of an image that has left the inbox, though its prefix lies in that of the inbox. */
     boolean isOut(String key) {
         return key.startsWith(done) || key.startsWith(failed);
     }

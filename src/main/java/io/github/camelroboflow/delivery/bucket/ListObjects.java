@@ -27,12 +27,12 @@ public final class ListObjects implements Processor {
     private static final int MOST_WAITING = 2000;
 
     private final LogThrottle logThrottle = new LogThrottle(Duration.ofHours(1));
-    private BucketInbox inbox;
-    /** The key before the next page; {@code null} for the first page. */
+    private final BucketInbox inbox;
+    /** The key that the next page begins behind; {@code null} for the first. */
     private String cursor;
 
-    /** The inbox whose objects are listed. */
-    public void setInbox(BucketInbox inbox) {
+    /** @param inbox the inbox whose objects are listed */
+    public ListObjects(BucketInbox inbox) {
         this.inbox = inbox;
     }
 

@@ -26,20 +26,16 @@ import org.slf4j.LoggerFactory;
 public final class NotifiedObjects implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotifiedObjects.class);
-    private static final int MOST_LOGGED = 1000;
+    private static final int MOST_NAMED = 1000;
+    /** Tells a message from others. */
+    private static final String ID_HEADER = "CamelAwsSqsMessageId";
 
-    private final Set<String> logged = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST_LOGGED)));
-    private BucketInbox inbox;
-    private String idHeader = "CamelAwsSqsMessageId";
+    private final Set<String> named = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST_NAMED)));
+    private final BucketInbox inbox;
 
-    /** The inbox that the notifications are about. */
-    public void setInbox(BucketInbox inbox) {
+    /** @param inbox the inbox that the notifications are about */
+    public NotifiedObjects(BucketInbox inbox) {
         this.inbox = inbox;
-    }
-
-    /** The header that tells a message from others. */
-    public void setIdHeader(String idHeader) {
-        this.idHeader = idHeader;
     }
 
     @Override
@@ -50,8 +46,8 @@ public final class NotifiedObjects implements Processor {
             objects = EventNotification.read(message).stream().map(this::ofThisBucket)
                     .filter(object -> inbox.name(object.key()).isPresent() || inbox.name(object.asSent()).isPresent()).toList();
         } catch (InvalidNotificationException e) {
-            String id = exchange.getMessage().getHeader(idHeader, "?", String.class);
-            if (logged.add(id)) {
+            String id = exchange.getMessage().getHeader(ID_HEADER, "?", String.class);
+            if (named.add(id)) {
                 LOG.warn("The message {} stays in the queue, for its redrive policy: {}", MessageText.printable(id),
                         MessageText.printable(e.getMessage()));
             }

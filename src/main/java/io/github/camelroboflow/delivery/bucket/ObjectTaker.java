@@ -198,7 +198,7 @@ final class ObjectTaker {
             if (finished) {
                 return Nothing.FINISHED;
             }
-            return object.size() > settings.maxSize ? new TooLarge(object) : download(object, onlyThis);
+            return object.size() > settings.maxSize() ? new TooLarge(object) : download(object, onlyThis);
         }
 
         private Outcome download(BucketObject object, boolean onlyThis) throws IOException {
@@ -250,7 +250,7 @@ final class ObjectTaker {
 
         private Throwable tooLarge(BucketObject object) {
             return new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %s, and s3.maxSize is %s",
-                    settings.name(object.key()), size(object.size()), size(settings.maxSize)));
+                    settings.name(object.key()), size(object.size()), size(settings.maxSize())));
         }
 
         private static String size(long bytes) {

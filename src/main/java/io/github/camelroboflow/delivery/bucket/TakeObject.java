@@ -25,10 +25,10 @@ public final class TakeObject implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(TakeObject.class);
 
     private final LogThrottle logThrottle = new LogThrottle(Duration.ofHours(1));
-    private BucketInbox inbox;
+    private final BucketInbox inbox;
 
-    /** The inbox that objects are taken from. */
-    public void setInbox(BucketInbox inbox) {
+    /** @param inbox the inbox that objects are taken from */
+    public TakeObject(BucketInbox inbox) {
         this.inbox = inbox;
     }
 

@@ -46,12 +46,9 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private static final int H2_DAMAGED = 90030;
     private static final int H2_NOT_THERE = 90146;
 
+    private final DatabaseSettings settings;
+    private final DatabaseFile file;
     private CamelContext camelContext;
-    private String url;
-    private String user = "";
-    private String password = "";
-    private Durability durability = Durability.POWER;
-    private DatabaseFile file;
     private HikariDataSource pool;
     private JdbcTemplate jdbc;
     private DatabaseException failure;
@@ -65,29 +62,30 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private final AtomicBoolean flushSoon = new AtomicBoolean();
     private ExecutorService flusher;
 
-    /** Its JDBC address. */
-    public void setUrl(String url) {
-        this.url = url.strip();
-        this.file = DatabaseFile.of(this.url).orElse(null);
+    /**
+     * Tells where the database is.
+     *
+     * @param url        its JDBC address
+     * @param user       empty if it asks for none
+     * @param durability what may be lost of a file if power is cut
+     */
+    public record DatabaseSettings(String url, String user, String password, Durability durability) {
+
+        @Override
+        public String toString() {
+            return DatabaseSettings.class.getSimpleName();
+        }
     }
 
-    /** {@code power} or {@code process}: what may be lost of a file if power is cut. */
-    public void setDurability(String durability) {
-        this.durability = Durability.parse(durability);
-    }
-
-    public void setUser(String user) {
-        this.user = user.strip();
-    }
-
-    public void setPassword(String password) {
-        this.password = password;
+    public DeliveryDatabase(DatabaseSettings settings) {
+        this.settings = settings;
+        this.file = DatabaseFile.of(settings.url()).orElse(null);
     }
 
     /** @throws IllegalArgumentException if there is no driver for the address; opens no connection */
     public void check() {
         try {
-            DriverManager.getDriver(url);
+            DriverManager.getDriver(settings.url());
         } catch (SQLException e) {
             // that exception says less
             LOG.debug("no driver", e);
@@ -104,7 +102,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     /** Returns an id of this database that is unique on this machine and safe in a file name. */
     public String id() {
-        return HashedIds.sha256(file == null ? url : file.path().toString()).substring(0, 16);
+        return HashedIds.sha256(file == null ? settings.url() : file.path().toString()).substring(0, 16);
     }
 
     /** Returns whether no other process can open the database while this one has it open. */
@@ -268,7 +266,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     private void prepareFile() {
         try {
-            file.prepare(durability, user, password);
+            file.prepare(settings.durability(), settings.user(), settings.password());
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -276,10 +274,10 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     private HikariConfig configuration() {
         HikariConfig configuration = new HikariConfig();
-        configuration.setJdbcUrl(file == null ? url : file.address(durability));
-        if (!user.isEmpty()) {
-            configuration.setUsername(user);
-            configuration.setPassword(password);
+        configuration.setJdbcUrl(file == null ? settings.url() : file.address(settings.durability()));
+        if (!settings.user().isEmpty()) {
+            configuration.setUsername(settings.user());
+            configuration.setPassword(settings.password());
         }
         configuration.setPoolName("deliveries");
         configuration.setMaximumPoolSize(CONNECTIONS);
@@ -323,7 +321,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     /** Returns the address without options and secrets. */
     private String address() {
-        return url.replaceAll("[;?].*", "").replaceAll("[^:/]+[:/][^:/]*@|[^:/]+@", "");
+        return settings.url().replaceAll("[;?].*", "").replaceAll("[^:/]+[:/][^:/]*@|[^:/]+@", "");
     }
 
     @Override

@@ -1,21 +1,16 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.disk.Disk;
-import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.support.SynchronizationAdapter;
-import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,20 +30,14 @@ public final class BeginDelivery implements Processor {
         }
         PendingWrites pendingWrites = DeliveryOutcomes.begin(exchange).pendingWrites();
         exchange.getExchangeExtension().addOnCompletion(new DiscardOnEnd(pendingWrites));
-        Message message = exchange.getMessage();
-        String name = first(exchange.getProperty(ImageExchange.IMAGE_NAME, String.class),
-                message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
-                exchange.getExchangeId());
-        String resultFile = first(message.getHeader(ImageExchange.RESULT_FILE, String.class), FileNames.withSuffix(name, ".json"));
-        message.setHeader(ImageExchange.RESULT_FILE, FileNames.safe(resultFile));
-        exchange.setProperty(ImageExchange.IMAGE_NAME, name);
+        exchange.getMessage().setHeader(ImageExchange.RESULT_FILE, DeliveryExchange.resultFile(exchange));
+        exchange.setProperty(ImageExchange.IMAGE_NAME, DeliveryExchange.imageName(exchange));
         File image = exchange.getVariable(ImageExchange.IMAGE, File.class);
         if (image != null && exchange.getProperty(ImageExchange.SOURCE, "", String.class).startsWith("file:")) {
             // the writer of the image may not have forced it
             pendingWrites.add(new SourceImage(image.toPath()));
         }
-        exchange.setProperty(ImageExchange.SOURCE,
-                first(exchange.getProperty(ImageExchange.SOURCE, String.class), endpoint(exchange)));
+        exchange.setProperty(ImageExchange.SOURCE, DeliveryExchange.source(exchange));
     }
 
     /** The source image, whose bytes must be on disk before it is moved to done. */
@@ -88,13 +77,5 @@ public final class BeginDelivery implements Processor {
         public void onDone(Exchange exchange) {
             pendingWrites.discard();
         }
-    }
-
-    private static String endpoint(Exchange exchange) {
-        return exchange.getFromEndpoint() == null ? "" : URISupport.sanitizeUri(exchange.getFromEndpoint().getEndpointBaseUri());
-    }
-
-    private static String first(String... texts) {
-        return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse("");
     }
 }

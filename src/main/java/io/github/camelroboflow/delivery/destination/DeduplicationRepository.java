@@ -3,7 +3,6 @@ package io.github.camelroboflow.delivery.destination;
 import io.github.camelroboflow.delivery.database.DatabaseMaintenance;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
-import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.sql.Timestamp;
@@ -32,35 +31,29 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
 
     private static final Logger LOG = LoggerFactory.getLogger(DeduplicationRepository.class);
     private static final String NAME = "dedupe";
-    private static final String FOREVER = "forever";
     private static final Duration MAINTENANCE_INTERVAL = Duration.ofHours(1);
 
-    private DeliveryDatabase database;
-    private boolean wanted;
-    private Duration rememberFor = Duration.ZERO;
+    private final DeliveryDatabase database;
+    private final DeduplicationSettings settings;
     private DatabaseMaintenance maintenance;
     private JdbcMessageIdRepository repository;
 
-    public void setDatabase(DeliveryDatabase database) {
+    /**
+     * The settings of deduplication.
+     *
+     * @param wanted      whether an image that was delivered with the same result before is not delivered again
+     * @param rememberFor how long after its delivery an image is remembered; 0 for always
+     */
+    public record DeduplicationSettings(boolean wanted, Duration rememberFor) {
+    }
+
+    public DeduplicationRepository(DeliveryDatabase database, DeduplicationSettings settings) {
         this.database = database;
-    }
-
-    /** {@code none}, or {@code content}: an image that was delivered with this result before is not delivered again. */
-    public void setBy(String by) {
-        switch (by.strip()) {
-            case "none" -> wanted = false;
-            case "content" -> wanted = true;
-            default -> throw new IllegalArgumentException("dedupe=" + by + ": it is none or content");
-        }
-    }
-
-    /** How long after its delivery an image is remembered: such as {@code 90d}; {@code forever} or 0, always. */
-    public void setRememberFor(String time) {
-        rememberFor = FOREVER.equals(time.strip()) ? Duration.ZERO : Durations.parse("dedupe.rememberFor", time);
+        this.settings = settings;
     }
 
     boolean isWanted() {
-        return wanted;
+        return settings.wanted();
     }
 
     private synchronized IdempotentRepository repository() {
@@ -70,9 +63,9 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
             created.setCreateTableIfNotExists(false);
             ServiceHelper.startService(created);
             repository = created;
-            if (!rememberFor.isZero()) {
+            if (!settings.rememberFor().isZero()) {
                 maintenance = new DatabaseMaintenance(database.getCamelContext(), Duration.ZERO, MAINTENANCE_INTERVAL,
-                        new DeliveredCleanup(database, NAME, rememberFor));
+                        new DeliveredCleanup(database, NAME, settings.rememberFor()));
             }
         }
         return repository;
@@ -81,7 +74,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
     @Override
     public boolean add(String key) {
         try {
-            if (!wanted) {
+            if (!isWanted()) {
                 return true;
             }
             PendingWrites.Store opening = database.opening();
@@ -107,22 +100,22 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
 
     @Override
     public boolean contains(String key) {
-        return wanted && repository().contains(key);
+        return isWanted() && repository().contains(key);
     }
 
     @Override
     public boolean remove(String key) {
-        return !wanted || repository().remove(key);
+        return !isWanted() || repository().remove(key);
     }
 
     @Override
     public boolean confirm(String key) {
-        return !wanted || repository().confirm(key);
+        return !isWanted() || repository().confirm(key);
     }
 
     @Override
     public void clear() {
-        if (wanted) {
+        if (isWanted()) {
             repository().clear();
         }
     }

@@ -5,13 +5,18 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.Inference;
 import java.io.File;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.util.URISupport;
 
 /**
  * Access to the data of an exchange that a destination needs, by the names that the sources and the {@code roboflow} component use.
@@ -78,7 +83,8 @@ final class DeliveryExchange {
     }
 
     static IllegalStateException noResult() {
-        return new IllegalStateException("the message holds no result: put a step 'to: roboflow' before 'direct:deliver'");
+        return new IllegalStateException("the message holds no result: put a step 'to: roboflow' before 'direct:deliver', or"
+                + " before the destination");
     }
 
     /** Returns the image of the result. The file exists until the exchange ends. */
@@ -90,19 +96,29 @@ final class DeliveryExchange {
         return image;
     }
 
-    /** Returns the image's original name, relative to its source. */
+    /** Returns the image's name as it came, relative to where it came from; the source of the route may not have told it. */
     static String imageName(Exchange exchange) {
-        return exchange.getProperty(ImageExchange.IMAGE_NAME, "", String.class);
+        Message message = exchange.getMessage();
+        return first(exchange.getProperty(ImageExchange.IMAGE_NAME, String.class),
+                message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
+                exchange.getExchangeId());
     }
 
-    /** Returns the address of the image's source, such as {@code file:data/inbox}. */
+    /** Returns where the image came from, such as {@code file:data/inbox}. */
     static String source(Exchange exchange) {
-        return exchange.getProperty(ImageExchange.SOURCE, "", String.class);
+        Endpoint from = exchange.getFromEndpoint();
+        return first(exchange.getProperty(ImageExchange.SOURCE, String.class),
+                from == null ? null : URISupport.sanitizeUri(from.getEndpointBaseUri()));
     }
 
-    /** Returns the file name for the result, with {@code /} between folders. */
+    /** Returns the name for the result, with {@code /} between folders: safe as a path, whoever named the image. */
     static String resultFile(Exchange exchange) {
-        return header(exchange, ImageExchange.RESULT_FILE);
+        return FileNames.safe(first(exchange.getMessage().getHeader(ImageExchange.RESULT_FILE, String.class),
+                FileNames.withSuffix(imageName(exchange), ".json")));
+    }
+
+    private static String first(String... texts) {
+        return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse("");
     }
 
     static String header(Exchange exchange, String name) {

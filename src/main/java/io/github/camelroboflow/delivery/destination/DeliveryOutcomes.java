@@ -3,12 +3,12 @@ package io.github.camelroboflow.delivery.destination;
 import io.github.camelroboflow.delivery.destination.FolderFiles.FolderFileStep;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
-import org.apache.camel.Predicate;
 
 /**
  * The outcomes of one image at the destinations that its classes selected. Copies of the exchange, as a multicast or a splitter
@@ -32,12 +32,13 @@ final class DeliveryOutcomes {
 
     /** @throws IllegalStateException if the exchange did not come by {@code direct:deliver} */
     static DeliveryOutcomes of(Exchange exchange) {
-        DeliveryOutcomes outcomes = exchange.getProperty(PROPERTY, DeliveryOutcomes.class);
-        if (outcomes == null) {
-            throw new IllegalStateException("a destination was used by a route that 'direct:deliver' does not lead to: send results"
-                    + " there, and name destinations in routes/by-class.camel.yaml");
-        }
-        return outcomes;
+        return find(exchange).orElseThrow(() -> new IllegalStateException("there is no delivery to end: send results to"
+                + " 'direct:deliver'"));
+    }
+
+    /** Returns those of the exchange; empty if it did not come by {@code direct:deliver}, so that a destination is on its own. */
+    static Optional<DeliveryOutcomes> find(Exchange exchange) {
+        return Optional.ofNullable(exchange.getProperty(PROPERTY, DeliveryOutcomes.class));
     }
 
     /** @param failure the reason why the destination has nothing; {@code null} if it accepted its message */
@@ -68,9 +69,9 @@ final class DeliveryOutcomes {
     }
 
     /**
-     * Isolates a destination from the others. Its steps are the one branch of a multicast with this strategy and work on a copy of
-     * the message. If they fail, the route continues with the next destination, and {@link EndDelivery} fails the exchange at the
-     * end.
+     * Keeps a destination from having to do with the others: its steps, the one branch of a multicast with this strategy, work on a
+     * copy of the message, and when they fail, the route goes on to the next destination; {@link EndDelivery} fails the exchange
+     * then. In a route that did not come by {@code direct:deliver} a failure is at once that of the route.
      */
     public static final class IsolatedDestination implements AggregationStrategy {
 
@@ -84,17 +85,9 @@ final class DeliveryOutcomes {
             if (copy.getException() != null) {
                 FolderFileStep.discard(copy);
             }
-            DeliveryOutcomes.of(input).add(copy.getException());
+            find(input)
+                    .ifPresentOrElse(outcomes -> outcomes.add(copy.getException()), () -> input.setException(copy.getException()));
             return input;
-        }
-    }
-
-    /** Matches an exchange that no destination was tried with. */
-    public static final class NoDestination implements Predicate {
-
-        @Override
-        public boolean matches(Exchange exchange) {
-            return DeliveryOutcomes.of(exchange).destinations() == 0;
         }
     }
 }

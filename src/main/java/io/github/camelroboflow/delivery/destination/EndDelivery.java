@@ -13,6 +13,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
@@ -25,15 +26,15 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
     private static final int MOST_WAITING = 1000;
 
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Durability durability;
     private CamelContext camelContext;
-    private Durability durability = Durability.POWER;
     private ExecutorService forcing;
     private ExecutorService threads;
     private GroupCommit groupCommit;
 
-    /** {@code power} or {@code process}: what may be lost if power is cut. */
-    public void setDurability(String durability) {
-        this.durability = Durability.parse(durability);
+    /** @param durability what may be lost if power is cut */
+    public EndDelivery(Durability durability) {
+        this.durability = durability;
     }
 
     @Override
@@ -103,5 +104,14 @@ public final class EndDelivery extends AsyncProcessorSupport implements CamelCon
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
+    }
+
+    /** True of an exchange that no destination was tried with. */
+    public static final class NoDestination implements Predicate {
+
+        @Override
+        public boolean matches(Exchange exchange) {
+            return DeliveryOutcomes.of(exchange).destinations() == 0;
+        }
     }
 }

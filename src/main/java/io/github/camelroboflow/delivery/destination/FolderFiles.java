@@ -114,6 +114,20 @@ final class FolderFiles implements PendingWrites.Write {
         }
     }
 
+    /** Forces them to disk and publishes them, by itself. */
+    private void settle() {
+        try {
+            force();
+            for (Path changed : publish()) {
+                Disk.forceFolder(changed);
+            }
+        } catch (IOException e) {
+            throw failed(folder, e);
+        } finally {
+            discard();
+        }
+    }
+
     private List<Path> files(int number) {
         String result = name(number);
         return parts.values().stream().map(part -> SubFolders.below(folder, part.apply(result))).toList();
@@ -183,9 +197,9 @@ final class FolderFiles implements PendingWrites.Write {
     }
 
     /**
-     * Writes the body into the folder in the exchange property {@value #FOLDER}, under the temporary name in the property
-     * {@value #TEMPORARY}. It writes the result, or a copy of the image that an earlier step has made. The result comes last; then
-     * all files are published at the end of the delivery.
+     * Writes the body into the folder that the exchange property {@value #FOLDER} names, under the temporary name in the property
+     * {@value #TEMPORARY}: as a copy of the image, the one that a step before has made, or as the result. With the result, which
+     * comes last, all of them are ready to be published at the end of the delivery, or at once where there is no other end.
      */
     public static final class FolderFileStep implements Processor {
 
@@ -209,7 +223,7 @@ final class FolderFiles implements PendingWrites.Write {
             }
             if (result) {
                 exchange.removeProperty(FILES);
-                DeliveryOutcomes.of(exchange).pendingWrites().add(files);
+                DeliveryOutcomes.find(exchange).ifPresentOrElse(outcomes -> outcomes.pendingWrites().add(files), files::settle);
             }
         }
 

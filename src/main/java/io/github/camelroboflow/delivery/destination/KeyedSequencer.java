@@ -11,6 +11,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Ordered;
+import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spi.UnitOfWork;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -27,15 +28,16 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
     private final ConcurrentMap<String, Turn> latest = new ConcurrentHashMap<>();
+    private final IdempotentRepository dedupe;
     private CamelContext camelContext;
-    private DeduplicationRepository dedupe;
     private ExecutorService threads;
 
     /** @param work the unit of work of the image; a waiting image must have another one */
     private record Turn(UnitOfWork work, CompletableFuture<Void> end) {
     }
 
-    public void setDedupe(DeduplicationRepository dedupe) {
+    /** @param dedupe tells which images are known; one that remembers none needs none to wait */
+    public KeyedSequencer(IdempotentRepository dedupe) {
         this.dedupe = dedupe;
     }
 
@@ -43,7 +45,7 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
     public boolean process(Exchange exchange, AsyncCallback callback) {
         String key = exchange.getMessage().getHeader(KEY, String.class);
         // a transaction belongs to its thread
-        if (!dedupe.isWanted() || key == null || exchange.isTransacted()) {
+        if (dedupe instanceof DeduplicationRepository ours && !ours.isWanted() || key == null || exchange.isTransacted()) {
             callback.done(true);
             return true;
         }

@@ -11,31 +11,31 @@ import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
  * A pool of connections to a message broker. The first connection is made for the first message. The address selects the protocol:
  * {@code amqp://} and {@code amqps://} are AMQP 1.0, all others go to ActiveMQ's client.
  */
-public final class QueueConnections implements ConnectionFactory {
+public final class QueueConnections implements ConnectionFactory, AutoCloseable {
 
-    private BrokerAddress broker = new BrokerAddress("tcp://localhost:61616");
-    private String user = "";
-    private String password = "";
-    private int timeout = 10_000;
+    private final QueueSettings settings;
+    private final BrokerAddress broker;
     private JmsPoolConnectionFactory pool;
 
-    /** The broker's address, such as {@code tcp://localhost:61616}. */
-    public void setBroker(String broker) {
-        this.broker = new BrokerAddress(broker.strip());
+    /**
+     * The settings of a broker.
+     *
+     * @param broker  its address, such as {@code tcp://localhost:61616}
+     * @param user    who to be there; empty if the broker does not ask
+     * @param timeout how long the broker may take to answer, milliseconds: without a limit, one that hangs would hold an image for
+     *                ever
+     */
+    public record QueueSettings(String broker, String user, String password, int timeout) {
+
+        @Override
+        public String toString() {
+            return QueueSettings.class.getSimpleName();
+        }
     }
 
-    /** The user name; empty if the broker needs none. */
-    public void setUser(String user) {
-        this.user = user;
-    }
-
-    public void setPassword(String password) {
-        this.password = password;
-    }
-
-    /** How long the broker may take to answer, milliseconds: without a limit, one that hangs would hold an image for ever. */
-    public void setTimeout(int timeout) {
-        this.timeout = timeout;
+    public QueueConnections(QueueSettings settings) {
+        this.settings = settings;
+        this.broker = new BrokerAddress(settings.broker());
     }
 
     /** @throws Exception with the client's message, if it could never connect to such a broker; does not connect */
@@ -50,8 +50,10 @@ public final class QueueConnections implements ConnectionFactory {
 
     private synchronized JmsPoolConnectionFactory pool() {
         if (pool == null) {
-            ConnectionFactory connections = broker.isAmqp() ? Amqp.connections(broker, user, password, timeout)
-                    : OpenWire.connections(broker, user, password, timeout);
+            ConnectionFactory connections = broker.isAmqp() ? Amqp
+                    .connections(broker, settings.user(), settings.password(), settings.timeout())
+                    : OpenWire.connections(broker, settings.user(), settings.password(),
+                            settings.timeout());
             pool = new JmsPoolConnectionFactory();
             pool.setConnectionFactory(connections);
             // queues must not wait for each other: neither for a session nor, with AMQP, for the link of a queue that is full or
@@ -64,7 +66,8 @@ public final class QueueConnections implements ConnectionFactory {
     }
 
     /** Closes the connections; a later message opens new ones. */
-    public synchronized void stop() {
+    @Override
+    public synchronized void close() {
         if (pool != null) {
             pool.stop();
             pool = null;

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.outbox.Outbox;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
@@ -8,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.springframework.jms.support.destination.DestinationResolver;
 
 /**
@@ -46,18 +43,5 @@ public final class QueueNames implements DestinationResolver {
     public Destination resolveDestinationName(Session session, String name, boolean topic) throws JMSException {
         String decoded = decode(name);
         return topic ? session.createTopic(decoded) : session.createQueue(decoded);
-    }
-
-    /** Builds the address of the queue in the exchange property {@value #QUEUE}. The name reaches the broker unchanged. */
-    public static final class QueueAddress implements Processor {
-
-        private static final String QUEUE = "CamelRoboflowQueue";
-
-        @Override
-        public void process(Exchange exchange) {
-            String name = exchange.getProperty(QUEUE, String.class);
-            exchange.setProperty(Outbox.DESTINATION, "jms:queue:" + QueueNames.encode(name) + "?connectionFactory=#queueConnections"
-                    + "&jmsMessageType=Text&exchangePattern=InOnly&destinationResolver=#queueNames");
-        }
     }
 }

@@ -25,16 +25,18 @@ public final class ResultMessage implements Processor {
         exchange.getMessage().setBody(json);
     }
 
-    /** Builds an S3 object from the result: its JSON as text, its content type, and the header {@code objectKey} unchanged. */
+    /**
+     * Makes an object for S3 of the result: its JSON as text, with its content type, to be stored under the name in the variable
+     * {@code copy}.
+     */
     public static final class ResultS3Object implements Processor {
-
-        private static final String KEY = "objectKey";
 
         @Override
         public void process(Exchange exchange) {
             String json = DeliveryExchange.json(exchange);
-            MessageHeaders.replace(exchange.getMessage(), Map.of(KEY, DeliveryExchange.header(exchange, KEY),
-                    MessageHeaders.OBJECT_TYPE, "application/json", Exchange.CONTENT_TYPE, "application/json"));
+            ImageCopies.bind(exchange, result -> result);
+            MessageHeaders.replace(exchange.getMessage(), Map.of(MessageHeaders.OBJECT_TYPE, "application/json",
+                    Exchange.CONTENT_TYPE, "application/json"));
             exchange.getMessage().setBody(json);
         }
     }

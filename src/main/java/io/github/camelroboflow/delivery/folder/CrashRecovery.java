@@ -32,7 +32,7 @@ final class CrashRecovery {
 
     /** @param died whether the last run ended without a stop */
     void run(boolean died) throws IOException {
-        for (String left : List.of(InboxFolders.TEMPORARY, FolderChecks.PROBE)) {
+        for (String left : List.of(InboxFolders.TEMPORARY, InboxStrategy.TEMPORARY, FolderChecks.PROBE)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folders.work(), left + "*")) {
                 for (Path file : files) {
                     Files.delete(file);

@@ -15,7 +15,10 @@ record DoneFiles(String pattern) {
 
     /** @throws IllegalArgumentException if the name is the same for all images */
     static DoneFiles named(String pattern) {
-        if (pattern != null && !pattern.contains("${file:name}") && !pattern.contains("${file:name.noext}")) {
+        if (pattern == null || pattern.isEmpty()) {
+            return new DoneFiles(null);
+        }
+        if (!pattern.contains("${file:name}") && !pattern.contains("${file:name.noext}")) {
             throw new IllegalArgumentException("doneFileName=" + pattern
                     + " is the same for all images: write ${file:name} or ${file:name.noext} in it");
         }

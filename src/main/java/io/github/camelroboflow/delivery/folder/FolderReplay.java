@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.folder;
 
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,43 +26,29 @@ public final class FolderReplay implements OneShotJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderReplay.class);
 
-    private String inbox;
-    private String failed;
-    private String refused;
-    private String doneFileName;
+    private final InboxSettings folders;
+    private final Path refused;
     private volatile boolean incomplete;
 
-    /** Where images go. */
-    public void setInbox(String inbox) {
-        this.inbox = inbox;
-    }
-
-    /** Where they are. */
-    public void setFailed(String failed) {
-        this.failed = failed;
-    }
-
-    /** Where the deliveries are that the outbox gave up. */
-    public void setRefused(String refused) {
+    /**
+     * @param folders where images are, and go
+     * @param refused where the deliveries are that the outbox gave up
+     */
+    public FolderReplay(InboxSettings folders, Path refused) {
+        this.folders = folders;
         this.refused = refused;
-    }
-
-    /** The inbox's option of this name: each image gets such a file again. */
-    public void setDoneFileName(String doneFileName) {
-        this.doneFileName = doneFileName == null || doneFileName.isBlank() ? null : doneFileName.strip();
     }
 
     @Override
     public void process(Exchange exchange) {
         incomplete = true;
-        Path deliveries = Path.of(refused);
         try {
-            int images = new FailedImages(Path.of(failed), Path.of(inbox), DoneFiles.named(doneFileName)).putBack();
-            LOG.info("{} back in {}", count(images, "image is", "images are"), inbox);
-            int results = moveToReplayFolder(deliveries);
+            int images = new FailedImages(folders.failed(), folders.inbox(), DoneFiles.named(folders.doneFileName())).putBack();
+            LOG.info("{} back in {}", count(images, "image is", "images are"), folders.inbox());
+            int results = moveToReplayFolder(refused);
             LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
                     : ", by the program that runs, or at its next start: " + (results == 1 ? "it is in " : "they are in ")
-                            + deliveries.resolve(REPLAY_FOLDER));
+                            + refused.resolve(REPLAY_FOLDER));
             incomplete = false;
         } catch (IOException e) {
             LOG.error("Not everything could be moved, try again: {}", e.toString());

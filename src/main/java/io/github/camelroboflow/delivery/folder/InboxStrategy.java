@@ -9,7 +9,6 @@ import io.github.camelroboflow.delivery.folder.CrashCounter.IsolationGate;
 import io.github.camelroboflow.delivery.folder.FailedImages.FailedImageWatch;
 import io.github.camelroboflow.delivery.folder.InboxFiles.StableFiles;
 import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
-import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.support.LogThrottle;
@@ -50,6 +49,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
 
+    /** Begins the names of files in {@code work} that are on their way into the inbox; what a crash left of them is deleted. */
+    public static final String TEMPORARY = ".incoming-";
+
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
@@ -60,18 +62,11 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private record LastTaken(Exchange exchange, TakenImage image) {
     }
 
+    private final InboxSettings settings;
     private CamelContext camelContext;
-    private String inbox;
-    private String work;
-    private String done;
-    private String failed;
-    private String doneFileName;
-    private String unchangedFor = "2s";
     private InboxFolders folders;
     private InboxFiles files;
     private AttemptCounter attempts;
-    private int maxAttempts = 3;
-    private Durability durability = Durability.POWER;
     private MoveRetries moves;
     private IsolationGate isolationGate;
     private FailedImageWatch failedFiles;
@@ -80,47 +75,28 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private boolean inboxListed;
     private final LogThrottle errorThrottle = new LogThrottle(Duration.ofHours(1));
 
-    /** The folder that images come to: the same that the file endpoint watches. */
-    public void setInbox(String inbox) {
-        this.inbox = inbox;
-    }
-
-    /** Where images are while they are worked on. On the inbox's file system, and used by no other route or process. */
-    public void setWork(String work) {
-        this.work = work;
-    }
-
-    /** Where images go when all their results are delivered. */
-    public void setDone(String done) {
-        this.done = done;
-    }
-
-    /** Where images go that can't be processed, each with an {@code .error.json} beside it. */
-    public void setFailed(String failed) {
-        this.failed = failed;
-    }
-
     /**
-     * If set, an image is taken only when a file of this name is beside it: {@code ${file:name}.done}, or with
-     * {@code ${file:name.noext}} for the name without its extension. It goes when the image is taken, and comes back with it.
+     * The settings of a watched folder.
+     *
+     * @param inbox        the folder that images come to: the same that the file endpoint watches
+     * @param work         where images are while they are worked on: on the inbox's file system, and used by no other route or
+     *                     process
+     * @param done         where images go when all their results are delivered
+     * @param failed       where images go that can't be processed, each with an {@code .error.json} beside it
+     * @param doneFileName if not empty, an image is taken only when a file of this name is beside it: {@code ${file:name}.done}, or
+     *                     with {@code ${file:name.noext}} for the name without its extension. It goes when the image is taken, and
+     *                     comes back with it
+     * @param unchangedFor how long a file must not have changed before it is taken for complete; 0 if files are always renamed into
+     *                     the inbox
+     * @param maxAttempts  how often an image is tried whose failure may be its own; a damaged image is tried once
+     * @param durability   what may be lost if power is cut
      */
-    public void setDoneFileName(String doneFileName) {
-        this.doneFileName = doneFileName == null || doneFileName.isBlank() ? null : doneFileName.strip();
+    public record InboxSettings(Path inbox, Path work, Path done, Path failed, String doneFileName, Duration unchangedFor,
+            int maxAttempts, Durability durability) {
     }
 
-    /** How long a file must not have changed before it is taken for complete; 0 if files are always renamed into the inbox. */
-    public void setUnchangedFor(String unchangedFor) {
-        this.unchangedFor = unchangedFor;
-    }
-
-    /** How often an image is tried whose failure may be its own. A damaged image is tried once. */
-    public void setMaxAttempts(int maxAttempts) {
-        this.maxAttempts = maxAttempts;
-    }
-
-    /** {@code power} or {@code process}: what may be lost if power is cut. */
-    public void setDurability(String durability) {
-        this.durability = Durability.parse(durability);
+    public InboxStrategy(InboxSettings settings) {
+        this.settings = settings;
     }
 
     @Override
@@ -130,17 +106,17 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
                     + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
         }
-        Duration quiet = Durations.parse("unchangedFor", unchangedFor);
-        attempts = new AttemptCounter(maxAttempts);
-        DoneFiles doneFiles = DoneFiles.named(doneFileName);
-        folders = new InboxFolders(Path.of(inbox), Path.of(work), Path.of(done), Path.of(failed), doneFiles, maxAttempts);
-        folders.setDurability(durability);
+        attempts = new AttemptCounter(settings.maxAttempts());
+        DoneFiles doneFiles = DoneFiles.named(settings.doneFileName());
+        folders = new InboxFolders(settings.inbox(), settings.work(), settings.done(), settings.failed(), doneFiles,
+                settings.maxAttempts());
+        folders.setDurability(settings.durability());
         folders.open();
-        files = new InboxFiles(folders, new StableFiles(quiet), work);
+        files = new InboxFiles(folders, new StableFiles(settings.unchangedFor()), settings.work().toString());
         moves = new MoveRetries(folders);
         isolationGate = new IsolationGate();
         failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
-        failedFiles = new FailedImageWatch(quiet, failedImages::putBack);
+        failedFiles = new FailedImageWatch(settings.unchangedFor(), failedImages::putBack);
         inboxListed = true;
         scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-inbox");
         scheduler.scheduleWithFixedDelay(this::runPeriodicTasks, 1, 1, TimeUnit.SECONDS);
@@ -155,7 +131,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             checkInboxListable();
         } catch (RuntimeException | Error e) {
             if (errorThrottle.shouldLog(e.getClass())) {
-                LOG.error("The images that wait in {} can't be moved now. The next attempts follow each second: {}", work,
+                LOG.error("What waits in {} could not be looked at, and is looked at again each second: {}", settings.work(),
                         MessageText.printable(e.toString()));
             }
         }
@@ -165,9 +141,10 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private void checkInboxListable() {
         boolean listed = InboxFiles.isListable(folders.inbox());
         if (!listed && inboxListed) {
-            LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?", inbox);
+            LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?",
+                    settings.inbox());
         } else if (listed && !inboxListed) {
-            LOG.info("{} can be listed again", inbox);
+            LOG.info("{} can be listed again", settings.inbox());
         }
         inboxListed = listed;
     }
@@ -205,7 +182,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         lastTaken = new LastTaken(exchange, image.get());
         attempts.started(image.get().identity());
         inWork(file, image.get()).bindToExchange(exchange);
-        ImageExchange.describe(exchange, "file:" + inbox, image.get().original(), Long.toString(image.get().modified()),
+        ImageExchange.describe(exchange, "file:" + settings.inbox(), image.get().original(), Long.toString(image.get().modified()),
                 FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"), image.get().work().toFile());
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
         return true;
@@ -322,7 +299,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.forget(image.identity());
         folders.restarts().forget(image.identity());
         failedFiles.add(file, image.state());
-        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), failed, report.error());
+        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), settings.failed(), report.error());
     }
 
     @Override
@@ -359,9 +336,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         List<FileEndpoint> endpoints = camelContext.getEndpoints().stream().filter(this::isStrategyOf).map(FileEndpoint.class::cast)
                 .toList();
         for (FileEndpoint endpoint : endpoints) {
-            if (!absolute(endpoint.getFile().toPath()).equals(absolute(Path.of(inbox)))) {
+            if (!absolute(endpoint.getFile().toPath()).equals(absolute(settings.inbox()))) {
                 throw new IllegalArgumentException("a route watches " + endpoint.getFile()
-                        + ", but its processStrategy is for " + inbox
+                        + ", but its processStrategy is for " + settings.inbox()
                         + ": set the property inbox to the folder that is watched, or give each route a bean of its own");
             }
         }

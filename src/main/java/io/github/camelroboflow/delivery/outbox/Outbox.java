@@ -6,8 +6,6 @@ import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
-import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
-import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.route.RouteEventListener;
@@ -20,7 +18,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
-import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.CamelEvent;
@@ -29,8 +26,8 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * The outbox: routes add messages with {@link Enqueue} and {@link Deliver}, and it sends them. It works from the start of the first
- * route that uses it, or from {@link #sendWaiting()}, until all routes have stopped.
+ * The outbox: routes put messages into it by {@link DeliveryStep}, and it sends them. It works from the start of the
+ * first route that uses it, or from {@link #sendWaiting()}, until all routes have stopped.
  */
 public final class Outbox extends ServiceSupport implements CamelContextAware {
 
@@ -40,16 +37,9 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     /** Exchange property: distinguishes the messages of one image for one destination, if there is more than one. */
     public static final String PART = "CamelRoboflowDestinationPart";
 
+    private final DeliveryDatabase database;
+    private final OutboxSettings settings;
     private CamelContext camelContext;
-    private DeliveryDatabase database;
-    private String refused;
-    private String keepFor = "24h";
-    private String retryAfter = "5s";
-    private String maxRetryAfter = "10m";
-    private int inFlight = 8;
-    private String connectTimeout = "5s";
-    private String responseTimeout = "30s";
-    private String secret = "";
     private Clock clock = Clock.systemUTC();
     private Duration pollInterval = OutboxSender.POLL_INTERVAL;
 
@@ -60,48 +50,39 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private ProducerTemplate template;
     private BackoffPolicy backoff;
 
-    public void setDatabase(DeliveryDatabase database) {
+    /**
+     * The settings of the outbox.
+     *
+     * @param refused       the folder for what is given up
+     * @param keepFor       how long a result is tried for before it is given up
+     * @param retryAfter    the pause after a first failure, doubled after each further one
+     * @param maxRetryAfter the longest pause, also where a receiver asks for more
+     * @param inFlight      how many results are sent to one destination at once
+     * @param webhooks      how webhooks are sent
+     */
+    public record OutboxSettings(Path refused, Duration keepFor, Duration retryAfter, Duration maxRetryAfter, int inFlight,
+            WebhookSettings webhooks) {
+    }
+
+    /**
+     * The settings of webhooks.
+     *
+     * @param connectTimeout  how long it may take to reach a receiver
+     * @param responseTimeout how long a receiver may be silent
+     * @param secret          what webhooks are signed with: a secret that the receivers know, or, while it is replaced, both with a
+     *                        comma between; blank for none
+     */
+    public record WebhookSettings(Duration connectTimeout, Duration responseTimeout, String secret) {
+
+        @Override
+        public String toString() {
+            return WebhookSettings.class.getSimpleName();
+        }
+    }
+
+    public Outbox(DeliveryDatabase database, OutboxSettings settings) {
         this.database = database;
-    }
-
-    /** The folder for what is given up. */
-    public void setRefused(String refused) {
-        this.refused = refused;
-    }
-
-    /** How long a result is tried for before it is given up. */
-    public void setKeepFor(String keepFor) {
-        this.keepFor = keepFor;
-    }
-
-    /** The pause after a first failure, doubled after each further one. */
-    public void setRetryAfter(String retryAfter) {
-        this.retryAfter = retryAfter;
-    }
-
-    /** The longest pause, also where a receiver asks for more. */
-    public void setMaxRetryAfter(String maxRetryAfter) {
-        this.maxRetryAfter = maxRetryAfter;
-    }
-
-    /** How many results are sent to one destination at once. */
-    public void setInFlight(int inFlight) {
-        this.inFlight = inFlight;
-    }
-
-    /** How long it may take to reach a webhook's receiver. */
-    public void setConnectTimeout(String connectTimeout) {
-        this.connectTimeout = connectTimeout;
-    }
-
-    /** How long a webhook's receiver may be silent. */
-    public void setResponseTimeout(String responseTimeout) {
-        this.responseTimeout = responseTimeout;
-    }
-
-    /** The secret that signs webhooks and that the receivers know; two with a comma between while one replaces the other. */
-    public void setSecret(String secret) {
-        this.secret = secret;
+        this.settings = settings;
     }
 
     /** Sets the clock, for tests. */
@@ -200,14 +181,9 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     @Override
     protected void doStart() throws Exception {
         database.check();
-        backoff = new BackoffPolicy(Durations.parse("outbox.retryAfter", retryAfter),
-                Durations.parse("outbox.maxRetryAfter", maxRetryAfter), Durations.parse("outbox.keepFor", keepFor));
-        if (inFlight < 1) {
-            throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
-        }
+        backoff = new BackoffPolicy(settings.retryAfter(), settings.maxRetryAfter(), settings.keepFor());
         template = camelContext.createProducerTemplate();
-        webhooks = new WebhookSender(Durations.parse("webhook.connectTimeout", connectTimeout),
-                Durations.parse("webhook.responseTimeout", responseTimeout), new WebhookSignature(secret), clock);
+        webhooks = new WebhookSender(settings.webhooks(), clock);
         sending = new EndpointSender(camelContext, template, webhooks);
         table = new OutboxTable(database);
         OutboxHealth health = new OutboxHealth();
@@ -216,7 +192,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             checks.register(health);
         }
         ExecutorServiceManager executors = camelContext.getExecutorServiceManager();
-        sender = new OutboxSender(table, sending, Path.of(refused), backoff, inFlight, clock, health,
+        sender = new OutboxSender(table, sending, settings.refused(), backoff, settings.inFlight(), clock, health,
                 executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
                 executors.newCachedThreadPool(this, "roboflow-send"));
         sender.start(pollInterval);
@@ -259,51 +235,6 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
                         && route.getRoutePolicyList().stream().anyMatch(OutageRoutePolicy.class::isInstance));
         if (watches && database.isThere()) {
             use();
-        }
-    }
-
-    /** Adds the message to the outbox, for the endpoint in the exchange property {@value Outbox#DESTINATION}. */
-    public static final class Enqueue extends ServiceSupport implements Processor {
-
-        private Outbox outbox;
-
-        public void setOutbox(Outbox outbox) {
-            this.outbox = outbox;
-        }
-
-        /** Starts the outbox with the route: from then on it sends the messages of earlier runs. */
-        @Override
-        protected void doStart() {
-            outbox.useInRoutes();
-        }
-
-        @Override
-        public void process(Exchange exchange) throws Exception {
-            outbox.enqueue(exchange);
-        }
-    }
-
-    /**
-     * Sends the message to the endpoint in the exchange property {@value Outbox#DESTINATION}. While that is down, the outbox sends
-     * it.
-     */
-    public static final class Deliver extends ServiceSupport implements Processor {
-
-        private Outbox outbox;
-
-        public void setOutbox(Outbox outbox) {
-            this.outbox = outbox;
-        }
-
-        /** Starts the outbox with the route: from then on it sends the messages of earlier runs. */
-        @Override
-        protected void doStart() {
-            outbox.useInRoutes();
-        }
-
-        @Override
-        public void process(Exchange exchange) throws Exception {
-            outbox.deliver(exchange);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.delivery.outbox.Payload.PayloadException;
 import io.github.camelroboflow.delivery.outbox.WebhookAddress.ResponseExcerpt;
 import io.github.camelroboflow.http.BoundedHttp;
@@ -61,23 +62,22 @@ final class WebhookSender implements AutoCloseable {
     private final RecoveringHttpClient client;
     private final HttpHeaderFilterStrategy filter = new HttpHeaderFilterStrategy();
 
-    WebhookSender(Duration connectTimeout, Duration responseTimeout, WebhookSignature signature, Clock clock) {
-        this(connectTimeout, responseTimeout, signature, clock, builder -> {
+    WebhookSender(WebhookSettings settings, Clock clock) {
+        this(settings, clock, builder -> {
         });
     }
 
-    /** @param configurer for tests; gets each client before it is built */
-    WebhookSender(Duration connectTimeout, Duration responseTimeout, WebhookSignature signature, Clock clock,
-             Consumer<HttpClientBuilder> configurer) {
-        this.timeout = connectTimeout.plus(responseTimeout);
-        this.signature = signature;
+    /** @param configurer for tests, given each client before it is built */
+    WebhookSender(WebhookSettings settings, Clock clock, Consumer<HttpClientBuilder> configurer) {
+        this.timeout = settings.connectTimeout().plus(settings.responseTimeout());
+        this.signature = new WebhookSignature(settings.secret());
         this.clock = clock;
         client = new RecoveringHttpClient(() -> {
             PoolingHttpClientConnectionManager connections = BoundedHttp.connections(
                     BoundedHttp.factory().incomingContentLengthStrategy(WebhookSender::length), SystemDefaultDnsResolver.INSTANCE,
-                    SystemTls.context(), connectTimeout, responseTimeout)
+                    SystemTls.context(), settings.connectTimeout(), settings.responseTimeout())
                     .setMaxConnPerRoute(NO_BOUND).setMaxConnTotal(NO_BOUND).build();
-            HttpClientBuilder builder = BoundedHttp.withSystemProxies(BoundedHttp.client(connections, responseTimeout))
+            HttpClientBuilder builder = BoundedHttp.withSystemProxies(BoundedHttp.client(connections, settings.responseTimeout()))
                     .disableContentCompression();
             configurer.accept(builder);
             return new RecoveringHttpClient.ClientAndPool(builder.build(), connections);

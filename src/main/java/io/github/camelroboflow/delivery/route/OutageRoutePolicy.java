@@ -34,9 +34,9 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
 
     private static final Logger LOG = LoggerFactory.getLogger(OutageRoutePolicy.class);
 
+    private final Duration retryAfter;
+    private final Duration maxRetryAfter;
     private CamelContext camelContext;
-    private Duration retryAfter = Duration.ofSeconds(5);
-    private Duration maxRetryAfter = Duration.ofMinutes(1);
     private ScheduledExecutorService scheduler;
 
     private final Map<String, Outage> outages = new HashMap<>();
@@ -47,14 +47,13 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
     private record Outage(String reason, Set<String> logged, Duration pause, ScheduledFuture<?> nextTry) {
     }
 
-    /** How long the consumer stays suspended before the first new try; doubled after each that fails. */
-    public void setRetryAfter(String retryAfter) {
-        this.retryAfter = Durations.parse("retryAfter", retryAfter);
-    }
-
-    /** The longest time between two tries, also where a server asks for more. */
-    public void setMaxRetryAfter(String maxRetryAfter) {
-        this.maxRetryAfter = Durations.parse("maxRetryAfter", maxRetryAfter);
+    /**
+     * @param retryAfter    how long the consumer stays suspended before the first new try; doubled after each that fails
+     * @param maxRetryAfter the longest time between two tries, also where a server asks for more
+     */
+    public OutageRoutePolicy(Duration retryAfter, Duration maxRetryAfter) {
+        this.retryAfter = retryAfter;
+        this.maxRetryAfter = maxRetryAfter;
     }
 
     @Override

@@ -79,12 +79,12 @@ public final class PollFailures extends LifecycleStrategySupport {
 
         private static final Logger LOG = LoggerFactory.getLogger(OutagePollStrategy.class);
 
+        private final String name;
         private CamelContext camelContext;
-        private String name = "source";
         private volatile String outageReason;
 
-        /** The name of the source in the log, and the id of its health check. */
-        public void setName(String name) {
+        /** @param name of the source, in the log and in the health check's id */
+        public OutagePollStrategy(String name) {
             this.name = name;
         }
 

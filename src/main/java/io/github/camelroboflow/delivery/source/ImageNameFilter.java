@@ -40,25 +40,21 @@ public final class ImageNameFilter {
     private static final List<String> NO_IMAGES_BEGIN = List.of(".", "~$", "~tmp");
 
     private final LoggedNames logged = new LoggedNames();
-    private Set<String> extensions = new TreeSet<>(parts("jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff,gif").toList());
-    private List<String> include = List.of();
-    private List<String> exclude = List.of();
-
-    /** The extensions of images, without dots, separated by commas, in any case. */
-    public void setExtensions(String extensions) {
-        this.extensions = parts(extensions.toLowerCase(Locale.ROOT)).collect(Collectors.toCollection(TreeSet::new));
-    }
+    private final Set<String> extensions;
+    private final List<String> include;
+    private final List<String> exclude;
 
     /**
-     * Patterns of which a name must match one, separated by commas; none for all. {@code *} stands for any characters but a slash,
-     * {@code **} for any folders, {@code ?} for one character: {@code line-1/**}.
+     * Makes one of texts with commas in them.
+     *
+     * @param extensions those of images, without dots, in any case
+     * @param include    patterns of which a name must match one; none for all. {@code *} stands for any characters but a slash,
+     *                   {@code **} for any folders, {@code ?} for one character: {@code line-1/**}
+     * @param exclude    patterns of which a name must match none
      */
-    public void setInclude(String include) {
+    public ImageNameFilter(String extensions, String include, String exclude) {
+        this.extensions = parts(extensions.toLowerCase(Locale.ROOT)).collect(Collectors.toCollection(TreeSet::new));
         this.include = parts(include).toList();
-    }
-
-    /** Patterns of which a name must match none, written as for {@link #setInclude}. */
-    public void setExclude(String exclude) {
         this.exclude = parts(exclude).toList();
     }
 
@@ -127,21 +123,10 @@ public final class ImageNameFilter {
     /** Accepts the files whose names are those of wanted images. The others stay where they are. */
     public static final class ImageFileFilter implements GenericFileFilter<File> {
 
-        private final ImageNameFilter names = new ImageNameFilter();
+        private final ImageNameFilter names;
 
-        /** Does the same as {@link ImageNameFilter#setExtensions}. */
-        public void setExtensions(String extensions) {
-            names.setExtensions(extensions);
-        }
-
-        /** Does the same as {@link ImageNameFilter#setInclude}. */
-        public void setInclude(String include) {
-            names.setInclude(include);
-        }
-
-        /** Does the same as {@link ImageNameFilter#setExclude}. */
-        public void setExclude(String exclude) {
-            names.setExclude(exclude);
+        public ImageFileFilter(ImageNameFilter names) {
+            this.names = names;
         }
 
         @Override

@@ -127,8 +127,8 @@ class DestinationOutagesIT {
     @Test
     void aStopAndAStartTellHowManyResultsWait() throws Exception {
         Map<String, String> properties = Map.of("camel.main.routesIncludePattern", "file:routes/watch-folder.camel.yaml,file:"
-                + new RoutingTable().when("gear", "kamelet:webhook?url=http://127.0.0.1:" + FreePorts.free() + "/hook").write(data)
-                + ",file:routes/common/*.camel.yaml", "inbox.unchangedFor", "0");
+                + new RoutingTable().when("gear", "kamelet:webhook?url=http://127.0.0.1:" + FreePorts.free() + "/hook")
+                .write(data), "inbox.unchangedFor", "0");
         WatchedFolder folder = new WatchedFolder(data);
         Files.createDirectories(data.resolve("inbox"));
         folder.drop("gears.jpg", "a.jpg");

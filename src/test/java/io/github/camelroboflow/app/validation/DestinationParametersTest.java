@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.BrokerParameters.BrokerSchemes;
 import io.github.camelroboflow.inference.support.ConfigurationException;
 import java.util.HashMap;
@@ -16,12 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationParametersTest {
 
-    private static final DestinationParameters VALUES = new DestinationParameters(name -> Optional.empty());
+    private static final DestinationParameters VALUES = new DestinationParameters(Settings.of(name -> Optional.empty()));
 
     /** Joins the mistakes that are found in the settings of a service; empty if there are none. */
     private static String told(String service, Map<String, String> properties) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
-        new DestinationParameters(name -> Optional.ofNullable(properties.get(name))).checkService(service, mistakes);
+        new DestinationParameters(Settings.of(name -> Optional.ofNullable(properties.get(name)))).checkService(service, mistakes);
         try {
             mistakes.throwIfAny();
             return "";
@@ -184,7 +185,7 @@ class DestinationParametersTest {
     @ParameterizedTest
     @CsvSource({"My_Bucket, true", "with space, false", "My_Bucket!, false", "a, false"})
     void bucketsOfOtherServersMayHaveCapitalsAndUnderscores(String bucket, boolean taken) {
-        DestinationParameters values = new DestinationParameters(name -> Optional.ofNullable(s3("a", "b").get(name)));
+        DestinationParameters values = new DestinationParameters(Settings.of(name -> Optional.ofNullable(s3("a", "b").get(name))));
         assertThatCode(() -> values.check("s3", "bucket", bucket, null))
                 .satisfies(thrown -> assertThat(thrown == null).isEqualTo(taken));
     }

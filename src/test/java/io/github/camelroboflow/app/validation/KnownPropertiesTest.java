@@ -2,29 +2,12 @@ package io.github.camelroboflow.app.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Properties;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KnownPropertiesTest {
-
-    @Test
-    void areThoseOfTheShippedFile() throws IOException {
-        Properties shipped = new Properties();
-        try (Reader file = Files.newBufferedReader(Path.of("config/application.properties"))) {
-            shipped.load(file);
-        }
-
-        assertThat(KnownProperties.NAMES).containsExactlyInAnyOrderElementsOf(shipped.stringPropertyNames().stream()
-                .filter(name -> !name.startsWith("camel.")).collect(Collectors.toSet()));
-    }
 
     @ParameterizedTest
     @CsvSource({"inbx, inbox", "queue.brokr, queue.broker", "outbox.retryafter, outbox.retryAfter", "que.broker, queue.broker",

@@ -10,8 +10,11 @@ import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
 import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.database.PostgresServer;
+import io.github.camelroboflow.delivery.disk.Durability;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -47,10 +50,7 @@ class GoneObjectCleanupIT {
     void start() {
         s3 = new S3Server(data).start();
         s3.client().createBucket(request -> request.bucket("images"));
-        connection = new S3Connection();
-        connection.setOverrideEndpoint(true);
-        connection.setEndpoint(s3.address());
-        connection.setForcePathStyle(true);
+        connection = new S3Connection(new S3Settings("us-east-1", true, s3.address(), true));
         context.start();
     }
 
@@ -69,15 +69,11 @@ class GoneObjectCleanupIT {
             Assumptions.assumeTrue(PostgresServer.isInstalled(), "PostgreSQL is not installed");
             postgres = new PostgresServer();
         }
-        database = new DeliveryDatabase();
-        database.setUrl(postgres == null ? "jdbc:h2:file:" + data.resolve("delivery") : postgres.url());
+        database = new DeliveryDatabase(new DatabaseSettings(
+                postgres == null ? "jdbc:h2:file:" + data.resolve("delivery") : postgres.url(), "", "", Durability.POWER));
         database.setCamelContext(context);
-        context.getRegistry().bind("deliveryDatabase", database);
         await().ignoreExceptions().until(() -> execute("select 1"));
-        BucketMemory memory = new BucketMemory();
-        memory.setCamelContext(context);
-        memory.setDatabase("deliveryDatabase");
-        return memory;
+        return new BucketMemory(database);
     }
 
     private boolean execute(String sql) {

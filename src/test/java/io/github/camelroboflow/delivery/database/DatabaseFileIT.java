@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
+import io.github.camelroboflow.delivery.disk.Durability;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -46,11 +49,11 @@ class DatabaseFileIT {
     private final class Opened implements AutoCloseable {
 
         private final CamelContext context = new DefaultCamelContext();
-        private final DeliveryDatabase database = new DeliveryDatabase();
+        private final DeliveryDatabase database;
 
         Opened(String durability) {
-            database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
-            database.setDurability(durability);
+            database = new DeliveryDatabase(new DatabaseSettings("jdbc:h2:file:" + data.resolve("delivery"), "", "",
+                    Durability.valueOf(durability.toUpperCase(Locale.ROOT))));
             database.setCamelContext(context);
             context.start();
         }

@@ -1,11 +1,13 @@
 package io.github.camelroboflow.delivery.destination;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.database.PostgresServer;
+import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
+import io.github.camelroboflow.delivery.disk.Durability;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -23,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -63,15 +64,10 @@ class DeliveredCleanupIT {
         return postgres.url();
     }
 
-    private DeduplicationRepository dedupe(String url, String rememberFor) {
-        DeliveryDatabase database = new DeliveryDatabase();
-        database.setUrl(url);
+    private DeduplicationRepository dedupe(String url, Duration rememberFor) {
+        DeliveryDatabase database = new DeliveryDatabase(new DatabaseSettings(url, "", "", Durability.POWER));
         database.setCamelContext(context);
-        DeduplicationRepository dedupe = new DeduplicationRepository();
-        dedupe.setDatabase(database);
-        dedupe.setBy("content");
-        dedupe.setRememberFor(rememberFor);
-        return dedupe;
+        return new DeduplicationRepository(database, new DeduplicationSettings(true, rememberFor));
     }
 
     /** Creates the table of an earlier version without an index by time, with rows of 100 days ago and one of 80 days ago. */
@@ -107,8 +103,8 @@ class DeliveredCleanupIT {
     void whatWasDeliveredLongAgoIsForgottenByTwoMachinesAtOnceAndNothingElse(Kind kind) throws Exception {
         String url = url(kind);
         JdbcTemplate jdbc = tableOfBefore(url);
-        DeduplicationRepository one = dedupe(url, "90d");
-        DeduplicationRepository two = dedupe(url, "90d");
+        DeduplicationRepository one = dedupe(url, Duration.ofDays(90));
+        DeduplicationRepository two = dedupe(url, Duration.ofDays(90));
 
         assertThat(one.add("new")).isTrue();
         assertThat(two.add("new")).isFalse();
@@ -122,21 +118,14 @@ class DeliveredCleanupIT {
         ServiceHelper.stopService(one, two);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"forever", "0"})
-    void nothingIsForgottenWhereThatIsWanted(String forever) throws Exception {
+    @Test
+    void nothingIsForgottenWhereThatIsWanted() throws Exception {
         String url = url(Kind.H2);
         JdbcTemplate jdbc = tableOfBefore(url);
-        DeduplicationRepository dedupe = dedupe(url, forever);
+        DeduplicationRepository dedupe = dedupe(url, Duration.ZERO);
 
         assertThat(dedupe.contains("old 1")).isTrue();
         await().during(Duration.ofSeconds(1)).until(() -> rows(jdbc) == LONG_AGO + 2);
         ServiceHelper.stopService(dedupe);
-    }
-
-    @Test
-    void whatIsNoTimeIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new DeduplicationRepository().setRememberFor("always"))
-                .withMessageStartingWith("dedupe.rememberFor=always ");
     }
 }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.destination;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
@@ -22,16 +23,15 @@ class QueueConnectionsIT {
             "failover:(amqp://127.0.0.1:%d)"})
     void aBrokerThatTakesConnectionsAndSaysNothingIsGivenUp(String address) throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            QueueConnections connections = new QueueConnections();
-            connections.setBroker(String.format(address, silent.getLocalPort()));
-            connections.setTimeout(500);
+            QueueConnections connections = new QueueConnections(new QueueSettings(
+                    String.format(address, silent.getLocalPort()), "", "", 500));
 
             assertThatThrownBy(() -> {
                 try (Connection connection = connections.createConnection(); Session session = connection.createSession()) {
                     session.createProducer(session.createQueue("any")).send(session.createTextMessage());
                 }
             }).isInstanceOf(JMSException.class);
-            connections.stop();
+            connections.close();
         }
     }
 }

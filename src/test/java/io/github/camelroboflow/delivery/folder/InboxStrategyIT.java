@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.io.File;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -39,13 +43,12 @@ class InboxStrategyIT {
     Path data;
 
     private InboxStrategy inbox() {
-        InboxStrategy inbox = new InboxStrategy();
-        inbox.setInbox(data.resolve("inbox").toString());
-        inbox.setWork(data.resolve("work").toString());
-        inbox.setDone(data.resolve("done").toString());
-        inbox.setFailed(data.resolve("failed").toString());
-        inbox.setUnchangedFor("0");
-        return inbox;
+        return inbox("", Duration.ZERO);
+    }
+
+    private InboxStrategy inbox(String doneFileName, Duration unchangedFor) {
+        return new InboxStrategy(new InboxSettings(data.resolve("inbox"), data.resolve("work"), data.resolve("done"),
+                data.resolve("failed"), doneFileName, unchangedFor, 3, Durability.POWER));
     }
 
     private CamelContext context(String watched, boolean handled) throws Exception {
@@ -134,7 +137,7 @@ class InboxStrategyIT {
     private CamelContext watching(Processor step) throws Exception {
         CamelContext context = new DefaultCamelContext();
         context.getRegistry().bind("inbox", inbox());
-        context.getRegistry().bind("images", new ImageFileFilter());
+        context.getRegistry().bind("images", new ImageFileFilter(new ImageNameFilter("jpg", "", "")));
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -288,11 +291,10 @@ class InboxStrategyIT {
         Path good = Files.writeString(data.resolve("inbox/b.jpg"), "good");
         Files.setLastModifiedTime(good, FileTime.from(Instant.now().minusSeconds(7200)));
         Files.createFile(data.resolve("inbox/b.jpg.done"));
-        InboxStrategy inbox = inbox();
-        hindrance.configure(inbox);
+        InboxStrategy inbox = inbox(hindrance.doneFileName, hindrance.unchangedFor);
         try (CamelContext context = new DefaultCamelContext()) {
             context.getRegistry().bind("inbox", inbox);
-            context.getRegistry().bind("images", new ImageFileFilter());
+            context.getRegistry().bind("images", new ImageFileFilter(new ImageNameFilter("jpg", "", "")));
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
@@ -309,26 +311,16 @@ class InboxStrategyIT {
     }
 
     private enum Hindrance {
-        IS_BEING_WRITTEN {
-            @Override
-            void configure(InboxStrategy inbox) {
-                inbox.setUnchangedFor("1h");
-            }
-        },
-        IS_NOT_ANNOUNCED {
-            @Override
-            void configure(InboxStrategy inbox) {
-                inbox.setDoneFileName("${file:name}.done");
-            }
-        },
-        IS_A_LINK {
+        IS_BEING_WRITTEN("", Duration.ofHours(1)),
+        IS_NOT_ANNOUNCED("${file:name}.done", Duration.ZERO),
+        IS_A_LINK("", Duration.ZERO) {
             @Override
             void drop(Path inbox, String name) throws IOException {
                 Files.createSymbolicLink(inbox.resolve(name), Files.writeString(inbox.resolveSibling("of-" + name), "bad"));
             }
         },
-        CANNOT_BE_MOVED {
-            /** Drops an image with the longest path of Linux and macOS; its path in work would be longer. */
+        CANNOT_BE_MOVED("", Duration.ZERO) {
+            /** Its path is as long as Linux and macOS allow, and one to work would be longer. */
             @Override
             void drop(Path inbox, String name) throws IOException {
                 Path folder = inbox;
@@ -342,12 +334,16 @@ class InboxStrategyIT {
 
         private static final int LONGEST_PATH = System.getProperty("os.name").startsWith("Mac") ? 1023 : 4095;
 
-        void drop(Path inbox, String name) throws IOException {
-            Files.writeString(inbox.resolve(name), "bad");
+        private final String doneFileName;
+        private final Duration unchangedFor;
+
+        Hindrance(String doneFileName, Duration unchangedFor) {
+            this.doneFileName = doneFileName;
+            this.unchangedFor = unchangedFor;
         }
 
-        void configure(InboxStrategy inbox) {
-            // as it is
+        void drop(Path inbox, String name) throws IOException {
+            Files.writeString(inbox.resolve(name), "bad");
         }
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.delivery.disk.Durability;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
+import java.time.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.builder.RouteBuilder;
@@ -32,16 +35,10 @@ class DatabaseDownIT {
     }
 
     private RouteBuilder watchingInbox(OutboxProgram program, String destination) {
-        InboxStrategy inbox = new InboxStrategy();
-        inbox.setInbox(data.resolve("inbox").toString());
-        inbox.setWork(data.resolve("work").toString());
-        inbox.setDone(data.resolve("done").toString());
-        inbox.setFailed(data.resolve("failed").toString());
-        inbox.setUnchangedFor("0");
+        InboxStrategy inbox = new InboxStrategy(new InboxSettings(data.resolve("inbox"), data.resolve("work"), data.resolve("done"),
+                data.resolve("failed"), "", Duration.ZERO, 3, Durability.POWER));
         program.context().getRegistry().bind("inbox", inbox);
-        OutageRoutePolicy suspend = new OutageRoutePolicy();
-        suspend.setRetryAfter("200");
-        suspend.setMaxRetryAfter("200");
+        OutageRoutePolicy suspend = new OutageRoutePolicy(Duration.ofMillis(200), Duration.ofMillis(200));
         return new RouteBuilder() {
             @Override
             public void configure() {
@@ -84,9 +81,7 @@ class DatabaseDownIT {
     void aDatabaseThatGoesAwayAndComesBackLosesNothing() throws Exception {
         Server server = startServer();
         try (Receiver receiver = new Receiver(); OutboxProgram program = program()) {
-            program.outbox().setRetryAfter("2s");
-            program.outbox().setMaxRetryAfter("2s");
-            program.start();
+            program.retryAfter(Duration.ofSeconds(2), Duration.ofSeconds(2)).start();
             receiver.answer(Receiver.Answer.status(503));
             await().ignoreExceptions().untilAsserted(() -> program.enqueue(receiver.url("/"), "one", "{}"));
             // mostly between two attempts

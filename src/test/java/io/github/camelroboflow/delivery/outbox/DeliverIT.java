@@ -10,6 +10,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +91,7 @@ class DeliverIT {
     @Test
     void onlyTheFirstMessageWaitsForADestinationThatIsDown() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setRetryAfter("1m");
-            program.outbox().setMaxRetryAfter("1m");
-            program.start();
+            program.retryAfter(Duration.ofMinutes(1), Duration.ofMinutes(1)).start();
             receiver.answer(Receiver.Answer.status(503));
 
             IntStream.range(0, 20).forEach(i -> program.deliver(receiver.url("/"), "id-" + i, "{}"));
@@ -106,8 +105,7 @@ class DeliverIT {
     @Test
     void aDestinationThatTakesMessagesDirectlyIsNotToldToBeDown() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setKeepFor("500ms");
-            program.start();
+            program.keepFor(Duration.ofMillis(500)).start();
             receiver.answer(Receiver.Answer.status(503));
             program.deliver(receiver.url("/"), "one", "{}");
             await().until(() -> !program.outbox().isBusy(receiver.url("/")));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
-import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.http.HostileServer;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -33,8 +33,8 @@ class HostileReceiverIT {
     @TempDir
     Path data;
 
-    private static WebhookSender webhooks(Duration timeout, Consumer<HttpClientBuilder> configurer) {
-        return new WebhookSender(timeout, timeout, new WebhookSignature(""), Clock.systemUTC(), configurer);
+    private static WebhookSender webhooks(Duration patience, Consumer<HttpClientBuilder> configurer) {
+        return new WebhookSender(new WebhookSettings(patience, patience, ""), Clock.systemUTC(), configurer);
     }
 
     private static WebhookSender webhooks() {

@@ -36,9 +36,7 @@ class LostClaimIT {
     void onlyWhoHoldsARowChangesIt() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
             context.start();
-            DeliveryDatabase database = new DeliveryDatabase();
-            database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
-            database.setCamelContext(context);
+            DeliveryDatabase database = OutboxProgram.database(context, "jdbc:h2:file:" + data.resolve("delivery"));
             OutboxTable one = new OutboxTable(database);
             OutboxTable two = new OutboxTable(database);
             one.add(new OutboxMessage("http://a", "id", "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg"), 1000,

@@ -72,8 +72,7 @@ class OutboxIT {
     @Test
     void theSecretIsNowhereButInTheSignature() throws Exception {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setSecret("s3cret-of-the-test");
-            program.start();
+            program.webhooks(Duration.ofSeconds(30), "s3cret-of-the-test").start();
             receiver.answer(Receiver.Answer.status(422));
             program.enqueue(receiver.url("/"), "one", "{}");
             await().until(() -> program.refused().size() == 1);
@@ -116,8 +115,7 @@ class OutboxIT {
     void aSlowReceiverDoesNotHoldUpAnother() {
         CountDownLatch end = new CountDownLatch(1);
         try (Receiver slow = new Receiver(); Receiver quick = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setResponseTimeout("10m");
-            program.start();
+            program.webhooks(Duration.ofMinutes(10), "").start();
             slow.answer(Receiver.Answer.held(end));
             IntStream.range(0, 50).forEach(i -> program.enqueue(slow.url("/"), "slow-" + i, "{}"));
             await().until(() -> slow.requests().size() > 4);
@@ -138,8 +136,7 @@ class OutboxIT {
     void aStopWaitsForWhatIsBeingSent() {
         CountDownLatch end = new CountDownLatch(1);
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setResponseTimeout("10m");
-            program.start();
+            program.webhooks(Duration.ofMinutes(10), "").start();
             receiver.answer(Receiver.Answer.held(end));
             program.enqueue(receiver.url("/"), "one", "{}");
             await().until(() -> receiver.requests().size() == 1);

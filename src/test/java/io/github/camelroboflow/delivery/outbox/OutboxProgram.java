@@ -1,8 +1,10 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
-import io.github.camelroboflow.delivery.outbox.Outbox.Deliver;
-import io.github.camelroboflow.delivery.outbox.Outbox.Enqueue;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,46 +29,75 @@ final class OutboxProgram implements AutoCloseable {
 
     private final Path refused;
     private final CamelContext context = new DefaultCamelContext();
-    private final DeliveryDatabase database = new DeliveryDatabase();
-    private final Outbox outbox = new Outbox();
     private final ProducerTemplate template = context.createProducerTemplate();
+    private String url;
+    private OutboxSettings settings;
+    private Clock clock = Clock.systemUTC();
+    private Duration pollInterval = OutboxSender.POLL_INTERVAL;
+    private DeliveryDatabase database;
+    private Outbox outbox;
 
     OutboxProgram(Path data) {
         refused = data.resolve("refused");
-        database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
-        database.setCamelContext(context);
-        outbox.setCamelContext(context);
-        outbox.setDatabase(database);
-        outbox.setRefused(refused.toString());
-        outbox.setRetryAfter("100ms");
-        outbox.setMaxRetryAfter("400ms");
+        url = "jdbc:h2:file:" + data.resolve("delivery");
+        settings = new OutboxSettings(refused, Duration.ofHours(24), Duration.ofMillis(100), Duration.ofMillis(400), 8,
+                new WebhookSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), ""));
     }
 
-    OutboxProgram database(String url) {
-        database.setUrl(url);
+    static DeliveryDatabase database(CamelContext context, String url) {
+        DeliveryDatabase database = new DeliveryDatabase(new DatabaseSettings(url, "", "", Durability.POWER));
+        database.setCamelContext(context);
+        return database;
+    }
+
+    OutboxProgram database(String other) {
+        url = other;
+        return this;
+    }
+
+    OutboxProgram keepFor(Duration time) {
+        settings = new OutboxSettings(refused, time, settings.retryAfter(), settings.maxRetryAfter(), 8, settings.webhooks());
+        return this;
+    }
+
+    OutboxProgram retryAfter(Duration first, Duration longest) {
+        settings = new OutboxSettings(refused, settings.keepFor(), first, longest, 8, settings.webhooks());
+        return this;
+    }
+
+    OutboxProgram webhooks(Duration responseTimeout, String secret) {
+        settings = new OutboxSettings(refused, settings.keepFor(), settings.retryAfter(), settings.maxRetryAfter(), 8,
+                new WebhookSettings(Duration.ofSeconds(5), responseTimeout, secret));
         return this;
     }
 
     Outbox outbox() {
+        if (outbox == null) {
+            database = database(context, url);
+            outbox = new Outbox(database, settings);
+            outbox.setClock(clock);
+            outbox.setPollInterval(pollInterval);
+            context.getRegistry().bind("outbox", outbox);
+        }
         return outbox;
     }
 
-    /** Polls more often for rows of others and for files to replay. */
+    /** Looks more often for what others left and for what is to be sent again. */
     OutboxProgram pollingEvery(Duration pause) {
-        outbox.setPollInterval(pause);
+        pollInterval = pause;
         return this;
     }
 
-    OutboxProgram clock(Clock clock) {
-        outbox.setClock(clock);
+    OutboxProgram clock(Clock other) {
+        clock = other;
         return this;
     }
 
     OutboxProgram start() {
-        Enqueue enqueue = new Enqueue();
-        enqueue.setOutbox(outbox);
-        Deliver deliver = new Deliver();
-        deliver.setOutbox(outbox);
+        outbox();
+        DeliveryStep enqueue = new DeliveryStep();
+        enqueue.setAlways(true);
+        DeliveryStep deliver = new DeliveryStep();
         try {
             context.addRoutes(new RouteBuilder() {
                 @Override

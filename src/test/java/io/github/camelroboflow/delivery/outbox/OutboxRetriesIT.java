@@ -55,8 +55,7 @@ class OutboxRetriesIT {
     void aReceiverThatIsSilentIsTriedAgain() {
         CountDownLatch end = new CountDownLatch(1);
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setResponseTimeout("500ms");
-            program.start();
+            program.webhooks(Duration.ofMillis(500), "").start();
             receiver.answer((exchange, request) -> {
                 Receiver.Answer answer = receiver.requests().size() < 3 ? Receiver.Answer.held(end) : Receiver.Answer.status(200);
                 answer.to(exchange, request);
@@ -73,8 +72,7 @@ class OutboxRetriesIT {
     @Test
     void whatAReceiverAsksForWithRetryAfterIsKept() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setMaxRetryAfter("1m");
-            program.start();
+            program.retryAfter(Duration.ofMillis(100), Duration.ofMinutes(1)).start();
             receiver.answer((exchange, request) -> {
                 exchange.getResponseHeaders().set("Retry-After", "2");
                 exchange.sendResponseHeaders(receiver.requests().size() < 2 ? 429 : 200, -1);
@@ -97,9 +95,7 @@ class OutboxRetriesIT {
         // until the third failure the destination is up: two fail, then eight are sent at the same time
         int tried = 10;
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setRetryAfter("20ms");
-            program.outbox().setMaxRetryAfter("100ms");
-            program.start();
+            program.retryAfter(Duration.ofMillis(20), Duration.ofMillis(100)).start();
             receiver.answer((exchange, request) -> {
                 int number = atOnce.incrementAndGet();
                 if (receiver.requests().size() > tried) {
@@ -125,8 +121,7 @@ class OutboxRetriesIT {
     @Test
     void whatNobodyAcceptsIsGivenUpInTheEnd() {
         try (OutboxProgram program = new OutboxProgram(data)) {
-            program.outbox().setKeepFor("1s");
-            program.start();
+            program.keepFor(Duration.ofSeconds(1)).start();
             String nowhere = "http://127.0.0.1:" + FreePorts.free() + "/";
             IntStream.range(0, 30).forEach(i -> program.enqueue(nowhere, "id-" + i, "{}"));
 

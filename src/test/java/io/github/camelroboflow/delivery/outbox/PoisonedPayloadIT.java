@@ -39,9 +39,7 @@ class PoisonedPayloadIT {
     void whatWasNotTriedYetIsTriedFirst() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
             context.start();
-            DeliveryDatabase database = new DeliveryDatabase();
-            database.setUrl("jdbc:h2:file:" + data.resolve("delivery"));
-            database.setCamelContext(context);
+            DeliveryDatabase database = OutboxProgram.database(context, "jdbc:h2:file:" + data.resolve("delivery"));
             OutboxTable table = new OutboxTable(database);
             table.add(message("poison"), 1000, 9000);
             String destinationId = HashedIds.destinationId("http://a");

@@ -22,9 +22,7 @@ class UnpackedMessageIT {
     Path data;
 
     private OutboxRow large(CamelContext context, String database, int content) {
-        DeliveryDatabase opened = new DeliveryDatabase();
-        opened.setUrl("jdbc:h2:file:" + data.resolve(database));
-        opened.setCamelContext(context);
+        DeliveryDatabase opened = OutboxProgram.database(context, "jdbc:h2:file:" + data.resolve(database));
         OutboxTable table = new OutboxTable(opened);
         byte[] payload = new byte[1_500_000];
         Arrays.fill(payload, (byte) content);

@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
-import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.http.Certificates;
 import io.github.camelroboflow.http.HostileServer;
 import io.github.camelroboflow.http.SystemProperties;
@@ -46,7 +46,7 @@ class WebhookNetworkIT {
     }
 
     private static Throwable send(String url) {
-        try (WebhookSender webhooks = new WebhookSender(Duration.ofSeconds(20), Duration.ofSeconds(20), new WebhookSignature(""),
+        try (WebhookSender webhooks = new WebhookSender(new WebhookSettings(Duration.ofSeconds(20), Duration.ofSeconds(20), ""),
                 Clock.systemUTC())) {
             return catchThrowable(() -> webhooks.send(new OutboxMessage(url, "one", "", Payload.of(new byte[] {'{', '}'}), true,
                     Map.of(), Map.of(), "a.jpg")));

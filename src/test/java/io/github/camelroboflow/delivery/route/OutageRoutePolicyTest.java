@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.route;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,9 @@ class OutageRoutePolicyTest {
     /** The next attempt came before the consumer was suspended, and so it stayed suspended for ever. */
     @Test
     void aSuspensionThatTakesLongerThanThePauseEndsAllTheSame() throws Exception {
-        try (DefaultCamelContext context = new DefaultCamelContext(); OutageRoutePolicy policy = new OutageRoutePolicy()) {
+        try (DefaultCamelContext context = new DefaultCamelContext(); OutageRoutePolicy policy = new OutageRoutePolicy(
+                Duration.ofMillis(PAUSE), Duration.ofMillis(PAUSE))) {
             policy.setCamelContext(context);
-            policy.setRetryAfter(String.valueOf(PAUSE));
-            policy.setMaxRetryAfter(String.valueOf(PAUSE));
             context.addComponent("slow", new SlowComponent());
             context.addRoutes(new RouteBuilder() {
                 @Override

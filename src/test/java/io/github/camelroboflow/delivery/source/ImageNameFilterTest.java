@@ -11,9 +11,7 @@ class ImageNameFilterTest {
             "notes.txt", "jpg");
 
     private static List<String> accepted(String include, String exclude) {
-        ImageNameFilter names = new ImageNameFilter();
-        names.setInclude(include);
-        names.setExclude(exclude);
+        ImageNameFilter names = new ImageNameFilter("jpg,png", include, exclude);
         return ALL.stream().filter(names::accept).toList();
     }
 

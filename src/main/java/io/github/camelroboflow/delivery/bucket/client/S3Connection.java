@@ -10,9 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -26,59 +23,56 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/** The connection to S3 or a compatible server, made when it is first needed. Amazon's library finds the credentials. */
-public final class S3Connection {
+/**
+ * The connection to S3, or to a server that speaks as S3 does, made when it is first needed. Credentials are found by Amazon's
+ * library.
+ */
+public final class S3Connection implements AutoCloseable {
 
-    private String region = "us-east-1";
-    private boolean overrideEndpoint;
-    private String endpoint;
-    private boolean forcePathStyle;
+    private final S3Settings settings;
     private S3Client client;
 
-    /** As Amazon writes it: {@code eu-central-1}. */
-    public void setRegion(String region) {
-        this.region = region.strip();
+    /**
+     * Tells where S3 is.
+     *
+     * @param region           as Amazon writes it: {@code eu-central-1}
+     * @param overrideEndpoint whether the endpoint is used instead of Amazon's own
+     * @param endpoint         the address of a server that speaks as S3 does
+     * @param forcePathStyle   whether buckets are parts of the path rather than of the server's name
+     */
+    public record S3Settings(String region, boolean overrideEndpoint, String endpoint, boolean forcePathStyle) {
     }
 
-    /** Whether the endpoint is used instead of Amazon's own. */
-    public void setOverrideEndpoint(boolean overrideEndpoint) {
-        this.overrideEndpoint = overrideEndpoint;
-    }
-
-    /** The address of a server that speaks as S3 does. */
-    public void setEndpoint(String endpoint) {
-        this.endpoint = endpoint.strip();
-    }
-
-    /** Whether buckets are parts of the path rather than of the server's name. */
-    public void setForcePathStyle(boolean forcePathStyle) {
-        this.forcePathStyle = forcePathStyle;
+    public S3Connection(S3Settings settings) {
+        this.settings = settings;
     }
 
     /** Returns the server's name, for a person. */
     String server() {
-        return overrideEndpoint ? endpoint.replaceAll("//[^/@]*@", "//") : "S3 in " + region;
+        return settings.overrideEndpoint() ? settings.endpoint().replaceAll("//[^/@]*@", "//") : "S3 in " + settings.region();
     }
 
     /** @throws SdkException if the client can't be created */
     public synchronized S3Client client() {
         if (client == null) {
-            S3ClientBuilder builder = S3Client.builder().region(Region.of(region)).forcePathStyle(forcePathStyle)
-                    // servers other than Amazon's may not support optional checksums
+            S3ClientBuilder builder = S3Client.builder().region(Region.of(settings.region()))
+                    .forcePathStyle(settings.forcePathStyle())
+                    // more than is asked for is what other servers than Amazon's may not know
                     .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                     // not all support Amazon's chunked signature, which its library uses with plain HTTP
                     .serviceConfiguration(configuration -> configuration.chunkedEncodingEnabled(false))
                     .overrideConfiguration(configuration -> configuration.addExecutionInterceptor(new ContentMd5()));
-            if (overrideEndpoint) {
-                builder.endpointOverride(URI.create(endpoint));
+            if (settings.overrideEndpoint()) {
+                builder.endpointOverride(URI.create(settings.endpoint()));
             }
             client = builder.build();
         }
         return client;
     }
 
-    /** Closes the client; the next call of {@link #client()} makes a new one. */
+    /** Closes the client; the next that is asked for is another. */
+    @Override
     public synchronized void close() {
         if (client != null) {
             client.close();
@@ -112,32 +106,6 @@ public final class S3Connection {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-    }
-
-    /**
-     * Binds the client of a connection as {@code #s3Client} and makes it for the first endpoint. Camel's own client would request
-     * checksums that servers other than Amazon's may not support, and each endpoint would have one.
-     */
-    public static final class S3ClientBinding implements CamelContextAware {
-
-        private CamelContext camelContext;
-        private S3Connection connection;
-
-        public void setConnection(S3Connection connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public CamelContext getCamelContext() {
-            return camelContext;
-        }
-
-        @Override
-        public void setCamelContext(CamelContext camelContext) {
-            this.camelContext = camelContext;
-            Supplier<Object> client = () -> connection.client();
-            camelContext.getRegistry().bind("s3Client", S3Client.class, client);
         }
     }
 }

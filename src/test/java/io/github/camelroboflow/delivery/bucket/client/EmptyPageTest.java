@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
 import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,10 +49,8 @@ class EmptyPageTest {
     /** The same page was requested again at once, and for ever. */
     @Test
     void thePageAfterAnEmptyOneIsAskedFor() throws BucketException {
-        S3Connection connection = new S3Connection();
-        connection.setOverrideEndpoint(true);
-        connection.setEndpoint("http://localhost:" + server.getAddress().getPort());
-        connection.setForcePathStyle(true);
+        S3Connection connection = new S3Connection(new S3Settings("us-east-1", true,
+                "http://localhost:" + server.getAddress().getPort(), true));
         try {
             Bucket.Page page = new Bucket(connection, "images").list("inbox/", null);
 

@@ -1,0 +1,71 @@
+package io.github.camelroboflow.app.settings;
+
+import io.github.camelroboflow.delivery.bucket.BucketSettings;
+import io.github.camelroboflow.delivery.bucket.BucketSettings.After;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import java.time.Duration;
+
+/** Declares the bucket that images come to, and the queue of its events. */
+final class BucketProperties {
+
+    static final PropertyList ALL = new PropertyList();
+
+    /** SQS hides a message for at most so many seconds. */
+    private static final int LONGEST_VISIBILITY = 43_200;
+
+    static final Property<String> S3_BUCKET = ALL.text("s3.bucket", "images", """
+            --- The routes watch-bucket and watch-bucket-events. README.md lists the rights that they need. Do not write \
+            credentials here: the program finds them where all of Amazon's tools do, in the environment variables \
+            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in ~/.aws, or in the role of the machine""");
+    static final Property<String> S3_REGION = ALL.text("s3.region", "us-east-1", "");
+    static final Property<Boolean> S3_OVERRIDE_ENDPOINT = ALL.yesOrNo("s3.overrideEndpoint", "false",
+            "For MinIO and similar servers: true, their address, and true");
+    static final Property<String> S3_ENDPOINT = ALL.text("s3.endpoint", "http://localhost:9000", "");
+    static final Property<Boolean> S3_FORCE_PATH_STYLE = ALL.yesOrNo("s3.forcePathStyle", "false", "");
+    static final Property<String> S3_INBOX = ALL.text("s3.inbox", "inbox/", """
+            Images arrive here: a prefix that ends with a slash, or nothing for the whole bucket. The names below it are \
+            kept""");
+    static final Property<After> S3_AFTER = ALL.choice("s3.after", "move", After.values(), """
+            The end of a finished image. move: it goes to done or failed. tag: it stays and gets the tag \
+            camel-roboflow=done or failed. leave: it stays as it is. delivery.database remembers images that were tagged \
+            or left, until they are gone from the bucket; for this the bucket is listed once a day""");
+    static final Property<String> S3_DONE = ALL.text("s3.done", "done/",
+            "Moved images are here when their results are delivered");
+    static final Property<String> S3_FAILED = ALL.text("s3.failed", "failed/",
+            "Moved images that failed are here, with the reason in <name>.error.json. The reports are here in any case");
+    static final Property<String> S3_INCLUDE = ALL.patterns("s3.include", "", """
+            Patterns of names below the inbox that are taken, and of names that are not, such as line-1/**,*.png. * stands \
+            for any characters except a slash, ** for any folders. Empty: all names are taken""");
+    static final Property<String> S3_EXCLUDE = ALL.patterns("s3.exclude", "", "");
+    static final Property<Long> S3_MAX_SIZE = ALL.size("s3.maxSize", "500MB",
+            "Larger objects fail without a download");
+    static final Property<Duration> S3_DELAY = ALL.duration("s3.delay", "1000",
+            "The time between two looks into the bucket, in milliseconds. Each look is a request that Amazon charges for");
+    static final Property<Integer> S3_CONCURRENCY = ALL.number("s3.concurrency", "8", 1, Integer.MAX_VALUE,
+            "The number of images that are read from the bucket at a time");
+    static final Property<String> SQS_QUEUE = ALL.text("sqs.queue", "images", """
+            --- The route watch-bucket-events: the queue to which S3 sends event notifications of new objects. Its address \
+            and region are those of kamelet:sqs, below""");
+    static final Property<Integer> SQS_VISIBILITY_TIMEOUT = ALL.number("sqs.visibilityTimeout", "60", 1, LONGEST_VISIBILITY, """
+            The time after a crash until another program gets the message, in seconds. It is extended while an image is \
+            processed""");
+
+    private BucketProperties() {
+    }
+
+    static S3Settings s3(PropertyValues values) {
+        return new S3Settings(values.get(S3_REGION), values.get(S3_OVERRIDE_ENDPOINT), values.get(S3_ENDPOINT),
+                values.get(S3_FORCE_PATH_STYLE));
+    }
+
+    static BucketSettings bucket(PropertyValues values) {
+        return new BucketSettings(values.get(S3_BUCKET), values.get(S3_INBOX), values.get(S3_DONE), values.get(S3_FAILED),
+                values.get(S3_AFTER), values.get(S3_MAX_SIZE), values.get(FolderProperties.WORK),
+                values.get(FolderProperties.INBOX_MAX_ATTEMPTS));
+    }
+
+    static ImageNameFilter images(PropertyValues values) {
+        return new ImageNameFilter(values.get(FolderProperties.INBOX_EXTENSIONS), values.get(S3_INCLUDE), values.get(S3_EXCLUDE));
+    }
+}

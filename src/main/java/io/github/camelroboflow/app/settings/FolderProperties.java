@@ -1,0 +1,60 @@
+package io.github.camelroboflow.app.settings;
+
+import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Declares the folders and the inbox. */
+final class FolderProperties {
+
+    static final PropertyList ALL = new PropertyList();
+
+    static final Property<Path> INBOX = ALL.folder("inbox", "data/inbox", """
+            --- Folders. Keep inbox, work, done and failed on one file system
+            Images arrive here, in sub-folders too""");
+    static final Property<Path> WORK = ALL.folder("work", "data/work",
+            "Images are here while they are processed");
+    static final Property<Path> DONE = ALL.folder("done", "data/done",
+            "Images are here when their results are delivered");
+    static final Property<Path> FAILED = ALL.folder("failed", "data/failed",
+            "Images that failed are here, with the reason in <name>.error.json");
+    static final Property<Path> RESULTS = ALL.folder("results", "data/results",
+            "Results are here: <name>.json, in the folders that routes/by-class.camel.yaml names");
+    static final Property<String> RESULTS_TEMPORARY = ALL.text("results.temporary", ".${header.CamelRoboflowDeliveryId}.tmp",
+            "The name of a result while it is written, in the same folder");
+    static final Property<Durability> DURABILITY = ALL.choice("durability", "power", Durability.values(), """
+            --- Safety of finished images. power: results and waiting deliveries are on disk before their image is done, \
+            so a power cut loses nothing. process: the operating system writes them later, so the end of the program loses \
+            nothing, but a power cut may""");
+    static final Property<Duration> INBOX_DELAY = ALL.duration("inbox.delay", "500", """
+            --- The inbox
+            The time between two looks into the inbox, in milliseconds""");
+    static final Property<String> INBOX_EXTENSIONS =
+            ALL.extensions("inbox.extensions", "jpg,jpeg,jpe,png,bmp,dib,webp,tif,tiff,gif",
+            "The endings of images. Files with other endings stay in the inbox");
+    static final Property<String> INBOX_INCLUDE = ALL.patterns("inbox.include", "", """
+            Patterns of names in the inbox that are taken, and of names that are not, such as line-1/**,*.png. * stands \
+            for any characters except a slash, ** for any folders. Empty: all names are taken""");
+    static final Property<String> INBOX_EXCLUDE = ALL.patterns("inbox.exclude", "", "");
+    static final Property<Duration> INBOX_UNCHANGED_FOR = ALL.durationOrNone("inbox.unchangedFor", "2s",
+            "A file is complete when it has not changed for this long. Set 0 if files are always renamed into the inbox");
+    static final Property<String> INBOX_DONE_FILE_NAME = ALL.text("inbox.doneFileName", "",
+            "If set, an image is taken only when a file of this name is beside it, such as ${file:name}.done");
+    static final Property<Integer> INBOX_MAX_ATTEMPTS = ALL.number("inbox.maxAttempts", "3", 1, Integer.MAX_VALUE,
+            "The number of tries for an image whose failure may be its own. A damaged image is tried once");
+
+    private FolderProperties() {
+    }
+
+    static InboxSettings inbox(PropertyValues values) {
+        return new InboxSettings(values.get(INBOX), values.get(WORK), values.get(DONE), values.get(FAILED),
+                values.get(INBOX_DONE_FILE_NAME), values.get(INBOX_UNCHANGED_FOR), values.get(INBOX_MAX_ATTEMPTS),
+                values.get(DURABILITY));
+    }
+
+    static ImageNameFilter images(PropertyValues values) {
+        return new ImageNameFilter(values.get(INBOX_EXTENSIONS), values.get(INBOX_INCLUDE), values.get(INBOX_EXCLUDE));
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.camelroboflow.app.settings;
+
+import io.github.camelroboflow.app.settings.Settings.OutageSettings;
+import io.github.camelroboflow.app.settings.Settings.SamplesSettings;
+import io.github.camelroboflow.app.settings.Settings.ServerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Declares the server, outages, samples and the stop. */
+final class ServerProperties {
+
+    static final PropertyList ALL = new PropertyList();
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    static final Property<String> SERVER_HOST = ALL.text("server.host", "0.0.0.0", """
+            --- The route server: the address and the port that it listens at. 0.0.0.0 stands for all addresses of this \
+            machine. Without keys, only programs on this machine can reach it""");
+    static final Property<Integer> SERVER_PORT = ALL.number("server.port", "9001", 0, HIGHEST_PORT, "");
+    static final Property<String> SERVER_KEYS = ALL.text("server.keys", "", """
+            The keys that clients need, separated by commas. Make them long and random. Or name a file with one key in a \
+            line""");
+    static final Property<String> SERVER_KEYS_FILE = ALL.text("server.keysFile", "", "");
+    static final Property<String> ROBOFLOW_SERVER_KEYS = ALL.text("camel.component.roboflow-server.keys", "{{server.keys}}", "");
+    static final Property<String> ROBOFLOW_SERVER_KEYS_FILE =
+            ALL.text("camel.component.roboflow-server.keysFile", "{{server.keysFile}}", "");
+    static final Property<Duration> OUTAGE_RETRY_AFTER = ALL.duration("outage.retryAfter", "5s",
+            "--- Outages: the pause before the first new try. It doubles up to the longest pause");
+    static final Property<Duration> OUTAGE_MAX_RETRY_AFTER = ALL.duration("outage.maxRetryAfter", "1m", "");
+    static final Property<Boolean> SAMPLES_ENABLED = ALL.yesOrNo("samples.enabled", "true", """
+            --- Sample images. They go into the inbox if there is no inbox yet, and if the model and the routes are the \
+            shipped ones""");
+    static final Property<Path> SAMPLES_DIRECTORY = ALL.folder("samples.directory", "config/samples", "");
+    static final Property<String> MAIN_SHUTDOWN_TIMEOUT = ALL.text("camel.main.shutdownTimeout", "60",
+            "--- The stop: the number of seconds that the images in flight may take to finish");
+
+    private ServerProperties() {
+    }
+
+    static ServerSettings server(PropertyValues values) {
+        return new ServerSettings(values.get(SERVER_HOST), values.get(SERVER_PORT), values.get(SERVER_KEYS),
+                values.get(SERVER_KEYS_FILE));
+    }
+
+    static OutageSettings outage(PropertyValues values) {
+        return new OutageSettings(values.get(OUTAGE_RETRY_AFTER), values.get(OUTAGE_MAX_RETRY_AFTER));
+    }
+
+    static SamplesSettings samples(PropertyValues values) {
+        return new SamplesSettings(values.get(SAMPLES_ENABLED), values.get(SAMPLES_DIRECTORY));
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.camelroboflow.app.settings;
+
+import io.github.camelroboflow.delivery.bucket.BucketSettings;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
+import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
+import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The settings of the program, made of its properties.
+ *
+ * @param images       which files are images
+ * @param bucketImages which objects are images
+ */
+public record Settings(InboxSettings inbox, ImageNameFilter images, S3Settings s3, BucketSettings bucket,
+        ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs, OutboxSettings outbox,
+        DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server, OutageSettings outage,
+        SamplesSettings samples) {
+
+    /**
+     * The settings of Kafka.
+     *
+     * @param timeout in milliseconds
+     */
+    public record KafkaSettings(String brokers, int timeout) {
+    }
+
+    /**
+     * The settings of SQS.
+     *
+     * @param queues what the addresses of queues begin with
+     * @param queue  the one that S3 tells of new objects in
+     */
+    public record SqsSettings(String queues, String queue, String region, boolean overrideEndpoint, String endpoint) {
+    }
+
+    /** The settings of the server. */
+    public record ServerSettings(String host, int port, String keys, String keysFile) {
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /** The settings of outages. */
+    public record OutageSettings(Duration retryAfter, Duration maxRetryAfter) {
+    }
+
+    /** The settings of the sample images. */
+    public record SamplesSettings(boolean enabled, Path directory) {
+    }
+
+    /**
+     * Makes them of properties.
+     *
+     * @param property gives what is configured for a name; empty for the shipped value
+     * @throws IllegalArgumentException if a property can't have its value
+     */
+    public static Settings of(Function<String, Optional<String>> property) {
+        PropertyValues values = new PropertyValues(property);
+        return new Settings(FolderProperties.inbox(values), FolderProperties.images(values), BucketProperties.s3(values),
+                BucketProperties.bucket(values), BucketProperties.images(values), ServiceProperties.queue(values),
+                ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
+                OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
+                ServerProperties.outage(values), ServerProperties.samples(values));
+    }
+
+    /** Returns all properties in the order of the file. */
+    public static List<Property<?>> properties() {
+        return Stream.of(ModelProperties.ALL, FolderProperties.ALL, BucketProperties.ALL, ServiceProperties.ALL,
+                OutboxProperties.ALL, ServerProperties.ALL).map(PropertyList::properties).flatMap(List::stream).toList();
+    }
+}

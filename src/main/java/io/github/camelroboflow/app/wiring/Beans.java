@@ -1,0 +1,139 @@
+package io.github.camelroboflow.app.wiring;
+
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.delivery.bucket.BucketInbox;
+import io.github.camelroboflow.delivery.bucket.BucketMemory;
+import io.github.camelroboflow.delivery.bucket.BucketReplay;
+import io.github.camelroboflow.delivery.bucket.ListObjects;
+import io.github.camelroboflow.delivery.bucket.NotifiedObjects;
+import io.github.camelroboflow.delivery.bucket.TakeObject;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.destination.BeginDelivery;
+import io.github.camelroboflow.delivery.destination.DeduplicationRepository;
+import io.github.camelroboflow.delivery.destination.EndDelivery;
+import io.github.camelroboflow.delivery.destination.EndDelivery.NoDestination;
+import io.github.camelroboflow.delivery.destination.KeyedSequencer;
+import io.github.camelroboflow.delivery.destination.QueueConnections;
+import io.github.camelroboflow.delivery.destination.QueueNames;
+import io.github.camelroboflow.delivery.folder.FolderReplay;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.outbox.DeliveryStep;
+import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.OneShotJob;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
+import io.github.camelroboflow.delivery.route.PollFailures.OutagePollStrategy;
+import io.github.camelroboflow.delivery.route.Resources;
+import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
+import jakarta.jms.ConnectionFactory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.CamelContextHelper;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The beans that routes name, each made when the first route asks for it: nothing is connected, and no database opened, before a
+ * route uses it. One that the registry has already is left as it is, and one that a file of routes declares takes the place of
+ * ours.
+ */
+public final class Beans {
+
+    private final CamelContext context;
+    private final Settings settings;
+    private final Queue<Object> made = new ConcurrentLinkedQueue<>();
+
+    public Beans(CamelContext context, Settings settings) {
+        this.context = context;
+        this.settings = settings;
+    }
+
+    /** Binds all of them; to be called before the routes are read. */
+    public void bind() {
+        bindSources();
+        bindBucket();
+        bindDelivery();
+        bindConnections();
+    }
+
+    private void bindSources() {
+        bind("inbox", () -> new InboxStrategy(settings.inbox()));
+        bind("imageFiles", () -> new ImageFileFilter(settings.images()));
+        bind("replay", () -> new FolderReplay(settings.inbox(), settings.outbox().refused()));
+        bind("suspendWhileDown", () -> new OutageRoutePolicy(settings.outage().retryAfter(), settings.outage().maxRetryAfter()));
+        bind("queueOutage", () -> new OutagePollStrategy(settings.sqs().queue()));
+    }
+
+    private void bindBucket() {
+        bind("bucketConnection", () -> new S3Connection(settings.s3()));
+        bind("bucketMemory", () -> new BucketMemory(get("deliveryDatabase", DeliveryDatabase.class)));
+        bind("bucketInbox", () -> new BucketInbox(settings.bucket(), get("bucketConnection", S3Connection.class),
+                settings.bucketImages(), get("bucketMemory", BucketMemory.class)));
+        bind("listObjects", () -> new ListObjects(bucketInbox()));
+        bind("notedObjects", () -> new NotifiedObjects(bucketInbox()));
+        bind("takeObject", () -> new TakeObject(bucketInbox()));
+        bind("replayBucket", () -> new BucketReplay(bucketInbox()));
+    }
+
+    private BucketInbox bucketInbox() {
+        return get("bucketInbox", BucketInbox.class);
+    }
+
+    private void bindDelivery() {
+        bind("deliveryDatabase", () -> new DeliveryDatabase(settings.database()));
+        bind("outbox", () -> new Outbox(get("deliveryDatabase", DeliveryDatabase.class), settings.outbox()));
+        bind("deliver", DeliveryStep::new);
+        bind("enqueue", () -> {
+            DeliveryStep enqueue = new DeliveryStep();
+            enqueue.setAlways(true);
+            return enqueue;
+        });
+        bind("dedupe", () -> new DeduplicationRepository(get("deliveryDatabase", DeliveryDatabase.class),
+                settings.deduplication()));
+        bind("inTurn", () -> new KeyedSequencer(get("dedupe", IdempotentRepository.class)));
+        bind("beginDelivery", BeginDelivery::new);
+        bind("unclaimed", NoDestination::new);
+        bind("endDelivery", () -> new EndDelivery(settings.inbox().durability()));
+    }
+
+    /** Binds those that the addresses in the outbox name, so that what waits there is sent whichever route runs. */
+    private void bindConnections() {
+        bind("queueConnections", ConnectionFactory.class,
+                () -> Resources.closedWith(context, new QueueConnections(settings.queue())));
+        bind("queueNames", QueueNames::new);
+        bind("s3Client", S3Client.class, () -> Resources.closedWith(context, new S3Connection(settings.s3())).client());
+    }
+
+    /** Tells whether a job that was run here could not do all that it was there for. */
+    public boolean hasFailedJob() {
+        return Stream.concat(made.stream(), context.getRegistry().findByType(OneShotJob.class).stream())
+                .anyMatch(bean -> bean instanceof OneShotJob job && job.hasFailed());
+    }
+
+    private <T> T get(String name, Class<T> type) {
+        return CamelContextHelper.mandatoryLookup(context, name, type);
+    }
+
+    /** Binds a bean that is found by its name, not by its type: whoever looks for all of a type would have it made. */
+    private void bind(String name, Supplier<?> bean) {
+        bind(name, Object.class, bean);
+    }
+
+    private void bind(String name, Class<?> type, Supplier<?> bean) {
+        if (context.getRegistry().lookupByName(name) == null) {
+            Supplier<Object> made = () -> make(bean);
+            context.getRegistry().bind(name, type, made);
+        }
+    }
+
+    private Object make(Supplier<?> bean) {
+        Object created = bean.get();
+        CamelContextAware.trySetCamelContext(created, context);
+        made.add(created);
+        return created;
+    }
+}

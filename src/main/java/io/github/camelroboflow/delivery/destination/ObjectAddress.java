@@ -1,0 +1,75 @@
+package io.github.camelroboflow.delivery.destination;
+
+import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.Resources;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.Registry;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * Names the endpoint of a bucket as the destination of the message. The endpoint takes its client from {@code #s3Client}; this
+ * makes one, of the settings that it was given, where the registry has none: Camel's own would ask for checksums that other servers
+ * than Amazon's may not know, and each endpoint would have one.
+ */
+public final class ObjectAddress implements Processor, CamelContextAware {
+
+    private static final String CLIENT = "s3Client";
+
+    private CamelContext camelContext;
+    private String bucket;
+    private String region;
+    private boolean overrideEndpoint;
+    private String endpoint;
+    private boolean forcePathStyle;
+
+    public void setBucket(String bucket) {
+        this.bucket = bucket;
+    }
+
+    public void setRegion(String region) {
+        this.region = region;
+    }
+
+    public void setOverrideEndpoint(boolean overrideEndpoint) {
+        this.overrideEndpoint = overrideEndpoint;
+    }
+
+    public void setEndpoint(String endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    public void setForcePathStyle(boolean forcePathStyle) {
+        this.forcePathStyle = forcePathStyle;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        // those of an object that the image came as
+        exchange.getMessage().removeHeaders("CamelAwsS3*");
+        // with a fileName, which only says what to read, the bucket is not asked for before the first object
+        exchange.setProperty(Outbox.DESTINATION, "aws2-s3:" + bucket + "?keyName=${header.objectKey}&amazonS3Client=#" + CLIENT
+                + "&fileName=any");
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+        Registry registry = camelContext.getRegistry();
+        if (registry.lookupByName(CLIENT) == null) {
+            Supplier<Object> client = () -> Resources.closedWith(camelContext, new S3Connection(new S3Settings(region.strip(),
+                    overrideEndpoint, endpoint.strip(), forcePathStyle))).client();
+            registry.bind(CLIENT, S3Client.class, client);
+        }
+    }
+}

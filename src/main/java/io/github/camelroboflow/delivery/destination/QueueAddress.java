@@ -1,0 +1,68 @@
+package io.github.camelroboflow.delivery.destination;
+
+import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.Resources;
+import jakarta.jms.ConnectionFactory;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.Registry;
+
+/**
+ * Names as the destination of the message the endpoint of the queue that the exchange property {@value #QUEUE} names, in which the
+ * name stays what it is. The endpoint takes its connections from {@code #queueConnections}; this makes them, of the broker that it
+ * was given, where the registry has none.
+ */
+public final class QueueAddress implements Processor, CamelContextAware {
+
+    private static final String QUEUE = "CamelRoboflowQueue";
+    private static final String CONNECTIONS = "queueConnections";
+    private static final String NAMES = "queueNames";
+
+    private CamelContext camelContext;
+    private String broker;
+    private int timeout;
+
+    public void setBroker(String broker) {
+        this.broker = broker;
+    }
+
+    /** How long the broker may take to answer, milliseconds. */
+    public void setTimeout(int timeout) {
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        String queue = exchange.getProperty(QUEUE, String.class);
+        exchange.setProperty(Outbox.DESTINATION, "jms:queue:" + QueueNames.encode(queue) + "?connectionFactory=#" + CONNECTIONS
+                + "&jmsMessageType=Text&exchangePattern=InOnly&destinationResolver=#" + NAMES);
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        this.camelContext = camelContext;
+        Registry registry = camelContext.getRegistry();
+        if (registry.lookupByName(CONNECTIONS) == null) {
+            Supplier<Object> connections = () -> Resources.closedWith(camelContext, new QueueConnections(new QueueSettings(broker,
+                    property("queue.user"), property("queue.password"), timeout)));
+            registry.bind(CONNECTIONS, ConnectionFactory.class, connections);
+        }
+        if (registry.lookupByName(NAMES) == null) {
+            registry.bind(NAMES, new QueueNames());
+        }
+    }
+
+    /** Reads what may begin with a {@code #}, which a setter would take for the name of a bean. */
+    private String property(String name) {
+        return camelContext.getPropertiesComponent().resolveProperty(name).orElse("");
+    }
+}
