@@ -21,7 +21,7 @@ public interface InferenceEngine extends AutoCloseable {
     /**
      * Runs a model on a batch of images.
      *
-     * <p>The stage completes within {@link InferenceOptions#requestTimeout()}: with one result for each image, in
+     * <p>The stage completes within {@link InferenceOption#REQUEST_TIMEOUT}: with one result for each image, in
      * order, or exceptionally with a {@link RoboflowException}; one bad image fails its batch. Cancelling the stage's
      * future ({@link CompletionStage#toCompletableFuture()}) drops work that has not begun, and ends running work if
      * the engine can. The method never throws. Dependent stages may run on a thread of the engine, so they must not
