@@ -12,7 +12,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
-/** Somebody else's application, with the library on its class path and nothing more: no registration, no configuration. */
+/** An integrator's application that only has the library on its class path: no registration, no configuration. */
 class PlainApplicationIT {
 
     private static final String MODEL = "roboflow:parts-detect/1?runtime=embedded&modelsDirectory=config/models";

@@ -15,7 +15,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
-/** A Spring Boot application with Camel's starter and our library: no starter of ours, no registration. */
+/** A Spring Boot application with Camel's starter and our library, without a starter of ours or a registration. */
 class SpringBootApplicationIT {
 
     @SpringBootConfiguration
@@ -39,7 +39,7 @@ class SpringBootApplicationIT {
     void routesByWhatWasDetected() {
         SpringApplication application = new SpringApplication(Application.class);
         application.setWebApplicationType(WebApplicationType.NONE);
-        // not ./config/application.properties, which Spring Boot reads by default: here that is our program's
+        // not ./config/application.properties, which Spring Boot reads by default: in this repository it belongs to our program
         try (ConfigurableApplicationContext spring = application.run(
                 "--spring.config.location=optional:classpath:/", "--model=parts-detect/1",
                 "--spring.main.banner-mode=off", "--camel.main.name=spring-boot", "--spring.jmx.enabled=false")) {

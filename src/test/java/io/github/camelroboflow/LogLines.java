@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What an operator reads while a test runs: warnings and errors, without stack traces, as the shipped logging has them. Other
- * tests log at the same time.
+ * The log lines that an operator reads while a test runs: warnings and errors, without stack traces, as the shipped logging has
+ * them. Other tests log at the same time.
  */
 public final class LogLines implements BeforeEachCallback, AfterEachCallback {
 
@@ -35,7 +35,7 @@ public final class LogLines implements BeforeEachCallback, AfterEachCallback {
         logging.getConfiguration().getRootLogger().removeAppender(name);
     }
 
-    /** Those that hold this text. */
+    /** Returns the lines that hold this text. */
     public List<String> with(String text) {
         return log.toString().lines().filter(line -> line.contains(text)).toList();
     }

@@ -10,11 +10,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** Texts for users begin no sentence with a clause; Checkstyle looks at the comments of Java. */
-@Disabled("some option descriptions and comments of routes/common still begin so")
 class PlainEnglishTest {
 
     private static final String CLAUSE = "(What|Who|Of|Those)\\b";

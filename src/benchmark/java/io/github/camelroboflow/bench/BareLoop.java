@@ -27,7 +27,7 @@ import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** The least that an inference takes: decode, letterbox, run the net; from memory, and nothing is done with the answer. */
+/** The lower limit of the time of an inference: decode, letterbox and run the net, from memory, without use of the answer. */
 final class BareLoop implements AutoCloseable {
 
     private static final double GREY = 114;
@@ -37,7 +37,7 @@ final class BareLoop implements AutoCloseable {
     private final String input;
     private final int side;
 
-    /** @param side of the net's input, pixels */
+    /** @param side the side of the net's input in pixels */
     BareLoop(Path weights, int side) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);
@@ -48,12 +48,12 @@ final class BareLoop implements AutoCloseable {
         this.side = side;
     }
 
-    /** Decodes, resizes and runs all images once on that many threads; returns the seconds it took. */
+    /** Decodes, resizes and runs all images once on that many threads; returns the seconds that this took. */
     double run(List<byte[]> images, int threads) throws Exception {
         return run(images.size(), threads, (i, planes) -> prepare(images.get(i), planes));
     }
 
-    /** Only runs the net, on tensors that hold an image already: the most that any program can reach. */
+    /** Only runs the net, on tensors that already contain an image. This is the upper limit for any program. */
     double runOnly(byte[] image, int count, int threads) throws Exception {
         return run(count, threads, (i, planes) -> {
             if (i < threads) {

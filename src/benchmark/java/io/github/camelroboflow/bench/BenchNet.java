@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The nets that are measured, and the images that they are measured with. */
+/** The nets to measure, and their images. */
 enum BenchNet {
 
     /** The shipped model, with the shipped samples of 1 to 2 megapixels. */
@@ -49,7 +49,7 @@ enum BenchNet {
         return directory.resolve(model.value()).resolve("weights.onnx");
     }
 
-    /** How many images make a measurement, if the small net is given so many. */
+    /** Returns the number of images for a measurement, given the number for the small net. */
     int images(int count) {
         return Math.max(1, count / share);
     }
@@ -67,7 +67,7 @@ enum BenchNet {
         return samples;
     }
 
-    /** Whether it is there; the large one is made if this machine's Python can. */
+    /** Returns whether the net is there. Makes the large net if this machine's Python can. */
     boolean available() throws IOException, InterruptedException {
         for (String python : List.of("python3", "/usr/bin/python3")) {
             if (Files.exists(weights())) {

@@ -27,10 +27,10 @@ import java.util.stream.Stream;
 import org.apache.camel.component.seda.SedaEndpoint;
 
 /**
- * Images per second from a bucket of S3Proxy on this machine into results, against the bare loop on the same images, and against
- * the route with an engine that takes no time; or, with the argument {@code memory}, the memory while objects of 200 MB go through
- * the route to a server of Roboflow's that answers at once, eight at a time. (The embedded engine has an image in memory while it
- * is at it.)
+ * Measures images per second from a bucket of S3Proxy on this machine to results, against the bare loop on the same images, and
+ * against the route with an engine that takes no time. With the argument {@code memory}, measures the memory while objects of 200
+ * MB go through the route, eight at a time, to a fake of Roboflow's server that answers at once. (The embedded engine would keep
+ * each image in memory.)
  */
 public final class BucketBenchmark {
 
@@ -75,7 +75,7 @@ public final class BucketBenchmark {
         OUT.printf("peak memory (resident): %s%n", FolderBenchmark.status("VmHWM"));
     }
 
-    /** What a run took: seconds, and milliseconds of this process's processor time. */
+    /** The duration of a run in seconds, and this process's processor time in milliseconds. */
     private record Took(double seconds, double cpu) {
 
         void report(String what, int count) {
@@ -128,13 +128,15 @@ public final class BucketBenchmark {
         exchange.close();
     }
 
-    /** What the heap's parts had in use at most, each at its time, in MB. */
+    /** Returns the sum of the peak use of each part of the heap, in MB; the peaks may be at different times. */
     private static long heap() {
         return ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP)
                 .map(MemoryPoolMXBean::getPeakUsage).mapToLong(usage -> usage.getUsed()).sum() >> 20;
     }
 
-    /** Puts objects into the inbox, then starts the route; measures from when it runs until the last object is done. */
+    /**
+     * Puts objects into the inbox, then starts the route. Measures the time from the route's start until the last object is done.
+     */
     private static Took run(Path data, S3Server s3, List<byte[]> samples, int count, WatchedFolder program) throws Exception {
         String inbox = "inbox" + System.nanoTime() + "/";
         IntStream.range(0, count).parallel()

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What each destination costs per image: the time until images are done that have it, less the time of those that have none, in
- * the same JVM, interleaved, with servers on this machine and an engine that takes no time.
+ * Measures the cost of each destination per image: the time until images with the destination are done, minus the time for images
+ * without one, in the same JVM, interleaved, with servers on this machine and an engine that takes no time.
  */
 public final class DestinationBenchmark {
 
@@ -81,7 +81,7 @@ public final class DestinationBenchmark {
         OUT.printf("with %d images at once: a time per image times %d is how long one takes%n", threads, threads);
     }
 
-    /** The seconds until the images are done, and until the receivers of webhooks have all. */
+    /** Returns the seconds until the images are done, and until the receivers of webhooks have all results. */
     private static double[] run(int count, Path folder, WatchedFolder program, Servers servers, String batch)
             throws IOException, InterruptedException {
         CountDownLatch left = new CountDownLatch(count);

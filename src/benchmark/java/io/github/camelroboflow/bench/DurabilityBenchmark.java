@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** Images per second through the shipped route with {@code durability=power} against {@code process}, interleaved. */
+/** Measures images per second through the shipped route with {@code durability=power} against {@code process}, interleaved. */
 public final class DurabilityBenchmark {
 
     private static final int ROUNDS = 7;

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How fast the in-process engine is, for the shipped model and for a net of YOLOv8n's size: images per second with one, two and all
- * processors beside what is possible, milliseconds for one image and for each step, model load, memory. Each measurement is in a
- * process of its own, with just these processors where there is {@code taskset}.
+ * Measures the embedded engine, for the shipped model and for a net of YOLOv8n's size: images per second with one, two and all
+ * processors against the upper limit, milliseconds for one image and for each step, model load, memory. Each measurement runs in
+ * its own process, limited to these processors if {@code taskset} is installed.
  */
 public final class EngineBenchmark {
 
@@ -24,7 +24,7 @@ public final class EngineBenchmark {
     private EngineBenchmark() {
     }
 
-    /** @param args how many images a measurement takes with the shipped model; the larger net has a quarter */
+    /** @param args the number of images of a measurement with the shipped model; the larger net has a quarter */
     public static void main(String[] args) throws Exception {
         String count = args.length > 0 ? args[0] : "1000";
         OUT.printf("%d processors, Java %s, %s images%n", PROCESSORS, System.getProperty("java.version"), count);

@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * A long run: the sample images again and again through the engine, as many at a time as there are processors, of which one in
- * twenty is cut off and one in fifty is run in tiles. Prints memory, open files and latency as it goes, and at the end the last
- * against the first.
+ * A long run of the sample images through the engine, as many at a time as there are processors. One image in twenty is truncated,
+ * and one in fifty is run in tiles. Prints memory, open files and latency during the run, and at the end the last values against
+ * the first.
  */
 public final class EngineEndurance {
 
@@ -43,7 +43,7 @@ public final class EngineEndurance {
     private final List<ImageSource> samples;
     private final List<ImageSource> damaged;
 
-    /** The milliseconds of each image that is whole and run without tiles; 0 for others. */
+    /** Milliseconds of each complete image that is run without tiles; 0 for others. */
     private final double[] latencies;
 
     private EngineEndurance(int count) throws IOException {
@@ -63,7 +63,7 @@ public final class EngineEndurance {
         }
     }
 
-    /** @param args how many images */
+    /** @param args the number of images */
     public static void main(String[] args) throws Exception {
         new EngineEndurance(Integer.parseInt(args[0])).run();
         System.exit(0);
@@ -99,7 +99,7 @@ public final class EngineEndurance {
         engine.close();
     }
 
-    /** Each thread waits for its image before it takes the next. */
+    /** Runs images on these threads. Each thread waits for its image before it takes the next. */
     private void infer(int from, int to, int threads) throws InterruptedException {
         AtomicInteger next = new AtomicInteger(from);
         AtomicLong failures = new AtomicLong();
@@ -117,7 +117,7 @@ public final class EngineEndurance {
         }
     }
 
-    /** Whether it ended as expected. */
+    /** Runs an image and returns whether it ended as expected. */
     private boolean infer(int i) {
         int sample = i % samples.size();
         boolean broken = i % 20 == 7;
@@ -139,7 +139,7 @@ public final class EngineEndurance {
         return window.length == 0 ? Double.NaN : window[window.length / 2];
     }
 
-    /** Bytes, where Linux tells them; -1 elsewhere. */
+    /** Returns the resident memory in bytes on Linux; -1 elsewhere. */
     private static long resident() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (Files.notExists(status)) {
@@ -149,7 +149,7 @@ public final class EngineEndurance {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElse(-1);
     }
 
-    /** How many file descriptors are in use; -1 where that isn't told. */
+    /** Returns the number of open file descriptors; -1 if the system does not report it. */
     private static long openFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getOpenFileDescriptorCount() : -1;

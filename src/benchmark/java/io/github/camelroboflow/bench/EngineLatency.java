@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Milliseconds: to load a model, for one image at a time, and for each step of images of several sizes. */
+/** Measures milliseconds: to load a model, for one image at a time, and for each step of images of several sizes. */
 final class EngineLatency {
 
     private static final int ROUNDS = 5;
@@ -31,7 +31,7 @@ final class EngineLatency {
     private EngineLatency() {
     }
 
-    /** @param args a net */
+    /** @param args the name of a net */
     public static void main(String[] args) throws Exception {
         BenchNet net = BenchNet.valueOf(args[0]);
         load(net);
@@ -49,7 +49,7 @@ final class EngineLatency {
         }
     }
 
-    /** One image after the other, with nothing else to do. */
+    /** Measures one image after the other, without other load. */
     private static void latency(BenchNet net) throws Exception {
         ImageSource image = ImageSource.of("benchmark.jpg", net.samples().get(0));
         Medians times = new Medians();
@@ -69,7 +69,7 @@ final class EngineLatency {
                 times.rounds(name)));
     }
 
-    /** The median of a few calls. */
+    /** Returns the median of a few calls. */
     private static double infer(EmbeddedEngine engine, BenchNet net, ImageSource image) {
         Medians calls = new Medians();
         for (int i = 0; i < CALLS; i++) {

@@ -15,7 +15,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** Images per second on the processors that this process has: a plain route, the bare loop, the bare net; or the route's memory. */
+/**
+ * Measures images per second on the processors of this process: a plain route, the bare loop, the bare net; or the route's memory.
+ */
 final class EngineThroughput {
 
     private static final int ROUNDS = 5;
@@ -24,7 +26,7 @@ final class EngineThroughput {
     private EngineThroughput() {
     }
 
-    /** @param args a net, a number of images, and {@code memory} for the route alone */
+    /** @param args the name of a net, a number of images, and {@code memory} to measure only the route's memory */
     public static void main(String[] args) throws Exception {
         BenchNet net = BenchNet.valueOf(args[0]);
         int count = net.images(Integer.parseInt(args[1]));
@@ -62,7 +64,7 @@ final class EngineThroughput {
         }
     }
 
-    /** Seconds from the images' appearance in the folder to the last result. */
+    /** Returns the seconds from the images' appearance in the folder to the last result. */
     private static double route(BenchNet net, List<byte[]> images) throws Exception {
         Path data = Files.createTempDirectory(Path.of("target"), "bench");
         CountDownLatch left = new CountDownLatch(images.size());

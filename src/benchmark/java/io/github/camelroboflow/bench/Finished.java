@@ -7,7 +7,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeEvent;
 import org.apache.camel.support.EventNotifierSupport;
 
-/** Counts the images that are through, which is after their last move; not the copies of a message that went to destinations. */
+/** Counts finished images, after their last move. Does not count the copies of a message for destinations. */
 final class Finished extends EventNotifierSupport {
 
     private final CountDownLatch left;
@@ -17,7 +17,7 @@ final class Finished extends EventNotifierSupport {
         this(left, FileEndpoint.class);
     }
 
-    /** @param source of the images */
+    /** @param source the endpoint that the images come from */
     Finished(CountDownLatch left, Class<? extends Endpoint> source) {
         this.left = left;
         this.source = source;

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved; or, with
- * the argument {@code memory}, the memory after 1,000 and after 10,000 mixed files.
+ * Measures images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved.
+ * With the argument {@code memory}, measures the memory after 1,000 and after 10,000 mixed files.
  */
 public final class FolderBenchmark {
 
@@ -74,7 +74,7 @@ public final class FolderBenchmark {
         OUT.printf("peak memory (resident): %s%n", status("VmHWM"));
     }
 
-    /** The route with all images waiting beside its inbox. */
+    /** The route, with all images in a folder beside its inbox. */
     private static final class RouteRun implements AutoCloseable {
 
         private final Path data = Files.createTempDirectory(Path.of("target"), "bench");
@@ -90,7 +90,7 @@ public final class FolderBenchmark {
             }
         }
 
-        /** Puts the images into the inbox by one rename; returns the seconds until the last is done. */
+        /** Puts the images into the inbox by one rename. Returns the seconds until the last image is done. */
         double seconds() throws IOException, InterruptedException {
             long start = System.nanoTime();
             Files.move(waiting, data.resolve("inbox/batch"));
@@ -105,7 +105,7 @@ public final class FolderBenchmark {
         }
     }
 
-    /** The processor time of this process. */
+    /** Returns the processor time of this process in milliseconds. */
     static double cpuMillis() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e6;
     }
@@ -170,7 +170,7 @@ public final class FolderBenchmark {
         return sorted[sorted.length / 2];
     }
 
-    /** A line of what Linux tells of this process; elsewhere unknown. */
+    /** Returns a line of Linux's status of this process; elsewhere unknown. */
     static String status(String key) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (Files.notExists(status)) {

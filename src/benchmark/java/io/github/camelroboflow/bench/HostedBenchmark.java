@@ -32,8 +32,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * Images per second from a folder to a server that answers after 100 ms, in a process of its own: the shipped route, a plain route
- * with {@code roboflow:}, a route with {@code http:} as one writes it by hand, and a loop that sends one after the other, in turns.
+ * Measures images per second from a folder to a server in another process that answers after 100 ms. Compares in turns the shipped
+ * route, a plain route with {@code roboflow:}, a handwritten route with {@code http:}, and a loop that sends one image after the
+ * other.
  */
 public final class HostedBenchmark {
 
@@ -54,7 +55,7 @@ public final class HostedBenchmark {
         this.image = image;
     }
 
-    /** @param args how many images, and how many in flight at a time, as {@code 3000x64}; several separated by commas */
+    /** @param args the number of images and of requests in flight, such as {@code 3000x64}; several separated by commas */
     public static void main(String[] args) throws Exception {
         Path image = Files.createTempFile(Path.of("target"), "bench", ".jpg");
         byte[] bytes = new byte[IMAGE_BYTES];
@@ -80,11 +81,11 @@ public final class HostedBenchmark {
 
     @FunctionalInterface
     private interface Contestant {
-        /** Seconds for so many images. */
+        /** Returns the seconds for that number of images. */
         double seconds(int images) throws Exception;
     }
 
-    /** What one run took. */
+    /** The figures of one run. */
     private record Run(double imagesPerSecond, double cpuMillis, double peakHeap, double threads) {
     }
 
@@ -199,7 +200,7 @@ public final class HostedBenchmark {
         };
     }
 
-    /** One image after the other, as base64 with the JDK's own client. */
+    /** Sends one image after the other, as base64 with the JDK's own client. */
     private double loop(int images) throws IOException {
         long start = System.nanoTime();
         for (int i = 0; i < images; i++) {
@@ -213,7 +214,7 @@ public final class HostedBenchmark {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Links to one image: their directory entries are what a folder costs. */
+    /** Fills a folder with links to one image, since the directory entries are the cost of a folder. */
     private Path fill(Path folder, int images) throws IOException {
         Files.createDirectories(folder);
         for (int i = 0; i < images; i++) {

@@ -13,7 +13,7 @@ import org.bytedeco.opencv.opencv_core.Size;
 /** Makes images of other sizes. */
 final class Jpegs {
 
-    /** Grain, so that an enlarged image costs as much to decode as a photo of its size. */
+    /** Noise, so that an enlarged image takes as long to decode as a photo of its size. */
     private static final double GRAIN = 4;
 
     private Jpegs() {

@@ -12,13 +12,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Clients that each wait for the answer before they ask again, and what they saw. */
+/** A load of clients that each wait for the answer before they send the next request. */
 final class Load {
 
     private Load() {
     }
 
-    /** Sends one image and waits for its result; {@code false} if that was an error. */
+    /** Sends one image and waits for its result. Returns {@code false} for an error. */
     interface Client extends AutoCloseable {
 
         boolean ask() throws IOException;
@@ -28,7 +28,7 @@ final class Load {
         }
     }
 
-    /** What some clients got. */
+    /** The measured figures of some clients. */
     record Measured(double perSecond, double[] milliseconds, int errors) {
 
         double percentile(double share) {
@@ -43,21 +43,21 @@ final class Load {
         }
     }
 
-    /** So many clients at once, until the seconds are over and the last answers are in. */
+    /** Runs that number of clients at a time, until the seconds have passed and the last answers have arrived. */
     static Measured measure(Callable<? extends Client> clients, int count, double seconds) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(count);
         long start = System.nanoTime();
         long end = start + (long) (seconds * 1e9);
-        List<Future<List<Long>>> asked = new ArrayList<>();
+        List<Future<List<Long>>> clientRuns = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                asked.add(threads.submit(() -> {
+                clientRuns.add(threads.submit(() -> {
                     List<Long> times = new ArrayList<>();
                     try (Client client = clients.call()) {
                         while (System.nanoTime() < end) {
                             long begun = System.nanoTime();
                             boolean right = client.ask();
-                            // an error is told by its sign
+                            // a negative time marks an error
                             times.add(right ? System.nanoTime() - begun : begun - System.nanoTime());
                         }
                     }
@@ -65,7 +65,7 @@ final class Load {
                 }));
             }
             List<Long> all = new ArrayList<>();
-            for (Future<List<Long>> times : asked) {
+            for (Future<List<Long>> times : clientRuns) {
                 all.addAll(times.get());
             }
             double elapsed = (System.nanoTime() - start) / 1e9;
@@ -76,13 +76,13 @@ final class Load {
         }
     }
 
-    /** Megabytes of the heap that are in use, after a collection. */
+    /** Returns the megabytes of the heap in use after a garbage collection. */
     static long heap() {
         System.gc();
         return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20;
     }
 
-    /** Megabytes of this process, where the system tells it; otherwise 0. */
+    /** Returns the resident megabytes of this process if the system reports them; otherwise 0. */
     static long resident() throws IOException {
         Path status = Path.of("/proc/self/status");
         return !Files.exists(status) ? 0 : Files.readAllLines(status).stream().filter(line -> line.startsWith("VmRSS"))

@@ -11,7 +11,7 @@ import java.util.Base64;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** Two servers in this JVM: one in front of the in-process engine with a net, one in front of a route that answers at once. */
+/** Two servers in this JVM: one in front of the embedded engine with a net, one in front of a route that answers at once. */
 final class LoadedServer implements AutoCloseable {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
@@ -39,7 +39,7 @@ final class LoadedServer implements AutoCloseable {
         return context.getComponent("roboflow", RoboflowComponent.class);
     }
 
-    /** A client of the route that posts this image as documented, base64 with the content type of a form. */
+    /** Returns a client of the route that posts this image as documented: as base64 with the content type of a form. */
     Load.Client client(String route, String model, byte[] image) {
         String url = ((RoboflowServerEndpoint) context.getRoute(route).getEndpoint()).url().orElseThrow();
         Wire wire = new Wire(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)));

@@ -23,7 +23,7 @@ final class Medians {
         return figures.get(name).stream().sorted().toList().get(figures.get(name).size() / 2);
     }
 
-    /** Every round, so that one sees how quiet the machine was. */
+    /** Returns the figures of all rounds, which show how quiet the machine was. */
     String rounds(String name) {
         return figures.get(name).stream().map(figure -> String.format(Locale.ROOT, "%.1f", figure)).toList().toString();
     }

@@ -38,8 +38,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * Results per second into the outbox and out of it, what a webhook costs an image by the outbox and by a POST of its own, and what
- * many results cost that wait for a receiver that is not there.
+ * Measures results per second into the outbox and out of it, the cost of a webhook per image through the outbox and through a
+ * direct POST, and the cost of many outbox messages for a receiver that is down.
  */
 public final class OutboxBenchmark {
 
@@ -55,7 +55,7 @@ public final class OutboxBenchmark {
 
     public static void main(String[] args) throws Exception {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
-        // or each answer waits for an acknowledgement
+        // otherwise each answer waits for a TCP acknowledgement
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Medians figures = new Medians();
         for (int round = 0; round <= ROUNDS; round++) {
@@ -75,7 +75,7 @@ public final class OutboxBenchmark {
             figures.add("committed by 4 threads, rows/s", count / program.send("direct:outbox", count, THREADS));
             CountDownLatch left = new CountDownLatch(2 * count);
             HttpServer server = server(port, left);
-            // it is tried again within the longest pause, which is not counted
+            // the first retry comes within the longest pause, which is not counted
             while (left.getCount() > 2L * count - 10) {
                 Thread.onSpinWait();
             }
@@ -188,7 +188,7 @@ public final class OutboxBenchmark {
             return seconds(start);
         }
 
-        /** Makes the one row that waits many. */
+        /** Copies the one waiting row, so that the table has that number of rows. */
         void repeatWaiting(int count) throws SQLException {
             try (Connection connection = DriverManager.getConnection(database);
                  Statement statement = connection.createStatement()) {

@@ -11,9 +11,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
- * Requests per second over loopback, against the engine called directly from as many threads in the same JVM, in turns, for the
- * shipped model and for a net of YOLOv8n's size; and of the HTTP layer alone, before a route that answers at once. Clients wait for
- * each answer before they send the next request.
+ * Measures requests per second over loopback, in turns with direct calls of the engine from as many threads in the same JVM, for
+ * the shipped model and for a net of YOLOv8n's size. Also measures the HTTP layer alone, in front of a route that answers at once.
+ * Clients wait for each answer before they send the next request.
  */
 public final class ServerBenchmark {
 
@@ -26,7 +26,7 @@ public final class ServerBenchmark {
     private ServerBenchmark() {
     }
 
-    /** @param args not read */
+    /** @param args not used */
     public static void main(String[] args) throws Exception {
         OUT.printf("%d processors, Java %s%n", Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"));
         for (BenchNet net : BenchNet.values()) {

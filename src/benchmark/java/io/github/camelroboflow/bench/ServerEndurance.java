@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** 64 clients on the server for a long time with the shipped model: requests, errors, latency and memory of each minute. */
+/**
+ * Runs 64 clients on the server for a long time with the shipped model. Prints requests, errors, latency and memory for each
+ * minute.
+ */
 public final class ServerEndurance {
 
     private static final PrintStream OUT = System.out;
@@ -13,7 +16,7 @@ public final class ServerEndurance {
     private ServerEndurance() {
     }
 
-    /** @param args how many minutes */
+    /** @param args the number of minutes */
     public static void main(String[] args) throws Exception {
         int minutes = Integer.parseInt(args[0]);
         List<byte[]> images = BenchNet.SAMPLE.samples();

@@ -22,7 +22,7 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
-/** Time and memory of one image after the other, as a whole and in tiles, against its size. */
+/** Measures time and memory of one image at a time, as a whole and in tiles, by image size. */
 public final class TileBenchmark {
 
     private static final ModelId MODEL = new ModelId("parts-detect/1");
@@ -74,7 +74,7 @@ public final class TileBenchmark {
         return new Run(millis[ROUNDS / 2], peak);
     }
 
-    /** A sample image again and again. */
+    /** Writes an image that repeats a sample image. */
     private static void write(Path file, int width, int height) {
         try (PointerScope scope = new PointerScope()) {
             Mat sample = opencv_imgcodecs.imread(WatchedFolder.SAMPLES.resolve("small-parts.jpg").toString());
@@ -84,7 +84,7 @@ public final class TileBenchmark {
         }
     }
 
-    /** Bytes, where Linux tells them; 0 elsewhere. */
+    /** Returns the memory in bytes on Linux; 0 elsewhere. */
     private static long memory(String key) throws IOException {
         Path status = Path.of("/proc/self/status");
         return Files.notExists(status) ? 0 : Files.readAllLines(status).stream().filter(line -> line.startsWith(key + ":"))

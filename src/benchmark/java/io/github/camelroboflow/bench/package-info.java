@@ -1,4 +1,5 @@
 /**
- * Programs that measure; none of them is a test. Each prints its figures and what it ran on. How to run them is in CONTRIBUTING.md.
+ * Benchmark programs; none of them is a test. Each prints its figures and the machine's properties. CONTRIBUTING.md describes how
+ * to run them.
  */
 package io.github.camelroboflow.bench;

@@ -27,7 +27,7 @@ import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.util.URISupport;
 
-/** What the program says when it has started, in a few lines: what it watches, with which model, where results go. */
+/** The lines that the program prints when it has started: the source, the model and the destinations. */
 final class StartAnnouncement {
 
     private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "scheduler", "log", "mock", "kamelet");
@@ -173,7 +173,7 @@ final class StartAnnouncement {
         return scheme(endpoint).startsWith("http") ? withoutPath(uri) : uri.replaceFirst("://", ":");
     }
 
-    /** Of an address of the web just the server: some put a token into the path. */
+    /** Returns the server of a web address without its path, which may hold a token. */
     private static String withoutPath(String address) {
         return address.replaceFirst("^(https?:/*)(?:[^/@]*@)?([^/?#]+).*", "$1$2");
     }

@@ -11,7 +11,7 @@ import org.apache.camel.support.EventNotifierSupport;
 /** Says how many messages were in flight when the stop began, when they are finished, and how many results still wait then. */
 final class StopAnnouncement extends EventNotifierSupport {
 
-    /** What goes on within other routes, and the listing of a bucket. */
+    /** The routes that work inside others, and the listing of a bucket. */
     private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet):.*|scheduler:/*bucket\\b.*");
 
     private final PrintStream out;
@@ -47,7 +47,7 @@ final class StopAnnouncement extends EventNotifierSupport {
                 + (left == 0 ? "" : ", " + images(left) + " not in time: the next start takes them up again") + waiting());
     }
 
-    /** Of an image that is on its way to several destinations there are several messages in flight. */
+    /** Counts images, since one image for several destinations has several messages in flight. */
     private static int images(CamelContext context) {
         return context.getRoutes().stream().filter(route -> !NOT_OF_IMAGES.matcher(route.getEndpoint().getEndpointUri()).matches())
                 .mapToInt(route -> context.getInflightRepository().size(route.getRouteId())).sum();

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 
 /**
- * Tells those who work on an exchange that nobody waits for its result any more, which Camel has no word for. The steps that are
- * left are not taken, and an inference that is running for it is given up.
+ * A request to cancel an exchange because nobody waits for its result any more; Camel has no such request. The remaining steps of
+ * the route are skipped, and an inference that is running for the exchange is cancelled.
  */
 public final class Cancellation {
 
@@ -29,14 +29,14 @@ public final class Cancellation {
         this.exchange = exchange;
     }
 
-    /** For an exchange whose route has not begun. */
+    /** Makes the cancellation of an exchange whose route has not begun. */
     public static Cancellation of(Exchange exchange) {
         Cancellation cancellation = new Cancellation(exchange);
         exchange.setProperty(PROPERTY, cancellation);
         return cancellation;
     }
 
-    /** Called by any thread, at any time; does not wait. */
+    /** Cancels the exchange. Any thread may call it at any time; it does not wait. */
     public void cancel() {
         exchange.setRouteStop(true);
         requested.complete(null);
@@ -47,7 +47,7 @@ public final class Cancellation {
         return cancellation != null && cancellation.requested.isDone();
     }
 
-    /** The same answer, which is cancelled with the exchange. */
+    /** Returns the same answer, which is cancelled together with the exchange. */
     static <T> CompletableFuture<T> propagateTo(Exchange exchange, CompletableFuture<T> answer) {
         Cancellation cancellation = exchange.getProperty(PROPERTY, Cancellation.class);
         if (cancellation != null) {
@@ -56,7 +56,7 @@ public final class Cancellation {
         return answer;
     }
 
-    /** The answers that a producer waits for, to be given up when it stops, whoever else uses the same engine. */
+    /** The answers that a producer waits for. They are cancelled when the producer stops, even if others use the same engine. */
     static final class InFlight {
 
         private final Set<CompletableFuture<?>> answers = ConcurrentHashMap.newKeySet();
@@ -72,20 +72,24 @@ public final class Cancellation {
         }
     }
 
-    /** Waits for what an engine or a server has to say. */
+    /** Waits for the answer of an engine or a server. */
     static final class PendingResult {
 
-        /** Those who answer keep the deadline themselves; this is how much later we stop waiting for one that doesn't. */
+        /**
+         * Time that we wait beyond the deadline. An engine or a server keeps the deadline itself; this ends the wait if it does
+         * not.
+         */
         private static final Duration GRACE = Duration.ofSeconds(5);
 
         private PendingResult() {
         }
 
         /**
-         * The answer; it is cancelled if the current thread is interrupted, or the time is over.
+         * Waits for the answer and returns it. The answer is cancelled if the current thread is interrupted, or the deadline has
+         * passed.
          *
-         * @param image  its name, for messages
-         * @param target who has it: a model, a workflow, a dataset
+         * @param image  the image's name, for messages
+         * @param target the model, workflow or dataset that processes the image, for messages
          */
         static <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
             try {
@@ -93,13 +97,13 @@ public final class Cancellation {
             } catch (InterruptedException e) {
                 answer.cancel(true);
                 Thread.currentThread().interrupt();
-                throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);
+                throw new RoboflowUnavailableException("stopped while waiting for " + target + " to process " + image, e);
             } catch (TimeoutException e) {
                 answer.cancel(true);
                 throw new RoboflowUnavailableException("no answer for " + image + " from " + target + " within "
                         + deadline.timeout().toMillis() + " ms", e);
             } catch (CancellationException e) {
-                throw new RoboflowUnavailableException("stopped while " + image + " was with " + target, e);
+                throw new RoboflowUnavailableException("stopped while waiting for " + target + " to process " + image, e);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RoboflowException known) {
                     throw known;

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a start fail whose conditions the models can never answer, or that ask for classes that no model has, where all models are
- * known by then: otherwise the first result will tell.
+ * Fails the start if the models can never answer a condition, or if a condition names a class that no model has. This check needs
+ * all models to be known at the start; otherwise conditions are checked with the first result.
  */
 final class ConditionsCheck implements StartupListener {
 
-    /** The property that has unknown classes only be warned of. */
+    /** The property that turns the error for unknown classes into a warning. */
     static final String UNKNOWN_CLASSES = "conditions.unknownClasses";
 
     private static final Logger LOG = LoggerFactory.getLogger(ConditionsCheck.class);
@@ -74,7 +74,7 @@ final class ConditionsCheck implements StartupListener {
         return options.getEngine() == null && options.getRuntime() == InferenceRuntime.EMBEDDED;
     }
 
-    /** Whether messages choose models: then it is not known at the start which ones there will be. */
+    /** Finds out whether messages choose models. In that case the models are not known at the start. */
     static final class DynamicModels {
 
         private DynamicModels() {

@@ -16,7 +16,7 @@ import org.apache.camel.spi.UriParams;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.hc.client5.http.classic.HttpClient;
 
-/** The options by which a server is reached; the same for all schemes that ask one. */
+/** The options of the connection to a server; all schemes that send requests have the same. */
 @UriParams
 @Configurer
 public class ConnectionConfiguration implements Cloneable {
@@ -48,7 +48,7 @@ public class ConnectionConfiguration implements Cloneable {
     @Metadata(autowired = false)
     private HttpClient httpClient;
 
-    /** A copy that may be changed without changing this. */
+    /** Returns a copy that can be changed without changing this object. */
     protected ConnectionConfiguration copy() {
         try {
             return (ConnectionConfiguration) clone();
@@ -62,8 +62,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * The API key of the workspace. Without it, that of the roboflow component is used, or else the environment variable
-     * ROBOFLOW_API_KEY. Roboflow's own servers want one.
+     * The API key of the workspace. By default the key of the roboflow component, or else the environment variable
+     * ROBOFLOW_API_KEY. Roboflow's own servers require a key.
      */
     public void setApiKey(String apiKey) {
         this.apiKey = apiKey;
@@ -73,7 +73,10 @@ public class ConnectionConfiguration implements Cloneable {
         return apiKeyFile;
     }
 
-    /** A file that holds nothing but the API key, as containers mount secrets; instead of apiKey. It is read at the start. */
+    /**
+     * A file that holds only the API key, such as a secret that a container mounts; use it instead of apiKey. It is read at the
+     * start.
+     */
     public void setApiKeyFile(String apiKeyFile) {
         this.apiKeyFile = apiKeyFile;
     }
@@ -83,8 +86,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * How the key is sent: header is Authorization: Bearer, query the parameter api_key, which servers before 1.5.0 want; auto
-     * is query for Roboflow's older hosts and header for all others.
+     * The way to send the key: header is Authorization: Bearer, query is the parameter api_key, which servers before 1.5.0 require;
+     * auto is query for Roboflow's older hosts and header for all others.
      */
     public void setApiKeyTransport(KeyTransport apiKeyTransport) {
         this.apiKeyTransport = apiKeyTransport;
@@ -94,7 +97,7 @@ public class ConnectionConfiguration implements Cloneable {
         return connectTimeout;
     }
 
-    /** How long connecting to the server may take. */
+    /** The longest time to connect to the server. */
     public void setConnectTimeout(long connectTimeout) {
         this.connectTimeout = connectTimeout;
     }
@@ -104,8 +107,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * How long the server may send nothing, before its answer or within it. A model that was not used for a while takes some
-     * seconds to load.
+     * The longest time without data from the server, before its answer or within it. A model that was not used for a while takes
+     * some seconds to load.
      */
     public void setReadTimeout(long readTimeout) {
         this.readTimeout = readTimeout;
@@ -116,8 +119,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * How often a request is tried again after it failed in a way that may pass: HTTP status 408, 429, 500, 502, 503 or 504,
-     * or a broken connection. All of it happens within requestTimeout.
+     * The number of retries of a request after a failure that may pass: HTTP status 408, 429, 500, 502, 503 or 504, or a broken
+     * connection. All tries end within requestTimeout.
      */
     public void setMaxRetries(int maxRetries) {
         this.maxRetries = maxRetries;
@@ -128,8 +131,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * The longest random wait before the first new try; doubled for each further one. A server's own wish to wait (Retry-
-     * After) is added to it.
+     * The longest random wait before the first retry; it doubles for each further retry. The wait that a server requests
+     * (Retry-After) is added to it.
      */
     public void setRetryDelay(long retryDelay) {
         this.retryDelay = retryDelay;
@@ -139,7 +142,7 @@ public class ConnectionConfiguration implements Cloneable {
         return maxRetryDelay;
     }
 
-    /** The longest random wait before any new try. */
+    /** The longest random wait before any retry. */
     public void setMaxRetryDelay(long maxRetryDelay) {
         this.maxRetryDelay = maxRetryDelay;
     }
@@ -149,8 +152,8 @@ public class ConnectionConfiguration implements Cloneable {
     }
 
     /**
-     * How many requests are begun in a second, evenly spaced, by all endpoints whose options for the connection are equal; 0 is no
-     * limit. 20 by default for Roboflow's own servers, which refuse more, and no limit for others.
+     * The number of requests that begin in a second, evenly spaced, for all endpoints with equal connection options; 0 is no limit.
+     * The default is 20 for Roboflow's own servers, which refuse more, and no limit for others.
      */
     public void setMaxRequestsPerSecond(Double maxRequestsPerSecond) {
         this.maxRequestsPerSecond = maxRequestsPerSecond;
@@ -169,7 +172,7 @@ public class ConnectionConfiguration implements Cloneable {
         return httpClientConfigurer;
     }
 
-    /** Changes the HTTP client before it is built, to send by a proxy for instance. */
+    /** Changes the HTTP client before it is built, for instance to use a proxy. */
     public void setHttpClientConfigurer(HttpClientConfigurer httpClientConfigurer) {
         this.httpClientConfigurer = httpClientConfigurer;
     }
@@ -183,17 +186,17 @@ public class ConnectionConfiguration implements Cloneable {
         this.httpClient = httpClient;
     }
 
-    /** Endpoint URIs that may be shown to anyone. */
+    /** Masks API keys in endpoint URIs, so that URIs can be printed. */
     static final class UriMask {
 
-        /** In all the spellings that Camel takes for the option. */
+        /** Matches the option in all spellings that Camel accepts. */
         private static final Pattern KEY = Pattern.compile("([?&](?:configuration\\.)?api-?key=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)",
                 Pattern.CASE_INSENSITIVE);
 
         private UriMask() {
         }
 
-        /** The URI with the first digits of a hash in the place of an API key. */
+        /** Replaces an API key in the URI by the first digits of its hash. */
         static String maskApiKey(String uri) {
             return uri == null ? null : KEY.matcher(uri).replaceAll(found -> found.group(1) + hash(found));
         }

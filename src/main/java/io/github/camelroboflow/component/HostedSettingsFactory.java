@@ -16,13 +16,15 @@ import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 
-/** Makes of options in Camel's terms the settings of a client. Equal options make equal settings, so that clients can be shared. */
+/**
+ * Makes the settings of a client from the options of an endpoint. Equal options make equal settings, so that clients can be shared.
+ */
 final class HostedSettingsFactory {
 
     /** The name by which Roboflow's own tools look for a key. */
     static final String API_KEY_VARIABLE = "ROBOFLOW_API_KEY";
 
-    /** What Roboflow's hosts take; more are answered with 429. */
+    /** Requests per second that Roboflow's hosts accept; they answer further requests with 429. */
     private static final double HOSTED_RATE = 20;
 
     private final CamelContext context;
@@ -33,7 +35,7 @@ final class HostedSettingsFactory {
     }
 
     /**
-     * @param host which server is meant
+     * @param host the server of the connection
      * @throws IllegalArgumentException naming the option that is wrong
      */
     HostedSettings settings(ConnectionConfiguration options, RoboflowHost host) {
@@ -56,7 +58,7 @@ final class HostedSettingsFactory {
     }
 
     /**
-     * Where models for runtime=embedded are fetched; empty without a key.
+     * Returns the settings to fetch models for runtime=embedded; empty without a key.
      *
      * @throws IllegalArgumentException naming the option that is wrong
      */
@@ -91,7 +93,7 @@ final class HostedSettingsFactory {
         });
     }
 
-    /** Equal if Camel's is the same. */
+    /** A configurer that equals another one if it wraps the same configurer of Camel's. */
     private record CamelsConfigurer(HttpClientConfigurer configurer) implements HostedSettings.Configurer {
 
         @Override

@@ -14,7 +14,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** An endpoint that takes images with {@code to}, works on them on threads of its own, and keeps the API key out of its URI. */
+/** An endpoint that receives images with {@code to}, processes them on its own threads, and keeps the API key out of its URI. */
 public abstract class ImageEndpoint extends DefaultEndpoint {
 
     private volatile Workers workers;
@@ -26,7 +26,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
     /** @throws IllegalArgumentException naming the option that is wrong */
     protected abstract void validate();
 
-    /** Makes the threads; called at each start. */
+    /** Makes the threads. Called at each start. */
     abstract Workers createWorkers();
 
     @Override
@@ -55,13 +55,16 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         super.doStop();
     }
 
-    /** Returns the URI with a hash instead of the key, since Camel prints URIs, and takes endpoints of one URI for one. */
+    /** Returns the URI with a hash instead of the key, since Camel prints URIs. Camel treats endpoints with equal URIs as one. */
     @Override
     public String getEndpointUri() {
         return UriMask.maskApiKey(super.getEndpointUri());
     }
 
-    /** @throws RoboflowUnavailableException if the endpoint isn't started: Camel starts none for a dynamic step while it stops */
+    /**
+     * @throws RoboflowUnavailableException if the endpoint isn't started; Camel does not start the endpoint of a dynamic step while
+     *                                      it stops
+     */
     Workers workers() {
         Workers started = workers;
         if (started == null) {
@@ -71,13 +74,13 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
     }
 
     /**
-     * The threads on which an endpoint's messages are worked on, and the bound on how many there are at a time. A caller above the
-     * bound waits, since Camel's consumers don't wait for an asynchronous producer by themselves.
+     * The threads that process an endpoint's messages, and the limit on the number of messages at a time. A caller above the limit
+     * waits, since Camel's consumers do not wait for an asynchronous producer by themselves.
      *
-     * <p>A worker runs the rest of the route after the inference, too: so the bound holds for what waits on a slow destination, and
-     * no code of the user's ever blocks a thread of an engine. A message that comes to an endpoint on another's worker, in a route
-     * with two models say, is worked on there and then; if it waited for a worker, all of them could end up waiting for each other.
-     * It only waits for its turn at the engine, which nobody keeps longer than a request takes.
+     * <p>A worker also runs the rest of the route after the inference. So the limit includes messages that wait for a slow
+     * destination, and no user code ever blocks a thread of an engine. A message that comes to an endpoint on another endpoint's
+     * worker, as in a route with two models, is processed on that worker at once: if it waited for a free worker, all workers could
+     * wait for each other. It only waits for a permit to use the engine, which each holder keeps no longer than one request takes.
      */
     static final class Workers implements AutoCloseable {
 
@@ -91,7 +94,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         private final ExecutorService threads;
         private volatile boolean closed;
 
-        /** @param name of the threads */
+        /** @param name the name of the threads */
         Workers(Endpoint endpoint, String name, int size, WhenFull whenFull) {
             this.endpoint = endpoint;
             this.size = size;
@@ -103,12 +106,12 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         }
 
         /**
-         * Has a message worked on: on a worker if the current thread is none, since a worker never waits for another, and a
-         * transaction belongs to its thread. What goes wrong is the exchange's exception, since an exchange whose callback isn't
-         * called stays for ever.
+         * Processes a message. It runs on the current thread if that is a worker, since a worker must not wait for another one, or
+         * if the exchange has a transaction, which belongs to its thread; otherwise it runs on a worker. A failure becomes the
+         * exception of the exchange, since an exchange whose callback isn't called would never end.
          *
-         * @param work never throws
-         * @return whether all is done when this returns, as {@link org.apache.camel.AsyncProcessor} has it
+         * @param work the work, which never throws
+         * @return whether the exchange is complete on return, as defined by {@link org.apache.camel.AsyncProcessor}
          */
         boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work) {
             try {
@@ -136,9 +139,9 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         }
 
         /**
-         * Runs the work on a worker, waiting for a free one as {@code whenFull} says.
+         * Runs the work on a worker. If none is free, waits or fails as {@code whenFull} specifies.
          *
-         * @throws RoboflowUnavailableException if none is free, or the endpoint stops while waiting
+         * @throws RoboflowUnavailableException if no worker is free, or the endpoint stops during the wait
          */
         private void execute(Runnable work) {
             take(workerPermits);
@@ -162,7 +165,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         }
 
         /**
-         * Runs a request to the engine on the current thread when it is its turn.
+         * Runs a request to the engine on the current thread as soon as a permit is free.
          *
          * @throws RoboflowUnavailableException as {@link #execute}
          */
@@ -198,7 +201,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         @Override
         public void close() {
             closed = true;
-            // wakes those who wait; each passes it on to the next
+            // wakes a waiting thread, which then wakes the next one
             workerPermits.release();
             requestPermits.release();
             endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);

@@ -36,7 +36,7 @@ import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
-/** What an engine is asked of each image, wherever it runs. */
+/** The options of an inference, the same for every runtime. */
 @UriParams
 @Configurer
 public abstract class InferenceConfiguration extends ConnectionConfiguration {
@@ -89,7 +89,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     private long requestTimeout = InferenceOptions.DEFAULTS.get(REQUEST_TIMEOUT).toMillis();
 
     /**
-     * How these options ask an engine.
+     * Converts these options to the options of an engine.
      *
      * @throws IllegalArgumentException naming the option that is wrong
      */
@@ -125,8 +125,8 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * Of two boxes of a class that overlap by more than this (intersection over union), only the more confident one is returned: a
-     * fraction from 0 to 1, or a percentage such as 30%.
+     * The overlap (intersection over union) above which only the more confident of two boxes of one class is returned: a fraction
+     * from 0 to 1, or a percentage such as 30%.
      */
     public void setOverlap(String overlap) {
         this.overlap = overlap;
@@ -218,8 +218,8 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * What the body becomes: json is the result, image is the image with the result drawn on it, as JPEG, and image_and_json is the
-     * result with the drawing within it, as base64.
+     * The new body: json is the result, image is a visualization (the image with the result drawn on it, as JPEG), and
+     * image_and_json is the result with the visualization within it, as base64.
      */
     public void setFormat(ResultFormat format) {
         this.format = format;
@@ -229,7 +229,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return labels;
     }
 
-    /** Whether class and confidence are written beside what is drawn on the image. */
+    /** Whether class and confidence are written beside each prediction in a visualization. */
     public void setLabels(boolean labels) {
         this.labels = labels;
     }
@@ -238,7 +238,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return stroke;
     }
 
-    /** The width of the lines that are drawn on the image, in pixels. */
+    /** The width of the lines in a visualization, in pixels. */
     public void setStroke(int stroke) {
         this.stroke = stroke;
     }
@@ -257,8 +257,8 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * At which resolution masks of instances are made, by servers that offer a choice: accurate is the image's, fast the network's,
-     * tradeoff between the two.
+     * The resolution of instance masks, for servers that offer a choice: accurate is the image's, fast is the network's, tradeoff
+     * is between the two.
      */
     public void setMaskDecodeMode(MaskDecodeMode maskDecodeMode) {
         this.maskDecodeMode = maskDecodeMode;
@@ -268,7 +268,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return tradeoffFactor;
     }
 
-    /** For maskDecodeMode=tradeoff: from 0, as fast, to 1, as accurate. */
+    /** For maskDecodeMode=tradeoff: a number from 0, as fast, to 1, as accurate. */
     public void setTradeoffFactor(double tradeoffFactor) {
         this.tradeoffFactor = tradeoffFactor;
     }
@@ -277,7 +277,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return responseMaskFormat;
     }
 
-    /** How masks of instances are told: polygon is the outline of one part, rle are runs of pixels with all parts and holes. */
+    /** The form of instance masks: polygon is the outline of one part, rle is runs of pixels with all parts and holes. */
     public void setResponseMaskFormat(ResponseMaskFormat responseMaskFormat) {
         this.responseMaskFormat = responseMaskFormat;
     }
@@ -287,8 +287,8 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * For runtime=hosted: an image whose longer side has more pixels is made smaller before it is sent, and its predictions are
-     * scaled back. 0 is never.
+     * For runtime=hosted: the largest longer side of an image, in pixels. A larger image is scaled down before it is sent, and its
+     * predictions are scaled back. 0 is no limit.
      */
     public void setMaxImageSize(int maxImageSize) {
         this.maxImageSize = maxImageSize;
@@ -311,8 +311,8 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * For runtime=embedded: the size in pixels of overlapping tiles, such as 640x640 or 640, that the model runs over besides the
-     * whole image, so that it finds what is small in a large image. 0 is none.
+     * For runtime=embedded: the size in pixels of overlapping tiles, such as 640x640 or 640. The model runs on each tile and on the
+     * whole image, so that it finds small objects in a large image. 0 is no tiles.
      */
     public void setTile(String tile) {
         this.tile = tile;
@@ -323,8 +323,8 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * How much of its width and height a tile has at least in common with the next one: a fraction from 0 to below 1, or a
-     * percentage such as 20%. The largest of the small objects should fit into it.
+     * The smallest part of its width and height that a tile shares with the next one: a fraction from 0 to below 1, or a percentage
+     * such as 20%. The largest of the small objects should fit into it.
      */
     public void setTileOverlap(String tileOverlap) {
         this.tileOverlap = tileOverlap;
@@ -334,7 +334,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return requestTimeout;
     }
 
-    /** How long an inference may take, waiting for a free processor included. */
+    /** The longest time for an inference, including the wait for a free processor. */
     public void setRequestTimeout(long requestTimeout) {
         this.requestTimeout = requestTimeout;
     }

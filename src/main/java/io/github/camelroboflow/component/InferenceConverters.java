@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.Converter;
 
-/** Lets Camel turn a result into Roboflow's JSON wherever text, bytes or a tree are wanted: {@code to: file:out} writes JSON. */
+/** Converts a result to Roboflow's JSON as text, bytes or a tree, so that {@code to: file:out} writes JSON. */
 @Converter(generateLoader = true)
 public final class InferenceConverters {
 

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.component;
 
-/** Where a model runs. */
+/** The place where a model runs. */
 public enum InferenceRuntime {
     /** On Roboflow's servers, a dedicated deployment, or a self-hosted server, over HTTP. */
     HOSTED,

@@ -21,12 +21,12 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Things that are shared: made for the first who wants one, closed when the last has let go of it. */
+/** Shared objects. Each is created for its first lease and closed with its last. */
 final class Leases<K, V extends AutoCloseable> {
 
     private final Map<K, Shared> shared = new HashMap<>();
 
-    /** Something that is held; {@link #close()} lets go of it, once. */
+    /** A lease on a shared object. {@link #close()} ends the lease; further calls have no effect. */
     interface Lease<V> extends AutoCloseable {
 
         V value();
@@ -35,7 +35,7 @@ final class Leases<K, V extends AutoCloseable> {
         void close();
     }
 
-    /** A hold on a service together with places in it, which are given back when it is let go of. */
+    /** Adds permits to a lease on a service; they are removed when the lease is closed. */
     static <V> Lease<V> withPermits(Lease<V> lease, HostedService service, int places) {
         service.addPermits(places);
         AtomicBoolean closed = new AtomicBoolean();
@@ -55,7 +55,7 @@ final class Leases<K, V extends AutoCloseable> {
         };
     }
 
-    /** Something that its owner closes. */
+    /** Makes a lease on an object that its owner closes. */
     static <V> Lease<V> borrowed(V value) {
         return new Lease<>() {
             @Override
@@ -65,7 +65,7 @@ final class Leases<K, V extends AutoCloseable> {
 
             @Override
             public void close() {
-                // its owner does
+                // the owner closes it
             }
         };
     }
@@ -119,7 +119,7 @@ final class Leases<K, V extends AutoCloseable> {
         }
     }
 
-    /** The engines that endpoints share: made for the first endpoint that wants one, closed when the last has let go of it. */
+    /** The engines that endpoints share. Each is created for its first lease and closed with its last. */
     static final class Engines {
 
         private final Leases<Object, InferenceEngine> shared = new Leases<>();
@@ -135,12 +135,12 @@ final class Leases<K, V extends AutoCloseable> {
         private record EmbeddedKey(Path modelsDirectory, EmbeddedSettings settings) {
         }
 
-        /** An engine that is held; {@link #close()} lets go of it. */
+        /** A lease on an engine; {@link #close()} ends it. */
         interface Lease extends AutoCloseable {
 
             InferenceEngine engine();
 
-            /** As {@link InferenceEngine#open}. */
+            /** Opens a model as {@link InferenceEngine#open} does. */
             default InferenceEngine.OpenModel open(ModelId model) {
                 return engine().open(model);
             }
@@ -162,7 +162,7 @@ final class Leases<K, V extends AutoCloseable> {
             }
         }
 
-        /** The engine for these options: the user's own, which is never closed here, or a shared one. */
+        /** Leases the engine for these options: the user's own, which is never closed here, or a shared one. */
         Lease lease(RoboflowConfiguration options) {
             if (options.getEngine() != null) {
                 return new Held(Leases.borrowed(options.getEngine()));
@@ -202,12 +202,13 @@ final class Leases<K, V extends AutoCloseable> {
     }
 
     /**
-     * Has models that are not in the models directory fetched before the engine opens them. What the engine refuses stays there:
-     * its files can be looked at, and need not be fetched again once a newer version of this library takes them.
+     * A lease that fetches models that are not in the models directory before the engine opens them. A model that the engine
+     * refuses stays there, so that its files can be inspected and a newer version of this library can use them without fetching
+     * them again.
      *
-     * @param lease     on the engine that runs them
+     * @param lease     the lease on the engine that runs the models
      * @param directory the models directory
-     * @param fetcher   empty without a key
+     * @param fetcher   the fetcher of models; empty without a key
      */
     record FetchingLease(Engines.Lease lease, Path directory, Optional<ModelFetcher> fetcher) implements Engines.Lease {
 
@@ -225,19 +226,19 @@ final class Leases<K, V extends AutoCloseable> {
             if (missing && fetcher.isPresent()) {
                 LOG.info("Model '{}' is fetched into {}, which happens once", model, folder);
                 fetcher.get().fetch(model, folder);
-                LOG.info("Model '{}' is there", model);
+                LOG.info("Model '{}' is fetched", model);
             }
             try {
                 return lease.open(model);
             } catch (ModelPackageException e) {
                 if (missing && fetcher.isEmpty()) {
                     throw new ModelPackageException(e.getMessage()
-                            + "; or, if it is a model of yours at Roboflow, set apiKey or the"
-                            + " environment variable " + HostedSettingsFactory.API_KEY_VARIABLE + ", and it is fetched", e);
+                            + "; or, to fetch a model of yours from Roboflow, set apiKey or the"
+                            + " environment variable " + HostedSettingsFactory.API_KEY_VARIABLE, e);
                 }
                 if (ModelFetcher.isFetched(folder)) {
-                    throw new ModelPackageException(e.getMessage() + "; it was fetched from Roboflow: delete that folder to have it"
-                            + " fetched again", e);
+                    throw new ModelPackageException(e.getMessage()
+                            + "; it was fetched from Roboflow: delete that folder to fetch it again", e);
                 }
                 throw e;
             }

@@ -34,31 +34,31 @@ final class MessageImages {
 
     private static final String BODY = "message body";
 
-    /** What is made of a body. */
+    /** The form in which a body is read. */
     enum Reading {
-        /** Its bytes. */
+        /** The image's bytes. */
         INTO_MEMORY,
-        /** Its bytes; a file stays where it is until they are needed. */
+        /** The image's bytes; a file is read only when they are needed. */
         FROM_DISK,
-        /** The address that it is, for a server to fetch. */
+        /** The URL in the body, for a server to fetch. */
         AS_URL
     }
 
     private MessageImages() {
     }
 
-    /** Whether the message said what the image is called. */
+    /** Returns whether the message named the image. */
     static boolean hasName(ImageSource image) {
         return !image.name().equals(BODY);
     }
 
-    /** The images of the body if it is a batch. */
+    /** Returns the images of the body if it is a batch. */
     static Optional<List<?>> batch(Message message) {
         return message.getBody() instanceof List<?> batch ? Optional.of(batch) : Optional.empty();
     }
 
     /**
-     * The image that is the body; a stream is read into memory and stays readable.
+     * Returns the image that is the body. A stream is read into memory and stays readable.
      *
      * @throws InvalidImageException    if there is no image
      * @throws IllegalArgumentException if the body is of a type that can't be an image
@@ -73,7 +73,7 @@ final class MessageImages {
         return image;
     }
 
-    /** What to call an image of a batch, counted from 0. */
+    /** Returns the name of an image of a batch. */
     static String name(List<?> batch, int index) {
         Object element = batch.get(index);
         if (element instanceof WrappedFile<?> wrapped && wrapped.getFile() instanceof File file) {
@@ -83,7 +83,7 @@ final class MessageImages {
                 : "image " + (index + 1) + " of " + batch.size();
     }
 
-    /** An image of a batch, counted from 0. Fails as {@link #single}. */
+    /** Returns an image of a batch. Fails as {@link #single}. */
     static ImageSource image(Exchange exchange, List<?> batch, int index, Reading reading) {
         return image(exchange, batch.get(index), name(batch, index), reading);
     }
@@ -128,7 +128,9 @@ final class MessageImages {
         return ImageSource.of(name, bytes(exchange, body, name));
     }
 
-    /** What a source that downloads into files of its own says the image is called, else the file's name. */
+    /**
+     * Returns the name that the source gave the image, as sources that download to their own files do; otherwise the file's name.
+     */
     private static String knownName(Exchange exchange, Object file) {
         String name = exchange.getMessage().getBody() == file ? exchange.getProperty(ResultKeys.IMAGE_NAME, String.class) : null;
         return name == null || name.isBlank() ? fileName(file) : name;
@@ -139,7 +141,10 @@ final class MessageImages {
         return path.getFileName() == null ? path.toString() : path.getFileName().toString();
     }
 
-    /** The frequent types without Camel's converters: after one failed for some object, Camel may no longer find others. */
+    /**
+     * Reads the bytes. Frequent types are read without Camel's converters: after a failed conversion of another object, Camel may
+     * no longer find the converters.
+     */
     private static byte[] bytes(Exchange exchange, Object body, String name) {
         if (body instanceof byte[] bytes) {
             return bytes;
@@ -192,7 +197,7 @@ final class MessageImages {
         return new UncheckedIOException("the image " + name + " can't be read: " + e.getMessage(), e);
     }
 
-    /** Named by the last part of its path, since the rest may hold a signature. */
+    /** Names the image by the last part of the URL's path, since the rest may contain a signature. */
     private static ImageSource url(Object body, String name) {
         String text = body instanceof CharSequence || body instanceof URI || body instanceof URL ? body.toString().strip() : "";
         try {
@@ -203,7 +208,7 @@ final class MessageImages {
                 return ImageSource.of(name.equals(BODY) ? path.substring(path.lastIndexOf('/') + 1) : name, url);
             }
         } catch (URISyntaxException e) {
-            // told below, without the text, since it may hold a signature
+            // reported below without the text, which may contain a signature
         }
         throw new IllegalArgumentException(name + " is no http or https URL as text, which imageInput=url takes: send one, or the"
                 + " image's bytes with imageInput=file");
@@ -226,7 +231,7 @@ final class MessageImages {
 
     private static byte[] png(BufferedImage picture) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
-        // not into the array's stream itself, which would take a temporary file
+        // ImageIO would use a temporary file for the array's stream itself
         try (ImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
             ImageIO.write(picture, "png", stream);
         } catch (IOException e) {

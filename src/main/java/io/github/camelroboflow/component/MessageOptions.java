@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.Message;
 
-/** Reads the headers that set options for one message, and removes them, since they are for one call. */
+/** Reads the headers that set options for one message. Removes them, since they apply to one call only. */
 final class MessageOptions {
 
-    /** By header; Camel's headers are found in any case. */
+    /** Options by header name; Camel finds headers in any case. */
     private static final Map<String, InferenceOption<?>> OPTIONS = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     static {
@@ -23,7 +23,7 @@ final class MessageOptions {
     }
 
     /**
-     * Returns the endpoint's options with those that the message sets.
+     * Returns the endpoint's options, changed by the options that the message sets.
      *
      * @throws IllegalArgumentException naming the header that is unknown or wrong
      */

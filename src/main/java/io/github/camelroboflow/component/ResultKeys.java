@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** The ids by which receivers know a result and a delivery again. */
+/** Computes the ids by which receivers recognize equal results and repeated deliveries. */
 final class ResultKeys {
 
-    /** Exchange properties by which a source says what it took, so that an image has one id however it was found. */
+    /** Exchange properties in which a source describes the image, so that the image has one id however it was found. */
     private static final String SOURCE = "CamelRoboflowSource";
     static final String IMAGE_NAME = "CamelRoboflowImageName";
     private static final String IMAGE_VERSION = "CamelRoboflowImageVersion";
@@ -29,7 +29,7 @@ final class ResultKeys {
     }
 
     /**
-     * SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex.
+     * Returns the SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex.
      *
      * @throws InvalidImageException if the image is gone
      */
@@ -38,7 +38,7 @@ final class ResultKeys {
     }
 
     /**
-     * SHA-256 of the image's bytes and of everything else that a result depends on, in hex.
+     * Returns the SHA-256 of the image's bytes and of everything else that a result depends on, in hex.
      *
      * @throws InvalidImageException if the image is gone
      */
@@ -56,8 +56,8 @@ final class ResultKeys {
     }
 
     /**
-     * SHA-256 of the result key and where the image came from, in hex: the endpoint, or what the exchange says instead, the name or
-     * key, and the modified time, etag or version; for messages without a name, their id.
+     * Returns the SHA-256 of the result key and the image's origin, in hex. The origin is the endpoint or the source in the
+     * exchange's properties, the name or key, and the modified time, etag or version; for messages without a name it is their id.
      */
     static String deliveryId(String resultKey, Exchange exchange) {
         String said = exchange.getProperty(SOURCE, String.class);
@@ -81,7 +81,7 @@ final class ResultKeys {
                 .orElse("");
     }
 
-    /** Each part with its length before it, so that no two lists of parts run together into the same bytes. */
+    /** Hashes each part with its length before it, so that two different lists of parts never give the same bytes. */
     private static String hex(MessageDigest digest, String... parts) {
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);

@@ -29,7 +29,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Tells in headers what a result holds, so that routes can choose without reading the body. */
+/** Writes a summary of a result into headers, so that routes can choose without reading the body. */
 final class ResultWriter {
 
     static final String JSON = "application/json";
@@ -43,7 +43,10 @@ final class ResultWriter {
     private ResultWriter() {
     }
 
-    /** Removes what an earlier call left, so that neither a failure nor a batch leaves a result that isn't this message's. */
+    /**
+     * Removes the headers and properties of an earlier call, so that a failure or a batch does not leave the result of another
+     * message.
+     */
     static void clear(Exchange exchange) {
         ALL.forEach(exchange.getMessage()::removeHeader);
         exchange.removeProperty(ExchangeProperties.INFERENCE);
@@ -80,7 +83,7 @@ final class ResultWriter {
         message.setHeader(Exchange.CONTENT_TYPE, JSON);
     }
 
-    /** Makes of a result what {@code format} asks for. */
+    /** Makes the body that {@code format} selects. */
     static final class Body {
 
         static final String JPEG = "image/jpeg";
@@ -89,8 +92,8 @@ final class ResultWriter {
         }
 
         /**
-         * The result, with a drawing if wanted, or a drawing alone, as the bytes of a JPEG. A drawing that the result already has,
-         * from a server, is taken as it is.
+         * Returns the result, the result with a visualization, or the visualization alone as the bytes of a JPEG. A visualization
+         * that came from the server with the result is used as it is.
          *
          * @throws RoboflowException if the result can't be drawn on the image
          */
@@ -111,40 +114,43 @@ final class ResultWriter {
             try {
                 return Base64.getDecoder().decode(inference.info().visualization());
             } catch (IllegalArgumentException e) {
-                throw new RoboflowException("the drawing that came with the result for image '" + image.name() + "' is not base64",
-                        e);
+                throw new RoboflowException("the visualization that came with the result for image '" + image.name()
+                        + "' is not base64", e);
             }
         }
 
         private static byte[] draw(ImageSource image, Inference inference, ModelDescription model, InferenceOptions options) {
             if (image instanceof ImageSource.OfUrl) {
-                throw new RoboflowException("the server sent no drawing for image '" + image.name()
-                        + "', and its bytes are not here to draw on: take the result with format=json");
+                throw new RoboflowException("the server sent no visualization for image '" + image.name()
+                        + "', and its bytes are not here to draw on: use format=json");
             }
             try {
                 return Annotator
                         .draw(image, inference, new AnnotationStyle(model.colors(), options.get(LABELS), options.get(STROKE),
                         !options.get(DISABLE_PREPROC_AUTO_ORIENT)));
             } catch (NoClassDefFoundError e) {
-                throw new RoboflowException("the server sent no drawing for image '" + image.name()
-                        + "', and to draw it here org.bytedeco:opencv is missing on the class path, with the jars of"
-                        + " your platform", e);
+                throw new RoboflowException("the server sent no visualization for image '" + image.name()
+                        + "', and org.bytedeco:opencv, which is needed to draw it here, is missing on the class"
+                        + " path: add it with the jars of your platform", e);
             }
         }
     }
 
-    /** Tells what a model does, from what is known of it or from what it found. */
+    /** Determines the task of a model, from its description or from its results. */
     static final class Tasks {
 
         private Tasks() {
         }
 
-        /** Whether the result is of the image as a whole, which can't be put together from its parts'. */
+        /** Returns whether the result describes the image as a whole, so that it can't be merged from the results of tiles. */
         static boolean isWholeImage(Task task) {
             return task == Task.CLASSIFICATION || task == Task.MULTI_LABEL_CLASSIFICATION;
         }
 
-        /** Empty if nobody said it and nothing was found, since then boxes, masks and keypoints look the same. */
+        /**
+         * Returns the task; empty if it is not known and nothing was found, since empty results of boxes, masks and keypoints look
+         * the same.
+         */
         static Optional<Task> of(Inference inference, ModelDescription model) {
             if (model.task() != null) {
                 return Optional.of(model.task());
@@ -169,13 +175,13 @@ final class ResultWriter {
         }
     }
 
-    /** The classes of a model on a server, which only the results of some tasks tell. */
+    /** The classes of a model on a server; only the results of some tasks contain them. */
     static final class ReportedClasses {
 
         private ReportedClasses() {
         }
 
-        /** All that the model has; empty if the result only tells of those that were found. */
+        /** Returns all classes of the model; empty if the result contains only the classes that were found. */
         static List<String> of(Inference inference) {
             if (inference instanceof MultiLabelClassification labels) {
                 return labels.predictions().stream().map(ClassScore::className).toList();

@@ -54,7 +54,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     }
 
     /**
-     * The engine that endpoints with only this component's options use, for those that need it beside them.
+     * Leases the engine that endpoints with only this component's options use, for code outside of the endpoints.
      *
      * @throws IllegalArgumentException naming the option that is wrong
      */
@@ -67,7 +67,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
         return new EngineHandle(engines.lease(options));
     }
 
-    /** The engines that this component's endpoints share. */
+    /** Returns the engines that this component's endpoints share. */
     Engines engines() {
         return engines;
     }
@@ -84,7 +84,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
         this.configuration = configuration;
     }
 
-    /** An engine that endpoints share, held by one more user until that closes it. */
+    /** A lease on an engine that endpoints share. */
     public static final class EngineHandle implements AutoCloseable {
 
         private final Engines.Lease lease;
@@ -97,7 +97,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
             return lease.engine();
         }
 
-        /** Lets go of the engine, which is closed with its last user. */
+        /** Ends the lease. The engine is closed with its last lease. */
         @Override
         public void close() {
             lease.close();

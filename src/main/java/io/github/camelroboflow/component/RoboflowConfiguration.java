@@ -18,14 +18,14 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
 /**
- * The options of a {@code roboflow:} endpoint, and their defaults on the component: where and how an engine runs, besides what it
- * is asked.
+ * The options of a {@code roboflow:} endpoint, and their defaults on the component: the options of the engine, besides the options
+ * of an inference.
  */
 @UriParams
 @Configurer
 public class RoboflowConfiguration extends InferenceConfiguration {
 
-    /** Enough for the rate that Roboflow's servers take, at the time that they take. */
+    /** Enough messages at a time to reach the request rate that Roboflow's servers accept, at their response time. */
     private static final int HOSTED_CONCURRENCY = 16;
 
     @UriParam(label = "common", defaultValue = "hosted", enums = "hosted,embedded")
@@ -64,7 +64,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     private InferenceEngine engine;
 
     /**
-     * What the model does, where that is said; empty otherwise.
+     * Returns the task that the options name; empty if they name none.
      *
      * @throws IllegalArgumentException if it is no task
      */
@@ -88,7 +88,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         knownTask();
         embeddedSettings();
         if (runtime == InferenceRuntime.EMBEDDED && imageInput == ImageInput.URL) {
-            throw new IllegalArgumentException("imageInput=url is for runtime=hosted: in this JVM nobody fetches images");
+            throw new IllegalArgumentException("imageInput=url is for runtime=hosted: runtime=embedded does not fetch images");
         }
         if (getMaxImageSize() > 0 && (runtime == InferenceRuntime.EMBEDDED || imageInput == ImageInput.URL)) {
             throw new IllegalArgumentException("maxImageSize=" + getMaxImageSize()
@@ -102,7 +102,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * How runtime=embedded runs models.
+     * Returns the settings of runtime=embedded.
      *
      * @throws IllegalArgumentException naming the option that is wrong
      */
@@ -110,18 +110,18 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return new EmbeddedSettings(intraOpThreads, executionProvider, maxLoadedModels);
     }
 
-    /** The server of runtime=hosted. */
+    /** Returns the server of runtime=hosted. */
     RoboflowHost host() {
         return RoboflowHost.of(apiUrl, knownTask().orElse(null));
     }
 
-    /** How the image is found in a message. */
+    /** Returns the form in which the image is read from a message. */
     MessageImages.Reading reading() {
         return runtime != InferenceRuntime.HOSTED || engine != null ? MessageImages.Reading.INTO_MEMORY
                 : imageInput == ImageInput.URL ? MessageImages.Reading.AS_URL : MessageImages.Reading.FROM_DISK;
     }
 
-    /** How many messages an endpoint works on at a time. */
+    /** Returns the number of messages that an endpoint works on at a time. */
     int concurrencyLimit() {
         if (maxConcurrentRequests < 0) {
             throw new IllegalArgumentException("maxConcurrentRequests=" + maxConcurrentRequests
@@ -141,7 +141,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return runtime;
     }
 
-    /** Where the model runs: hosted asks a server over HTTP, embedded runs it in this JVM. */
+    /** The place where the model runs: hosted is a server over HTTP, embedded is this JVM. */
     public void setRuntime(InferenceRuntime runtime) {
         this.runtime = runtime;
     }
@@ -163,8 +163,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=hosted: what the model does. Only apiUrl=v1 needs it, to choose the host; otherwise the answers tell it, but for
-     * an empty one.
+     * For runtime=hosted: the task of the model. Only apiUrl=v1 requires it, to choose the host; otherwise it is known from the
+     * answers, unless they are empty.
      */
     public void setTask(String task) {
         this.task = task;
@@ -175,8 +175,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=hosted: how an image gets to the server: file sends its bytes as they are, base64 sends them as text, a third
-     * more, and with url the body is the URL of an image, as text, for the server to fetch.
+     * For runtime=hosted: the form in which an image is sent to the server: file sends its bytes as they are, base64 sends them as
+     * text, which is a third longer, and with url the body is the URL of an image, as text, for the server to fetch.
      */
     public void setImageInput(ImageInput imageInput) {
         this.imageInput = imageInput;
@@ -188,7 +188,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
 
     /**
      * For runtime=embedded: the directory that holds the models, each in a folder of its own named like the target, such as
-     * my-project/3. With an API key, a model that is not there is fetched to there from Roboflow at the start.
+     * my-project/3. With an API key, a model that is missing there is fetched from Roboflow at the start.
      */
     public void setModelsDirectory(String modelsDirectory) {
         this.modelsDirectory = modelsDirectory;
@@ -199,9 +199,9 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=hosted: how long an answer is kept, so that the same image with the same model and options is asked for once,
-     * also by many at a time. 0: none is kept. Needs com.github.ben-manes.caffeine:caffeine. Images that the server fetches
-     * (imageInput=url, or a URL as the body) are asked for each time.
+     * For runtime=hosted: the time that an answer is kept, so that the same image with the same model and options is requested
+     * once, even by many messages at a time. 0 keeps none. Requires com.github.ben-manes.caffeine:caffeine. Images that the server
+     * fetches (imageInput=url, or a URL as the body) are requested each time.
      */
     public void setCacheTtl(long cacheTtl) {
         this.cacheTtl = cacheTtl;
@@ -211,7 +211,10 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return cacheSize;
     }
 
-    /** How many bytes of answers are kept, as JSON; then those that are least likely to be asked for again are let go. */
+    /**
+     * The number of bytes of answers that are kept, as JSON. Above it, the answers that are least likely to be requested again are
+     * removed.
+     */
     public void setCacheSize(long cacheSize) {
         this.cacheSize = cacheSize;
     }
@@ -220,7 +223,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return weightsUrl;
     }
 
-    /** For runtime=embedded: where models are fetched that are not in modelsDirectory. */
+    /** For runtime=embedded: the address from which models are fetched that are not in modelsDirectory. */
     public void setWeightsUrl(String weightsUrl) {
         this.weightsUrl = weightsUrl;
     }
@@ -229,7 +232,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return weightsTimeout;
     }
 
-    /** For runtime=embedded: how long fetching a model may take, all its files and tries included. */
+    /** For runtime=embedded: the longest time to fetch a model, including all its files and tries. */
     public void setWeightsTimeout(long weightsTimeout) {
         this.weightsTimeout = weightsTimeout;
     }
@@ -239,9 +242,9 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=embedded: how many threads the run of one image uses. 0 is one while several images are worked on, which gives
-     * the most images per second, and one for each processor, up to 8, for an image that is alone. Any other number spares the
-     * memory of a second session.
+     * For runtime=embedded: the number of threads that run one image. 0 is one thread while several images are in progress, which
+     * gives the most images per second, and one for each processor, up to 8, for a single image. Any other number saves the memory
+     * of a second session.
      */
     public void setIntraOpThreads(int intraOpThreads) {
         this.intraOpThreads = intraOpThreads;
@@ -252,7 +255,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=embedded: what models are computed on: cpu, or cuda, a graphics card by NVIDIA, which needs
+     * For runtime=embedded: the device that models run on: cpu, or cuda, a graphics card by NVIDIA, which requires
      * com.microsoft.onnxruntime:onnxruntime_gpu in place of onnxruntime on the class path.
      */
     public void setExecutionProvider(ExecutionProvider executionProvider) {
@@ -264,8 +267,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * For runtime=embedded: how many models may be in memory. When another one is needed, the one that was not used for the longest
-     * time is unloaded, and loaded again for its next image. One that is being used is never unloaded.
+     * For runtime=embedded: the number of models that may be in memory. When another one is needed, the least recently used one is
+     * unloaded, and loaded again for its next image. A model in use is never unloaded.
      */
     public void setMaxLoadedModels(int maxLoadedModels) {
         this.maxLoadedModels = maxLoadedModels;
@@ -276,8 +279,8 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     }
 
     /**
-     * How many messages the endpoint works on at a time, from the image to the end of the route that follows on the same thread. 0
-     * is twice the number of processors, or 16 for runtime=hosted.
+     * The number of messages that the endpoint works on at a time, from the image to the end of the route that follows on the same
+     * thread. 0 is twice the number of processors, or 16 for runtime=hosted.
      */
     public void setMaxConcurrentRequests(int maxConcurrentRequests) {
         this.maxConcurrentRequests = maxConcurrentRequests;
@@ -287,7 +290,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return whenFull;
     }
 
-    /** What happens to a message above maxConcurrentRequests: block makes its caller wait, fail fails it at once. */
+    /** The reaction to a message above maxConcurrentRequests: block makes its caller wait, fail fails it at once. */
     public void setWhenFull(WhenFull whenFull) {
         this.whenFull = whenFull;
     }
@@ -296,7 +299,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         return failFast;
     }
 
-    /** Whether one bad image fails the whole batch; otherwise an InferenceFailure stands in the place of its result. */
+    /** Whether one bad image fails the whole batch. If false, an InferenceFailure takes the place of its result. */
     public void setFailFast(boolean failFast) {
         this.failFast = failFast;
     }

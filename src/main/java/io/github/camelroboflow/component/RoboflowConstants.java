@@ -6,17 +6,17 @@ import org.apache.camel.spi.Metadata;
 /** The headers of the {@code roboflow:} component. Camel keeps headers of this prefix off the wire in both directions. */
 public final class RoboflowConstants {
 
-    /** Starts the name of every header that sets an option for one message. */
+    /** Prefix of the headers that set an option for one message. */
     static final String OPTION_PREFIX = "CamelRoboflowOption";
 
     @Metadata(description = "The model that was used.", javaType = "String", label = "producer", important = true)
     public static final String MODEL_ID = "CamelRoboflowModelId";
-    @Metadata(description = "What the model does, such as object-detection.", javaType = "String", label = "producer")
+    @Metadata(description = "The task of the model, such as object-detection.", javaType = "String", label = "producer")
     public static final String TASK = "CamelRoboflowTask";
     @Metadata(description = "The classes that were found, the most confident first, each once.",
               javaType = "java.util.List<String>", label = "producer", important = true)
     public static final String CLASSES = "CamelRoboflowClasses";
-    @Metadata(description = "How many findings there are of each class.", javaType = "java.util.Map<String, Integer>",
+    @Metadata(description = "The number of predictions of each class.", javaType = "java.util.Map<String, Integer>",
               label = "producer")
     public static final String COUNTS = "CamelRoboflowCounts";
     @Metadata(description = "The best confidence of each class, 0 to 1.", javaType = "java.util.Map<String, Double>",
@@ -27,7 +27,7 @@ public final class RoboflowConstants {
     @Metadata(description = "The confidence of the most confident class, 0 to 1; absent if nothing was found.", javaType = "Double",
               label = "producer")
     public static final String TOP_CONFIDENCE = "CamelRoboflowTopConfidence";
-    @Metadata(description = "How many findings there are in all.", javaType = "Integer", label = "producer", important = true)
+    @Metadata(description = "The number of all predictions.", javaType = "Integer", label = "producer", important = true)
     public static final String PREDICTION_COUNT = "CamelRoboflowPredictionCount";
     @Metadata(description = "The image's width in pixels, its orientation applied.", javaType = "Integer", label = "producer")
     public static final String IMAGE_WIDTH = "CamelRoboflowImageWidth";
@@ -35,7 +35,7 @@ public final class RoboflowConstants {
     public static final String IMAGE_HEIGHT = "CamelRoboflowImageHeight";
     @Metadata(description = "The id of this inference, a UUID.", javaType = "String", label = "producer")
     public static final String INFERENCE_ID = "CamelRoboflowInferenceId";
-    @Metadata(description = "How long the inference took, in seconds.", javaType = "Double", label = "producer")
+    @Metadata(description = "The duration of the inference, in seconds.", javaType = "Double", label = "producer")
     public static final String INFERENCE_TIME = "CamelRoboflowInferenceTime";
     @Metadata(description = "SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex:"
                             + " equal images give equal keys.", javaType = "String", label = "producer")

@@ -73,12 +73,12 @@ public class RoboflowEndpoint extends ImageEndpoint {
         description = model;
     }
 
-    /** What is known of the model; empty until a producer has opened it. */
+    /** Returns the description of the model; empty until a producer has opened it. */
     public Optional<ModelDescription> modelDescription() {
         return Optional.ofNullable(description);
     }
 
-    /** The address of the server that runs the model; empty if it runs in this JVM, or an engine of the user's own does it. */
+    /** Returns the address of the server that runs the model; empty if it runs in this JVM, or on an engine of the user's own. */
     public Optional<String> server() {
         return configuration.getEngine() != null || configuration.getRuntime() != InferenceRuntime.HOSTED ? Optional.empty()
                 : Optional.of(configuration.host().toString());

@@ -14,8 +14,9 @@ import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * One for each model, whatever number of producers call it, since Camel knows checks by their id. Down from the first call that an
- * engine could not serve until the same producer has one that succeeds; a bad image says nothing about the engine.
+ * The health check of a model. All producers of the model share it, since Camel identifies checks by their id. It is down from the
+ * first call that an engine could not serve until a call of the same producer succeeds. A bad image does not count, since it says
+ * nothing about the engine.
  */
 final class RoboflowHealthCheck extends AbstractHealthCheck {
 
@@ -33,19 +34,19 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
     }
 
     synchronized void failed(RoboflowProducer producer, Throwable error) {
-        // one that has stopped will never succeed again
+        // a producer that has stopped will never succeed again
         if (users.contains(producer) && error instanceof RoboflowException && !(error instanceof InvalidImageException)) {
             reasons.put(producer, error);
         }
     }
 
-    /** Whether this is the first one. */
+    /** Adds a producer and returns whether it is the first one. */
     private synchronized boolean join(RoboflowProducer producer) {
         users.add(producer);
         return users.size() == 1;
     }
 
-    /** Whether this was the last one. */
+    /** Removes a producer and returns whether it was the last one. */
     private synchronized boolean leave(RoboflowProducer producer) {
         reasons.remove(producer);
         users.remove(producer);
@@ -67,13 +68,13 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
         }
     }
 
-    /** A restart of this program does not mend a server that is down. */
+    /** Returns false, since a restart of this program does not repair a server that is down. */
     @Override
     public boolean isLiveness() {
         return false;
     }
 
-    /** The checks of a component: there from a model's first producer to its last. */
+    /** The checks of a component. Each exists from the start of a model's first producer to the stop of its last. */
     static final class Checks {
 
         private final Map<String, RoboflowHealthCheck> checks = new HashMap<>();
@@ -98,7 +99,7 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
             }
         }
 
-        /** The check of a model that some producer uses. */
+        /** Returns the check of a model that a producer uses. */
         synchronized RoboflowHealthCheck of(String target) {
             return checks.get(target);
         }

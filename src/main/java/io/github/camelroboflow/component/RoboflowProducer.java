@@ -33,7 +33,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
 
-/** Takes images from messages, has an engine run them, and puts the results into the messages. */
+/** Reads images from messages, runs them through an engine, and writes the results to the messages. */
 class RoboflowProducer extends DefaultAsyncProducer {
 
     private final RoboflowEndpoint endpoint;
@@ -65,7 +65,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             model.close();
             held.close();
             throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + endpoint.model()
-                    + ", which tells the class of an image as a whole (" + description.task() + "): leave out tile");
+                    + ", which classifies whole images (" + description.task() + "): leave out tile");
         }
         lease = held;
         endpoint.modelOpened(description);
@@ -115,7 +115,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         List<ImageSource> images = List.of(image);
         CompletableFuture<List<Inference>> begun = begin(exchange, images, options);
         try {
-            // while the engine is at it
+            // computed while the engine works
             String resultKey = ResultKeys.resultKey(image, description, options);
             String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
             Inference inference = await(images, begun, options).get(0);
@@ -123,7 +123,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             ResultWriter.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
             setResult(exchange, inference, body, options);
         } finally {
-            // of what is done already, this is no more
+            // no effect if the inference is complete
             begun.cancel(true);
         }
     }
@@ -179,7 +179,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             }
             return results.stream().map(Supplier::get).toList();
         } finally {
-            // of those that are done already, this is no more
+            // no effect on inferences that are complete
             begun.forEach(future -> future.cancel(true));
         }
     }
@@ -189,7 +189,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         try {
             return Body.of(image.get(0), await(image, future, options).get(0), description, options);
         } catch (RoboflowUnavailableException | RoboflowRejectedException | ModelPackageException e) {
-            // no image is to blame
+            // these failures are not the fault of an image
             throw e;
         } catch (RoboflowException e) {
             return failure(name, e);

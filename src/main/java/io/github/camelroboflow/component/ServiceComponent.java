@@ -12,10 +12,10 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * What the components have in common whose endpoints ask a server for something else than a model's result: they share its client,
- * and the key, the certificates and the proxy that a user has given to the {@code roboflow} component hold for them, too.
+ * The base of components whose endpoints call a service other than the inference of a model. They share its client. The key, the
+ * certificates and the proxy of the {@code roboflow} component also apply to them.
  *
- * @param <S> what is asked
+ * @param <S> the service
  * @param <C> its options
  */
 public abstract class ServiceComponent<S extends HostedService, C extends ServiceConfiguration> extends DefaultComponent
@@ -28,10 +28,10 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     private final Leases<HostedSettings, S> services = new Leases<>();
     private HostedSettingsFactory connections;
 
-    /** A new service, which is closed with the last endpoint that uses it. */
+    /** Opens a new service, which is closed with the last endpoint that uses it. */
     protected abstract S open(HostedSettings settings);
 
-    /** A copy of the component's own defaults. */
+    /** Returns a copy of the component's own defaults. */
     protected abstract C defaults();
 
     protected abstract ServiceEndpoint<S> endpoint(String uri, String target, C options);
@@ -69,7 +69,10 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
         return !models.getApiUrl().strip().equals("v1") && host.equals(RoboflowHost.of(models.getApiUrl(), null));
     }
 
-    /** With the key, the certificates and the way through a proxy that models have, where the options have none of their own. */
+    /**
+     * Completes the options with the key, the certificates and the proxy of the {@code roboflow} component, where the options have
+     * none.
+     */
     private static ConnectionConfiguration completed(ServiceConfiguration options, RoboflowConfiguration models) {
         ConnectionConfiguration complete = options.copy();
         boolean hasFile = options.getApiKeyFile() != null && !options.getApiKeyFile().isBlank();

@@ -7,12 +7,12 @@ import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
-/** The options of all schemes that ask a server for something else than a model's result. */
+/** The options of all schemes that call a service other than the inference of a model. */
 @UriParams
 @Configurer
 public abstract class ServiceConfiguration extends ConnectionConfiguration {
 
-    /** Enough for the rate that Roboflow's servers take, at the time that they take. */
+    /** Enough messages at a time to reach the request rate that Roboflow's servers accept, at their response time. */
     private static final int DEFAULT_CONCURRENCY = 16;
 
     @UriParam(label = "common", defaultValue = "16")
@@ -23,9 +23,9 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
     private long requestTimeout = Duration.ofMinutes(2).toMillis();
 
     /**
-     * The server that is asked.
+     * Returns the server of the service.
      *
-     * @param models what the {@code roboflow} component has for models
+     * @param models the options of the {@code roboflow} component
      * @throws IllegalArgumentException naming the option that is wrong
      */
     protected abstract RoboflowHost host(RoboflowConfiguration models);
@@ -42,7 +42,7 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
         }
     }
 
-    /** How an image gets to the server. */
+    /** Returns the form in which an image is sent to the server. */
     public abstract ImageInput getImageInput();
 
     public int getMaxConcurrentRequests() {
@@ -50,7 +50,8 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
     }
 
     /**
-     * How many messages the endpoint works on at a time, from the image to the end of the route that follows on the same thread.
+     * The number of messages that the endpoint works on at a time, from the image to the end of the route that follows on the same
+     * thread.
      */
     public void setMaxConcurrentRequests(int maxConcurrentRequests) {
         this.maxConcurrentRequests = maxConcurrentRequests;
@@ -60,7 +61,7 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
         return whenFull;
     }
 
-    /** What happens to a message above maxConcurrentRequests: block makes its caller wait, fail fails it at once. */
+    /** The reaction to a message above maxConcurrentRequests: block makes its caller wait, fail fails it at once. */
     public void setWhenFull(WhenFull whenFull) {
         this.whenFull = whenFull;
     }
@@ -69,7 +70,7 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
         return requestTimeout;
     }
 
-    /** How long the server's work on a message may take, all tries and the waits between them included. */
+    /** The longest time for the server's work on a message, including all tries and the waits between them. */
     public void setRequestTimeout(long requestTimeout) {
         this.requestTimeout = requestTimeout;
     }

@@ -4,9 +4,9 @@ import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.hosted.http.HostedService;
 
 /**
- * What the endpoints have in common that ask a server for something else than a model's result.
+ * The base of endpoints that call a service other than the inference of a model.
  *
- * @param <S> what is asked
+ * @param <S> the service
  */
 public abstract class ServiceEndpoint<S extends HostedService> extends ImageEndpoint {
 

@@ -21,9 +21,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * Takes images from messages and asks a server about them, on the endpoint's own threads.
+ * Reads images from messages and calls a service with them, on the endpoint's own threads.
  *
- * @param <S> what is asked
+ * @param <S> the service
  */
 public abstract class ServiceProducer<S extends HostedService> extends DefaultAsyncProducer {
 
@@ -36,10 +36,10 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         this.endpoint = endpoint;
     }
 
-    /** Removes what an earlier call left, so that a failure can't leave an answer that isn't this message's. */
+    /** Removes the result of an earlier call, so that a failure does not leave the answer to another message. */
     protected abstract void clearLastResult(Exchange exchange);
 
-    /** Asks the server and puts the answer into the message. */
+    /** Calls the service and writes the answer to the message. */
     protected abstract void handle(Exchange exchange) throws Exception;
 
     @Override
@@ -82,28 +82,31 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         return held.value();
     }
 
-    /** Whether the body is a batch. */
+    /** Returns whether the body is a batch. */
     protected static boolean isBatch(Exchange exchange) {
         return MessageImages.batch(exchange.getMessage()).isPresent();
     }
 
-    /** The image that is the body; a stream is read into memory and stays readable. Without a name it has the exchange's id. */
+    /**
+     * Returns the image that is the body. A stream is read into memory and stays readable. An image without a name is named by the
+     * exchange's id.
+     */
     protected final ImageSource image(Exchange exchange) {
         ImageSource image = MessageImages.single(exchange, reading());
         return MessageImages.hasName(image) ? image : image.named(exchange.getExchangeId());
     }
 
-    /** The images of a batch. */
+    /** Returns the images of a batch. */
     protected final List<ImageSource> images(Exchange exchange) {
         List<?> batch = MessageImages.batch(exchange.getMessage()).orElseThrow();
         return IntStream.range(0, batch.size()).mapToObj(i -> MessageImages.image(exchange, batch, i, reading())).toList();
     }
 
     /**
-     * Makes a result the answer for one image: the body, the property that conditions look at, and the headers.
+     * Writes the result for one image to the exchange: the body, the property that conditions read, and the headers.
      *
-     * @param target  what gave the result, as the header CamelRoboflowModelId tells it
-     * @param options all that the result depends on besides
+     * @param target  the source of the result, for the header CamelRoboflowModelId
+     * @param options everything else that the result depends on
      */
     protected static void setResult(Exchange exchange, ImageSource image, Inference result, ModelId target, String options) {
         String resultKey = ResultKeys.resultKey(image, target.value(), options);
@@ -114,7 +117,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         exchange.getMessage().setBody(result);
     }
 
-    /** Removes what {@link #setResult} set. */
+    /** Removes everything that {@link #setResult} has set. */
     protected static void clearResult(Exchange exchange) {
         ResultWriter.clear(exchange);
     }
@@ -124,15 +127,15 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
                 : MessageImages.Reading.FROM_DISK;
     }
 
-    /** Until when everything must have ended that a message is sent for, from now on. */
+    /** Returns the deadline for all requests of a message that begins now. */
     protected final Deadline deadline() {
         return Deadline.in(Duration.ofMillis(endpoint.options().getRequestTimeout()));
     }
 
     /**
-     * The server's answer; it is cancelled if the current thread is interrupted, or the producer stops.
+     * Waits for the server's answer. It is cancelled if the current thread is interrupted, or the producer stops.
      *
-     * @param image its name, for messages
+     * @param image the image's name, for messages
      */
     protected final <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
         return PendingResult.await(inFlight.add(answer), deadline, image, target);

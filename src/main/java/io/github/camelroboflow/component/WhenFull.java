@@ -1,9 +1,9 @@
 package io.github.camelroboflow.component;
 
-/** What happens to a message that comes while an endpoint works on as many as it may. */
+/** The reaction to a message above the concurrency limit of an endpoint. */
 public enum WhenFull {
-    /** Its caller waits, so that a consumer takes in no more than is worked on. */
+    /** The caller waits, so that a consumer reads no more messages than are in progress. */
     BLOCK,
-    /** It fails at once with a {@link io.github.camelroboflow.inference.RoboflowUnavailableException}. */
+    /** The message fails at once with a {@link io.github.camelroboflow.inference.RoboflowUnavailableException}. */
     FAIL
 }

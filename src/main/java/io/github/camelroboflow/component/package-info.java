@@ -1,6 +1,6 @@
 /**
- * Camel's face: the {@code roboflow:} scheme with its options, headers, converters and health check. Turns messages into what an
- * {@link io.github.camelroboflow.inference.InferenceEngine} is asked, and its answers into messages; it knows no model and no
- * protocol.
+ * The {@code roboflow:} component with its options, headers, converters and health check. It converts messages to requests to an
+ * {@link io.github.camelroboflow.inference.InferenceEngine}, and the results to messages. It contains no code for models or
+ * protocols.
  */
 package io.github.camelroboflow.component;

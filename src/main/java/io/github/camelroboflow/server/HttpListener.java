@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens at an address. If the program has too many open files to accept a connection, HttpCore stops listening for good; then
+ * Listens at an address. If the program has too many open files to accept a connection, HttpCore stops listening permanently; then
  * another HttpCore server replaces it, and the one before finishes the requests that it has accepted.
  */
 final class HttpListener {

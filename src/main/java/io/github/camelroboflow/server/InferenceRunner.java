@@ -45,8 +45,8 @@ final class InferenceRunner {
     /**
      * Runs a model. Cancelling the returned future cancels the inference.
      *
-     * @param memory  reserves memory for drawings before they are made; may refuse it
-     * @param combine makes the response of those to each image
+     * @param memory  reserves memory for visualizations before they are made; may refuse it
+     * @param combine combines the responses for each image into one response
      */
     CompletableFuture<ServerResponse> run(RequestHead head, ModelId model, List<ImageSource> images, InferenceOptions options,
                                           LongConsumer memory, Function<List<ServerResponse>, ServerResponse> combine) {

@@ -40,7 +40,7 @@ public interface ModelService {
      * @param id      id of the request, as in the header {@code x-request-id} of its response
      * @param model   the model, which is ready
      * @param images  one or more
-     * @param options how to run the model; the server itself makes the drawing that a format may ask for
+     * @param options how to run the model; the server itself makes the visualization that a format may require
      */
     record InferenceRequest(String id, ModelDescription model, List<ImageSource> images, InferenceOptions options) {
 

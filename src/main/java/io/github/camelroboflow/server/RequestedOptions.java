@@ -37,7 +37,7 @@ final class RequestedOptions {
     private RequestedOptions() {
     }
 
-    /** Reads those of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
+    /** Reads the options of {@code /{project}/{version}}, where a threshold of 1 or more is a percentage. */
     static InferenceOptions ofQuery(RequestParameters query) {
         InferenceOptions options = read(query, InferenceOption::queryParameter);
         double confidence = percentage(query.numberOr(THRESHOLD_WORDS, CONFIDENCE.queryParameter(), CONFIDENCE.defaultValue()));
@@ -47,7 +47,7 @@ final class RequestedOptions {
                 .with(FORMAT, word(ResultFormat.values(), query.text(FORMAT.queryParameter(), ""), ResultFormat.JSON));
     }
 
-    /** Reads those of {@code /infer/{task}}, where thresholds are fractions. */
+    /** Reads the options of {@code /infer/{task}}, where thresholds are fractions. */
     static InferenceOptions ofJson(RequestParameters json) {
         InferenceOptions options = read(json, InferenceOption::jsonName);
         double confidence = json.numberOr(THRESHOLD_WORDS, CONFIDENCE.jsonName(), CONFIDENCE.defaultValue());
@@ -57,7 +57,7 @@ final class RequestedOptions {
                 .with(FORMAT, json.flag("visualize_predictions", false) ? ResultFormat.IMAGE_AND_JSON : ResultFormat.JSON);
     }
 
-    /** Reads the options that both routes have, whatever they call them; those of other types than these are read by hand. */
+    /** Reads the options that both routes have under different names. Options of other types are read separately. */
     private static InferenceOptions read(RequestParameters parameters, Function<InferenceOption<?>, String> names) {
         InferenceOptions options = InferenceOptions.DEFAULTS.with(ALLOW_TRUNCATED_IMAGES, true)
                 .with(MASK_DECODE_MODE, word(MaskDecodeMode.values(), parameters.text(names.apply(MASK_DECODE_MODE), ""),
@@ -81,7 +81,7 @@ final class RequestedOptions {
         }
         if (type == Integer.class) {
             int value = parameters.integer(name, (Integer) option.defaultValue());
-            // nothing is more confident than 1, so that nothing is left when none are wanted
+            // no prediction has a confidence above 1, so none is left when none is requested
             InferenceOptions limited = option == MAX_DETECTIONS && value < 1 ? options.with(CONFIDENCE, 1.0) : options;
             return limited.with(option, type.cast(Math.max(1, value)));
         }
@@ -111,7 +111,7 @@ final class RequestedOptions {
         return Double.isNaN(value) ? 1 : Math.max(0, Math.min(1, value));
     }
 
-    /** Finds the word of that name; an unknown one is ignored, as Roboflow's present engine ignores them all. */
+    /** Finds the constant of that name. An unknown name is ignored; Roboflow's present engine ignores all of them. */
     private static <E extends Enum<E>> E word(E[] words, String name, E standard) {
         return Arrays.stream(words).filter(word -> word.toString().equals(name)).findFirst().orElse(standard);
     }

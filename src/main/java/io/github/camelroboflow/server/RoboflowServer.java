@@ -63,7 +63,8 @@ public final class RoboflowServer implements AutoCloseable {
 
     private HttpAsyncServer http(RequestDispatcher dispatcher) {
         return AsyncServerBootstrap.bootstrap()
-                // the connection tracker has the timeouts: a client that waits for its response is silent, and rightly so
+                // no socket timeout, since a client that waits for its response sends nothing; the connection tracker has the
+                // timeouts
                 .setIOReactorConfig(IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setSoReuseAddress(true)
                         .setTcpNoDelay(true)
                         // with Java's default of 50, further clients that connect at the same moment retry only after a second

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionStage;
  */
 record ServerResponse(int status, String contentType, byte[] body, Map<String, String> headers) {
 
-    /** Mapper without a limit for the length of a text, since a drawing is a single text. */
+    /** Mapper without a limit for the length of a text, since a visualization is a single text. */
     static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build());
 

@@ -98,7 +98,7 @@ final class SsrfGuard {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {
             InetAddress[] found = names.resolve(host);
-            // one private address is enough to refuse the name: an honest name has none
+            // one private address is enough to refuse the name: a public name has none
             if (found == null || found.length == 0 || !Arrays.stream(found).allMatch(SsrfGuard::isPublic)) {
                 throw new UnknownHostException(host);
             }

@@ -180,7 +180,7 @@ class ByClassIT {
         }
     }
 
-    /** What had the scheme file was written into files, and what had none was taken for a receiver that is down. */
+    /** An address with the scheme file was written into files, and one without a scheme was taken for a receiver that is down. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             file:/tmp/T0KEN                  | kamelet:webhook url=file:/tmp is no http:// or https:// address

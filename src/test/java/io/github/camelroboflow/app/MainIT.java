@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator sees: the start, the stop, and a sentence for each mistake. */
+/** The program from an operator's view: the start, the stop, and a sentence for each mistake. */
 class MainIT {
 
     @TempDir

@@ -15,7 +15,7 @@ import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator has of their own takes the place of what the program brings. */
+/** Parts of the operator's own replace those of the program. */
 class OwnPartsTest {
 
     private static final RoutingTable TABLE = new RoutingTable().when("gear", "kamelet:folder?name=gears");

@@ -29,7 +29,7 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Whatever a server answers and whoever asks, the API key is in no log, exception, URI, health report or MBean. */
+/** For all answers of a server and all readers, the API key is in no log, exception, URI, health report or MBean. */
 @Isolated("changes what is logged, and needs JMX")
 class ApiKeyLeakTest {
 
@@ -50,10 +50,10 @@ class ApiKeyLeakTest {
         loggers.getRootLogger().addAppender(appender, Level.TRACE, null);
         loggers.getRootLogger().setLevel(Level.INFO);
         logging.updateLoggers();
-        // not of Camel and of HttpClient, which at DEBUG show properties and requests as they are to those who ask for that
+        // without Camel and HttpClient, which at DEBUG log properties and requests as they are
         Configurator.setLevel("io.github.camelroboflow", Level.TRACE);
         try (FakeRoboflow cloud = FakeRoboflow.start()) {
-            everythingThatCanGoWrong(cloud);
+            runAllFailures(cloud);
         } finally {
             loggers.removeLogger("io.github.camelroboflow");
             loggers.getRootLogger().removeAppender("seen");
@@ -67,18 +67,18 @@ class ApiKeyLeakTest {
         assertThat(seen.toString().lines().filter(line -> line.contains(KEY))).isEmpty();
     }
 
-    private void everythingThatCanGoWrong(FakeRoboflow cloud) throws Exception {
+    private void runAllFailures(FakeRoboflow cloud) throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         List<String> targets = List.of("roboflow:my-project/3?apiKey={{key}}", "roboflow:my-project/3?apiKey=RAW({{key}})",
                 "roboflow:my-project/3?apiKeyTransport=query&apiKey={{key}}", "roboflow:my-project/4",
-                // other spellings that Camel takes
+                // other spellings that Camel accepts
                 "roboflow:my-project/5?apikey={{key}}", "roboflow:my-project/5?api-key={{key}}",
                 "roboflow:my-project/5?configuration.apiKey={{key}}", "roboflow:my-project/5?APIKEY={{key}}",
                 "roboflow-workflow:acme/find?maxRetries=0&readTimeout=200&apiKey={{key}}",
                 "roboflow:my-project/4?runtime=embedded&modelsDirectory=target/no-key-models&lazyStartProducer=true&apiKey={{key}}",
                 "roboflow-upload:my-project?maxRetries=0&readTimeout=200&apiUrl=" + cloud.address(),
                 "roboflow-upload:my-project?maxRetries=0&readTimeout=200&apiKey={{key}}&apiUrl=" + cloud.address());
-        // as a placeholder, since Camel shows a route's own source to whoever manages it
+        // a placeholder, since Camel shows a route's source to anyone who manages it
         context.getPropertiesComponent().setInitialProperties(properties());
         RoboflowComponent component = new RoboflowComponent();
         component.getConfiguration().setApiKey(KEY);
@@ -140,7 +140,7 @@ class ApiKeyLeakTest {
                 try {
                     seen.append(attribute.getName() + "=" + server.getAttribute(name, attribute.getName()) + "\n");
                 } catch (JMException | RuntimeException e) {
-                    // one that has no value now
+                    // an attribute without a value at present
                 }
             }
             Stream.of("dumpRouteAsXml", "dumpRouteAsYaml", "informationJson").forEach(operation -> dump(server, name, operation));
@@ -151,7 +151,7 @@ class ApiKeyLeakTest {
         try {
             seen.append(String.valueOf(server.invoke(name, operation, new Object[0], new String[0]))).append('\n');
         } catch (JMException | RuntimeException e) {
-            // it has none
+            // no value
         }
     }
 }

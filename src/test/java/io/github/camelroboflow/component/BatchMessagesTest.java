@@ -122,7 +122,7 @@ public class BatchMessagesTest {
     }
 
     @Test
-    void withoutFailFastAnImageThatCanNotBeReadIsNoMoreThanAFailureInItsPlace() {
+    void withoutFailFastAnUnreadableImageIsAFailureInItsPlace() {
         List<?> results = results(camel.send(TOLERANT,
                 Arrays.asList("gear/0.9".getBytes(), new File("target/gone.jpg"), null), Map.of()));
 
@@ -162,7 +162,7 @@ public class BatchMessagesTest {
     }
 
     @Test
-    void anEngineThatAnswersTooLittleFailsTheMessage() throws Exception {
+    void anEngineWithTooFewResultsFailsTheMessage() throws Exception {
         camel.engine.holds();
         Future<Exchange> sent = camel.context.createProducerTemplate().asyncSend(FakeEngineContext.ENDPOINT,
                 exchange -> exchange.getMessage().setBody(images("gear/0.9", "bolt/0.8")));

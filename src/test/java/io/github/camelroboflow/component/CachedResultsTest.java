@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Answers that are kept ({@code cacheTtl}, {@code cacheSize}). */
+/** Cached answers ({@code cacheTtl}, {@code cacheSize}). */
 public class CachedResultsTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
@@ -33,13 +33,13 @@ public class CachedResultsTest {
     }
 
     @Test
-    void theSameImageIsAskedForOnceAndItsAnswerIsTheSame() {
+    void theSameImageIsRequestedOnceAndGetsTheSameAnswer() {
         assertThat(send("&cacheTtl=1h")).isEqualTo(send("&cacheTtl=1h"));
         assertThat(cloud.requests()).hasSize(1);
     }
 
     @Test
-    void withoutBeingToldNothingIsKept() {
+    void byDefaultNoAnswerIsKept() {
         send("");
         send("");
 
@@ -47,7 +47,7 @@ public class CachedResultsTest {
     }
 
     @Test
-    void noMoreIsKeptThanThereIsRoomFor() {
+    void theCacheKeepsItsLimit() {
         send("&cacheTtl=1h&cacheSize=1");
 
         await().untilAsserted(() -> {
@@ -59,8 +59,8 @@ public class CachedResultsTest {
     @ParameterizedTest
     @CsvSource({"cacheTtl=-1,'cacheTtl=-1 is out of range: set a number of milliseconds, or 0 for no cache'",
                 "cacheTtl=1h&cacheSize=0,'cacheSize=0 is out of range: set 1 byte or more'"})
-    void whatIsOutOfRangeIsToldAtTheStart(String options, String said) {
-        assertThatThrownBy(() -> send("&" + options)).hasStackTraceContaining(said);
+    void aValueOutOfRangeStopsTheStart(String options, String message) {
+        assertThatThrownBy(() -> send("&" + options)).hasStackTraceContaining(message);
         assertThat(cloud.requests()).isEmpty();
     }
 }

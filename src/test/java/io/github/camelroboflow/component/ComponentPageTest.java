@@ -107,7 +107,7 @@ class ComponentPageTest {
     @ParameterizedTest
     @ValueSource(strings = {"InvalidImageException", "RoboflowUnavailableException", "RoboflowRejectedException",
         "ModelPackageException", "RoboflowException", "IllegalArgumentException"})
-    void itTellsOfEveryException(String exception) throws IOException {
+    void itDescribesEveryException(String exception) throws IOException {
         assertThat(Files.readString(page("roboflow"))).contains("| `" + exception + "` |");
     }
 }

@@ -70,7 +70,7 @@ public class ConcurrencyIT {
     }
 
     @Test
-    void aCallerAboveTheBoundWaitsForAFreePlace() {
+    void aCallerAboveTheLimitWaitsForAFreeWorker() {
         camel.engine.holds();
         List<CompletableFuture<Exchange>> sent = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -85,7 +85,7 @@ public class ConcurrencyIT {
     }
 
     @Test
-    void theBoundHoldsForASlowDestinationToo() {
+    void theLimitIncludesASlowDestination() {
         for (int i = 0; i < 3; i++) {
             sendLater("direct:slow-destination");
         }
@@ -97,7 +97,7 @@ public class ConcurrencyIT {
     }
 
     @Test
-    void whenFullFailTellsTheCallerAtOnceAndLeavesNothingOfAnEarlierCall() {
+    void whenFullFailFailsAtOnceAndLeavesNothingOfAnEarlierCall() {
         camel.engine.holds();
         String uri = TWO + "&whenFull=fail";
         camel.context.getEndpoint(uri);
@@ -203,7 +203,7 @@ public class ConcurrencyIT {
     }
 
     @Test
-    void anImageIsWithTheEngineWhileItsIdsAreMadeAndGivenUpIfTheyCanNotBe() {
+    void theEngineWorksWhileIdsAreComputedAndIsCancelledIfThatFails() {
         camel.engine.holds();
         Object unreadable = new Object() {
             @Override

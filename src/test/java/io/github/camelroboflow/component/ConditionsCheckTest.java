@@ -10,7 +10,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is told of conditions before there is a result. The model knows bolts and gears; other tests log at the same time. */
+/** The check of conditions before there is a result. The model has the classes bolt and gear; other tests log at the same time. */
 class ConditionsCheckTest {
 
     private static final byte[] IMAGE = {1};
@@ -19,7 +19,7 @@ class ConditionsCheckTest {
     final LogLines log = new LogLines();
 
     @Test
-    void classesThatAnEngineOfTheUsersDoesNotHaveAreToldOfOnceAtTheStart() {
+    void unknownClassesOfTheUsersOwnEngineAreLoggedOnceAtTheStart() {
         try (FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {
@@ -30,8 +30,7 @@ class ConditionsCheckTest {
         })) {
             assertThat(log.with("geer1")).hasSize(3).allSatisfy(line -> assertThat(line).startsWith("WARN ")
                     .contains("a class that parts/1 does not have. Its classes are bolt, gear."))
-                    .anySatisfy(line -> assertThat(line)
-                            .contains("the condition 'bolt without geer1b' asks for 'geer1b', "));
+                    .anySatisfy(line -> assertThat(line).contains("the condition 'bolt without geer1b' asks for 'geer1b', "));
 
             camel.send("direct:in", IMAGE, Map.of());
             assertThat(log.with("geer1")).hasSize(3);
@@ -39,12 +38,12 @@ class ConditionsCheckTest {
     }
 
     @Test
-    void aModelThatIsNotOpenYetMayHaveThem() {
+    void aModelThatIsNotOpenYetMayHaveTheClasses() {
         try (FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:in").to(FakeEngineContext.ENDPOINT).filter().language("roboflow", "geer2").stop();
-                // as one that messages name
+                // a model that messages choose
                 getContext().getEndpoint("roboflow:other/1?engine=#fake");
             }
         })) {
@@ -56,7 +55,7 @@ class ConditionsCheckTest {
     }
 
     @Test
-    void aClassThatOneOfTheModelsHasIsFine() {
+    void aClassOfOneOfTheModelsIsKnown() {
         try (FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
             @Override
             public void configure() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a request whose client has disconnected, in the route behind a server. */
+/** Tests requests whose client has disconnected, in the route behind a server. */
 class DisconnectedClientTest {
 
     private static final byte[] BODY = "aGVsbG8=".getBytes(StandardCharsets.US_ASCII);
@@ -58,7 +58,7 @@ class DisconnectedClientTest {
         return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
     }
 
-    private Wire asks() {
+    private Wire request() {
         Wire wire = new Wire(port());
         wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n");
         wire.send(BODY);
@@ -70,11 +70,11 @@ class DisconnectedClientTest {
     }
 
     @Test
-    void keepsItsPlaceUntilItsRouteIsOver() {
-        try (Wire wire = asks()) {
+    void keepsItsSlotUntilItsRouteEnds() {
+        try (Wire wire = request()) {
             await().until(() -> after.get() == 1);
         }
-        // longer than it takes to notice that the client has gone
+        // longer than the server needs to notice that the client has disconnected
         await().during(Duration.ofSeconds(1)).until(() -> status() == 503);
         mayEnd.countDown();
 
@@ -82,10 +82,10 @@ class DisconnectedClientTest {
     }
 
     @Test
-    void isGivenUpByTheEngineWithoutHarmToTheModelsHealth() {
+    void isCancelledByTheEngineAndTheModelStaysHealthy() {
         engine.holds();
         mayEnd.countDown();
-        try (Wire wire = asks()) {
+        try (Wire wire = request()) {
             await().until(() -> engine.held.size() == 1);
         }
 

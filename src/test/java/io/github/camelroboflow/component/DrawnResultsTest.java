@@ -82,7 +82,7 @@ class DrawnResultsTest {
 
                 @Override
                 public void close() {
-                    // nothing to free
+                    // holds no resources
                 }
             };
         }
@@ -96,7 +96,7 @@ class DrawnResultsTest {
 
         @Override
         public void close() {
-            // nothing to free
+            // holds no resources
         }
     }
 
@@ -123,7 +123,7 @@ class DrawnResultsTest {
         return ImageIO.read(new ByteArrayInputStream((byte[]) jpeg));
     }
 
-    /** Of the box's left edge, which has the model's own colour, in pixels. */
+    /** Returns the width of the box's left edge in pixels. The edge has the model's own colour. */
     private static long lineWidth(BufferedImage picture) {
         return IntStream.range(20, 60).filter(x -> new Color(picture.getRGB(x, 70)).getGreen() > 128).count();
     }
@@ -157,7 +157,7 @@ class DrawnResultsTest {
     }
 
     @Test
-    void nothingIsDrawnUnlessAskedFor() {
+    void byDefaultNothingIsDrawn() {
         Exchange exchange = send("plain", "no image".getBytes(), Map.of());
 
         assertThat(exchange.getException()).isNull();
@@ -239,19 +239,19 @@ class DrawnResultsTest {
     }
 
     @Test
-    void aDrawingFromTheServerIsTakenAsItIs() throws IOException {
+    void aVisualizationFromTheServerIsUsedUnchanged() throws IOException {
         assertThat(send("drawing&format=image").getMessage().getBody(byte[].class)).asString().isEqualTo("drawn elsewhere");
         assertThat(send("drawing&format=image_and_json").getMessage().getBody(Inference.class).info().visualization())
                 .isEqualTo(Base64.getEncoder().encodeToString("drawn elsewhere".getBytes()));
     }
 
     @Test
-    void aGarbledDrawingFromTheServerIsNoEmptyImage() throws IOException {
+    void aGarbledVisualizationFromTheServerFailsTheMessage() throws IOException {
         assertThat(send("garbled&format=image").getException()).hasMessageContaining("base64");
     }
 
     @Test
-    void whatIsDrawnIsPartOfTheResultKeyWhereSomethingIs() throws IOException {
+    void optionsOfVisualizationsArePartOfTheResultKeyIfThereIsOne() throws IOException {
         assertThat(key("plain&format=image&stroke=2")).isEqualTo(key("plain&format=image&stroke=2"))
                 .isNotEqualTo(key("plain&format=image&stroke=3")).isNotEqualTo(key("plain"));
         assertThat(key("plain&stroke=2&labels=true")).isEqualTo(key("plain"));

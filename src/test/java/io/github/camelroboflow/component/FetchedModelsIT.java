@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code runtime=embedded} with a key: a model that isn't here is fetched when its route starts, and stays. */
+/** {@code runtime=embedded} with a key: a missing model is fetched when its route starts, and is kept. */
 public class FetchedModelsIT {
 
     private static final String COUNTS = RoboflowConstants.COUNTS;
@@ -43,7 +43,7 @@ public class FetchedModelsIT {
                 + "&weightsUrl=" + cloud.platform.address() + "&" + options;
     }
 
-    /** What a route makes of a photo. */
+    /** Sends a photo through a route with these options and returns the exchange. */
     private Exchange run(String options) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             context.addRoutes(new RouteBuilder() {
@@ -78,19 +78,19 @@ public class FetchedModelsIT {
         assertThat(first.getMessage().getHeader(RoboflowConstants.TASK)).isEqualTo(task);
 
         cloud.close();
-        int asked = cloud.platform.requests().size();
+        int requests = cloud.platform.requests().size();
         Exchange second = run(KEY);
         assertThat(second.getException()).isNull();
         assertThat(second.getMessage().getHeader(COUNTS)).isEqualTo(first.getMessage().getHeader(COUNTS));
         assertThat(run("confidence=0.4").getException()).as("not even the key").isNull();
-        assertThat(cloud.platform.requests()).hasSize(asked);
+        assertThat(cloud.platform.requests()).hasSize(requests);
     }
 
     @ParameterizedTest
     @CsvSource({"parts-seg,yolov8n-seg,instance-segmentation", "pose-letterbox,yolov8n-pose,keypoint-detection",
         "det-v5,yolov5v6s,object-detection", "cls-single,vit,classification", "cls-v8,yolov8n,classification",
         "sem-stretch,deep-lab-v3-plus,semantic-segmentation"})
-    void aModelOfTheOlderWayRuns(String golden, String type, String task) throws Exception {
+    void aModelOfTheOlderApiRuns(String golden, String type, String task) throws Exception {
         cloud.older(golden, type, task);
         Exchange exchange = run(KEY);
 
@@ -99,10 +99,10 @@ public class FetchedModelsIT {
     }
 
     @Test
-    void withoutAKeyTheErrorSaysThatOneWouldHelp() {
+    void withoutAKeyTheErrorProposesOne() {
         assertThat(failure("confidence=0.4")).isInstanceOf(ModelPackageException.class)
                 .hasMessageContaining("there is no folder 'my-project/3'")
-                .hasMessageEndingWith("set apiKey or the environment variable ROBOFLOW_API_KEY, and it is fetched");
+                .hasMessageEndingWith("set apiKey or the environment variable ROBOFLOW_API_KEY");
         assertThat(cloud.platform.requests()).isEmpty();
     }
 
@@ -132,12 +132,12 @@ public class FetchedModelsIT {
         Files.writeString(folder.resolve("class_names.txt"), "");
 
         assertThat(failure(KEY)).isInstanceOf(ModelPackageException.class).hasMessageContaining("class_names.txt is empty")
-                .hasMessageEndingWith("it was fetched from Roboflow: delete that folder to have it fetched again");
+                .hasMessageEndingWith("it was fetched from Roboflow: delete that folder to fetch it again");
         assertThat(folder.resolve("weights.onnx")).exists();
     }
 
     @Test
-    void aModelThatAPersonPutThereIsNotToBeDeleted() throws Exception {
+    void aModelThatWasNotFetchedIsNotToBeDeleted() throws Exception {
         Files.createDirectories(models.resolve(FakeWeights.MODEL));
         Files.writeString(models.resolve(FakeWeights.MODEL).resolve("weights.onnx"), "mine");
 

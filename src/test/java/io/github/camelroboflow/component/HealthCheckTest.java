@@ -80,7 +80,7 @@ class HealthCheckTest {
     }
 
     @Test
-    void aBadImageOrMessageSaysNothingAboutTheEngine() {
+    void aBadImageOrMessageDoesNotChangeTheHealth() {
         start();
         engine.fails(new InvalidImageException("damaged"));
         send("direct:one");

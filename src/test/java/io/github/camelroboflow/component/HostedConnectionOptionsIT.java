@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The connections of {@code runtime=hosted}: each option about them has its effect. */
+/** Each connection option of {@code runtime=hosted} has its effect. */
 public class HostedConnectionOptionsIT extends HostedModelTestBase {
 
     @Test
@@ -72,7 +72,7 @@ public class HostedConnectionOptionsIT extends HostedModelTestBase {
     }
 
     @Test
-    void maxConcurrentRequestsBoundsWhatIsInFlight() {
+    void maxConcurrentRequestsLimitsTheRequestsInFlight() {
         cloud.holdUntil(3).delay(Duration.ofMillis(30));
         sendAll(12, "maxConcurrentRequests=3");
 
@@ -129,7 +129,7 @@ public class HostedConnectionOptionsIT extends HostedModelTestBase {
 
     @Test
     @DisabledIfEnvironmentVariable(named = "ROBOFLOW_API_KEY", matches = ".+", disabledReason = "then there is a key")
-    void aKeyIsWantedByRoboflowsOwnServersOnly() {
+    void onlyRoboflowsOwnServersRequireAKey() {
         assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3")).rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("https://serverless.roboflow.com wants an API key: set apiKey, for all endpoints by"

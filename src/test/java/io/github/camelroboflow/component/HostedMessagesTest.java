@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Messages to {@code runtime=hosted}: what a server gets for them, and what they become. */
+/** Messages to {@code runtime=hosted}: the requests to the server, and the resulting messages. */
 public class HostedMessagesTest extends HostedModelTestBase {
 
     @Test
@@ -135,7 +135,7 @@ public class HostedMessagesTest extends HostedModelTestBase {
     }
 
     @Test
-    void whatIsNoAddressIsRefusedWithoutRepeatingIt() {
+    void aWrongAddressIsRefusedWithoutRepeatingIt() {
         Exchange exchange = send("imageInput=url", "s3://bucket/a.jpg?secret", Map.of());
 
         assertThat(exchange.getException()).isInstanceOf(IllegalArgumentException.class)
@@ -147,7 +147,7 @@ public class HostedMessagesTest extends HostedModelTestBase {
     }
 
     @Test
-    void textIsNeverTakenForAnAddressUnlessThatIsSaid() {
+    void textIsNeverReadAsAnAddressWithoutImageInputUrl() {
         assertThat(send("", "https://images.example/a.jpg", Map.of()).getException()).isInstanceOf(IllegalArgumentException.class);
         assertThat(cloud.requests()).isEmpty();
     }
@@ -183,7 +183,7 @@ public class HostedMessagesTest extends HostedModelTestBase {
     }
 
     @Test
-    void imagesAreMadeSmallerWhereThatIsWanted() {
+    void imagesAreScaledDownToMaxImageSize() {
         Exchange exchange = send("maxImageSize=100", PHOTO.toFile(), Map.of());
 
         assertThat(exchange.getException()).isNull();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Requests of {@code runtime=hosted} when routes stop and start. */
 class HostedStopIT extends HostedModelTestBase {
 
-    /** The request went on until its deadline, and the health check stayed down for a route that was gone. */
+    /** The request continued until its deadline, and the health check stayed down for a route that had been removed. */
     @Test
     void stoppingARouteEndsItsRequestsThoughAnotherRouteUsesTheSameClient() throws Exception {
         context.getShutdownStrategy().setTimeout(1);
@@ -43,7 +43,7 @@ class HostedStopIT extends HostedModelTestBase {
     }
 
     @Test
-    void aRouteThatIsRestartedManyTimesKeepsItsBound() throws Exception {
+    void aRouteThatIsRestartedManyTimesKeepsItsLimit() throws Exception {
         cloud.holdUntil(2).delay(Duration.ofMillis(30));
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -64,7 +64,7 @@ class HostedStopIT extends HostedModelTestBase {
     }
 
     @Test
-    void stoppingEndsWhatIsInFlightAtTheEndOfTheShutdownTime() throws Exception {
+    void stoppingEndsRequestsInFlightAfterTheShutdownTime() throws Exception {
         cloud.always(Behaviour.usual().delay(Duration.ofSeconds(60)));
         context.getShutdownStrategy().setTimeout(1);
         context.addRoutes(new RouteBuilder() {

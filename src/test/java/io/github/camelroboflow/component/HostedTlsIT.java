@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server with a certificate of its own is asked if the user trusts that, and not otherwise. */
+/** A server with its own certificate is used only if the user trusts that certificate. */
 public class HostedTlsIT {
 
     private static final String PASSWORD = "changeit";
@@ -97,7 +97,7 @@ public class HostedTlsIT {
     }
 
     @Test
-    void byTheContextsParametersWhereTheComponentUsesThem() {
+    void byTheContextsParametersIfTheComponentUsesThem() {
         context.setSSLContextParameters(trust());
         context.getComponent("roboflow", RoboflowComponent.class).setUseGlobalSslContextParameters(true);
 
@@ -106,26 +106,26 @@ public class HostedTlsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"&sslContextParameters=#tls", ""})
-    void byThoseOfAnUploadOrElseOfModels(String options) {
+    void byTheParametersOfUploadsOrElseOfModels(String options) {
         context.getRegistry().bind("tls", trust());
         if (options.isEmpty()) {
             context.getComponent("roboflow", RoboflowComponent.class).getConfiguration().setSslContextParameters(trust());
         }
         String uri = "roboflow-upload:my-project?maxRetries=0&apiUrl=https://127.0.0.1:" + server.getAddress().getPort() + options;
 
-        // it answers, although not as one that takes uploads
+        // the server answers, although it does not accept uploads
         assertThat(context.createProducerTemplate().send(uri, exchange -> exchange.getMessage().setBody(new byte[] {1}))
                 .getException()).isInstanceOf(RoboflowException.class).hasMessageContaining("does not take image");
     }
 
     @Test
-    void aCertificateThatNobodyTrustsIsRefused() {
+    void anUntrustedCertificateIsRefused() {
         assertThat(send("").getException()).isInstanceOf(RoboflowUnavailableException.class)
                 .hasMessageContaining("SSLHandshakeException");
     }
 
     @Test
-    void parametersThatCanNotBeUsedAreToldAtTheStart() {
+    void unusableParametersStopTheStart() {
         SSLContextParameters parameters = new SSLContextParameters();
         parameters.setSecureSocketProtocol("no such protocol");
         context.getRegistry().bind("tls", parameters);

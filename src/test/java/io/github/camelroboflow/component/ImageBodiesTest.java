@@ -83,9 +83,9 @@ class ImageBodiesTest {
         assertThat(camel.engine.calls).extracting(FakeEngine.Call::names).containsOnly(List.of("a b.jpg"));
     }
 
-    /** An image of a bucket was told of by the name of the file that it was downloaded into. */
+    /** An image of a bucket was reported by the name of the file that it was downloaded to. */
     @Test
-    void aFileOfASourceThatTellsTheImagesNameIsKnownByThat() throws IOException {
+    void aFileOfASourceThatNamesTheImageHasThatName() throws IOException {
         File file = file().toFile();
 
         camel.send(FakeEngineContext.ENDPOINT, exchange -> {
@@ -157,7 +157,7 @@ class ImageBodiesTest {
     }
 
     @Test
-    void whatCamelCouldNotConvertOnceDoesNotSpoilTheOtherTypes() throws IOException {
+    void aFailedConversionDoesNotBreakOtherTypes() throws IOException {
         camel.send(Map.of("a", 1));
         camel.send(new Object());
 
@@ -178,7 +178,7 @@ class ImageBodiesTest {
     }
 
     @Test
-    void aFileThatIsGoneSaysSo() {
+    void aMissingFileIsReported() {
         assertThat(camel.send(folder.resolve("gone.jpg")).getException()).isInstanceOf(InvalidImageException.class)
                 .hasMessage("the image gone.jpg is gone: its file was removed before it was read");
     }

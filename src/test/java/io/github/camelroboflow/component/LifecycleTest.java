@@ -92,7 +92,7 @@ public class LifecycleTest {
     }
 
     @Test
-    void aMessageThatComesAfterTheStopIsToldSo() throws Exception {
+    void aMessageAfterTheStopFails() throws Exception {
         start(FakeEngineContext.ENDPOINT);
         Producer producer = context.getEndpoint(FakeEngineContext.ENDPOINT).createProducer();
         producer.start();
@@ -104,11 +104,11 @@ public class LifecycleTest {
         assertThat(exchange.getException()).isInstanceOf(RoboflowUnavailableException.class).hasMessageEndingWith("is stopped");
     }
 
-    /** Camel starts no endpoint for a dynamic step while it stops; then there was a NullPointerException. */
+    /** Camel does not start the endpoint of a dynamic step while it stops. The result was a NullPointerException. */
     @ParameterizedTest
     @ValueSource(strings = {FakeEngineContext.ENDPOINT, "roboflow-upload:my-project?apiKey=k",
         "roboflow-workflow:my-workspace/my-workflow?apiKey=k"})
-    void aMessageForAnEndpointThatIsNotStartedIsToldSo(String uri) throws Exception {
+    void aMessageForAnEndpointThatIsNotStartedFails(String uri) throws Exception {
         context.getRegistry().bind("fake", engine);
         Producer producer = context.getEndpoint(uri).createProducer();
         producer.start();

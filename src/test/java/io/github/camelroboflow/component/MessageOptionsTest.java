@@ -35,7 +35,7 @@ class MessageOptionsTest {
         return camel.engine.calls.get(camel.engine.calls.size() - 1).options();
     }
 
-    /** What a header's value makes of the option. */
+    /** Values of headers, with the values of the options that they set. */
     static Stream<Arguments> headers() {
         return Stream.of(header("Confidence", "60%", InferenceOption.CONFIDENCE, 0.6),
                 header("Confidence", 0.6, InferenceOption.CONFIDENCE, 0.6),

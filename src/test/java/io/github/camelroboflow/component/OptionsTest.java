@@ -42,7 +42,7 @@ public class OptionsTest {
     }
 
     @Test
-    void withoutOptionsAnEngineIsAskedWhatRoboflowsServerDefaultsTo() {
+    void withoutOptionsAnEngineGetsTheDefaultsOfRoboflowsServer() {
         camel.send(FakeEngineContext.ENDPOINT, new byte[] {1}, Map.of());
 
         InferenceOptions options = camel.engine.onlyCall().options();
@@ -74,10 +74,10 @@ public class OptionsTest {
     }
 
     @Test
-    void tilesAreRefusedForAModelThatTellsTheClassOfAnImageAsAWhole() {
+    void tilesAreRefusedForAModelThatClassifiesWholeImages() {
         String uri = "roboflow:cls-multi?runtime=embedded&tile=640&modelsDirectory=src/test/resources/golden/models";
         assertThatThrownBy(() -> camel.context.getEndpoint(uri).createProducer().start()).hasStackTraceContaining(
-                "tile=640 is not for cls-multi, which tells the class of an image as a whole (multi-label-classification):"
+                "tile=640 is not for cls-multi, which classifies whole images (multi-label-classification):"
                 + " leave out tile");
     }
 
@@ -121,7 +121,7 @@ public class OptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../secret", "a/b/c", "a//1", "/etc/passwd", "a b", ".hidden/1", "a/..", "a/1#x"})
-    void whatIsNoModelIdIsRefused(String target) {
+    void aWrongModelIdIsRefused(String target) {
         assertThatThrownBy(() -> new ModelId(target)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + target + "' is not a model id: use project/version, such as my-project/3");
     }
@@ -155,7 +155,7 @@ public class OptionsTest {
     }
 
     @Test
-    void howModelsRunInThisJvmIsTheEndpointsToSay() {
+    void optionsOfEmbeddedModelsAreOptionsOfTheEndpoint() {
         assertThat(camel.context.getEndpoint("roboflow:parts/1?runtime=embedded", RoboflowEndpoint.class).getConfiguration()
                 .embeddedSettings()).isEqualTo(EmbeddedSettings.DEFAULTS);
         String uri = "roboflow:parts/1?runtime=embedded&intraOpThreads=2&executionProvider=cuda&maxLoadedModels=3";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A result as everything else in Camel sees it. */
+/** A result in other parts of Camel. */
 class ResultAsJsonTest {
 
     private static final String JSON = """

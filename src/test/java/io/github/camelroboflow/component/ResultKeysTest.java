@@ -93,7 +93,7 @@ class ResultKeysTest {
     }
 
     @Test
-    void messagesWithoutANameAreToldApartByTheirIds() {
+    void messagesWithoutANameDifferByTheirIds() {
         Ids one = ids("direct:camera1", IMAGE, Map.of());
         Ids other = ids("direct:camera1", IMAGE, Map.of());
 
@@ -125,7 +125,7 @@ class ResultKeysTest {
                 .isNotEqualTo(ids("direct:camera1", IMAGE, with(FILE, "CamelRoboflowOptionClasses", "a, b")).result());
     }
 
-    /** It was an outage, which the route waited to pass. */
+    /** The missing image counted as an outage, and the route waited for the outage to end. */
     @Test
     void anImageThatIsGoneIsItsOwnFault(@TempDir Path folder) {
         ImageSource gone = ImageSource.of(folder.resolve("a.jpg"));

@@ -48,7 +48,7 @@ class ResultMessageTest {
     }
 
     @Test
-    void theBodyIsTheResultAndTheHeadersTellWhatItHolds() {
+    void theBodyIsTheResultAndTheHeadersSummarizeIt() {
         camel.engine.answers(FOUND);
         Message message = camel.send(IMAGE).getMessage();
 
@@ -88,7 +88,7 @@ class ResultMessageTest {
     }
 
     @Test
-    void whatAResultDoesNotTellHasNoHeader() {
+    void missingValuesOfAResultHaveNoHeader() {
         camel.engine.answers(InferenceJson.read("{\"predictions\":[]}"));
 
         assertThat(ours(camel.send(IMAGE).getMessage())).doesNotContainKeys("CamelRoboflowImageWidth", "CamelRoboflowImageHeight",

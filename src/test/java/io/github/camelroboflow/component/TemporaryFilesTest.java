@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Images and masks are read and written in memory: Java's usual way makes a temporary file for each, and where there was no space
- * for one, images were sent as large as they were. Alone, since the place of those files is that of the whole JVM.
+ * Images and masks are read and written in memory. ImageIO by default makes a temporary file for each; without space for one,
+ * images were sent in their full size. This test runs alone, since the directory of temporary files is a setting of the whole JVM.
  */
 @Isolated
 class TemporaryFilesTest {
@@ -33,7 +33,7 @@ class TemporaryFilesTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
 
     @BeforeEach
-    void thereIsNoPlaceForTemporaryFiles(@TempDir Path folder) throws IOException {
+    void makeTemporaryFilesFail(@TempDir Path folder) throws IOException {
         Path gone = Files.createDirectory(folder.resolve("gone"));
         ImageIO.setCacheDirectory(gone.toFile());
         Files.delete(gone);

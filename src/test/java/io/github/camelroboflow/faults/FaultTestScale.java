@@ -1,6 +1,6 @@
 package io.github.camelroboflow.faults;
 
-/** How much a proof takes upon itself: a little in every build, or with {@code -Dfaults=long} all that is promised. */
+/** The scale of a fault test: short in every build, or the full promise with {@code -Dfaults=long}. */
 enum FaultTestScale {
     SHORT, LONG;
 

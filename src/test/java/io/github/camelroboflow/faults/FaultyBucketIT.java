@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The S3 server that images come from and results go to answers 503, then cuts downloads half-way, then finds the credentials
- * expired, then carries out what it is asked without saying so; between these it is well.
+ * The S3 server of images and results answers 503, then cuts downloads half-way, then rejects the credentials as expired, then
+ * executes requests without an answer. Between these faults it works.
  */
 class FaultyBucketIT {
 
@@ -27,7 +27,7 @@ class FaultyBucketIT {
     Path data;
 
     @Test
-    void aBucketThatIsUnwellLosesNoImageAndNoResult() {
+    void aFaultyBucketLosesNoImageAndNoResult() {
         List<Duration> recovery = new ArrayList<>();
         try (S3Server s3 = new S3Server(data).start(); FaultyProxy proxy = new FaultyProxy(s3.address())) {
             List<InputImage> images = ImageGenerator.someDamaged(IMAGES);
@@ -54,7 +54,7 @@ class FaultyBucketIT {
         }
     }
 
-    /** The second try found its own copy and report, took them for others', and made another of each under another name. */
+    /** The second try found its own copy and report, treated them as other images', and wrote both again under another name. */
     @Test
     void aWriteWhoseAnswerWasLostWasDoneTwice() {
         try (S3Server s3 = new S3Server(data).start(); FaultyProxy proxy = new FaultyProxy(s3.address())) {

@@ -12,24 +12,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Stands before an S3 server and has its answers go wrong as it is told. */
+/** A proxy of an S3 server that makes requests fail in the mode that a test sets. */
 final class FaultyProxy extends S3Relay {
 
     enum Mood {
         WELL,
         /** Answers 503 Slow Down instead. */
         UNAVAILABLE,
-        /** The connection ends in the middle of an object that is read. */
+        /** Ends the connection in the middle of an object that is read. */
         CUT,
         /** Answers 400 Expired Token instead, as Amazon does when credentials have expired. */
         EXPIRED,
-        /** Requests are carried out, but the connection ends before the answer. */
+        /** Executes requests, but ends the connection before the answer. */
         UNANSWERED,
-        /** The same, but just for what writes. */
+        /** Does the same, but only for requests that write. */
         WRITES_UNANSWERED
     }
 
-    /** An object's, not a list of a bucket. */
+    /** Requests that read an object, not the list of a bucket. */
     private static final Pattern READING = Pattern.compile("GET /[^/? ]+/[^? ]+[? ](?s:.*)");
 
     private final AtomicInteger spoilt = new AtomicInteger();
@@ -43,7 +43,7 @@ final class FaultyProxy extends S3Relay {
         mood = next;
     }
 
-    /** How many requests went wrong. */
+    /** Returns the number of failed requests. */
     int spoilt() {
         return spoilt.get();
     }
@@ -88,7 +88,7 @@ final class FaultyProxy extends S3Relay {
         spoilt.incrementAndGet();
         String head = head(from);
         if (head.startsWith("HTTP/1.1 100")) {
-            // or the client would not send the rest
+            // otherwise the client would not send the rest
             to.write(head.getBytes(ISO_8859_1));
             to.flush();
         }
@@ -99,7 +99,7 @@ final class FaultyProxy extends S3Relay {
         spoilt.incrementAndGet();
         client.getOutputStream().write(refusal(status, code, message).getBytes(ISO_8859_1));
         client.shutdownOutput();
-        // or what is still being sent would reset the connection before the answer is read
+        // reads the rest of the request, which would otherwise reset the connection before the answer is read
         client.setSoTimeout(1000);
         client.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
@@ -108,7 +108,7 @@ final class FaultyProxy extends S3Relay {
         try {
             from.transferTo(to.getOutputStream());
         } catch (IOException gone) {
-            // the answer tells
+            // the server's answer reports the failure
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Somebody's receiver of webhooks, well or not. */
+/** A receiver of webhooks, with the faults that a test sets. */
 final class FaultyWebhook implements AutoCloseable {
 
     enum Mood {
@@ -21,23 +21,23 @@ final class FaultyWebhook implements AutoCloseable {
         WELL,
         /** Answers 500. */
         BROKEN,
-        /** Accepts after a while that the sender has patience for. */
+        /** Accepts late, but within the sender's timeout. */
         SLOW,
-        /** Accepts, but its answer comes when the sender has gone. */
+        /** Accepts, but answers after the sender's timeout. */
         TOO_SLOW,
-        /** Takes the request and never answers. */
+        /** Reads the request and never answers. */
         SILENT
     }
 
     private final ReceivedResults receipts = new ReceivedResults();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
-    private final Duration patience;
+    private final Duration timeout;
     private final HttpServer server;
     private volatile Mood mood = Mood.WELL;
 
-    /** @param patience how long the sender waits for an answer */
-    FaultyWebhook(Duration patience) {
-        this.patience = patience;
+    /** @param timeout the sender's timeout for an answer */
+    FaultyWebhook(Duration timeout) {
+        this.timeout = timeout;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -52,8 +52,8 @@ final class FaultyWebhook implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
     }
 
-    Duration patience() {
-        return patience;
+    Duration timeout() {
+        return timeout;
     }
 
     void becomes(Mood next) {
@@ -69,13 +69,13 @@ final class FaultyWebhook implements AutoCloseable {
         switch (mood) {
             case WELL -> accept(exchange, body);
             case BROKEN -> answer(exchange, 500);
-            case SLOW -> later.schedule(() -> accept(exchange, body), patience.toMillis() / 2, TimeUnit.MILLISECONDS);
+            case SLOW -> later.schedule(() -> accept(exchange, body), timeout.toMillis() / 2, TimeUnit.MILLISECONDS);
             case TOO_SLOW -> {
                 receipts.add(ProgramSetups.receipt(exchange.getRequestURI(), exchange.getRequestHeaders(), body));
-                later.schedule(() -> answer(exchange, 204), patience.toMillis() * 3 / 2, TimeUnit.MILLISECONDS);
+                later.schedule(() -> answer(exchange, 204), timeout.toMillis() * 3 / 2, TimeUnit.MILLISECONDS);
             }
             case SILENT -> {
-                // the sender gives up
+                // sends no answer, so that the sender's timeout ends the request
             }
         }
     }
@@ -89,7 +89,7 @@ final class FaultyWebhook implements AutoCloseable {
         try (exchange) {
             exchange.sendResponseHeaders(status, -1);
         } catch (IOException gone) {
-            // the sender didn't wait
+            // the sender has closed the connection
         }
     }
 

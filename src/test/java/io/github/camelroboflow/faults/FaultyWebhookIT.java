@@ -11,7 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The receiver of webhooks answers 500, then takes too long, then never answers, then is just slow; between these it is well. */
+/**
+ * The receiver of webhooks answers 500, then answers too late, then never answers, then is only slow. Between these faults it
+ * works.
+ */
 class FaultyWebhookIT {
 
     private static final List<Mood> MOODS = List.of(Mood.BROKEN, Mood.TOO_SLOW, Mood.SILENT, Mood.SLOW);
@@ -23,7 +26,7 @@ class FaultyWebhookIT {
     Path data;
 
     @Test
-    void aReceiverThatIsUnwellGetsEveryResultAndHoldsUpNoImage() {
+    void aFaultyReceiverGetsEveryResultAndDelaysNoImage() {
         List<Duration> recovery = new ArrayList<>();
         ProgramFolders site = new ProgramFolders(data, ImageGenerator.someDamaged(IMAGES));
         int atATime = IMAGES / (MOODS.size() + 1);

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk is full in the middle of the work, and some time later it is not. */
+/** The disk becomes full while images are processed, and has space again some time later. */
 class FullDiskIT {
 
     private static final int IMAGES = FaultTestScale.of(100, 2000);

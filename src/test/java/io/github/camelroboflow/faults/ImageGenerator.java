@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Images that are small and all different, as far as their bytes go: each has its number in a comment. */
+/** Makes small images with different bytes: each has its number in a comment. */
 final class ImageGenerator {
 
-    /** Every so many is damaged. */
+    /** One in this number of images is damaged. */
     private static final int DAMAGED = 20;
 
     private ImageGenerator() {
@@ -20,12 +20,12 @@ final class ImageGenerator {
         return IntStream.range(0, count).mapToObj(ImageGenerator::numbered).toList();
     }
 
-    /** All of which show the same. */
+    /** Makes images that all show the same parts. */
     static List<InputImage> of(ImageSubject parts, int count) {
         return IntStream.range(0, count).mapToObj(i -> numbered(i, parts)).toList();
     }
 
-    /** One in twenty is cut off. */
+    /** Makes images of which one in twenty is truncated. */
     static List<InputImage> someDamaged(int count) {
         return IntStream.range(0, count).mapToObj(i -> i % DAMAGED == DAMAGED - 1 ? damaged(i) : numbered(i)).toList();
     }
@@ -47,7 +47,7 @@ final class ImageGenerator {
         return "line " + number % 3 + "/image " + number + ".jpg";
     }
 
-    /** With a comment after the first marker of the JPEG. */
+    /** Adds a comment after the first marker of the JPEG. */
     private static byte[] commented(byte[] jpeg, String comment) {
         byte[] text = comment.getBytes(US_ASCII);
         byte[] result = new byte[jpeg.length + text.length + 4];

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** What an image can show, each of them chosen for by a condition of its own in the shipped routes. */
+/** The subjects of images. The shipped routes have one condition for each subject. */
 enum ImageSubject {
     GEARS("gears.jpg", "gear", "gears"), FASTENERS("single-bolt.jpg", "bolt or nut or washer", "fasteners"),
     SCRATCHES("scratched-belt.jpg", "scratch", "scratches"), NOTHING("empty belt.jpg", "none", "nothing-found");
@@ -25,17 +25,17 @@ enum ImageSubject {
         this.choice = choice;
     }
 
-    /** A JPEG of some 20 KB. */
+    /** Returns a JPEG of about 20 KB. */
     byte[] picture() {
         return picture;
     }
 
-    /** True for no other parts. */
+    /** Returns the condition that is true for this subject only. */
     String condition() {
         return condition;
     }
 
-    /** The folder that the shipped table gives it to, or the name of a queue, or the last part of an address. */
+    /** Returns the destination in the shipped table: a folder, the name of a queue, or the last part of an address. */
     String choice() {
         return choice;
     }

@@ -3,8 +3,8 @@ package io.github.camelroboflow.faults;
 import java.util.Optional;
 
 /**
- * @param name  with its folders, below the inbox
- * @param parts what is to be seen; empty if the image is damaged
+ * @param name  the file name with its folders below the inbox
+ * @param parts the subject of the image; empty if the image is damaged
  */
 record InputImage(String name, byte[] content, Optional<ImageSubject> parts) {
 

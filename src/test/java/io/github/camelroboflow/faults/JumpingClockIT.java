@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The clock is set forwards and backwards while the program works, as a machine does that finds out the time late. The program's
- * clock is changed by libfaketime (Debian's package {@code faketime}), since the machine's own is not ours to set; what counts the
- * time since the start goes on evenly, as it does when a clock is set.
+ * The clock is set forwards and backwards while the program works, as on a machine that synchronizes its time late. libfaketime
+ * (Debian's package {@code faketime}) changes the clock of the program, since a test must not set the machine's clock. The
+ * monotonic clock is not changed, as when a real clock is set.
  */
 class JumpingClockIT {
 
     private static final int IMAGES = FaultTestScale.of(60, 2000);
     private static final List<Integer> HOURS = FaultTestScale.of(List.of(25, -25), List.of(1, -1, 25, -25, 10_001, -10_001, 0));
     private static final List<Integer> WITHIN_A_DAY = FaultTestScale.of(List.of(22, -1), List.of(1, -1, 20, -2, 21, 0));
-    /** The library looks once a second. */
+    /** Time until a change takes effect, since the library reads its file once a second. */
     private static final Duration TAKES_EFFECT = Duration.ofMillis(2500);
     private static final List<Path> LIBRARIES = List.of(Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
             Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
@@ -50,7 +50,7 @@ class JumpingClockIT {
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1", "FAKETIME_FORCE_MONOTONIC_FIX", "0", "NO_FAKE_STAT", "1");
     }
 
-    /** The difference to the true time. */
+    /** Sets the difference to the true time. */
     private void set(String difference) throws IOException {
         Path next = Files.writeString(data.resolve("clock.next"), difference);
         Files.move(next, clock, StandardCopyOption.ATOMIC_MOVE);
@@ -61,7 +61,7 @@ class JumpingClockIT {
         ProgramFolders site = new ProgramFolders(data, ImageGenerator.someDamaged(IMAGES));
         int atATime = IMAGES / (HOURS.size() + 1);
         Map<String, String> properties = ProgramSetups.toFolders();
-        // looks at the files' times
+        // the program reads the files' times
         properties.put("inbox.unchangedFor", FaultTestScale.of("300", "2s"));
         try (ProgramProcess program = site.start(properties, environment())) {
             site.drop(site.images().subList(0, atATime));
@@ -75,7 +75,7 @@ class JumpingClockIT {
                 site.untilMoreThan(from + atATime * 3 / 4, program);
             }
             site.finish(program);
-            assertThat(HOURS).as(program.output()).allMatch(hours -> told(program.output(), hours));
+            assertThat(HOURS).as(program.output()).allMatch(hours -> loggedAtWrongTime(program.output(), hours));
         }
 
         site.assertFiled();
@@ -84,9 +84,8 @@ class JumpingClockIT {
     }
 
     /**
-     * Results that wait for a receiver have the time of the next try, and until when they are tried, in a database. (A clock that
-     * is set ahead by more than outbox.keepFor, a day, while a receiver is down, has what waits for it given up after two more
-     * failures.)
+     * The database has the time of the next try and the deadline of each outbox message. (If a clock is set ahead by more than
+     * outbox.keepFor, a day, while a receiver is down, its outbox messages are given up after two more failures.)
      */
     @Test
     void aClockThatJumpsDelaysNoResultThatWaits() throws IOException {
@@ -116,13 +115,13 @@ class JumpingClockIT {
         }
     }
 
-    /** Whether a damaged image was told of at the wrong time. */
-    private static boolean told(String output, int hours) {
+    /** Returns whether a damaged image was logged with the wrong time. */
+    private static boolean loggedAtWrongTime(String output, int hours) {
         LocalTime wrong = LocalTime.now().plusHours(hours);
         return output.lines().filter(line -> line.contains("WARN")).map(line -> LocalTime.parse(line.substring(0, 8)))
                 .anyMatch(time -> {
                     long minutes = Duration.between(time, wrong).abs().toMinutes();
-                    // around midnight, too
+                    // includes times around midnight
                     return Math.min(minutes, Duration.ofDays(1).toMinutes() - minutes) < 10;
                 });
     }

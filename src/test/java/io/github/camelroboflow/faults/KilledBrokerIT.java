@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker that keeps its messages on disk is killed by SIGKILL at random instants, and some time later is there again. */
+/** A broker that keeps its messages on disk is killed by SIGKILL at random instants, and restarted some time later. */
 class KilledBrokerIT {
 
     private static final int KILLS = FaultTestScale.of(2, 20);
@@ -39,7 +39,7 @@ class KilledBrokerIT {
                 broker.close();
                 List<InputImage> whileAway = next.subList(atATime / 2, atATime);
                 site.drop(whileAway);
-                // the source does not wait for the broker
+                // the program does not wait for the broker
                 site.awaitFinished((kill + 1) * atATime, program);
                 assertThat(program.endsWithin(AWAY.toMillis())).as(program.output()).isFalse();
                 site.assertOnlyDamagedFailed(program);

@@ -40,9 +40,9 @@ class KilledProgramIT {
         figures("killed", site).print();
     }
 
-    /** In every other life of the program the receiver of webhooks is out of order, so that there is something in the outbox. */
+    /** In every second run of the program the receiver of webhooks fails, so that the outbox has messages. */
     @Test
-    void killedAtRandomInstantsItLosesNothingThatIsForOthers() {
+    void killedAtRandomInstantsItLosesNoOutboxMessage() {
         try (Broker broker = Broker.artemis(data).start(); FaultyWebhook webhook = new FaultyWebhook(Duration.ofSeconds(5))) {
             ProgramFolders site = proof(ProgramSetups.toAll(data, broker, webhook),
                     life -> webhook.becomes(life % 2 == 0 && life < KILLS ? Mood.BROKEN : Mood.WELL),
@@ -82,7 +82,7 @@ class KilledProgramIT {
         return site;
     }
 
-    /** Three of four kills come while images are worked on, the others at any time from the start. */
+    /** Three of four kills happen while images are processed, the others at any time from the start. */
     private void startAndKill(ProgramFolders site, Map<String, String> setup, List<InputImage> next) {
         site.drop(next);
         int before = site.finished();

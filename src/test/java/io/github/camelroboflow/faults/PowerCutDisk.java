@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A disk whose machine loses power: a file system in a file, that is shut down without writing anything more. It is mounted for the
- * purpose, which takes Linux, root and xfsprogs: elsewhere the test is skipped.
+ * The disk of a machine that loses power: a file system in a file, which is shut down without further writes. Mounting it requires
+ * Linux, root and xfsprogs; elsewhere the test is skipped.
  */
 final class PowerCutDisk implements AutoCloseable {
 
@@ -44,22 +44,22 @@ final class PowerCutDisk implements AutoCloseable {
         return mounted;
     }
 
-    /** Has all that was written so far on the disk. */
+    /** Writes all changes so far to the disk. */
     void sync() {
         ShellCommands.demand(SHOWN, List.of("sync", "-f", mounted.toString()));
     }
 
     /**
-     * Nothing is written any more.
+     * Stops all writes to the disk.
      *
-     * @param names whether the journal is written before, as it is every few seconds, with the names of files whose content
-     *              may not be on the disk
+     * @param names whether the journal is written first, as it is every few seconds; it has the names of files whose content may
+     *              not be on the disk
      */
     void cut(boolean names) {
         ShellCommands.demand(SHOWN, List.of("xfs_io", "-x", "-c", names ? "shutdown -f" : "shutdown", mounted.toString()));
     }
 
-    /** Nobody has it open any more; what was on the disk is there again. */
+    /** Mounts the disk again with the data that was on it. No process may have files open on it. */
     void restart() {
         close();
         if (!ShellCommands.run(mounting())) {
@@ -72,7 +72,7 @@ final class PowerCutDisk implements AutoCloseable {
         return List.of("mount", "-o", "loop", image.toString(), mounted.toString());
     }
 
-    /** Files without content, but those that are not seen. */
+    /** Returns the empty files, except hidden ones. */
     List<Path> empty(String... folders) {
         return Stream.of(folders).map(mounted::resolve).filter(Files::isDirectory).flatMap(folder -> {
             try (Stream<Path> files = Files.walk(folder)) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Power is cut while images are worked on: what was done had results and an outbox of 0 bytes. The images themselves are on disk
- * before, since that is up to whoever puts them into the inbox.
+ * Power is cut while images are processed. Images in done had results and an outbox of 0 bytes. The images themselves are on the
+ * disk before the cut, since the sender is responsible for writing them.
  */
 class PowerCutIT {
 
@@ -28,7 +28,7 @@ class PowerCutIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ext4", "xfs"})
-    void whatIsDoneIsOnDisk(String type) {
+    void doneImagesAreOnDisk(String type) {
         Random random = new Random(SEED);
         System.out.println("PowerCutIT: -Dfaults.seed=" + SEED);
         try (PowerCutDisk disk = PowerCutDisk.of(type, folder.resolve(type)); FaultyWebhook webhook =

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The buckets of one program, the images that are put into one of them, and what must have become of them in the end. */
+/** The buckets of one program, the images that are put into one of them, and the checks of the results at the end. */
 final class ProgramBuckets {
 
     private static final String IMAGES = "images";
@@ -39,7 +39,7 @@ final class ProgramBuckets {
         return s3.keys(IMAGES).stream().filter(key -> key.startsWith(prefix)).map(key -> key.substring(prefix.length())).toList();
     }
 
-    /** How many images are finished, or almost. */
+    /** Returns the number of images that are finished or almost finished. */
     int finished() {
         return keys("done/").size() + (int) keys("failed/").stream().filter(key -> !key.endsWith(".error.json")).count();
     }
@@ -54,7 +54,7 @@ final class ProgramBuckets {
         program.exitCode();
     }
 
-    /** Every image is where it belongs, once, and its result in the other bucket, whole. */
+    /** Checks that every image is in the right place once, and that its complete result is in the other bucket. */
     void assertFiled() {
         List<InputImage> good = images.stream().filter(InputImage::isGood).toList();
         assertThat(keys("done/")).containsExactlyInAnyOrderElementsOf(good.stream().map(InputImage::name).toList());
@@ -71,7 +71,7 @@ final class ProgramBuckets {
         return image.parts().orElseThrow().choice() + "/" + image.name() + ".json";
     }
 
-    /** While the fault lasts. */
+    /** Checks, during the fault, that only damaged images have failed. */
     void assertOnlyDamagedFailed(ProgramProcess program) {
         List<String> failed = keys("failed/");
         assertThat(images.stream().filter(InputImage::isGood).map(InputImage::name).filter(failed::contains)

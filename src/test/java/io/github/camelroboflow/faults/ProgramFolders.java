@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 
-/** The folders of one program, the images that are put into its inbox, and what must have become of them in the end. */
+/** The folders of one program, the images that are put into its inbox, and the checks of the results at the end. */
 final class ProgramFolders {
 
     static final List<String> FOLDERS = List.of("inbox", "work", "done", "failed", "results");
@@ -34,9 +34,9 @@ final class ProgramFolders {
     }
 
     /**
-     * @param log     where the program's output is kept
-     * @param data    where the folders are, but for
-     * @param results those of the results
+     * @param log     the file of the program's output
+     * @param data    the parent of all folders except the results
+     * @param results the folder of the results
      */
     ProgramFolders(Path log, Path data, Path results, List<InputImage> images) {
         this.log = log;
@@ -67,12 +67,12 @@ final class ProgramFolders {
         some.forEach(image -> folder.drop(image.content(), image.name()));
     }
 
-    /** The same, but they are not taken in before they are shown. */
+    /** Puts images into the inbox under hidden names. The program ignores them until they are shown. */
     void dropHidden(List<InputImage> some) {
         some.forEach(image -> folder.drop(image.content(), hidden(image)));
     }
 
-    /** Takes no space. */
+    /** Renames hidden images to their names, which needs no disk space. */
     void show(List<InputImage> some) {
         for (InputImage image : some) {
             try {
@@ -87,22 +87,22 @@ final class ProgramFolders {
         return image.name().replaceFirst("[^/]*$", ".$0");
     }
 
-    /** The files below a folder such as {@code work}. */
+    /** Returns the files below a folder such as {@code work}. */
     List<String> files(String name) {
         return folder.files(name.equals("results") ? results.toString() : name);
     }
 
-    /** How many images are in done or failed. */
+    /** Returns the number of images in done and failed. */
     int finished() {
         return files("done").size() + (int) files("failed").stream().filter(name -> !name.endsWith(".error.json")).count();
     }
 
-    /** How long it takes until one more image is finished than there were before. */
+    /** Waits until one more image is finished than before, and returns the time that this took. */
     Duration untilMoreThan(int before, ProgramProcess program) {
         return untilMoreThan(before, program, this::finished);
     }
 
-    /** How long it takes until there are more of something than before. */
+    /** Waits until a number is larger than before, and returns the time that this took. */
     static Duration untilMoreThan(int before, ProgramProcess program, IntSupplier number) {
         long start = System.nanoTime();
         waitFor(program).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
@@ -116,7 +116,10 @@ final class ProgramFolders {
         end(program);
     }
 
-    /** The same, but what went by the outbox must have come, too, before the program ends; returns how long that took. */
+    /**
+     * Does the same, but also waits until all outbox messages have arrived, before it ends the program. Returns the time that this
+     * took.
+     */
     Duration finish(ProgramProcess program, Supplier<ReceivedResults> receipts) {
         long start = System.nanoTime();
         awaitFinished(images.size(), program);
@@ -132,9 +135,7 @@ final class ProgramFolders {
         waitFor(program).untilAsserted(() -> assertThat(finished()).as(program.output()).isEqualTo(number));
     }
 
-    /**
-     * Waits as long as the program lives: it may do nothing for ten minutes, the longest pause between two tries that is shipped.
-     */
+    /** Waits while the program runs. The program may be idle for ten minutes, the longest shipped pause between two tries. */
     static ConditionFactory waitFor(ProgramProcess program) {
         return await().failFast(() -> assertThat(program.isAlive()).as(program.output()).isTrue());
     }
@@ -144,7 +145,7 @@ final class ProgramFolders {
         program.exitCode();
     }
 
-    /** Every image is where it belongs, once, and there is nothing else. */
+    /** Checks that every image is in the right place once, and that there are no other files. */
     void assertFiled() {
         List<String> good = images.stream().filter(InputImage::isGood).map(InputImage::name).toList();
         List<String> damaged = images.stream().filter(image -> !image.isGood()).map(InputImage::name).toList();
@@ -162,7 +163,7 @@ final class ProgramFolders {
         }
     }
 
-    /** Each good image has one result, in the folder for what it shows. */
+    /** Checks that each good image has one result, in the folder of its subject. */
     void assertResultsInFolders() {
         assertThat(files("results")).containsExactlyInAnyOrderElementsOf(images.stream().filter(InputImage::isGood)
                 .map(ProgramFolders::result).toList());
@@ -172,7 +173,7 @@ final class ProgramFolders {
         }
     }
 
-    /** Each image that is done so far has its whole result. */
+    /** Checks that each image that is done so far has its complete result. */
     void assertResultsOfDone() {
         List<String> done = files("done");
         images.stream().filter(image -> done.contains(image.name())).forEach(image ->
@@ -183,7 +184,7 @@ final class ProgramFolders {
         return image.parts().orElseThrow().choice() + "/" + image.name() + ".json";
     }
 
-    /** While the fault lasts. */
+    /** Checks, during the fault, that only damaged images have failed. */
     void assertOnlyDamagedFailed(ProgramProcess program) {
         List<String> failed = files("failed");
         assertThat(images.stream().filter(InputImage::isGood).map(InputImage::name).filter(failed::contains)

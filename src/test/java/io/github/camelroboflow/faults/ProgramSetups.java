@@ -15,13 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** How the program is started for each kind of destination: what knows the names of routes and properties is here alone. */
+/** The settings of the program for each kind of destination. Only this class knows the names of routes and properties. */
 final class ProgramSetups {
 
     private ProgramSetups() {
     }
 
-    /** From the inbox to folders; in the long form with the waiting times that are shipped. */
+    /** Sends results to folders. The long form uses the shipped waiting times. */
     static Map<String, String> toFolders() {
         Map<String, String> properties = new LinkedHashMap<>(Map.of("samples.enabled", "false", "inbox.unchangedFor", "0",
                 "inbox.delay", "50", "camel.component.roboflow.maxConcurrentRequests", "2"));
@@ -32,7 +32,7 @@ final class ProgramSetups {
         return properties;
     }
 
-    /** The same with the model on a server. */
+    /** Sends results to folders, with the model on a server. */
     static Map<String, String> hosted(FakeRoboflow server) {
         Map<String, String> properties = toFolders();
         properties.putAll(Map.of("camel.component.roboflow.runtime", "hosted", "camel.component.roboflow.apiUrl", server.address(),
@@ -40,12 +40,12 @@ final class ProgramSetups {
         return properties;
     }
 
-    /** From the inbox to a queue for each choice. */
+    /** Sends results to one queue for each choice. */
     static Map<String, String> toQueues(Path folder, Broker broker) {
         return by(folder, Map.of("queue.broker", broker.address()), "kamelet:queue?name=");
     }
 
-    /** What came into the queues. */
+    /** Reads the results in the queues. */
     static ReceivedResults receipts(Broker broker) {
         ReceivedResults receipts = new ReceivedResults();
         try {
@@ -61,29 +61,29 @@ final class ProgramSetups {
         return receipts;
     }
 
-    /** From the inbox to an address for each choice. */
+    /** Sends results to one address for each choice. */
     static Map<String, String> toWebhooks(Path folder, FaultyWebhook webhook) {
-        return by(folder, patience(webhook), "kamelet:webhook?url=" + webhook.address() + "/");
+        return by(folder, timeout(webhook), "kamelet:webhook?url=" + webhook.address() + "/");
     }
 
-    private static Map<String, String> patience(FaultyWebhook webhook) {
-        return Map.of("webhook.responseTimeout", String.valueOf(webhook.patience().toMillis()));
+    private static Map<String, String> timeout(FaultyWebhook webhook) {
+        return Map.of("webhook.responseTimeout", String.valueOf(webhook.timeout().toMillis()));
     }
 
-    /** From the inbox to a folder, a queue and an address for each choice. */
+    /** Sends results to a folder, a queue and an address for each choice. */
     static Map<String, String> toAll(Path folder, Broker broker, FaultyWebhook webhook) {
-        Map<String, String> properties = new LinkedHashMap<>(patience(webhook));
+        Map<String, String> properties = new LinkedHashMap<>(timeout(webhook));
         properties.put("queue.broker", broker.address());
         return by(folder, properties, "kamelet:folder?name=", "kamelet:queue?name=",
                 "kamelet:webhook?url=" + webhook.address() + "/");
     }
 
-    /** From the inbox to a folder and an address for each choice. */
+    /** Sends results to a folder and an address for each choice. */
     static Map<String, String> toFoldersAndWebhooks(Path folder, FaultyWebhook webhook) {
-        return by(folder, patience(webhook), "kamelet:folder?name=", "kamelet:webhook?url=" + webhook.address() + "/");
+        return by(folder, timeout(webhook), "kamelet:folder?name=", "kamelet:webhook?url=" + webhook.address() + "/");
     }
 
-    /** What a request to a webhook brought. */
+    /** Reads the result from a request to a webhook. */
     static Receipt receipt(URI address, Headers headers, String body) {
         JsonNode envelope = WrittenResults.parse(body);
         String path = address.getPath();
@@ -91,7 +91,7 @@ final class ProgramSetups {
                 envelope.path("image").asText(), envelope.path("result").toString());
     }
 
-    /** From a bucket to objects in another, both of them by a proxy. */
+    /** Reads images from a bucket and writes results to another one, both through a proxy. */
     static Map<String, String> fromBucket(Path folder, S3Server s3, FaultyProxy proxy) {
         Map<String, String> properties = new LinkedHashMap<>(s3.properties(folder));
         properties.put("s3.endpoint", proxy.address());
@@ -106,7 +106,7 @@ final class ProgramSetups {
         return all;
     }
 
-    /** @param destinations URIs that the choice is put to the end of */
+    /** @param destinations URIs to which the choice is appended */
     private static Map<String, String> by(Path folder, Map<String, String> more, String... destinations) {
         RoutingTable table = new RoutingTable();
         for (ImageSubject parts : ImageSubject.values()) {

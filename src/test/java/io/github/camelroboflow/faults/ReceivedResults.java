@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
-/** What came to destinations outside of the program, repeats included. */
+/** The results that destinations outside of the program received, including repeats. */
 final class ReceivedResults {
 
     /**
      * @param choice the last part of the queue's name or of the address
-     * @param image  its name in the inbox
+     * @param image  the image's name in the inbox
      * @param result the result's JSON
      */
     record Receipt(String choice, String deliveryId, String image, String result) {
@@ -28,23 +28,23 @@ final class ReceivedResults {
         all.add(receipt);
     }
 
-    /** How many of these came, with repeats. */
+    /** Returns the number of received results of these images, with repeats. */
     int numberOf(List<InputImage> images) {
         Set<String> names = images.stream().map(InputImage::name).collect(Collectors.toSet());
         return (int) all.stream().map(Receipt::image).filter(names::contains).count();
     }
 
-    /** With repeats. */
+    /** Returns the number of received results, with repeats. */
     int number() {
         return all.size();
     }
 
-    /** Without repeats. */
+    /** Returns the number of received results, without repeats. */
     int deliveries() {
         return (int) all.stream().map(Receipt::deliveryId).distinct().count();
     }
 
-    /** Each good image came to what was chosen for it, whole, whenever it came, and always with the same id. */
+    /** Checks that the result of each good image came to the chosen destination, always complete and with the same id. */
     void assertEachImageCame(List<InputImage> images) {
         Map<String, InputImage> good = images.stream().filter(InputImage::isGood)
                 .collect(Collectors.toMap(InputImage::name, image -> image));
@@ -60,7 +60,7 @@ final class ReceivedResults {
         }
     }
 
-    /** For each destination how many images came once, how many more often. */
+    /** Returns, for each destination, the number of images that came once and more often. */
     String repeats() {
         Map<List<String>, Long> times = all.stream().collect(Collectors.groupingBy(
                 receipt -> List.of(receipt.choice(), receipt.deliveryId()), Collectors.counting()));

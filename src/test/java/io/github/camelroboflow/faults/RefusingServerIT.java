@@ -26,7 +26,7 @@ class RefusingServerIT {
     Path data;
 
     @Test
-    void aServerThatAsksForPatienceGetsItAndNoImageFails() {
+    void aServerThatAnswers429DelaysImagesButNoImageFails() {
         ProgramFolders site = new ProgramFolders(data, ImageGenerator.of(ImageSubject.GEARS, IMAGES));
         try (FakeRoboflow server = FakeRoboflow.start().answer(FakeRoboflow.MODEL, A_GEAR);
              ProgramProcess program = site.start(ProgramSetups.hosted(server))) {
@@ -35,10 +35,10 @@ class RefusingServerIT {
 
             server.always(TOO_MANY);
             site.drop(site.images().subList(IMAGES / 2, IMAGES));
-            int asked = server.requests().size();
-            await().until(() -> server.requests().size() > asked);
+            int requests = server.requests().size();
+            await().until(() -> server.requests().size() > requests);
             assertThat(program.endsWithin(REFUSAL.toMillis())).as(program.output()).isFalse();
-            int refused = server.requests().size() - asked;
+            int refused = server.requests().size() - requests;
             assertThat(site.files("failed")).isEmpty();
 
             int before = site.finished();

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The line that a proof ends with. */
+/** The last line of a fault test's output. */
 final class ReportLine {
 
     private static final Path FILE = Path.of("target/faults.txt");
@@ -22,7 +22,7 @@ final class ReportLine {
         this.fault = fault;
     }
 
-    /** What was filed, once the site's assertions hold. */
+    /** Adds the number of filed images, after the checks of the folders. */
     ReportLine filed(ProgramFolders site) {
         return filed(site.images());
     }
@@ -37,7 +37,7 @@ final class ReportLine {
         return this;
     }
 
-    /** @param times from the end of the fault to the next image that was finished */
+    /** @param times the times from the end of the fault to the next finished image */
     ReportLine recovery(List<Duration> times) {
         List<Duration> sorted = times.stream().sorted().toList();
         return sorted.size() == 1 ? add("recovery %s s", seconds(sorted.get(0)))
@@ -49,7 +49,7 @@ final class ReportLine {
         return String.format(Locale.ROOT, "%.1f", time.toMillis() / 1000.0);
     }
 
-    /** Prints them, and keeps them in {@code target/faults.txt}. */
+    /** Prints the line, and adds it to {@code target/faults.txt}. */
     void print() {
         String line = fault + ": " + String.join("; ", parts);
         System.out.println(line);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A disk that is soon full. It is mounted for the purpose, which takes Linux and root: elsewhere the test is skipped. */
+/** A small disk. Mounting it requires Linux and root; elsewhere the test is skipped. */
 final class SmallDisk implements AutoCloseable {
 
     private static final String SHOWN = "a full disk";
@@ -20,15 +20,15 @@ final class SmallDisk implements AutoCloseable {
         this.mounted = mounted;
     }
 
-    /** In memory. */
+    /** Mounts a disk in memory. */
     static SmallDisk tmpfs(Path folder, int megabytes) {
         return mount(folder, List.of("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", folder.toString()));
     }
 
-    /** Ext4 in a file beside the folder. */
+    /** Mounts an ext4 file system in a file beside the folder. */
     static SmallDisk ext4(Path folder, int megabytes) {
         Path image = folder.resolveSibling(folder.getFileName() + ".img");
-        // no blocks are kept back for root
+        // no blocks are reserved for root
         ShellCommands.demand(SHOWN, List.of("mkfs.ext4", "-q", "-m", "0", image.toString(), megabytes + "m"));
         SmallDisk disk = mount(folder, List.of("mount", "-o", "loop", image.toString(), folder.toString()));
         try {
@@ -53,11 +53,11 @@ final class SmallDisk implements AutoCloseable {
         return mounted;
     }
 
-    /** Takes every block that is free. */
+    /** Fills all free blocks. */
     void fill() {
         try {
             long free = Files.getFileStore(mounted).getUsableSpace();
-            // at once, or the program would be through before
+            // at once, since the program would be finished before a slower write
             String most = String.valueOf(Math.max(free - BLOCK * 16, BLOCK));
             ShellCommands.run(List.of("fallocate", "-l", most, mounted.resolve("filler").toString()));
             fillTheRest();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Folders that containers have as mounts of their own, of one file system: a kill left half an image in done. */
+/** Folders that are separate mounts of one file system, as in containers. A kill left half an image in done. */
 class TwoMountsIT {
 
     @TempDir

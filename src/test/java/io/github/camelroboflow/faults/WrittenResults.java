@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 
-/** Reading what the program wrote or sent. */
+/** Reads the results that the program wrote or sent. */
 final class WrittenResults {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -24,7 +24,7 @@ final class WrittenResults {
         }
     }
 
-    /** It is the whole result of an image that shows this. */
+    /** Checks that this is the complete result of an image with this subject. */
     static void assertComplete(String json, String image, ImageSubject parts) {
         JsonNode result = parse(json);
         assertThat(result.at("/image/width").isNumber() && result.path("predictions").isArray()).as("%s: %s", image, json).isTrue();

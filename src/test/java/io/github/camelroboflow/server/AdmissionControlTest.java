@@ -11,7 +11,7 @@ class AdmissionControlTest {
     private final AdmissionControl admission = new AdmissionControl(10, 100);
 
     @Test
-    void anAnswerThatIsNotTakenYetTakesRoomButNoPlace() {
+    void anUnreadAnswerUsesMemoryButNoSlot() {
         AdmissionControl.Slot slow = admission.enter(true);
         slow.grow(20);
         slow.answered(90);
@@ -24,7 +24,7 @@ class AdmissionControlTest {
     }
 
     @Test
-    void aSmallAnswerGivesBackWhatTheRequestTook() {
+    void aSmallAnswerReleasesTheMemoryOfTheRequest() {
         AdmissionControl.Slot slot = admission.enter(false);
         slot.grow(50);
         slot.answered(1);
@@ -36,7 +36,7 @@ class AdmissionControlTest {
     }
 
     @Test
-    void anAnswerThatIsNotTakenIsWaitedFor() throws InterruptedException {
+    void aStopWaitsForAnUnreadAnswer() throws InterruptedException {
         AdmissionControl.Slot slot = admission.enter(true);
         slot.answered(1);
 

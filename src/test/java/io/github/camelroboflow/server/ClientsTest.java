@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The requests of Roboflow's documentation, as the clients of its languages send them, byte for byte. */
+/** The requests in Roboflow's documentation, byte for byte as clients in different languages send them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientsTest {
 
@@ -32,7 +32,7 @@ class ClientsTest {
     private final FakeModels models = new FakeModels(received::add);
     private RoboflowServer server;
 
-    /** One of the recorded heads, and how the body after it is encoded. */
+    /** One of the recorded heads, and the encoding of its body. */
     private record Client(String name, String encoding, String head) {
 
         byte[] body() {
@@ -102,7 +102,7 @@ class ClientsTest {
 
     @ParameterizedTest
     @MethodSource("clients")
-    void soDoesAnImageByItsUrl(Client client) {
+    void theImageUrlOfEachClientIsAccepted(Client client) {
         if (!client.encoding().equals("multipart")) {
             Wire.Response response = client.send(server.port(), TARGET + "&image=https%3A%2F%2Fexample.com%2Fa.jpg", new byte[0]);
 
@@ -112,7 +112,7 @@ class ClientsTest {
 
     @ParameterizedTest
     @MethodSource("clients")
-    void andAWrongKeyIsToldInTheSameWay(Client client) {
+    void aWrongKeyIsRefusedForEachClient(Client client) {
         assertThat(client.send(server.port(), TARGET.replace("MY_KEY", "OTHER"), client.body()).status()).isEqualTo(401);
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each request that was sent to Roboflow's server 1.5.0, its status, content type and error: the same here, but for what differs on
- * purpose.
+ * Sends each request that was recorded with Roboflow's server 1.5.0. Status, content type and error must be the same, except for
+ * intended differences.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceIT {
@@ -31,7 +31,7 @@ class ConformanceIT {
             + " the key is valid for workspace you use. Visit"
             + " https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key to learn how to retrieve one.\"}";
 
-    /** Requests that are answered otherwise; why is in the table of the page roboflow-server-component.adoc. */
+    /** Requests with a different answer; the page roboflow-server-component.adoc has a table of the reasons. */
     private static final Map<String, Expected> DIFFERENT = Map.ofEntries(
             entry("no-key", refused(401, UNAUTHORIZED)), entry("empty-key", refused(401, UNAUTHORIZED)),
             entry("wrong-key", refused(401, UNAUTHORIZED)), entry("infer-od-no-key", refused(401, UNAUTHORIZED)),
@@ -47,7 +47,7 @@ class ConformanceIT {
             entry("GET /nope", refused(404, "{\"detail\":\"Not Found\"}")),
             entry("GET /device/stats", refused(401, UNAUTHORIZED)));
 
-    /** Requests that tell how Roboflow's platform answered theirs, which an engine in this JVM does not ask. */
+    /** Requests whose answers depend on Roboflow's platform, which an engine in this JVM does not use. */
     private static final Set<String> ELSEWHERE = Set.of("api-402", "api-403", "api-423", "api-500", "api-503", "no-model-url");
 
     private static final Map<String, String[]> HEADERS = Map.of("bearer", new String[] {"Authorization: Bearer testkey"},

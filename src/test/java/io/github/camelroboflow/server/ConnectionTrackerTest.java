@@ -21,7 +21,7 @@ class ConnectionTrackerTest {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ConnectionTracker connections = new ConnectionTracker(10, Duration.ofMinutes(1), Duration.ofMinutes(1));
 
-    /** A session of which only the client's address, the events it waits for, and its end are asked. */
+    /** Returns a session that knows only the client's address and the awaited events, and can be closed. */
     private IOSession session() {
         return (IOSession) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {IOSession.class},
                 (proxy, method, args) -> {
@@ -47,7 +47,7 @@ class ConnectionTrackerTest {
     }
 
     @Test
-    void aThreadOfTheNetworkThatHasEndedIsNoticedOnce() throws InterruptedException {
+    void aLostIoThreadIsReportedOnce() throws InterruptedException {
         connections.connected(session());
         assertThat(connections.hasLostThread()).isFalse();
         Thread lost = new Thread(() -> connections.connected(session()));
@@ -59,7 +59,7 @@ class ConnectionTrackerTest {
     }
 
     @Test
-    void aClientThatIsNotListenedToForAMomentIsNotDisconnected() {
+    void aShortPauseInReadingDisconnectsNoClient() {
         aClientWaitsForItsAnswer();
 
         for (int i = 0; i < 3; i++) {
@@ -73,7 +73,7 @@ class ConnectionTrackerTest {
     }
 
     @Test
-    void aClientThatHasGoneIsDisconnected() {
+    void aClientThatHasClosedItsSideIsDisconnected() {
         aClientWaitsForItsAnswer();
         events.set(0);
 

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The models of an engine, without a route between. */
+/** The models of an engine, without a route between server and engine. */
 final class EngineModels implements ModelService, AutoCloseable {
 
     private final InferenceEngine engine;
@@ -47,10 +47,10 @@ final class EngineModels implements ModelService, AutoCloseable {
 
     @Override
     public CompletionStage<List<Answer>> infer(InferenceRequest request) {
-        CompletableFuture<List<Inference>> asked = engine.infer(request.model().id(), request.images(), request.options())
+        CompletableFuture<List<Inference>> inference = engine.infer(request.model().id(), request.images(), request.options())
                 .toCompletableFuture();
-        CompletableFuture<List<Answer>> answers = asked.thenApply(all -> all.stream().<Answer>map(Answer.Result::new).toList());
-        answers.whenComplete((done, failure) -> asked.cancel(true));
+        CompletableFuture<List<Answer>> answers = inference.thenApply(all -> all.stream().<Answer>map(Answer.Result::new).toList());
+        answers.whenComplete((done, failure) -> inference.cancel(true));
         return answers;
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** Models that are always there: they answer at once, or not before they are released. */
+/** Models that are always ready. They answer at once, or when they are released. */
 final class FakeModels implements ModelService {
 
     final List<CompletableFuture<List<Answer>>> held = new CopyOnWriteArrayList<>();
@@ -32,12 +32,12 @@ final class FakeModels implements ModelService {
         });
     }
 
-    /** @param images is told of every image that is run */
+    /** @param images gets every image that is run */
     FakeModels(Consumer<byte[]> images) {
         this.images = images;
     }
 
-    /** Told of the models that are open, it throws this; {@code null} for nothing. */
+    /** Sets the error that the list of open models throws; {@code null} for none. */
     void failsWith(Error error) {
         failure = error;
     }
@@ -83,7 +83,7 @@ final class FakeModels implements ModelService {
 
     @Override
     public void close(ModelId model) {
-        // they stay
+        // the models stay ready
     }
 
     @Override

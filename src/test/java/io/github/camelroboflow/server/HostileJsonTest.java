@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON that was made to cost a server more than it costs its sender, over a socket. */
+/** JSON that costs a server more than its sender, over a socket. */
 class HostileJsonTest {
 
     private static final String MANY = "{},".repeat(200_000) + "{}";
@@ -34,7 +34,7 @@ class HostileJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"image\":[", "\"unknown\":[",
             "\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"},\"class_filter\":["})
-    void ofSmallValuesThatWouldTakeManyTimesTheirSizeOnlySomeAreTaken(String name) throws IOException {
+    void aLargeNumberOfSmallValuesIsRefused(String name) throws IOException {
         int port = start();
 
         Wire.Response refused = infer(port, "{\"model_id\":\"parts/1\"," + name + MANY + "]}");
@@ -52,7 +52,7 @@ class HostileJsonTest {
     }
 
     @Test
-    void aThousandTimesTooLongNumberIsSeenAtOnceToBeNone() throws IOException {
+    void aVeryLongNumberIsRefusedAtOnce() throws IOException {
         int port = start();
 
         Wire.Response refused = infer(port, "{\"model_id\":\"parts/1\",\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"},"

@@ -52,9 +52,9 @@ class HttpListenerTest {
         assertThat(listener.address().getPort()).isEqualTo(port);
     }
 
-    /** Clients whose I/O thread had died of an error stayed connected, and were never answered. */
+    /** Clients whose I/O thread had ended with an error stayed connected and were never answered. */
     @Test
-    void listeningIsTakenUpByANewServer() {
+    void aRenewedListenerServesTheSamePort() {
         int port = listener.address().getPort();
         assertThat(ask()).isEqualTo(404);
 
@@ -76,7 +76,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void whereItStillListensNothingIsBegun() {
+    void aServerThatStillListensIsNotReplaced() {
         listener.failed();
         listener.check();
 

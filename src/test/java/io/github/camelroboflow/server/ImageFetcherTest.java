@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which images are fetched for clients, and which never. */
+/** The images that are fetched for clients, and the images that never are. */
 class ImageFetcherTest {
 
     private static final String PREFIX = "Could not load input image. Cause: ";
@@ -44,9 +44,9 @@ class ImageFetcherTest {
             + " in this configuration of `inference`.";
     private static final String UNREADABLE = "Data pointed by URL could not be decoded into image.";
 
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> requested = new ArrayList<>();
 
-    /** Names that lead to these addresses, and to nothing else. */
+    /** Returns a resolver that has only these names and addresses. */
     private static DnsResolver names(Map<String, String> addresses) {
         return new DnsResolver() {
 
@@ -69,16 +69,16 @@ class ImageFetcherTest {
         };
     }
 
-    /** In a web where these pages are; {@code ->} before a page's content sends elsewhere. */
+    /** Makes a fetcher in a web of these pages. {@code ->} at the beginning of a page makes it a redirect. */
     private ImageFetcher web(Map<String, String> pages) {
         return new ImageFetcher(true, 10, names(Map.of()), builder -> builder.addExecInterceptorFirst("web",
                 (request, scope, chain) -> {
                     try {
-                        asked.add(request.getUri().toString());
+                        requested.add(request.getUri().toString());
                     } catch (java.net.URISyntaxException e) {
                         throw new IOException(e);
                     }
-                    return page(pages.get(asked.get(asked.size() - 1)));
+                    return page(pages.get(requested.get(requested.size() - 1)));
                 }));
     }
 
@@ -121,11 +121,11 @@ class ImageFetcherTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://example.com/a.jpg", "https://169.254.169.254/latest", "https://metadata.google.internal/",
                             "file:///etc/passwd", "https://localhost/a.jpg"})
-    void aRedirectToWhereNobodyMayGoIsNotFollowed(String target) {
+    void aRedirectToAForbiddenAddressIsNotFollowed(String target) {
         ImageFetcher images = web(Map.of("https://example.com/a.jpg", "->" + target));
 
         assertThat(refusal(images, "https://example.com/a.jpg")).isIn(NOT_HTTPS, NO_NAME, "Provided image URL is invalid");
-        assertThat(asked).containsExactly("https://example.com/a.jpg");
+        assertThat(requested).containsExactly("https://example.com/a.jpg");
     }
 
     @Test
@@ -133,11 +133,11 @@ class ImageFetcherTest {
         ImageFetcher images = web(Map.of("https://example.com/a.jpg", "->/a.jpg"));
 
         assertThat(refusal(images, "https://example.com/a.jpg")).isEqualTo(UNREADABLE);
-        assertThat(asked).hasSize(6);
+        assertThat(requested).hasSize(6);
     }
 
     @Test
-    void whatIsTooLargeOrNotThereIsRefused() {
+    void aTooLargeOrMissingImageIsRefused() {
         ImageFetcher images = web(Map.of("https://example.com/a.jpg", "more than ten bytes"));
 
         assertThat(refusal(images, "https://example.com/a.jpg")).contains("larger than the 10 bytes");
@@ -146,7 +146,7 @@ class ImageFetcherTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 302, 404})
-    void ofWhatIsNotWantedTheRestIsNotRead(int status) {
+    void theRestOfAnUnwantedResponseIsNotRead(int status) {
         AtomicLong read = new AtomicLong();
         InputStream endless = new InputStream() {
 
@@ -160,7 +160,7 @@ class ImageFetcherTest {
                 (request, scope, chain) -> {
                     ClassicHttpResponse response = new BasicClassicHttpResponse(status);
                     response.setHeader("Location", "/");
-                    // as of a connection: closing it reads to its end
+                    // like the stream of a connection, which is read to its end when it is closed
                     response.setEntity(new InputStreamEntity(new ContentLengthInputStream(new SessionInputBufferImpl(1000), endless,
                             50_000_000), ContentType.IMAGE_JPEG));
                     return response;
@@ -181,7 +181,7 @@ class ImageFetcherTest {
     }
 
     @Test
-    void imagesForWhichThereIsNoRoomAreNotKept() {
+    void imagesWithoutMemoryForThemAreNotKept() {
         AtomicLong kept = new AtomicLong();
         ImageFetcher.Fetching request = web(Map.of("https://example.com/a.jpg", "6 byte")).forRequest(bytes -> {
             if (kept.addAndGet(bytes) > 8) {
@@ -202,12 +202,12 @@ class ImageFetcherTest {
             CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> {
                 try (Socket socket = server.accept()) {
                     socket.getOutputStream().write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
-                    // more than systems keep between the two
+                    // more than the operating system buffers for a connection
                     while (sent.addAndGet(part.length) < 100_000_000) {
                         socket.getOutputStream().write(part);
                     }
                 } catch (IOException e) {
-                    // the client has ended it
+                    // the client has closed the connection
                 }
             }, Own.THREAD);
 
@@ -232,7 +232,7 @@ class ImageFetcherTest {
                                          "ftp://example.com/a", "gopher://example.com/a", "jar:https://example.com/a!/b"})
     void onlyHttpsIsSpoken(String url) {
         assertThat(refusal(web(Map.of()), url)).isEqualTo(NOT_HTTPS);
-        assertThat(asked).isEmpty();
+        assertThat(requested).isEmpty();
     }
 
     @ParameterizedTest
@@ -240,21 +240,21 @@ class ImageFetcherTest {
                             "https://127.1/a", "https://[::1]/a", "https://[::ffff:169.254.169.254]/a", "https://localhost/a",
                             "https://localhost./a", "https://intranet/a", "https://printer.local/a",
                             "https://no-such-host.invalid/x.jpg", "https://metadata.google.internal/a", "https://8.8.8.8/a"})
-    void onlyNamesOfTheInternetAreAsked(String url) {
+    void onlyNamesOfTheInternetAreRequested(String url) {
         assertThat(refusal(web(Map.of()), url)).isIn(NO_NAME, "Provided image URL is invalid");
-        assertThat(asked).isEmpty();
+        assertThat(requested).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "not a url", "/a.jpg", "https:///a.jpg", "https://user:word@example.com/a.jpg",
                             "https://example.com\\@127.0.0.1/a", "https://exa mple.com/"})
-    void whatIsNoUrlIsRefused(String url) {
+    void aWrongUrlIsRefused(String url) {
         assertThat(refusal(web(Map.of()), url)).isEqualTo("Provided image URL is invalid");
-        assertThat(asked).isEmpty();
+        assertThat(requested).isEmpty();
     }
 
     @Test
-    void aUrlOfAnyLengthIsOnlyLookedAtAsFarAsUrlsGo() {
+    void aUrlIsReadUpToTheLongestLengthOnly() {
         assertThat(refusal(web(Map.of()), "https://" + "a.".repeat(300_000) + "com/")).isEqualTo("Provided image URL is invalid");
     }
 
@@ -263,7 +263,7 @@ class ImageFetcherTest {
                             "224.0.0.1", "255.255.255.255", "198.18.0.1", "168.63.129.16", "::1", "::", "fe80::1", "fc00::1",
                             "fd00:ec2::254", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "2001:db8::1",
                             "2001:0:a9fe:a9fe::1", "1.1.1.1 127.0.0.1"})
-    void aNameThatLeadsInsideIsNotConnectedTo(String addresses) {
+    void aNameWithAPrivateAddressIsNotConnectedTo(String addresses) {
         ImageFetcher images = new ImageFetcher(true, 10, names(Map.of("rebind.example.com", addresses)), builder -> {
         });
 
@@ -284,7 +284,7 @@ class ImageFetcherTest {
     }
 
     @Test
-    void theyCanBeSwitchedOff() {
+    void imageUrlsCanBeSwitchedOff() {
         assertThat(refusal(new ImageFetcher(false, 10), "https://example.com/a.jpg")).contains("via URL is not supported");
     }
 }

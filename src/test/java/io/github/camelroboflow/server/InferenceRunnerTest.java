@@ -29,19 +29,19 @@ class InferenceRunnerTest {
     }
 
     @Test
-    void anImageIsNotDecodedForADrawingWhereThereIsNoRoomForIt() {
+    void anImageIsNotDecodedForAVisualizationWithoutMemoryForIt() {
         ImageSize size = result.info().image();
-        List<Long> asked = new ArrayList<>();
+        List<Long> reserved = new ArrayList<>();
 
         assertThatThrownBy(() -> ask(ResultFormat.IMAGE, bytes -> {
-            asked.add(bytes);
+            reserved.add(bytes);
             throw ResponseException.busy();
         })).hasCauseInstanceOf(ResponseException.class);
-        assertThat(asked).containsExactly(3L * size.width() * size.height());
+        assertThat(reserved).containsExactly(3L * size.width() * size.height());
     }
 
     @Test
-    void withoutADrawingNoRoomIsNeeded() {
+    void withoutAVisualizationNoMemoryIsReserved() {
         assertThat(ask(ResultFormat.JSON, bytes -> {
             throw ResponseException.busy();
         }).status()).isEqualTo(200);

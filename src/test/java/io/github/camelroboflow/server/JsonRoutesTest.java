@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The routes that take JSON, and those that tell of the models, over a socket with real models. */
+/** The routes that accept JSON, and the routes that list the models, over a socket with real models. */
 class JsonRoutesTest {
 
     private GoldenServer golden;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The route of Roboflow's documentation, over a socket, with real models. */
+/** The documented route of Roboflow's server, over a socket, with real models. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LegacyInferenceTest {
 
@@ -119,7 +119,7 @@ class LegacyInferenceTest {
 
     @ParameterizedTest
     @MethodSource("unreadableBodies")
-    void whatIsNoImageIsRefusedInRoboflowsWords(String contentType, String body, String message) {
+    void aBodyWithoutAnImageIsRefusedInRoboflowsWords(String contentType, String body, String message) {
         Wire.Response response = golden.post("/det-stretch/1", contentType, latin(body));
 
         assertThat(response.status()).isEqualTo(400);
@@ -176,7 +176,7 @@ class LegacyInferenceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"confidence=100", "confidence=150", "confidence=nan", "confidence=inf", "max_detections=0"})
-    void whatNothingCanPassGivesNoPredictions(String query) {
+    void anUnreachableThresholdGivesNoPredictions(String query) {
         Wire.Response response = post("?" + query, BASE64);
 
         assertThat(response.status()).isEqualTo(200);
@@ -187,7 +187,7 @@ class LegacyInferenceTest {
     @ValueSource(strings = {"overlap=1", "overlap=150", "overlap=-1", "overlap=nan", "max_detections=-1", "max_detections=100000",
                             "stroke=-1", "format=xml", "format=", "labels=on", "mask_decode_mode=bogus", "tradeoff_factor=2",
                             "keypoint_confidence=50", "unknown=1", "confidence=0.9&confidence=0.4"})
-    void whatRoboflowTakesIsTaken(String query) {
+    void valuesThatRoboflowAcceptsAreAccepted(String query) {
         assertThat(post("?" + query, BASE64).status()).isEqualTo(200);
     }
 
@@ -240,7 +240,7 @@ class LegacyInferenceTest {
     }
 
     @Test
-    void aMaskWithoutPixelsIsAnOutlineWithoutPointsUnlessRunLengthsAreAskedFor() {
+    void aMaskWithoutPixelsIsAnOutlineWithoutPointsUnlessRunLengthsAreRequested() {
         byte[] image = GoldenServer.base64(GoldenServer.image("t07_plain.jpg"));
         JsonNode outlines = golden.post("/seg-stretch/1", GoldenServer.FORM, image).json().path("predictions");
         JsonNode runs = golden.post("/seg-stretch/1?response_mask_format=rle", GoldenServer.FORM, image).json().path("predictions");
@@ -288,7 +288,7 @@ class LegacyInferenceTest {
     }
 
     @Test
-    void whoIsNotToBeCountedIsRefused() {
+    void aRequestWithoutCountingIsRefused() {
         assertThat(post("?countinference=false", BASE64).text()).isEqualTo("{\"message\":\"Service misconfiguration.\"}");
     }
 
@@ -310,7 +310,7 @@ class LegacyInferenceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/info", "/healthz", "/readiness", "/"})
-    void whatAServerTellsOfItselfNeedsNoKey(String path) {
+    void theDescriptionOfAServerNeedsNoKey(String path) {
         assertThat(Wire.ask(golden.port(), "GET", path, (String) null, null).status()).isEqualTo(200);
     }
 }

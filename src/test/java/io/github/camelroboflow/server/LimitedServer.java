@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A server with the limits of a test, in front of models that do as they are told, and its clients. */
+/** A server with the limits of a test, in front of fake models, and its clients. */
 final class LimitedServer implements AutoCloseable {
 
     static final byte[] BODY = "aGVsbG8=".getBytes(StandardCharsets.US_ASCII);
@@ -48,7 +48,7 @@ final class LimitedServer implements AutoCloseable {
         return Wire.ask(port, "POST", "/parts/1" + query, TEXT, BODY);
     }
 
-    /** On a thread of its own, however many there are. */
+    /** Sends a request on a thread of its own, so that any number can run at a time. */
     static CompletableFuture<Wire.Response> client(Supplier<Wire.Response> request) {
         return CompletableFuture.supplyAsync(request, Own.THREAD);
     }

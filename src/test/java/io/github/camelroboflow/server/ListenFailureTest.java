@@ -8,7 +8,7 @@ import java.net.BindException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A server that can't listen says why, and where it could. */
+/** A server that can't listen reports the reason and the alternatives. */
 class ListenFailureTest {
 
     private static final ServerSettings.Keys KEYS = new ServerSettings.Keys(List.of("key"));
@@ -34,7 +34,7 @@ class ListenFailureTest {
     }
 
     @Test
-    void aNameThatIsNobodys() {
+    void aNameWithoutAnAddress() {
         assertThatThrownBy(() -> start("no host", 39999)).isInstanceOf(IOException.class)
                 .hasMessage("can't listen at no host:39999:"
                         + " that name has no address: write localhost, an address of this machine, or 0.0.0.0 for all of them");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server without keys answers only this machine, and not the pages from elsewhere in its browsers. */
+/** A server without keys answers programs on this machine, but not pages from elsewhere in browsers on it. */
 class LoopbackAddressesTest {
 
     private static Wire.Response ask(ServerSettings.Keys keys, String method, String head) throws IOException {
@@ -53,7 +53,7 @@ class LoopbackAddressesTest {
     }
 
     @Test
-    void whyIsReadByThePageToo() throws IOException {
+    void pagesCanReadRefusals() throws IOException {
         String page = "Host: localhost|Origin: https://example.com";
         Wire.Response preflight = ask(ServerSettings.Keys.NONE, "OPTIONS", page + "|Access-Control-Request-Method: POST");
 
@@ -64,7 +64,7 @@ class LoopbackAddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host: localhost|Origin: https://example.com", "Host: vision.example.com|Origin: null"})
-    void withAKeyThePageMayBeAnybodys(String head) throws IOException {
+    void withAKeyPagesOfAnyOriginAreAnswered(String head) throws IOException {
         assertThat(ask(new ServerSettings.Keys(List.of("one")), "POST", head).status()).isEqualTo(200);
     }
 }

@@ -29,7 +29,7 @@ class MalformedRequestsTest {
                             "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
                             "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
                             "POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"})
-    void whatIsNoRequestIsAClientsErrorWithoutAWordAboutTheProgram(String sent) throws IOException {
+    void aMalformedRequestIsAClientsErrorWithoutDetailsOfTheProgram(String sent) throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
             wire.send(sent);
@@ -37,7 +37,7 @@ class MalformedRequestsTest {
             try {
                 response = wire.receive(false);
             } catch (RuntimeException e) {
-                // it may as well just end the connection
+                // the server may also end the connection without an answer
                 response = null;
             }
             if (response != null) {
@@ -53,7 +53,7 @@ class MalformedRequestsTest {
                             "1.1\r\nHost: localhost\r\nContent-Length: +18", "1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked",
                             "1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked",
                             "1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity"})
-    void whoseRequestMayEndElsewhereForAProxyIsDisconnected(String head) throws IOException {
+    void aClientWhoseRequestHasAnUnclearEndIsDisconnected(String head) throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
             wire.send("POST /parts/1 HTTP/" + head + "\r\n\r\n8\r\naGVsbG8=\r\n0\r\n\r\nGET /info HTTP/1.1\r\nHost:"

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** The bodies of the recorded requests, by their names, with an image of the golden ones. */
+/** The bodies of the recorded requests by name, with one of the golden images. */
 final class RecordedBodies {
 
     private static final byte[] JPEG = GoldenServer.image("t00_plain.jpg");
@@ -19,7 +19,7 @@ final class RecordedBodies {
     private RecordedBodies() {
     }
 
-    /** {@code null} for none. */
+    /** Returns the body of that name; {@code null} if the request has none. */
     static byte[] of(String name) {
         return switch (name) {
             case "none" -> null;
@@ -38,7 +38,7 @@ final class RecordedBodies {
     private static byte[] base64(String name) {
         return latin(switch (name) {
             case "b64-garbage" -> "%%%%not-base64%%%%";
-            // a length that needs padding, which isn't there
+            // a length that needs padding, but without the padding
             case "b64-bad-padding" -> text(Arrays.copyOf(JPEG, JPEG.length + (JPEG.length % 3 == 0 ? 1 : 0))).replace("=", "");
             case "b64-one-char" -> "A";
             case "b64-non-image" -> text(latin("hello world, this is not an image"));

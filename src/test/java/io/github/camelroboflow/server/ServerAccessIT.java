@@ -42,7 +42,7 @@ class ServerAccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "?api_key=", "?api_key=wrong", "?api_key=on", "?api_key=one%00", "?api_key=%20one"})
-    void whoHasNoKeyIsRefusedInRoboflowsWords(String query) throws IOException {
+    void aClientWithoutAKeyIsRefusedInRoboflowsWords(String query) throws IOException {
         int port = server.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("one"))));
         Wire.Response response = post(port, query);
 
@@ -74,31 +74,31 @@ class ServerAccessIT {
                 .status()).isEqualTo(status);
     }
 
-    /** With a key, and clients that have not shown one and hold as many requests as they are given. */
-    private void withStrangers(int requests, Consumer<Integer> check) throws IOException {
+    /** Starts a server with a key. Opens as many requests of clients without a key as the server accepts. */
+    private void withUnauthenticatedClients(int requests, Consumer<Integer> check) throws IOException {
         int port = server.start(new ServerSettings("localhost", 0, new ServerSettings.Keys(List.of("one")), 0, 1000, requests, 100,
                 Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO, true));
-        List<Wire> strangers = new ArrayList<>();
+        List<Wire> unauthenticated = new ArrayList<>();
         try {
             for (int i = 0; i < 2 * requests; i++) {
                 Wire wire = new Wire(port);
-                strangers.add(wire);
+                unauthenticated.add(wire);
                 wire.send("POST /infer/object_detection HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
             }
             await().until(() -> server.requests() == requests / 2);
             check.accept(port);
         } finally {
-            strangers.forEach(Wire::close);
+            unauthenticated.forEach(Wire::close);
         }
     }
 
     @Test
-    void clientsWithoutAKeyThatSendNoBodyKeepThoseWithAKeyNotOut() throws IOException {
-        withStrangers(4, port -> assertThat(post(port, "?api_key=one").status()).isEqualTo(200));
+    void clientsWithoutAKeyDoNotBlockClientsWithAKey() throws IOException {
+        withUnauthenticatedClients(4, port -> assertThat(post(port, "?api_key=one").status()).isEqualTo(200));
     }
 
     @Test
-    void whoShowsTheKeyInTheBodyIsNoStrangerAnyMore() throws IOException {
+    void aClientWithTheKeyInTheBodyCountsAsAuthenticated() throws IOException {
         server.models.holds();
         int port = server.start(ServerSettings.of("localhost", 0, new ServerSettings.Keys(List.of("one"))));
         byte[] body = "{\"api_key\":\"one\",\"model_id\":\"parts/1\",\"image\":{\"type\":\"base64\",\"value\":\"aGVsbG8=\"}}"

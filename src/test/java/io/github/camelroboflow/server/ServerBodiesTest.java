@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How much a server reads and keeps, over a socket. */
+/** The limits of a server on the bytes that it reads and keeps, over a socket. */
 class ServerBodiesTest {
 
     private final LimitedServer server = new LimitedServer();
@@ -29,7 +29,7 @@ class ServerBodiesTest {
     }
 
     @Test
-    void aBodyThatIsTooLargeByItsHeadIsNotWaitedFor() throws IOException {
+    void aBodyWithATooLargeContentLengthIsNotRead() throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
             wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n");
@@ -53,7 +53,7 @@ class ServerBodiesTest {
     }
 
     @Test
-    void whatIsRefusedWhileItIsReadIsCounted() throws IOException {
+    void aRequestThatIsRefusedWhileItIsReadIsCounted() throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
             wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n");
@@ -64,7 +64,7 @@ class ServerBodiesTest {
     }
 
     @Test
-    void aClientThatAsksWhetherToSendTheBodyIsTold() throws IOException {
+    void aRequestThatExpectsContinueIsAnswered() throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
             wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 8\r\n\r\n");
@@ -75,7 +75,7 @@ class ServerBodiesTest {
     }
 
     @Test
-    void aBodyThatNobodyNeedsIsNotWaitedFor() throws IOException {
+    void anUnneededBodyIsNotAwaited() throws IOException {
         int port = server.startWithRequests(1);
         try (Wire wire = new Wire(port)) {
             wire.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
@@ -96,7 +96,7 @@ class ServerBodiesTest {
     }
 
     @Test
-    void anImageThatAnotherServerCouldTakeIsNotDrawnOnWithoutTheMemoryForIt() throws IOException {
+    void anImageForAnotherServerIsNotDrawnOnWithoutMemoryForIt() throws IOException {
         server.models.answers(new Detections(InferenceInfo.of("", 0, new ImageSize(30_000, 30_000)), List.of()));
         int port = server.start(ServerSettings.of("localhost", 0, ServerSettings.Keys.NONE));
         byte[] image = Base64.getEncoder().encode(Files.readAllBytes(Path.of("config/samples/gears.jpg")));

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How many a server serves at a time, over a socket. */
+/** The limits of a server on clients and requests at a time, over a socket. */
 class ServerCapacityTest {
 
     private final LimitedServer server = new LimitedServer();
@@ -26,7 +26,7 @@ class ServerCapacityTest {
     }
 
     @Test
-    void beyondItsRequestsItSaysWhenToComeAgain() throws IOException {
+    void aFullServerSendsRetryAfter() throws IOException {
         server.models.holds();
         int port = server.startWithRequests(2);
         List<CompletableFuture<Wire.Response>> accepted = new ArrayList<>();
@@ -43,9 +43,9 @@ class ServerCapacityTest {
         assertThat(post(port, "").status()).isEqualTo(200);
     }
 
-    /** An error on a thread of the network ended it: whoever was connected to it was never answered. */
+    /** An error ended an I/O thread, and the clients of that thread were never answered. */
     @Test
-    void anErrorIsAnsweredAndEndsNoThreadOfTheNetwork() throws IOException {
+    void anErrorIsAnsweredAndEndsNoIoThread() throws IOException {
         int port = server.startWithRequests(2);
         server.models.failsWith(new OutOfMemoryError("Java heap space"));
         try (Wire wire = new Wire(port)) {
@@ -63,7 +63,7 @@ class ServerCapacityTest {
     }
 
     @Test
-    void aFullServerStillTellsThatItIsWell() throws IOException {
+    void aFullServerStillReportsItsHealth() throws IOException {
         server.models.holds();
         int port = server.startWithRequests(1);
         CompletableFuture<Wire.Response> accepted = client(() -> post(port, ""));
@@ -76,7 +76,7 @@ class ServerCapacityTest {
     }
 
     @Test
-    void aClientThatGoesFreesItsPlaceAndItsWorkIsGivenUp() throws IOException {
+    void aDisconnectedClientFreesItsSlotAndItsWorkIsCancelled() throws IOException {
         server.models.holds();
         int port = server.startWithRequests(1);
         try (Wire wire = new Wire(port)) {
@@ -90,7 +90,7 @@ class ServerCapacityTest {
     }
 
     @Test
-    void aClientThatGoesWhileItSendsFreesItsPlace() throws IOException {
+    void aClientThatDisconnectsWhileItSendsFreesItsSlot() throws IOException {
         int port = server.startWithRequests(1);
         try (Wire wire = new Wire(port)) {
             wire.send("POST /parts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\naG");
@@ -101,7 +101,7 @@ class ServerCapacityTest {
     }
 
     @Test
-    void aModelThatIsBeingOpenedStallsNobodyElse() throws Exception {
+    void aModelThatIsBeingOpenedDelaysNoOtherClient() throws Exception {
         int port = server.startWithRequests(5);
         List<CompletableFuture<Wire.Response>> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

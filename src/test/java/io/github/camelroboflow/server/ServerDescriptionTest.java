@@ -25,7 +25,7 @@ class ServerDescriptionTest {
     }
 
     @Test
-    void itSaysWhichRequestsNeedAKeyAndTellsOfTheStatusesThatAreAnswered() throws IOException {
+    void itListsTheKeysAndStatusesOfEachRequest() throws IOException {
         int port = server.start(new ServerSettings.Keys(List.of("k1")), 0, 1000, 5, 10, Duration.ofSeconds(60),
                 Duration.ofSeconds(60));
         JsonNode description = Wire.ask(port, "GET", "/openapi.json", LimitedServer.TEXT, null).json();
@@ -41,7 +41,7 @@ class ServerDescriptionTest {
         }));
     }
 
-    /** An empty list, or one with an empty alternative; by default a key is needed. */
+    /** Returns whether no key is needed: for an empty list, or a list with an empty alternative. The default needs a key. */
     private static boolean isOpen(JsonNode security) {
         return security.isArray()
                 && (security.isEmpty() || StreamSupport.stream(security.spliterator(), false).anyMatch(JsonNode::isEmpty));

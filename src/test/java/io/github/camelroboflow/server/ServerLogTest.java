@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The log lines of a server, with the levels and without the stack traces of the shipped logging; other tests log, too. */
+/** The log lines of a server, with the levels of the shipped logging and without stack traces. Other tests log at the same time. */
 class ServerLogTest {
 
     @RegisterExtension
@@ -24,7 +24,7 @@ class ServerLogTest {
     private final ExceptionMapper failures = new ExceptionMapper(new LogThrottle(Duration.ofMinutes(1), clock::get));
 
     @Test
-    void thatAServerBehindIsDownIsSaidOnceAMinute() {
+    void aServerBehindThatIsDownIsLoggedOnceAMinute() {
         assertThat(failures.response("down-1", new RoboflowUnavailableException("the cloud can't be reached")).status())
                 .isEqualTo(503);
         failures.response("down-2", new RoboflowUnavailableException("the cloud can't be reached"));
@@ -37,7 +37,7 @@ class ServerLogTest {
     }
 
     @Test
-    void eachWayInWhichAServerBehindRefusesIsSaid() {
+    void eachKindOfRefusalOfTheServerBehindIsLogged() {
         failures.response("refused-1", new RoboflowRejectedException("no credits", 402));
         failures.response("refused-2", new RoboflowRejectedException("key refused", 401));
 
@@ -47,7 +47,7 @@ class ServerLogTest {
     }
 
     @Test
-    void whatARequestIsToBlameForIsNot() {
+    void faultsOfARequestAreNoWarnings() {
         failures.response("blame-1", new InvalidImageException("no image"));
         failures.response("blame-2", new UnknownModelException("no such model"));
         failures.response("blame-3", new RoboflowRejectedException("no such model", 404));
@@ -56,7 +56,7 @@ class ServerLogTest {
     }
 
     @Test
-    void anExceptionOfARouteIsSaidInTheLineItself() {
+    void anExceptionOfARouteIsInTheLogLineItself() {
         failures.response("route-1", new IllegalStateException("the archive is full"));
 
         assertThat(log.with("Request route-")).containsExactly(
@@ -64,7 +64,7 @@ class ServerLogTest {
     }
 
     @Test
-    void thatTheServerIsFullIsSaidOnceWithTheOptionThatWouldHelp() {
+    void aFullServerIsLoggedOnceWithTheOptionToChange() {
         AdmissionControl admission = new AdmissionControl(7, 1000);
         for (int i = 0; i < 7; i++) {
             admission.enter(true);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class ServerMetricsTest {
 
     @Test
-    void whatIsRefusedAtOnceIsCountedButTakesNoPartInTheTimes() {
+    void aRequestThatIsRefusedAtOnceIsCountedButNotInTheTimes() {
         ServerMetrics metrics = new ServerMetrics();
         metrics.count(401, 0);
         metrics.count(401, 0);

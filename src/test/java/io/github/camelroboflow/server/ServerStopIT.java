@@ -34,7 +34,7 @@ class ServerStopIT {
     }
 
     @Test
-    void whoIsAnsweredDuringAStopIsToldThatTheConnectionEnds() throws Exception {
+    void answersDuringAStopAnnounceTheEndOfTheConnection() throws Exception {
         models.holds();
         int port = start();
         try (Wire wire = new Wire(port)) {
@@ -51,7 +51,7 @@ class ServerStopIT {
     }
 
     @Test
-    void anAnswerThatAClientTakesSlowlyIsNotCutOff() throws Exception {
+    void anAnswerThatAClientReadsSlowlyIsNotCutOff() throws Exception {
         models.answers(Results.detections("gear/0.9").withVisualization("A".repeat(LARGE)));
         int port = start();
         try (Wire wire = new Wire(port)) {
@@ -59,7 +59,7 @@ class ServerStopIT {
             await().until(() -> Wire.ask(port, "GET", "/metrics", TEXT, null).text().contains("{status=\"200\"} 1"));
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close, Own.THREAD);
 
-            // longer than connections without an answer are given to end
+            // longer than the time that connections without an answer have to end
             await().during(Duration.ofSeconds(6)).until(() -> !stopped.isDone());
             assertThat(wire.receive(false).json().path("visualization").asText()).hasSize(LARGE);
             stopped.get();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a server has patience with its clients, over a socket. */
+/** The timeouts of a server for slow clients, over a socket. */
 class SlowClientsIT {
 
     private final LimitedServer server = new LimitedServer();
@@ -66,7 +66,7 @@ class SlowClientsIT {
 
     @ParameterizedTest
     @CsvSource({"GET /info, POST /parts/1", "POST /parts/1, GET /info", "POST /parts/1, GET /none"})
-    void aClientThatWaitsForASlowModelBesideSomethingElseIsNotDisconnected(String first, String second) throws IOException {
+    void aClientThatWaitsForASlowModelAndAnotherRequestIsNotDisconnected(String first, String second) throws IOException {
         server.models.holds();
         int port = server.start(ServerSettings.Keys.NONE, 0, 1000, 5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
         try (Wire wire = new Wire(port)) {
@@ -83,11 +83,11 @@ class SlowClientsIT {
     }
 
     @Test
-    void requestsWhoseAnswersNobodyTakesDoNotPileUp() throws IOException {
+    void requestsWithUnreadAnswersDoNotPileUp() throws IOException {
         int port = server.startWithRequests(5);
         byte[] requests = "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
         try (Wire wire = new Wire(port)) {
-            // far more than what the operating system keeps for the two
+            // far more than the operating system buffers for a connection
             assertThatThrownBy(() -> {
                 for (int i = 0; i < 40; i++) {
                     wire.send(requests);
@@ -98,7 +98,7 @@ class SlowClientsIT {
     }
 
     @Test
-    void severalRequestsMayBeSentBeforeTheirAnswersAreTaken() throws IOException {
+    void severalRequestsMayBeSentBeforeTheirAnswersAreRead() throws IOException {
         int port = server.startWithRequests(5);
         try (Wire wire = new Wire(port)) {
             for (int round = 0; round < 10; round++) {

@@ -14,10 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A connection that sends the bytes it is told, and reads what HTTP server answers: no client that repairs or hides anything. */
+/**
+ * A connection that sends bytes unchanged and reads the server's HTTP responses. Unlike an HTTP client it repairs and hides
+ * nothing.
+ */
 public final class Wire implements AutoCloseable {
 
-    /** An answer as it came. */
+    /** An unchanged answer. */
     public record Response(int status, Map<String, String> headers, byte[] body) {
 
         public String type() {
@@ -51,7 +54,7 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    /** Asks with a connection of its own. The type may be {@code null}. */
+    /** Sends a request on its own connection. The content type may be {@code null}. */
     public static Response ask(int port, String method, String target, String contentType, byte[] body) {
         return ask(port, method, target, contentType == null ? new String[0] : new String[] {"Content-Type: " + contentType}, body);
     }
@@ -87,7 +90,7 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    /** Whether the server ends the connection without another byte. */
+    /** Returns whether the server ends the connection without another byte. */
     public boolean ends() {
         try {
             return input.read() < 0;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which values can work for a destination. What can't was taken for a service that is down, and waited for. */
+/** The values that can work for a destination. Others would be taken for a service that is down. */
 final class DestinationParameters {
 
     private final Settings settings;

@@ -24,12 +24,12 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.RouteTemplateHelper;
 
 /**
- * What routes give to {@code kamelet:} destinations: whether it is all that they need, nothing that they don't have, and of a form
- * that can work. Camel tells some of this in words of its own, and the rest not before something is sent, if at all.
+ * Checks the parameters that routes give to {@code kamelet:} destinations: all that are needed, none that is unknown, each of a
+ * form that can work. Camel reports some of these mistakes in its own words, and others only when something is sent, or never.
  */
 final class DestinationValidator {
 
-    /** What Camel itself adds. */
+    /** The parameters that Camel adds. */
     private static final Set<String> CAMEL_PARAMETERS = Set
             .of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID, Kamelet.PARAM_UUID,
             Kamelet.NO_ERROR_HANDLER, Kamelet.BRIDGE_ERROR_HANDLER, Kamelet.PARENT_ROUTE_ID, Kamelet.PARENT_PROCESSOR_ID);

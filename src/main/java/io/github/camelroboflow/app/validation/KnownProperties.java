@@ -62,7 +62,10 @@ public final class KnownProperties {
         return NAMES.stream().sorted().filter(known -> looksLike(name, known)).findFirst();
     }
 
-    /** Of two short words that differ in a letter, such as done and zone, each means itself. */
+    /**
+     * Returns whether a name may be a misspelling of another; two short words that differ in a letter, such as done and zone, may
+     * not.
+     */
     static boolean looksLike(String name, String known) {
         return known.length() < SHORT ? name.length() != known.length() && Spelling.editDistance(name, known) == 1
                 : Spelling.editDistance(name, known) <= MOST_TYPOS;

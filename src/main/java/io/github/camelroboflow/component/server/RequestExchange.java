@@ -17,13 +17,16 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** A request as a message: its image or images as the body, and in headers the model and the options that are not the defaults. */
+/**
+ * Converts a request to a message: the body is its image or images, the headers are the model and the options that are not
+ * defaults.
+ */
 final class RequestExchange {
 
-    /** The server makes visualizations itself. */
+    /** Options without a header, since the server makes visualizations itself. */
     private static final Set<InferenceOption<?>> OF_THE_SERVER = Set.of(InferenceOption.FORMAT, InferenceOption.LABELS,
             InferenceOption.STROKE);
-    /** Without these headers, the endpoint's own options would take the place of the protocol's defaults. */
+    /** Options that always have a header. Otherwise the endpoint's own options would replace the protocol's defaults. */
     private static final Set<InferenceOption<?>> ALWAYS = Set.of(InferenceOption.CONFIDENCE, InferenceOption.OVERLAP,
             InferenceOption.MAX_DETECTIONS, InferenceOption.ALLOW_TRUNCATED_IMAGES);
 
@@ -54,16 +57,16 @@ final class RequestExchange {
         }
     }
 
-    /** Finds in what a route returned the answers to its request. */
+    /** Reads the answers to a request from the message that the route returned. */
     static final class Answers {
 
         private Answers() {
         }
 
         /**
-         * One answer for each image.
+         * Returns one answer for each image.
          *
-         * @throws Exception the route's own, or a {@link RoboflowException} if what it returned is no answer
+         * @throws Exception the exception of the route, or a {@link RoboflowException} if the body is not an answer
          */
         static List<Answer> of(Exchange exchange, InferenceRequest request) throws Exception {
             if (exchange.getException() != null) {
@@ -101,12 +104,12 @@ final class RequestExchange {
                     return new Answer.Result(InferenceJson.read(bytes));
                 }
             } catch (IllegalArgumentException e) {
-                // said below
+                // reported below
             }
             throw new RoboflowException("the route returned "
                     + (body == null ? "nothing" : "a body of type " + body.getClass().getName())
-                    + ", which is no result and, by its Content-Type '" + type
-                    + "', no JPEG: let it end with a result as its body");
+                    + ", which is not a result and, by its Content-Type '" + type
+                    + "', not a JPEG: end the route with a result as its body");
         }
     }
 }

@@ -57,7 +57,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         List<String> all = new ArrayList<>(list(keys));
         if (keysFile != null && !keysFile.isBlank()) {
             try {
-                // without the mark with which some editors on Windows begin a text
+                // removes the byte order mark that some editors on Windows write
                 Files.readString(Path.of(keysFile.strip())).replaceFirst("^\uFEFF", "").lines()
                         .filter(line -> !line.strip().startsWith("#"))
                         .forEach(all::add);
@@ -65,7 +65,7 @@ public class RoboflowServerConfiguration implements Cloneable {
                 throw new IllegalArgumentException("keysFile=" + keysFile + " can't be read: " + reason(e), e);
             }
             if (all.stream().allMatch(String::isBlank)) {
-                // or a file that was emptied by mistake would let everybody on this machine in
+                // otherwise a file that was emptied by mistake would let everybody on this machine in
                 throw new IllegalArgumentException("keysFile=" + keysFile
                         + " holds no key: write one in a line, or leave the option out");
             }
@@ -80,10 +80,10 @@ public class RoboflowServerConfiguration implements Cloneable {
         if (e instanceof AccessDeniedException) {
             return "this program's user may not read it";
         }
-        return e instanceof CharacterCodingException ? "it is no text in UTF-8" : "is it a file?";
+        return e instanceof CharacterCodingException ? "it is not UTF-8 text" : "check that it is a file";
     }
 
-    /** Those that clients may use besides those that are there; empty where nothing is said. */
+    /** Returns the models that the option models names; empty if it is not set. */
     List<String> modelNames() {
         return list(models);
     }
@@ -106,8 +106,8 @@ public class RoboflowServerConfiguration implements Cloneable {
     }
 
     /**
-     * The keys that let clients in, separated by commas. Without any, only programs on this machine can use the server, whatever
-     * the host.
+     * The keys of the clients, separated by commas. Without keys, only programs on this machine can use the server, whatever the
+     * host.
      */
     public void setKeys(String keys) {
         this.keys = keys;
@@ -117,7 +117,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return keysFile;
     }
 
-    /** A file with further keys, one in a line; lines that start with # are comments. It is read at the start. */
+    /** A file with further keys, one per line; lines that start with # are comments. It is read at the start. */
     public void setKeysFile(String keysFile) {
         this.keysFile = keysFile;
     }
@@ -128,7 +128,7 @@ public class RoboflowServerConfiguration implements Cloneable {
 
     /**
      * The only models that clients may use: names such as my-project/3 separated by commas, or my-project/* for all of a project.
-     * By default those that have a folder in modelsDirectory or, with runtime=hosted, whatever the key there may use.
+     * By default the models that have a folder in modelsDirectory or, with runtime=hosted, all models that the API key may use.
      */
     public void setModels(String models) {
         this.models = models;
@@ -138,7 +138,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return maxRequestsPerSecond;
     }
 
-    /** How many requests a second each key may make; those beyond are answered with status 429. 0: as many as come. */
+    /** The number of requests per second for each key; further requests are answered with status 429. 0 is no limit. */
     public void setMaxRequestsPerSecond(double maxRequestsPerSecond) {
         this.maxRequestsPerSecond = maxRequestsPerSecond;
     }
@@ -147,7 +147,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return maxRequests;
     }
 
-    /** How many requests are accepted at a time; those beyond are answered with status 503. */
+    /** The number of requests that are accepted at a time; further requests are answered with status 503. */
     public void setMaxRequests(int maxRequests) {
         this.maxRequests = maxRequests;
     }
@@ -156,7 +156,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return maxRequestSize;
     }
 
-    /** How many bytes a request's body may have; a larger one is answered with status 413. */
+    /** The largest body of a request, in bytes; a larger one is answered with status 413. */
     public void setMaxRequestSize(int maxRequestSize) {
         this.maxRequestSize = maxRequestSize;
     }
@@ -165,7 +165,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return maxConnections;
     }
 
-    /** How many clients may be connected at a time; those beyond are disconnected. */
+    /** The number of clients that may be connected at a time; further clients are disconnected. */
     public void setMaxConnections(int maxConnections) {
         this.maxConnections = maxConnections;
     }
@@ -174,7 +174,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return receiveTimeout;
     }
 
-    /** How long a client may take to send a request, and to take its answer. */
+    /** The longest time for a client to send a request, and to read the answer. */
     public void setReceiveTimeout(long receiveTimeout) {
         this.receiveTimeout = receiveTimeout;
     }
@@ -183,7 +183,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return idleTimeout;
     }
 
-    /** How long a connection is kept without a request. */
+    /** The time that a connection without a request is kept. */
     public void setIdleTimeout(long idleTimeout) {
         this.idleTimeout = idleTimeout;
     }
@@ -192,7 +192,7 @@ public class RoboflowServerConfiguration implements Cloneable {
         return stopTimeout;
     }
 
-    /** How long a stop waits for the requests that were accepted. */
+    /** The longest time that a stop waits for the requests that were accepted. */
     public void setStopTimeout(long stopTimeout) {
         this.stopTimeout = stopTimeout;
     }
@@ -202,8 +202,8 @@ public class RoboflowServerConfiguration implements Cloneable {
     }
 
     /**
-     * Whether images may be given as URLs, which the server then fetches: over https, from public addresses. Others are refused in
-     * any case.
+     * Whether clients may give images as URLs, which the server then fetches: over https, from public addresses. Other URLs are
+     * always refused.
      */
     public void setImageUrls(boolean imageUrls) {
         this.imageUrls = imageUrls;

@@ -21,7 +21,7 @@ import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a server, and has its route answer the requests. */
+/** Runs a server whose requests are answered by the route. */
 class RoboflowServerConsumer extends DefaultConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoboflowServerConsumer.class);
@@ -46,8 +46,8 @@ class RoboflowServerConsumer extends DefaultConsumer {
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
             server = RoboflowServer.start(endpoint.settings(), new RouteModelService(served, models, this::answer));
             if (served.isEmpty()) {
-                LOG.warn("No model that clients may use has a folder in {} (modelsDirectory): they get HTTP 404 until one has,"
-                        + " such as my-project/3", served.directory().orElseThrow());
+                LOG.warn("No model that clients may use has a folder in {} (modelsDirectory). Clients get HTTP 404 until there is"
+                        + " one, such as my-project/3", served.directory().orElseThrow());
             }
             endpoint.updateListening(server.url(), served.installed());
         } catch (Exception e) {
@@ -95,7 +95,10 @@ class RoboflowServerConsumer extends DefaultConsumer {
         return answer;
     }
 
-    /** Is not over before its route is, also where nobody waits for it: a route can be asked to end, and does so after a step. */
+    /**
+     * The answer of a route. It completes only when the route ends, even after it was cancelled: a cancelled route ends after its
+     * current step.
+     */
     private static final class RouteAnswer extends CompletableFuture<List<Answer>> {
 
         private final Cancellation cancellation;
@@ -113,7 +116,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
         }
     }
 
-    /** The models that clients may use, run by a route. */
+    /** The models that clients may use. The route runs them. */
     record RouteModelService(ServedModels served, ModelCache models, Function<InferenceRequest,
             CompletionStage<List<Answer>>> route)
             implements ModelService {

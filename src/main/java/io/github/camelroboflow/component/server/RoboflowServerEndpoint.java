@@ -61,7 +61,7 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
         return consumer;
     }
 
-    /** Without the keys, which others would print. */
+    /** Returns the URI without the keys, since Camel prints URIs. */
     @Override
     public String getEndpointUri() {
         String uri = super.getEndpointUri();
@@ -69,25 +69,25 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
     }
 
     /**
-     * @param address {@code null} from when it doesn't any more
-     * @param models  those that were there then
+     * @param address the address that the server listens at; {@code null} when it has stopped
+     * @param models  the models that had folders then
      */
     void updateListening(String address, List<String> models) {
         url = address;
         modelsAtStart = models;
     }
 
-    /** The models that clients may use, as far as they had folders here when the server started; none while it doesn't listen. */
+    /** Returns the models that clients may use and that had folders here when the server started; none while it doesn't listen. */
     public List<String> modelsAtStart() {
         return modelsAtStart;
     }
 
-    /** Where the server listens; empty while it doesn't. */
+    /** Returns the URL that the server listens at; empty while it doesn't. */
     public Optional<String> url() {
         return Optional.ofNullable(url);
     }
 
-    /** Whether only programs on this machine can reach the server, since it has no keys. */
+    /** Returns whether only programs on this machine can reach the server, since it has no keys. */
     public boolean isLocalOnly() {
         return settings().keys().isEmpty();
     }

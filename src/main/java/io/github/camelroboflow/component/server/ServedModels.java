@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which models clients may use: a client's word alone must not make this machine fetch, or look for files in, anything.
+ * The models that clients may use. A client alone must not be able to make this machine fetch a model or read a folder.
  *
- * @param names     those that were named, {@code project/*} for all of a project; empty: all that are there
- * @param directory where those that are there have their folders; empty if that is another server's matter
+ * @param names     the models that are named, {@code project/*} for all of a project; empty for all that are installed
+ * @param directory the folder of the installed models; empty if another server runs the models
  */
 record ServedModels(List<String> names, Optional<Path> directory) {
 
@@ -27,9 +27,9 @@ record ServedModels(List<String> names, Optional<Path> directory) {
         return new ServedModels(names, here ? Optional.of(Path.of(options.getModelsDirectory())) : Optional.empty());
     }
 
-    /** @throws UnknownModelException if it is none of them */
+    /** @throws UnknownModelException if clients may not use the model */
     void check(ModelId model) {
-        // one that is named in full may still have to be fetched
+        // a model that is named in full may not have been fetched yet
         if (names.contains(model.value()) || isAllowed(model) && isInstalled(model)) {
             return;
         }
@@ -38,13 +38,13 @@ record ServedModels(List<String> names, Optional<Path> directory) {
                         : "which the option models does not name"));
     }
 
-    /** Those that clients may use and that have a folder here, by their names; none where another server has them. */
+    /** Returns the names of the models that clients may use and that have a folder here; none if another server runs them. */
     List<String> installed() {
         return directory.map(ModelFolders::list).orElse(List.of()).stream()
                 .filter(model -> names.contains(model.value()) || isAllowed(model)).map(ModelId::value).toList();
     }
 
-    /** Whether there is nothing that clients could use: no folder, and none that is named in full and could be fetched. */
+    /** Returns whether clients can use no model: none has a folder, and none is named in full, so that it could be fetched. */
     boolean isEmpty() {
         return directory.isPresent() && installed().isEmpty() && names.stream().allMatch(name -> name.endsWith(ALL));
     }
@@ -58,7 +58,10 @@ record ServedModels(List<String> names, Optional<Path> directory) {
                 .map(folder -> model.value().contains("/") ? Files.isDirectory(folder) : holdsFiles(folder)).orElse(true);
     }
 
-    /** A folder that has only others in it is a project's, and no model, though its name could be that of a public one. */
+    /**
+     * Returns whether a folder has files. A folder that has only folders belongs to a project, even if its name could be a public
+     * model's.
+     */
     private static boolean holdsFiles(Path folder) {
         try (Stream<Path> content = Files.list(folder)) {
             return content.anyMatch(Files::isRegularFile);
@@ -67,7 +70,7 @@ record ServedModels(List<String> names, Optional<Path> directory) {
         }
     }
 
-    /** Lists the models that have a folder, as {@code project/version} or just a name. What can't be looked into has none. */
+    /** Lists the models that have a folder, as {@code project/version} or a single name. Skips folders that can't be read. */
     static final class ModelFolders {
 
         private ModelFolders() {

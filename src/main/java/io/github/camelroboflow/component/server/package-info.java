@@ -1,5 +1,5 @@
 /**
- * The scheme {@code roboflow-server:}: the one consumer. Makes of each request to a
- * {@link io.github.camelroboflow.server.RoboflowServer} a message for its route, and of what the route returns the answer.
+ * The {@code roboflow-server:} component, the only consumer. It converts each request to a
+ * {@link io.github.camelroboflow.server.RoboflowServer} to a message for its route, and the result of the route to the answer.
  */
 package io.github.camelroboflow.component.server;

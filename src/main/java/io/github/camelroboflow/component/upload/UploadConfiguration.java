@@ -57,8 +57,8 @@ public class UploadConfiguration extends ServiceConfiguration {
     }
 
     /**
-     * How an image gets to the server: file sends its bytes, base64 sends them as text, a third more, and with url the body is the
-     * URL of an image, as text, for the server to fetch.
+     * The form in which an image is sent to the server: file sends its bytes, base64 sends them as text, which is a third longer,
+     * and with url the body is the URL of an image, as text, for the server to fetch.
      */
     public void setImageInput(ImageInput imageInput) {
         this.imageInput = imageInput;
@@ -77,7 +77,7 @@ public class UploadConfiguration extends ServiceConfiguration {
         return batch;
     }
 
-    /** The name under which the image waits to be labelled, with others of that name. */
+    /** The name of the batch of images in which the image waits to be labelled. */
     public void setBatch(String batch) {
         this.batch = batch;
     }
@@ -96,8 +96,8 @@ public class UploadConfiguration extends ServiceConfiguration {
     }
 
     /**
-     * Whether what a model found in the image (the exchange property CamelRoboflowInference) goes with it, as predictions for a
-     * person to look at. An annotation in the header comes first.
+     * Whether the result of a model for the image (the exchange property CamelRoboflowInference) is uploaded with it, as
+     * predictions for a person to review. An annotation in the header takes precedence.
      */
     public void setAnnotateWithResult(boolean annotateWithResult) {
         this.annotateWithResult = annotateWithResult;
@@ -108,8 +108,8 @@ public class UploadConfiguration extends ServiceConfiguration {
     }
 
     /**
-     * What the header CamelRoboflowAnnotation holds, by the ending that Roboflow knows it by: json is COCO, CreateML or a result of
-     * Roboflow's, xml is Pascal VOC, txt is the name of the image's class, csv are tables.
+     * The format of the header CamelRoboflowAnnotation, as the file extension that Roboflow uses for it: json is COCO, CreateML or
+     * a result of Roboflow's, xml is Pascal VOC, txt is the name of the image's class, csv is a table.
      */
     public void setAnnotationFormat(String annotationFormat) {
         this.annotationFormat = annotationFormat;
@@ -119,7 +119,7 @@ public class UploadConfiguration extends ServiceConfiguration {
         return prediction;
     }
 
-    /** Whether the annotation in the header is a prediction, for a person to look at, and not the truth. */
+    /** Whether the annotation in the header is a prediction for a person to review, and not the truth. */
     public void setPrediction(boolean prediction) {
         this.prediction = prediction;
     }

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Sends the image of a message to a dataset, and its labels after it. The body stays. */
+/** Sends the image of a message to a dataset, and then its labels. The body stays. */
 class UploadProducer extends ServiceProducer<UploadService> {
 
     private final UploadEndpoint endpoint;
@@ -71,11 +71,11 @@ class UploadProducer extends ServiceProducer<UploadService> {
     }
 
     /**
-     * How one image is uploaded: what the endpoint says, but for what the message's headers say.
+     * The options of one upload: the options of the endpoint, changed by the message's headers.
      *
-     * @param name               the image's name in the dataset; empty: its own
+     * @param name               the image's name in the dataset; empty for its own name
      * @param annotation         the labels that came with the message
-     * @param annotateWithResult whether otherwise the last result is sent as labels
+     * @param annotateWithResult whether the last result is sent as labels if the message has none
      */
     record UploadRequest(UploadTarget place, String name, Optional<Annotation> annotation, boolean annotateWithResult) {
 
@@ -91,7 +91,7 @@ class UploadProducer extends ServiceProducer<UploadService> {
         }
 
         /**
-         * Removes the headers, since they are for one call.
+         * Reads the options from the headers. Removes the headers, since they apply to one call only.
          *
          * @throws IllegalArgumentException naming the header or the option that is unknown or wrong
          */
@@ -120,7 +120,7 @@ class UploadProducer extends ServiceProducer<UploadService> {
                     values.get(UploadConstants.OPTION_ANNOTATE_WITH_RESULT, endpoint.isAnnotateWithResult()));
         }
 
-        /** The image under the name that it gets in the dataset. */
+        /** Returns the image under the name that it gets in the dataset. */
         ImageSource named(ImageSource image) {
             return name.isBlank() ? image : image.named(name);
         }
@@ -153,7 +153,7 @@ class UploadProducer extends ServiceProducer<UploadService> {
                         .tryConvertTo(type, message.getExchange(), value);
                 if (converted == null) {
                     throw new IllegalArgumentException("the header " + header + " holds a " + value.getClass().getSimpleName()
-                            + " that is no " + type.getSimpleName());
+                            + " that can't be converted to " + type.getSimpleName());
                 }
                 return converted;
             }

@@ -1,2 +1,4 @@
-/** The {@code roboflow-upload:} scheme: images from messages into datasets at Roboflow, with labels where there are any. */
+/**
+ * The {@code roboflow-upload:} component, which sends images from messages to datasets at Roboflow, with labels if there are any.
+ */
 package io.github.camelroboflow.component.upload;

@@ -41,11 +41,12 @@ public class WorkflowConfiguration extends ServiceConfiguration {
     protected RoboflowHost host(RoboflowConfiguration models) {
         if (apiUrl != null) {
             if (apiUrl.strip().equals("v1")) {
-                throw new IllegalArgumentException("apiUrl=v1 is not for workflows: Roboflow's older hosts run none, leave it out");
+                throw new IllegalArgumentException("apiUrl=v1 is not for workflows: Roboflow's older hosts run none. Leave"
+                        + " apiUrl out");
             }
             return RoboflowHost.of(apiUrl, null);
         }
-        // models on the older hosts are served one task by each; workflows run in the cloud
+        // each of the older hosts serves models of one task; workflows run in the cloud
         return models.getApiUrl().strip().equals("v1") ? RoboflowHost.SERVERLESS : RoboflowHost.of(models.getApiUrl(), null);
     }
 
@@ -71,7 +72,7 @@ public class WorkflowConfiguration extends ServiceConfiguration {
 
     /**
      * The server: serverless is Roboflow's cloud, serverless-eu the European one; or an address, such as
-     * https://my-deployment.roboflow.cloud or http://localhost:9001. By default that of the roboflow component.
+     * https://my-deployment.roboflow.cloud or http://localhost:9001. By default the server of the roboflow component.
      */
     public void setApiUrl(String apiUrl) {
         this.apiUrl = apiUrl;
@@ -104,8 +105,8 @@ public class WorkflowConfiguration extends ServiceConfiguration {
     }
 
     /**
-     * How an image gets to the server: base64 sends it, and with url the body is the URL of an image, as text, for the server to
-     * fetch.
+     * The form in which an image is sent to the server: base64 sends the image, and with url the body is the URL of an image, as
+     * text, for the server to fetch.
      */
     public void setImageInput(ImageInput imageInput) {
         this.imageInput = imageInput;
@@ -115,7 +116,7 @@ public class WorkflowConfiguration extends ServiceConfiguration {
         return useCache;
     }
 
-    /** Whether the server may use the definition of a saved workflow that it read up to 15 minutes ago. */
+    /** Whether the server may use a definition of a saved workflow that it read up to 15 minutes ago. */
     public void setUseCache(boolean useCache) {
         this.useCache = useCache;
     }
@@ -133,7 +134,7 @@ public class WorkflowConfiguration extends ServiceConfiguration {
         return excludedFields;
     }
 
-    /** Outputs that are not wanted, such as pictures: names separated by commas. */
+    /** Names of outputs to leave out, such as pictures, separated by commas. */
     public void setExcludedFields(String excludedFields) {
         this.excludedFields = excludedFields;
     }

@@ -8,17 +8,17 @@ public final class WorkflowConstants {
     @Metadata(description = "The workflow's parameters by name, for this message: text, numbers, truth values, lists, maps.",
               javaType = "java.util.Map<String, Object>", label = "producer", important = true)
     public static final String PARAMETERS = "CamelRoboflowParameters";
-    @Metadata(description = "Starts the name of a header that holds one parameter: CamelRoboflowParameter.threshold is threshold."
-                            + " It comes before one of that name in CamelRoboflowParameters.",
+    @Metadata(description = "Prefix of a header that holds one parameter: CamelRoboflowParameter.threshold is threshold."
+                            + " It takes precedence over a parameter of that name in CamelRoboflowParameters.",
               javaType = "Object", label = "producer", important = true)
     public static final String PARAMETER = "CamelRoboflowParameter.";
 
     @Metadata(description = "The workflow that ran: workspace/id, or inline.", javaType = "String", label = "producer")
     public static final String MODEL_ID = "CamelRoboflowModelId";
-    @Metadata(description = "The classes that its outputs have, the most confident first, each once.",
+    @Metadata(description = "The classes in its outputs, the most confident first, each once.",
               javaType = "java.util.List<String>", label = "producer", important = true)
     public static final String CLASSES = "CamelRoboflowClasses";
-    @Metadata(description = "How many findings there are of each class.", javaType = "java.util.Map<String, Integer>",
+    @Metadata(description = "The number of predictions of each class.", javaType = "java.util.Map<String, Integer>",
               label = "producer")
     public static final String COUNTS = "CamelRoboflowCounts";
     @Metadata(description = "The best confidence of each class, 0 to 1.", javaType = "java.util.Map<String, Double>",
@@ -29,13 +29,13 @@ public final class WorkflowConstants {
     @Metadata(description = "The confidence of the most confident class, 0 to 1; absent if nothing was found.", javaType = "Double",
               label = "producer")
     public static final String TOP_CONFIDENCE = "CamelRoboflowTopConfidence";
-    @Metadata(description = "How many findings there are in all.", javaType = "Integer", label = "producer")
+    @Metadata(description = "The number of all predictions.", javaType = "Integer", label = "producer")
     public static final String PREDICTION_COUNT = "CamelRoboflowPredictionCount";
-    @Metadata(description = "The image's width in pixels, where an output tells it.", javaType = "Integer", label = "producer")
+    @Metadata(description = "The image's width in pixels, if an output contains it.", javaType = "Integer", label = "producer")
     public static final String IMAGE_WIDTH = "CamelRoboflowImageWidth";
-    @Metadata(description = "The image's height in pixels, where an output tells it.", javaType = "Integer", label = "producer")
+    @Metadata(description = "The image's height in pixels, if an output contains it.", javaType = "Integer", label = "producer")
     public static final String IMAGE_HEIGHT = "CamelRoboflowImageHeight";
-    @Metadata(description = "The id of the first output that is an inference, where it has one.", javaType = "String",
+    @Metadata(description = "The id of the first output that is an inference, if it has one.", javaType = "String",
               label = "producer")
     public static final String INFERENCE_ID = "CamelRoboflowInferenceId";
     @Metadata(description = "SHA-256 of the image's bytes, the workflow and its parameters, in hex: equal images give equal keys.",

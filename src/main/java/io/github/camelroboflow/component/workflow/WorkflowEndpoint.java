@@ -46,7 +46,7 @@ public class WorkflowEndpoint extends ServiceEndpoint<WorkflowService> {
         definition = DefinitionReader.of(getCamelContext(), workflow, configuration);
     }
 
-    /** As it was at the start. */
+    /** Returns the workflow as it was defined at the start. */
     Workflow definition() {
         return definition;
     }
@@ -64,7 +64,7 @@ public class WorkflowEndpoint extends ServiceEndpoint<WorkflowService> {
         return configuration;
     }
 
-    /** Finds out which workflow an endpoint means. */
+    /** Reads the definition of an endpoint's workflow. */
     static final class DefinitionReader {
 
         private static final String INLINE = "inline";
@@ -100,7 +100,7 @@ public class WorkflowEndpoint extends ServiceEndpoint<WorkflowService> {
             } catch (IOException e) {
                 throw new IllegalArgumentException("specification=" + specification + " can't be read: " + e.getMessage(), e);
             }
-            // as Roboflow's own editor shows it, or the part of it that is the workflow
+            // accepts the definition as Roboflow's own editor shows it, or the workflow within it
             JsonNode inner = json.path("specification");
             if (inner.isObject()) {
                 json = inner;

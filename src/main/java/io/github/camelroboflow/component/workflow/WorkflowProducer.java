@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Has the image of a message, or the batch that it is, run through a workflow; the outputs become the body. */
+/** Runs the image or the batch of a message through a workflow. The outputs become the body. */
 class WorkflowProducer extends ServiceProducer<WorkflowService> {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -57,7 +57,7 @@ class WorkflowProducer extends ServiceProducer<WorkflowService> {
         }
     }
 
-    /** Removes them, since they are for one call. */
+    /** Reads the parameters from the headers. Removes the headers, since they apply to one call only. */
     private static Map<String, Object> takeParameters(Message message) {
         Map<String, Object> parameters = new TreeMap<>();
         Object all = message.removeHeader(WorkflowConstants.PARAMETERS);

@@ -1,2 +1,2 @@
-/** The {@code roboflow-workflow:} scheme: images from messages through Roboflow's workflows. */
+/** The {@code roboflow-workflow:} component, which runs images from messages through Roboflow's workflows. */
 package io.github.camelroboflow.component.workflow;

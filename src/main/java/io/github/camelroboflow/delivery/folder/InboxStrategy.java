@@ -131,7 +131,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             checkInboxListable();
         } catch (RuntimeException | Error e) {
             if (errorThrottle.shouldLog(e.getClass())) {
-                LOG.error("What waits in {} could not be looked at, and is looked at again each second: {}", settings.work(),
+                LOG.error("The images in {} can't be listed; the program tries again each second: {}", settings.work(),
                         MessageText.printable(e.toString()));
             }
         }

@@ -70,7 +70,7 @@ class WatchBucketEventsIT {
         sqs.client().createQueue(request -> request.queueName("images"));
     }
 
-    /** What a program that stopped in the middle of a poll asked for comes from a queue that is no more. */
+    /** Deletes the queue, so that the open poll of a stopped program can't receive messages of the next test. */
     @AfterEach
     void deleteQueueAndObjects() {
         sqs.client().deleteQueue(request -> request.queueUrl(sqs.queues() + "images"));

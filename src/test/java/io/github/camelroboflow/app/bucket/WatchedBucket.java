@@ -74,7 +74,7 @@ final class WatchedBucket implements AutoCloseable {
         }
     }
 
-    /** Those of all objects in the bucket, sorted. */
+    /** Returns the keys of all objects in the bucket, sorted. */
     List<String> keys() {
         return server.keys(IMAGES);
     }

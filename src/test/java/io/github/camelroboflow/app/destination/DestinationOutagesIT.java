@@ -93,7 +93,7 @@ class DestinationOutagesIT {
         }
     }
 
-    /** What waited was sent to the wrong address for a day, and given up then. */
+    /** Outbox messages were sent to the wrong address for a day, and then given up. */
     @Test
     void whatWaitsFollowsAnAddressThatIsCorrected() throws Exception {
         RoutingTable table = new RoutingTable()

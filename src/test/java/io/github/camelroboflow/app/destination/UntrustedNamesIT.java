@@ -203,7 +203,7 @@ class UntrustedNamesIT {
         }
     }
 
-    /** What is in a header is one line, and whoever decodes it has the name. */
+    /** Checks that each header is one line, and that decoding it gives the name. */
     private static void assertNames(List<String> headers) {
         assertThat(headers).allMatch(header -> header.codePoints().noneMatch(Character::isISOControl));
         assertThat(headers.stream().map(header -> URLDecoder.decode(header.replace("+", "%2B"), StandardCharsets.UTF_8)))

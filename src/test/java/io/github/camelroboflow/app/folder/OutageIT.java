@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is not the image's fault leaves it where it is; what is, does not come again for ever. */
+/** A failure that is not the image's fault leaves the image in its place. An image with a fault is not tried again for ever. */
 class OutageIT {
 
     @TempDir

@@ -16,7 +16,7 @@ class KnownPropertiesTest {
         assertThat(KnownProperties.suggestion(given)).hasValue(meant);
     }
 
-    /** Those of Maven and of its test runner among them. */
+    /** Includes the properties of Maven and of its test runner. */
     @Test
     void noneOfJavasOwnIsTakenForOne() {
         assertThat(System.getProperties().stringPropertyNames()).isNotEmpty()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server in front of Roboflow's: clients have keys of the house, and Roboflow's key stays there. */
+/** A server in front of Roboflow's. Clients have keys of this server, and Roboflow's key stays on the server. */
 class GatewayTest {
 
     private final FakeRoboflow cloud = FakeRoboflow.start();
@@ -58,7 +58,7 @@ class GatewayTest {
     }
 
     @Test
-    void clientsUseKeysOfTheHouseAndRoboflowsStaysThere() throws Exception {
+    void clientsUseKeysOfTheServerAndRoboflowsKeyStaysOnIt() throws Exception {
         start(Duration.ZERO);
         assertThat(post(FakeRoboflow.KEY).status()).isEqualTo(401);
         assertThat(cloud.requests()).isEmpty();
@@ -70,18 +70,18 @@ class GatewayTest {
 
     @ParameterizedTest
     @CsvSource({"401, 502", "402, 402", "403, 403", "404, 404", "423, 423", "418, 502", "503, 503"})
-    void aRefusalOfRoboflowsIsToldAsRoboflowTellsItAlsoASecondTime(int said, int told) throws Exception {
+    void refusalsOfRoboflowAreMappedToAnswersAlsoTheSecondTime(int refusal, int answer) throws Exception {
         start(Duration.ofHours(1));
-        cloud.always(Behaviour.status(said));
+        cloud.always(Behaviour.status(refusal));
 
-        assertThat(post("house").status()).isEqualTo(told);
+        assertThat(post("house").status()).isEqualTo(answer);
         Wire.Response again = post("house");
-        assertThat(again.status()).isEqualTo(told);
+        assertThat(again.status()).isEqualTo(answer);
         assertThat(again.text()).doesNotContain(FakeRoboflow.KEY).doesNotContain("apiKey");
     }
 
     @Test
-    void whatWasAskedForOnceIsKnownForTheWholeHouse() throws Exception {
+    void cachedAnswersAreSharedByAllClients() throws Exception {
         start(Duration.ofHours(1));
 
         Wire.Response first = post("house");
@@ -95,7 +95,7 @@ class GatewayTest {
     }
 
     @Test
-    void withoutACacheEachRequestIsOneOfRoboflows() throws Exception {
+    void withoutACacheEachRequestGoesToRoboflow() throws Exception {
         start(Duration.ZERO);
         post("house");
         post("house");

@@ -18,14 +18,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** Which models a server keeps open. */
+/** The models that a server keeps open. */
 class ModelCacheTest {
 
     private final List<String> open = new CopyOnWriteArrayList<>();
     private final List<String> unloaded = new CopyOnWriteArrayList<>();
     private final ModelCache models = new ModelCache(new Engine(), 2);
 
-    /** Counts what is open. */
+    /** Counts the open models. */
     private final class Engine implements InferenceEngine {
 
         @Override
@@ -57,7 +57,7 @@ class ModelCacheTest {
 
         @Override
         public void close() {
-            // holds nothing
+            // holds no resources
         }
     }
 
@@ -68,7 +68,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void theOneThatWasNotAskedForTheLongestIsLetGo() {
+    void theLeastRecentlyUsedModelIsClosed() {
         ask("a/1", "b/1", "a/1", "c/1");
 
         assertThat(open).containsExactly("a/1", "c/1");
@@ -76,7 +76,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void aRequestThatComesLateOpensNothingThatNobodyCloses() {
+    void aLateRequestLeavesNoModelOpen() {
         ask("a/1");
         models.close();
 
@@ -85,7 +85,7 @@ class ModelCacheTest {
     }
 
     @Test
-    void whatAClientTookOutFreesItsMemoryAndWhatHadToMakeRoomIsLeftToItsOtherUsers() {
+    void aClosedModelIsUnloadedAndAnEvictedOneIsLeftToItsOtherUsers() {
         ask("a/1", "b/1", "c/1");
         models.close(new ModelId("b/1"));
         models.close(new ModelId("b/1"));

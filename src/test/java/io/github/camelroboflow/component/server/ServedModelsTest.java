@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which models clients may use, and what a server says of them at its start. */
+/** The models that clients may use, and the log of a server about them at its start. */
 class ServedModelsTest {
 
     @TempDir
@@ -47,13 +47,13 @@ class ServedModelsTest {
     }
 
     @Test
-    void ofThemThoseThatClientsMayUse() {
+    void installedModelsThatClientsMayUseAreListed() {
         assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/*").installed()).containsExactly("parts/1", "parts/2");
         assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/2", "other/1").installed()).containsExactly("parts/2");
     }
 
     @Test
-    void aFolderThatIsNotThereIsNothing() {
+    void aMissingFolderHasNoModels() {
         Path missing = directory.resolve("missing");
 
         assertThat(served(InferenceRuntime.EMBEDDED, missing).installed()).isEmpty();
@@ -62,12 +62,12 @@ class ServedModelsTest {
     }
 
     @Test
-    void aModelThatMayBeFetchedIsMoreThanNothing() {
+    void aModelThatCanBeFetchedCountsAsServed() {
         assertThat(served(InferenceRuntime.EMBEDDED, directory.resolve("missing"), "other/1").isEmpty()).isFalse();
     }
 
     @Test
-    void whatAnotherServerHasIsItsMatter() {
+    void modelsOfAnotherServerAreNotListed() {
         ServedModels served = served(InferenceRuntime.HOSTED, directory);
 
         assertThat(served.installed()).isEmpty();

@@ -57,7 +57,7 @@ final class ServerFixture implements AutoCloseable {
         }
     }
 
-    /** With the steps of the shipped route. */
+    /** Starts a server with the steps of the shipped route. */
     static ServerFixture shipped(String options) {
         return new ServerFixture(options, route -> route.toD(REQUESTED));
     }

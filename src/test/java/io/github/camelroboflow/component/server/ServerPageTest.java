@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the page and the metadata say beyond what all pages have in common. */
+/** The parts of the page and the metadata that other pages do not have. */
 class ServerPageTest {
 
     private static final GeneratedMetadata METADATA = GeneratedMetadata.of("roboflow-server");
@@ -51,7 +51,7 @@ class ServerPageTest {
     @ParameterizedTest
     @ValueSource(strings = {"InvalidImageException", "UnknownModelException", "RoboflowUnavailableException",
                             "RoboflowRejectedException", "ModelPackageException"})
-    void itTellsOfEveryException(String exception) throws IOException {
+    void itDescribesEveryException(String exception) throws IOException {
         assertThat(Files.readString(Path.of("src/main/docs/roboflow-server-component.adoc"))).contains("| `" + exception + "` |");
     }
 }

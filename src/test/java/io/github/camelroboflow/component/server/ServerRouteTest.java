@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Requests become messages, and what the route returns becomes the answer. */
+/** Requests become messages, and the result of the route becomes the answer. */
 class ServerRouteTest {
 
     private static List<String> classes(Wire.Response response) {
@@ -35,7 +35,7 @@ class ServerRouteTest {
     }
 
     @Test
-    void theShippedStepRunsTheModelThatTheClientAsksFor() {
+    void theShippedStepRunsTheRequestedModel() {
         try (ServerFixture served = ServerFixture.shipped("")) {
             Wire.Response response = served.post(ServerFixture.MODEL);
 
@@ -121,7 +121,7 @@ class ServerRouteTest {
     }
 
     @Test
-    void whatARouteFailsWithIsNotToldToTheClient() {
+    void clientsDoNotSeeTheExceptionOfARoute() {
         try (ServerFixture broken =
                 new ServerFixture("", route -> route.throwException(new IOException("/secret/path of MyClass")));
                 ServerFixture busy =
@@ -156,7 +156,7 @@ class ServerRouteTest {
         }
     }
 
-    /** As Windows' editor begins a file that it saves as UTF-8. */
+    /** Editors on Windows begin a file in UTF-8 with this mark. */
     @Test
     void aByteOrderMarkIsNoPartOfTheFirstKey(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("keys.txt"), "\uFEFFfirst\nsecond\n");
@@ -173,14 +173,14 @@ class ServerRouteTest {
         assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + directory.resolve("none")))
                 .hasStackTraceContaining("can't be read: there is no such file: make one, with a key in each line");
         assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + directory))
-                .hasStackTraceContaining("can't be read: is it a file?");
+                .hasStackTraceContaining("can't be read: check that it is a file");
         Files.write(file, new byte[] {'k', (byte) 0xFF});
         assertThatThrownBy(() -> ServerFixture.shipped("?keysFile=" + file))
-                .hasStackTraceContaining("can't be read: it is no text in UTF-8");
+                .hasStackTraceContaining("can't be read: it is not UTF-8 text");
     }
 
     @Test
-    void withoutKeysOnlyThisMachineReachesItWhateverTheHost() throws Exception {
+    void withoutKeysOnlyThisMachineReachesItForAnyHost() throws Exception {
         InetAddress other = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> !address.isLoopbackAddress() && address.getAddress().length == 4).findFirst().orElse(null);
         try (ServerFixture open = ServerFixture.shipped("")) {
@@ -223,7 +223,7 @@ class ServerRouteTest {
                     .supplyAsync(() -> served.post(ServerFixture.MODEL), Own.THREAD);
             accepted.await();
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(served.context::stop, Own.THREAD);
-            // it does not listen any more
+            // the server no longer listens
             await().untilAsserted(() ->
                     assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                             .isInstanceOf(IOException.class));
@@ -246,7 +246,7 @@ class ServerRouteTest {
     }
 
     @Test
-    void aModelThatIsFirstAskedForDuringAStopIsRefusedForNow() throws Exception {
+    void aModelThatIsFirstRequestedDuringAStopIsUnavailable() throws Exception {
         CountDownLatch accepted = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         try (ServerFixture served = new ServerFixture("", route -> route.process(exchange -> {

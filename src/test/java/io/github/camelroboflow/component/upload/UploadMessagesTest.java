@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Messages to {@code roboflow-upload}: what their images, labels and headers become at the server, and what becomes of them. */
+/** Messages to {@code roboflow-upload}: the requests to the server, and the resulting messages. */
 class UploadMessagesTest extends UploadTestBase {
 
     private static final String GEAR = "{\"image\":{\"width\":9,\"height\":8},\"predictions\":["
@@ -91,7 +91,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void anImageWithoutANameIsCalledByItsExchangesId() throws IOException {
+    void anImageWithoutANameIsNamedByItsExchangesId() throws IOException {
         Exchange nameless = sent("", Files.readAllBytes(PHOTO), Map.of());
         assertThat(last().query()).containsEntry("name", nameless.getExchangeId());
 
@@ -139,7 +139,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void labelsThatAreThereAlreadyStayAndThatIsNoFailure() {
+    void existingLabelsStayAndThatIsNoFailure() {
         sent("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
         Exchange again = sent("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
 
@@ -148,7 +148,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void whatAModelFoundGoesWithTheImageAsPredictions() {
+    void theResultOfAModelIsUploadedWithTheImageAsPredictions() {
         Exchange exchange = sendWithResult("annotateWithResult=true", GEAR, Map.of());
 
         assertThat(last().text()).isEqualTo(GEAR);
@@ -158,7 +158,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void aResultIsSentOnlyWhereThatIsWanted() {
+    void aResultIsSentOnlyWithAnnotateWithResult() {
         sendWithResult("", GEAR, Map.of());
         sendWithResult("annotateWithResult=true", GEAR, Map.of(UploadConstants.OPTION_ANNOTATE_WITH_RESULT, false));
         assertThat(cloud.requests()).hasSize(2);
@@ -176,7 +176,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void whereNothingWasFoundTheImageGoesAlone() {
+    void anImageWithoutPredictionsIsUploadedAlone() {
         Exchange exchange = sendWithResult("annotateWithResult=true", "{\"image\":{\"width\":9,\"height\":8},\"predictions\":[]}",
                 Map.of());
 
@@ -186,7 +186,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void withoutAResultNothingIsSentThatShouldHaveOne() {
+    void withoutAResultAnUploadThatNeedsOneFails() {
         Exchange exchange = send("annotateWithResult=true", PHOTO.toFile(), Map.of());
 
         assertThat(exchange.getException()).isInstanceOf(IllegalArgumentException.class)
@@ -195,7 +195,7 @@ class UploadMessagesTest extends UploadTestBase {
     }
 
     @Test
-    void anImageWhoseLabelsAreRefusedIsThereAllTheSame() {
+    void anImageWithRefusedLabelsIsUploaded() {
         cloud.next(Behaviour.usual()).next(Behaviour.json(200, "{\"error\":\"Unrecognized annotation format.\"}"));
 
         Exchange exchange = send("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
@@ -262,12 +262,12 @@ class UploadMessagesTest extends UploadTestBase {
     @CsvSource(delimiter = '|', textBlock = """
             CamelRoboflowOptionSplit            | all   | split=all is unknown: use train, valid or test
             CamelRoboflowOptionConfidence       | 0.5   | the header CamelRoboflowOptionConfidence sets no option: known are [
-            CamelRoboflowOptionPrediction       | maybe | the header CamelRoboflowOptionPrediction holds a String that is no Boolean
+            CamelRoboflowOptionPrediction       | maybe | the header CamelRoboflowOptionPrediction holds a String that can't be
             CamelRoboflowAnnotation             | ''    | the annotation is empty: leave it out
             """)
-    void aWrongHeaderFailsItsMessageAndNothingIsSent(String header, String value, String told) {
+    void aWrongHeaderFailsItsMessageAndNothingIsSent(String header, String value, String message) {
         assertThat(send("", PHOTO.toFile(), Map.of(header, value)).getException()).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(told);
+                .hasMessageContaining(message);
         assertThat(cloud.requests()).isEmpty();
     }
 }

@@ -37,22 +37,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each option of {@code roboflow-upload} has its effect, and the metadata tell of all of them. */
+/** Each option of {@code roboflow-upload} has its effect, and the metadata contain all of them. */
 class UploadOptionsIT extends UploadTestBase {
 
     private static final GeneratedMetadata METADATA = GeneratedMetadata.of("roboflow-upload");
 
-    /** The test that shows an option's effect: a method of this class or of UploadMessagesTest, or the name of another. */
+    /** The test of each option's effect: a method of this class or of UploadMessagesTest, or the name of another class. */
     private static final Map<String, String> SHOWN_BY = Map.ofEntries(
             entry("project", "anImageGoesToTheDatasetAndStaysTheBody"), entry("apiUrl", "anImageGoesToTheDatasetAndStaysTheBody"),
             entry("apiKey", "anImageGoesToTheDatasetAndStaysTheBody"), entry("split", "anOptionIsPartOfTheRequest"),
             entry("apiKeyFile", "theKeyMayBeInAFile"),
             entry("batch", "anOptionIsPartOfTheRequest"), entry("tag", "tagsAreSeparatedByCommas"),
             entry("apiKeyTransport", "anOptionIsPartOfTheRequest"), entry("imageInput", "anImageIsSentAsImageInputSays"),
-            entry("annotateWithResult", "whatAModelFoundGoesWithTheImageAsPredictions"),
+            entry("annotateWithResult", "theResultOfAModelIsUploadedWithTheImageAsPredictions"),
             entry("annotationFormat", "anAnnotationFollowsTheImage"), entry("prediction", "anAnnotationFollowsTheImage"),
-            entry("maxConcurrentRequests", "maxConcurrentRequestsBoundsWhatIsInFlight"),
-            entry("whenFull", "whenFullFailRefusesWhatIsTooMuch"),
+            entry("maxConcurrentRequests", "maxConcurrentRequestsLimitsTheRequestsInFlight"),
+            entry("whenFull", "whenFullFailRefusesFurtherMessages"),
             entry("requestTimeout", "requestTimeoutHoldsForImageAndAnnotation"),
             entry("maxRetries", "maxRetriesIsKept"), entry("retryDelay", "aWrongOptionStopsTheStart"),
             entry("maxRetryDelay", "aWrongOptionStopsTheStart"), entry("connectTimeout", "aWrongOptionStopsTheStart"),
@@ -81,10 +81,10 @@ class UploadOptionsIT extends UploadTestBase {
             apiUrl=serverless                    | apiUrl is no plain address such as https://api.roboflow.com
             apiUrl=https://api.roboflow.com?k=1  | apiUrl is no plain address
             """)
-    void aWrongOptionStopsTheStart(String option, String told) {
+    void aWrongOptionStopsTheStart(String option, String message) {
         String uri = "roboflow-upload:my-project?apiKey=" + FakeRoboflow.KEY + "&" + option.replace("?", "%3F");
 
-        assertThatThrownBy(() -> context.getEndpoint(uri)).hasStackTraceContaining(told);
+        assertThatThrownBy(() -> context.getEndpoint(uri)).hasStackTraceContaining(message);
     }
 
     @ParameterizedTest
@@ -211,7 +211,7 @@ class UploadOptionsIT extends UploadTestBase {
     }
 
     @Test
-    void maxConcurrentRequestsBoundsWhatIsInFlight() {
+    void maxConcurrentRequestsLimitsTheRequestsInFlight() {
         cloud.holdUntil(3).delay(Duration.ofMillis(30));
         sendAll(12, "maxConcurrentRequests=3");
 
@@ -219,7 +219,7 @@ class UploadOptionsIT extends UploadTestBase {
     }
 
     @Test
-    void whenFullFailRefusesWhatIsTooMuch() {
+    void whenFullFailRefusesFurtherMessages() {
         context.start();
         cloud.next(Behaviour.usual().delay(Duration.ofSeconds(20)));
         String options = "maxConcurrentRequests=1&whenFull=fail";

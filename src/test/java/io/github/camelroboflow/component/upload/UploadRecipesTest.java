@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the README and the page of {@code roboflow-upload} propose does what they say. */
+/** The examples in the README and on the page of {@code roboflow-upload} work as described. */
 class UploadRecipesTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
@@ -53,7 +53,7 @@ class UploadRecipesTest {
         context.stop();
     }
 
-    /** The last block of that YAML in a file which mentions uploads. */
+    /** Returns the last block of YAML in a file that contains uploads. */
     private static String yaml(Path file, String start, String end) throws IOException {
         return Pattern.compile(start + "\n(.*?)" + end + "\n", Pattern.DOTALL).matcher(Files.readString(file)).results()
                 .map(block -> block.group(1)).filter(block -> block.contains("roboflow-upload:")).reduce((first, last) -> last)

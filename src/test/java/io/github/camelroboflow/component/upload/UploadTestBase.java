@@ -2,7 +2,7 @@ package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.fixture.HostedTestBase;
 
-/** Tests with a route to {@code roboflow-upload} and a platform that it leads to. */
+/** The base of tests with a route to {@code roboflow-upload} and a fake platform behind it. */
 abstract class UploadTestBase extends HostedTestBase {
 
     @Override

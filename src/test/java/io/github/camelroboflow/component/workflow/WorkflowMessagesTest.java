@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages to {@code roboflow-workflow:}; each option and header has its effect on what a server gets. */
+/** Messages to {@code roboflow-workflow:}. Each option and header has its effect on the request to the server. */
 class WorkflowMessagesTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
@@ -44,7 +44,7 @@ class WorkflowMessagesTest {
     private static final String SPECIFICATION = "{\"version\":\"1.0\","
             + "\"inputs\":[{\"type\":\"InferenceImage\",\"name\":\"image\"}],\"steps\":[],\"outputs\":[]}";
 
-    /** Options that are shown by a test of this class, or by those of what all endpoints that ask servers have in common. */
+    /** Options that this class tests, and options of all endpoints of services, which other classes test. */
     private static final Set<String> HERE = Set.of("workflow", "apiKey", "apiUrl", "specification", "imageName",
             "imageInput", "useCache", "workflowVersionId", "excludedFields", "maxConcurrentRequests", "requestTimeout",
             "maxRetries");
@@ -86,7 +86,7 @@ class WorkflowMessagesTest {
         return send(uri("acme/find", options), PHOTO.toFile(), Map.of());
     }
 
-    private JsonNode asked(String options) throws IOException {
+    private JsonNode requestBody(String options) throws IOException {
         assertThat(send(options).getException()).isNull();
         return lastBody();
     }
@@ -153,7 +153,7 @@ class WorkflowMessagesTest {
     }
 
     @Test
-    void whatIsNoWorkflowStopsTheStart() throws IOException {
+    void aWrongWorkflowStopsTheStart() throws IOException {
         Path broken = Files.writeString(folder.resolve("broken.json"), "{");
         Path other = Files.writeString(folder.resolve("other.json"), "{\"a\":1}");
 
@@ -175,12 +175,12 @@ class WorkflowMessagesTest {
 
     @Test
     void optionsReachTheServer() throws IOException {
-        assertThat(asked("imageName=photo").at("/inputs/photo/type").asText()).isEqualTo("base64");
-        assertThat(asked("useCache=false").at("/use_cache").asBoolean(true)).isFalse();
-        assertThat(asked("workflowVersionId=v7").at("/workflow_version_id").asText()).isEqualTo("v7");
-        assertThat(asked("excludedFields=crop, total").at("/excluded_fields")).extracting(JsonNode::asText)
+        assertThat(requestBody("imageName=photo").at("/inputs/photo/type").asText()).isEqualTo("base64");
+        assertThat(requestBody("useCache=false").at("/use_cache").asBoolean(true)).isFalse();
+        assertThat(requestBody("workflowVersionId=v7").at("/workflow_version_id").asText()).isEqualTo("v7");
+        assertThat(requestBody("excludedFields=crop, total").at("/excluded_fields")).extracting(JsonNode::asText)
                 .containsExactly("crop", "total");
-        assertThat(asked("").has("excluded_fields")).isFalse();
+        assertThat(requestBody("").has("excluded_fields")).isFalse();
     }
 
     @Test
@@ -231,7 +231,7 @@ class WorkflowMessagesTest {
     }
 
     @Test
-    void aMistakeInTheWorkflowIsToldWithItsBlockAndIsNoImagesFault() {
+    void aMistakeInTheWorkflowIsReportedWithItsBlockAndIsNoImagesFault() {
         cloud.next(Behaviour.json(400, "{\"message\":\"Workflow is wrong\",\"error_type\":\"x\",\"blocks_errors\":["
                 + "{\"block_id\":\"model\",\"block_type\":\"roboflow_core/model@v2\",\"property_details\":\"no such model\"}]}"));
 
@@ -241,7 +241,7 @@ class WorkflowMessagesTest {
     }
 
     @Test
-    void otherFailuresAreToldAsForModels() {
+    void otherFailuresAreReportedAsForModels() {
         cloud.next(Behaviour.json(400, "{\"message\":\"Could not load input image. Cause: x\"}"));
         assertThat(send("").getException()).isInstanceOf(InvalidImageException.class);
         cloud.next(Behaviour.json(200, "{\"outputs\":[]}"));
@@ -260,7 +260,7 @@ class WorkflowMessagesTest {
     }
 
     @Test
-    void afterARefusedKeyNothingIsAsked() {
+    void afterARefusedKeyNoRequestIsSent() {
         cloud.next(Behaviour.status(401));
 
         assertThat(send("").getException()).isInstanceOf(RoboflowRejectedException.class).hasMessageContaining("check apiKey");
@@ -278,7 +278,7 @@ class WorkflowMessagesTest {
     }
 
     @Test
-    void maxConcurrentRequestsBoundsWhatIsInFlight() {
+    void maxConcurrentRequestsLimitsTheRequestsInFlight() {
         cloud.holdUntil(3).delay(Duration.ofMillis(30));
         IntStream.range(0, 12).mapToObj(i -> context.createProducerTemplate()
                 .asyncSendBody(uri("acme/find", "maxConcurrentRequests=3"), PHOTO.toFile())).toList()
