@@ -27,8 +27,8 @@ class PropertiesFileTest {
 
     @Test
     void theFileIsWrittenAsThePropertiesAreDeclared() throws IOException {
-        List<String> lines = new ArrayList<>(List.of("# The configuration of camel-roboflow. Any of these can also be given at the"
-                + " start, as in: mvn -q -Dinbox=/srv/images"));
+        List<String> lines = new ArrayList<>(List.of("# The configuration of camel-roboflow. Set any property here or at the start:"
+                + " mvn -q -Dinbox=/srv/images"));
         for (Property<?> property : Settings.properties()) {
             if (!property.comment().isEmpty()) {
                 property.comment().lines().forEach(paragraph -> {
