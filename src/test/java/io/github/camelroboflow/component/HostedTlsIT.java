@@ -115,7 +115,7 @@ public class HostedTlsIT {
 
         // the server answers, although it does not accept uploads
         assertThat(context.createProducerTemplate().send(uri, exchange -> exchange.getMessage().setBody(new byte[] {1}))
-                .getException()).isInstanceOf(RoboflowException.class).hasMessageContaining("does not take image");
+                .getException()).isInstanceOf(RoboflowException.class).hasMessageContaining("rejects image");
     }
 
     @Test
