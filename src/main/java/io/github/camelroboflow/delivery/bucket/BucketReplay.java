@@ -76,7 +76,8 @@ public final class BucketReplay implements OneShotJob {
             LOG.error("Not everything could be moved, try again: {}", MessageText.printable(e.getMessage()));
         } finally {
             if (kept > 0) {
-                LOG.warn("{} images stay in {}, since other images have their names in the inbox", kept, inbox.failedPrefix());
+                LOG.warn("{} in {}, since other images have the same names in the inbox", kept == 1 ? "1 image stays"
+                        : kept + " images stay", inbox.failedPrefix());
             }
             OneShotJob.end(exchange.getContext());
         }
