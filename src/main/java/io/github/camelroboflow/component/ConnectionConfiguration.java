@@ -1,9 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.util.HexFormat;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -202,12 +200,7 @@ public class ConnectionConfiguration implements Cloneable {
         }
 
         private static String hash(MatchResult found) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(found.group(2).getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(digest, 0, 4);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+            return HexFormat.of().formatHex(Hashes.sha256(found.group(2)), 0, 4);
         }
     }
 }

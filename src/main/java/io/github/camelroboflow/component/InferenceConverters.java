@@ -1,9 +1,9 @@
 package io.github.camelroboflow.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +13,6 @@ import org.apache.camel.Converter;
 /** Converts a result to Roboflow's JSON as text, bytes or a tree, so that {@code to: file:out} writes JSON. */
 @Converter(generateLoader = true)
 public final class InferenceConverters {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private InferenceConverters() {
     }
@@ -42,6 +40,6 @@ public final class InferenceConverters {
     @Converter
     @SuppressWarnings("unchecked")
     public static Map<String, Object> toMap(Inference inference) {
-        return MAPPER.convertValue(inference.toJson(), Map.class);
+        return Json.MAPPER.convertValue(inference.toJson(), Map.class);
     }
 }

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -132,7 +133,7 @@ final class MessageImages {
      * Returns the name that the source gave the image, as sources that download to their own files do; otherwise the file's name.
      */
     private static String knownName(Exchange exchange, Object file) {
-        String name = exchange.getMessage().getBody() == file ? exchange.getProperty(ResultKeys.IMAGE_NAME, String.class) : null;
+        String name = exchange.getMessage().getBody() == file ? exchange.getProperty(ContractNames.IMAGE_NAME, String.class) : null;
         return name == null || name.isBlank() ? fileName(file) : name;
     }
 

@@ -1,16 +1,16 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.ImageSource;
-import io.github.camelroboflow.inference.ImageSource.ImageHash;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.support.ContractNames;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -19,11 +19,6 @@ import org.apache.camel.Message;
 
 /** Computes the ids by which receivers recognize equal results and repeated deliveries. */
 final class ResultKeys {
-
-    /** Exchange properties in which a source describes the image, so that the image has one id however it was found. */
-    private static final String SOURCE = "CamelRoboflowSource";
-    static final String IMAGE_NAME = "CamelRoboflowImageName";
-    private static final String IMAGE_VERSION = "CamelRoboflowImageVersion";
 
     private ResultKeys() {
     }
@@ -43,9 +38,9 @@ final class ResultKeys {
      * @throws InvalidImageException if the image is gone
      */
     static String resultKey(ImageSource image, String... rest) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Hashes.sha256();
         try {
-            digest.update(ImageHash.sha256(image));
+            digest.update(Hashes.sha256(image));
         } catch (NoSuchFileException e) {
             throw new InvalidImageException("the image " + image.name() + " is gone: its file was removed while it was worked on",
                     e);
@@ -60,20 +55,20 @@ final class ResultKeys {
      * exchange's properties, the name or key, and the modified time, etag or version; for messages without a name it is their id.
      */
     static String deliveryId(String resultKey, Exchange exchange) {
-        String said = exchange.getProperty(SOURCE, String.class);
+        String said = exchange.getProperty(ContractNames.SOURCE, String.class);
         if (said != null) {
-            return hex(sha256(), resultKey, said, exchange.getProperty(IMAGE_NAME, "", String.class),
-                    exchange.getProperty(IMAGE_VERSION, "", String.class));
+            return hex(Hashes.sha256(), resultKey, said, exchange.getProperty(ContractNames.IMAGE_NAME, "", String.class),
+                    exchange.getProperty(ContractNames.IMAGE_VERSION, "", String.class));
         }
         Message message = exchange.getMessage();
         String source = exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointBaseUri();
         String name = first(message, Exchange.FILE_NAME_CONSUMED, Exchange.FILE_NAME, "CamelAwsS3Key");
         if (name.isEmpty()) {
-            return hex(sha256(), resultKey, source, Objects.toString(message.getMessageId(), exchange.getExchangeId()));
+            return hex(Hashes.sha256(), resultKey, source, Objects.toString(message.getMessageId(), exchange.getExchangeId()));
         }
         String bucket = first(message, "CamelAwsS3BucketName");
         String version = first(message, Exchange.FILE_LAST_MODIFIED, "CamelAwsS3VersionId", "CamelAwsS3ETag");
-        return hex(sha256(), resultKey, source, bucket, name, version);
+        return hex(Hashes.sha256(), resultKey, source, bucket, name, version);
     }
 
     private static String first(Message message, String... headers) {
@@ -89,13 +84,5 @@ final class ResultKeys {
             digest.update(bytes);
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

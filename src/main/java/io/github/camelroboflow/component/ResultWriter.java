@@ -7,7 +7,6 @@ import static io.github.camelroboflow.inference.InferenceOption.STROKE;
 
 import io.github.camelroboflow.annotate.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
@@ -22,6 +21,7 @@ import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +49,9 @@ final class ResultWriter {
      */
     static void clear(Exchange exchange) {
         ALL.forEach(exchange.getMessage()::removeHeader);
-        exchange.removeProperty(ExchangeProperties.INFERENCE);
-        exchange.removeProperty(ExchangeProperties.MODEL_CLASSES);
-        exchange.removeProperty(ExchangeProperties.CONFIDENCE);
+        exchange.removeProperty(ContractNames.INFERENCE);
+        exchange.removeProperty(ContractNames.MODEL_CLASSES);
+        exchange.removeProperty(ContractNames.CONFIDENCE);
     }
 
     static void set(Message message, Inference inference, ModelDescription model, String resultKey, String deliveryId) {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.InferenceOption;
+import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.spi.Metadata;
 
 /** The headers of the {@code roboflow:} component. Camel keeps headers of this prefix off the wire in both directions. */
@@ -10,7 +11,7 @@ public final class RoboflowConstants {
     static final String OPTION_PREFIX = "CamelRoboflowOption";
 
     @Metadata(description = "The model that was used.", javaType = "String", label = "producer", important = true)
-    public static final String MODEL_ID = "CamelRoboflowModelId";
+    public static final String MODEL_ID = ContractNames.MODEL_ID;
     @Metadata(description = "The task of the model, such as object-detection.", javaType = "String", label = "producer")
     public static final String TASK = "CamelRoboflowTask";
     @Metadata(description = "The classes that were found, the most confident first, each once.",
@@ -39,11 +40,11 @@ public final class RoboflowConstants {
     public static final String INFERENCE_TIME = "CamelRoboflowInferenceTime";
     @Metadata(description = "SHA-256 of the image's bytes, the model's id, its weights where known, and the options, in hex:"
                             + " equal images give equal keys.", javaType = "String", label = "producer")
-    public static final String RESULT_KEY = "CamelRoboflowResultKey";
+    public static final String RESULT_KEY = ContractNames.RESULT_KEY;
     @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a"
                             + " delivery is repeated, another for an equal image from elsewhere.",
               javaType = "String", label = "producer")
-    public static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
+    public static final String DELIVERY_ID = ContractNames.DELIVERY_ID;
 
     @Metadata(description = "Overrides the option confidence for this message.", javaType = "String", label = "producer")
     public static final String OPTION_CONFIDENCE = "CamelRoboflowOptionConfidence";

@@ -10,7 +10,6 @@ import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
 import io.github.camelroboflow.component.ResultWriter.Tasks;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -23,6 +22,7 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -132,12 +132,12 @@ class RoboflowProducer extends DefaultAsyncProducer {
         if (body instanceof byte[]) {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Body.JPEG);
         }
-        exchange.setProperty(ExchangeProperties.INFERENCE, body instanceof Inference drawn ? drawn : inference);
+        exchange.setProperty(ContractNames.INFERENCE, body instanceof Inference drawn ? drawn : inference);
         List<String> classes = description.classes().isEmpty() ? ReportedClasses.of(inference) : description.classes();
         if (!classes.isEmpty()) {
-            exchange.setProperty(ExchangeProperties.MODEL_CLASSES, classes);
+            exchange.setProperty(ContractNames.MODEL_CLASSES, classes);
         }
-        exchange.setProperty(ExchangeProperties.CONFIDENCE, options.get(CONFIDENCE));
+        exchange.setProperty(ContractNames.CONFIDENCE, options.get(CONFIDENCE));
         exchange.getMessage().setBody(body);
     }
 

@@ -2,7 +2,6 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedService;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
@@ -12,6 +11,7 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +113,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
         ModelDescription description = new ModelDescription(target, null, List.of(), ImageSize.UNKNOWN, "", Duration.ZERO);
         ResultWriter.set(exchange.getMessage(), result, description, resultKey, deliveryId);
-        exchange.setProperty(ExchangeProperties.INFERENCE, result);
+        exchange.setProperty(ContractNames.INFERENCE, result);
         exchange.getMessage().setBody(result);
     }
 

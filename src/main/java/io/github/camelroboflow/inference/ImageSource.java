@@ -1,15 +1,9 @@
 package io.github.camelroboflow.inference;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 
 /** An encoded image (JPEG, PNG, …) or the URL from which a server fetches one, with its name for messages. */
@@ -98,41 +92,6 @@ public sealed interface ImageSource {
         @Override
         public String toString() {
             return "OfUrl[name=" + name + "]";
-        }
-    }
-
-    /** Hashes images, so that equal images are recognized. */
-    public final class ImageHash {
-
-        private ImageHash() {
-        }
-
-        /**
-         * Returns the SHA-256 of the encoded image, or of the URL if the bytes are on another server. A file is read as
-         * a stream.
-         *
-         * @throws IOException if the image can't be read
-         */
-        public static byte[] sha256(ImageSource image) throws IOException {
-            if (image instanceof ImageSource.OfUrl url) {
-                return sha256().digest(url.url().toString().getBytes(StandardCharsets.UTF_8));
-            }
-            if (image instanceof ImageSource.OfFile file) {
-                MessageDigest digest = sha256();
-                try (InputStream stream = new DigestInputStream(Files.newInputStream(file.path()), digest)) {
-                    stream.transferTo(OutputStream.nullOutputStream());
-                }
-                return digest.digest();
-            }
-            return sha256().digest(image.bytes());
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.http.RetryAfter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -78,6 +79,6 @@ record ServerResponse(int status, String contentType, byte[] body, Map<String, S
 
     /** Asks the client to retry after that time, in whole seconds. */
     ServerResponse retryAfter(Duration pause) {
-        return with("Retry-After", String.valueOf(Math.max(1, (pause.toMillis() + 999) / 1000)));
+        return with(RetryAfter.HEADER, String.valueOf(Math.max(1, (pause.toMillis() + 999) / 1000)));
     }
 }

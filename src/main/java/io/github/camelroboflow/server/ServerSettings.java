@@ -1,8 +1,7 @@
 package io.github.camelroboflow.server;
 
-import java.nio.charset.StandardCharsets;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,7 +71,8 @@ public record ServerSettings(String host, int port, Keys keys, double maxRequest
 
         /** @param keys blank keys are left out */
         public Keys(Collection<String> keys) {
-            keys.stream().map(String::strip).filter(key -> !key.isEmpty()).distinct().forEach(key -> hashes.add(hash(key)));
+            keys.stream().map(String::strip).filter(key -> !key.isEmpty()).distinct()
+                    .forEach(key -> hashes.add(Hashes.sha256(key)));
         }
 
         public boolean isEmpty() {
@@ -86,7 +86,7 @@ public record ServerSettings(String host, int port, Keys keys, double maxRequest
 
         /** Returns the index of the key; empty if it is none of them. Takes as long for a wrong key as for a right one. */
         OptionalInt find(String key) {
-            byte[] hash = hash(key);
+            byte[] hash = Hashes.sha256(key);
             int found = -1;
             for (int i = 0; i < hashes.size(); i++) {
                 if (MessageDigest.isEqual(hashes.get(i), hash)) {
@@ -94,14 +94,6 @@ public record ServerSettings(String host, int port, Keys keys, double maxRequest
                 }
             }
             return found < 0 ? OptionalInt.empty() : OptionalInt.of(found);
-        }
-
-        private static byte[] hash(String key) {
-            try {
-                return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JVM has SHA-256", e);
-            }
         }
 
         @Override

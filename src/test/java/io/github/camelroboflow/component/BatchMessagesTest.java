@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -14,6 +13,7 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,15 +90,15 @@ public class BatchMessagesTest {
             message.getMessage().setBody(images("gear/0.9"));
             message.getMessage().setHeader(RoboflowConstants.CLASSES, List.of("stale"));
             message.getMessage().setHeader(Exchange.CONTENT_TYPE, "image/jpeg");
-            message.setProperty(ExchangeProperties.INFERENCE, detections("stale/0.9"));
-            message.setProperty(ExchangeProperties.MODEL_CLASSES, List.of("stale"));
-            message.setProperty(ExchangeProperties.CONFIDENCE, 0.1);
+            message.setProperty(ContractNames.INFERENCE, detections("stale/0.9"));
+            message.setProperty(ContractNames.MODEL_CLASSES, List.of("stale"));
+            message.setProperty(ContractNames.CONFIDENCE, 0.1);
         });
 
         assertThat(results(exchange)).hasSize(1);
         assertThat(exchange.getMessage().getHeaders()).isEmpty();
-        assertThat(exchange.getProperties()).doesNotContainKeys(ExchangeProperties.INFERENCE, ExchangeProperties.MODEL_CLASSES,
-                ExchangeProperties.CONFIDENCE);
+        assertThat(exchange.getProperties()).doesNotContainKeys(ContractNames.INFERENCE, ContractNames.MODEL_CLASSES,
+                ContractNames.CONFIDENCE);
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,13 +108,13 @@ public class ConcurrencyIT {
         Exchange refused = camel.send(uri, exchange -> {
             exchange.getMessage().setBody(IMAGE);
             exchange.getMessage().setHeader(RoboflowConstants.TOP_CLASS, "stale");
-            exchange.setProperty(ExchangeProperties.INFERENCE, "stale");
+            exchange.setProperty(ContractNames.INFERENCE, "stale");
         });
         assertThat(refused.getException()).isInstanceOf(RoboflowUnavailableException.class).hasMessageContaining(
                 "already works on 2 messages: try again later, raise maxConcurrentRequests, or let callers wait with"
                         + " whenFull=block");
         assertThat(refused.getMessage().getHeaders()).isEmpty();
-        assertThat(refused.getProperty(ExchangeProperties.INFERENCE)).isNull();
+        assertThat(refused.getProperty(ContractNames.INFERENCE)).isNull();
 
         camel.engine.release();
         assertThat(first.join().getException()).isNull();

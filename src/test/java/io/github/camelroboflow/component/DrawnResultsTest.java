@@ -3,7 +3,6 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
@@ -18,6 +17,7 @@ import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -141,8 +141,8 @@ class DrawnResultsTest {
         assertThat(lineWidth(picture)).isBetween(7L, 9L);
         assertThat(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE)).isEqualTo("image/jpeg");
         assertThat(exchange.getMessage().getHeader(RoboflowConstants.TOP_CLASS)).isEqualTo("bolt");
-        assertThat(exchange.getProperty(ExchangeProperties.INFERENCE, Inference.class).count("bolt")).isEqualTo(1);
-        assertThat(exchange.getProperty(ExchangeProperties.INFERENCE, Inference.class).toJson().has("visualization")).isFalse();
+        assertThat(exchange.getProperty(ContractNames.INFERENCE, Inference.class).count("bolt")).isEqualTo(1);
+        assertThat(exchange.getProperty(ContractNames.INFERENCE, Inference.class).toJson().has("visualization")).isFalse();
     }
 
     @Test
@@ -153,7 +153,7 @@ class DrawnResultsTest {
         assertThat(result.toJson().fieldNames().next()).isEqualTo("visualization");
         assertThat(picture(Base64.getDecoder().decode(result.info().visualization())).getWidth()).isEqualTo(160);
         assertThat(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE)).isEqualTo("application/json");
-        assertThat(exchange.getProperty(ExchangeProperties.INFERENCE)).isSameAs(result);
+        assertThat(exchange.getProperty(ContractNames.INFERENCE)).isSameAs(result);
     }
 
     @Test

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +72,8 @@ class ResultMessageTest {
         camel.engine.answers(FOUND);
         Exchange exchange = camel.send("roboflow:parts/1?engine=#fake&confidence=25%25", IMAGE, Map.of());
 
-        assertThat(exchange.getProperties()).contains(entry(ExchangeProperties.INFERENCE, FOUND),
-                entry(ExchangeProperties.MODEL_CLASSES, List.of("bolt", "gear")), entry(ExchangeProperties.CONFIDENCE, 0.25));
+        assertThat(exchange.getProperties()).contains(entry(ContractNames.INFERENCE, FOUND),
+                entry(ContractNames.MODEL_CLASSES, List.of("bolt", "gear")), entry(ContractNames.CONFIDENCE, 0.25));
     }
 
     @Test
@@ -119,15 +119,15 @@ class ResultMessageTest {
         exchange.getMessage().setBody(IMAGE);
         exchange.getMessage().setHeader(RoboflowConstants.CLASSES, List.of("stale"));
         exchange.getMessage().setHeader(RoboflowConstants.RESULT_KEY, "stale");
-        exchange.setProperty(ExchangeProperties.INFERENCE, FOUND);
-        exchange.setProperty(ExchangeProperties.MODEL_CLASSES, List.of("stale"));
-        exchange.setProperty(ExchangeProperties.CONFIDENCE, 0.1);
+        exchange.setProperty(ContractNames.INFERENCE, FOUND);
+        exchange.setProperty(ContractNames.MODEL_CLASSES, List.of("stale"));
+        exchange.setProperty(ContractNames.CONFIDENCE, 0.1);
     }
 
     private static void assertNothingIsLeft(Exchange exchange) {
         assertThat(ours(exchange.getMessage())).isEmpty();
-        assertThat(exchange.getProperties()).doesNotContainKeys(ExchangeProperties.INFERENCE, ExchangeProperties.MODEL_CLASSES,
-                ExchangeProperties.CONFIDENCE);
+        assertThat(exchange.getProperties()).doesNotContainKeys(ContractNames.INFERENCE, ContractNames.MODEL_CLASSES,
+                ContractNames.CONFIDENCE);
     }
 
     @Test
@@ -158,7 +158,7 @@ class ResultMessageTest {
         assertThat(exchange.getMessage().getBody()).isEqualTo(IMAGE);
         assertThat(exchange.getMessage().getHeaders()).containsOnlyKeys("mine");
         assertThat(exchange.getVariable("result")).isSameAs(FOUND);
-        assertThat(exchange.getProperty(ExchangeProperties.INFERENCE)).isSameAs(FOUND);
+        assertThat(exchange.getProperty(ContractNames.INFERENCE)).isSameAs(FOUND);
     }
 
     @Test
@@ -171,7 +171,7 @@ class ResultMessageTest {
         assertThat(exchange.getVariable("first")).isSameAs(FOUND);
         assertThat(exchange.getMessage().getBody()).isSameAs(NOTHING);
         assertThat(exchange.getMessage().getHeader(RoboflowConstants.MODEL_ID)).isEqualTo("other/2");
-        assertThat(exchange.getProperties()).contains(entry(ExchangeProperties.INFERENCE, NOTHING),
-                entry(ExchangeProperties.CONFIDENCE, 0.6));
+        assertThat(exchange.getProperties()).contains(entry(ContractNames.INFERENCE, NOTHING),
+                entry(ContractNames.CONFIDENCE, 0.6));
     }
 }

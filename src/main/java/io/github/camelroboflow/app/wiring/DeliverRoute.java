@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.wiring;
 
+import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
@@ -18,7 +19,7 @@ public final class DeliverRoute extends RouteBuilder {
                 .process("inTurn")
                 // with dedupe=content, an image that was delivered before is done without; remembered when the image is done, not
                 // before, so an equal one waits until then
-                .idempotentConsumer(header("CamelRoboflowResultKey")).idempotentRepository("dedupe").eager(false)
+                .idempotentConsumer(header(ContractNames.RESULT_KEY)).idempotentRepository("dedupe").eager(false)
                 .to("direct:by-class")
                 // a file of the operator's may do without
                 .filter().ref("unclaimed").to("direct:everything-else?failIfNoConsumers=false&block=false").end()

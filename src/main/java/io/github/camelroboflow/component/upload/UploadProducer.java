@@ -1,7 +1,6 @@
 package io.github.camelroboflow.component.upload;
 
 import io.github.camelroboflow.component.ServiceProducer;
-import io.github.camelroboflow.condition.camel.ExchangeProperties;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.upload.Annotation;
 import io.github.camelroboflow.hosted.upload.UploadService;
@@ -9,6 +8,7 @@ import io.github.camelroboflow.hosted.upload.UploadService.UploadTarget;
 import io.github.camelroboflow.hosted.upload.UploadService.UploadedImage;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -62,10 +62,10 @@ class UploadProducer extends ServiceProducer<UploadService> {
     }
 
     private static Optional<Annotation> result(Exchange exchange) {
-        Inference result = exchange.getProperty(ExchangeProperties.INFERENCE, Inference.class);
+        Inference result = exchange.getProperty(ContractNames.INFERENCE, Inference.class);
         if (result == null) {
             throw new IllegalArgumentException("annotateWithResult=true, but there is no result of a model: the exchange property "
-                    + ExchangeProperties.INFERENCE + " is not set");
+                    + ContractNames.INFERENCE + " is not set");
         }
         return Annotation.of(result);
     }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component.workflow;
 
+import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.spi.Metadata;
 
 /** The headers of the {@code roboflow-workflow:} component. Camel keeps headers of this prefix off the wire in both directions. */
@@ -14,7 +15,7 @@ public final class WorkflowConstants {
     public static final String PARAMETER = "CamelRoboflowParameter.";
 
     @Metadata(description = "The workflow that ran: workspace/id, or inline.", javaType = "String", label = "producer")
-    public static final String MODEL_ID = "CamelRoboflowModelId";
+    public static final String MODEL_ID = ContractNames.MODEL_ID;
     @Metadata(description = "The classes in its outputs, the most confident first, each once.",
               javaType = "java.util.List<String>", label = "producer", important = true)
     public static final String CLASSES = "CamelRoboflowClasses";
@@ -40,11 +41,11 @@ public final class WorkflowConstants {
     public static final String INFERENCE_ID = "CamelRoboflowInferenceId";
     @Metadata(description = "SHA-256 of the image's bytes, the workflow and its parameters, in hex: equal images give equal keys.",
               javaType = "String", label = "producer")
-    public static final String RESULT_KEY = "CamelRoboflowResultKey";
+    public static final String RESULT_KEY = ContractNames.RESULT_KEY;
     @Metadata(description = "SHA-256 of the result key, the source, the name, and the time or etag, in hex: the same when a"
                             + " delivery is repeated, another for an equal image from elsewhere.",
               javaType = "String", label = "producer")
-    public static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
+    public static final String DELIVERY_ID = ContractNames.DELIVERY_ID;
 
     private WorkflowConstants() {
     }

@@ -2,11 +2,11 @@ package io.github.camelroboflow.component.workflow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.component.ServiceEndpoint;
 import io.github.camelroboflow.hosted.workflow.Workflow;
 import io.github.camelroboflow.hosted.workflow.WorkflowService;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -68,8 +68,6 @@ public class WorkflowEndpoint extends ServiceEndpoint<WorkflowService> {
     static final class DefinitionReader {
 
         private static final String INLINE = "inline";
-        private static final ObjectMapper MAPPER = new ObjectMapper();
-
         private DefinitionReader() {
         }
 
@@ -113,12 +111,12 @@ public class WorkflowEndpoint extends ServiceEndpoint<WorkflowService> {
 
         private static JsonNode bean(CamelContext context, String reference) throws IOException {
             Object bean = CamelContextHelper.mandatoryLookup(context, reference.replaceFirst("^#(bean:)?", ""));
-            return bean instanceof CharSequence text ? MAPPER.readTree(text.toString()) : MAPPER.valueToTree(bean);
+            return bean instanceof CharSequence text ? Json.MAPPER.readTree(text.toString()) : Json.MAPPER.valueToTree(bean);
         }
 
         private static JsonNode resource(CamelContext context, String uri) throws IOException {
             try (InputStream stream = ResourceHelper.resolveMandatoryResourceAsInputStream(context, uri)) {
-                return MAPPER.readTree(stream);
+                return Json.MAPPER.readTree(stream);
             }
         }
     }

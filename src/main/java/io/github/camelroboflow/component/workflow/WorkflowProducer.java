@@ -1,7 +1,6 @@
 package io.github.camelroboflow.component.workflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.ServiceProducer;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.workflow.Workflow;
@@ -10,6 +9,7 @@ import io.github.camelroboflow.hosted.workflow.WorkflowService;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.WorkflowOutputs;
+import io.github.camelroboflow.inference.support.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,8 +18,6 @@ import org.apache.camel.Message;
 
 /** Runs the image or the batch of a message through a workflow. The outputs become the body. */
 class WorkflowProducer extends ServiceProducer<WorkflowService> {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final WorkflowEndpoint endpoint;
 
@@ -78,7 +76,7 @@ class WorkflowProducer extends ServiceProducer<WorkflowService> {
 
     private static JsonNode json(String header, Object value) {
         try {
-            return MAPPER.valueToTree(value);
+            return Json.MAPPER.valueToTree(value);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the header " + header + " holds a " + value.getClass().getSimpleName()
                     + ", which can't be written as JSON: a workflow takes text, numbers, truth values, lists and maps", e);

@@ -3,6 +3,7 @@ package io.github.camelroboflow.condition.camel;
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.util.List;
 import java.util.Locale;
@@ -32,14 +33,14 @@ final class CheckedCondition {
 
     void warnOnce(Exchange exchange, Inference inference) {
         // the other properties describe the last result; another result may come from another model
-        if (exchange.getProperty(ExchangeProperties.INFERENCE) != inference) {
+        if (exchange.getProperty(ContractNames.INFERENCE) != inference) {
             return;
         }
-        if (exchange.getProperty(ExchangeProperties.MODEL_CLASSES) instanceof List<?> list && !list.isEmpty()) {
+        if (exchange.getProperty(ContractNames.MODEL_CLASSES) instanceof List<?> list && !list.isEmpty()) {
             List<String> classes = list.stream().map(String::valueOf).toList();
             newUnknownClasses(classes).forEach(name -> warnOfClass(name, classes));
         }
-        if (exchange.getProperty(ExchangeProperties.CONFIDENCE) instanceof Double lowest) {
+        if (exchange.getProperty(ContractNames.CONFIDENCE) instanceof Double lowest) {
             condition.thresholdsBelow(lowest).stream().filter(warned::add).forEach(threshold -> warnOfThreshold(threshold, lowest));
         }
     }

@@ -1,12 +1,13 @@
 package io.github.camelroboflow.condition.camel;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.support.ContractNames;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -36,7 +37,7 @@ final class ResultFinder {
             return inference;
         }
         rejectBatch(condition, body);
-        if (exchange.getProperty(ExchangeProperties.INFERENCE) instanceof Inference inference) {
+        if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
             return inference;
         }
         if (body == null) {
@@ -53,7 +54,7 @@ final class ResultFinder {
         if (condition.variable().isPresent()) {
             return inVariable(condition, exchange);
         }
-        if (exchange.getProperty(ExchangeProperties.INFERENCE) instanceof Inference inference) {
+        if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
             return inference;
         }
         throw new ConditionException(noResultPrefix(condition)
@@ -93,7 +94,7 @@ final class ResultFinder {
 
     private static String noResultPrefix(Condition condition) {
         return "The condition '" + condition + "' has no result to look at: there is none in the exchange property "
-                + ExchangeProperties.INFERENCE + ", and ";
+                + ContractNames.INFERENCE + ", and ";
     }
 
     private static String kind(Object value) {
@@ -113,8 +114,6 @@ final class ResultFinder {
      */
     static final class ResultReader {
 
-        private static final ObjectMapper MAPPER = new ObjectMapper();
-
         private ResultReader() {
         }
 
@@ -129,7 +128,7 @@ final class ResultFinder {
                 return InferenceJson.read(json);
             }
             if (value instanceof Map<?, ?> map) {
-                return InferenceJson.read(MAPPER.<JsonNode>valueToTree(map));
+                return InferenceJson.read(Json.MAPPER.<JsonNode>valueToTree(map));
             }
             if (value instanceof String json) {
                 return InferenceJson.read(json);

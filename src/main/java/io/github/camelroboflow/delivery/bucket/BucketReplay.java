@@ -1,6 +1,5 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.bucket.TakenObject.Places;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
@@ -9,6 +8,7 @@ import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.route.OneShotJob;
+import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.util.Optional;
@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class BucketReplay implements OneShotJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketReplay.class);
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final BucketInbox inbox;
     private volatile boolean incomplete;
@@ -120,7 +119,7 @@ public final class BucketReplay implements OneShotJob {
         if (content.isEmpty()) {
             return false;
         }
-        String name = MAPPER.readTree(content.get()).path("image").asText();
+        String name = Json.MAPPER.readTree(content.get()).path("image").asText();
         Optional<BucketObject> image = bucket.find(inbox.prefix() + name);
         if (image.isEmpty() && inbox.isMoving()) {
             return false;

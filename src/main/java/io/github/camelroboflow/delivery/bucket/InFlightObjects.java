@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.inference.support.Backoff;
 import io.github.camelroboflow.inference.support.LruMap;
 import java.time.Duration;
 import java.util.Collections;
@@ -56,9 +57,8 @@ final class InFlightObjects {
     /** Pauses between the attempts for an object, which grow so that no object takes the time of the others. */
     static final class ObjectBackoff {
 
-        private static final Duration FIRST = Duration.ofSeconds(1);
+        private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
         private static final int MOST = 10_000;
-        private static final Duration LONGEST = Duration.ofMinutes(1);
 
         /** @param end the end of the pause, in nanoseconds of the clock */
         private record Pause(int count, long end) {
@@ -81,9 +81,7 @@ final class InFlightObjects {
         synchronized int begin(BucketObject object) {
             Pause last = pauses.get(object.identity());
             int count = last == null ? 1 : last.count + 1;
-            Duration length = FIRST.multipliedBy(1L << Math.min(count - 1, 6));
-            pauses.put(object.identity(), new Pause(count,
-                    clock.getAsLong() + (length.compareTo(LONGEST) < 0 ? length : LONGEST).toNanos()));
+            pauses.put(object.identity(), new Pause(count, clock.getAsLong() + BACKOFF.pause(count).toNanos()));
             return count;
         }
 

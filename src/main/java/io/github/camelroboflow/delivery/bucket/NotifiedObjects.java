@@ -2,10 +2,10 @@ package io.github.camelroboflow.delivery.bucket;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.LruMap;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.net.URLDecoder;
@@ -76,7 +76,6 @@ public final class NotifiedObjects implements Processor {
      */
     static final class EventNotification {
 
-        private static final JsonMapper MAPPER = JsonMapper.builder().build();
         private static final int LONGEST_QUOTE = 60;
 
         /** An object that was put into a bucket. */
@@ -113,7 +112,7 @@ public final class NotifiedObjects implements Processor {
 
         private static JsonNode parse(String message) {
             try {
-                JsonNode root = MAPPER.readTree(message);
+                JsonNode root = Json.MAPPER.readTree(message);
                 if (root != null && root.isObject()) {
                     return root;
                 }

@@ -3,8 +3,8 @@ package io.github.camelroboflow.delivery.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.camelroboflow.delivery.disk.Durability;
-import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -102,7 +102,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
 
     /** Returns an id of this database that is unique on this machine and safe in a file name. */
     public String id() {
-        return HashedIds.sha256(file == null ? settings.url() : file.path().toString()).substring(0, 16);
+        return Hashes.sha256Hex(file == null ? settings.url() : file.path().toString()).substring(0, 16);
     }
 
     /** Returns whether no other process can open the database while this one has it open. */

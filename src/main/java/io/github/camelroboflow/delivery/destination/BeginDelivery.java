@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.destination;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -25,19 +26,19 @@ public final class BeginDelivery implements Processor {
     /** @throws IllegalStateException if there is no result to deliver */
     @Override
     public void process(Exchange exchange) {
-        if (DeliveryExchange.header(exchange, DeliveryExchange.RESULT_KEY).isEmpty()) {
+        if (DeliveryExchange.header(exchange, ContractNames.RESULT_KEY).isEmpty()) {
             throw DeliveryExchange.noResult();
         }
         PendingWrites pendingWrites = DeliveryOutcomes.begin(exchange).pendingWrites();
         exchange.getExchangeExtension().addOnCompletion(new DiscardOnEnd(pendingWrites));
         exchange.getMessage().setHeader(ImageExchange.RESULT_FILE, DeliveryExchange.resultFile(exchange));
-        exchange.setProperty(ImageExchange.IMAGE_NAME, DeliveryExchange.imageName(exchange));
+        exchange.setProperty(ContractNames.IMAGE_NAME, DeliveryExchange.imageName(exchange));
         File image = exchange.getVariable(ImageExchange.IMAGE, File.class);
-        if (image != null && exchange.getProperty(ImageExchange.SOURCE, "", String.class).startsWith("file:")) {
+        if (image != null && exchange.getProperty(ContractNames.SOURCE, "", String.class).startsWith("file:")) {
             // the writer of the image may not have forced it
             pendingWrites.add(new SourceImage(image.toPath()));
         }
-        exchange.setProperty(ImageExchange.SOURCE, DeliveryExchange.source(exchange));
+        exchange.setProperty(ContractNames.SOURCE, DeliveryExchange.source(exchange));
     }
 
     /** The source image, whose bytes must be on disk before it is moved to done. */

@@ -3,7 +3,7 @@ package io.github.camelroboflow.delivery.destination;
 import io.github.camelroboflow.delivery.database.DatabaseMaintenance;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
-import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -93,7 +93,7 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
         boolean known = contains(key);
         if (known) {
             LOG.info("{} was delivered before (dedupe=content): done without a new delivery",
-                    MessageText.printable(exchange.getProperty(ImageExchange.IMAGE_NAME, exchange.getExchangeId(), String.class)));
+                    MessageText.printable(exchange.getProperty(ContractNames.IMAGE_NAME, exchange.getExchangeId(), String.class)));
         }
         return known;
     }

@@ -1,13 +1,12 @@
 package io.github.camelroboflow.delivery.destination;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.support.ContractNames;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.File;
 import java.util.Map;
 import java.util.Objects;
@@ -23,21 +22,13 @@ import org.apache.camel.util.URISupport;
  */
 final class DeliveryExchange {
 
-    static final String RESULT_KEY = "CamelRoboflowResultKey";
-    static final String DELIVERY_ID = "CamelRoboflowDeliveryId";
-    static final String MODEL_ID = "CamelRoboflowModelId";
-    private static final String INFERENCE = "CamelRoboflowInference";
-
-    private static final ObjectMapper MAPPER =
-            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
     private DeliveryExchange() {
     }
 
     /** Returns the body if it is a result, otherwise the last result: with {@code format=image} the body is a picture. */
     static Object result(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
-        Inference last = exchange.getProperty(INFERENCE, Inference.class);
+        Inference last = exchange.getProperty(ContractNames.INFERENCE, Inference.class);
         return body instanceof Inference || last == null ? body : last;
     }
 
@@ -69,13 +60,14 @@ final class DeliveryExchange {
         if (!(exchange.getMessage().getBody() instanceof String text)) {
             return Optional.empty();
         }
-        boolean result = exchange.getProperty(INFERENCE, Inference.class) == null ? isJson(text) : text.equals(json(exchange));
+        boolean result = exchange.getProperty(ContractNames.INFERENCE, Inference.class) == null ? isJson(text) : text
+                .equals(json(exchange));
         return result ? Optional.empty() : Optional.of(text);
     }
 
     static boolean isJson(String text) {
         try {
-            JsonNode json = MAPPER.readTree(text);
+            JsonNode json = Json.STRICT.readTree(text);
             return json.isObject() || json.isArray();
         } catch (JacksonException e) {
             return false;
@@ -99,7 +91,7 @@ final class DeliveryExchange {
     /** Returns the image's name as it came, relative to where it came from; the source of the route may not have told it. */
     static String imageName(Exchange exchange) {
         Message message = exchange.getMessage();
-        return first(exchange.getProperty(ImageExchange.IMAGE_NAME, String.class),
+        return first(exchange.getProperty(ContractNames.IMAGE_NAME, String.class),
                 message.getHeader(Exchange.FILE_NAME_CONSUMED, String.class), message.getHeader(Exchange.FILE_NAME, String.class),
                 exchange.getExchangeId());
     }
@@ -107,7 +99,7 @@ final class DeliveryExchange {
     /** Returns where the image came from, such as {@code file:data/inbox}. */
     static String source(Exchange exchange) {
         Endpoint from = exchange.getFromEndpoint();
-        return first(exchange.getProperty(ImageExchange.SOURCE, String.class),
+        return first(exchange.getProperty(ContractNames.SOURCE, String.class),
                 from == null ? null : URISupport.sanitizeUri(from.getEndpointBaseUri()));
     }
 
@@ -136,7 +128,7 @@ final class DeliveryExchange {
 
         /** Replaces all headers but the delivery id, which Camel does not send. */
         static void replace(Message message, Map<String, Object> headers) {
-            message.removeHeaders("*", DeliveryExchange.DELIVERY_ID);
+            message.removeHeaders("*", ContractNames.DELIVERY_ID);
             headers.forEach(message::setHeader);
         }
     }

@@ -6,6 +6,7 @@ import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -235,7 +236,7 @@ final class FolderFiles implements PendingWrites.Write {
             String folder = exchange.getProperty(FOLDER, String.class);
             FolderFiles files = new FolderFiles(Path.of(FileNames.writable(folder)),
                     FileNames.writable(DeliveryExchange.resultFile(exchange)),
-                    DeliveryExchange.header(exchange, DeliveryExchange.DELIVERY_ID), () -> AcceptedDestinations
+                    DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID), () -> AcceptedDestinations
                     .accepted(exchange, "file:" + folder));
             exchange.setProperty(FILES, files);
             return files;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.destination;
 
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +23,6 @@ import org.apache.camel.support.SynchronizationAdapter;
  */
 public final class KeyedSequencer extends AsyncProcessorSupport implements CamelContextAware {
 
-    private static final String KEY = "CamelRoboflowResultKey";
-
     /** The longest wait of an image. After it, the image may be delivered twice but is not held for ever. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
@@ -43,7 +42,7 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        String key = exchange.getMessage().getHeader(KEY, String.class);
+        String key = exchange.getMessage().getHeader(ContractNames.RESULT_KEY, String.class);
         // a transaction belongs to its thread
         if (dedupe instanceof DeduplicationRepository ours && !ours.isWanted() || key == null || exchange.isTransacted()) {
             callback.done(true);

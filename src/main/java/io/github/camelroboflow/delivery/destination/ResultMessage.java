@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
+import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -15,9 +16,9 @@ public final class ResultMessage implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Map<String, Object> headers = Map.of("deliveryId", DeliveryExchange.header(exchange, DeliveryExchange.DELIVERY_ID),
-                "resultKey", DeliveryExchange.header(exchange, DeliveryExchange.RESULT_KEY),
-                "model", DeliveryExchange.header(exchange, DeliveryExchange.MODEL_ID),
+        Map<String, Object> headers = Map.of("deliveryId", DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID),
+                "resultKey", DeliveryExchange.header(exchange, ContractNames.RESULT_KEY),
+                "model", DeliveryExchange.header(exchange, ContractNames.MODEL_ID),
                 "image", HeaderText.of(DeliveryExchange.imageName(exchange)), "source", HeaderText
                 .of(DeliveryExchange.source(exchange)));
         String json = DeliveryExchange.json(exchange);

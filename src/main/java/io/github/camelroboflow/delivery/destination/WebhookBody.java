@@ -1,16 +1,15 @@
 package io.github.camelroboflow.delivery.destination;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.support.ContractNames;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +35,6 @@ public final class WebhookBody {
     /** The value that selects the body of {@link WebhookEnvelope} instead of a file. */
     public static final String ENVELOPE = "envelope";
 
-    private static final ObjectMapper MAPPER =
-            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^{}]*)\\}");
     private static final long LARGEST = 1 << 20;
     /** The longest value. Receivers have limits: 2,000 characters for a message of Discord, 3,000 for a section of Slack. */
@@ -60,7 +57,7 @@ public final class WebhookBody {
             if (Files.size(file) > LARGEST) {
                 throw new IllegalArgumentException(file + " has more than " + (LARGEST >> 20) + " MB");
             }
-            JsonNode json = MAPPER.readTree(file.toFile());
+            JsonNode json = Json.STRICT.readTree(file.toFile());
             if (json.isMissingNode()) {
                 throw new IllegalArgumentException(file + " is empty");
             }
@@ -141,10 +138,10 @@ public final class WebhookBody {
         static WebhookValues of(Exchange exchange) {
             JsonNode json = DeliveryExchange.tree(exchange);
             Inference inference = DeliveryExchange.result(exchange) instanceof Inference known ? known : read(json);
-            return of(DeliveryExchange.header(exchange, DeliveryExchange.DELIVERY_ID), DeliveryExchange.imageName(exchange),
+            return of(DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID), DeliveryExchange.imageName(exchange),
                     DeliveryExchange.source(exchange),
                     Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(), DeliveryExchange
-                    .header(exchange, DeliveryExchange.MODEL_ID),
+                    .header(exchange, ContractNames.MODEL_ID),
                     inference == null ? Map.of() : inference.counts(),
                     inference == null ? 0 : inference.confidences().values().stream().findFirst().orElse(0.0), json);
         }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.disk;
 
+import io.github.camelroboflow.inference.support.Hashes;
 import java.io.File;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
@@ -7,13 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -85,7 +83,7 @@ public final class FileNames {
     }
 
     private static String hash(String name) {
-        return HashedIds.sha256(name).substring(0, HASH_CHARACTERS);
+        return Hashes.sha256Hex(name).substring(0, HASH_CHARACTERS);
     }
 
     /**
@@ -181,18 +179,9 @@ public final class FileNames {
         private HashedIds() {
         }
 
-        /** Returns the SHA-256 of a text as 64 hex digits. */
-        public static String sha256(String text) {
-            try {
-                return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
-        }
-
         /** Returns the id of a destination in rows and file names, 16 hex digits: its address may hold a token. */
         public static String destinationId(String destination) {
-            return sha256(destination).substring(0, 16);
+            return Hashes.sha256Hex(destination).substring(0, 16);
         }
     }
 }

@@ -3,8 +3,8 @@ package io.github.camelroboflow.delivery.failure;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.time.Instant;
 import java.util.List;
@@ -35,8 +35,6 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
     /** The end of a report's file name. */
     public static final String SUFFIX = ".error.json";
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     public static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
         return new FailureReport(image, FailureClassifier.describe(error), FailureClassifier.rootCause(error).getClass()
                 .getSimpleName(), attempts,
@@ -45,7 +43,7 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
 
     public byte[] json() {
         try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+            return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a failure report could not be written as JSON", e);
         }

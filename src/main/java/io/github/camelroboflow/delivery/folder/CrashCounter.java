@@ -1,9 +1,9 @@
 package io.github.camelroboflow.delivery.folder;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class CrashCounter {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashCounter.class);
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final Path file;
     private final int limit;
@@ -78,7 +77,7 @@ final class CrashCounter {
 
     private Map<String, Integer> read() {
         try {
-            return MAPPER.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, Integer>>() { });
+            return Json.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, Integer>>() { });
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException e) {
@@ -89,7 +88,7 @@ final class CrashCounter {
 
     private void write() throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.write(temporary, MAPPER.writeValueAsBytes(new TreeMap<>(crashes)));
+        Files.write(temporary, Json.MAPPER.writeValueAsBytes(new TreeMap<>(crashes)));
         Disk.force(temporary);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         Disk.forceFolder(file.getParent());

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.folder;
 
+import io.github.camelroboflow.inference.support.Backoff;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class MoveRetries {
 
     private static final Logger LOG = LoggerFactory.getLogger(MoveRetries.class);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10));
     /** The number of images that may stay in work, such as those of a sub-folder that takes no files. */
     private static final int MOST_PENDING = 1000;
 
@@ -48,8 +49,7 @@ final class MoveRetries {
         }
 
         Pending later() {
-            Duration doubled = pause.multipliedBy(2);
-            return after(folder, move, doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE);
+            return after(folder, move, BACKOFF.after(pause));
         }
     }
 
@@ -67,7 +67,7 @@ final class MoveRetries {
         try {
             move.run();
         } catch (IOException | RuntimeException | Error e) {
-            pending.put(numbers.incrementAndGet(), Pending.after(folder, move, Duration.ofSeconds(1)));
+            pending.put(numbers.incrementAndGet(), Pending.after(folder, move, BACKOFF.first()));
             if (FolderChecks.takesFiles(folders.work(), folder)) {
                 LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", MessageText.printable(outcome),
                         folders.work(),

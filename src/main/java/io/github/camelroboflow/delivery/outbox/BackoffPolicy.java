@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.inference.support.Backoff;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -27,8 +28,7 @@ record BackoffPolicy(Duration first, Duration longest, Duration keepFor) {
      * @param requested the pause that the receiver requests, or {@code null}
      */
     Duration delay(int failures, Duration requested) {
-        long doubled = first.toMillis() << Math.min(Math.max(failures, 1) - 1, 20);
-        long pause = Math.min(doubled, longest.toMillis());
+        long pause = new Backoff(first, longest).pause(failures).toMillis();
         long jittered = pause - ThreadLocalRandom.current().nextLong(pause / 4 + 1);
         long delay = requested == null ? jittered : Math.max(jittered, requested.toMillis());
         return Duration.ofMillis(Math.min(delay, longest.toMillis()));

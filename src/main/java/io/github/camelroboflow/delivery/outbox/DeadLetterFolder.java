@@ -1,11 +1,11 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.disk.Disk;
-import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import io.github.camelroboflow.delivery.folder.FolderReplay;
 import io.github.camelroboflow.delivery.outbox.DeadLetter.DeadLetterFile;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import io.github.camelroboflow.delivery.outbox.Payload.UnpackedMessage;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ final class DeadLetterFolder {
      */
     private static String name(String deliveryId) {
         return PLAIN.matcher(deliveryId).matches() ? deliveryId : deliveryId.substring(0, Math.min(LONGEST, deliveryId.length()))
-                .replaceAll("[^A-Za-z0-9_-]", "_") + "~" + HashedIds.sha256(deliveryId).substring(0, 8);
+                .replaceAll("[^A-Za-z0-9_-]", "_") + "~" + Hashes.sha256Hex(deliveryId).substring(0, 8);
     }
 
     /** Returns the start of an id in characters that are safe in a file name, whoever made the row. */

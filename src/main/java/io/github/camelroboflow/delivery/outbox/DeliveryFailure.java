@@ -1,12 +1,10 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.http.RetryAfter;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,8 +19,6 @@ import org.apache.camel.http.base.HttpOperationFailedException;
  * @param retryAfter      the pause that the receiver requests, or {@code null}
  */
 record DeliveryFailure(String reason, boolean rejected, boolean destinationDown, Duration retryAfter) {
-
-    private static final String RETRY_AFTER = "Retry-After";
 
     static DeliveryFailure of(Throwable error, Clock clock) {
         Optional<HttpOperationFailedException> response = find(error, HttpOperationFailedException.class);
@@ -39,29 +35,9 @@ record DeliveryFailure(String reason, boolean rejected, boolean destinationDown,
                 .findFirst();
     }
 
-    /** Parses the header as in RFC 9110, 10.2.3: seconds or a date. */
     private static Optional<Duration> retryAfter(Map<String, String> headers, Clock clock) {
-        return headers.entrySet().stream().filter(header -> RETRY_AFTER.equalsIgnoreCase(header.getKey())).map(Map.Entry::getValue)
-                .findFirst().flatMap(value -> retryAfter(value.strip(), clock));
-    }
-
-    private static Optional<Duration> retryAfter(String value, Clock clock) {
-        try {
-            Duration requested = value.matches("\\d+") ? seconds(value) : Duration.between(clock.instant(),
-                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-            return requested.isNegative() ? Optional.empty() : Optional.of(min(requested));
-        } catch (DateTimeException | ArithmeticException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Parses seconds. A number with too many digits is a long time. */
-    private static Duration seconds(String digits) {
-        return Duration.ofSeconds(digits.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(digits));
-    }
-
-    /** Limits a pause so that it can be counted in milliseconds. */
-    private static Duration min(Duration requested) {
-        return requested.compareTo(Duration.ofDays(365)) < 0 ? requested : Duration.ofDays(365);
+        return headers.entrySet().stream().filter(header -> RetryAfter.HEADER.equalsIgnoreCase(header.getKey()))
+                .map(Map.Entry::getValue).findFirst().flatMap(value -> RetryAfter.parse(value, clock.instant()))
+                .filter(pause -> !pause.isNegative());
     }
 }

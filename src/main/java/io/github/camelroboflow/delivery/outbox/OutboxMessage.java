@@ -2,8 +2,9 @@ package io.github.camelroboflow.delivery.outbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.inference.support.ContractNames;
+import io.github.camelroboflow.inference.support.Hashes;
+import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
@@ -109,7 +110,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         }
 
         private static String deliveryId(Message message) {
-            String id = Stream.of("CamelRoboflowDeliveryId", "Delivery-Id").map(name -> message.getHeader(name, String.class))
+            String id = Stream.of(ContractNames.DELIVERY_ID, "Delivery-Id").map(name -> message.getHeader(name, String.class))
                     .filter(value -> value != null && !value.isBlank()).findFirst()
                     .orElseThrow(()
                     -> new IllegalArgumentException("there is nothing to know a repeat by: the message has neither a"
@@ -126,7 +127,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         /** Returns a hash of the part, which may be a path of any length: only equality matters. */
         private static String part(Exchange exchange) {
             String part = exchange.getProperty(Outbox.PART, "", String.class);
-            return part.isEmpty() ? "" : HashedIds.sha256(part);
+            return part.isEmpty() ? "" : Hashes.sha256Hex(part);
         }
 
         private static Map<String, Object> headers(Message message) {
@@ -150,7 +151,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         }
 
         private static String image(Exchange exchange) {
-            String image = Stream.of(exchange.getProperty("CamelRoboflowImageName", String.class),
+            String image = Stream.of(exchange.getProperty(ContractNames.IMAGE_NAME, String.class),
                             exchange.getMessage().getHeader(Exchange.FILE_NAME_CONSUMED, String.class),
                             exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class))
                     .filter(name -> name != null).findFirst().map(OutboxMessageFactory::oneLine).orElse("");
@@ -190,7 +191,6 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
     /** Converts headers to JSON and back, with text, numbers and booleans unchanged. */
     static final class HeadersJson {
 
-        private static final JsonMapper MAPPER = JsonMapper.builder().build();
         private static final TypeReference<Map<String, Object>> TYPE = new TypeReference<>() {
         };
 
@@ -199,7 +199,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
 
         static String json(Map<String, Object> headers) {
             try {
-                return MAPPER.writeValueAsString(headers);
+                return Json.MAPPER.writeValueAsString(headers);
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("headers could not be written as JSON", e);
             }
@@ -208,7 +208,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         /** Parses headers. Empty if the text is not JSON of names with text, numbers and booleans. */
         static Optional<Map<String, Object>> parse(String json) {
             try {
-                return Optional.ofNullable(json == null ? null : MAPPER.readValue(json, TYPE)).filter(HeadersJson::arePlain);
+                return Optional.ofNullable(json == null ? null : Json.MAPPER.readValue(json, TYPE)).filter(HeadersJson::arePlain);
             } catch (JsonProcessingException e) {
                 return Optional.empty();
             }

@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.route;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.Backoff;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,8 +35,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
 
     private static final Logger LOG = LoggerFactory.getLogger(OutageRoutePolicy.class);
 
-    private final Duration retryAfter;
-    private final Duration maxRetryAfter;
+    private final Backoff backoff;
     private CamelContext camelContext;
     private ScheduledExecutorService scheduler;
 
@@ -52,8 +52,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
      * @param maxRetryAfter the longest time between two tries, also where a server asks for more
      */
     public OutageRoutePolicy(Duration retryAfter, Duration maxRetryAfter) {
-        this.retryAfter = retryAfter;
-        this.maxRetryAfter = maxRetryAfter;
+        backoff = new Backoff(retryAfter, maxRetryAfter);
     }
 
     @Override
@@ -108,10 +107,10 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         if (!isRunAllowed() || outage != null && !outage.nextTry.isDone()) {
             return;
         }
-        Duration pause = outage == null ? retryAfter : min(outage.pause.multipliedBy(2), maxRetryAfter);
+        Duration pause = outage == null ? backoff.first() : backoff.after(outage.pause);
         if (cause instanceof RoboflowUnavailableException unavailable) {
             Duration requested = unavailable.retryAfter().orElse(pause);
-            pause = min(requested.compareTo(retryAfter) < 0 ? retryAfter : requested, maxRetryAfter);
+            pause = backoff.limited(requested.compareTo(backoff.first()) < 0 ? backoff.first() : requested);
         }
         Set<String> logged = outage == null ? new HashSet<>() : outage.logged;
         if (logged.size() < MOST_LOGGED && logged.add(reason)) {
@@ -132,7 +131,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
             setSuspended(route, false);
         } catch (RuntimeException | Error e) {
             LOG.warn("{} can't go on yet: {}", route.getRouteId(), e.toString());
-            scheduler.schedule(() -> tryAgain(route), retryAfter.toMillis(), TimeUnit.MILLISECONDS);
+            scheduler.schedule(() -> tryAgain(route), backoff.first().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -156,10 +155,6 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
             // a stop also suspends consumers, and waits until no exchange is in flight
             consumer.resume();
         }
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 
     private synchronized String reason(String routeId) {

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.source;
 
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.File;
 import org.apache.camel.Exchange;
 
@@ -11,15 +12,6 @@ public final class ImageExchange {
      * file system.
      */
     public static final String RESULT_FILE = "CamelRoboflowResultFile";
-
-    /** Exchange property: the address of the image's source, {@code file:data/inbox} or {@code s3://images/inbox/}. */
-    public static final String SOURCE = "CamelRoboflowSource";
-
-    /** Exchange property: the image's original name relative to the inbox. Others chose it, so it can hold anything. */
-    public static final String IMAGE_NAME = "CamelRoboflowImageName";
-
-    /** Exchange property: a modified time or an etag, which distinguishes the image from others of the same name. */
-    public static final String IMAGE_VERSION = "CamelRoboflowImageVersion";
 
     /** Exchange variable: the image's file, which exists until the exchange ends. */
     public static final String IMAGE = "image";
@@ -36,9 +28,9 @@ public final class ImageExchange {
      * @param resultFile the file name for its result
      */
     public static void describe(Exchange exchange, String source, String name, String version, String resultFile, File image) {
-        exchange.setProperty(SOURCE, source);
-        exchange.setProperty(IMAGE_NAME, name);
-        exchange.setProperty(IMAGE_VERSION, version);
+        exchange.setProperty(ContractNames.SOURCE, source);
+        exchange.setProperty(ContractNames.IMAGE_NAME, name);
+        exchange.setProperty(ContractNames.IMAGE_VERSION, version);
         exchange.setVariable(IMAGE, image);
         exchange.getMessage().setHeader(RESULT_FILE, resultFile);
         AcceptedDestinations.track(exchange);

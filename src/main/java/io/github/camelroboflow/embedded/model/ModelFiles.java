@@ -1,18 +1,17 @@
 package io.github.camelroboflow.embedded.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
+import io.github.camelroboflow.inference.support.Hashes;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +20,7 @@ import java.util.stream.Stream;
 /** The files of one model's folder. All messages name the model and the file. */
 public final class ModelFiles {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-    /** The mark with which some editors on Windows begin a text in UTF-8. */
+        /** The mark with which some editors on Windows begin a text in UTF-8. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final ModelId model;
@@ -91,7 +88,7 @@ public final class ModelFiles {
 
     private JsonNode tree(String name, String text) {
         try {
-            return MAPPER.readTree(text);
+            return Json.STRICT.readTree(text);
         } catch (JsonProcessingException e) {
             throw invalid(name + " is not valid JSON: line " + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(), e);
@@ -115,7 +112,7 @@ public final class ModelFiles {
     /** Returns the SHA-256 in hex. */
     public String hash(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Hashes.sha256();
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 digest.update(buffer, 0, count);
@@ -123,8 +120,6 @@ public final class ModelFiles {
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
             throw invalid(file.getFileName() + " can't be read: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.http.RetryAfter;
 import io.github.camelroboflow.inference.InferenceJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -49,7 +49,8 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
             throw new AnswerTooLargeException(most);
         }
         return new ApiResponse(response.getCode(), header(response, HttpHeaders.CONTENT_TYPE).toLowerCase(Locale.ROOT),
-                retryAfter(header(response, HttpHeaders.RETRY_AFTER)), header(response, HttpHeaders.LOCATION), body);
+                RetryAfter.parse(header(response, RetryAfter.HEADER), Instant.now())
+                .map(pause -> pause.isNegative() ? Duration.ZERO : pause), header(response, HttpHeaders.LOCATION), body);
     }
 
     /** Returns the response without the key in its content type, which appears in messages. */
@@ -86,19 +87,6 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
     private static String header(ClassicHttpResponse response, String name) {
         Header header = response.getFirstHeader(name);
         return header == null || header.getValue() == null ? "" : header.getValue().strip();
-    }
-
-    /** Parses seconds or a date (RFC 9110, section 10.2.3). Returns empty for anything else. */
-    static Optional<Duration> retryAfter(String value) {
-        if (value.matches("\\d{1,9}")) {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
-        }
-        Instant date = value.isEmpty() ? null : DateUtils.parseStandardDate(value);
-        if (date == null) {
-            return Optional.empty();
-        }
-        Duration wait = Duration.between(Instant.now(), date);
-        return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
     }
 
     /** A response that is larger than the limit. */

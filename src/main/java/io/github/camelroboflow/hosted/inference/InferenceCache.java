@@ -5,11 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.inference.ImageSource;
-import io.github.camelroboflow.inference.ImageSource.ImageHash;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +56,7 @@ public final class InferenceCache {
             return request.get();
         }
         try {
-            Key key = new Key(model, ByteBuffer.wrap(ImageHash.sha256(image)), options.fingerprint());
+            Key key = new Key(model, ByteBuffer.wrap(Hashes.sha256(image)), options.fingerprint());
             return get(key, request);
         } catch (IOException e) {
             // the request itself reports the error

@@ -1,7 +1,5 @@
 package io.github.camelroboflow.hosted.weights;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.hosted.http.ApiCall;
 import io.github.camelroboflow.hosted.http.ApiCall.PlatformCalls;
 import io.github.camelroboflow.hosted.http.ApiCall.TransientFailureException;
@@ -11,6 +9,8 @@ import io.github.camelroboflow.hosted.http.RoboflowHost;
 import io.github.camelroboflow.hosted.weights.ModelManifest.RemoteFile;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.Hashes;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -19,7 +19,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +36,6 @@ import org.apache.hc.core5.http.HttpEntity;
 final class FileDownload implements ApiCall<Optional<URI>> {
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int BUFFER = 1 << 16;
 
     private final RemoteFile file;
@@ -101,7 +99,7 @@ final class FileDownload implements ApiCall<Optional<URI>> {
     }
 
     private void store(InputStream in) throws IOException {
-        MessageDigest digest = md5();
+        MessageDigest digest = Hashes.md5();
         byte[] buffer = new byte[BUFFER];
         try (FileChannel out = open()) {
             long size = 0;
@@ -154,14 +152,6 @@ final class FileDownload implements ApiCall<Optional<URI>> {
                 + (file.maxSize() >> 20) + " MB; no model file is that large");
     }
 
-    private static MessageDigest md5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has MD5", e);
-        }
-    }
-
     @Override
     public Optional<URI> read(ApiResponse answer) {
         if (REDIRECTS.contains(answer.status())) {
@@ -198,7 +188,7 @@ final class FileDownload implements ApiCall<Optional<URI>> {
                 throw damaged("it is no complete ONNX file");
             }
             if (file.name().endsWith(".json")) {
-                MAPPER.readTree(target.toFile());
+                Json.STRICT.readTree(target.toFile());
             }
         } catch (IOException e) {
             throw damaged("it is not JSON");

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.hosted.weights;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.hosted.http.ApiCall;
 import io.github.camelroboflow.hosted.http.ApiCall.PlatformCalls;
@@ -18,6 +17,7 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -37,7 +37,6 @@ final class ModelDownload {
     /** The file that records the source of the other files. */
     static final String ORIGIN = "fetched.json";
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String ENVIRONMENT = "environment.json";
     private static final int MAX_REDIRECTS = 5;
 
@@ -113,7 +112,7 @@ final class ModelDownload {
     }
 
     private void write(StagingFolder staging, ModelManifest manifest) {
-        ObjectNode origin = MAPPER.createObjectNode().put("model", model.value()).put("from", platform.host().toString())
+        ObjectNode origin = Json.MAPPER.createObjectNode().put("model", model.value()).put("from", platform.host().toString())
                 .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         writeText(staging.file(ORIGIN), origin.toPrettyString());
         manifest.texts().forEach((name, text) -> writeText(staging.file(name), text));
@@ -142,8 +141,8 @@ final class ModelDownload {
             return;
         }
         try {
-            if (MAPPER.readTree(environment.toFile()) instanceof ObjectNode json && !json.has("COLORS")) {
-                writeText(environment, json.set("COLORS", MAPPER.readTree(colors)).toPrettyString());
+            if (Json.MAPPER.readTree(environment.toFile()) instanceof ObjectNode json && !json.has("COLORS")) {
+                writeText(environment, json.set("COLORS", Json.MAPPER.readTree(colors)).toPrettyString());
             }
         } catch (IOException e) {
             throw StagingFolder.writeFailure(environment, e);

@@ -1,9 +1,9 @@
 package io.github.camelroboflow.hosted.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.hosted.weights.ModelManifest.RemoteFile;
+import io.github.camelroboflow.inference.support.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import org.apache.hc.core5.net.URIBuilder;
  */
 final class WeightsRegistry {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_PAGES = 10;
 
     private WeightsRegistry() {
@@ -69,7 +68,7 @@ final class WeightsRegistry {
 
     /** Returns the task and the architecture, which the package itself does not contain. */
     private static String config(JsonNode metadata) {
-        ObjectNode config = MAPPER.createObjectNode().put("backend_type", "onnx");
+        ObjectNode config = Json.MAPPER.createObjectNode().put("backend_type", "onnx");
         Map.of("task_type", "taskType", "model_architecture", "modelArchitecture", "model_variant", "modelVariant")
                 .forEach((name, field) -> {
                     if (metadata.path(field).isTextual()) {
@@ -139,8 +138,6 @@ final class WeightsRegistry {
      */
     static final class LegacyWeights {
 
-        private static final ObjectMapper MAPPER = new ObjectMapper();
-
         private LegacyWeights() {
         }
 
@@ -167,7 +164,7 @@ final class WeightsRegistry {
             Map<String, String> texts = new HashMap<>();
             // "ort" is no architecture
             String type = ort.path("modelType").asText("").replaceFirst("^ort$", "");
-            texts.put("model_type.json", MAPPER.createObjectNode().put("project_task_type", task).put("model_type", type)
+            texts.put("model_type.json", Json.MAPPER.createObjectNode().put("project_task_type", task).put("model_type", type)
                     .put("model_id", model).toPrettyString());
             // a classifier's class names come from its CLASS_MAP, whose order may differ
             if (ort.path("classes").isArray() && !task.contains("classification")) {

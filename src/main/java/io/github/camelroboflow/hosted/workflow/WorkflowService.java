@@ -1,6 +1,5 @@
 package io.github.camelroboflow.hosted.workflow;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.hosted.http.ApiCall;
 import io.github.camelroboflow.hosted.http.ApiCall.PlatformCalls;
@@ -14,6 +13,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.WorkflowOutputs;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,8 +61,6 @@ public final class WorkflowService implements HostedService {
      */
     static final class WorkflowCall implements ApiCall<List<WorkflowOutputs>> {
 
-        private static final ObjectMapper MAPPER = new ObjectMapper();
-
         private final HostedSettings settings;
         private final Workflow workflow;
         private final WorkflowInputs inputs;
@@ -92,9 +90,9 @@ public final class WorkflowService implements HostedService {
 
         @Override
         public HttpUriRequestBase request() throws IOException {
-            ObjectNode body = MAPPER.createObjectNode();
+            ObjectNode body = Json.MAPPER.createObjectNode();
             ObjectNode values = body.putObject("inputs");
-            inputs.parameters().forEach((name, value) -> values.set(name, MAPPER.valueToTree(value)));
+            inputs.parameters().forEach((name, value) -> values.set(name, Json.MAPPER.valueToTree(value)));
             if (inputs.images().size() == 1) {
                 values.set(inputs.imageName(), image(inputs.images().get(0)));
             } else {
@@ -106,7 +104,7 @@ public final class WorkflowService implements HostedService {
                 inputs.excludedFields().forEach(body.putArray("excluded_fields")::add);
             }
             HttpPost request = new HttpPost(PlatformCalls.uri(address(body)));
-            request.setEntity(new ByteArrayEntity(MAPPER.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
+            request.setEntity(new ByteArrayEntity(Json.MAPPER.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
             return request;
         }
 
@@ -123,7 +121,7 @@ public final class WorkflowService implements HostedService {
         }
 
         private static ObjectNode image(ImageSource image) throws IOException {
-            ObjectNode json = MAPPER.createObjectNode();
+            ObjectNode json = Json.MAPPER.createObjectNode();
             return image instanceof ImageSource.OfUrl url ? json.put("type", "url").put("value", url.url().toString())
                     : json.put("type", "base64").put("value", image.bytes());
         }

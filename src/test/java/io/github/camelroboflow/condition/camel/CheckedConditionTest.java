@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,9 +22,9 @@ class CheckedConditionTest {
 
     private Exchange exchange(List<String> classes, Double confidence) {
         Exchange exchange = Contexts.exchange(context, "image");
-        exchange.setProperty(ExchangeProperties.INFERENCE, result);
-        exchange.setProperty(ExchangeProperties.MODEL_CLASSES, classes);
-        exchange.setProperty(ExchangeProperties.CONFIDENCE, confidence);
+        exchange.setProperty(ContractNames.INFERENCE, result);
+        exchange.setProperty(ContractNames.MODEL_CLASSES, classes);
+        exchange.setProperty(ContractNames.CONFIDENCE, confidence);
         return exchange;
     }
 

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.condition.camel;
 
+import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -32,7 +33,7 @@ final class Contexts {
     static Exchange send(CamelContext context, String uri, Object body, Object lastResult) {
         return context.createProducerTemplate().send(uri, exchange -> {
             exchange.getMessage().setBody(body);
-            exchange.setProperty(ExchangeProperties.INFERENCE, lastResult);
+            exchange.setProperty(ContractNames.INFERENCE, lastResult);
         });
     }
 

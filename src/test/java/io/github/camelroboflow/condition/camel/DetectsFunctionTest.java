@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.condition.ConditionSyntaxException;
+import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -37,7 +38,7 @@ class DetectsFunctionTest {
 
     private Exchange exchange(String lastResult) {
         Exchange exchange = Contexts.exchange(context, "the image");
-        exchange.setProperty(ExchangeProperties.INFERENCE, detections(lastResult));
+        exchange.setProperty(ContractNames.INFERENCE, detections(lastResult));
         exchange.setProperty("wanted", "person >= 0.8");
         exchange.setVariable("before", detections("truck/0.9"));
         return exchange;
@@ -126,7 +127,7 @@ class DetectsFunctionTest {
             camel.getCamelContextExtension().setProfile(profile);
             camel.start();
             Exchange exchange = Contexts.exchange(camel, "image");
-            exchange.setProperty(ExchangeProperties.INFERENCE, detections("person/1"));
+            exchange.setProperty(ContractNames.INFERENCE, detections("person/1"));
             assertThat(camel.resolveLanguage("simple").createPredicate("${detects('person')}").matches(exchange)).isTrue();
         }
     }

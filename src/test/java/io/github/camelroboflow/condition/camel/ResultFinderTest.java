@@ -9,6 +9,7 @@ import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.StringReader;
@@ -50,7 +51,7 @@ class ResultFinderTest {
 
     private Exchange everywhere() {
         Exchange exchange = Contexts.exchange(context, detections("body/0.9"));
-        exchange.setProperty(ExchangeProperties.INFERENCE, detections("property/0.9"));
+        exchange.setProperty(ContractNames.INFERENCE, detections("property/0.9"));
         exchange.setVariable("det", detections("variable/0.9"));
         return exchange;
     }

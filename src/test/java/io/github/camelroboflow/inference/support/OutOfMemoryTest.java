@@ -25,8 +25,10 @@ class OutOfMemoryTest {
     /** Regression: a small image failed because a large one had taken the memory. */
     @Test
     void whatRanOutBesideOthersIsDoneAgainWithoutThem() throws ExecutionException, InterruptedException, TimeoutException {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> OutOfMemory.retryAlone(() -> {
+            begun.countDown();
             try {
                 end.await();
             } catch (InterruptedException e) {
@@ -34,6 +36,7 @@ class OutOfMemoryTest {
             }
             return "other";
         }), OutOfMemoryTest::inThread);
+        begun.await();
         AtomicInteger tries = new AtomicInteger();
         CompletableFuture<String> small = CompletableFuture.supplyAsync(() -> OutOfMemory.retryAlone(() -> {
             if (tries.incrementAndGet() == 1) {

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
-import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
+import io.github.camelroboflow.inference.support.Hashes;
 
 /**
  * An object as a listing or an event describes it.
@@ -51,7 +51,7 @@ public record BucketObject(String key, String etag, long size, String asSent) {
 
         private static String hash(String... parts) {
             // a key can't hold NUL
-            return HashedIds.sha256(String.join("\0", parts));
+            return Hashes.sha256Hex(String.join("\0", parts));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
+import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -98,11 +98,9 @@ public final class S3Connection implements AutoCloseable {
 
         private static String md5(RequestBody body) {
             try (InputStream content = body.contentStreamProvider().newStream()) {
-                MessageDigest digest = MessageDigest.getInstance("MD5");
+                MessageDigest digest = Hashes.md5();
                 new DigestInputStream(content, digest).transferTo(OutputStream.nullOutputStream());
                 return Base64.getEncoder().encodeToString(digest.digest());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has MD5", e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
