@@ -6,7 +6,7 @@ import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
-import io.github.camelroboflow.server.Wire;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.util.Base64;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;

@@ -1,27 +1,13 @@
 package io.github.camelroboflow.component;
 
-import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
-import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
-import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
-import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
-import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
-import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_CONTRAST;
-import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_GRAYSCALE;
-import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_STATIC_CROP;
 import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
-import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
-import static io.github.camelroboflow.inference.InferenceOption.LABELS;
 import static io.github.camelroboflow.inference.InferenceOption.MASK_DECODE_MODE;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_IMAGE_SIZE;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
-import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
-import static io.github.camelroboflow.inference.InferenceOption.REDUCED_DECODING;
 import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static io.github.camelroboflow.inference.InferenceOption.STROKE;
-import static io.github.camelroboflow.inference.InferenceOption.TILE;
-import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
 import static io.github.camelroboflow.inference.InferenceOption.TRADEOFF_FACTOR;
 
 import io.github.camelroboflow.inference.InferenceOption;
@@ -30,8 +16,6 @@ import io.github.camelroboflow.inference.InferenceOptions.MaskDecodeMode;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
 import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;

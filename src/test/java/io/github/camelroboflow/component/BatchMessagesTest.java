@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-public class BatchMessagesTest {
+class BatchMessagesTest {
 
     private static final String TOLERANT = FakeEngineContext.ENDPOINT + "&failFast=false";
 

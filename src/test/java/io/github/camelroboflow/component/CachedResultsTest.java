@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cached answers ({@code cacheTtl}, {@code cacheSize}). */
-public class CachedResultsTest {
+class CachedResultsTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
 

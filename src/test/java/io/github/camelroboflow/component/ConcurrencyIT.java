@@ -20,7 +20,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-public class ConcurrencyIT {
+class ConcurrencyIT {
 
     private static final String TWO = FakeEngineContext.ENDPOINT + "&maxConcurrentRequests=2";
     private static final byte[] IMAGE = {1};

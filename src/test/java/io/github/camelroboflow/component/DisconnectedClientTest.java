@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
-import io.github.camelroboflow.server.Wire;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code runtime=embedded} with a key: a missing model is fetched when its route starts, and is kept. */
-public class FetchedModelsIT {
+class FetchedModelsIT {
 
     private static final String COUNTS = RoboflowConstants.COUNTS;
     private static final Path PHOTO = Path.of("src/test/resources/golden/images/t03_plain.jpg");

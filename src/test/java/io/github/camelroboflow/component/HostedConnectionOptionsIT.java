@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each connection option of {@code runtime=hosted} has its effect. */
-public class HostedConnectionOptionsIT extends HostedModelTestBase {
+class HostedConnectionOptionsIT extends HostedModelTestBase {
 
     @Test
     void maxRetriesAndTheirDelaysAreKept() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Messages to {@code runtime=hosted}: the requests to the server, and the resulting messages. */
-public class HostedMessagesTest extends HostedModelTestBase {
+class HostedMessagesTest extends HostedModelTestBase {
 
     @Test
     void theResultIsTheSameAsThatOfTheOtherRuntime() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.ModelPackageException;
-import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-public class LifecycleTest {
+class LifecycleTest {
 
     private static final byte[] IMAGE = {1};
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public class OptionsTest {
+class OptionsTest {
 
     private final FakeEngineContext camel = new FakeEngineContext();
 

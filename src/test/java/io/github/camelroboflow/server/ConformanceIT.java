@@ -3,6 +3,7 @@ package io.github.camelroboflow.server;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.embedded.EmbeddedEngine;
+import io.github.camelroboflow.server.fixture.EngineModels;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

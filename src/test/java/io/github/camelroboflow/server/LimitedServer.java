@@ -1,6 +1,7 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.Own;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

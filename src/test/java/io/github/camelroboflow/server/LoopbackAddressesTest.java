@@ -2,6 +2,7 @@ package io.github.camelroboflow.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -4,6 +4,7 @@ import static io.github.camelroboflow.server.LimitedServer.TEXT;
 import static io.github.camelroboflow.server.LimitedServer.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.Own;
 import io.github.camelroboflow.condition.Results;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -7,7 +7,7 @@ import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
-import io.github.camelroboflow.server.Wire;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.time.Duration;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;

@@ -3,7 +3,7 @@ package io.github.camelroboflow.component.server;
 import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowConfiguration;
-import io.github.camelroboflow.server.Wire;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
