@@ -22,8 +22,6 @@ import org.apache.camel.support.SynchronizationAdapter;
  */
 public final class KeyedSequencer extends AsyncProcessorSupport implements CamelContextAware {
 
-    private static final String KEY = "CamelRoboflowResultKey";
-
     /** The longest wait of an image. After it, the image may be delivered twice but is not held for ever. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
@@ -36,14 +34,14 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
     private record Turn(UnitOfWork work, CompletableFuture<Void> end) {
     }
 
-    /** @param dedupe tells which images are known; one that remembers none needs none to wait */
+    /** @param dedupe the repository of delivered images; with a repository that remembers none, no image waits */
     public KeyedSequencer(IdempotentRepository dedupe) {
         this.dedupe = dedupe;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        String key = exchange.getMessage().getHeader(KEY, String.class);
+        String key = exchange.getMessage().getHeader(DeliveryExchange.RESULT_KEY, String.class);
         // a transaction belongs to its thread
         if (dedupe instanceof DeduplicationRepository ours && !ours.isWanted() || key == null || exchange.isTransacted()) {
             callback.done(true);

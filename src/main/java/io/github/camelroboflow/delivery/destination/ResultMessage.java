@@ -18,8 +18,8 @@ public final class ResultMessage implements Processor {
         Map<String, Object> headers = Map.of("deliveryId", DeliveryExchange.header(exchange, DeliveryExchange.DELIVERY_ID),
                 "resultKey", DeliveryExchange.header(exchange, DeliveryExchange.RESULT_KEY),
                 "model", DeliveryExchange.header(exchange, DeliveryExchange.MODEL_ID),
-                "image", HeaderText.of(DeliveryExchange.imageName(exchange)), "source", HeaderText
-                .of(DeliveryExchange.source(exchange)));
+                "image", HeaderText.of(DeliveryExchange.imageName(exchange)),
+                "source", HeaderText.of(DeliveryExchange.source(exchange)));
         String json = DeliveryExchange.json(exchange);
         MessageHeaders.replace(exchange.getMessage(), headers);
         exchange.getMessage().setBody(json);

@@ -38,9 +38,9 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     public static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
-        return new FailureReport(image, FailureClassifier.describe(error), FailureClassifier.rootCause(error).getClass()
-                .getSimpleName(), attempts,
-                exchange.getFromRouteId(), Instant.now().toString(), AcceptedDestinations.of(exchange));
+        return new FailureReport(image, FailureClassifier.describe(error),
+                FailureClassifier.rootCause(error).getClass().getSimpleName(), attempts, exchange.getFromRouteId(),
+                Instant.now().toString(), AcceptedDestinations.of(exchange));
     }
 
     public byte[] json() {
@@ -61,7 +61,7 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
 
         private String nameHeader = Exchange.FILE_NAME;
 
-        /** The header that holds the image's name. */
+        /** Sets the name of the header that holds the image's name. */
         public void setNameHeader(String nameHeader) {
             this.nameHeader = nameHeader;
         }
