@@ -63,11 +63,11 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private ExecutorService flusher;
 
     /**
-     * Tells where the database is.
+     * The settings of the database.
      *
      * @param url        its JDBC address
-     * @param user       empty if it asks for none
-     * @param durability what may be lost of a file if power is cut
+     * @param user       the user name; empty if the database requires none
+     * @param durability the failures that changes of a database file survive; a server decides that itself
      */
     public record DatabaseSettings(String url, String user, String password, Durability durability) {
 
@@ -89,9 +89,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         } catch (SQLException e) {
             // that exception says less
             LOG.debug("no driver", e);
-            throw new IllegalArgumentException("delivery.database=" + address()
-                    + " can't be used: there is no JDBC driver for it here."
-                    + " H2's is; put that of another database into pom.xml");
+            throw new IllegalArgumentException("delivery.database=" + address() + " can't be used: there is no JDBC driver for it"
+                    + " here. Only the driver of H2 is included: add that of another database to pom.xml");
         }
     }
 
@@ -304,9 +303,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         SQLException cause = Stream.<Throwable>iterate(e, error -> error != null, Throwable::getCause).limit(20)
                 .filter(SQLException.class::isInstance).map(SQLException.class::cast).reduce((outer, inner) -> inner).orElse(null);
         if (cause != null && cause.getErrorCode() == H2_LOCKED_BY_ANOTHER) {
-            return new DatabaseException("the database " + address()
-                    + " is in use by another program: stop that one, or give this one a"
-                    + " database of its own in delivery.database", e);
+            return new DatabaseException("the database " + address() + " is in use by another program: stop that one, or give"
+                    + " this one a database of its own in delivery.database", e);
         }
         if (file != null && cause != null && cause.getErrorCode() == H2_NOT_THERE) {
             return file.vanished();

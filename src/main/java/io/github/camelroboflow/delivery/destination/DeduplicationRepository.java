@@ -152,9 +152,9 @@ public final class DeduplicationRepository extends ServiceSupport implements Ide
             List<String> old;
             do {
                 // two statements: H2 would scan the whole table for one with a subquery
-                old = database
-                        .execute(jdbc -> jdbc.queryForList("select messageId from CAMEL_MESSAGEPROCESSED where processorName = ?"
-                        + " and createdAt < ? order by processorName, createdAt limit ?", String.class, name, before, BATCH));
+                old = database.execute(jdbc -> jdbc.queryForList("select messageId from CAMEL_MESSAGEPROCESSED"
+                        + " where processorName = ? and createdAt < ? order by processorName, createdAt limit ?", String.class,
+                        name, before, BATCH));
                 delete(old, before);
             } while (old.size() == BATCH && !stopping.getAsBoolean());
         }

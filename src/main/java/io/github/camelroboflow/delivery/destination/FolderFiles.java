@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 final class FolderFiles implements PendingWrites.Write {
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderFiles.class);
-    private static final String RESULT = ".json";
     private static final int MOST_NAMES = 1000;
 
     private final Path folder;
@@ -115,8 +114,8 @@ final class FolderFiles implements PendingWrites.Write {
         }
     }
 
-    /** Forces them to disk and publishes them, by itself. */
-    private void settle() {
+    /** Forces the files to disk and publishes them, for a route without {@link EndDelivery}. */
+    private void commit() {
         try {
             force();
             for (Path changed : publish()) {
@@ -144,11 +143,7 @@ final class FolderFiles implements PendingWrites.Write {
             return resultFile;
         }
         String mark = deliveryId.substring(0, Math.min(8, deliveryId.length())) + (number == 1 ? "" : "-" + number);
-        return FileNames.withSuffix(FileNames.withMark(stem(resultFile), mark), RESULT);
-    }
-
-    private static String stem(String name) {
-        return name.endsWith(RESULT) ? name.substring(0, name.length() - RESULT.length()) : name;
+        return FileNames.withSuffix(FileNames.withMark(ImageCopies.stem(resultFile), mark), ImageCopies.RESULT);
     }
 
     private boolean isFree(List<Path> files, int number) {
@@ -198,9 +193,9 @@ final class FolderFiles implements PendingWrites.Write {
     }
 
     /**
-     * Writes the body into the folder that the exchange property {@value #FOLDER} names, under the temporary name in the property
-     * {@value #TEMPORARY}: as a copy of the image, the one that a step before has made, or as the result. With the result, which
-     * comes last, all of them are ready to be published at the end of the delivery, or at once where there is no other end.
+     * Writes the body into the folder in the exchange property {@value #FOLDER}, under the temporary name in the property
+     * {@value #TEMPORARY}: as the copy of the image that the step before has made, or as the result. The result comes last. With
+     * it, all files are ready and are published at the end of the delivery, or immediately in a route without {@link EndDelivery}.
      */
     public static final class FolderFileStep implements Processor {
 
@@ -210,7 +205,7 @@ final class FolderFiles implements PendingWrites.Write {
 
         private boolean result;
 
-        /** Whether it is the result, the last of the files. */
+        /** Sets whether the body is the result, which is the last of the files. */
         public void setResult(boolean result) {
             this.result = result;
         }
@@ -224,7 +219,7 @@ final class FolderFiles implements PendingWrites.Write {
             }
             if (result) {
                 exchange.removeProperty(FILES);
-                DeliveryOutcomes.find(exchange).ifPresentOrElse(outcomes -> outcomes.pendingWrites().add(files), files::settle);
+                DeliveryOutcomes.find(exchange).ifPresentOrElse(outcomes -> outcomes.pendingWrites().add(files), files::commit);
             }
         }
 
@@ -233,11 +228,15 @@ final class FolderFiles implements PendingWrites.Write {
             if (started != null) {
                 return started;
             }
+            String deliveryId = DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID);
+            if (deliveryId.isEmpty()) {
+                // the files of two images would count as the files of one, and replace each other
+                throw DeliveryExchange.noResult();
+            }
             String folder = exchange.getProperty(FOLDER, String.class);
             FolderFiles files = new FolderFiles(Path.of(FileNames.writable(folder)),
-                    FileNames.writable(DeliveryExchange.resultFile(exchange)),
-                    DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID), () -> AcceptedDestinations
-                    .accepted(exchange, "file:" + folder));
+                    FileNames.writable(DeliveryExchange.resultFile(exchange)), deliveryId,
+                    () -> AcceptedDestinations.accepted(exchange, "file:" + folder));
             exchange.setProperty(FILES, files);
             return files;
         }

@@ -22,7 +22,8 @@ final class ImageCopies {
 
     private static final String VARIABLE = "copy";
     private static final String MAKER = "CamelRoboflowCopyName";
-    private static final String RESULT = ".json";
+    /** The end of a result's file name. */
+    static final String RESULT = ".json";
 
     private ImageCopies() {
     }
@@ -52,7 +53,8 @@ final class ImageCopies {
         return FileNames.withSuffix(stem(resultFile), ".annotated.jpg");
     }
 
-    private static String stem(String resultFile) {
+    /** Returns the result's name without {@code .json}. */
+    static String stem(String resultFile) {
         return resultFile.endsWith(RESULT) ? resultFile.substring(0, resultFile.length() - RESULT.length()) : resultFile;
     }
 
@@ -83,8 +85,8 @@ final class ImageCopies {
             Inference inference = DeliveryExchange.inference(exchange);
             String visualization = inference.info().visualization();
             String name = DeliveryExchange.imageName(exchange);
-            byte[] jpeg = visualization.isEmpty() ? Annotator
-                    .draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference, STYLE)
+            byte[] jpeg = visualization.isEmpty()
+                    ? Annotator.draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference, STYLE)
                     : decode(visualization, name);
             ImageCopies.bind(exchange, ImageCopies::ofVisualization);
             exchange.getMessage().setHeader(MessageHeaders.OBJECT_TYPE, "image/jpeg");

@@ -35,7 +35,7 @@ public final class KeyedSequencer extends AsyncProcessorSupport implements Camel
     private record Turn(UnitOfWork work, CompletableFuture<Void> end) {
     }
 
-    /** @param dedupe tells which images are known; one that remembers none needs none to wait */
+    /** @param dedupe the repository of delivered images; with a repository that remembers none, no image waits */
     public KeyedSequencer(IdempotentRepository dedupe) {
         this.dedupe = dedupe;
     }

@@ -21,9 +21,9 @@ public final class QueueConnections implements ConnectionFactory, AutoCloseable 
      * The settings of a broker.
      *
      * @param broker  its address, such as {@code tcp://localhost:61616}
-     * @param user    who to be there; empty if the broker does not ask
-     * @param timeout how long the broker may take to answer, milliseconds: without a limit, one that hangs would hold an image for
-     *                ever
+     * @param user    the user name; empty if the broker requires none
+     * @param timeout the longest wait for an answer of the broker, in milliseconds: without a limit, a broker that hangs would hold
+     *                an image for ever
      */
     public record QueueSettings(String broker, String user, String password, int timeout) {
 
@@ -35,7 +35,7 @@ public final class QueueConnections implements ConnectionFactory, AutoCloseable 
 
     public QueueConnections(QueueSettings settings) {
         this.settings = settings;
-        this.broker = new BrokerAddress(settings.broker());
+        this.broker = new BrokerAddress(settings.broker().strip());
     }
 
     /** @throws Exception with the client's message, if it could never connect to such a broker; does not connect */
@@ -50,10 +50,9 @@ public final class QueueConnections implements ConnectionFactory, AutoCloseable 
 
     private synchronized JmsPoolConnectionFactory pool() {
         if (pool == null) {
-            ConnectionFactory connections = broker.isAmqp() ? Amqp
-                    .connections(broker, settings.user(), settings.password(), settings.timeout())
-                    : OpenWire.connections(broker, settings.user(), settings.password(),
-                            settings.timeout());
+            ConnectionFactory connections = broker.isAmqp()
+                    ? Amqp.connections(broker, settings.user(), settings.password(), settings.timeout())
+                    : OpenWire.connections(broker, settings.user(), settings.password(), settings.timeout());
             pool = new JmsPoolConnectionFactory();
             pool.setConnectionFactory(connections);
             // queues must not wait for each other: neither for a session nor, with AMQP, for the link of a queue that is full or

@@ -19,8 +19,8 @@ public final class ResultMessage implements Processor {
         Map<String, Object> headers = Map.of("deliveryId", DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID),
                 "resultKey", DeliveryExchange.header(exchange, ContractNames.RESULT_KEY),
                 "model", DeliveryExchange.header(exchange, ContractNames.MODEL_ID),
-                "image", HeaderText.of(DeliveryExchange.imageName(exchange)), "source", HeaderText
-                .of(DeliveryExchange.source(exchange)));
+                "image", HeaderText.of(DeliveryExchange.imageName(exchange)),
+                "source", HeaderText.of(DeliveryExchange.source(exchange)));
         String json = DeliveryExchange.json(exchange);
         MessageHeaders.replace(exchange.getMessage(), headers);
         exchange.getMessage().setBody(json);

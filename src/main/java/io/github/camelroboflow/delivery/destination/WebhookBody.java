@@ -139,9 +139,8 @@ public final class WebhookBody {
             JsonNode json = DeliveryExchange.tree(exchange);
             Inference inference = DeliveryExchange.result(exchange) instanceof Inference known ? known : read(json);
             return of(DeliveryExchange.header(exchange, ContractNames.DELIVERY_ID), DeliveryExchange.imageName(exchange),
-                    DeliveryExchange.source(exchange),
-                    Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(), DeliveryExchange
-                    .header(exchange, ContractNames.MODEL_ID),
+                    DeliveryExchange.source(exchange), Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+                    DeliveryExchange.header(exchange, ContractNames.MODEL_ID),
                     inference == null ? Map.of() : inference.counts(),
                     inference == null ? 0 : inference.confidences().values().stream().findFirst().orElse(0.0), json);
         }
@@ -156,9 +155,8 @@ public final class WebhookBody {
         }
 
         /** @param counts the most confident class first */
-        private static WebhookValues of(String id, String image, String source, String time, String model, Map<String,
-                Integer> counts,
-                double confidence, JsonNode result) {
+        private static WebhookValues of(String id, String image, String source, String time, String model,
+                Map<String, Integer> counts, double confidence, JsonNode result) {
             Map<String, String> texts = new LinkedHashMap<>();
             texts.put("id", id);
             texts.put("image", image);

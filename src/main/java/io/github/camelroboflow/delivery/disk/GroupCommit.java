@@ -30,8 +30,7 @@ public final class GroupCommit {
      * @param failures the reasons why some writes are not committed
      */
     private record Request(List<PendingWrites.Write> writes, Set<PendingWrites.Store> stores, Set<Path> folders,
-            List<Throwable> failures,
-                           CompletableFuture<List<Throwable>> end) {
+                           List<Throwable> failures, CompletableFuture<List<Throwable>> end) {
 
         Request(PendingWrites pendingWrites) {
             this(pendingWrites.writes(), pendingWrites.stores(), new HashSet<>(), new ArrayList<>(), new CompletableFuture<>());

@@ -11,7 +11,7 @@ import java.util.Set;
 public final class PendingWrites {
 
     /** Exchange property: the pending writes of an image, if its delivery waits until all are committed. */
-    public static final String PROPERTY = "CamelRoboflowUnsettled";
+    public static final String PROPERTY = "CamelRoboflowPendingWrites";
 
     /** One or more files that are not visible yet. */
     public interface Write {

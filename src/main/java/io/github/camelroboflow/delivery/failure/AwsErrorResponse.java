@@ -1,7 +1,6 @@
 package io.github.camelroboflow.delivery.failure;
 
 import io.github.camelroboflow.inference.support.MessageText;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,21 +38,22 @@ public record AwsErrorResponse(int status, String code, String message) {
 
     /** Reads the response that an exception holds. Empty if it holds none. */
     public static Optional<AwsErrorResponse> of(Throwable error) {
-        if (!isNamed(error, RESPONSE)) {
+        if (!FailureClassifier.isNamed(error, RESPONSE::equals)) {
             return Optional.empty();
         }
-        Object details = isNamed(error, RESPONSE_WITH_CODE) ? get(error, "awsErrorDetails") : null;
-        String code = details == null ? null : (String) get(details, "errorCode");
-        String message = details == null ? error.getMessage() : (String) get(details, "errorMessage");
-        int status = (int) get(error, "statusCode");
-        return Optional
-                .of(new AwsErrorResponse(status, Objects.toString(code, ""), Objects.toString(message, "") + reason(details)));
+        Object details = FailureClassifier.isNamed(error, RESPONSE_WITH_CODE::equals)
+                ? FailureClassifier.get(error, "awsErrorDetails") : null;
+        String code = details == null ? null : (String) FailureClassifier.get(details, "errorCode");
+        String message = details == null ? error.getMessage() : (String) FailureClassifier.get(details, "errorMessage");
+        int status = (int) FailureClassifier.get(error, "statusCode");
+        return Optional.of(new AwsErrorResponse(status, Objects.toString(code, ""),
+                Objects.toString(message, "") + reason(details)));
     }
 
     /** Returns the element {@code Reason}: some servers explain a refusal only there. */
     private static String reason(Object details) {
-        Object response = details == null ? null : get(details, "rawResponse");
-        Matcher reason = REASON.matcher(response == null ? "" : (String) get(response, "asUtf8String"));
+        Object response = details == null ? null : FailureClassifier.get(details, "rawResponse");
+        Matcher reason = REASON.matcher(response == null ? "" : (String) FailureClassifier.get(response, "asUtf8String"));
         return reason.find() ? " (" + reason.group(1) + ")" : "";
     }
 
@@ -69,25 +69,9 @@ public record AwsErrorResponse(int status, String code, String message) {
     /** Returns the status, the code and the message for a person: cleaned, shortened, and without secrets. */
     public String describe() {
         String cleaned = SECRETS.matcher(message.replaceAll("\\s+", " ").strip()).replaceAll("$1…");
-        String words = MessageText.printable(code + (code.isEmpty() || cleaned.isEmpty() ? "" : ": ") + cleaned);
-        String full = "HTTP status " + status + (words.isEmpty() ? "" : " " + words);
+        String text = MessageText.printable(code + (code.isEmpty() || cleaned.isEmpty() ? "" : ": ") + cleaned);
+        String full = "HTTP status " + status + (text.isEmpty() ? "" : " " + text);
         return full.length() <= LONGEST ? full : full.substring(0, LONGEST) + "…";
     }
 
-    private static boolean isNamed(Throwable error, String name) {
-        for (Class<?> type = error.getClass(); type != null; type = type.getSuperclass()) {
-            if (type.getName().equals(name)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Object get(Object object, String getter) {
-        try {
-            return object.getClass().getMethod(getter).invoke(object);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException(object.getClass().getName() + " has no " + getter + " any more", e);
-        }
-    }
 }

@@ -154,8 +154,8 @@ public final class FailureClassifier {
         }
         Optional<AwsErrorResponse> response = AwsErrorResponse.of(cause);
         if (response.isPresent()) {
-            return FailureAdvice
-                    .after("S3 or SQS answered with " + response.get().describe(), cause, type -> isNamed(cause, type::equals));
+            return FailureAdvice.after("S3 or SQS answered with " + response.get().describe(), cause,
+                    type -> isNamed(cause, type::equals));
         }
         Optional<String> full = cause instanceof DatabaseException ? Optional.empty()
                 : FileFailures.sentence(causes(cause).toList());
@@ -241,7 +241,8 @@ public final class FailureClassifier {
         return httpStatus < 400 || httpStatus >= 500 || OUTAGE_STATUSES.contains(httpStatus);
     }
 
-    private static boolean isNamed(Throwable error, Predicate<String> name) {
+    /** Returns whether the class of a failure or one of its superclasses has a name. */
+    static boolean isNamed(Throwable error, Predicate<String> name) {
         return Stream.<Class<?>>iterate(error.getClass(), type -> type != null, Class::getSuperclass).map(Class::getName)
                 .anyMatch(name);
     }
@@ -250,7 +251,8 @@ public final class FailureClassifier {
         return (int) get(error, getter);
     }
 
-    private static Object get(Object object, String getter) {
+    /** Calls a getter of a class of a library that may be absent. */
+    static Object get(Object object, String getter) {
         try {
             return object.getClass().getMethod(getter).invoke(object);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {

@@ -36,9 +36,9 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
     public static final String SUFFIX = ".error.json";
 
     public static FailureReport of(String image, Throwable error, int attempts, Exchange exchange) {
-        return new FailureReport(image, FailureClassifier.describe(error), FailureClassifier.rootCause(error).getClass()
-                .getSimpleName(), attempts,
-                exchange.getFromRouteId(), Instant.now().toString(), AcceptedDestinations.of(exchange));
+        return new FailureReport(image, FailureClassifier.describe(error),
+                FailureClassifier.rootCause(error).getClass().getSimpleName(), attempts, exchange.getFromRouteId(),
+                Instant.now().toString(), AcceptedDestinations.of(exchange));
     }
 
     public byte[] json() {
@@ -59,7 +59,7 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
 
         private String nameHeader = Exchange.FILE_NAME;
 
-        /** The header that holds the image's name. */
+        /** Sets the name of the header that holds the image's name. */
         public void setNameHeader(String nameHeader) {
             this.nameHeader = nameHeader;
         }

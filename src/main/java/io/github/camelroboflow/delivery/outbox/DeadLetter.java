@@ -44,10 +44,11 @@ import java.util.stream.Stream;
 @JsonIgnoreProperties("base64")
 @JsonPropertyOrder({"deliveryId", "image", "destination", "reason", "attempts", "created", "time"})
 record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("image") String image,
-               @JsonProperty("destination") String destination, @JsonProperty("reason") String reason,
-               @JsonProperty("attempts") int attempts, @JsonProperty("created") String created,
-               @JsonProperty("time") String time, @JsonProperty("lane") String destinationId, @JsonProperty("part") String part,
-               @JsonProperty("text") boolean text, @JsonProperty("headers") Map<String, Object> headers) {
+                  @JsonProperty("destination") String destination, @JsonProperty("reason") String reason,
+                  @JsonProperty("attempts") int attempts, @JsonProperty("created") String created,
+                  @JsonProperty("time") String time, @JsonProperty("lane") String destinationId,
+                  @JsonProperty("part") String part, @JsonProperty("text") boolean text,
+                  @JsonProperty("headers") Map<String, Object> headers) {
 
     /**
      * The headers of Camel that are replayed: they describe the content. Camel's other headers control where and how a message is
@@ -96,8 +97,8 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
                 replayed.put(name, value instanceof String string ? OutboxMessageFactory.header(name, string) : value);
             }
         });
-        return new OutboxMessage(uri, deliveryId, part, Payload.of(payload), text, replayed, Map.of(), OutboxMessageFactory
-                .oneLine(image));
+        return new OutboxMessage(uri, deliveryId, part, Payload.of(payload), text, replayed, Map.of(),
+                OutboxMessageFactory.oneLine(image));
     }
 
     /**
@@ -109,9 +110,8 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
         private static final String PAYLOAD = "payload";
         private static final String BASE64 = "base64";
         private static final String HEADERS = "headers";
-        private static final Set<String> FIELDS = Set
-                .of("deliveryId", "image", "destination", "reason", "attempts", "created", "time",
-                "lane", "part", "text", BASE64);
+        private static final Set<String> FIELDS = Set.of("deliveryId", "image", "destination", "reason", "attempts", "created",
+                "time", "lane", "part", "text", BASE64);
 
         /** The largest text in bytes; a longer one is stored in base64, since a text is read into memory. */
         private static final int LONGEST_TEXT = 1_000_000;

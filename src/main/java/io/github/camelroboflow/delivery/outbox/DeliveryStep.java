@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.outbox;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
 import io.github.camelroboflow.delivery.route.Durations;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -73,7 +74,9 @@ public final class DeliveryStep extends ServiceSupport implements Processor, Cam
     @Override
     public void process(Exchange exchange) throws Exception {
         if (outbox == null) {
-            direct.send(OutboxMessageFactory.of(exchange));
+            OutboxMessage message = OutboxMessageFactory.of(exchange);
+            direct.send(message);
+            AcceptedDestinations.accepted(exchange, message.destination());
         } else if (always) {
             outbox.enqueue(exchange);
         } else {

@@ -62,6 +62,13 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
      */
     public record OutboxSettings(Path refused, Duration keepFor, Duration retryAfter, Duration maxRetryAfter, int inFlight,
             WebhookSettings webhooks) {
+
+        /** @throws IllegalArgumentException if nothing could ever be sent */
+        public OutboxSettings {
+            if (inFlight < 1) {
+                throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
+            }
+        }
     }
 
     /**

@@ -35,7 +35,7 @@ import org.apache.camel.WrappedFile;
  * @param image       the image's name, for people
  */
 record OutboxMessage(String destination, String deliveryId, String part, Payload payload, boolean text, Map<String, Object> headers,
-              Map<String, Object> credentials, String image) {
+                     Map<String, Object> credentials, String image) {
 
     /** @param files whether a payload on disk may be a file in the body */
     Object body(boolean files) throws IOException {
@@ -112,9 +112,8 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         private static String deliveryId(Message message) {
             String id = Stream.of(ContractNames.DELIVERY_ID, "Delivery-Id").map(name -> message.getHeader(name, String.class))
                     .filter(value -> value != null && !value.isBlank()).findFirst()
-                    .orElseThrow(()
-                    -> new IllegalArgumentException("there is nothing to know a repeat by: the message has neither a"
-                            + " header CamelRoboflowDeliveryId, as after - to: roboflow, nor Delivery-Id"));
+                    .orElseThrow(() -> new IllegalArgumentException("the receiver could not recognize a repeat: the message has"
+                            + " neither a header CamelRoboflowDeliveryId, as after - to: roboflow, nor Delivery-Id"));
             if (id.length() > LONGEST_ID) {
                 throw new IllegalArgumentException("the Delivery-Id is longer than " + LONGEST_ID + " characters");
             }

@@ -200,9 +200,9 @@ final class OutboxTable {
         }
         String claim = machine + "/" + claims.incrementAndGet();
         Object[] ids = rows.stream().map(OutboxRow::id).toArray();
-        int claimed = database
-                .execute(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = " + NOW + " + "
-                + CLAIM.toMillis() + " where id in (" + parameterMarks(ids.length) + ") and " + UNCLAIMED, with(claim, ids)));
+        int claimed = database.execute(jdbc -> jdbc.update("update delivery_outbox set claimed_by = ?, claimed_until = "
+                + NOW + " + " + CLAIM.toMillis() + " where id in (" + parameterMarks(ids.length) + ") and " + UNCLAIMED,
+                with(claim, ids)));
         if (claimed == ids.length) {
             return rows.stream().map(row -> row.claimed(claim)).toList();
         }
@@ -287,9 +287,8 @@ final class OutboxTable {
 
     /** Deletes a row that is still held. Returns whether it was. */
     boolean delete(OutboxRow row) {
-        boolean deleted = database
-                .execute(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?", row.id(),
-                row.claim())) > 0;
+        boolean deleted = database.execute(jdbc -> jdbc.update("delete from delivery_outbox where id = ? and claimed_by = ?",
+                row.id(), row.claim())) > 0;
         // without a flush the row may return and be sent again
         database.flushSoon();
         return deleted;
@@ -311,9 +310,8 @@ final class OutboxTable {
 
     /** Moves later attempts of a destination forward to a time, after a recovery or when a clock was set back. */
     void bringForward(String destinationId, long latest) {
-        database.execute(jdbc -> jdbc
-                .update("update delivery_outbox set next_attempt = ? where destination = ? and next_attempt > ?",
-                latest, destinationId, latest));
+        database.execute(jdbc -> jdbc.update("update delivery_outbox set next_attempt = ? where destination = ?"
+                + " and next_attempt > ?", latest, destinationId, latest));
     }
 
     long count() {
@@ -321,8 +319,7 @@ final class OutboxTable {
     }
 
     long count(String destinationId) {
-        return database
-                .execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?", Long.class,
-                destinationId));
+        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?",
+                Long.class, destinationId));
     }
 }

@@ -64,9 +64,8 @@ final class ReplayFolder {
         try {
             ReplayFile.Listing listing = ReplayFile.list(deadLetters.replayFolder());
             if (listing.cutShort() && !tooManyLogged) {
-                LOG.warn("There are more files in {} than are read ({}): remove the files that are no results", deadLetters
-                        .replayFolder(),
-                        listing.files().size());
+                LOG.warn("There are more files in {} than are read ({}): remove the files that are no results",
+                        deadLetters.replayFolder(), listing.files().size());
             }
             tooManyLogged = listing.cutShort();
             Map<ReplayFile, String> known = new HashMap<>();
@@ -106,15 +105,15 @@ final class ReplayFolder {
         }
         Path payload = deadLetters.temporary();
         try {
-            DeadLetter delivery = DeadLetterFile.read(file.path(), payload,
+            DeadLetter deadLetter = DeadLetterFile.read(file.path(), payload,
                     destinationId -> table.address(destinationId).isPresent());
-            Optional<String> uri = table.address(delivery.destinationId());
+            Optional<String> uri = table.address(deadLetter.destinationId());
             if (uri.isEmpty()) {
-                leave(file, delivery.destinationId(), "this database does not know its destination, " + delivery.destination());
-            } else if (!AcceptedDestinations.redactedAddress(uri.get()).equals(delivery.destination())) {
+                leave(file, deadLetter.destinationId(), "this database does not know its destination, " + deadLetter.destination());
+            } else if (!AcceptedDestinations.redactedAddress(uri.get()).equals(deadLetter.destination())) {
                 leave(file, "", "its destination does not match its lane");
             } else {
-                replay(file, delivery.toMessage(uri.get(), payload), messages);
+                replay(file, deadLetter.toMessage(uri.get(), payload), messages);
             }
         } catch (DatabaseException e) {
             throw e;

@@ -162,8 +162,8 @@ public record WebhookAddress(URI uri, String user) {
         /** Returns the text. Empty if it is unreadable or breaks off. */
         String of(ClassicHttpResponse response) {
             HttpEntity entity = response.getEntity();
-            if (entity == null || entity.getContentEncoding() != null && !"identity"
-                    .equalsIgnoreCase(entity.getContentEncoding())) {
+            if (entity == null || entity.getContentEncoding() != null
+                    && !"identity".equalsIgnoreCase(entity.getContentEncoding())) {
                 return "";
             }
             try {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
+import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
 import io.github.camelroboflow.delivery.outbox.Payload.PayloadException;
 import io.github.camelroboflow.delivery.outbox.WebhookAddress.ResponseExcerpt;
 import io.github.camelroboflow.http.BoundedHttp;
@@ -142,9 +143,8 @@ final class WebhookSender implements AutoCloseable {
         }
     }
 
-    /** Removes line breaks from a header, which would start another header in HTTP. Names that others chose may hold them. */
     private static String clean(String value) {
-        return value.replaceAll("\\p{Cntrl}", " ").strip();
+        return OutboxMessageFactory.oneLine(value).strip();
     }
 
     private void setHeaders(HttpPost request, Map<String, Object> headers) {

@@ -39,9 +39,9 @@ class FolderFilesTest {
                     own -> ImageCopies.ofImage(own, "a.jpg"));
         }
         files.write(new ByteArrayInputStream(result.getBytes(UTF_8)), "." + id + ".tmp", own -> own);
-        PendingWrites unsettled = new PendingWrites();
-        unsettled.add(files);
-        return new GroupCommit(durability, Runnable::run).commit(unsettled).join();
+        PendingWrites pendingWrites = new PendingWrites();
+        pendingWrites.add(files);
+        return new GroupCommit(durability, Runnable::run).commit(pendingWrites).join();
     }
 
     private void deliver(String name, String id, String result) {
@@ -153,11 +153,11 @@ class FolderFilesTest {
         FolderFiles gone = new FolderFiles(folder, "b.jpg.json", OTHER, () -> { });
         gone.write(new ByteArrayInputStream("two".getBytes(UTF_8)), ".b.tmp", own -> own);
         Files.delete(folder.resolve(".b.tmp"));
-        PendingWrites unsettled = new PendingWrites();
-        unsettled.add(gone);
-        unsettled.add(files);
+        PendingWrites pendingWrites = new PendingWrites();
+        pendingWrites.add(gone);
+        pendingWrites.add(files);
 
-        assertThat(new GroupCommit(Durability.POWER, Runnable::run).commit(unsettled).join()).singleElement()
+        assertThat(new GroupCommit(Durability.POWER, Runnable::run).commit(pendingWrites).join()).singleElement()
                 .satisfies(error -> assertThat(error).hasMessageContaining(".b.tmp"));
         assertThat(files()).containsExactly("a.jpg.json", inTheWay.getFileName().toString());
     }

@@ -68,7 +68,7 @@ class DestinationStateTest {
 
     /** The whole destination paused, in the end for minutes, whenever a result that its receiver can't process was tried. */
     @Test
-    void anErrorThatIsAlwaysOfOneParcelHoldsUpNoOthers() {
+    void anErrorThatIsAlwaysOfOneMessageHoldsUpNoOthers() {
         for (int i = 0; i < 20; i++) {
             assertThat(destination.failed("poison", ERROR, destination.generation(), 0)).isFalse();
             assertThat(destination.capacity(0)).isPositive();

@@ -33,8 +33,8 @@ class HostileReceiverIT {
     @TempDir
     Path data;
 
-    private static WebhookSender webhooks(Duration patience, Consumer<HttpClientBuilder> configurer) {
-        return new WebhookSender(new WebhookSettings(patience, patience, ""), Clock.systemUTC(), configurer);
+    private static WebhookSender webhooks(Duration timeout, Consumer<HttpClientBuilder> configurer) {
+        return new WebhookSender(new WebhookSettings(timeout, timeout, ""), Clock.systemUTC(), configurer);
     }
 
     private static WebhookSender webhooks() {
