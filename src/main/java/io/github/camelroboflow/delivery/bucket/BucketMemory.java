@@ -7,6 +7,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,6 +107,11 @@ public final class BucketMemory implements FinishedObjects {
         return ended == 0 ? 0 : forgetMissing(source, listing - MISSED_LISTINGS, stopping);
     }
 
+    @Override
+    public void cancelListing(String source) {
+        query(jdbc -> jdbc.update("update bucket_source set due = 0 where id = ?", source));
+    }
+
     private int forgetMissing(String source, long since, BooleanSupplier stopping) {
         int forgotten = 0;
         List<String> ids;
@@ -198,6 +204,8 @@ public final class BucketMemory implements FinishedObjects {
                 }
             } catch (IOException e) {
                 logOnce(e);
+                memory.cancelListing(source);
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -225,7 +233,6 @@ public final class BucketMemory implements FinishedObjects {
                         MessageText.printable(e.getMessage()));
                 logged = true;
             }
-            LOG.debug("left to the next time", e);
         }
     }
 }

@@ -87,6 +87,9 @@ interface CompletionStrategy {
          * number.
          */
         int endListing(String source, long listing, BooleanSupplier stopping);
+
+        /** Makes a listing that failed due again. */
+        void cancelListing(String source);
     }
 
     /** Leaves objects where they are, and remembers them by bucket, key and etag: a new object with a known key is a new image. */
