@@ -18,7 +18,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 
-/** Camel's own main program, with our properties file, our announcements, and samples at the first start. */
+/** Camel's main program with our properties file, our announcements, and samples at the first start. */
 final class Application extends org.apache.camel.main.Main {
 
     private static final String PROPERTIES = "config/application.properties";
@@ -35,7 +35,7 @@ final class Application extends org.apache.camel.main.Main {
         this(out, null);
     }
 
-    /** @param fatal told of what only a new start can heal; {@code null} if nobody is */
+    /** @param fatal the handler of errors that only a new start can heal; {@code null} for none */
     Application(PrintStream out, FatalErrors fatal) {
         this.out = out;
         this.fatal = fatal;
@@ -54,7 +54,7 @@ final class Application extends org.apache.camel.main.Main {
         return context;
     }
 
-    /** An error, such as that no thread can be started, never leaves a program that runs and does nothing. */
+    /** Installs the handlers that keep an Error, such as a lack of threads, from leaving a program that runs and does nothing. */
     private static void installErrorHandlers(CamelContext context) {
         context.getExecutorServiceManager().setThreadPoolFactory(new ErrorSafeThreadPools());
         context.getCamelContextExtension().addInterceptStrategy(new StepErrorInterceptor());
@@ -74,7 +74,7 @@ final class Application extends org.apache.camel.main.Main {
         }
     }
 
-    /** Camel's own only logs what fails here, and the program would run on as if nothing were. */
+    /** Records a failure, which Camel's implementation would only log. */
     @Override
     protected void afterStart() {
         try {
@@ -85,7 +85,7 @@ final class Application extends org.apache.camel.main.Main {
         }
     }
 
-    /** @throws Exception that ended the start, also if it came after the routes had been started */
+    /** @throws Exception the failure of the start, even if the routes had been started before it */
     @Override
     public int run(String[] args) throws Exception {
         int code = super.run(args);
@@ -95,14 +95,14 @@ final class Application extends org.apache.camel.main.Main {
         return code;
     }
 
-    /** {@value #NOT_DONE} if all went well but what the program was to do. */
+    /** Returns {@value #EXIT_INCOMPLETE} if the program ended orderly, but a route could not do all of its work. */
     @Override
     public int getExitCode() {
         int code = super.getExitCode();
         return code == 0 && beans != null && beans.hasFailedJob() ? EXIT_INCOMPLETE : code;
     }
 
-    /** Beans that are configured are there by now; those of the routes come after ours, and take their places. */
+    /** Binds our beans: after the configured beans, and before those of the routes, which may replace ours. */
     @Override
     protected void configureRoutes(CamelContext context) throws Exception {
         beans = new Beans(context, settings);
@@ -141,7 +141,7 @@ final class Application extends org.apache.camel.main.Main {
                         + context.getPropertiesComponent().resolveProperty("routes").orElse("") + "'");
             }
             if (OneShotJob.isAllOf(context)) {
-                // says itself what it has done
+                // it reports its work itself
                 return;
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the program where it can't go on: it says so in one line, and its exit code has a supervisor start it again. So no error
- * leaves a program that runs and does nothing. Its threads are there from the start on, since later none may be to have.
+ * Ends the program when it can't continue: with one line, and an exit code at which a supervisor starts it again. So no error
+ * leaves a program that runs and does nothing. Its threads are started at once, because later there may be none.
  */
 final class FatalErrors implements Thread.UncaughtExceptionHandler {
 
@@ -25,7 +25,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
     static final int EXIT_CODE = 70;
 
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);
-    /** For what is in flight; a stop of Camel's takes 45 seconds at most. */
+    /** The time for images in flight; a stop of Camel takes 45 seconds at most. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
 
     private final PrintStream err;
@@ -36,7 +36,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
         this.err = err;
     }
 
-    /** Has all threads of this JVM tell of the errors that end them. */
+    /** Makes all threads of this JVM report the errors that end them. */
     static FatalErrors watch(PrintStream err) {
         FatalErrors errors = new FatalErrors(err);
         start("fatal-error", errors::terminate);
@@ -64,7 +64,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
         return error instanceof OutOfMemoryError memory ? OutOfMemory.sentence(memory) : error.toString();
     }
 
-    /** Ends the program, in a thread of its own; the first reason is told. */
+    /** Ends the program in a separate thread. Only the first reason is reported. */
     void terminate(String why) {
         if (reason.compareAndSet(null, why)) {
             fatal.countDown();
@@ -77,13 +77,13 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
         System.exit(EXIT_CODE);
     }
 
-    /** Ends the program by force, should something keep it from an orderly end. */
+    /** Ends the program by force if the orderly end takes too long. */
     private void halt() {
         awaitUninterruptibly();
         try {
             TimeUnit.MILLISECONDS.sleep(LONGEST_STOP.toMillis());
         } catch (InterruptedException e) {
-            LOG.debug("at once", e);
+            LOG.debug("interrupted", e);
         }
         Runtime.getRuntime().halt(EXIT_CODE);
     }
@@ -94,14 +94,14 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
                 fatal.await();
                 return;
             } catch (InterruptedException e) {
-                LOG.debug("nobody ends this thread", e);
+                LOG.debug("this thread is never interrupted on purpose", e);
             }
         }
     }
 
     /**
-     * Tells which errors of images only a new start can heal: a class that could not be loaded or initialized, which Java does not
-     * try again, and memory that nobody has got any for a while.
+     * Ends the program at errors of images that only a new start can heal: a class that could not be loaded or initialized, which
+     * Java does not try again, and a lack of memory that lasts.
      */
     static final class UnrecoverableErrors extends EventNotifierSupport {
 
@@ -109,7 +109,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
         private static final int MOST_CAUSES = 20;
 
         private final FatalErrors fatal;
-        /** When memory was short first, by {@link System#nanoTime()}, with nothing that went well since; 0 if it was not. */
+        /** The {@link System#nanoTime()} of the first lack of memory since the last success; 0 if there was none. */
         private volatile long lowMemorySince;
 
         UnrecoverableErrors(FatalErrors fatal) {
@@ -129,7 +129,7 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
                 return;
             }
             Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(MOST_CAUSES)
-                    // whose sentence says what is missing: no start brings that
+                    // a missing native library: a new start would not find it either
                     .takeWhile(cause -> !(cause instanceof RoboflowUnavailableException))
                     .filter(LinkageError.class::isInstance).findFirst()
                     .ifPresent(error -> fatal.terminate("a class can't be used (" + error + "), and Java does not try that again"));

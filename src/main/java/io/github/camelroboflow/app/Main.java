@@ -9,14 +9,14 @@ import java.util.Objects;
 /**
  * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly
  * stop, 1 if a route that ends by itself could not do all of its work, 2 if it could not start, and 70 after an error that only a
- * new start can heal. (It does not extend Camel's own main class, whose initialization would
- * start the logging before we can say where its configuration is.)
+ * new start can heal. This class does not extend Camel's main class, because its initialization would start the logging before
+ * the location of the logging's configuration is set.
  */
 public final class Main {
 
     private static final String LOGGING = "config/log4j2.properties";
     private static final int CANNOT_START = 2;
-    /** JavaCPP's, which OpenCV is called by. */
+    /** A property of JavaCPP, which calls OpenCV. */
     private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private Main() {
@@ -33,7 +33,7 @@ public final class Main {
         return run(out, err, false, args);
     }
 
-    /** @param ownJvm whether the JVM is there for this program alone, so that it may be ended */
+    /** @param ownJvm whether the JVM runs only this program, so that it may be ended */
     private static int run(PrintStream out, PrintStream err, boolean ownJvm, String... args) {
         if (List.of(args).contains("--version")) {
             out.println("camel-roboflow " + version());
@@ -45,7 +45,7 @@ public final class Main {
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");
         if (System.getProperty(NATIVE_LIMIT) == null) {
-            // by itself it is four times the heap, of all that the process has: after one large image small ones would be refused
+            // the default is four times the heap for the whole process: after one large image, small ones would be refused
             System.setProperty(NATIVE_LIMIT, "0");
         }
         Application application = null;
@@ -54,11 +54,11 @@ public final class Main {
             return application.run(args);
         } catch (Throwable e) {
             if (isStopping()) {
-                // what fails now fails because of that
+                // the stop causes the failure
                 out.println("Stopped before the start was complete");
                 return 0;
             }
-            // an Error leaves parts half started, and the end of the JVM would wait for them
+            // after an Error some parts are half started, and the JVM would wait for them
             if (application != null) {
                 application.getShutdownStrategy().shutdown();
             }
@@ -67,12 +67,12 @@ public final class Main {
         }
     }
 
-    /** Reads it from the manifest of our jar, which a program that runs from a source folder has not. */
+    /** Returns the version in the manifest of our jar; there is none if the program runs from a source folder. */
     private static String version() {
         return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
     }
 
-    /** Whether the JVM has been told to end; it takes no more hooks from then on. */
+    /** Returns whether the JVM is shutting down: then it accepts no more hooks. */
     private static boolean isStopping() {
         Thread hook = new Thread();
         try {

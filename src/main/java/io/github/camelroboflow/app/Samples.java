@@ -26,8 +26,8 @@ import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.spi.Resource;
 
 /**
- * The sample images that are put into the inbox on the very first start, which is when there is no inbox yet. Only where all is as
- * shipped, so that none of them reaches a receiver of the user's.
+ * The sample images that are put into the inbox at the first start, when there is no inbox yet. They are only copied with the
+ * shipped configuration, so that none reaches a receiver of the user.
  */
 final class Samples {
 
@@ -36,7 +36,7 @@ final class Samples {
     private final Path directory;
     private final boolean wanted;
 
-    /** Looks whether there is an inbox; to be called before the routes start, since they make it. */
+    /** Checks whether there is an inbox. Call this before the routes start, because they create it. */
     Samples(CamelContext context, Settings settings) {
         this.context = context;
         this.folders = settings.inbox();
@@ -45,7 +45,7 @@ final class Samples {
                 && Files.isDirectory(directory);
     }
 
-    /** Copies the samples if this is the first start and a route watches the inbox; returns how many. */
+    /** Copies the samples if this is the first start and a route watches the inbox. Returns their number. */
     int copyToInbox() {
         if (!wanted || !isWatched() || !ShippedConfiguration.areInUse(context)) {
             return 0;
@@ -53,7 +53,7 @@ final class Samples {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> images = files.filter(Files::isRegularFile).filter(Samples::canBeNamed).sorted().toList();
             for (Path image : images) {
-                // apart from what is watched, and on its file system
+                // outside the watched folder, but on its file system
                 Path temporary = folders.work().resolve(InboxStrategy.TEMPORARY + image.getFileName());
                 Files.copy(image, temporary, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
                 Files.move(temporary, folders.inbox().resolve(image.getFileName()), StandardCopyOption.ATOMIC_MOVE);
@@ -66,7 +66,7 @@ final class Samples {
         }
     }
 
-    /** Without a locale, what is not plain ASCII can't be. */
+    /** Returns whether the system can write the name: without a locale it writes only ASCII. */
     private static boolean canBeNamed(Path file) {
         try {
             return Files.exists(Path.of(file.toString()));
@@ -82,13 +82,13 @@ final class Samples {
                 .anyMatch(folder::equals);
     }
 
-    /** Whether routes and model are those that the program came with. */
+    /** Checks whether the routes and the model are the shipped ones. */
     static final class ShippedConfiguration {
 
-        /** Hash of the shipped model's weights. */
+        /** The hash of the shipped model's weights. */
         static final String MODEL_HASH = "11e24ca4b3af3dedf0acc22581670d259bf9b48b57b7436c1d8aa665a3256a0d";
 
-        /** The routes are beside the classes, too, to be compared with. */
+        /** The copies of the shipped routes on the class path. */
         private static final String COPIES = "routes/";
         private static final String FOLDER = "file:routes/";
         private static final String KAMELETS = "classpath:kamelets/";
@@ -96,7 +96,7 @@ final class Samples {
         private ShippedConfiguration() {
         }
 
-        /** To be called when the models have been opened. */
+        /** Returns whether they are in use. Call this when the models have been opened. */
         static boolean areInUse(CamelContext context) {
             ModelCamelContext model = (ModelCamelContext) context;
             Stream<Resource> routes = model.getRouteDefinitions().stream().filter(route -> route.getTemplateParameters() == null
@@ -135,7 +135,7 @@ final class Samples {
             }
         }
 
-        /** With the line ends that some tools write on Windows, a file is still the same. */
+        /** Returns a file's text with Unix line ends, because tools on Windows may change them. */
         private static String text(InputStream file) throws IOException {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         }

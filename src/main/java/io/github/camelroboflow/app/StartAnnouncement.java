@@ -119,13 +119,13 @@ final class StartAnnouncement {
     private static Optional<String> unsigned(CamelContext context) {
         boolean used = context.getEndpoints().stream().anyMatch(endpoint -> endpoint instanceof KameletEndpoint kamelet
                 && kamelet.getTemplateId().equals("webhook"));
-        // as for what signs them, commas alone are no secret
+        // commas alone are no secret: they separate secrets
         boolean signed = property(context, "webhook.secret").orElse("").chars()
                 .anyMatch(c -> c != ',' && !Character.isWhitespace(c));
         return used && !signed ? Optional.of("  webhooks are not signed: webhook.secret is not set") : Optional.empty();
     }
 
-    /** A folder by its path; what is reached only when there is a result for it, by its name in the table of the routes. */
+    /** Returns the path of a folder, or the name that the routes give to another destination. */
     private static Optional<String> destination(Endpoint endpoint) {
         if (endpoint instanceof KameletEndpoint kamelet) {
             Object name = Stream.of("name", "bucket", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
@@ -141,7 +141,7 @@ final class StartAnnouncement {
         return INTERNAL.contains(scheme(endpoint)) ? Optional.empty() : Optional.of(place(endpoint));
     }
 
-    /** A destination's template begins with an endpoint of its own, to which nobody sends by that name. */
+    /** Returns whether the endpoint is the beginning of a Kamelet's template: no route sends to it by that name. */
     private static boolean isOwnBeginning(KameletEndpoint kamelet) {
         return kamelet.getEndpointUri().matches("kamelet:/*(source|sink)\\b.*");
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.PropertyBindingException;
 
-/** Finds in an exception the one sentence that tells a person why the program could not start. */
+/** Extracts from an exception the sentence that says why the program could not start. */
 final class StartError {
 
     private static final int LONGEST = 500;
@@ -17,7 +17,7 @@ final class StartError {
     private StartError() {
     }
 
-    /** One for each mistake, where several were found. */
+    /** Returns a sentence for each mistake that was found. */
     static List<String> sentences(Throwable error) {
         return chain(error).stream().filter(ConfigurationException.class::isInstance).map(ConfigurationException.class::cast)
                 .findFirst().map(wrong -> wrong.errors().stream().map(StartError::line).toList())
@@ -58,7 +58,7 @@ final class StartError {
         return tells && !message.isEmpty() ? message : line(ours.getClass().getSimpleName() + ": " + message);
     }
 
-    /** The root of the matter; but that a connection was refused is told better by who knows which connection. */
+    /** Returns the root cause. Skips exceptions of {@code java.net}, because the exception above knows the address. */
     private static Throwable innermost(List<Throwable> chain) {
         for (int i = chain.size() - 1; i > 0; i--) {
             if (!chain.get(i).getClass().getName().startsWith("java.net.")) {
@@ -68,7 +68,7 @@ final class StartError {
         return chain.get(0);
     }
 
-    /** Exceptions of our own, or thrown by us, are written for people, whatever wraps them or caused them. */
+    /** Returns whether the exception is ours or was thrown by our code: its message is written for people. */
     private static boolean isOurs(Throwable error) {
         StackTraceElement[] trace = error.getStackTrace();
         return isOurs(error.getClass().getName())

@@ -8,17 +8,17 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.CamelContextEvent;
 import org.apache.camel.support.EventNotifierSupport;
 
-/** Says how many messages were in flight when the stop began, when they are finished, and how many results still wait then. */
+/** Prints the number of images in flight when the stop begins, and at its end the number of results that still wait. */
 final class StopAnnouncement extends EventNotifierSupport {
 
-    /** The routes that work inside others, and the listing of a bucket. */
+    /** Routes without images of their own: those inside other routes, and the listing of a bucket. */
     private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet):.*|scheduler:/*bucket\\b.*");
 
     private final PrintStream out;
     private final Outbox outbox;
     private int inFlight;
 
-    /** @param outbox {@code null} if there is none; it was made before this, so that it has stopped when this tells what waits */
+    /** @param outbox {@code null} for none; made before this object, so that it has stopped when this reads its count */
     StopAnnouncement(PrintStream out, Outbox outbox) {
         this.out = out;
         this.outbox = outbox;

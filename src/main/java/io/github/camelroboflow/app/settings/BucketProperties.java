@@ -11,7 +11,7 @@ final class BucketProperties {
 
     static final PropertyList ALL = new PropertyList();
 
-    /** SQS hides a message for at most so many seconds. */
+    /** The longest time for which SQS hides a message, in seconds. */
     private static final int LONGEST_VISIBILITY = 43_200;
 
     static final Property<String> S3_BUCKET = ALL.text("s3.bucket", "images", """

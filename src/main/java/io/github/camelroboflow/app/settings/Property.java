@@ -5,9 +5,9 @@ import java.util.function.BiFunction;
 /**
  * A property of {@code config/application.properties}.
  *
- * @param shipped its value in that file, which is its default, too
- * @param form    makes a value of the name and the text, or says in an {@link IllegalArgumentException} that this is none
- * @param comment of the file, a paragraph in a line; one that begins with {@code ---} begins a section
+ * @param shipped the value in that file, which is also the default
+ * @param form    makes a value of the name and the text; throws an {@link IllegalArgumentException} if the text is wrong
+ * @param comment the comment in the file, one paragraph in a line; {@code ---} begins a section
  */
 public record Property<T>(String name, String shipped, BiFunction<String, String, T> form, String comment) {
 
@@ -16,7 +16,7 @@ public record Property<T>(String name, String shipped, BiFunction<String, String
         return form.apply(name, text);
     }
 
-    /** Tells whether it is of ours: Camel checks its own. */
+    /** Returns whether the property is ours: Camel checks its own. */
     public boolean isOurs() {
         return !name.startsWith("camel.");
     }

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Some properties in the order of the file, and the forms that their values can have. */
+/** A part of the properties in the order of the file, and the forms of their values. */
 final class PropertyList {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);

@@ -6,11 +6,11 @@ import java.util.function.Function;
 /**
  * Reads the values of properties.
  *
- * @param text gives what is configured for a name
+ * @param text returns the configured text of a property
  */
 record PropertyValues(Function<String, Optional<String>> text) {
 
-    /** @throws IllegalArgumentException if it has none that it can have */
+    /** @throws IllegalArgumentException if the property has a wrong value */
     <T> T get(Property<T> property) {
         return property.parse(text.apply(property.name()).orElseGet(property::defaultText));
     }

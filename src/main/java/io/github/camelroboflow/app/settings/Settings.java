@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The settings of the program, made of its properties.
+ * The settings of the program, read from its properties.
  *
  * @param images       which files are images
  * @param bucketImages which objects are images
@@ -37,8 +37,8 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, S3Settings s
     /**
      * The settings of SQS.
      *
-     * @param queues what the addresses of queues begin with
-     * @param queue  the one that S3 tells of new objects in
+     * @param queues the common beginning of the addresses of queues
+     * @param queue  the queue of S3's events for new objects
      */
     public record SqsSettings(String queues, String queue, String region, boolean overrideEndpoint, String endpoint) {
     }
@@ -61,9 +61,9 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, S3Settings s
     }
 
     /**
-     * Makes them of properties.
+     * Reads the settings from properties.
      *
-     * @param property gives what is configured for a name; empty for the shipped value
+     * @param property returns the configured text of a property; empty for the shipped value
      * @throws IllegalArgumentException if a property can't have its value
      */
     public static Settings of(Function<String, Optional<String>> property) {

@@ -1,5 +1,5 @@
 /**
- * Declares the properties of {@code config/application.properties}, once each: name, shipped value, form and comment. Makes of them
- * the typed settings of each part.
+ * Declares the properties of {@code config/application.properties}, once each: name, shipped value, form and comment. Reads the
+ * typed settings of each part from them.
  */
 package io.github.camelroboflow.app.settings;

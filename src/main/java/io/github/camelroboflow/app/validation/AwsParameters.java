@@ -7,10 +7,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.endpoints.S3EndpointParams;
 import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 
-/** Which names, regions and addresses S3 and SQS can have. */
+/** Checks names, regions and addresses of S3 and SQS. */
 final class AwsParameters {
 
-    /** Accepts capitals and underscores, which servers other than Amazon's allow. */
+    /** The names with capitals and underscores that servers other than Amazon's allow. */
     private static final Pattern ANY_BUCKET = Pattern.compile("[\\p{Alnum}][\\p{Alnum}._-]{1,253}[\\p{Alnum}]");
     private static final Pattern BUCKET =
             Pattern.compile("(?!.*\\.\\.)(?!\\d+\\.\\d+\\.\\d+\\.\\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
@@ -21,12 +21,12 @@ final class AwsParameters {
 
     private final boolean overridden;
 
-    /** @param overridden whether another server than Amazon's is asked for S3 */
+    /** @param overridden whether S3 is at another server than Amazon's */
     AwsParameters(boolean overridden) {
         this.overridden = overridden;
     }
 
-    /** @throws IllegalArgumentException if no server could be asked */
+    /** @throws IllegalArgumentException if there can be no such region */
     static void checkRegion(String name, String region) {
         try {
             resolve(region, ANY);
@@ -66,7 +66,7 @@ final class AwsParameters {
         }
     }
 
-    /** @throws IllegalArgumentException if so long a prefix leaves no room for names */
+    /** @throws IllegalArgumentException if the prefix is too long for the names of images behind it */
     static void checkPrefix(String name, String prefix) {
         if (prefix.length() > LONGEST_PREFIX) {
             throw new IllegalArgumentException(name + " is too long: it has " + prefix.length() + " characters, and "
@@ -82,7 +82,7 @@ final class AwsParameters {
         }
     }
 
-    /** @throws IllegalArgumentException if no queue's name could be appended to what their addresses begin with */
+    /** @throws IllegalArgumentException if it can't be the common beginning of the addresses of queues */
     static void checkQueues(String queues) {
         ServerAddress.check("sqs.queues", queues, "https://sqs.us-east-1.amazonaws.com/123456789012/");
         if (!queues.endsWith("/")) {

@@ -14,10 +14,10 @@ import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Utils;
 
-/** Which brokers and queues the clients of ActiveMQ and of AMQP take. */
+/** Checks the addresses of brokers, for the clients of ActiveMQ, of AMQP and of Kafka. */
 final class BrokerParameters {
 
-    /** Also {@code failover:(tcp://one:61616,tcp://other:61616)}. */
+    /** The form of an address, also {@code failover:(tcp://one:61616,tcp://other:61616)}. */
     private static final Pattern BROKER = Pattern.compile("(?is)(?:[a-z]+:(?://)?\\(?)?[a-z][a-z0-9+.-]*://[^\\s/?].*");
 
     private BrokerParameters() {
@@ -43,7 +43,7 @@ final class BrokerParameters {
         }
     }
 
-    /** The innermost words, without the values of options, and without the address, which may have a password. */
+    /** Returns the message of the root cause, without values of options and without the address: they may hold a password. */
     private static String reason(Throwable error) {
         Throwable cause = error;
         while (cause.getCause() != null) {
@@ -55,17 +55,17 @@ final class BrokerParameters {
         return Objects.toString(cause.getMessage(), cause.toString()).replaceAll("=[^,}&\\]\\s\\[{]+", "=…").strip();
     }
 
-    /** The schemes that a broker's address may have: those that the clients of ActiveMQ and of AMQP find a way for. */
+    /** The schemes that a broker's address may have: those with an implementation for the clients of ActiveMQ or AMQP. */
     static final class BrokerSchemes {
 
-        /** For people; of what is rare, or takes a library that is not here, not all. */
+        /** The usual schemes, for messages. */
         static final String KNOWN = "tcp, ssl, nio, nio+ssl, amqp, amqps, amqpws, amqpwss, and failover:(…) of several";
 
-        /** The first, which may stand before others in brackets, and those of servers. */
+        /** The first scheme, which may precede others in brackets, and the schemes of servers. */
         private static final Pattern SCHEME = Pattern.compile("^[^:/?(]+(?=:)|[A-Za-z][A-Za-z0-9+.-]*(?=://)");
         private static final Pattern OPTIONS = Pattern.compile("\\?[^,)]*");
 
-        /** Where the clients themselves look for what a scheme stands for. */
+        /** The places where the clients look for the implementation of a scheme. */
         private static final List<String> SERVICES = List.of("META-INF/services/org/apache/activemq/transport/",
                 "META-INF/services/org/apache/activemq/transport/discoveryagent/",
                 "META-INF/services/org/apache/qpid/jms/provider/");
@@ -73,7 +73,7 @@ final class BrokerParameters {
         private BrokerSchemes() {
         }
 
-        /** The first scheme of an address that no client knows. */
+        /** Returns the first scheme of an address that no client knows. */
         static Optional<String> unknown(String address) {
             Stream<String> schemes = SCHEME.matcher(OPTIONS.matcher(address).replaceAll("")).results().map(MatchResult::group);
             return schemes.filter(scheme -> !isKnown(scheme)).findFirst();
@@ -85,7 +85,7 @@ final class BrokerParameters {
         }
     }
 
-    /** Which topics and brokers Kafka's client takes. */
+    /** Checks topics and brokers of Kafka. */
     static final class Kafka {
 
         private static final int HIGHEST_PORT = 65_535;
@@ -123,7 +123,7 @@ final class BrokerParameters {
             try {
                 Integer port = Utils.getPort(server);
                 String host = Utils.getHost(server);
-                // it passes over what stands before them
+                // the client ignores a scheme before them
                 return host != null && !host.isEmpty() && server.matches("\\[?\\Q" + host + "\\E]?:" + port)
                         && port > 0 && port <= HIGHEST_PORT;
             } catch (NumberFormatException e) {

@@ -4,17 +4,17 @@ import io.github.camelroboflow.inference.support.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong with the configuration, so that all of it is told at once. */
+/** Collects the mistakes in the configuration, so that all of them are reported at once. */
 final class ConfigurationErrors {
 
     private final List<String> sentences = new ArrayList<>();
 
-    /** Goes on after a mistake that a check tells of. */
+    /** Runs a check and records its mistake. */
     void check(Runnable check) {
         check("", check);
     }
 
-    /** @param place where the mistake would be, in front of its sentence */
+    /** @param place the place of the mistake, which is put in front of its sentence */
     void check(String place, Runnable check) {
         try {
             check.run();
@@ -26,7 +26,7 @@ final class ConfigurationErrors {
         }
     }
 
-    /** @throws ConfigurationException if there were any */
+    /** @throws ConfigurationException if there are mistakes */
     void throwIfAny() {
         if (!sentences.isEmpty()) {
             throw new ConfigurationException(sentences);

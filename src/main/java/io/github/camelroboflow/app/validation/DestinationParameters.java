@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The values that can work for a destination. Others would be taken for a service that is down. */
+/** Checks the values of a destination's parameters. A wrong one would look like a service that is down. */
 final class DestinationParameters {
 
     private final Settings settings;
@@ -42,12 +42,12 @@ final class DestinationParameters {
             case "s3 bucket" -> amazon.checkBucket(name, value);
             case "s3 prefix" -> AwsParameters.checkPrefix(name, value);
             default -> {
-                // any text, and that of destinations of the user's own
+                // any text is allowed, also for destinations of the user
             }
         }
     }
 
-    /** Camel's constant is true for all other words. */
+    /** Returns whether it is true or false. For Camel every other word would be true. */
     private static boolean isBoolean(String value) {
         return "true".equalsIgnoreCase(value) || "false".equalsIgnoreCase(value);
     }
@@ -64,7 +64,7 @@ final class DestinationParameters {
         }
     }
 
-    /** Tells if the destination's service can't be reached at what the properties say of it. */
+    /** Checks the properties of the destination's service. */
     void checkService(String destination, ConfigurationErrors mistakes) {
         switch (destination) {
             case "queue" -> mistakes.check(() -> BrokerParameters.checkBroker(settings.queue().broker()));
@@ -72,7 +72,7 @@ final class DestinationParameters {
             case "s3" -> checkS3(mistakes);
             case "sqs" -> checkSqs(mistakes);
             default -> {
-                // it has an address of its own, or none
+                // it has no properties
             }
         }
     }
@@ -94,44 +94,44 @@ final class DestinationParameters {
         mistakes.check(() -> AwsParameters.checkQueues(sqs.queues()));
     }
 
-    /** Tells if images can't come from the bucket that the properties name. */
+    /** Checks the bucket that images come from. */
     void checkBucketInbox(ConfigurationErrors mistakes) {
         checkS3(mistakes);
         mistakes.check(() -> amazon.checkBucket("s3.bucket", settings.bucket().bucket()));
     }
 
-    /** Tells if events can't come from the queue that the properties name. */
+    /** Checks the queue that events come from. */
     void checkEventQueue(ConfigurationErrors mistakes) {
         checkSqs(mistakes);
         mistakes.check(() -> AwsParameters.checkQueue("sqs.queue", settings.sqs().queue()));
     }
 
-    /** Shows names and keys that no library can use: they were waited for as for a service that is down. */
+    /** Checks names and keys. One that no library can use would look like a service that is down. */
     static final class Names {
 
         private static final Set<String> KEYS = Set.of("deliveryId", "resultKey", "image", "source", "model", "none");
 
-        /** ActiveMQ's client takes what follows for options, other queues, or queues that such a name stands for. */
+        /** Characters and prefixes with another meaning for ActiveMQ's client: options, several queues, wildcards. */
         private static final Pattern NOT_ACTIVEMQ = Pattern.compile("[?,*>]|^(?:temp-)?(?:queue|topic)://|^ID:");
 
         private Names() {
         }
 
-        /** @throws IllegalArgumentException if no service has such a name */
+        /** @throws IllegalArgumentException if no service can have such a name */
         static void check(String destination, String parameter, String value) {
             if (value.chars().anyMatch(Character::isISOControl) && !parameter.equals("url")) {
                 throw refused(destination, parameter, value.replaceAll("\\p{Cntrl}", "?"), "it holds control characters");
             }
         }
 
-        /** @throws IllegalArgumentException if records of Kafka can't have that as their key */
+        /** @throws IllegalArgumentException if it is not a key that records of Kafka can have */
         static void checkKey(String value) {
             if (!KEYS.contains(value)) {
                 throw refused("kafka", "key", value, "it is deliveryId, resultKey, image, source, model or none");
             }
         }
 
-        /** @throws IllegalArgumentException if the broker's protocol has no way to name such a queue */
+        /** @throws IllegalArgumentException if the broker's protocol can't name such a queue */
         static void checkQueue(String name, String broker) {
             boolean amqp = broker.replaceFirst("^failover:(//)?\\(?", "").strip().startsWith("amqp");
             if (!amqp && NOT_ACTIVEMQ.matcher(name).find()) {

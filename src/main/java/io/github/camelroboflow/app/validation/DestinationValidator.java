@@ -24,8 +24,8 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.RouteTemplateHelper;
 
 /**
- * Checks the parameters that routes give to {@code kamelet:} destinations: all that are needed, none that is unknown, each of a
- * form that can work. Camel reports some of these mistakes in its own words, and others only when something is sent, or never.
+ * Checks the parameters of {@code kamelet:} destinations in routes: required ones, unknown ones, and values. Camel reports some of
+ * these mistakes less clearly, and others only when something is sent, or never.
  */
 final class DestinationValidator {
 
@@ -47,7 +47,7 @@ final class DestinationValidator {
         this.mistakes = mistakes;
     }
 
-    /** Before Camel makes routes of destinations. */
+    /** Checks the destinations before Camel makes routes of them. */
     void check() {
         Map<Endpoint, String> places = locations();
         for (Endpoint endpoint : List.copyOf(context.getEndpoints())) {
@@ -57,7 +57,7 @@ final class DestinationValidator {
         }
     }
 
-    /** The places from which routes send to an endpoint, such as {@code routes/by-class.camel.yaml:31}. */
+    /** Returns the places in routes that send to each endpoint, such as {@code routes/by-class.camel.yaml:31}. */
     private Map<Endpoint, String> locations() {
         Map<Endpoint, String> places = new HashMap<>();
         for (RouteDefinition route : context.getRouteDefinitions()) {
@@ -94,12 +94,12 @@ final class DestinationValidator {
         values.checkService(destination, mistakes);
     }
 
-    /** As it will be used. */
+    /** Returns the value with its placeholders resolved. */
     private String value(Object given) {
         return given == null ? "" : context.resolvePropertyPlaceholders(Webhook.unwrapRaw(String.valueOf(given)));
     }
 
-    /** Has the definition of a Kamelet loaded as Camel will; {@code null} if there is none. */
+    /** Loads the definition of a Kamelet as Camel does. Returns {@code null} if there is none. */
     private RouteTemplateDefinition template(KameletEndpoint endpoint) {
         String destination = endpoint.getTemplateId();
         String location = endpoint.getLocation() == null ? endpoint.getComponent().getLocation() : endpoint.getLocation();
@@ -140,7 +140,7 @@ final class DestinationValidator {
         }
     }
 
-    /** Camel takes what follows an ampersand for a parameter. */
+    /** Returns advice for a value with an ampersand: Camel reads the text after it as a parameter. */
     private static String hint(Map<String, Object> given, String unknown) {
         if (given.values().stream().anyMatch(value -> String.valueOf(value).contains("://"))) {
             return "; if it is a part of an address, write RAW(...) around that";

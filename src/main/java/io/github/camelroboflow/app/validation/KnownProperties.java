@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The properties of {@code config/application.properties} but those of Camel, which checks its own. Camel passes over all others
- * that no route asks for, so a misspelt one would have no effect, and nobody would be told. Routes may have some of their own.
+ * Checks the names of properties, except those of Camel, which checks its own. Camel ignores all others that no route uses, so a
+ * misspelt one would have no effect without a message. Routes may have properties of their own.
  */
 public final class KnownProperties {
 
@@ -25,17 +25,17 @@ public final class KnownProperties {
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
 
-    /** How many letters may be wrong for a name to be taken for another. */
+    /** The number of wrong letters up to which a name counts as a misspelling of another. */
     private static final int MOST_TYPOS = 2;
     private static final int SHORT = 6;
 
     private KnownProperties() {
     }
 
-    /** Tells of misspelt ones, and warns of others in our groups that are none of ours. */
+    /** Refuses misspelt properties, and warns of unknown ones in our groups. */
     static void check(PropertiesComponent properties, ConfigurationErrors mistakes) {
         Set<String> names = new TreeSet<>(properties.loadProperties().stringPropertyNames());
-        // many of them are not for us; but those of Java and Maven have a dot in their names, or are like none of ours
+        // many are not ours, but those of Java and Maven have a dot in their names or resemble none of ours
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.indexOf('.') < 0 || isInAGroupOfOurs(name)).forEach(names::add);
         names.stream().filter(name -> !NAMES.contains(name) && !name.startsWith("camel."))
@@ -57,27 +57,27 @@ public final class KnownProperties {
         return dot > 0 && NAMES.stream().anyMatch(known -> known.startsWith(name.substring(0, dot + 1)));
     }
 
-    /** The property of ours that a name looks like. */
+    /** Returns our property that a name may be a misspelling of. */
     static Optional<String> suggestion(String name) {
         return NAMES.stream().sorted().filter(known -> looksLike(name, known)).findFirst();
     }
 
     /**
-     * Returns whether a name may be a misspelling of another; two short words that differ in a letter, such as done and zone, may
-     * not.
+     * Returns whether a name may be a misspelling of another. Short words that differ in one letter, such as done and zone, are
+     * different words.
      */
     static boolean looksLike(String name, String known) {
         return known.length() < SHORT ? name.length() != known.length() && Spelling.editDistance(name, known) == 1
                 : Spelling.editDistance(name, known) <= MOST_TYPOS;
     }
 
-    /** The options of a component, by the setters of its class and of its configuration's. */
+    /** The option names of a component: the setters of its class and of its configuration's class. */
     public static final class OptionNames {
 
         private OptionNames() {
         }
 
-        /** The option that a name looks like. */
+        /** Returns the option that a name may be a misspelling of. */
         public static Optional<String> suggestion(Object target, String name) {
             return Stream.concat(Stream.of(target.getClass()), configuration(target.getClass()).stream())
                     .flatMap(type -> Arrays.stream(type.getMethods())).flatMap(method -> option(method).stream()).distinct()

@@ -4,19 +4,19 @@ import io.github.camelroboflow.inference.support.SecretFile;
 import java.util.List;
 import org.apache.camel.spi.PropertiesComponent;
 
-/** The secrets among the properties that may be in files, as containers mount them: {@code webhook.secretFile} and others. */
+/** Reads secrets from files, as containers mount them: {@code webhook.secretFile} and others. */
 final class SecretFiles {
 
     static final String SUFFIX = "File";
 
-    /** The key has an option of the component for that, and the server's keys have their own, with one in a line. */
+    /** The properties that may be in files. The API key and the server's keys have their own options for that. */
     static final List<String> SECRETS = List.of("webhook.secret", "queue.password", "delivery.database.password");
 
     private SecretFiles() {
     }
 
     /**
-     * Gives the properties the values that are in the files.
+     * Sets the properties to the contents of the files.
      *
      * @throws IllegalArgumentException if a file can't be read, or a secret is given in both ways
      */

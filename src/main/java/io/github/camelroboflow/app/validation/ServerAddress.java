@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
 import software.amazon.awssdk.http.SdkHttpMethod;
 
-/** The address of a server that Amazon's client is to ask, or of some other service. */
+/** Checks the address of a server for Amazon's clients, and of a webhook. */
 final class ServerAddress {
 
     private static final int HIGHEST_PORT = 65_535;
@@ -18,7 +18,7 @@ final class ServerAddress {
     private ServerAddress() {
     }
 
-    /** @throws IllegalArgumentException if no request could be made to such an address */
+    /** @throws IllegalArgumentException if no request can be sent to such an address */
     static void check(String name, String text, String example) {
         String wrong = problem(text);
         if (wrong != null) {
@@ -52,27 +52,27 @@ final class ServerAddress {
         }
     }
 
-    /** The scheme and the server: passwords and tokens are in what follows, or before an @. */
+    /** Returns scheme and server only, because passwords and tokens are in the rest or before an @. */
     static String withoutSecrets(String address) {
         return address.contains("@") ? "…" : address.replaceFirst("(?s)^([^/?#]*:/{0,2})?([^/?#]*).*", "$1$2");
     }
 
-    /** Which addresses webhooks can be posted to, and with which bodies. */
+    /** Checks the addresses and bodies of webhooks. */
     static final class Webhook {
 
-        /** Camel leaves such a value as it is, brackets and all. */
+        /** Camel's notation for a value that is used literally. */
         private static final Pattern RAW = Pattern.compile("(?s)RAW(?:\\((.*)\\)|\\{(.*)})");
 
         private Webhook() {
         }
 
-        /** Without the brackets by which Camel leaves it as it is. */
+        /** Removes Camel's brackets around a literal value. */
         static String unwrapRaw(String value) {
             Matcher raw = RAW.matcher(value);
             return !raw.matches() ? value : raw.group(1) != null ? raw.group(1) : raw.group(2);
         }
 
-        /** @throws IllegalArgumentException if nothing can be posted to such an address, without what may be secret in it */
+        /** @throws IllegalArgumentException if no webhook can have such an address; the message has no secret parts of it */
         static void checkUrl(String name, String value) {
             String url = unwrapRaw(value);
             try {
@@ -82,7 +82,7 @@ final class ServerAddress {
             }
         }
 
-        /** @throws IllegalArgumentException if it is neither the usual body nor a file that one can be made of */
+        /** @throws IllegalArgumentException if it is neither the default body nor a file with a template */
         static void checkBody(String name, String value) {
             String file = unwrapRaw(value);
             if (file.equals(WebhookBody.ENVELOPE)) {

@@ -19,8 +19,8 @@ import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * All that is looked at before anything runs: what is wrong with the configuration stops the start, and never fails an image. The
- * mistakes of each of the two steps are told together.
+ * Checks the configuration before anything runs: a mistake stops the start and never fails an image. The checks have two steps, and
+ * all mistakes of a step are reported together.
  */
 public final class StartChecks extends LifecycleStrategySupport {
 
@@ -30,7 +30,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         this.settings = settings;
     }
 
-    /** Takes the first step, before the routes are read; returns what the properties say. */
+    /** Runs the first step, before the routes are read. Returns the settings. */
     public static Settings checkProperties(CamelContext context) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
         PropertiesComponent properties = context.getPropertiesComponent();
@@ -45,7 +45,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         return Settings.of(properties::resolveProperty);
     }
 
-    /** Has the second step follow when the routes have been read, before they are made of destinations' Kamelets. */
+    /** Runs the second step when the routes have been read, before Camel makes routes of the Kamelets. */
     public static void checkRoutesOf(CamelContext context, Supplier<Settings> settings) {
         context.addLifecycleStrategy(new StartChecks(settings));
     }
@@ -69,21 +69,21 @@ public final class StartChecks extends LifecycleStrategySupport {
                 .map(route -> String.valueOf(route.getInput().getUri()));
     }
 
-    /** The file of the folder {@code routes} that the property {@code routes} names. */
+    /** Checks that the property {@code routes} names a file of the folder {@code routes}. */
     static final class SelectedRoute {
 
         private static final Path FOLDER = Path.of("routes");
         private static final String ENDING = ".camel.yaml";
-        /** Loaded with each of the others. */
+        /** The file that is loaded with each of the others. */
         private static final String TABLE = "by-class";
         private static final String PATTERNS = "camel.main.routesIncludePattern";
-        /** Means all files of a folder. */
+        /** A pattern for all files of a folder. */
         private static final Pattern FILES = Pattern.compile("file:([^*?]*)/[^/]*\\*[^/]*");
 
         private SelectedRoute() {
         }
 
-        /** @throws IllegalArgumentException with the names there are, if there is none of this name */
+        /** @throws IllegalArgumentException if there is no such file; the message lists the names */
         static void check(PropertiesComponent properties) {
             String name = properties.resolveProperty("routes").orElse("");
             String loaded = properties.resolveProperty(PATTERNS).orElse("");
@@ -93,7 +93,7 @@ public final class StartChecks extends LifecycleStrategySupport {
             }
         }
 
-        /** Corrects a file of an earlier version, which names a folder that is no more: Camel would stop the start. */
+        /** Removes the patterns of folders that do not exist, because Camel would stop the start. */
         static void leaveOutFoldersThatAreGone(PropertiesComponent properties) {
             String patterns = properties.resolveProperty(PATTERNS).orElse("");
             String found = Stream.of(patterns.split(",")).filter(pattern -> !FILES.matcher(pattern).matches()
@@ -115,7 +115,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         }
     }
 
-    /** The folder of results that were given up: apart from those in which images and results have names that others chose. */
+    /** Checks the dead letter folder: it must be apart from folders whose files have names that others chose. */
     static final class RefusedFolder {
 
         private static final String NAME = "outbox.refused";
@@ -125,8 +125,8 @@ public final class StartChecks extends LifecycleStrategySupport {
         }
 
         /**
-         * @param property gives the value of one of {@code config/application.properties}
-         * @throws IllegalArgumentException if it is in a folder of images or results, or has one in it
+         * @param property returns the value of a property
+         * @throws IllegalArgumentException if it is inside a folder of images or results, or contains one
          */
         static void check(Function<String, Optional<String>> property) {
             Optional<String> refused = property.apply(NAME);
@@ -144,7 +144,7 @@ public final class StartChecks extends LifecycleStrategySupport {
             }
         }
 
-        /** As the system sees it, as far as it is there. */
+        /** Returns the real path of the part that exists, with the rest appended. */
         private static Path path(String name, String value) {
             try {
                 Path path = Path.of(value.strip()).toAbsolutePath().normalize();

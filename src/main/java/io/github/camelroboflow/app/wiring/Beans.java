@@ -37,9 +37,8 @@ import org.apache.camel.support.CamelContextHelper;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The beans that routes name, each made when the first route asks for it: nothing is connected, and no database opened, before a
- * route uses it. One that the registry has already is left as it is, and one that a file of routes declares takes the place of
- * ours.
+ * The beans that routes name. Each is created when the first route needs it: nothing connects and no database opens before. A bean
+ * that the registry has already stays, and a bean in a file of routes replaces ours.
  */
 public final class Beans {
 
@@ -52,7 +51,7 @@ public final class Beans {
         this.settings = settings;
     }
 
-    /** Binds all of them; to be called before the routes are read. */
+    /** Binds all beans. Call this before the routes are read. */
     public void bind() {
         bindSources();
         bindBucket();
@@ -100,7 +99,7 @@ public final class Beans {
         bind("endDelivery", () -> new EndDelivery(settings.inbox().durability()));
     }
 
-    /** Binds those that the addresses in the outbox name, so that what waits there is sent whichever route runs. */
+    /** Binds the beans that addresses in the outbox name, so that its messages are sent whichever route runs. */
     private void bindConnections() {
         bind("queueConnections", ConnectionFactory.class,
                 () -> Resources.closedWith(context, new QueueConnections(settings.queue())));
@@ -108,7 +107,7 @@ public final class Beans {
         bind("s3Client", S3Client.class, () -> Resources.closedWith(context, new S3Connection(settings.s3())).client());
     }
 
-    /** Tells whether a job that was run here could not do all that it was there for. */
+    /** Returns whether a route that ends by itself could not do all of its work. */
     public boolean hasFailedJob() {
         return Stream.concat(made.stream(), context.getRegistry().findByType(OneShotJob.class).stream())
                 .anyMatch(bean -> bean instanceof OneShotJob job && job.hasFailed());
@@ -118,7 +117,7 @@ public final class Beans {
         return CamelContextHelper.mandatoryLookup(context, name, type);
     }
 
-    /** Binds a bean that is found by its name, not by its type: whoever looks for all of a type would have it made. */
+    /** Binds a bean that is found by its name but not by its type, because a search by type would create it. */
     private void bind(String name, Supplier<?> bean) {
         bind(name, Object.class, bean);
     }
