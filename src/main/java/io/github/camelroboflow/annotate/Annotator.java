@@ -13,6 +13,7 @@ import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
 import io.github.camelroboflow.inference.WorkflowOutputs;
+import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -24,8 +25,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes with their outlines and
- * keypoints, labels of class and confidence, translucent colors for a semantic segmentation. Labels support all scripts
+ * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes, upright or oriented, with their outlines
+ * and keypoints, labels of class and confidence, translucent colors for a semantic segmentation. Labels support all scripts
  * for which the machine has fonts. Thread-safe. Needs OpenCV (org.bytedeco) on the class path.
  */
 public final class Annotator {
@@ -90,8 +91,11 @@ public final class Annotator {
         }
     }
 
-    /** Draws objects: box, outline of the mask, keypoints, label. */
+    /** Draws objects: oriented box, or box with the outline of the mask; keypoints, label. */
     static final class DetectionDrawing {
+
+        /** The distance from the edge of a pixel, where corners of boxes lie, to its center. */
+        private static final double HALF = 0.5;
 
         private DetectionDrawing() {
         }
@@ -108,11 +112,16 @@ public final class Annotator {
 
         private static void draw(Canvas canvas, Detection detection) {
             Color color = color(canvas, detection);
-            canvas.box(detection.box(), color);
-            if (detection.rle() != null) {
-                canvas.outline(detection.rle().mask(), color);
+            if (detection.oriented()) {
+                canvas.outline(detection.points().stream().map(corner -> new Point(corner.x() - HALF, corner.y() - HALF)).toList(),
+                        color);
             } else {
-                canvas.outline(detection.points(), color);
+                canvas.box(detection.box(), color);
+                if (detection.rle() != null) {
+                    canvas.outline(detection.rle().mask(), color);
+                } else {
+                    canvas.outline(detection.points(), color);
+                }
             }
             detection.keypoints().forEach(keypoint -> canvas.dot(keypoint.x(), keypoint.y(), color));
         }

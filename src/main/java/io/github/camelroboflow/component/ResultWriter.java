@@ -171,7 +171,7 @@ final class ResultWriter {
             if (!detection.keypoints().isEmpty()) {
                 return Task.KEYPOINT_DETECTION;
             }
-            return detection.points().isEmpty() && detection.rle() == null ? Task.OBJECT_DETECTION : Task.INSTANCE_SEGMENTATION;
+            return detection.masked() ? Task.INSTANCE_SEGMENTATION : Task.OBJECT_DETECTION;
         }
     }
 

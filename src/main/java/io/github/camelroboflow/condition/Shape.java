@@ -2,12 +2,13 @@ package io.github.camelroboflow.condition;
 
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.ConvexPolygon;
 import io.github.camelroboflow.inference.geometry.Mask;
 import java.lang.ref.SoftReference;
 import java.util.BitSet;
 import java.util.function.LongConsumer;
 
-/** The location of a detection: its box, and its pixels when they are needed. */
+/** The location of a detection: its box, upright or oriented, and its pixels when they are needed. */
 final class Shape {
 
     private final Detection detection;
@@ -28,18 +29,19 @@ final class Shape {
     }
 
     boolean holdsCentreOf(Shape other) {
-        return box.contains(other.box.centre());
+        return oriented(other) ? polygon().contains(other.polygon().centre()) : box.contains(other.box.centre());
     }
 
     /** Returns whether the gap between the boxes is at most half the longer side of the smaller one. */
     boolean isNear(Shape other) {
-        return box.gap(other.box) <= longerSideOfSmaller(box, other.box) / 2;
+        double gap = oriented(other) ? polygon().gap(other.polygon()) : box.gap(other.box);
+        return gap <= longerSideOfSmaller(this, other) / 2;
     }
 
     /** Returns whether at least half of this shape lies in the other. */
     boolean isInside(Shape other) {
         boolean byPixels = hasMask() && other.hasMask();
-        double area = byPixels ? pixels().area() : box.area();
+        double area = byPixels ? pixels().area() : boxArea();
         // a shape without an area has no half
         return area == 0 ? other.holdsCentreOf(this) : common(other, byPixels) * 2 >= area;
     }
@@ -50,7 +52,7 @@ final class Shape {
 
     private double common(Shape other, boolean byPixels) {
         if (!byPixels) {
-            return box.intersection(other.box);
+            return oriented(other) ? polygon().intersection(other.polygon()) : box.intersection(other.box);
         }
         MeasuredMask thisMask = pixels();
         MeasuredMask otherMask = other.pixels();
@@ -61,8 +63,25 @@ final class Shape {
         return thisMask.intersection(otherMask);
     }
 
+    /** Returns whether one of both boxes is oriented, so that the corners of both count. */
+    private boolean oriented(Shape other) {
+        return detection.oriented() || other.detection.oriented();
+    }
+
+    private ConvexPolygon polygon() {
+        return detection.polygon();
+    }
+
+    private double boxArea() {
+        return detection.oriented() ? polygon().area() : box.area();
+    }
+
+    private double longerSide() {
+        return detection.oriented() ? polygon().longestSide() : Math.max(box.width(), box.height());
+    }
+
     private boolean hasMask() {
-        return detection.rle() != null || !detection.points().isEmpty();
+        return detection.masked();
     }
 
     private MeasuredMask pixels() {
@@ -76,13 +95,11 @@ final class Shape {
         return known;
     }
 
-    private static double longerSideOfSmaller(Box a, Box b) {
-        double sideOfA = Math.max(a.width(), a.height());
-        double sideOfB = Math.max(b.width(), b.height());
-        if (a.area() == b.area()) {
-            return Math.min(sideOfA, sideOfB);
+    private static double longerSideOfSmaller(Shape a, Shape b) {
+        if (a.boxArea() == b.boxArea()) {
+            return Math.min(a.longerSide(), b.longerSide());
         }
-        return a.area() < b.area() ? sideOfA : sideOfB;
+        return a.boxArea() < b.boxArea() ? a.longerSide() : b.longerSide();
     }
 
     /**

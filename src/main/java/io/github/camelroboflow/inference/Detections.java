@@ -3,11 +3,13 @@ package io.github.camelroboflow.inference;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.Inference.LocatedInference;
 import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Mask;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * The result of an object detection, an instance segmentation or a keypoint detection.
@@ -31,7 +33,7 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
     }
 
     /**
-     * {@inheritDoc} Uses masks if every such detection has one, else boxes.
+     * {@inheritDoc} Uses masks if every such detection has one, else boxes: their pixels, if one is oriented.
      *
      * @throws IllegalStateException if the result has no image size
      */
@@ -44,15 +46,23 @@ public record Detections(InferenceInfo info, List<Detection> predictions) implem
         if (info.image().area() == 0) {
             throw new IllegalStateException("coverage needs the size of the image, which this result does not have");
         }
-        boolean masked = chosen.stream().allMatch(detection -> detection.rle() != null || !detection.points().isEmpty());
-        double covered = masked ? pixels(chosen) : area(chosen.stream().map(this::withinImage).toList());
-        return covered / info.image().area();
+        return covered(chosen) / info.image().area();
+    }
+
+    private double covered(List<Detection> chosen) {
+        if (chosen.stream().allMatch(Detection::masked)) {
+            return pixels(chosen.stream().map(Detection::mask).flatMap(Optional::stream));
+        }
+        if (chosen.stream().anyMatch(Detection::oriented)) {
+            return pixels(chosen.stream().map(detection -> Mask.ofConvex(detection.polygon(), info.image())));
+        }
+        return area(chosen.stream().map(this::withinImage).toList());
     }
 
     /** Counts the pixels with one mask in memory at a time, because hundreds of masks of an image's size don't fit. */
-    private double pixels(List<Detection> chosen) {
+    private double pixels(Stream<Mask> masks) {
         BitSet union = new BitSet(Math.toIntExact(info.image().area()));
-        chosen.stream().map(Detection::mask).flatMap(Optional::stream).forEach(mask -> mask.addTo(union, info.image()));
+        masks.forEach(mask -> mask.addTo(union, info.image()));
         return union.cardinality();
     }
 

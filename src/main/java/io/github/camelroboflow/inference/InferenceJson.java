@@ -231,7 +231,9 @@ public final class InferenceJson {
                 } else if (detection.rle() != null || !detection.points().isEmpty()) {
                     ArrayNode points = json.putArray("points");
                     detection.points().forEach(point -> points.addObject().put("x", point.x()).put("y", point.y()));
-                    json.put("mask_format", "polygon");
+                    if (!detection.oriented()) {
+                        json.put("mask_format", "polygon");
+                    }
                 }
                 if (!detection.keypoints().isEmpty()) {
                     ArrayNode keypoints = json.putArray("keypoints");

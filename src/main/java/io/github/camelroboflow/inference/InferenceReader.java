@@ -18,6 +18,9 @@ import java.util.Map;
 /** Reads the JSON of a model's result in every form that Roboflow's servers produce. */
 final class InferenceReader {
 
+    /** The distance in pixels by which corners that are rounded to whole pixels may miss a parallelogram. */
+    private static final double MAX_ROUNDING = 3;
+
     private InferenceReader() {
     }
 
@@ -57,15 +60,26 @@ final class InferenceReader {
             limits.points(json.path("points").size() + json.path("keypoints").size());
             List<Point> points = new ArrayList<>();
             json.path("points").forEach(point -> points.add(new Point(number(point, "x"), number(point, "y"))));
-            limits.outline(points);
+            boolean oriented = isOriented(json, points);
+            limits.outline(points, oriented);
             List<Keypoint> keypoints = new ArrayList<>();
             json.path("keypoints").forEach(keypoint -> keypoints.add(new Keypoint(number(keypoint, "x"), number(keypoint, "y"),
                     number(keypoint, "confidence"), className(keypoint), classId(keypoint))));
             detections.add(new Detection(number(json, "x"), number(json, "y"), number(json, "width"), number(json, "height"),
                     number(json, "confidence"), className(json), classId(json), json.path("detection_id").asText(""), points,
-                    mask(json, limits), keypoints));
+                    mask(json, limits), keypoints, oriented));
         }
         return new Detections(info, detections);
+    }
+
+    /** Returns whether the points are an oriented box: four corners of a parallelogram that are not called a mask. */
+    private static boolean isOriented(JsonNode detection, List<Point> points) {
+        if (points.size() != 4 || detection.has("mask_format") || detection.has("rle")) {
+            return false;
+        }
+        double dx = points.get(0).x() - points.get(1).x() + points.get(2).x() - points.get(3).x();
+        double dy = points.get(0).y() - points.get(1).y() + points.get(2).y() - points.get(3).y();
+        return Math.hypot(dx, dy) <= MAX_ROUNDING;
     }
 
     /** Returns the mask that is not given by points. */

@@ -306,4 +306,16 @@ class DrawingTest {
         assertThat(Pictures.count(draw(segmentation, LABELS), Pictures.GROUND)).as("with the list of classes")
                 .isLessThan(WIDTH / 2 * HEIGHT);
     }
+
+    @Test
+    void anOrientedBoxIsDrawnInsteadOfItsUprightBox() {
+        Detection diamond = box(50, 20, 100, 70)
+                .withOrientedBox(List.of(new Point(75, 20), new Point(100, 45), new Point(75, 70), new Point(50, 45)));
+        BufferedImage picture = draw(detections(diamond), AnnotationStyle.DEFAULTS);
+
+        assertThat(new Color(picture.getRGB(62, 32))).isEqualTo(CLASS_0);
+        assertThat(new Color(picture.getRGB(87, 57))).isEqualTo(CLASS_0);
+        assertThat(new Color(picture.getRGB(50, 20))).isEqualTo(new Color(picture.getRGB(0, 0)));
+        assertThat(new Color(picture.getRGB(75, 45))).isEqualTo(new Color(picture.getRGB(0, 0)));
+    }
 }

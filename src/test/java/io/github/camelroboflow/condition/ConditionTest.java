@@ -320,4 +320,29 @@ class ConditionTest {
     void tellsBeforehandWhichTasksCanAnswerIt(String condition, Task task, boolean answerable) {
         assertThat(Condition.parse(condition).canBeAnsweredBy(task)).isEqualTo(answerable);
     }
+
+    @Test
+    void relationsOfOrientedBoxesUseTheirCorners() {
+        Detection ship = Results.oriented("ship/0.9@0,0,100,100", new Point(0, 10), new Point(10, 0), new Point(100, 90),
+                new Point(90, 100));
+        Detection corner = Results.oriented("boat/0.9@80,0,100,20", new Point(80, 0), new Point(100, 0), new Point(100, 20),
+                new Point(80, 20));
+        Detection middle = Results.oriented("boat/0.9@40,40,60,60", new Point(50, 40), new Point(60, 50), new Point(50, 60),
+                new Point(40, 50));
+
+        assertThat(holds("boat overlaps ship", ship, corner)).isFalse();
+        assertThat(holds("boat overlaps ship", ship, middle)).isTrue();
+        assertThat(holds("boat inside ship", ship, corner)).isFalse();
+        assertThat(holds("boat inside ship", ship, middle)).isTrue();
+        assertThat(holds("ship without boat", ship, corner)).isTrue();
+        assertThat(holds("ship without boat", ship, middle)).isFalse();
+        assertThat(holds("boat near ship", ship, corner)).isFalse();
+        assertThat(holds("boat near ship", ship, middle)).isTrue();
+        assertThat(holds("coverage(ship) > 20%", ship)).isFalse();
+        assertThat(holds("coverage(ship) > 17%", ship)).isTrue();
+    }
+
+    private static boolean holds(String condition, Detection... detections) {
+        return Condition.parse(condition).test(Results.of(detections));
+    }
 }

@@ -46,6 +46,11 @@ public final class Results {
                 List.of(outline), null, List.of());
     }
 
+    /** Returns the detection with an oriented box in its upright one. */
+    static Detection oriented(String text, Point... corners) {
+        return detection(text).withOrientedBox(List.of(corners));
+    }
+
     static Detections of(Detection... detections) {
         return new Detections(INFO, List.of(detections));
     }

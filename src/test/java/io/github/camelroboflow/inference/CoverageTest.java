@@ -95,4 +95,21 @@ class CoverageTest {
         assertThatThrownBy(() -> found.coverage("a")).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("needs the size of the image");
     }
+
+    @Test
+    void anOrientedBoxCoversWhatItsCornersEnclose() {
+        Detection diamond = box("a", 10, 0, 30, 20)
+                .withOrientedBox(List.of(new Point(20, 0), new Point(30, 10), new Point(20, 20), new Point(10, 10)));
+
+        assertThat(of(diamond).coverage("a")).isCloseTo(200 / 800.0, within(0.03));
+        assertThat(of(diamond, diamond).coverage("a")).isEqualTo(of(diamond).coverage("a"));
+    }
+
+    @Test
+    void anOrientedBoxBeyondTheImageCoversOnlyTheImage() {
+        Detection half = box("a", 0, 0, 20, 20)
+                .withOrientedBox(List.of(new Point(-20, 0), new Point(20, 0), new Point(20, 20), new Point(-20, 20)));
+
+        assertThat(of(half).coverage("a")).isEqualTo(0.5);
+    }
 }

@@ -254,4 +254,44 @@ class InferenceJsonTest {
                 .hasMessageStartingWith(sentence);
         assertThatThrownBy(() -> InferenceJson.read(json.getBytes(UTF_8))).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void anOrientedBoxIsFourPointsBesideItsUprightBox() {
+        List<Point> corners = List.of(new Point(4.5, 0), new Point(8.25, 2), new Point(4.5, 4), new Point(0.75, 2));
+        Detection detection = new Detection(4.5, 2, 7, 4, 0.9, "ship", 0, "d", List.of(), null, List.of())
+                .withOrientedBox(corners);
+        JsonNode json = new Detections(INFO, List.of(detection)).toJson().path("predictions").path(0);
+
+        assertThat(json.path("points")).hasSize(4);
+        assertThat(json.path("points").path(1).toString()).isEqualTo("{\"x\":8.25,\"y\":2.0}");
+        assertThat(json.path("width").asDouble()).isEqualTo(7);
+        assertThat(json.has("mask_format")).isFalse();
+    }
+
+    @Test
+    void anOrientedBoxIsReadAgain() {
+        Detection detection = new Detection(4.5, 2, 7, 4, 0.9, "ship", 0, "d", List.of(), null, List.of())
+                .withOrientedBox(List.of(new Point(4.5, -3), new Point(13, 2), new Point(4.5, 7), new Point(-4, 2)));
+        Detections written = new Detections(INFO, List.of(detection));
+        Detection read = ((Detections) InferenceJson.read(written.toJson())).predictions().get(0);
+
+        assertThat(read).isEqualTo(detection);
+        assertThat(read.masked()).isFalse();
+        assertThat(read.mask()).isEmpty();
+    }
+
+    @Test
+    void anOutlineOfFourPointsIsNoOrientedBox() {
+        Detection mask = ((Detections) InferenceJson.read("""
+                {"image":{"width":8,"height":4},"predictions":[{"x":4,"y":2,"width":4,"height":4,"confidence":0.9,"class":"a",
+                "points":[{"x":2,"y":0},{"x":5,"y":0},{"x":5,"y":3},{"x":2,"y":3}],"mask_format":"polygon"}]}"""))
+                .predictions().get(0);
+        Detection irregular = ((Detections) InferenceJson.read("""
+                {"image":{"width":80,"height":40},"predictions":[{"x":4,"y":2,"width":4,"height":4,"confidence":0.9,"class":"a",
+                "points":[{"x":2,"y":0},{"x":50,"y":0},{"x":5,"y":30},{"x":2,"y":3}]}]}""")).predictions().get(0);
+
+        assertThat(mask.oriented()).isFalse();
+        assertThat(mask.masked()).isTrue();
+        assertThat(irregular.oriented()).isFalse();
+    }
 }

@@ -1,6 +1,9 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
 import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
 
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
@@ -12,6 +15,8 @@ import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.ConvexPolygon;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -42,6 +47,16 @@ interface BoxDetails {
 
     /** Returns how many numbers the net gives with each box for the details. */
     int extras();
+
+    /**
+     * Returns the indices of the boxes that are left when overlapping ones are suppressed, the most confident first.
+     *
+     * @param layout layout that reads the numbers after a box's scores
+     */
+    default int[] keep(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
+        return NonMaximumSuppression
+                .keep(candidates, options.get(OVERLAP), options.get(MAX_DETECTIONS), options.get(CLASS_AGNOSTIC_NMS));
+    }
 
     /** Returns a reader for the objects of one image. */
     Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options);
@@ -143,6 +158,66 @@ interface BoxDetails {
                 values[i] = Sigmoid.of(values[i]);
             }
             return values;
+        }
+    }
+    /**
+     * The angle in radians, clockwise, by which a box is turned about its centre, as Ultralytics' OBB models give it (Ultralytics,
+     * {@code xywhr2xyxyxyxy}). The corners are the points of the detection, and its box is the upright one around them.
+     */
+    record OrientedBox() implements BoxDetails {
+
+        private static final double RIGHT_ANGLE = Math.PI / 2;
+
+        @Override
+        public Task task() {
+            return Task.OBJECT_DETECTION;
+        }
+
+        @Override
+        public int extras() {
+            return 1;
+        }
+
+        @Override
+        public int[] keep(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
+            float[] angles = new float[candidates.size()];
+            float[] angle = new float[1];
+            for (int i = 0; i < angles.length; i++) {
+                layout.extras(outputs, candidates.row(i), angle);
+                angles[i] = angle[0];
+            }
+            return NonMaximumSuppression.keepOriented(candidates, angles, options.get(OVERLAP), options.get(MAX_DETECTIONS),
+                    options.get(CLASS_AGNOSTIC_NMS));
+        }
+
+        @Override
+        public Reader reader(List<FloatTensor> outputs, Placement placement, InferenceOptions options) {
+            return (detection, candidates, index, extras) -> {
+                List<Point> corners = corners(candidates, index, extras[0]);
+                Box bounds = new ConvexPolygon(corners).bounds();
+                Box box = placement.toImage((float) bounds.x1(), (float) bounds.y1(), (float) bounds.x2(), (float) bounds.y2());
+                return Detection.of(box, detection.confidence(), detection.className(), detection.classId(), detection.detectionId())
+                        .withOrientedBox(corners.stream().map(placement::toImageExactly).toList());
+            };
+        }
+
+        /** Returns the corners in input pixels. The first one depends on the angle within a quarter turn. */
+        private static List<Point> corners(Candidates candidates, int i, float angle) {
+            double x = (candidates.x1(i) + candidates.x2(i)) / 2.0;
+            double y = (candidates.y1(i) + candidates.y2(i)) / 2.0;
+            double half = (candidates.x2(i) - candidates.x1(i)) / 2.0;
+            double otherHalf = (candidates.y2(i) - candidates.y1(i)) / 2.0;
+            double turn = angle - Math.PI * Math.floor(angle / Math.PI);
+            boolean swapped = turn >= RIGHT_ANGLE;
+            double rest = swapped ? turn - RIGHT_ANGLE : turn;
+            double length = swapped ? otherHalf : half;
+            double depth = swapped ? half : otherHalf;
+            double ux = length * Math.cos(rest);
+            double uy = length * Math.sin(rest);
+            double vx = -depth * Math.sin(rest);
+            double vy = depth * Math.cos(rest);
+            return List.of(new Point(x + ux + vx, y + uy + vy), new Point(x + ux - vx, y + uy - vy),
+                    new Point(x - ux - vx, y - uy - vy), new Point(x - ux + vx, y - uy + vy));
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.Map;
 final class NonMaximumSuppression {
 
     private static final Integer ALL_CLASSES = -1;
+    /** The limit of oriented boxes that are compared, which Ultralytics has, too. */
+    private static final int MAX_ORIENTED = 30_000;
 
     private NonMaximumSuppression() {
     }
@@ -37,6 +39,36 @@ final class NonMaximumSuppression {
                 keptBoxes.add(i);
                 kept[count++] = i;
             }
+        }
+        return Arrays.copyOf(kept, count);
+    }
+
+    /**
+     * Keeps the most confident of oriented boxes that overlap, as Ultralytics does: a box is suppressed if its probabilistic
+     * intersection over union with any more confident box reaches the limit, even if that box is suppressed, too.
+     *
+     * @param angles        angles of the boxes in radians, by the indices of the candidates
+     * @param overlap       limit of the probabilistic intersection over union, 0 to 1
+     * @param maxDetections limit of the kept boxes, over all classes
+     * @param classAgnostic whether boxes also suppress boxes of other classes
+     * @return indices of the kept boxes, the most confident first; equal scores in the order of the candidates
+     */
+    static int[] keepOriented(Candidates candidates, float[] angles, double overlap, int maxDetections, boolean classAgnostic) {
+        int[] sorted = best(candidates, MAX_ORIENTED);
+        int[] kept = new int[Math.min(sorted.length, maxDetections)];
+        int count = 0;
+        Map<Integer, List<GaussianBox>> moreConfident = new HashMap<>();
+        for (int i : sorted) {
+            if (count == kept.length) {
+                break;
+            }
+            GaussianBox box = GaussianBox.of(candidates, i, angles[i]);
+            List<GaussianBox> others = moreConfident
+                    .computeIfAbsent(classAgnostic ? ALL_CLASSES : (Integer) candidates.classId(i), id -> new ArrayList<>());
+            if (others.stream().noneMatch(other -> other.reaches(box, overlap))) {
+                kept[count++] = i;
+            }
+            others.add(box);
         }
         return Arrays.copyOf(kept, count);
     }
@@ -143,6 +175,63 @@ final class NonMaximumSuppression {
 
         private float area(int i) {
             return (x2(i) - x1(i)) * (y2(i) - y1(i));
+        }
+    }
+    /**
+     * An oriented box as a normal distribution, with the box's mean and covariance. The probabilistic intersection over union of
+     * two boxes is 1 minus the Hellinger distance of their distributions (Llerena and others, "Gaussian Bounding Boxes and
+     * Probabilistic Intersection-over-Union for Object Detection", 2021; Ultralytics, {@code batch_probiou}).
+     *
+     * @param x  mean from the left
+     * @param y  mean from the top
+     * @param xx variance of x
+     * @param yy variance of y
+     * @param xy covariance of x and y
+     */
+    record GaussianBox(double x, double y, double xx, double yy, double xy) {
+
+        private static final double EPSILON = 1e-7;
+        private static final double MAX_DISTANCE = 100;
+
+        static GaussianBox of(Candidates candidates, int i, double angle) {
+            double width = candidates.x2(i) - candidates.x1(i);
+            double height = candidates.y2(i) - candidates.y1(i);
+            return of((candidates.x1(i) + candidates.x2(i)) / 2.0, (candidates.y1(i) + candidates.y2(i)) / 2.0, width, height, angle);
+        }
+
+        static GaussianBox of(double x, double y, double width, double height, double angle) {
+            double a = width * width / 12;
+            double b = height * height / 12;
+            double cos = Math.cos(angle);
+            double sin = Math.sin(angle);
+            return new GaussianBox(x, y, a * cos * cos + b * sin * sin, a * sin * sin + b * cos * cos, (a - b) * cos * sin);
+        }
+
+        /** Returns whether the probabilistic intersection over union is at least the limit. */
+        boolean reaches(GaussianBox other, double limit) {
+            double dx = x - other.x;
+            double dy = y - other.y;
+            // the distance of the means alone is often enough: no direction has more variance than the sum of both
+            double reach = Math.max(xx + yy, other.xx + other.yy);
+            double needed = -Math.log(1 - (1 - limit) * (1 - limit));
+            return (dx * dx + dy * dy) / (8 * reach) <= needed + EPSILON && intersectionOverUnion(other) >= limit;
+        }
+
+        double intersectionOverUnion(GaussianBox other) {
+            double a = xx + other.xx;
+            double b = yy + other.yy;
+            double c = xy + other.xy;
+            double dx = other.x - x;
+            double dy = y - other.y;
+            double determinant = a * b - c * c;
+            double means = (a * dy * dy + b * dx * dx) / (determinant + EPSILON) / 4 + c * dx * dy / (determinant + EPSILON) / 2;
+            double shapes = Math.log(determinant / (4 * Math.sqrt(determinant() * other.determinant()) + EPSILON) + EPSILON) / 2;
+            double distance = Math.max(EPSILON, Math.min(MAX_DISTANCE, means + shapes));
+            return 1 - Math.sqrt(1 - Math.exp(-distance) + EPSILON);
+        }
+
+        private double determinant() {
+            return Math.max(0, xx * yy - xy * xy);
         }
     }
 }

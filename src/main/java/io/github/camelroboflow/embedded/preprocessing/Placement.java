@@ -46,6 +46,11 @@ public record Placement(ImageSize image, Region crop, ImageSize input, int width
         return new Point(Math.rint((x - padLeft) / scaleX + crop.left()), Math.rint((y - padTop) / scaleY + crop.top()));
     }
 
+    /** Converts a point in the network's input to a point of the image, which may lie outside it. */
+    public Point toImageExactly(Point point) {
+        return new Point((point.x() - padLeft) / scaleX + crop.left(), (point.y() - padTop) / scaleY + crop.top());
+    }
+
     /** Returns the pixels between the right edges of the part and the input; negative if the part ends outside. */
     public int padRight() {
         return input.width() - width - padLeft;

@@ -3,6 +3,10 @@ package io.github.camelroboflow.embedded.tiling;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.ConvexPolygon;
+import io.github.camelroboflow.inference.geometry.Box.Point;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A tile detection: an object as one run of the model found it.
@@ -39,12 +43,30 @@ record TileDetection(Detection detection, PixelSpans pixels, Region region, int 
 
     /** Returns the intersection over union of the boxes, 0 to 1. */
     double intersectionOverUnion(TileDetection other) {
-        return intersectionOverUnion(detection.box(), other.detection.box());
+        return oriented(other) ? intersectionOverUnion(detection.polygon(), other.detection.polygon())
+                : intersectionOverUnion(detection.box(), other.detection.box());
     }
 
     /** Returns the intersection over union of the boxes within the regions of both runs, 0 to 1. */
     double overlapInCommonRegion(TileDetection other) {
-        return intersectionOverUnion(clipped(detection.box(), other.region), clipped(other.detection.box(), region));
+        return oriented(other)
+                ? intersectionOverUnion(detection.polygon().clippedTo(polygon(other.region)),
+                        other.detection.polygon().clippedTo(polygon(region)))
+                : intersectionOverUnion(clipped(detection.box(), other.region), clipped(other.detection.box(), region));
+    }
+
+    private boolean oriented(TileDetection other) {
+        return detection.oriented() && other.detection.oriented();
+    }
+
+    private static double intersectionOverUnion(ConvexPolygon one, ConvexPolygon other) {
+        double common = one.intersection(other);
+        return common == 0 ? 0 : common / (one.area() + other.area() - common);
+    }
+
+    private static ConvexPolygon polygon(Region region) {
+        return ConvexPolygon.of(new Box(region.left(), region.top(), region.left() + region.width(),
+                region.top() + region.height()));
     }
 
     private static double intersectionOverUnion(Box one, Box other) {
@@ -57,7 +79,10 @@ record TileDetection(Detection detection, PixelSpans pixels, Region region, int 
                 Math.min(box.x2(), region.left() + region.width()), Math.min(box.y2(), region.top() + region.height()));
     }
 
-    /** Returns the merged detection: the more confident one, with the box and the mask of both. */
+    /**
+     * Returns the merged detection: the more confident one, with the box and the mask of both. An oriented box keeps its direction
+     * and grows until it holds the other.
+     */
     TileDetection mergedWith(TileDetection other) {
         if (other.confidence() > confidence()) {
             return other.mergedWith(this);
@@ -68,7 +93,21 @@ record TileDetection(Detection detection, PixelSpans pixels, Region region, int 
                 Math.max(mine.y2(), theirs.y2()));
         Detection merged = Detection.of(box, confidence(), detection.className(), detection.classId(), detection.detectionId())
                 .withKeypoints(detection.keypoints());
+        merged = oriented(other) ? merged.withOrientedBox(grown(detection.points(), other.detection.points())) : merged;
         return new TileDetection(merged, pixels == null || other.pixels == null ? pixels : pixels.union(other.pixels), region,
                 runIndex, truncated);
+    }
+
+    /** Returns the corners of the smallest rectangle with the direction of the first that holds both. */
+    private static List<Point> grown(List<Point> corners, List<Point> others) {
+        Point first = corners.get(0);
+        Point second = corners.get(1);
+        double length = Math.hypot(second.x() - first.x(), second.y() - first.y());
+        double ux = length == 0 ? 1 : (second.x() - first.x()) / length;
+        double uy = length == 0 ? 0 : (second.y() - first.y()) / length;
+        List<Point> turned = Stream.of(corners, others).flatMap(List::stream)
+                .map(point -> new Point(ux * point.x() + uy * point.y(), ux * point.y() - uy * point.x())).toList();
+        return ConvexPolygon.of(new ConvexPolygon(turned).bounds()).corners().stream()
+                .map(point -> new Point(ux * point.x() - uy * point.y(), uy * point.x() + ux * point.y())).toList();
     }
 }

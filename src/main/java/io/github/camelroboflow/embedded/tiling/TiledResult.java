@@ -16,6 +16,7 @@ import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
 import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,8 +103,11 @@ interface TiledResult {
                     new Box(left + box.x1() * factor, top + box.y1() * factor, left + box.x2() * factor, top + box.y2() * factor);
             List<Keypoint> keypoints = detection.keypoints().stream().map(point -> new Keypoint(left + point.x() * factor,
                     top + point.y() * factor, point.confidence(), point.className(), point.classId())).toList();
-            return Detection.of(placed, detection.confidence(), detection.className(), detection.classId(), detection.detectionId())
+            Detection moved = Detection
+                    .of(placed, detection.confidence(), detection.className(), detection.classId(), detection.detectionId())
                     .withKeypoints(keypoints);
+            return !detection.oriented() ? moved : moved.withOrientedBox(detection.points().stream()
+                    .map(corner -> new Point(left + corner.x() * factor, top + corner.y() * factor)).toList());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.inference.geometry;
 
+import io.github.camelroboflow.inference.geometry.Box.ConvexPolygon;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -19,6 +20,11 @@ import java.util.List;
  * @param pixels the pixels of the mask, row by row in the window, which must not be changed
  */
 public record Mask(int left, int top, int width, int height, BitSet pixels) {
+
+    /** The distance of a pixel's center from its edges. */
+    private static final double HALF = 0.5;
+    /** Half the height of the strip through the centers of a row of pixels. */
+    private static final double TINY = 1e-6;
 
     /** Returns the pixels within an outline and under it, because Roboflow traces outlines through pixel centers. */
     public static Mask ofPolygon(List<Point> outline) {
@@ -47,6 +53,30 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
         BitSet pixels = new BitSet(grey.length);
         for (int i = 0; i < grey.length; i++) {
             pixels.set(i, grey[i] != 0);
+        }
+        return new Mask(left, top, width, height, pixels);
+    }
+
+    /** Returns the pixels of an image whose centers lie in the polygon. */
+    public static Mask ofConvex(ConvexPolygon polygon, ImageSize image) {
+        Box bounds = polygon.bounds();
+        int left = (int) Math.max(0, Math.floor(bounds.x1()));
+        int top = (int) Math.max(0, Math.floor(bounds.y1()));
+        int width = (int) Math.min(image.width(), Math.ceil(bounds.x2())) - left;
+        int height = (int) Math.min(image.height(), Math.ceil(bounds.y2())) - top;
+        if (width < 1 || height < 1) {
+            return new Mask(0, 0, 0, 0, new BitSet());
+        }
+        BitSet pixels = new BitSet(width * height);
+        for (int y = 0; y < height; y++) {
+            double centre = top + y + HALF;
+            Box row = polygon.clippedTo(ConvexPolygon.of(new Box(bounds.x1() - 1, centre - TINY, bounds.x2() + 1, centre + TINY)))
+                    .bounds();
+            int from = (int) Math.max(0, Math.ceil(row.x1() - HALF - left));
+            int to = (int) Math.min(width, Math.floor(row.x2() - HALF - left) + 1);
+            if (row.width() > 0 && to > from) {
+                pixels.set(y * width + from, y * width + to);
+            }
         }
         return new Mask(left, top, width, height, pixels);
     }
@@ -99,6 +129,8 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
         private static final long MAX_MASK_PIXELS = 20_000_000_000L;
         /** The distance that an outline may reach beyond its image, as a share of the longer side. */
         private static final double MARGIN = 0.1;
+        /** The distance that an oriented box may reach beyond its image, as a share of the longer side. */
+        private static final double ORIENTED_MARGIN = 2;
         private static final int MIN_MARGIN = 16;
 
         private final ImageSize image;
@@ -128,9 +160,13 @@ public record Mask(int left, int top, int width, int height, BitSet pixels) {
             }
         }
 
-        /** Checks an outline; called for each one. */
-        public void outline(List<Point> outline) {
-            double margin = Math.max(MIN_MARGIN, MARGIN * Math.max(image.width(), image.height()));
+        /**
+         * Checks an outline; called for each one.
+         *
+         * @param oriented whether it is an oriented box, which is never filled beyond the image
+         */
+        public void outline(List<Point> outline, boolean oriented) {
+            double margin = Math.max(MIN_MARGIN, (oriented ? ORIENTED_MARGIN : MARGIN) * Math.max(image.width(), image.height()));
             double right = image.area() > 0 ? image.width() : Math.sqrt(MAX_PIXELS);
             double bottom = image.area() > 0 ? image.height() : Math.sqrt(MAX_PIXELS);
             for (int i = 0; i < outline.size(); i++) {

@@ -1,8 +1,11 @@
 package io.github.camelroboflow.embedded.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.GaussianBox;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class NonMaximumSuppressionTest {
@@ -96,5 +99,55 @@ class NonMaximumSuppressionTest {
     @Test
     void noCandidatesGiveNoDetections() {
         assertThat(keep(0.3, 300, false)).isEmpty();
+    }
+
+    private int[] keepOriented(double overlap, boolean classAgnostic, float... angles) {
+        return NonMaximumSuppression.keepOriented(candidates, angles, overlap, 300, classAgnostic);
+    }
+
+    /** The numbers are those of numpy in double precision. */
+    @Test
+    void probabilisticOverlapsOfOrientedBoxes() {
+        GaussianBox box = GaussianBox.of(50, 50, 100, 20, 0.3);
+
+        assertThat(box.intersectionOverUnion(box)).isCloseTo(0.9995528, within(1e-6));
+        assertThat(box.intersectionOverUnion(GaussianBox.of(50, 50, 100, 20, 0.3 + Math.PI / 2))).isCloseTo(0.2155354, within(1e-6));
+        assertThat(box.intersectionOverUnion(GaussianBox.of(60, 50, 100, 20, 0.3))).isCloseTo(0.7869791, within(1e-6));
+        assertThat(box.intersectionOverUnion(GaussianBox.of(52, 55, 90, 25, 0.5))).isCloseTo(0.6556083, within(1e-6));
+    }
+
+    @Test
+    void crossedOrientedBoxesStayAndEqualOnesDoNot() {
+        candidates.addCentred(100, 100, 100, 10, 0.9f, 0, 0);
+        candidates.addCentred(100, 100, 100, 10, 0.8f, 0, 0);
+        candidates.addCentred(101, 100, 100, 10, 0.7f, 0, 0);
+
+        assertThat(keepOriented(0.3, false, 0.7f, 0.7f + (float) Math.PI / 2, 0.7f)).containsExactly(0, 1);
+    }
+
+    @Test
+    void farOrientedBoxesStayHoweverSmallTheLimit() {
+        candidates.addCentred(100, 100, 100, 10, 0.9f, 0, 0);
+        candidates.addCentred(100, 500, 100, 10, 0.8f, 0, 0);
+        candidates.addCentred(120, 100, 100, 10, 0.7f, 1, 0);
+
+        assertThat(keepOriented(0.01, false, 0, 0, 0)).containsExactly(0, 1, 2);
+        assertThat(keepOriented(0.01, true, 0, 0, 0)).containsExactly(0, 1);
+    }
+
+    @Test
+    void theShortcutForFarBoxesChangesNoResult() {
+        Random random = new Random(5);
+        for (int i = 0; i < 2000; i++) {
+            GaussianBox one = random(random);
+            GaussianBox other = random(random);
+            double limit = random.nextDouble();
+            assertThat(one.reaches(other, limit)).isEqualTo(one.intersectionOverUnion(other) >= limit);
+        }
+    }
+
+    private static GaussianBox random(Random random) {
+        return GaussianBox.of(100 * random.nextDouble(), 100 * random.nextDouble(), 1 + 60 * random.nextDouble(),
+                1 + 60 * random.nextDouble(), 4 * random.nextDouble());
     }
 }

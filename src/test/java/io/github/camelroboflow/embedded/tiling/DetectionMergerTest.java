@@ -12,6 +12,8 @@ import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.inference.geometry.Box.ConvexPolygon;
+import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.stream.Stream;
@@ -149,5 +151,37 @@ class DetectionMergerTest {
     private static TileDetection withKeypoint(TileDetection tile, String name) {
         return new TileDetection(tile.detection().withKeypoints(List.of(new Keypoint(95, 40, 1, name, 0))), null, tile.region(),
                 tile.runIndex(), tile.truncated());
+    }
+
+    private static TileDetection oriented(int number, double confidence, Point... corners) {
+        Region tile = GRID.tiles().get(number - 1);
+        Box box = new ConvexPolygon(List.of(corners)).bounds();
+        Detection detection = Detection.of(box, confidence, "gear", GEAR, "").withOrientedBox(List.of(corners));
+        return new TileDetection(detection, null, tile, number, TileDetection.isTruncated(box, tile, AREA));
+    }
+
+    private static List<TileDetection> orientedMerge(TileDetection... detections) {
+        return new DetectionMerger(GRID, OPTIONS).merge(List.of(detections));
+    }
+
+    @Test
+    void crossedOrientedBoxesAreTwoObjects() {
+        TileDetection rising = oriented(1, 0.9, new Point(18, 60), new Point(58, 20), new Point(62, 24), new Point(22, 64));
+        TileDetection falling = new TileDetection(oriented(1, 0.8, new Point(18, 24), new Point(22, 20), new Point(62, 60),
+                new Point(58, 64)).detection(), null, AREA, 0, false);
+
+        assertThat(orientedMerge(rising, falling)).hasSize(2);
+        assertThat(orientedMerge(rising, new TileDetection(rising.detection(), null, AREA, 0, false))).hasSize(1);
+    }
+
+    @Test
+    void anOrientedBoxTruncatedByEveryTileGrowsInItsDirection() {
+        TileDetection left = oriented(1, 0.9, new Point(40, 40), new Point(99, 40), new Point(99, 50), new Point(40, 50));
+        TileDetection right = oriented(2, 0.8, new Point(91, 41), new Point(150, 41), new Point(150, 51), new Point(91, 51));
+        List<TileDetection> merged = orientedMerge(left, right);
+
+        assertThat(merged).hasSize(1);
+        assertThat(merged.get(0).detection().points()).containsExactly(new Point(40, 40), new Point(150, 40), new Point(150, 51),
+                new Point(40, 51));
     }
 }
