@@ -1,14 +1,13 @@
 package io.github.camelroboflow.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +17,7 @@ final class JsonBody {
 
     /** Limit of names, values and brackets, since each takes many times its size in memory. An image has six. */
     private static final int MAX_TOKENS = 10_000;
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder().streamReadConstraints(
-            StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).maxTokenCount(MAX_TOKENS).build()).build());
+    private static final JsonMapper MAPPER = Json.limited(Integer.MAX_VALUE, MAX_TOKENS);
 
     private JsonBody() {
     }

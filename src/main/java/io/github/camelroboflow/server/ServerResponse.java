@@ -1,11 +1,10 @@
 package io.github.camelroboflow.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.http.RetryAfter;
+import io.github.camelroboflow.inference.support.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -24,8 +23,7 @@ import java.util.concurrent.CompletionStage;
 record ServerResponse(int status, String contentType, byte[] body, Map<String, String> headers) {
 
     /** Mapper without a limit for the length of a text, since a visualization is a single text. */
-    static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build());
+    static final JsonMapper JSON = Json.limited(Integer.MAX_VALUE);
 
     private static final String JSON_TYPE = "application/json";
 

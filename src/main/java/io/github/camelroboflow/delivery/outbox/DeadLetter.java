@@ -4,17 +4,16 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -118,8 +117,7 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
         private static final long LARGEST = 4_000_000_000L;
         private static final int MOST_HEADERS = 100;
 
-        private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
-                StreamReadConstraints.builder().maxStringLength(2 * LONGEST_TEXT).build()).build()).build();
+        private static final JsonMapper MAPPER = Json.limited(2 * LONGEST_TEXT);
 
         private DeadLetterFile() {
         }

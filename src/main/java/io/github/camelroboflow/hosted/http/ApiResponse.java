@@ -1,11 +1,10 @@
 package io.github.camelroboflow.hosted.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.http.RetryAfter;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -103,9 +102,7 @@ public record ApiResponse(int status, String contentType, Optional<Duration> ret
      */
     static final class ResponseJson {
 
-        static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(ApiResponse.MAX_BODY)
-                        .maxTokenCount(InferenceJson.MAX_TOKENS).build()).build());
+        static final JsonMapper MAPPER = Json.limited(ApiResponse.MAX_BODY, InferenceJson.MAX_TOKENS);
 
         private ResponseJson() {
         }

@@ -16,8 +16,14 @@ public final class Json {
     private Json() {
     }
 
-    /** Returns a mapper for JSON that others send, with limits of its size. */
-    public static JsonMapper limited(StreamReadConstraints limits) {
-        return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build()).build();
+    /** Returns a mapper for JSON with longer texts than Jackson's default of 20,000,000 characters, or with shorter ones only. */
+    public static JsonMapper limited(int maxTextLength) {
+        return limited(maxTextLength, Long.MAX_VALUE);
+    }
+
+    /** @param maxTokens the greatest number of names, values and brackets: each takes many times its size in memory */
+    public static JsonMapper limited(int maxTextLength, long maxTokens) {
+        return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder()
+                .maxStringLength(maxTextLength).maxTokenCount(maxTokens).build()).build()).build();
     }
 }
