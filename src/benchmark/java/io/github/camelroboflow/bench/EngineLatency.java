@@ -3,7 +3,7 @@ package io.github.camelroboflow.bench;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.embedded.Stages;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
-import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
 import io.github.camelroboflow.inference.InferenceOptions;

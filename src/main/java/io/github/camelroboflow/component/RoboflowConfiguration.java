@@ -3,7 +3,7 @@ package io.github.camelroboflow.component;
 import static io.github.camelroboflow.inference.InferenceOption.TILE;
 
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
-import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.hosted.http.RoboflowHost;

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.embedded;
 
-import io.github.camelroboflow.embedded.model.ModelsDirectory;
+import io.github.camelroboflow.embedded.model.ModelFiles.ModelsDirectory;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;

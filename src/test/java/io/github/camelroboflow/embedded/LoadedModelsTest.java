@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
-import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;

@@ -12,7 +12,7 @@ import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
-import io.github.camelroboflow.embedded.session.ExecutionProvider;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.embedded.session.OnnxModel;
 import io.github.camelroboflow.embedded.session.Workspace;

@@ -1,7 +1,12 @@
 package io.github.camelroboflow.embedded.decode;
 
+import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
+import io.github.camelroboflow.embedded.decode.BoxFamilies.AnchorGrid;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +27,16 @@ interface BoxLayout {
 
     /** Returns whether the net itself has suppressed overlapping boxes. */
     boolean endToEnd();
+
+    /** Returns the preprocessing for models whose package doesn't describe it. */
+    default Preprocessing preprocessing() {
+        return Preprocessing.ULTRALYTICS;
+    }
+
+    /** Returns whether images are stretched with an antialiasing filter. */
+    default boolean antialiased() {
+        return false;
+    }
 
     /**
      * One output {@code [1, 4 + C + extras, N]}, as in YOLOv8, 9, 11 and 12. Each of N anchors has the box's centre, width and
@@ -77,6 +92,54 @@ interface BoxLayout {
         public boolean endToEnd() {
             return false;
         }
+    }
+
+    /**
+     * The same output transposed, {@code [1, N, 4 + C + extras]}, as converters and users' own exports give it.
+     *
+     * @param output  index of the output
+     * @param classes C
+     */
+    record TransposedLayout(int output, int classes) implements BoxLayout {
+
+        @Override
+        public Candidates candidates(List<FloatTensor> outputs, float threshold) {
+            FloatBuffer values = outputs.get(output).values();
+            int columns = columns(outputs);
+            float[] row = new float[4 + classes];
+            Candidates candidates = new Candidates();
+            for (int i = 0; i < outputs.get(output).shape()[1]; i++) {
+                values.get(i * columns, row);
+                int best = best(row, 4);
+                if (row[best] > threshold) {
+                    candidates.addCentred(row[0], row[1], row[2], row[3], row[best], best - 4, i);
+                }
+            }
+            return candidates;
+        }
+
+        @Override
+        public void extras(List<FloatTensor> outputs, int row, float[] extras) {
+            outputs.get(output).values().get(row * columns(outputs) + 4 + classes, extras);
+        }
+
+        private int columns(List<FloatTensor> outputs) {
+            return (int) outputs.get(output).shape()[2];
+        }
+
+        @Override
+        public boolean endToEnd() {
+            return false;
+        }
+    }
+
+    /** Returns the index of the greatest number from an index on. */
+    static int best(float[] row, int from) {
+        int best = from;
+        for (int i = from + 1; i < row.length; i++) {
+            best = row[i] > row[best] ? i : best;
+        }
+        return best;
     }
 
     /**
@@ -138,10 +201,7 @@ interface BoxLayout {
             for (int i = 0; i < outputs.get(output).shape()[1]; i++) {
                 if (values.get(i * columns + 4) > threshold) {
                     values.get(i * columns, row);
-                    int best = 5;
-                    for (int k = 6; k < row.length; k++) {
-                        best = row[k] > row[best] ? k : best;
-                    }
+                    int best = best(row, 5);
                     if (row[best] >= 0) {
                         candidates.addCentred(row[0], row[1], row[2], row[3], row[best], best - 5, i);
                     }
@@ -203,6 +263,138 @@ interface BoxLayout {
         @Override
         public boolean endToEnd() {
             return false;
+        }
+    }
+
+    /**
+     * One output {@code [1, N, 5 + C]}, as in YOLOX. Each of N anchors has the box's centre, width and height, the objectness (0 to
+     * 1) and C class scores (0 to 1). The score of a box is the product of its objectness and the score of its best class. The
+     * exporter leaves the boxes in cells of their grid (with the logarithms of width and height), or converts them to input pixels
+     * (its option {@code decode_in_inference}).
+     *
+     * @param input   size of the input, pixels
+     * @param grid    grids of the anchors
+     * @param classes C
+     */
+    record YoloxLayout(ImageSize input, AnchorGrid grid, int classes) implements BoxLayout {
+
+        /** The limit for logarithms of sides in cells: {@code exp(7) * 8} pixels are more than an input has. */
+        private static final float GREATEST_LOGARITHM = 7;
+
+        @Override
+        public Candidates candidates(List<FloatTensor> outputs, float threshold) {
+            FloatBuffer values = outputs.get(0).values();
+            float[] row = new float[5 + classes];
+            boolean pixels = hasPixels(values);
+            Candidates candidates = new Candidates();
+            int anchor = 0;
+            for (int stride : grid.strides()) {
+                for (int y = 0; y < AnchorGrid.rows(input, stride); y++) {
+                    for (int x = 0; x < AnchorGrid.columns(input, stride); x++) {
+                        values.get(anchor * row.length, row);
+                        int best = best(row, 5);
+                        float score = row[4] * row[best];
+                        if (score > threshold && pixels) {
+                            candidates.addCentred(row[0], row[1], row[2], row[3], score, best - 5, anchor);
+                        } else if (score > threshold) {
+                            candidates.addCentred((row[0] + x) * stride, (row[1] + y) * stride,
+                                    (float) Math.exp(row[2]) * stride, (float) Math.exp(row[3]) * stride, score, best - 5, anchor);
+                        }
+                        anchor++;
+                    }
+                }
+            }
+            return candidates;
+        }
+
+        /** Returns whether the boxes are in pixels: then their sides are not negative, and some are longer than any logarithm. */
+        private boolean hasPixels(FloatBuffer values) {
+            boolean longer = false;
+            for (int i = 0; i < values.limit(); i += 5 + classes) {
+                if (values.get(i + 2) < 0 || values.get(i + 3) < 0) {
+                    return false;
+                }
+                longer |= values.get(i + 2) > GREATEST_LOGARITHM || values.get(i + 3) > GREATEST_LOGARITHM;
+            }
+            return longer;
+        }
+
+        @Override
+        public void extras(List<FloatTensor> outputs, int row, float[] extras) {
+            throw new UnsupportedOperationException("this layout has only boxes and scores");
+        }
+
+        @Override
+        public boolean endToEnd() {
+            return false;
+        }
+
+        @Override
+        public Preprocessing preprocessing() {
+            return Preprocessing.YOLOX;
+        }
+    }
+
+    /**
+     * The boxes of Q queries, as in RT-DETR: centre, width and height, 0 to 1 of the input, and C scores. Nothing suppresses
+     * overlapping boxes. Ultralytics exports one output {@code [1, Q, 4 + C]} with scores from 0 to 1, of which the best of a query
+     * counts. Transformers exports {@code pred_boxes [1, Q, 4]} and {@code logits [1, Q, C]}; the Q highest of all Q * C scores
+     * count, so that one query can give several classes.
+     *
+     * @param input   size of the input, pixels
+     * @param boxes   index of the output with the boxes
+     * @param scores  index of the output with the scores, or of the same output
+     * @param classes C
+     */
+    record QueryLayout(ImageSize input, int boxes, int scores, int classes) implements BoxLayout {
+
+        @Override
+        public Candidates candidates(List<FloatTensor> outputs, float threshold) {
+            FloatBuffer edges = outputs.get(boxes).values();
+            FloatBuffer values = outputs.get(scores).values();
+            int queries = (int) outputs.get(boxes).shape()[1];
+            int columns = (int) outputs.get(boxes).shape()[2];
+            float[] box = new float[4];
+            float[] row = new float[classes];
+            Candidates candidates = new Candidates();
+            for (int i = 0; i < queries; i++) {
+                edges.get(i * columns, box);
+                values.get(split() ? i * classes : i * columns + 4, row);
+                int best = best(row, 0);
+                for (int classId = 0; classId < classes; classId++) {
+                    float score = split() ? Sigmoid.of(row[classId]) : row[classId];
+                    if (score > threshold && (split() || classId == best)) {
+                        candidates.addCentred(box[0] * input.width(), box[1] * input.height(), box[2] * input.width(),
+                                box[3] * input.height(), score, classId, i);
+                    }
+                }
+            }
+            return candidates;
+        }
+
+        /** Returns whether boxes and scores are outputs of their own. */
+        private boolean split() {
+            return boxes != scores;
+        }
+
+        @Override
+        public void extras(List<FloatTensor> outputs, int row, float[] extras) {
+            throw new UnsupportedOperationException("this layout has only boxes and scores");
+        }
+
+        @Override
+        public boolean endToEnd() {
+            return true;
+        }
+
+        @Override
+        public Preprocessing preprocessing() {
+            return Preprocessing.stretched(PixelScale.UNIT);
+        }
+
+        @Override
+        public boolean antialiased() {
+            return split();
         }
     }
 }

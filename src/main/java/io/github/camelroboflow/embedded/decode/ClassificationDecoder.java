@@ -3,6 +3,8 @@ package io.github.camelroboflow.embedded.decode;
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 
+import io.github.camelroboflow.embedded.decode.ModelFamilies.Claim;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ClassMismatch;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
@@ -30,7 +32,7 @@ import java.util.function.Supplier;
 final class ClassificationDecoder implements OutputDecoder {
 
     static final ModelFamily FAMILY = ModelFamily.of("classification with one output [1, classes], as ViT, ResNet and YOLO's"
-            + " classifiers are exported", ClassificationDecoder::of);
+            + " classifiers are exported", "vit", traits -> Claim.POSSIBLE, ClassificationDecoder::of);
 
     private final List<String> classNames;
     private final boolean multiLabel;
@@ -50,9 +52,7 @@ final class ClassificationDecoder implements OutputDecoder {
             return Optional.empty();
         }
         if (traits.shape(0)[1] != traits.classNames().size()) {
-            throw new IllegalArgumentException("its output " + traits.shapes() + " is made for " + traits.shape(0)[1]
-                    + " classes, but there are " + traits.classNames().size()
-                    + " class names: give it the class_names.txt that belongs to it");
+            throw new ClassMismatch(traits, traits.shape(0)[1]);
         }
         ModelDeclaration declaration = traits.declaration();
         boolean multiLabel = declaration.task().equals(Task.MULTI_LABEL_CLASSIFICATION.toString())

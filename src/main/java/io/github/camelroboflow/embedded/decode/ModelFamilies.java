@@ -1,10 +1,11 @@
 package io.github.camelroboflow.embedded.decode;
 
 import io.github.camelroboflow.embedded.decode.RfDetrDecoder.RfDetrFamily;
-import io.github.camelroboflow.embedded.decode.YoloDecoder.YoloFamilies;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
+import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,22 +14,70 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds the family of a model. */
+/**
+ * Finds the family of a model. Its declaration decides, by the package, the weights' metadata and the outputs' names, and the
+ * shapes of the outputs confirm it. If several families fit, and the declaration names none of them, the model is refused.
+ */
 public final class ModelFamilies {
 
-    /** All families, in the order in which they are tried. */
-    private static final List<ModelFamily> ALL = Stream.of(List.<ModelFamily>of(new RfDetrFamily()), YoloFamilies.ALL,
+    private static final List<ModelFamily> ALL = Stream.of(List.<ModelFamily>of(new RfDetrFamily()), BoxFamilies.ALL,
             List.of(ClassificationDecoder.FAMILY, SemanticSegmentationDecoder.FAMILY)).flatMap(List::stream).toList();
 
     private ModelFamilies() {
     }
 
-    /** @throws IllegalArgumentException if the model belongs to no family, or its parts don't fit together */
+    /** @throws IllegalArgumentException if the model belongs to no family, or to several, or its parts don't fit together */
     public static OutputDecoder decoder(ModelTraits traits) {
-        return ALL.stream().map(family -> family.decoder(traits)).flatMap(Optional::stream).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("its outputs " + traits + " with " + traits.classNames().size()
-                        + " class names match no supported model family: "
-                        + ALL.stream().map(ModelFamily::description).collect(Collectors.joining("; "))));
+        List<ClassMismatch> mismatches = new ArrayList<>();
+        for (Claim claim : List.of(Claim.DECLARED, Claim.POSSIBLE)) {
+            List<Reading> readings = ALL.stream().filter(family -> family.claim(traits) == claim)
+                    .flatMap(family -> reading(family, traits, mismatches)).toList();
+            if (readings.size() > 1) {
+                throw ambiguous(traits, readings);
+            }
+            if (readings.size() == 1) {
+                return readings.get(0).decoder;
+            }
+        }
+        if (!mismatches.isEmpty()) {
+            throw ClassMismatch.all(traits, mismatches);
+        }
+        throw new IllegalArgumentException("its outputs " + traits + " with " + traits.classNames().size()
+                + " class names match no supported model family: "
+                + ALL.stream().map(ModelFamily::description).collect(Collectors.joining("; ")));
+    }
+
+    private record Reading(ModelFamily family, OutputDecoder decoder) {
+    }
+
+    private static Stream<Reading> reading(ModelFamily family, ModelTraits traits, List<ClassMismatch> mismatches) {
+        try {
+            return family.decoder(traits).map(decoder -> new Reading(family, decoder)).stream();
+        } catch (ClassMismatch e) {
+            mismatches.add(e);
+            return Stream.empty();
+        }
+    }
+
+    private static IllegalArgumentException ambiguous(ModelTraits traits, List<Reading> readings) {
+        return new IllegalArgumentException("its outputs " + traits + " with " + traits.classNames().size()
+                + " class names can be read in several ways, and nothing declares which is right: "
+                + readings.stream().map(reading -> reading.family.description()).collect(Collectors.joining("; or "))
+                + ". Write " + readings.stream().map(reading -> "{\"model_type\": \"" + reading.family.type() + "\"}")
+                        .distinct().collect(Collectors.joining(" or ")) + " into model_type.json in its folder");
+    }
+
+    /** The relation of a family to the declaration of a model. */
+    enum Claim {
+
+        /** The declaration names this family. */
+        DECLARED,
+
+        /** The declaration names neither this family nor another. */
+        POSSIBLE,
+
+        /** The declaration names another family. */
+        EXCLUDED
     }
 
     /** A family of models whose outputs are read by the same decoder. */
@@ -37,18 +86,35 @@ public final class ModelFamilies {
         /** Returns a text for users: task, layout, and the models that are exported so. */
         String description();
 
+        /** Returns a {@code model_type} that declares the family. */
+        String type();
+
+        Claim claim(ModelTraits traits);
+
         /**
-         * Returns the decoder for a model of this family; empty for a model of another.
+         * Returns the decoder for a model of this family; empty if the shapes are not those of the family.
          *
+         * @throws ClassMismatch            if the shapes are those of the family, but for another number of classes
          * @throws IllegalArgumentException if the model is of this family, but its parts don't fit together; the message says how
          */
         Optional<OutputDecoder> decoder(ModelTraits traits);
 
-        static ModelFamily of(String description, Function<ModelTraits, Optional<OutputDecoder>> decoder) {
+        static ModelFamily of(String description, String type, Function<ModelTraits, Claim> claim,
+                Function<ModelTraits, Optional<OutputDecoder>> decoder) {
             return new ModelFamily() {
                 @Override
                 public String description() {
                     return description;
+                }
+
+                @Override
+                public String type() {
+                    return type;
+                }
+
+                @Override
+                public Claim claim(ModelTraits traits) {
+                    return claim.apply(traits);
                 }
 
                 @Override
@@ -59,10 +125,42 @@ public final class ModelFamilies {
         }
     }
 
+    /** A model whose outputs are made for another number of classes than there are names. */
+    static final class ClassMismatch extends IllegalArgumentException {
+
+        private final long classes;
+
+        /** @param classes number of classes that the outputs are made for */
+        ClassMismatch(ModelTraits traits, long classes) {
+            this(traits, String.valueOf(classes), classes);
+        }
+
+        private ClassMismatch(ModelTraits traits, String numbers, long classes) {
+            super("its output " + traits.shapes() + " is made for " + numbers + " classes, but there are "
+                    + traits.classNames().size() + " class names: give it the class_names.txt that belongs to it, with " + numbers
+                    + " lines" + keypoints(traits, classes));
+            this.classes = classes;
+        }
+
+        private static String keypoints(ModelTraits traits, long classes) {
+            long others = classes - traits.classNames().size();
+            return others > 0 && others % 3 == 0 && traits.declaration().task().isEmpty()
+                    ? ", or, if the other " + others + " numbers are keypoints, write"
+                    + " {\"project_task_type\": \"keypoint-detection\"} into model_type.json" : "";
+        }
+
+        /** Returns one exception for all readings of the model. */
+        static ClassMismatch all(ModelTraits traits, List<ClassMismatch> readings) {
+            return new ClassMismatch(traits, readings.stream().map(reading -> String.valueOf(reading.classes)).distinct()
+                    .collect(Collectors.joining(" or ")), readings.get(0).classes);
+        }
+    }
+
     /**
      * The known facts of a model whose family is to be found.
      *
-     * @param outputs     shapes of the net's outputs for one image by their names, in the graph's order
+     * @param outputs     shapes of the net's outputs for one image by their names, in the graph's order; -1 for a dimension that
+     *                    differs from image to image
      * @param inputSize   size of the net's input, pixels
      * @param classNames  names in the package; some may stand for no class ({@link ModelDeclaration#removedClasses})
      * @param declaration declaration by the package and the weights
@@ -82,6 +180,15 @@ public final class ModelFamilies {
 
         boolean mayBe(Task task) {
             return declaration.mayBe(task);
+        }
+
+        WeightsMetadata weights() {
+            return declaration.weights();
+        }
+
+        /** Returns whether the declared type, without its separators, matches a regular expression. */
+        boolean isType(String regex) {
+            return declaration.plainType().matches(regex);
         }
 
         /** Returns a text for users: {@code output0 [1, 84, 8400]}. */

@@ -5,6 +5,8 @@ import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.InstanceMasks.PixelMask;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.Claim;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ClassMismatch;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
@@ -141,23 +143,35 @@ final class RfDetrDecoder implements OutputDecoder {
         }
 
         @Override
+        public String type() {
+            return "rfdetr";
+        }
+
+        @Override
+        public Claim claim(ModelTraits traits) {
+            return isNamed(traits) || traits.isType("rfdetr.*") ? Claim.DECLARED : Claim.EXCLUDED;
+        }
+
+        private static boolean isNamed(ModelTraits traits) {
+            return traits.outputs().keySet().containsAll(Set.of("dets", "labels"));
+        }
+
+        @Override
         public Optional<OutputDecoder> decoder(ModelTraits traits) {
-            boolean named = traits.outputs().keySet().containsAll(Set.of("dets", "labels"));
-            boolean declared = traits.declaration().type().replace("-", "").startsWith("rfdetr");
+            boolean named = isNamed(traits);
             List<String> names = List.copyOf(traits.outputs().keySet());
             int boxes = named ? names.indexOf("dets") : 0;
             int labels = named ? names.indexOf("labels") : 1;
             int masks = names.contains("masks") ? names.indexOf("masks") : names.size() == 3 ? 2 : -1;
-            if (!named && !declared || !detects(traits.shape(boxes), traits.shape(labels))
+            if (!detects(traits.shape(boxes), traits.shape(labels))
                     || masks >= 0 && !(traits.shape(masks).length == 4 && traits.shape(masks)[1] == traits.shape(boxes)[1])
                     || !traits.mayBe(masks >= 0 ? Task.INSTANCE_SEGMENTATION : Task.OBJECT_DETECTION)) {
                 return Optional.empty();
             }
             int classes = (int) traits.shape(labels)[2];
-            if (classes < traits.classNames().size()) {
-                throw new IllegalArgumentException("its outputs " + traits.shapes() + " are made for at most " + classes
-                        + " classes, but there are " + traits.classNames().size()
-                        + " class names: give it the class_names.txt that belongs to it");
+            // one may stand for no object
+            if (classes < traits.classNames().size() || classes > traits.classNames().size() + 1) {
+                throw new ClassMismatch(traits, classes);
             }
             return Optional.of(decoder(traits, classes, boxes, labels, masks));
         }

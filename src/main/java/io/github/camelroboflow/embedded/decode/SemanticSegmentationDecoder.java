@@ -4,6 +4,7 @@ import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.Claim;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.image.Region;
@@ -35,7 +36,7 @@ import java.util.stream.IntStream;
 public final class SemanticSegmentationDecoder implements OutputDecoder {
 
     static final ModelFamily FAMILY = ModelFamily.of("semantic segmentation with one output [1, classes, height, width], as"
-            + " DeepLabV3+ is exported", SemanticSegmentationDecoder::of);
+            + " DeepLabV3+ is exported", "deeplabv3plus", traits -> Claim.POSSIBLE, SemanticSegmentationDecoder::of);
 
     private static final String BACKGROUND = "background";
     private static final int MAX_CLASSES = 255;

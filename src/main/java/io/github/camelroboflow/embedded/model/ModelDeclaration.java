@@ -19,24 +19,33 @@ import java.util.stream.IntStream;
  * @param fused          whether the post-processing is a part of the net
  * @param removedClasses class names that stand for no class of a result, such as RF-DETR's background
  * @param keypoints      names of the keypoints
+ * @param packaged       whether Roboflow's {@code environment.json} or {@code inference_config.json} describes the preprocessing
+ * @param weights        metadata of the weights, or {@link WeightsMetadata#NONE}
  */
 public record ModelDeclaration(String task, String type, String postProcessing, boolean fused, List<String> removedClasses,
-                        KeypointNames keypoints) {
+                        KeypointNames keypoints, boolean packaged, WeightsMetadata weights) {
 
-    public static final ModelDeclaration NONE = new ModelDeclaration("", "", "", false, List.of(), KeypointNames.UNKNOWN);
+    public static final ModelDeclaration NONE = new ModelDeclaration("", "", "", false, List.of(), KeypointNames.UNKNOWN, false,
+            WeightsMetadata.NONE);
 
     /**
-     * Returns this declaration, completed with the task and type of the weights.
+     * Returns this declaration, completed with the metadata of the weights.
      *
      * @throws IllegalArgumentException if the keypoints of the weights are of an unsupported kind
      */
-    public ModelDeclaration completedBy(WeightsMetadata weights) {
-        if (!weights.keypointShape().isEmpty() && !weights.keypointShape().endsWith(" 3]")) {
-            throw new IllegalArgumentException("its keypoints (kpt_shape " + weights.keypointShape()
+    public ModelDeclaration completedBy(WeightsMetadata metadata) {
+        List<Integer> shape = metadata.keypointShape();
+        if (!shape.isEmpty() && !(shape.size() == 2 && shape.get(1) == 3)) {
+            throw new IllegalArgumentException("its keypoints (kpt_shape " + shape
                     + ") have no confidence: train it with three numbers for each keypoint, x, y and visibility");
         }
-        return new ModelDeclaration(task.isEmpty() ? weights.task() : task, type.isEmpty() ? weights.type() : type, postProcessing,
-                fused, removedClasses, keypoints);
+        return new ModelDeclaration(task.isEmpty() ? metadata.task() : task, type.isEmpty() ? metadata.type() : type,
+                postProcessing, fused, removedClasses, keypoints, packaged, metadata);
+    }
+
+    /** Returns the type without its separators, so that {@code rt_detr} and {@code RT-DETR} are {@code rtdetr}. */
+    public String plainType() {
+        return type.replaceAll("[-_ ]", "");
     }
 
     /** Returns whether the declared task is this one or missing. */
@@ -73,7 +82,8 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
             });
             return new ModelDeclaration(task, first(files, TYPES).toLowerCase(Locale.ROOT), processing.path("type").asText(""),
                     processing.path("fused").asBoolean(), List.copyOf(removedClasses), files.array(KEYPOINTS)
-                            .map(json -> keypoints(files, json)).orElse(KeypointNames.UNKNOWN));
+                            .map(json -> keypoints(files, json)).orElse(KeypointNames.UNKNOWN),
+                    environment.isObject() || config.isObject(), WeightsMetadata.NONE);
         }
 
         private static String first(ModelFiles files, String[][] places) {

@@ -32,8 +32,9 @@ public record Placement(ImageSize image, Region crop, ImageSize input, int width
                 : Math.min((double) input.width() / crop.width(), (double) input.height() / crop.height());
         int width = Math.max(1, (int) (crop.width() * scale));
         int height = Math.max(1, (int) (crop.height() * scale));
-        return new Placement(image, crop, input, width, height, (input.width() - width) / 2, (input.height() - height) / 2,
-                (float) scale, (float) scale);
+        boolean centred = mode != ResizeMode.LETTERBOX_LEFT_TOP;
+        return new Placement(image, crop, input, width, height, centred ? (input.width() - width) / 2 : 0,
+                centred ? (input.height() - height) / 2 : 0, (float) scale, (float) scale);
     }
 
     /** Converts edges in the network's input to a box of whole pixels within the image. */

@@ -27,6 +27,10 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
             new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.COVER,
             0, false, PixelScale.UNIT);
 
+    /** The preprocessing of YOLOX: the image in the left top corner, blue first, and bytes as they are. */
+    public static final Preprocessing YOLOX = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX_LEFT_TOP,
+            114, true, PixelScale.BYTES);
+
     public Preprocessing {
         if (padding < 0 || padding > 255) {
             throw new IllegalArgumentException("its padding value " + padding + " is not a gray level from 0 to 255");
@@ -89,6 +93,9 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
         /** Scales the image until it fits, and centres it on a plane of one colour. */
         LETTERBOX,
 
+        /** Scales the image until it fits, and puts it in the left top corner of a plane of one colour. */
+        LETTERBOX_LEFT_TOP,
+
         /**
          * Scales the image until it fits, without padding. No network takes every size, so each model family resizes in its own way
          * instead.
@@ -109,6 +116,9 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
      * @param offsets one for each of the three channels
      */
     public record PixelScale(double[] factors, double[] offsets) {
+
+        /** Leaves 0..255, for YOLOX. */
+        public static final PixelScale BYTES = of(1, null, null);
 
         /** To 0..1, for the YOLO families. */
         public static final PixelScale UNIT = of(255, null, null);

@@ -27,4 +27,14 @@ public record EmbeddedSettings(int intraOpThreads, ExecutionProvider executionPr
             throw new IllegalArgumentException("maxLoadedModels=" + maxLoadedModels + " is out of range: it must be 1 or more");
         }
     }
+
+    /** The devices on which ONNX Runtime computes. */
+    public enum ExecutionProvider {
+
+        /** The processors of the machine. */
+        CPU,
+
+        /** An NVIDIA graphics card. */
+        CUDA
+    }
 }

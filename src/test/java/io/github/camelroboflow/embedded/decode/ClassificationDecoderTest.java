@@ -9,6 +9,7 @@ import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
@@ -37,7 +38,7 @@ class ClassificationDecoderTest {
 
     private static OutputDecoder decoder(String task, String type, String postProcessing, boolean fused, int outputs) {
         return ModelFamilies.decoder(new ModelTraits(Map.of("output", new long[] {1, outputs}), SIZE, NAMES,
-                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN)));
+                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN, false, WeightsMetadata.NONE)));
     }
 
     private static Inference decode(OutputDecoder decoder, InferenceOptions options, float... scores) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.embedded.session.FloatTensor;
 import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Task;
@@ -33,7 +34,7 @@ class ModelFamiliesTest {
                     Arrays.stream(parts[parts.length - 1].split(",")).mapToLong(Long::parseLong).toArray());
         }
         return new ModelTraits(shapes, new ImageSize(640, 640), names,
-                new ModelDeclaration(task, type, "", false, List.of(), keypoints));
+                new ModelDeclaration(task, type, "", false, List.of(), keypoints, false, WeightsMetadata.NONE));
     }
 
     private static OutputDecoder decoder(String outputs, String task) {
@@ -125,9 +126,12 @@ class ModelFamiliesTest {
     }
 
     @Test
-    void rfDetrHasRoomForAllClasses() {
-        assertThatIllegalArgumentException().isThrownBy(() -> decoder("dets=1,300,4 labels=1,300,2", ""))
-                .withMessageContaining("at most 2 classes").withMessageContaining("3 class names");
-        assertThat(decoder("dets=1,300,4 labels=1,300,91", "").classNames()).isEqualTo(NAMES);
+    void rfDetrHasALogitForEachClassAndPerhapsOneForNone() {
+        for (int logits : new int[] {2, 5, 91}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> decoder("dets=1,300,4 labels=1,300," + logits, ""))
+                    .withMessageContaining("made for " + logits + " classes").withMessageContaining("3 class names");
+        }
+        assertThat(decoder("dets=1,300,4 labels=1,300,3", "").classNames()).isEqualTo(NAMES);
+        assertThat(decoder("dets=1,300,4 labels=1,300,4", "").classNames()).isEqualTo(NAMES);
     }
 }

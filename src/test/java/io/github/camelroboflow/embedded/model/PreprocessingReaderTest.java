@@ -12,8 +12,6 @@ import io.github.camelroboflow.embedded.preprocessing.Contrast;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
-import io.github.camelroboflow.inference.geometry.ImageSize;
-import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,25 +85,5 @@ class PreprocessingReaderTest {
         assertThat(200 * scale.factors()[1] + scale.offsets()[1]).isCloseTo((200 / 255.0 - 0.456) / 0.224, Offset.offset(1e-12));
         assertThatIllegalArgumentException().isThrownBy(() -> InferenceConfig.preprocessing(json("{}"),
                 json("{\"normalization\": [[0.5], [0.5]]}"))).withMessageContaining("normalization");
-    }
-
-    @Test
-    void namesInTheWeights() {
-        assertThat(names("{0: 'bolt', 1: \"driver's seat\", 2: 'caf\\xe9', 3: 'a, b: c', 4: 'say \\'x\\''}"))
-                .containsExactly("bolt", "driver's seat", "café", "a, b: c", "say 'x'");
-        assertThat(names("{\"0\": \"bolt\"}")).containsExactly("bolt");
-        assertThat(names("{0: 'bolt', 2: 'nut'}")).isEmpty();
-        assertThat(names("")).isEmpty();
-    }
-
-    private static Iterable<String> names(String text) {
-        return new WeightsMetadata(Map.of("names", text)).classNames();
-    }
-
-    @Test
-    void inputSizeInTheWeights() {
-        assertThat(new WeightsMetadata(Map.of("imgsz", "[480, 640]")).inputSize()).isEqualTo(new ImageSize(640, 480));
-        assertThat(new WeightsMetadata(Map.of("imgsz", "640")).inputSize()).isEqualTo(new ImageSize(640, 640));
-        assertThat(new WeightsMetadata(Map.of()).inputSize()).isEqualTo(ImageSize.UNKNOWN);
     }
 }

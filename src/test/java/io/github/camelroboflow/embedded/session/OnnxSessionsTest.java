@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.github.camelroboflow.embedded.TestModels;
+import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
