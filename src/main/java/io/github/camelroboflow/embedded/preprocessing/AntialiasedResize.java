@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
+import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
@@ -20,26 +21,39 @@ public final class AntialiasedResize {
 
     /** @param image three channels of bytes */
     static Mat apply(Mat image, ImageSize size) {
-        TriangleFilter columns = new TriangleFilter(image.cols(), size.width());
-        TriangleFilter rows = new TriangleFilter(image.rows(), size.height());
+        return apply(image, size, new Region(0, 0, size.width(), size.height()));
+    }
+
+    /**
+     * Returns a part of the resized image.
+     *
+     * @param image three channels of bytes
+     * @param size  size of the whole resized image
+     * @param part  part of it that is computed
+     */
+    static Mat apply(Mat image, ImageSize size, Region part) {
+        TriangleFilter columns = new TriangleFilter(image.cols(), size.width(), part.left(), part.width());
+        TriangleFilter rows = new TriangleFilter(image.rows(), size.height(), part.top(), part.height());
         int[][] columnWeights = fixed(columns);
         int[][] rowWeights = fixed(rows);
-        int width = 3 * size.width();
-        byte[] resizedRows = new byte[image.rows() * width];
+        int width = 3 * part.width();
+        int first = rows.start(0);
+        int end = rows.end(part.height() - 1);
+        byte[] resizedRows = new byte[(end - first) * width];
         byte[] source = new byte[3 * image.cols()];
-        for (int y = 0; y < image.rows(); y++) {
+        for (int y = first; y < end; y++) {
             new BytePointer(image.ptr(y)).get(source);
-            resizeRow(source, columns, columnWeights, resizedRows, y * width);
+            resizeRow(source, columns, columnWeights, resizedRows, (y - first) * width);
         }
-        byte[] pixels = new byte[size.height() * width];
+        byte[] pixels = new byte[part.height() * width];
         int[] sums = new int[width];
-        for (int y = 0; y < size.height(); y++) {
-            mix(resizedRows, rows.start(y), rowWeights[y], sums);
+        for (int y = 0; y < part.height(); y++) {
+            mix(resizedRows, rows.start(y) - first, rowWeights[y], sums);
             for (int i = 0; i < width; i++) {
                 pixels[y * width + i] = toByte(sums[i]);
             }
         }
-        return new Mat(size.height(), size.width(), opencv_core.CV_8UC3, new BytePointer(pixels));
+        return new Mat(part.height(), part.width(), opencv_core.CV_8UC3, new BytePointer(pixels));
     }
 
     private static void resizeRow(byte[] source, TriangleFilter filter, int[][] weights, byte[] target, int offset) {
@@ -97,12 +111,22 @@ public final class AntialiasedResize {
          * @param to   number of new pixels
          */
         public TriangleFilter(int from, int to) {
+            this(from, to, 0, to);
+        }
+
+        /**
+         * @param from  number of old pixels
+         * @param to    number of new pixels
+         * @param first index of the first new pixel that is computed
+         * @param count number of new pixels that are computed
+         */
+        TriangleFilter(int from, int to, int first, int count) {
             double scale = (double) from / to;
             double support = Math.max(1, scale);
-            starts = new int[to];
-            weights = new double[to][];
-            for (int i = 0; i < to; i++) {
-                double centre = (i + 0.5) * scale;
+            starts = new int[count];
+            weights = new double[count][];
+            for (int i = 0; i < count; i++) {
+                double centre = (first + i + 0.5) * scale;
                 int start = Math.max(0, (int) (centre - support + 0.5));
                 int end = Math.min(from, (int) (centre + support + 0.5));
                 starts[i] = start;
@@ -123,7 +147,7 @@ public final class AntialiasedResize {
             return weights;
         }
 
-        /** Returns the number of new pixels. */
+        /** Returns the number of new pixels that are computed. */
         public int size() {
             return starts.length;
         }

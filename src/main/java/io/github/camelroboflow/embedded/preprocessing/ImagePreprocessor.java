@@ -60,7 +60,8 @@ public final class ImagePreprocessor {
      */
     public int reduction(ImageSize stored, InferenceOptions options, ImageSize input) {
         boolean contrast = preprocessing.contrast() != Contrast.NONE && !options.get(DISABLE_PREPROC_CONTRAST);
-        if (!staticCrop(options).equals(StaticCrop.NONE) || contrast || preprocessing.resizeMode() == ResizeMode.COVER) {
+        if (!staticCrop(options).equals(StaticCrop.NONE) || contrast || preprocessing.resizeMode() == ResizeMode.COVER
+                || preprocessing.resizeMode() == ResizeMode.MIDDLE) {
             return 1;
         }
         return JpegReduction.of(stored, reduced -> hasEnoughPixels(reduced, stored, input)
@@ -107,17 +108,18 @@ public final class ImagePreprocessor {
         ImageSize size = image.size();
         Region crop = crop(name, size, options);
         boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
-        crop = cover ? crop.middle(input.size()) : crop;
-        Mat part = image.part(crop);
-        if (preprocessing.grayscale() && !options.get(DISABLE_PREPROC_GRAYSCALE)) {
+        boolean middle = preprocessing.resizeMode() == ResizeMode.MIDDLE;
+        Region seen = middle || cover && isSquare(input.size()) ? crop.middle(input.size()) : crop;
+        Mat part = image.part(middle ? seen : crop);
+        if (input.count() == 1 || preprocessing.grayscale() && !options.get(DISABLE_PREPROC_GRAYSCALE)) {
             part = grayscale(part);
         }
         if (!options.get(DISABLE_PREPROC_CONTRAST)) {
             part = preprocessing.contrast().apply(part);
         }
-        Placement placement = placement(size, crop, input.size());
+        Placement placement = placement(size, seen, input.size());
         if (cover) {
-            write(AntialiasedResize.apply(part, input.size()), placement, input);
+            write(covering(part, input.size()), placement, input);
         } else if (datasetSize == null) {
             write(resize(part, placement, input), placement, input);
         } else {
@@ -127,6 +129,26 @@ public final class ImagePreprocessor {
                     Placement.of(ResizeMode.STRETCH, size, whole, input.size()), input);
         }
         return placement;
+    }
+
+    /**
+     * Scales the shorter side to the network's, and cuts out the middle; for a network that is not square, scales both sides
+     * (Ultralytics, {@code classify_transforms}).
+     */
+    private static Mat covering(Mat image, ImageSize input) {
+        if (!isSquare(input)) {
+            return AntialiasedResize.apply(image, input);
+        }
+        int side = input.width();
+        int shorter = Math.min(image.cols(), image.rows());
+        ImageSize scaled = new ImageSize(Math.toIntExact((long) side * image.cols() / shorter),
+                Math.toIntExact((long) side * image.rows() / shorter));
+        return AntialiasedResize.apply(image, scaled, new Region((int) Math.rint((scaled.width() - side) / 2.0),
+                (int) Math.rint((scaled.height() - side) / 2.0), side, side));
+    }
+
+    private static boolean isSquare(ImageSize size) {
+        return size.width() == size.height();
     }
 
     /** Copies the resized image to a plane with padding. */
@@ -175,7 +197,7 @@ public final class ImagePreprocessor {
         Visible visible = Visible.of(image, placement);
         boolean padded = visible.source().width() < input.size().width() || visible.source().height() < input.size().height();
         opencv_core.split(part(image, visible.source()), input.channels());
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < input.count(); i++) {
             double factor = preprocessing.scale().factors()[i];
             double offset = preprocessing.scale().offsets()[i];
             Mat plane = input.plane(i);

@@ -10,7 +10,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 
 /**
- * A network's input as three images of floats, one for each channel, so that OpenCV can write into it. Also holds the intermediate
+ * A network's input as images of floats, one for each channel, so that OpenCV can write into it. Also holds the intermediate
  * images, so that they are allocated once.
  */
 public final class InputPlanes implements AutoCloseable {
@@ -21,16 +21,25 @@ public final class InputPlanes implements AutoCloseable {
     private final Mat resized = new Mat();
     private final MatVector channels = new MatVector(3);
 
-    /** @param values memory for three planes of that size, outside the Java heap; must outlive this object */
-    public InputPlanes(FloatBuffer values, ImageSize size) {
+    /**
+     * @param values memory for the planes, outside the Java heap; must outlive this object
+     * @param count  number of planes: 3 for colours, 1 for gray
+     * @param size   size of each plane
+     */
+    public InputPlanes(FloatBuffer values, int count, ImageSize size) {
         this.size = size;
         memory = new FloatPointer(values);
-        planes = IntStream.range(0, 3).mapToObj(i -> new Mat(size.height(), size.width(), opencv_core.CV_32FC1,
+        planes = IntStream.range(0, count).mapToObj(i -> new Mat(size.height(), size.width(), opencv_core.CV_32FC1,
                 memory.getPointer(i * size.area()))).toList();
     }
 
     ImageSize size() {
         return size;
+    }
+
+    /** Returns the number of planes: 3 for colours, 1 for gray. */
+    int count() {
+        return planes.size();
     }
 
     /** Returns the plane of a channel, in the network's order. */

@@ -24,7 +24,7 @@ public record Placement(ImageSize image, Region crop, ImageSize input, int width
                  float scaleY) {
 
     public static Placement of(ResizeMode mode, ImageSize image, Region crop, ImageSize input) {
-        if (mode == ResizeMode.STRETCH || mode == ResizeMode.COVER) {
+        if (mode == ResizeMode.STRETCH || mode == ResizeMode.COVER || mode == ResizeMode.MIDDLE) {
             return new Placement(image, crop, input, input.width(), input.height(), 0, 0,
                     (float) ((double) input.width() / crop.width()), (float) ((double) input.height() / crop.height()));
         }

@@ -31,6 +31,10 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
     public static final Preprocessing YOLOX = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX_LEFT_TOP,
             114, true, PixelScale.BYTES);
 
+    /** The preprocessing of YOLOv5's classifiers. */
+    public static final Preprocessing YOLOV5_CLASSIFIER =
+            new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.MIDDLE, 0, false, PixelScale.IMAGENET);
+
     public Preprocessing {
         if (padding < 0 || padding > 255) {
             throw new IllegalArgumentException("its padding value " + padding + " is not a gray level from 0 to 255");
@@ -105,8 +109,11 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
         /** Does not scale: cuts out the middle, or pads the image. */
         CENTER_CROP,
 
+        /** Scales the image, with an antialiasing filter, until its shorter side fits, and cuts out the middle. */
+        COVER,
+
         /** Cuts out the largest middle with the network's proportions, and scales it. */
-        COVER
+        MIDDLE
     }
 
     /**

@@ -19,8 +19,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 
 /**
- * A net in ONNX Runtime with one image input {@code [B, 3, H, W]}, whose dimensions other than the 3 may be left open. Several
- * threads may run it at the same time, each with its own workspace.
+ * A net in ONNX Runtime with one image input {@code [B, C, H, W]} of one or three channels, whose dimensions may be left open.
+ * Several threads may run it at the same time, each with its own workspace.
  */
 public final class OnnxModel implements AutoCloseable {
 
@@ -34,6 +34,7 @@ public final class OnnxModel implements AutoCloseable {
     private final String inputName;
     private final WeightsMetadata metadata;
     private final int batch;
+    private final int channels;
     private final ImageSize inputSize;
     private final Map<String, long[]> outputShapes;
     private final Duration warmUpTime;
@@ -56,6 +57,7 @@ public final class OnnxModel implements AutoCloseable {
             metadata = new WeightsMetadata(Map.copyOf(session.getMetadata().getCustomMetadata()));
             long[] input = inputShape(session);
             batch = (int) Math.max(1, input[0]);
+            channels = channels(input[1]);
             ImageSize size = configured.area() > 0 ? configured : metadata.inputSize();
             inputSize = new ImageSize(side(input[3], size.width()), side(input[2], size.height()));
             long start = System.nanoTime();
@@ -74,14 +76,24 @@ public final class OnnxModel implements AutoCloseable {
     private long[] inputShape(OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
         boolean image = inputs.get(inputName).getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
-                && info.getShape().length == 4 && info.getShape()[0] <= MAX_BATCH
-                && (info.getShape()[1] == 3 || info.getShape()[1] < 0);
+                && info.getShape().length == 4 && info.getShape()[0] <= MAX_BATCH;
         if (inputs.size() != 1 || !image) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
                     + ", but only one image [1, 3, height, width] of 32-bit floats is supported: export it with batch size 1 and"
                     + " without half precision");
         }
         return ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
+    }
+
+    /** @throws IllegalArgumentException if the input's channels are neither those of a colour nor of a gray image */
+    private int channels(long fixed) {
+        int declared = "1".equals(metadata.entries().getOrDefault("channels", "").strip()) ? 1 : 3;
+        int count = fixed < 0 ? declared : Math.toIntExact(fixed);
+        if (count != 1 && count != 3) {
+            throw new IllegalArgumentException("it takes images of " + count + " channels, but images have three (red, green, blue),"
+                    + " or one for a net that takes gray images: train and export it for one of these");
+        }
+        return count;
     }
 
     private static int side(long fixed, int configured) {
@@ -98,7 +110,7 @@ public final class OnnxModel implements AutoCloseable {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         CancellationToken timeout = new CancellationToken();
         Future<?> alarm = InferencePool.schedule(maxWarmUp, timeout::cancel);
-        try (Workspace workspace = new Workspace(inputName, batch, inputSize, Map.of());
+        try (Workspace workspace = new Workspace(inputName, batch, channels, inputSize, Map.of());
                 OrtSession.Result result = timeout.run(options -> session.run(workspace.inputTensor(), options))) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
@@ -138,7 +150,7 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     public Workspace newWorkspace() throws OrtException {
-        return new Workspace(inputName, batch, inputSize, outputShapes);
+        return new Workspace(inputName, batch, channels, inputSize, outputShapes);
     }
 
     /**

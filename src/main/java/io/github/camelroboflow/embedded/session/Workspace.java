@@ -20,11 +20,12 @@ public final class Workspace implements AutoCloseable {
 
     /**
      * @param batch        number of images that the net takes at a time: the first is used, the others stay black
+     * @param channels     3 for colours, 1 for gray
      * @param outputShapes shapes by the outputs' names, in the graph's order
      */
-    Workspace(String inputName, int batch, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
-        FloatTensor input = FloatTensor.allocate(inputName, new long[] {batch, 3, size.height(), size.width()});
-        planes = new InputPlanes(input.values(), size);
+    Workspace(String inputName, int batch, int channels, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
+        FloatTensor input = FloatTensor.allocate(inputName, new long[] {batch, channels, size.height(), size.width()});
+        planes = new InputPlanes(input.values(), channels, size);
         inputTensor = Map.of(inputName, bind(input));
         outputs = new ArrayList<>();
         for (Map.Entry<String, long[]> output : outputShapes.entrySet()) {

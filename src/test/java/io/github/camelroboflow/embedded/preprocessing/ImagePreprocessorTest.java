@@ -1,6 +1,7 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
@@ -48,7 +49,7 @@ class ImagePreprocessorTest {
     }
 
     private Placement prepare(ImagePreprocessor preprocessor, int width, int height) {
-        planes = planes == null ? new InputPlanes(tensor.values(), new ImageSize(SIDE, SIDE)) : planes;
+        planes = planes == null ? new InputPlanes(tensor.values(), 3, new ImageSize(SIDE, SIDE)) : planes;
         try (PointerScope scope = new PointerScope()) {
             Mat image = new Mat(height, width, opencv_core.CV_8UC3, new Scalar(BLUE, GREEN, RED, 0));
             return preprocessor.prepare("a.jpg", new DecodedImage(image, 1), InferenceOptions.DEFAULTS, planes);
@@ -119,6 +120,33 @@ class ImagePreprocessorTest {
         assertThat(placement.crop()).isEqualTo(new Region(40, 0, 20, 20));
         assertPixel(0, 0, 0.8, 0.4, 0.2);
         assertPixel(7, 7, 0.8, 0.4, 0.2);
+    }
+
+    @Test
+    void coverOfAVeryLongImageTakesNoMoreMemoryThanItsMiddle() {
+        prepare(of(ResizeMode.COVER, 0), 60_000, 1);
+
+        assertPixel(0, 0, 0.8, 0.4, 0.2);
+        assertPixel(7, 7, 0.8, 0.4, 0.2);
+    }
+
+    @Test
+    void theMiddleIsScaledWithoutAntialiasing() {
+        Placement placement = prepare(of(ResizeMode.MIDDLE, 0), 20, 101);
+
+        assertThat(placement.crop()).isEqualTo(new Region(0, 40, 20, 20));
+        assertPixel(0, 0, 0.8, 0.4, 0.2);
+    }
+
+    @Test
+    void aNetOfOneChannelGetsGray() {
+        planes = new InputPlanes(tensor.values(), 1, new ImageSize(SIDE, SIDE));
+        prepare(of(ResizeMode.STRETCH, 0), 20, 20);
+
+        float gray = Math.round(0.299f * RED + 0.587f * GREEN + 0.114f * BLUE) / 255f;
+        assertThat(tensor.values().get(0)).isCloseTo(gray, within(1e-6f));
+        assertThat(tensor.values().get(SIDE * SIDE - 1)).isCloseTo(gray, within(1e-6f));
+        assertThat(tensor.values().get(SIDE * SIDE)).isZero();
     }
 
     @Test
