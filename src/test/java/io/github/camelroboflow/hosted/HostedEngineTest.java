@@ -122,7 +122,7 @@ class HostedEngineTest extends HostedEngineTestBase {
 
         assertThat(hosted.onlyRequest().path()).isEqualTo("/coco/36");
         assertThatThrownBy(() -> hosted.engine.open(new ModelId("rfdetr-huge"))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'rfdetr-huge' is no public model (rfdetr-base, ");
+                .hasMessageContaining("'rfdetr-huge' is no public model such as rfdetr-nano, ");
     }
 
     @Test

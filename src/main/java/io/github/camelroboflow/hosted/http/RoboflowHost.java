@@ -1,6 +1,5 @@
 package io.github.camelroboflow.hosted.http;
 
-import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A server that speaks Roboflow's API.
@@ -110,41 +108,5 @@ public record RoboflowHost(URI base) {
     @Override
     public String toString() {
         return base.toString();
-    }
-
-    /** The public models with an alias. Servers know them by project and version only. */
-    public static final class PublicModels {
-
-        private static final Map<String, String> IDS = new TreeMap<>(Map.ofEntries(
-                Map.entry("yolov8n-640", "coco/3"),
-                Map.entry("yolov11n-640", "coco/25"),
-                Map.entry("yolo26n-640", "coco/41"),
-                Map.entry("yolov8n-seg-640", "coco-dataset-vdnr1/2"),
-                Map.entry("yolov8n-pose-640", "coco-pose-detection/1"),
-                Map.entry("rfdetr-base", "coco/36"),
-                Map.entry("rfdetr-nano", "coco/38"),
-                Map.entry("rfdetr-small", "coco/39"),
-                Map.entry("rfdetr-medium", "coco/40"),
-                Map.entry("rfdetr-large", "coco/50")));
-
-        private PublicModels() {
-        }
-
-        /**
-         * Returns the id with two parts by which servers know the model.
-         *
-         * @throws IllegalArgumentException if the id has one part and is no alias of a public model
-         */
-        public static String resolve(ModelId model) {
-            if (model.value().contains("/")) {
-                return model.value();
-            }
-            String id = IDS.get(model.value());
-            if (id == null) {
-                throw new IllegalArgumentException("'" + model + "' is no public model (" + String.join(", ", IDS.keySet())
-                        + "): use project/version, such as my-project/3");
-            }
-            return id;
-        }
     }
 }
