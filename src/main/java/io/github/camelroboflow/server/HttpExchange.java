@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
@@ -51,6 +52,8 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     private byte[] body = new byte[0];
     private int length;
     private boolean received;
+    /** Whether the body is too large, so that the rest of it is discarded. */
+    private boolean tooLarge;
     private volatile CompletableFuture<ServerResponse> pending;
     private volatile AsyncResponseProducer producer;
 
@@ -80,9 +83,8 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             head = RequestHead.of(request);
             admitted = dispatcher.admit(head);
             if (entity != null && entity.getContentLength() > maxRequestSize) {
-                throw ResponseException.tooLarge(maxRequestSize);
-            }
-            if (entity == null) {
+                refuseBody();
+            } else if (entity == null) {
                 work();
             }
         } catch (ResponseException e) {
@@ -122,7 +124,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     @Override
     public void consume(ByteBuffer data) {
-        if (admitted == null) {
+        if (admitted == null || tooLarge) {
             data.position(data.limit());
             return;
         }
@@ -141,7 +143,9 @@ final class HttpExchange implements AsyncServerExchangeHandler {
     private void append(ByteBuffer data) {
         int more = data.remaining();
         if (more > maxRequestSize - length) {
-            throw ResponseException.tooLarge(maxRequestSize);
+            data.position(data.limit());
+            refuseBody();
+            return;
         }
         if (length + more > body.length) {
             int size = Math.min(maxRequestSize, Math.max(length + more, Math.max(SMALLEST_BODY, 2 * body.length)));
@@ -154,7 +158,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     @Override
     public void streamEnd(List<? extends Header> trailers) {
-        if (admitted != null) {
+        if (admitted != null && !tooLarge) {
             received();
             try {
                 work();
@@ -171,9 +175,21 @@ final class HttpExchange implements AsyncServerExchangeHandler {
 
     private void work() {
         byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
+        work(() -> whole);
+    }
+
+    /** Refuses a body that is too large. The response may have another reason, such as a model that does not exist. */
+    private void refuseBody() {
+        tooLarge = true;
+        work(() -> {
+            throw ResponseException.tooLarge(maxRequestSize);
+        });
+    }
+
+    private void work(Supplier<byte[]> content) {
         body = null;
         long start = System.nanoTime();
-        Work work = dispatcher.work(head, admitted, whole);
+        Work work = dispatcher.work(head, admitted, content);
         pending = work.response();
         pending.thenAccept(response -> send(response, System.nanoTime() - start));
     }

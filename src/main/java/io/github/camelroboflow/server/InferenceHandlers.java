@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.server.ImageBodyReader.Multipart;
 import java.io.ByteArrayOutputStream;
@@ -21,28 +22,47 @@ final class InferenceHandlers {
     private static final String NUMPY = "NumPy image type is not supported in this configuration of `inference`.";
     private static final String UNKNOWN_TYPE = "Image declaration contains not recognised image type.";
 
+    private final ModelService models;
     private final InferenceRunner runner;
     private final ImageFetcher fetcher;
 
-    InferenceHandlers(InferenceRunner runner, ImageFetcher fetcher) {
+    InferenceHandlers(ModelService models, InferenceRunner runner, ImageFetcher fetcher) {
+        this.models = models;
         this.runner = runner;
         this.fetcher = fetcher;
     }
 
     /** Returns the handler of {@code GET|POST /{project}/{version}}: one image, in the body or by URL, and options in the query. */
     RequestRouter.Handler legacyInfer() {
-        return (request, body, memory) -> {
-            RequestParameters query = RequestParameters.ofQuery(request.query());
-            InferenceOptions options = RequestedOptions.ofQuery(query);
-            boolean counted = query.flag("countinference", true);
-            query.check();
-            if (!counted) {
-                throw ResponseException.message(500, "Service misconfiguration.");
+        return new RequestRouter.Handler() {
+
+            @Override
+            public void check(RequestHead request) {
+                models.check(model(request));
             }
-            ModelId model = RequestRouter.model(request.path().substring(1));
-            List<ImageSource> images = List.of(ImageSource.of("request-" + request.id(), image(request, body, memory)));
-            return runner.run(request, model, images, options, memory, responses -> responses.get(0));
+
+            @Override
+            public CompletionStage<ServerResponse> handle(RequestHead request, byte[] body, LongConsumer memory) {
+                return legacyInfer(request, body, memory);
+            }
         };
+    }
+
+    private static ModelId model(RequestHead request) {
+        return RequestRouter.model(request.path().substring(1));
+    }
+
+    private CompletionStage<ServerResponse> legacyInfer(RequestHead request, byte[] body, LongConsumer memory) {
+        RequestParameters query = RequestParameters.ofQuery(request.query());
+        InferenceOptions options = RequestedOptions.ofQuery(query);
+        boolean counted = query.flag("countinference", true);
+        query.check();
+        if (!counted) {
+            throw ResponseException.message(500, "Service misconfiguration.");
+        }
+        ModelDescription model = models.open(model(request));
+        List<ImageSource> images = List.of(ImageSource.of("request-" + request.id(), image(request, body, memory)));
+        return runner.run(request, model, images, options, memory, responses -> responses.get(0));
     }
 
     private byte[] image(RequestHead request, byte[] body, LongConsumer memory) {
@@ -93,6 +113,8 @@ final class InferenceHandlers {
         JsonNode images = parameters.value("image");
         if (parameters.value("model_id") == null) {
             parameters.missing("model_id", JsonBody.echo(json));
+        } else {
+            models.check(model(json));
         }
         if (images == null) {
             parameters.missing("image", JsonBody.echo(json));
@@ -103,7 +125,7 @@ final class InferenceHandlers {
         }
         InferenceOptions options = RequestedOptions.ofJson(parameters);
         parameters.check();
-        ModelId model = RequestRouter.model(json.get("model_id").asText());
+        ModelDescription model = models.open(model(json));
         ImageFetcher.Fetching fetching = fetcher.forRequest(memory);
         List<ImageSource> sources = new ArrayList<>();
         for (JsonNode image : images.isArray() ? images : ServerResponse.JSON.createArrayNode().add(images)) {
@@ -114,6 +136,10 @@ final class InferenceHandlers {
         }
         return runner.run(request, model, sources, options, memory,
                 responses -> images instanceof ArrayNode ? list(responses) : responses.get(0));
+    }
+
+    private static ModelId model(ObjectNode json) {
+        return RequestRouter.model(json.get("model_id").asText());
     }
 
     private static void check(RequestParameters parameters, JsonNode image) {

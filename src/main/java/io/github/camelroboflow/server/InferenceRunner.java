@@ -15,7 +15,6 @@ import io.github.camelroboflow.inference.InferenceOptions.ResultFormat;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
-import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.server.ModelService.Answer;
 import io.github.camelroboflow.server.ModelService.InferenceRequest;
@@ -43,15 +42,15 @@ final class InferenceRunner {
     }
 
     /**
-     * Runs a model. Cancelling the returned future cancels the inference.
+     * Runs a model that is ready. Cancelling the returned future cancels the inference.
      *
      * @param memory  reserves memory for visualizations before they are made; may refuse it
      * @param combine combines the responses for each image into one response
      */
-    CompletableFuture<ServerResponse> run(RequestHead head, ModelId model, List<ImageSource> images, InferenceOptions options,
-                                          LongConsumer memory, Function<List<ServerResponse>, ServerResponse> combine) {
-        ModelDescription description = models.open(model);
-        InferenceRequest request = new InferenceRequest(head.id(), description, images, options);
+    CompletableFuture<ServerResponse> run(RequestHead head, ModelDescription model, List<ImageSource> images,
+                                          InferenceOptions options, LongConsumer memory,
+                                          Function<List<ServerResponse>, ServerResponse> combine) {
+        InferenceRequest request = new InferenceRequest(head.id(), model, images, options);
         // drawing and writing take time, and must not take the threads of the engine
         return map(models.infer(request), answers -> combine.apply(responses(request, answers, memory)), threads);
     }
@@ -90,7 +89,7 @@ final class InferenceRunner {
         List<ServerResponse> responses = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             responses.add(response(request, request.images().get(i), answers.get(i))
-                    .with("x-model-id", request.model().id().value()));
+                    .with("x-model-id", request.model().id().canonical().value()));
         }
         return responses;
     }

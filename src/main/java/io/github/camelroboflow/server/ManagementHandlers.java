@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.Task;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -121,15 +121,16 @@ final class ManagementHandlers {
         ObjectNode registry = json();
         ArrayNode list = registry.putArray("models");
         for (ModelDescription model : models.opened()) {
-            ObjectNode entry = list.addObject().put("model_id", model.id().value())
-                    .put("task_type", model.task() == null ? null : model.task().toString()).put("batch_size", 1);
-            if (model.inputSize().equals(ImageSize.UNKNOWN)) {
-                entry.putNull("input_height").putNull("input_width");
-            } else {
-                entry.put("input_height", model.inputSize().height()).put("input_width", model.inputSize().width());
-            }
+            // as on Roboflow's server, whose client would shrink images to a size that is not null, and lose detail by that
+            list.addObject().put("model_id", model.id().canonical().value()).put("task_type", taskType(model.task()))
+                    .putNull("batch_size").putNull("input_height").putNull("input_width");
         }
         return ServerResponse.json(registry);
+    }
+
+    /** Returns the name that clients know: they have one for both kinds of classification. */
+    private static String taskType(Task task) {
+        return task == null ? null : (task == Task.MULTI_LABEL_CLASSIFICATION ? Task.CLASSIFICATION : task).toString();
     }
 
     private static ObjectNode json() {

@@ -14,7 +14,15 @@ import java.util.concurrent.CompletionStage;
 public interface ModelService {
 
     /**
-     * Makes a model ready, if clients may use it. May take as long as it takes to load.
+     * Checks that clients may use a model, without making it ready.
+     *
+     * @throws UnknownModelException if there is no such model for clients
+     */
+    void check(ModelId model);
+
+    /**
+     * Makes a model ready, if clients may use it. May take as long as it takes to load. The description has the id by which the
+     * service knows the model, which may be another of its {@link ModelId#synonyms}.
      *
      * @throws UnknownModelException if there is no such model for clients
      * @throws io.github.camelroboflow.inference.RoboflowException if the model exists but can't be used

@@ -71,8 +71,12 @@ final class RequestDispatcher {
         return new Admitted(handler, admission.enter(!keyInBody || access.isOpen()));
     }
 
-    /** Starts the work on an admitted request. */
-    Work work(RequestHead request, Admitted admitted, byte[] body) {
+    /**
+     * Starts the work on an admitted request.
+     *
+     * @param body returns the body, or throws the reason why it is refused
+     */
+    Work work(RequestHead request, Admitted admitted, Supplier<byte[]> body) {
         Work work = new Work();
         work.start(threads, admitted.slot(), () -> handle(request, admitted, body),
                 failure -> exceptions.response(request.id(), failure));
@@ -88,12 +92,14 @@ final class RequestDispatcher {
         metrics.count(response.status(), elapsed);
     }
 
-    private CompletionStage<ServerResponse> handle(RequestHead request, Admitted admitted, byte[] body) {
+    private CompletionStage<ServerResponse> handle(RequestHead request, Admitted admitted, Supplier<byte[]> body) {
         if (admitted.handler().key() == RequestRouter.Key.ALSO_IN_BODY && request.key().isEmpty()) {
-            access.enter(JsonBody.key(body));
+            access.enter(JsonBody.key(body.get()));
             admitted.slot().authenticated();
         }
-        return admitted.handler().handle(request, body, admitted.slot()::grow);
+        // first, so that a model that does not exist is the reason of the response, whatever the body
+        admitted.handler().check(request);
+        return admitted.handler().handle(request, body.get(), admitted.slot()::grow);
     }
 
     /**

@@ -1,9 +1,12 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelId.PublicModels;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 
 /** Finds the handler of a request by its method and path. */
 final class RequestRouter {
@@ -11,13 +14,15 @@ final class RequestRouter {
     private static final Set<String> TASKS = Set.of("object_detection", "instance_segmentation", "keypoints_detection",
             "classification", "semantic_segmentation");
 
+    private static final Pattern VERSION = Pattern.compile("\\d+");
+
     private final ManagementHandlers management;
     private final Handler infer;
     private final Handler legacyInfer;
 
     /**
      * @param infer       answers {@code /infer/{task}}
-     * @param legacyInfer answers {@code /{project}/{version}}
+     * @param legacyInfer answers {@code /{project}/{version}} and {@code /{alias}}
      */
     RequestRouter(ManagementHandlers management, Handler infer, Handler legacyInfer) {
         this.management = management;
@@ -53,6 +58,15 @@ final class RequestRouter {
         }
 
         /**
+         * Checks whether the model exists that the head of a request names, if it names one. Called before {@link #handle}, and
+         * also if the body is refused. May block.
+         *
+         * @throws ResponseException or anything else that {@link ExceptionMapper} maps to a response
+         */
+        default void check(RequestHead request) {
+        }
+
+        /**
          * Answers a request. Called on a thread that may block, unless the handler is immediate.
          *
          * @param memory reserves memory for bytes that are kept besides the body, before they are; may refuse them
@@ -67,6 +81,9 @@ final class RequestRouter {
      * @throws ResponseException if there is no such path, or not with this method
      */
     Handler find(RequestHead request) {
+        if (isWorkflow(request.segments())) {
+            throw ResponseException.workflow();
+        }
         Handler named = named(request);
         if (named != null) {
             return named;
@@ -76,7 +93,7 @@ final class RequestRouter {
             throw ResponseException.notFound();
         }
         // last, since its path matches most of the others
-        if (request.segments().size() == 2 && !request.segments().get(1).isEmpty() && !isReserved(request)) {
+        if (isModel(request.segments()) && !isReserved(request)) {
             if (!get && !request.method().equals("POST")) {
                 throw ResponseException.methodNotAllowed();
             }
@@ -94,6 +111,21 @@ final class RequestRouter {
         return request.method().equals("GET") && isStart ? management.start() : management.find(request.method(), request.path());
     }
 
+    /** Returns whether the path has the form of a model's. */
+    private static boolean isModel(List<String> path) {
+        return path.size() == 2 && !path.get(1).isEmpty() || path.size() == 1 && PublicModels.hasAlias(path.get(0));
+    }
+
+    /**
+     * Returns whether the path is one for workflows: {@code /{workspace}/workflows/{id}}, {@code /infer/workflows},
+     * {@code /workflows/run} and longer ones. A project may have the name {@code workflows}.
+     */
+    private static boolean isWorkflow(List<String> path) {
+        boolean named = path.size() > 1 && path.get(1).equals("workflows");
+        return named && (path.size() > 2 || path.get(0).equals("infer"))
+                || path.size() > 1 && path.get(0).equals("workflows") && !VERSION.matcher(path.get(1)).matches();
+    }
+
     private static boolean isInfer(RequestHead request) {
         return request.segments().size() == 2 && request.segments().get(0).equals("infer")
                 && TASKS.contains(request.segments().get(1));
@@ -106,13 +138,13 @@ final class RequestRouter {
     }
 
     /**
-     * Parses the id of a model.
+     * Parses the id of a model. Returns the id by which servers know the model, also for an alias.
      *
      * @throws ResponseException if it is not the id of a model
      */
     static ModelId model(String value) {
         try {
-            return new ModelId(value);
+            return new ModelId(value).canonical();
         } catch (IllegalArgumentException e) {
             throw ResponseException.unknownModel();
         }

@@ -49,6 +49,11 @@ final class ResponseException extends RuntimeException {
                 + " model you referred in request exists.");
     }
 
+    static ResponseException workflow() {
+        return message(501, "This server runs no workflows: Roboflow's servers do (runtime=hosted), so send the request to"
+                + " https://serverless.roboflow.com, or from a Camel route to roboflow-workflow:workspace/id.");
+    }
+
     static ResponseException unauthorized() {
         return message(401, "Unauthorized access to roboflow API - check API key and make sure the key is"
                 + " valid for workspace you use. Visit https://docs.roboflow.com/api-reference/authentication#retrieve-an-api-key"

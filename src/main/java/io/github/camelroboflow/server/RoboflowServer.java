@@ -55,7 +55,7 @@ public final class RoboflowServer implements AutoCloseable {
         ServerMetrics metrics = new ServerMetrics();
         ManagementHandlers management = new ManagementHandlers(models, request -> access.isValid(request.key()),
                 () -> metrics.text(admission.requests(), connections.size(), models.opened().size()));
-        InferenceHandlers inference = new InferenceHandlers(new InferenceRunner(models, threads), fetcher);
+        InferenceHandlers inference = new InferenceHandlers(models, new InferenceRunner(models, threads), fetcher);
         RequestRouter router = new RequestRouter(management, inference.infer(), inference.legacyInfer());
         RequestDispatcher dispatcher = new RequestDispatcher(admission, access, threads, router, metrics);
         listener = new HttpListener(() -> http(dispatcher));

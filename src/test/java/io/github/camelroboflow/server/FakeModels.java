@@ -6,11 +6,13 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.UnknownModelException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +25,7 @@ final class FakeModels implements ModelService {
     final List<CompletableFuture<List<Answer>>> held = new CopyOnWriteArrayList<>();
     final CountDownLatch slowModelMayOpen = new CountDownLatch(1);
     private final Consumer<byte[]> images;
+    private volatile Set<String> projects = Set.of();
     private volatile boolean holding;
     private volatile Error failure;
     private volatile Inference result = Results.detections("gear/0.9");
@@ -40,6 +43,12 @@ final class FakeModels implements ModelService {
     /** Sets the error that the list of open models throws; {@code null} for none. */
     void failsWith(Error error) {
         failure = error;
+    }
+
+    /** Sets the only projects that have models. */
+    FakeModels only(String... names) {
+        projects = Set.of(names);
+        return this;
     }
 
     FakeModels holds() {
@@ -62,7 +71,15 @@ final class FakeModels implements ModelService {
     }
 
     @Override
+    public void check(ModelId model) {
+        if (!projects.isEmpty() && !projects.contains(model.project())) {
+            throw new UnknownModelException("no " + model);
+        }
+    }
+
+    @Override
     public ModelDescription open(ModelId model) {
+        check(model);
         if (model.value().equals("slow/1")) {
             try {
                 slowModelMayOpen.await();

@@ -20,11 +20,12 @@ import org.junit.jupiter.api.Test;
 class InferenceRunnerTest {
 
     private final Inference result = Results.detections("gear/0.9");
-    private final InferenceRunner runner = new InferenceRunner(new FakeModels().answers(result), Runnable::run);
+    private final FakeModels models = new FakeModels().answers(result);
+    private final InferenceRunner runner = new InferenceRunner(models, Runnable::run);
 
     private ServerResponse ask(ResultFormat format, LongConsumer memory) {
         RequestHead head = new RequestHead("1", "POST", List.of("parts", "1"), Map.of(), Map.of());
-        return runner.run(head, new ModelId("parts/1"), List.of(ImageSource.of("image", new byte[1])),
+        return runner.run(head, models.open(new ModelId("parts/1")), List.of(ImageSource.of("image", new byte[1])),
                 InferenceOptions.DEFAULTS.with(FORMAT, format), memory, responses -> responses.get(0)).join();
     }
 

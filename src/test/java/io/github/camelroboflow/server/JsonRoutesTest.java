@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,10 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonRoutesTest {
 
     private GoldenServer golden;
+    private Path models;
 
     @BeforeEach
     void start(@TempDir Path directory) throws IOException {
-        golden = new GoldenServer(directory, "det-stretch");
+        models = directory;
+        golden = new GoldenServer(directory, "det-stretch", "cls-single", "cls-multi");
     }
 
     @AfterEach
@@ -113,7 +116,6 @@ class JsonRoutesTest {
         Wire.Response added = post("/model/add", request());
         assertThat(names(added)).containsExactly("det-stretch/1");
         assertThat(added.json().at("/models/0/task_type").asText()).isEqualTo("object-detection");
-        assertThat(added.json().at("/models/0/input_width").asInt()).isPositive();
         assertThat(names(get("/model/registry?api_key=testkey"))).containsExactly("det-stretch/1");
         assertThat(names(get("/model/registry"))).isEmpty();
         assertThat(names(post("/model/remove", request()))).isEmpty();
@@ -121,6 +123,50 @@ class JsonRoutesTest {
                 .isEqualTo("{\"status\":200,\"message\":\"inference session started from local memory.\"}");
         assertThat(names(post("/model/clear", request()))).isEmpty();
         assertThat(post("/model/add", request().put("model_id", "nope/1")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void theTaskOfAMultiLabelModelIsTheOneThatClientsKnow() {
+        for (String model : List.of("cls-multi/1", "cls-single/1")) {
+            assertThat(post("/model/add", request().put("model_id", model)).status()).isEqualTo(200);
+        }
+
+        JsonNode registry = get("/model/registry?api_key=testkey").json().path("models");
+        assertThat(registry.findValuesAsText("task_type")).hasSize(2).containsOnly("classification");
+    }
+
+    @Test
+    void clientsGetNoSizeToWhichTheyWouldShrinkImages() {
+        JsonNode model = post("/model/add", request()).json().at("/models/0");
+
+        assertThat(model.fieldNames()).toIterable().contains("input_width", "input_height", "batch_size");
+        assertThat(List.of(model.get("input_width"), model.get("input_height"), model.get("batch_size")))
+                .allSatisfy(value -> assertThat(value.isNull()).isTrue());
+    }
+
+    @Test
+    void aPublicModelHasItsAliasOnEachRoute() throws IOException {
+        Files.createDirectories(models.resolve("coco"));
+        Files.move(models.resolve("det-stretch/1"), models.resolve("coco/38"));
+        byte[] image = GoldenServer.base64(GoldenServer.image("t00_plain.jpg"));
+
+        Wire.Response json = post("/infer/object_detection", request("t00_plain.jpg").put("model_id", "rfdetr-nano"));
+        Wire.Response legacy = golden.post("/rfdetr-nano", GoldenServer.FORM, image);
+
+        assertThat(json.status()).isEqualTo(200);
+        assertThat(legacy.status()).isEqualTo(200);
+        assertThat(legacy.headers()).containsEntry("x-model-id", "coco/38");
+        assertThat(legacy.json().path("predictions")).isNotEmpty().hasSameSizeAs(json.json().at("/0/predictions"));
+        assertThat(names(post("/model/add", request().put("model_id", "rfdetr-nano")))).containsExactly("coco/38");
+        assertThat(names(post("/model/remove", request().put("model_id", "rfdetr-nano")))).isEmpty();
+    }
+
+    @Test
+    void theAliasOfAModelThatIsNotThereIsNotFound() {
+        assertThat(post("/infer/object_detection", request("t00_plain.jpg").put("model_id", "yolov8n-seg-640")).status())
+                .isEqualTo(404);
+        assertThat(golden.post("/yolov8n-seg-640", GoldenServer.FORM, new byte[0]).status()).isEqualTo(404);
+        assertThat(golden.post("/det-stretch", GoldenServer.FORM, new byte[0]).status()).isEqualTo(405);
     }
 
     @Test

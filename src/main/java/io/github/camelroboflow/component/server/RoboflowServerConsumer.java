@@ -122,9 +122,13 @@ class RoboflowServerConsumer extends DefaultConsumer {
             implements ModelService {
 
         @Override
+        public void check(ModelId model) {
+            served.find(model);
+        }
+
+        @Override
         public ModelDescription open(ModelId model) {
-            served.check(model);
-            return models.open(model);
+            return models.open(served.find(model));
         }
 
         @Override
@@ -134,7 +138,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
 
         @Override
         public void close(ModelId model) {
-            models.close(model);
+            model.synonyms().forEach(models::close);
         }
 
         @Override

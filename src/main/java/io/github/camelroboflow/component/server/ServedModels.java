@@ -27,21 +27,26 @@ record ServedModels(List<String> names, Optional<Path> directory) {
         return new ServedModels(names, here ? Optional.of(Path.of(options.getModelsDirectory())) : Optional.empty());
     }
 
-    /** @throws UnknownModelException if clients may not use the model */
-    void check(ModelId model) {
-        // a model that is named in full may not have been fetched yet
-        if (names.contains(model.value()) || isAllowed(model) && isInstalled(model)) {
-            return;
-        }
-        throw new UnknownModelException("a client asked for model '" + model + "', "
-                + (isAllowed(model) ? "which has no folder in " + directory.map(Path::toString).orElse("")
-                        : "which the option models does not name"));
+    /**
+     * Returns the id under which a model is installed or named, which may be another of its ids.
+     *
+     * @throws UnknownModelException if clients may not use the model
+     */
+    ModelId find(ModelId model) {
+        List<ModelId> ids = model.synonyms();
+        boolean isAllowed = ids.stream().anyMatch(this::isAllowed);
+        return ids.stream().filter(id -> isAllowed && isInstalled(id)).findFirst()
+                // a model that is named in full may not have been fetched yet
+                .or(() -> ids.stream().filter(id -> names.contains(id.value())).findFirst())
+                .orElseThrow(() -> new UnknownModelException("a client asked for model '" + model + "', "
+                        + (isAllowed ? "which has no folder in " + directory.map(Path::toString).orElse("")
+                                : "which the option models does not name")));
     }
 
     /** Returns the names of the models that clients may use and that have a folder here; none if another server runs them. */
     List<String> installed() {
         return directory.map(ModelFolders::list).orElse(List.of()).stream()
-                .filter(model -> names.contains(model.value()) || isAllowed(model)).map(ModelId::value).toList();
+                .filter(model -> model.synonyms().stream().anyMatch(this::isAllowed)).map(ModelId::value).toList();
     }
 
     /** Returns whether clients can use no model: none has a folder, and none is named in full, so that it could be fetched. */
@@ -50,7 +55,8 @@ record ServedModels(List<String> names, Optional<Path> directory) {
     }
 
     private boolean isAllowed(ModelId model) {
-        return names.isEmpty() || names.contains(model.project() + ALL) && model.value().contains("/");
+        return names.isEmpty() || names.contains(model.value())
+                || names.contains(model.project() + ALL) && model.value().contains("/");
     }
 
     private boolean isInstalled(ModelId model) {

@@ -24,7 +24,7 @@ class ServedModelsTest {
 
     @BeforeEach
     void makeFolders() throws IOException {
-        for (String model : List.of("parts/2", "parts/1", "faces/1", "rfdetr-base", ".cache/1", "no name/1")) {
+        for (String model : List.of("parts/2", "parts/1", "faces/1", "rfdetr-base", "coco/3", ".cache/1", "no name/1")) {
             Files.createDirectories(directory.resolve(model));
         }
         Files.writeString(directory.resolve("rfdetr-base/weights.onnx"), "a net");
@@ -42,7 +42,7 @@ class ServedModelsTest {
     void theModelsThatHaveAFolderAreNamedInOrder() {
         ServedModels served = served(InferenceRuntime.EMBEDDED, directory);
 
-        assertThat(served.installed()).containsExactly("faces/1", "parts/1", "parts/2", "rfdetr-base");
+        assertThat(served.installed()).containsExactly("coco/3", "faces/1", "parts/1", "parts/2", "rfdetr-base");
         assertThat(served.isEmpty()).isFalse();
     }
 
@@ -78,16 +78,37 @@ class ServedModelsTest {
     void aModelThatHasAFolderIsServed() {
         ServedModels all = served(InferenceRuntime.EMBEDDED, directory);
 
-        assertThatCode(() -> all.check(new ModelId("parts/1"))).doesNotThrowAnyException();
-        assertThatCode(() -> all.check(new ModelId("rfdetr-base"))).doesNotThrowAnyException();
+        assertThatCode(() -> all.find(new ModelId("parts/1"))).doesNotThrowAnyException();
+        assertThatCode(() -> all.find(new ModelId("rfdetr-base"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPublicModelIsFoundUnderEachOfItsIds() {
+        ServedModels all = served(InferenceRuntime.EMBEDDED, directory);
+
+        assertThat(all.find(new ModelId("yolov8n-640"))).isEqualTo(new ModelId("coco/3"));
+        assertThat(all.find(new ModelId("coco/36"))).isEqualTo(new ModelId("rfdetr-base"));
+        assertThatThrownBy(() -> all.find(new ModelId("yolov8s-640"))).isInstanceOf(UnknownModelException.class);
+    }
+
+    @Test
+    void aPublicModelMayBeNamedByEachOfItsIds() {
+        ServedModels named = served(InferenceRuntime.EMBEDDED, directory, "rfdetr-base", "rfdetr-nano", "yolov8n-640", "coco/6");
+
+        assertThat(named.installed()).containsExactly("coco/3", "rfdetr-base");
+        assertThat(named.find(new ModelId("coco/36"))).isEqualTo(new ModelId("rfdetr-base"));
+        assertThat(named.find(new ModelId("coco/3"))).isEqualTo(new ModelId("coco/3"));
+        assertThat(named.find(new ModelId("coco/38"))).as("not fetched yet").isEqualTo(new ModelId("rfdetr-nano"));
+        assertThat(named.find(new ModelId("yolov8s-640"))).as("not fetched yet").isEqualTo(new ModelId("coco/6"));
+        assertThatThrownBy(() -> named.find(new ModelId("coco/7"))).isInstanceOf(UnknownModelException.class);
     }
 
     @Test
     void theFolderOfAProjectIsNoModel() {
         ServedModels all = served(InferenceRuntime.EMBEDDED, directory);
 
-        assertThatThrownBy(() -> all.check(new ModelId("parts"))).isInstanceOf(UnknownModelException.class);
-        assertThatThrownBy(() -> all.check(new ModelId("parts/3"))).isInstanceOf(UnknownModelException.class);
-        assertThatThrownBy(() -> all.check(new ModelId("none"))).isInstanceOf(UnknownModelException.class);
+        assertThatThrownBy(() -> all.find(new ModelId("parts"))).isInstanceOf(UnknownModelException.class);
+        assertThatThrownBy(() -> all.find(new ModelId("parts/3"))).isInstanceOf(UnknownModelException.class);
+        assertThatThrownBy(() -> all.find(new ModelId("none"))).isInstanceOf(UnknownModelException.class);
     }
 }

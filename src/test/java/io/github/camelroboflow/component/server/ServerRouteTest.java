@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,6 +96,25 @@ class ServerRouteTest {
             assertThat(Wire.ask(served.port(), "GET", "/model/registry", (String) null, null).json().findValuesAsText("model_id"))
                     .containsExactly("c/1", "a/1");
         }
+    }
+
+    @Test
+    void aPublicModelThatIsInstalledByItsAliasIsServedByItsId(@TempDir Path models) throws IOException {
+        copy(Path.of("config/models/parts-detect/1"), models.resolve("rfdetr-seg-nano"));
+        try (ServerFixture served = new ServerFixture("", defaults -> defaults.setModelsDirectory(models.toString()),
+                route -> route.toD(ServerFixture.REQUESTED))) {
+            String id = "coco-dataset-vdnr1/41";
+
+            assertThat(models(served, "/model/add", id)).containsExactly(id);
+            assertThat(served.post("/" + id).headers()).containsEntry("x-model-id", id);
+            assertThat(classes(served.post("/rfdetr-seg-nano"))).contains("gear", "bolt");
+            assertThat(models(served, "/model/remove", id)).isEmpty();
+        }
+    }
+
+    private static List<String> models(ServerFixture served, String path, String model) {
+        return Wire.ask(served.port(), "POST", path, "application/json",
+                ("{\"model_id\":\"" + model + "\"}").getBytes(StandardCharsets.US_ASCII)).json().findValuesAsText("model_id");
     }
 
     @Test
