@@ -49,12 +49,13 @@ interface BoxDetails {
     int extras();
 
     /**
-     * Returns the indices of the boxes that are left when overlapping ones are suppressed, the most confident first.
+     * Returns the indices of the boxes of a result, the most confident first. Overlapping ones are suppressed unless the net did so.
      *
      * @param layout layout that reads the numbers after a box's scores
      */
     default int[] keep(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
-        return NonMaximumSuppression
+        return layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.get(MAX_DETECTIONS))
+                : NonMaximumSuppression
                 .keep(candidates, options.get(OVERLAP), options.get(MAX_DETECTIONS), options.get(CLASS_AGNOSTIC_NMS));
     }
 
@@ -186,7 +187,8 @@ interface BoxDetails {
                 layout.extras(outputs, candidates.row(i), angle);
                 angles[i] = angle[0];
             }
-            return NonMaximumSuppression.keepOriented(candidates, angles, options.get(OVERLAP), options.get(MAX_DETECTIONS),
+            return layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.get(MAX_DETECTIONS))
+                    : NonMaximumSuppression.keepOriented(candidates, angles, options.get(OVERLAP), options.get(MAX_DETECTIONS),
                     options.get(CLASS_AGNOSTIC_NMS));
         }
 

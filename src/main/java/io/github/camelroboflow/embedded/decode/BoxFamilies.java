@@ -1,5 +1,6 @@
 package io.github.camelroboflow.embedded.decode;
 
+import io.github.camelroboflow.embedded.decode.BoxDetails.OrientedBox;
 import io.github.camelroboflow.embedded.decode.BoxDetails.PoseDetails;
 import io.github.camelroboflow.embedded.decode.BoxDetails.PrototypeMasks;
 import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
@@ -53,6 +54,8 @@ final class BoxFamilies {
     private static final String YOLOX = "yolox.*";
     private static final String RT_DETR = "(rtdetr|dfine|deim).*";
     private static final String OTHERS = "(rfdetr|detr|deformabledetr|conditionaldetr|yolos|vit|resnet|dinov|deeplab).*";
+    /** The name of Ultralytics' task of oriented boxes, and the end of its models' names. */
+    private static final String ORIENTED = "obb";
     private static final Pattern RAW_MASKS = Pattern.compile("yolo(v5|v7|26).*");
 
     /** The greatest number of boxes that nets usually keep, which may be that of a grid by chance. */
@@ -104,7 +107,7 @@ final class BoxFamilies {
         }
         int classes = traits.classNames().size();
         return details(traits, traits.shape(output)[2] - 6, true)
-                .map(details -> new YoloDecoder(traits.classNames(), new EndToEndLayout(output, classes), details));
+                .map(details -> new YoloDecoder(traits.classNames(), new EndToEndLayout(output, classes, isOriented(traits)), details));
     }
 
     /** Returns whether the boxes are as many as the anchors of grids, and it is no chance. */
@@ -148,7 +151,7 @@ final class BoxFamilies {
     private static Optional<OutputDecoder> objectness(ModelTraits traits) {
         int output = boxesOutput(traits);
         int classes = traits.classNames().size();
-        if (output < 0) {
+        if (output < 0 || isOriented(traits)) {
             return Optional.empty();
         }
         boolean grid = !AnchorGrid.of(traits.inputSize(), traits.shape(output)[1], AnchorGrid.MOST_PER_CELL).isEmpty();
@@ -251,6 +254,9 @@ final class BoxFamilies {
     /** Returns the details that so many numbers after a box's scores stand for; empty if they are unknown. */
     private static Optional<BoxDetails> details(ModelTraits traits, long extras, boolean rawMasks) {
         int prototypes = onlyOutput(traits, 4);
+        if (isOriented(traits)) {
+            return extras == 1 && prototypes < 0 ? Optional.of(new OrientedBox()) : Optional.empty();
+        }
         if (extras == 0 && prototypes < 0 && traits.mayBe(Task.OBJECT_DETECTION)) {
             return Optional.of(BoxDetails.NONE);
         }
@@ -265,6 +271,12 @@ final class BoxFamilies {
         return Optional.empty();
     }
 
+    /** Returns whether the boxes are declared to be oriented, as Ultralytics declares them. */
+    private static boolean isOriented(ModelTraits traits) {
+        String task = traits.declaration().task();
+        return task.equals(ORIENTED) || traits.isType(".*" + ORIENTED) && (task.isEmpty() || traits.mayBe(Task.OBJECT_DETECTION));
+    }
+
     private static boolean hasKeypoints(ModelTraits traits, long slots) {
         List<Integer> shape = traits.weights().keypointShape();
         boolean declared = traits.declaration().keypoints().known() || !shape.isEmpty()
@@ -275,6 +287,9 @@ final class BoxFamilies {
     /** @param others number of values of a candidate besides its box: its classes, and coefficients if there are prototypes */
     private static void rejectOtherClasses(ModelTraits traits, long others) {
         int prototypes = onlyOutput(traits, 4);
+        if (isOriented(traits) && others > 1 && prototypes < 0) {
+            throw new ClassMismatch(traits, others - 1);
+        }
         boolean detection = prototypes < 0 && traits.outputs().size() == 1 && traits.mayBe(Task.OBJECT_DETECTION);
         long classes = prototypes < 0 ? others : others - traits.shape(prototypes)[1];
         if (classes > 0 && (detection || prototypes >= 0 && traits.mayBe(Task.INSTANCE_SEGMENTATION))) {

@@ -148,8 +148,13 @@ interface BoxLayout {
      *
      * @param output  index of the output
      * @param classes number of classes; rows of other classes are left out
+     * @param centred whether the first four numbers are the box's centre, width and height, as for oriented boxes
      */
-    record EndToEndLayout(int output, int classes) implements BoxLayout {
+    record EndToEndLayout(int output, int classes, boolean centred) implements BoxLayout {
+
+        EndToEndLayout(int output, int classes) {
+            this(output, classes, false);
+        }
 
         @Override
         public Candidates candidates(List<FloatTensor> outputs, float threshold) {
@@ -160,7 +165,9 @@ interface BoxLayout {
             for (int i = 0; i < outputs.get(output).shape()[1]; i++) {
                 values.get(i * columns, row);
                 int classId = (int) row[5];
-                if (row[4] > threshold && classId >= 0 && classId < classes) {
+                if (row[4] > threshold && classId >= 0 && classId < classes && centred) {
+                    candidates.addCentred(row[0], row[1], row[2], row[3], row[4], classId, i);
+                } else if (row[4] > threshold && classId >= 0 && classId < classes) {
                     candidates.add(row[0], row[1], row[2], row[3], row[4], classId, i);
                 }
             }

@@ -138,13 +138,21 @@ public final class ModelFamilies {
         private ClassMismatch(ModelTraits traits, String numbers, long classes) {
             super("its output " + traits.shapes() + " is made for " + numbers + " classes, but there are "
                     + traits.classNames().size() + " class names: give it the class_names.txt that belongs to it, with " + numbers
-                    + " lines" + keypoints(traits, classes));
+                    + " lines" + details(traits, classes));
             this.classes = classes;
         }
 
-        private static String keypoints(ModelTraits traits, long classes) {
+        /** Returns how to declare that the other numbers are no classes, if they may be something else. */
+        private static String details(ModelTraits traits, long classes) {
             long others = classes - traits.classNames().size();
-            return others > 0 && others % 3 == 0 && traits.declaration().task().isEmpty()
+            if (!traits.declaration().task().isEmpty() || !traits.singleOutput(3)) {
+                return "";
+            }
+            if (others == 1) {
+                return ", or, if the other number is the angle of oriented boxes, write {\"project_task_type\": \"obb\"} into"
+                        + " model_type.json";
+            }
+            return others > 0 && others % 3 == 0
                     ? ", or, if the other " + others + " numbers are keypoints, write"
                     + " {\"project_task_type\": \"keypoint-detection\"} into model_type.json" : "";
         }

@@ -1,10 +1,7 @@
 package io.github.camelroboflow.embedded.decode;
 
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
-import static io.github.camelroboflow.inference.InferenceOption.CLASS_AGNOSTIC_NMS;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
-import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
-import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
 
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
 import io.github.camelroboflow.embedded.decode.OutputDecoder.RandomIds;
@@ -61,9 +58,7 @@ final class YoloDecoder implements OutputDecoder {
     public Detections decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options,
             Supplier<InferenceInfo> info) {
         Candidates candidates = layout.candidates(outputs, options.get(CONFIDENCE).floatValue());
-        int[] kept = layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.get(MAX_DETECTIONS))
-                : NonMaximumSuppression
-                .keep(candidates, options.get(OVERLAP), options.get(MAX_DETECTIONS), options.get(CLASS_AGNOSTIC_NMS));
+        int[] kept = details.keep(candidates, layout, outputs, options);
         BoxDetails.Reader reader = details.reader(outputs, placement, options);
         float[] extras = new float[details.extras()];
         List<Detection> detections = new ArrayList<>();

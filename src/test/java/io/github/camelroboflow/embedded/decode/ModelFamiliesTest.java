@@ -112,7 +112,7 @@ class ModelFamiliesTest {
 
     @Test
     void otherTasksAreNamed() {
-        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,8,8400", "obb")).withMessageContaining("'obb'");
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,8,8400", "depth")).withMessageContaining("'depth'");
         assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,7,8400", "keypoint-detection"))
                 .withMessageContaining("'keypoint-detection'");
     }
@@ -133,5 +133,22 @@ class ModelFamiliesTest {
         }
         assertThat(decoder("dets=1,300,4 labels=1,300,3", "").classNames()).isEqualTo(NAMES);
         assertThat(decoder("dets=1,300,4 labels=1,300,4", "").classNames()).isEqualTo(NAMES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'1,8,8400', obb, ''", "'1,8400,8', obb, ''", "'1,300,7', obb, yolo26n-obb", "'1,8,8400', '', yolo11n-obb",
+            "'1,8,8400', object-detection, yolov8s-obb"})
+    void orientedBoxesNeedTheirTaskOrType(String outputs, String task, String type) {
+        OutputDecoder decoder = ModelFamilies.decoder(traits(outputs, task, type, NAMES, KeypointNames.UNKNOWN));
+
+        assertThat(decoder.task()).isEqualTo(Task.OBJECT_DETECTION);
+    }
+
+    @Test
+    void anUndeclaredAngleIsRefusedWithTheLineThatDeclaresIt() {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,8,8400", ""))
+                .withMessageContaining("{\"project_task_type\": \"obb\"}");
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,9,8400", "obb"))
+                .withMessageContaining("is made for 4 classes, but there are 3 class names");
     }
 }
