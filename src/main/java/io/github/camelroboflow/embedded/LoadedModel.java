@@ -1,6 +1,7 @@
 package io.github.camelroboflow.embedded;
 
 import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static io.github.camelroboflow.inference.InferenceOption.TILE;
 
 import ai.onnxruntime.OrtException;
@@ -20,6 +21,7 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.embedded.session.OnnxModel;
 import io.github.camelroboflow.embedded.session.Workspace;
@@ -28,8 +30,10 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
@@ -38,10 +42,15 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
 /** A model in memory: its net, and the steps before and after each run. Used by many threads. */
 final class LoadedModel implements InferenceModel {
@@ -49,17 +58,23 @@ final class LoadedModel implements InferenceModel {
     /** The size in pixels from which an image in tiles is decoded row by row if possible, to save memory. */
     private static final long LARGE = 10_000_000;
 
+    private static final int PICTURE_SIDE = 320;
+    private static final int SQUARE = 20;
+
     private final OnnxModel net;
     private final ImagePreprocessor preprocessor;
     private final OutputDecoder decoder;
     private final ModelDescription description;
+    private final Function<WrongOutputException, ModelPackageException> refusal;
     private final Deque<Workspace> workspaces = new ConcurrentLinkedDeque<>();
 
-    private LoadedModel(OnnxModel net, ImagePreprocessor preprocessor, OutputDecoder decoder, ModelDescription description) {
+    private LoadedModel(OnnxModel net, ImagePreprocessor preprocessor, OutputDecoder decoder, ModelDescription description,
+                        Function<WrongOutputException, ModelPackageException> refusal) {
         this.net = net;
         this.preprocessor = preprocessor;
         this.decoder = decoder;
         this.description = description;
+        this.refusal = refusal;
     }
 
     /** @throws io.github.camelroboflow.inference.ModelPackageException if one of its files is missing or wrong */
@@ -77,7 +92,7 @@ final class LoadedModel implements InferenceModel {
                         + " does not hold the class names either: write them there, one in a line");
             }
             OutputDecoder decoder = ModelFamilies.decoder(new ModelTraits(net.outputShapes(), net.inputSize(), names,
-                    modelPackage.declaration().completedBy(net.metadata())));
+                    modelPackage.declaration().completedBy(net.metadata()), model.value()));
             Preprocessing preprocessing = modelPackage.preprocessing().orElse(decoder.exportPreprocessing())
                     .withDefaults(decoder.defaultPreprocessing());
             String hash = files.hash(weights);
@@ -87,7 +102,10 @@ final class LoadedModel implements InferenceModel {
             ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
             ImagePreprocessor preprocessor = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
                     : new ImagePreprocessor(preprocessing);
-            return new LoadedModel(net, preprocessor, decoder, description);
+            LoadedModel loaded = new LoadedModel(net, preprocessor, decoder, description,
+                    wrong -> files.invalid(weights.getFileName() + ": " + wrong.getMessage(), wrong));
+            loaded.tryPicture();
+            return loaded;
         } catch (OrtException e) {
             close(net);
             throw files.invalid(weights.getFileName() + " (" + weights.toFile().length()
@@ -98,6 +116,40 @@ final class LoadedModel implements InferenceModel {
         } catch (RuntimeException | Error e) {
             close(net);
             throw e;
+        }
+    }
+
+    /** Runs a picture of coloured squares, which may show that the net is of another family than the declared one. */
+    private void tryPicture() {
+        CancellationToken timeout = new CancellationToken();
+        Future<?> alarm = InferencePool.schedule(OnnxModel.MAX_WARM_UP, timeout::cancel);
+        InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
+        try (Mat picture = picture()) {
+            run("a picture of coloured squares", input -> preprocessor.prepare("a picture of coloured squares",
+                    new DecodedImage(picture, 1), options, input), options, System.nanoTime(), timeout);
+        } catch (InvalidImageException e) {
+            // the package selects a part that the picture doesn't have
+        } catch (CancellationException e) {
+            closeWorkspaces();
+            throw new IllegalArgumentException("a picture of coloured squares did not get through it within "
+                    + OnnxModel.MAX_WARM_UP.toMillis() + " ms: it may hold a loop that never ends", e);
+        } catch (RuntimeException e) {
+            closeWorkspaces();
+            throw e instanceof ModelPackageException ? e : new IllegalArgumentException(e.getMessage(), e);
+        } finally {
+            alarm.cancel(false);
+        }
+    }
+
+    /** Returns a picture that is neither black nor bright. */
+    private static Mat picture() {
+        try (PointerScope scope = new PointerScope()) {
+            Mat picture = new Mat(PICTURE_SIDE, PICTURE_SIDE, opencv_core.CV_8UC3, Scalar.all(0));
+            for (int i = 0; i < PICTURE_SIDE / SQUARE * (PICTURE_SIDE / SQUARE); i++) {
+                Rect square = new Rect(i % (PICTURE_SIDE / SQUARE) * SQUARE, i / (PICTURE_SIDE / SQUARE) * SQUARE, SQUARE, SQUARE);
+                picture.apply(square).put(new Scalar(i * 37 % 113, i * 59 % 113, i * 83 % 113, 0));
+            }
+            return picture.retainReference();
         }
     }
 
@@ -167,6 +219,8 @@ final class LoadedModel implements InferenceModel {
             Placement placement = prepare(prepare, workspace);
             net.run(workspace, InferencePool.unfinished(), cancellation);
             return decoder.decode(workspace.outputs(), placement, options, () -> info(placement.image(), start));
+        } catch (WrongOutputException e) {
+            throw refusal.apply(e);
         } catch (OrtException e) {
             throw new RoboflowException("Model '" + description.id() + "' failed on image '" + name
                     + "'; ONNX Runtime says: " + e.getMessage(), e);
@@ -199,8 +253,12 @@ final class LoadedModel implements InferenceModel {
 
     @Override
     public void close() {
+        closeWorkspaces();
+        net.close();
+    }
+
+    private void closeWorkspaces() {
         workspaces.forEach(Workspace::close);
         workspaces.clear();
-        net.close();
     }
 }

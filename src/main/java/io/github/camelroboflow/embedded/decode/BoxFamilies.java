@@ -84,7 +84,7 @@ final class BoxFamilies {
         if (scores[2] != traits.classNames().size()) {
             throw new ClassMismatch(traits, scores[2]);
         }
-        return Optional.of(new YoloDecoder(traits.classNames(), new SplitLayout(), BoxDetails.NONE));
+        return Optional.of(new YoloDecoder(traits, new SplitLayout(), BoxDetails.NONE));
     }
 
     /** Returns whether a net of any type is declared to suppress overlapping boxes itself. */
@@ -107,7 +107,7 @@ final class BoxFamilies {
         }
         int classes = traits.classNames().size();
         return details(traits, traits.shape(output)[2] - 6, true)
-                .map(details -> new YoloDecoder(traits.classNames(), new EndToEndLayout(output, classes, isOriented(traits)), details));
+                .map(details -> new YoloDecoder(traits, new EndToEndLayout(output, classes, isOriented(traits)), details));
     }
 
     /** Returns whether the boxes are as many as the anchors of grids, and it is no chance. */
@@ -136,7 +136,7 @@ final class BoxFamilies {
             rejectOtherClasses(traits, columns - 4);
         }
         BoxLayout layout = transposed ? new TransposedLayout(output, classes) : new ColumnLayout(output, classes);
-        return details.map(found -> new YoloDecoder(traits.classNames(), layout, found));
+        return details.map(found -> new YoloDecoder(traits, layout, found));
     }
 
     private static Claim claimObjectness(ModelTraits traits) {
@@ -162,7 +162,7 @@ final class BoxFamilies {
         if (details.isEmpty() && grid) {
             rejectOtherClasses(traits, traits.shape(output)[2] - 5);
         }
-        return details.map(found -> new YoloDecoder(traits.classNames(), new RowLayout(output, classes), found));
+        return details.map(found -> new YoloDecoder(traits, new RowLayout(output, classes), found));
     }
 
     private static Claim claimYolox(ModelTraits traits) {
@@ -183,7 +183,7 @@ final class BoxFamilies {
         if (grid.isPresent() && classes > 0 && classes != traits.classNames().size()) {
             throw new ClassMismatch(traits, classes);
         }
-        return grid.map(found -> new YoloDecoder(traits.classNames(), new YoloxLayout(traits.inputSize(), found, (int) classes),
+        return grid.map(found -> new YoloDecoder(traits, new YoloxLayout(traits.inputSize(), found, (int) classes),
                 BoxDetails.NONE));
     }
 
@@ -204,7 +204,7 @@ final class BoxFamilies {
             throw new ClassMismatch(traits, traits.shape(0)[2] - 4);
         }
         return traits.shape(0)[2] != 4 + classes ? Optional.empty()
-                : Optional.of(new YoloDecoder(traits.classNames(), new QueryLayout(traits.inputSize(), 0, 0, classes), BoxDetails.NONE));
+                : Optional.of(new YoloDecoder(traits, new QueryLayout(traits.inputSize(), 0, 0, classes), BoxDetails.NONE));
     }
 
     private static Claim claimTransformers(ModelTraits traits) {
@@ -230,7 +230,7 @@ final class BoxFamilies {
         if (shape[2] != classes) {
             throw new ClassMismatch(traits, shape[2]);
         }
-        return Optional.of(new YoloDecoder(traits.classNames(), new QueryLayout(traits.inputSize(), boxes, logits, classes), BoxDetails.NONE));
+        return Optional.of(new YoloDecoder(traits, new QueryLayout(traits.inputSize(), boxes, logits, classes), BoxDetails.NONE));
     }
 
     /** Returns the index of the only output with three dimensions, or -1. */

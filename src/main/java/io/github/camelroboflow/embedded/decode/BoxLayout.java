@@ -3,13 +3,16 @@ package io.github.camelroboflow.embedded.decode;
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.BoxFamilies.AnchorGrid;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import io.github.camelroboflow.embedded.decode.OutputDecoder.OutputChecks;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The layout of boxes, scores and further numbers of each box in a net's outputs. Immutable, used by many threads. */
 interface BoxLayout {
@@ -56,9 +59,11 @@ interface BoxLayout {
             Arrays.fill(best, threshold);
             Arrays.fill(bestClass, -1);
             float[] scores = new float[anchors];
+            float least = 0;
             for (int classId = 0; classId < classes; classId++) {
                 values.get((4 + classId) * anchors, scores);
                 for (int i = 0; i < anchors; i++) {
+                    least = Math.min(least, scores[i]);
                     if (scores[i] > best[i]) {
                         best[i] = scores[i];
                         bestClass[i] = classId;
@@ -67,12 +72,20 @@ interface BoxLayout {
             }
             Candidates candidates = new Candidates();
             for (int i = 0; i < anchors; i++) {
+                OutputChecks.scores(0, best[i]);
                 if (bestClass[i] >= 0) {
                     candidates.addCentred(values.get(i), values.get(anchors + i), values.get(2 * anchors + i),
                             values.get(3 * anchors + i), best[i], bestClass[i], i);
+                } else if (Float.isNaN(least) && isNaN(values, i, anchors)) {
+                    candidates.drop();
                 }
             }
+            OutputChecks.scores(least, 0);
             return candidates;
+        }
+
+        private boolean isNaN(FloatBuffer values, int anchor, int anchors) {
+            return IntStream.range(4, 4 + classes).anyMatch(row -> Float.isNaN(values.get(row * anchors + anchor)));
         }
 
         @Override
@@ -111,7 +124,7 @@ interface BoxLayout {
             for (int i = 0; i < outputs.get(output).shape()[1]; i++) {
                 values.get(i * columns, row);
                 int best = best(row, 4);
-                if (row[best] > threshold) {
+                if (checkScores(row, 4, best, candidates) && row[best] > threshold) {
                     candidates.addCentred(row[0], row[1], row[2], row[3], row[best], best - 4, i);
                 }
             }
@@ -133,6 +146,26 @@ interface BoxLayout {
         }
     }
 
+    /**
+     * Checks the scores of a box, and drops it if they are no numbers.
+     *
+     * @param from index of the first score
+     * @param best index of the greatest score
+     * @return whether they are numbers
+     */
+    static boolean checkScores(float[] row, int from, int best, Candidates candidates) {
+        float least = row[best];
+        for (int i = from; i < row.length; i++) {
+            least = Math.min(least, row[i]);
+        }
+        if (Float.isNaN(least)) {
+            candidates.drop();
+            return false;
+        }
+        OutputChecks.scores(least, row[best]);
+        return true;
+    }
+
     /** Returns the index of the greatest number from an index on. */
     static int best(float[] row, int from) {
         int best = from;
@@ -144,10 +177,11 @@ interface BoxLayout {
 
     /**
      * One output {@code [1, n, 6 + extras]}, as in YOLOv10, YOLO26 and exports that suppress overlapping boxes inside: x1, y1, x2,
-     * y2 in input pixels, the score (0 to 1), the class id, then the extras of the box. Rows of zeros fill the output up.
+     * y2 in input pixels, the score (0 to 1), the class id, then the extras of the box. Rows with the score 0 fill the
+     * output up; their class id may be -1.
      *
      * @param output  index of the output
-     * @param classes number of classes; rows of other classes are left out
+     * @param classes number of classes
      * @param centred whether the first four numbers are the box's centre, width and height, as for oriented boxes
      */
     record EndToEndLayout(int output, int classes, boolean centred) implements BoxLayout {
@@ -164,11 +198,16 @@ interface BoxLayout {
             Candidates candidates = new Candidates();
             for (int i = 0; i < outputs.get(output).shape()[1]; i++) {
                 values.get(i * columns, row);
-                int classId = (int) row[5];
-                if (row[4] > threshold && classId >= 0 && classId < classes && centred) {
-                    candidates.addCentred(row[0], row[1], row[2], row[3], row[4], classId, i);
-                } else if (row[4] > threshold && classId >= 0 && classId < classes) {
-                    candidates.add(row[0], row[1], row[2], row[3], row[4], classId, i);
+                if (Float.isNaN(row[4])) {
+                    candidates.drop();
+                } else if (row[4] > 0 || row[5] >= 0) {
+                    OutputChecks.scores(row[4], row[4]);
+                    OutputChecks.classId(row[5], classes);
+                    if (row[4] > threshold && centred) {
+                        candidates.addCentred(row[0], row[1], row[2], row[3], row[4], (int) row[5], i);
+                    } else if (row[4] > threshold) {
+                        candidates.add(row[0], row[1], row[2], row[3], row[4], (int) row[5], i);
+                    }
                 }
             }
             return candidates;
@@ -206,10 +245,14 @@ interface BoxLayout {
             float[] row = new float[5 + classes];
             Candidates candidates = new Candidates();
             for (int i = 0; i < outputs.get(output).shape()[1]; i++) {
-                if (values.get(i * columns + 4) > threshold) {
+                float objectness = values.get(i * columns + 4);
+                OutputChecks.scores(objectness, objectness);
+                if (Float.isNaN(objectness)) {
+                    candidates.drop();
+                } else if (objectness > threshold) {
                     values.get(i * columns, row);
                     int best = best(row, 5);
-                    if (row[best] >= 0) {
+                    if (checkScores(row, 5, best, candidates)) {
                         candidates.addCentred(row[0], row[1], row[2], row[3], row[best], best - 5, i);
                     }
                 }
@@ -246,17 +289,10 @@ interface BoxLayout {
             Candidates candidates = new Candidates();
             for (int i = 0; i < outputs.get(1).shape()[1]; i++) {
                 scores.get(i * row.length, row);
-                float best = threshold;
-                int bestClass = -1;
-                for (int classId = 0; classId < row.length; classId++) {
-                    if (row[classId] > best) {
-                        best = row[classId];
-                        bestClass = classId;
-                    }
-                }
-                if (bestClass >= 0) {
-                    candidates.add(boxes.get(4 * i), boxes.get(4 * i + 1), boxes.get(4 * i + 2), boxes.get(4 * i + 3), best,
-                            bestClass, i);
+                int best = best(row, 0);
+                if (checkScores(row, 0, best, candidates) && row[best] > threshold) {
+                    candidates.add(boxes.get(4 * i), boxes.get(4 * i + 1), boxes.get(4 * i + 2), boxes.get(4 * i + 3), row[best],
+                            best, i);
                 }
             }
             return candidates;
@@ -300,7 +336,7 @@ interface BoxLayout {
                     for (int x = 0; x < AnchorGrid.columns(input, stride); x++) {
                         values.get(anchor * row.length, row);
                         int best = best(row, 5);
-                        float score = row[4] * row[best];
+                        float score = checkScores(row, 4, row[4] > row[best] ? 4 : best, candidates) ? row[4] * row[best] : 0;
                         if (score > threshold && pixels) {
                             candidates.addCentred(row[0], row[1], row[2], row[3], score, best - 5, anchor);
                         } else if (score > threshold) {
@@ -355,6 +391,9 @@ interface BoxLayout {
      */
     record QueryLayout(ImageSize input, int boxes, int scores, int classes) implements BoxLayout {
 
+        /** The limit for sides of boxes, which may be somewhat longer than the image. */
+        private static final float LONGEST_SIDE = 2;
+
         @Override
         public Candidates candidates(List<FloatTensor> outputs, float threshold) {
             FloatBuffer edges = outputs.get(boxes).values();
@@ -368,15 +407,29 @@ interface BoxLayout {
                 edges.get(i * columns, box);
                 values.get(split() ? i * classes : i * columns + 4, row);
                 int best = best(row, 0);
+                for (int classId = 0; classId < classes && split(); classId++) {
+                    row[classId] = Sigmoid.of(row[classId]);
+                }
+                if (!checkScores(row, 0, best, candidates)) {
+                    continue;
+                }
                 for (int classId = 0; classId < classes; classId++) {
-                    float score = split() ? Sigmoid.of(row[classId]) : row[classId];
-                    if (score > threshold && (split() || classId == best)) {
+                    if (row[classId] > threshold && (split() || classId == best)) {
+                        checkSide(box[2]);
+                        checkSide(box[3]);
                         candidates.addCentred(box[0] * input.width(), box[1] * input.height(), box[2] * input.width(),
-                                box[3] * input.height(), score, classId, i);
+                                box[3] * input.height(), row[classId], classId, i);
                     }
                 }
             }
             return candidates;
+        }
+
+        private static void checkSide(float side) {
+            if (side > LONGEST_SIDE && Float.isFinite(side)) {
+                throw new WrongOutputException("the side " + side + " of a box is not between 0 and 1, as RT-DETR's are: if it is of"
+                        + " another kind, write its \"model_type\" into model_type.json");
+            }
         }
 
         /** Returns whether boxes and scores are outputs of their own. */

@@ -172,9 +172,15 @@ public final class ModelFamilies {
      * @param inputSize   size of the net's input, pixels
      * @param classNames  names in the package; some may stand for no class ({@link ModelDeclaration#removedClasses})
      * @param declaration declaration by the package and the weights
+     * @param model       name of the model, for the log
      */
     public record ModelTraits(Map<String, long[]> outputs, ImageSize inputSize, List<String> classNames,
-            ModelDeclaration declaration) {
+            ModelDeclaration declaration, String model) {
+
+        public ModelTraits(Map<String, long[]> outputs, ImageSize inputSize, List<String> classNames,
+                ModelDeclaration declaration) {
+            this(outputs, inputSize, classNames, declaration, "");
+        }
 
         /** Returns the shape of the output at that index; empty if there are fewer outputs. */
         long[] shape(int index) {

@@ -109,9 +109,18 @@ final class NonMaximumSuppression {
         private float[] scores = new float[64];
         private int[] classIds = new int[64];
         private int[] rows = new int[64];
+        private int dropped;
 
-        /** @param row index in the outputs */
+        /**
+         * Adds a box, unless it is not finite or has no area.
+         *
+         * @param row index in the outputs
+         */
         void add(float x1, float y1, float x2, float y2, float score, int classId, int row) {
+            if (!(x2 > x1 && y2 > y1 && Float.isFinite(x1 + y1 + x2 + y2))) {
+                drop();
+                return;
+            }
             if (size == scores.length) {
                 edges = Arrays.copyOf(edges, 2 * edges.length);
                 scores = Arrays.copyOf(scores, 2 * size);
@@ -122,7 +131,7 @@ final class NonMaximumSuppression {
             edges[4 * size + 1] = y1;
             edges[4 * size + 2] = x2;
             edges[4 * size + 3] = y2;
-            scores[size] = score;
+            scores[size] = Math.min(1, score);
             rows[size] = row;
             classIds[size++] = classId;
         }
@@ -130,6 +139,16 @@ final class NonMaximumSuppression {
         /** Adds a box by its centre, width and height. */
         void addCentred(float x, float y, float width, float height, float score, int classId, int row) {
             add(x - width / 2, y - height / 2, x + width / 2, y + height / 2, score, classId, row);
+        }
+
+        /** Counts a candidate that can't be used. */
+        void drop() {
+            dropped++;
+        }
+
+        /** Returns the number of candidates that can't be used. */
+        int dropped() {
+            return dropped;
         }
 
         int size() {

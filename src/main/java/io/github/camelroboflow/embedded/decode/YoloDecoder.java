@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded.decode;
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
 import io.github.camelroboflow.embedded.decode.OutputDecoder.RandomIds;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
@@ -27,11 +28,21 @@ final class YoloDecoder implements OutputDecoder {
     private final List<String> classNames;
     private final BoxLayout layout;
     private final BoxDetails details;
+    private final OutputChecks checks;
+
+    YoloDecoder(ModelTraits traits, BoxLayout layout, BoxDetails details) {
+        this(traits.classNames(), layout, details, new OutputChecks(traits.model()));
+    }
 
     YoloDecoder(List<String> classNames, BoxLayout layout, BoxDetails details) {
+        this(classNames, layout, details, new OutputChecks(""));
+    }
+
+    private YoloDecoder(List<String> classNames, BoxLayout layout, BoxDetails details, OutputChecks checks) {
         this.classNames = classNames;
         this.layout = layout;
         this.details = details;
+        this.checks = checks;
     }
 
     @Override
@@ -58,6 +69,7 @@ final class YoloDecoder implements OutputDecoder {
     public Detections decode(List<FloatTensor> outputs, Placement placement, InferenceOptions options,
             Supplier<InferenceInfo> info) {
         Candidates candidates = layout.candidates(outputs, options.get(CONFIDENCE).floatValue());
+        checks.boxes(candidates);
         int[] kept = details.keep(candidates, layout, outputs, options);
         BoxDetails.Reader reader = details.reader(outputs, placement, options);
         float[] extras = new float[details.extras()];

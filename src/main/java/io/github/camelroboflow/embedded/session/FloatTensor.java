@@ -38,4 +38,15 @@ public record FloatTensor(String name, long[] shape, FloatBuffer values) {
     public String toString() {
         return name + " " + Arrays.toString(shape);
     }
+
+    /**
+     * Outputs that a net of the declared kind never has, so the net is another, or wrongly exported. No image is at fault. The
+     * message continues a sentence that names the net, and says what to do.
+     */
+    public static final class WrongOutputException extends RuntimeException {
+
+        public WrongOutputException(String message) {
+            super(message);
+        }
+    }
 }

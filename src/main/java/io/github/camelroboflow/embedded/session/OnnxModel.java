@@ -11,8 +11,10 @@ import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -26,8 +28,10 @@ public final class OnnxModel implements AutoCloseable {
 
     private static final int DEFAULT_SIDE = 640;
     private static final int MAX_BATCH = 64;
-    /** The limit for a black image: a net may hold a loop that never ends. */
-    private static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
+    /** A level that is neither black nor bright, whether levels end at 1 or at 255. */
+    private static final float GRAY = 0.4f;
+    /** The limit for an image at the start: a net may hold a loop that never ends. */
+    public static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
 
     private final Duration maxWarmUp;
     private final OnnxSessions sessions;
@@ -38,6 +42,8 @@ public final class OnnxModel implements AutoCloseable {
     private final ImageSize inputSize;
     private final Map<String, long[]> outputShapes;
     private final Duration warmUpTime;
+    /** Whether the image determines sizes of outputs, so that they can't be allocated before a run. */
+    private volatile boolean variable;
 
     /**
      * @param configured size of the input for a net that takes any size
@@ -61,28 +67,60 @@ public final class OnnxModel implements AutoCloseable {
             ImageSize size = configured.area() > 0 ? configured : metadata.inputSize();
             inputSize = new ImageSize(side(input[3], size.width()), side(input[2], size.height()));
             long start = System.nanoTime();
-            outputShapes = warmUp(session);
+            Map<String, long[]> black = warmUp(session, 0);
             warmUpTime = Duration.ofNanos(System.nanoTime() - start);
-            if (sessions.choose(1) != session) {
-                warmUp(sessions.choose(1));
-            }
+            Map<String, long[]> gray = hasOpenOutputs(session) || sessions.choose(1) != session
+                    ? warmUp(sessions.choose(1), GRAY) : black;
+            outputShapes = new LinkedHashMap<>();
+            black.forEach((name, shape) -> outputShapes.put(name, common(shape, gray.get(name))));
+            variable = outputShapes.values().stream().flatMapToLong(Arrays::stream).anyMatch(side -> side < 0);
         } catch (OrtException | RuntimeException e) {
             sessions.close();
             throw e;
         }
     }
 
+    /** Returns whether the file leaves dimensions of outputs open, other than the number of images. */
+    private static boolean hasOpenOutputs(OrtSession session) throws OrtException {
+        return session.getOutputInfo().values().stream().map(NodeInfo::getInfo).filter(TensorInfo.class::isInstance)
+                .anyMatch(info -> Arrays.stream(((TensorInfo) info).getShape()).skip(1).anyMatch(side -> side < 0));
+    }
+
+    /** Returns the dimensions that both shapes have, and -1 for those that differ or are 0. */
+    private static long[] common(long[] shape, long[] other) {
+        long[] common = shape.clone();
+        for (int i = 0; i < shape.length; i++) {
+            common[i] = other.length == shape.length && shape[i] == other[i] && shape[i] > 0 ? shape[i] : -1;
+        }
+        return common;
+    }
+
     /** Returns the dimensions of the input, -1 for those that are left open. */
     private long[] inputShape(OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
-        boolean image = inputs.get(inputName).getInfo() instanceof TensorInfo info && info.type == OnnxJavaType.FLOAT
-                && info.getShape().length == 4 && info.getShape()[0] <= MAX_BATCH;
-        if (inputs.size() != 1 || !image) {
+        String problem = inputs.size() != 1 ? "a net whose only input is the image: export it without the parts that take the others"
+                : inputProblem(inputs.get(inputName));
+        if (!problem.isEmpty()) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
-                    + ", but only one image [1, 3, height, width] of 32-bit floats is supported: export it with batch size 1 and"
-                    + " without half precision");
+                    + ", but supported is only " + problem);
         }
         return ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
+    }
+
+    /** Returns the supported input that this one isn't, with a cure; empty if it is supported. */
+    private static String inputProblem(NodeInfo input) {
+        if (!(input.getInfo() instanceof TensorInfo info) || info.getShape().length != 4) {
+            return "an image [1, 3, height, width]: is it a model for images?";
+        }
+        long[] shape = info.getShape();
+        if (info.type != OnnxJavaType.FLOAT) {
+            return "an image of 32-bit floats: export it without "
+                    + (info.type == OnnxJavaType.FLOAT16 ? "half precision" : "integers as input");
+        }
+        if (shape[1] > 3 && (shape[3] == 3 || shape[3] == 1)) {
+            return "an image with its channels first, [1, 3, height, width]: export it without channels last";
+        }
+        return shape[0] > MAX_BATCH ? "a batch of at most " + MAX_BATCH + " images: export it with batch size 1" : "";
     }
 
     /** @throws IllegalArgumentException if the input's channels are neither those of a colour nor of a gray image */
@@ -96,6 +134,11 @@ public final class OnnxModel implements AutoCloseable {
         return count;
     }
 
+    private static String halfPrecision(OnnxValue value) {
+        return value instanceof OnnxTensor tensor && tensor.getInfo().type == OnnxJavaType.FLOAT16
+                ? ": export it without half precision" : "";
+    }
+
     private static int side(long fixed, int configured) {
         return fixed > 0 ? Math.toIntExact(fixed) : configured > 0 ? configured : DEFAULT_SIDE;
     }
@@ -105,19 +148,25 @@ public final class OnnxModel implements AutoCloseable {
                 : node.getName();
     }
 
-    /** Runs a black image, which shows whether the net works, and the shapes of its outputs. */
-    private Map<String, long[]> warmUp(OrtSession session) throws OrtException {
+    /**
+     * Runs an image of one colour, which shows whether the net works, and the shapes of its outputs.
+     *
+     * @param level number for each pixel and channel; 0 for a black image
+     */
+    private Map<String, long[]> warmUp(OrtSession session, float level) throws OrtException {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         CancellationToken timeout = new CancellationToken();
         Future<?> alarm = InferencePool.schedule(maxWarmUp, timeout::cancel);
-        try (Workspace workspace = new Workspace(inputName, batch, channels, inputSize, Map.of());
-                OrtSession.Result result = timeout.run(options -> session.run(workspace.inputTensor(), options))) {
-            for (Map.Entry<String, OnnxValue> output : result) {
-                if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
-                    throw new IllegalArgumentException("its output " + describe(session.getOutputInfo().get(output.getKey()))
-                            + " is not of 32-bit floats, and nothing else is supported");
+        try (Workspace workspace = new Workspace(inputName, batch, channels, inputSize, Map.of())) {
+            workspace.fill(level);
+            try (OrtSession.Result result = timeout.run(options -> session.run(workspace.inputTensor(), options))) {
+                for (Map.Entry<String, OnnxValue> output : result) {
+                    if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
+                        throw new IllegalArgumentException("its output " + describe(session.getOutputInfo().get(output.getKey()))
+                                + " is not of 32-bit floats, and nothing else is supported" + halfPrecision(output.getValue()));
+                    }
+                    shapes.put(output.getKey(), tensor.getInfo().getShape());
                 }
-                shapes.put(output.getKey(), tensor.getInfo().getShape());
             }
         } catch (CancellationException e) {
             throw new IllegalArgumentException("a black image did not get through it within " + maxWarmUp.toMillis()
@@ -142,7 +191,7 @@ public final class OnnxModel implements AutoCloseable {
         return inputSize;
     }
 
-    /** Returns the shapes of the outputs for one image, by name, in the graph's order. */
+    /** Returns the shapes of the outputs for one image, by name, in the graph's order; -1 for sides that the image determines. */
     public Map<String, long[]> outputShapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         outputShapes.forEach((name, shape) -> shapes.put(name, FloatTensor.firstShape(shape, batch)));
@@ -150,7 +199,7 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     public Workspace newWorkspace() throws OrtException {
-        return new Workspace(inputName, batch, channels, inputSize, outputShapes);
+        return new Workspace(inputName, batch, channels, inputSize, variable ? Map.of() : outputShapes);
     }
 
     /**
@@ -161,8 +210,29 @@ public final class OnnxModel implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if the run was cancelled
      */
     public void run(Workspace workspace, int images, CancellationToken cancellation) throws OrtException {
-        cancellation.run(options -> sessions.choose(images)
-                .run(workspace.inputTensor(), Set.of(), workspace.outputTensors(), options)).close();
+        OrtSession session = sessions.choose(images);
+        if (variable || workspace.outputTensors().isEmpty()) {
+            runUnbound(session, workspace, cancellation);
+            return;
+        }
+        try {
+            cancellation.run(options -> session.run(workspace.inputTensor(), Set.of(), workspace.outputTensors(), options)).close();
+        } catch (OrtException e) {
+            // most often an output of another size, which ONNX Runtime can write into memory of its own
+            runUnbound(session, workspace, cancellation);
+            variable = true;
+        }
+    }
+
+    private void runUnbound(OrtSession session, Workspace workspace, CancellationToken cancellation) throws OrtException {
+        List<FloatTensor> outputs = new ArrayList<>();
+        try (OrtSession.Result result = cancellation.run(options -> session.run(workspace.inputTensor(), options))) {
+            for (Map.Entry<String, OnnxValue> output : result) {
+                OnnxTensor tensor = (OnnxTensor) output.getValue();
+                outputs.add(new FloatTensor(output.getKey(), tensor.getInfo().getShape(), tensor.getFloatBuffer()).first(batch));
+            }
+        }
+        workspace.setOutputs(outputs);
     }
 
     @Override

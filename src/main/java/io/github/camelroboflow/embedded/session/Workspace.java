@@ -13,18 +13,19 @@ import java.util.Map;
 /** The input and output memory of one run for a single image, reused by the next run. */
 public final class Workspace implements AutoCloseable {
 
-    private final List<FloatTensor> outputs;
+    private List<FloatTensor> outputs;
     private final Map<String, OnnxTensor> inputTensor;
     private final Map<String, OnnxTensor> outputTensors = new LinkedHashMap<>();
     private final InputPlanes planes;
+    private final FloatTensor input;
 
     /**
      * @param batch        number of images that the net takes at a time: the first is used, the others stay black
      * @param channels     3 for colours, 1 for gray
-     * @param outputShapes shapes by the outputs' names, in the graph's order
+     * @param outputShapes shapes by the outputs' names, in the graph's order; none if each run allocates its outputs
      */
     Workspace(String inputName, int batch, int channels, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
-        FloatTensor input = FloatTensor.allocate(inputName, new long[] {batch, channels, size.height(), size.width()});
+        input = FloatTensor.allocate(inputName, new long[] {batch, channels, size.height(), size.width()});
         planes = new InputPlanes(input.values(), channels, size);
         inputTensor = Map.of(inputName, bind(input));
         outputs = new ArrayList<>();
@@ -39,6 +40,13 @@ public final class Workspace implements AutoCloseable {
         return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), tensor.values(), tensor.shape());
     }
 
+    /** Sets all numbers of the input. */
+    void fill(float number) {
+        for (int i = 0; i < input.values().limit(); i++) {
+            input.values().put(i, number);
+        }
+    }
+
     /** Returns the input as images to write to. */
     public InputPlanes planes() {
         return planes;
@@ -47,6 +55,11 @@ public final class Workspace implements AutoCloseable {
     /** Returns the outputs of the last run for the image; valid until the next run. */
     public List<FloatTensor> outputs() {
         return outputs;
+    }
+
+    /** Sets the outputs of a run that allocated them itself. */
+    void setOutputs(List<FloatTensor> outputs) {
+        this.outputs = outputs;
     }
 
     Map<String, OnnxTensor> inputTensor() {

@@ -4,13 +4,17 @@ import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.Box;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ColumnLayoutTest {
 
@@ -62,6 +66,16 @@ class ColumnLayoutTest {
 
     @Test
     void valuesThatAreNotNumbersGiveNoDetection() {
-        assertThat(decode(confidence(0), new float[] {50, 60, 20, 10, Float.NaN, Float.NaN})).isEmpty();
+        assertThat(decode(confidence(0), new float[] {50, 60, 20, 10, Float.NaN, Float.NaN},
+                new float[] {Float.NaN, 60, 20, 10, 0.9f, 0}, new float[] {50, 60, 20, 10, 0, 0.5f})).hasSize(1);
+        assertThatThrownBy(() -> decode(confidence(0), new float[] {50, 60, 20, 10, Float.NaN, Float.NaN}))
+                .isInstanceOf(WrongOutputException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {14.57f, -3})
+    void otherScoresMeanAnotherNet(float score) {
+        assertThatThrownBy(() -> decode(confidence(0.4), new float[] {50, 60, 20, 10, 0.1f, score}))
+                .isInstanceOf(WrongOutputException.class).hasMessageContaining("score " + score);
     }
 }

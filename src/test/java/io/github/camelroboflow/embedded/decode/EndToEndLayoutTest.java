@@ -3,13 +3,17 @@ package io.github.camelroboflow.embedded.decode;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.Box;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndToEndLayoutTest {
 
@@ -40,9 +44,48 @@ class EndToEndLayoutTest {
     }
 
     @Test
-    void emptyRowsAndUnknownClassesAreLeftOut() {
-        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0), new float[6], new float[] {1, 1, 9, 9, 0.9f, 2},
-                new float[] {1, 1, 9, 9, 0.9f, -1}, new float[] {1, 1, 9, 9, Float.NaN, 0})).isEmpty();
+    void emptyRowsAreLeftOut() {
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0), new float[6], new float[] {0, 0, 0, 0, 0, -1})).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {2, -1, 0.5f, Float.NaN})
+    void otherClassIdsMeanAnotherNet(float classId) {
+        assertThatThrownBy(() -> decode(InferenceOptions.DEFAULTS, new float[] {1, 1, 9, 9, 0.3f, classId}))
+                .isInstanceOf(WrongOutputException.class).hasMessageContaining("class id " + classId)
+                .hasMessageContaining("2 classes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {14.57f, -3})
+    void otherScoresMeanAnotherNet(float score) {
+        assertThatThrownBy(() -> decode(InferenceOptions.DEFAULTS, new float[] {1, 1, 9, 9, score, 0}))
+                .isInstanceOf(WrongOutputException.class).hasMessageContaining("score " + score);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, 1})
+    void boxesWithoutAreaAreDropped(float x2) {
+        float[] good = {1, 1, 9, 9, 0.9f, 0};
+        float[] bad = {1, 1, x2, 9, 0.9f, 0};
+
+        assertThat(decode(InferenceOptions.DEFAULTS, good, bad)).hasSize(1);
+        assertThatThrownBy(() -> decode(InferenceOptions.DEFAULTS, bad, bad)).isInstanceOf(WrongOutputException.class)
+                .hasMessageContaining("2 of its 2 boxes");
+    }
+
+    @Test
+    void aScoreThatIsNoNumberIsDropped() {
+        float[] bad = {1, 1, 9, 9, Float.NaN, 0};
+
+        assertThat(decode(InferenceOptions.DEFAULTS, new float[] {1, 1, 9, 9, 0.9f, 0}, bad)).hasSize(1);
+        assertThatThrownBy(() -> decode(InferenceOptions.DEFAULTS, bad)).isInstanceOf(WrongOutputException.class);
+    }
+
+    @Test
+    void boxesWithinOnePixelAreNotInPixels() {
+        assertThatThrownBy(() -> decode(InferenceOptions.DEFAULTS, new float[] {0.1f, 0.2f, 0.5f, 0.9f, 0.9f, 0}))
+                .isInstanceOf(WrongOutputException.class).hasMessageContaining("within one pixel");
     }
 
     @Test

@@ -89,11 +89,14 @@ class NonMaximumSuppressionTest {
     }
 
     @Test
-    void emptyBoxesDoNotSuppressEachOther() {
-        candidates.add(5, 5, 5, 5, 0.9f, 0, 0);
-        candidates.add(5, 5, 5, 5, 0.8f, 0, 0);
+    void boxesWithoutAreaOrEndAreNoCandidates() {
+        candidates.add(5, 5, 5, 9, 0.9f, 0, 0);
+        candidates.add(9, 5, 5, 9, 0.9f, 0, 0);
+        candidates.add(5, 5, Float.POSITIVE_INFINITY, 9, 0.9f, 0, 0);
+        candidates.add(Float.NaN, 5, 9, 9, 0.9f, 0, 0);
 
-        assertThat(keep(0.3, 300, false)).containsExactly(0, 1);
+        assertThat(candidates.size()).isZero();
+        assertThat(candidates.dropped()).isEqualTo(4);
     }
 
     @Test

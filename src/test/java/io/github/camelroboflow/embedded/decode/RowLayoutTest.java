@@ -1,8 +1,10 @@
 package io.github.camelroboflow.embedded.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.decode.BoxLayout.RowLayout;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.Box;
@@ -39,8 +41,11 @@ class RowLayoutTest {
 
     @Test
     void valuesThatAreNotNumbersGiveNoDetection() {
-        assertThat(decode(new float[] {50, 60, 20, 10, Float.NaN, 1, 1}, new float[] {50, 60, 20, 10, 1, Float.NaN, Float.NaN}))
-                .isEmpty();
+        float[] good = {50, 60, 20, 10, 1, 0.5f, 0};
+
+        assertThat(decode(good, new float[] {50, 60, 20, 10, Float.NaN, 1, 1},
+                new float[] {50, 60, 20, 10, 1, Float.NaN, Float.NaN})).hasSize(1);
+        assertThatThrownBy(() -> decode(new float[] {50, 60, 20, 10, Float.NaN, 1, 1})).isInstanceOf(WrongOutputException.class);
     }
 
     @Test
