@@ -26,7 +26,15 @@ public final class TinyNet {
 
     /** @param input sides of the input; a text that is not a number is a dimension left open */
     static void write(Path file, String... input) {
-        write(file, cells("output0", input));
+        write(file, 1, input);
+    }
+
+    /**
+     * @param factor factor of the scores
+     * @param input  sides of the input; a text that is not a number is a dimension left open
+     */
+    static void write(Path file, float factor, String... input) {
+        write(file, cells("output0", factor, input));
     }
 
     /**
@@ -40,7 +48,7 @@ public final class TinyNet {
                 .message(1, node("Identity", new String[] {"before"}, "after")).text(2, "body")
                 .message(11, scalar("turn", INT64)).message(11, scalar("again", BOOL)).message(11, value("before", "b", "c", "n"))
                 .message(12, scalar("next", BOOL)).message(12, value("after", "b", "c", "n"));
-        write(file, cells("cells0", input)
+        write(file, cells("cells0", 1, input)
                 .message(1, node("ReduceMax", new String[] {"images"}, "brightest")
                         .message(5, new Message().text(1, "keepdims").number(3, 0).number(20, 2)))
                 .message(5, floats("limit", new float[] {brightness}))
@@ -49,12 +57,12 @@ public final class TinyNet {
                         .message(5, new Message().text(1, "body").message(6, body).number(20, 5))));
     }
 
-    private static Message cells(String output, String... input) {
+    private static Message cells(String output, float factor, String... input) {
         return new Message()
                 .message(1, node("Conv", new String[] {"images", "weights", "bias"}, "cells")
                 .message(5, new Message().text(1, "strides").number(8, CELL).number(8, CELL).number(20, 7)))
                 .message(1, node("Reshape", new String[] {"cells", "shape"}, output)).text(2, "tiny")
-                .message(5, floats("weights", weights(), CHANNELS, 3, CELL, CELL))
+                .message(5, floats("weights", weights(factor), CHANNELS, 3, CELL, CELL))
                 .message(5, floats("bias", new float[] {4, 4, 8, 8, 0, 0}, CHANNELS))
                 .message(5, new Message().number(1, 3).number(2, 7).number(7, 0).number(7, CHANNELS).number(7, -1).text(8, "shape"))
                 .message(11, value("images", input)).message(12, value("output0", "b", String.valueOf(CHANNELS), "n"));
@@ -69,11 +77,11 @@ public final class TinyNet {
         }
     }
 
-    private static float[] weights() {
+    private static float[] weights(float factor) {
         float[] weights = new float[CHANNELS * 3 * CELL * CELL];
         for (int i = 0; i < CELL * CELL; i++) {
-            weights[(4 * 3) * CELL * CELL + i] = 1f / CELL / CELL;
-            weights[(5 * 3 + 2) * CELL * CELL + i] = 1f / CELL / CELL;
+            weights[(4 * 3) * CELL * CELL + i] = factor / CELL / CELL;
+            weights[(5 * 3 + 2) * CELL * CELL + i] = factor / CELL / CELL;
         }
         return weights;
     }

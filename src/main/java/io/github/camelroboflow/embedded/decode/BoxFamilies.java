@@ -52,6 +52,7 @@ final class BoxFamilies {
     private static final String END_TO_END = "yolov?(10|26).*";
     private static final String SPLIT = "yolonas.*";
     private static final String YOLOX = "yolox.*";
+    private static final List<List<Integer>> YOLOX_STRIDES = List.of(List.of(8, 16, 32), List.of(8, 16, 32, 64));
     private static final String RT_DETR = "(rtdetr|dfine|deim).*";
     private static final String OTHERS = "(rfdetr|detr|deformabledetr|conditionaldetr|yolos|vit|resnet|dinov|deeplab).*";
     /** The name of Ultralytics' task of oriented boxes, and the end of its models' names. */
@@ -119,7 +120,8 @@ final class BoxFamilies {
 
     private static Claim claimAnchorFree(ModelTraits traits) {
         boolean own = traits.weights().ultralytics() && traits.isType(OBJECTNESS);
-        return suppresses(traits) ? Claim.POSSIBLE : own ? Claim.DECLARED : claim(traits, ANCHOR_FREE, OBJECTNESS, SPLIT, YOLOX, RT_DETR);
+        return suppresses(traits) ? Claim.POSSIBLE : own ? Claim.DECLARED
+                : claim(traits, ANCHOR_FREE, OBJECTNESS, SPLIT, YOLOX, RT_DETR);
     }
 
     private static Optional<OutputDecoder> anchorFree(ModelTraits traits) {
@@ -178,7 +180,8 @@ final class BoxFamilies {
         if (!traits.singleOutput(3) || !traits.mayBe(Task.OBJECT_DETECTION)) {
             return Optional.empty();
         }
-        Optional<AnchorGrid> grid = AnchorGrid.of(traits.inputSize(), traits.shape(0)[1], 1).stream().findFirst();
+        Optional<AnchorGrid> grid = AnchorGrid.of(traits.inputSize(), traits.shape(0)[1], 1).stream()
+                .filter(found -> YOLOX_STRIDES.contains(found.strides())).findFirst();
         long classes = traits.shape(0)[2] - 5;
         if (grid.isPresent() && classes > 0 && classes != traits.classNames().size()) {
             throw new ClassMismatch(traits, classes);
@@ -196,7 +199,8 @@ final class BoxFamilies {
     private static Optional<OutputDecoder> rtDetr(ModelTraits traits) {
         boolean grid = traits.singleOutput(3) && !AnchorGrid.of(traits.inputSize(), traits.shape(0)[1], 1).isEmpty();
         boolean declared = traits.isType(RT_DETR);
-        if (!traits.singleOutput(3) || traits.shape(0)[1] < 0 || grid && !declared || !traits.mayBe(Task.OBJECT_DETECTION)) {
+        if (!traits.singleOutput(3) || traits.shape(0)[1] < 0 || !traits.mayBe(Task.OBJECT_DETECTION)
+                || !declared && (grid || traits.shape(0)[1] > MOST_KEPT)) {
             return Optional.empty();
         }
         int classes = traits.classNames().size();
@@ -223,9 +227,9 @@ final class BoxFamilies {
         }
         int classes = traits.classNames().size();
         if (shape[2] == classes + 1) {
-            throw new IllegalArgumentException("its outputs " + traits.shapes() + " have a logit more than there are class names, as"
-                    + " those of DETR and YOLOS for no object, and of such models only RT-DETR is supported, with a logit for each"
-                    + " class: if it is RT-DETR, give it the class_names.txt that belongs to it, with " + shape[2] + " lines");
+            throw new IllegalArgumentException("its outputs " + traits.shapes() + " have a logit more than there are class names,"
+                    + " as those of DETR and YOLOS for no object, and of such models only RT-DETR is supported, with a logit for"
+                    + " each class: if it is RT-DETR, give it the class_names.txt that belongs to it, with " + shape[2] + " lines");
         }
         if (shape[2] != classes) {
             throw new ClassMismatch(traits, shape[2]);
@@ -290,6 +294,10 @@ final class BoxFamilies {
         if (isOriented(traits) && others > 1 && prototypes < 0) {
             throw new ClassMismatch(traits, others - 1);
         }
+        List<Integer> keypoints = traits.weights().keypointShape();
+        if (!keypoints.isEmpty() && others > 3L * keypoints.get(0) && prototypes < 0 && traits.mayBe(Task.KEYPOINT_DETECTION)) {
+            throw new ClassMismatch(traits, others - 3L * keypoints.get(0));
+        }
         boolean detection = prototypes < 0 && traits.outputs().size() == 1 && traits.mayBe(Task.OBJECT_DETECTION);
         long classes = prototypes < 0 ? others : others - traits.shape(prototypes)[1];
         if (classes > 0 && (detection || prototypes >= 0 && traits.mayBe(Task.INSTANCE_SEGMENTATION))) {
@@ -298,8 +306,8 @@ final class BoxFamilies {
     }
 
     /**
-     * The grids of a net's anchors: one grid for each stride, with so many anchors in each cell. The anchors of the smallest stride come
-     * first, row by row.
+     * The grids of a net's anchors: one grid for each stride, with so many anchors in each cell. The anchors of the smallest
+     * stride come first, row by row.
      *
      * @param strides input pixels for one cell, ascending
      * @param perCell anchors in each cell
@@ -315,7 +323,8 @@ final class BoxFamilies {
         /** All sets of two to four of these strides, the usual one first, then those without a gap. */
         private static final List<List<Integer>> SETS = IntStream.range(1, 1 << STRIDES.length)
                 .filter(bits -> Integer.bitCount(bits) >= 2 && Integer.bitCount(bits) <= 4)
-                .mapToObj(bits -> IntStream.range(0, STRIDES.length).filter(i -> (bits >> i & 1) == 1).mapToObj(i -> STRIDES[i]).toList())
+                .mapToObj(bits -> IntStream.range(0, STRIDES.length).filter(i -> (bits >> i & 1) == 1).mapToObj(i -> STRIDES[i])
+                        .toList())
                 .sorted(Comparator.comparing((List<Integer> set) -> !set.equals(USUAL)).thenComparing(AnchorGrid::hasGap)).toList();
 
         private static boolean hasGap(List<Integer> strides) {

@@ -427,8 +427,8 @@ interface BoxLayout {
 
         private static void checkSide(float side) {
             if (side > LONGEST_SIDE && Float.isFinite(side)) {
-                throw new WrongOutputException("the side " + side + " of a box is not between 0 and 1, as RT-DETR's are: if it is of"
-                        + " another kind, write its \"model_type\" into model_type.json");
+                throw new WrongOutputException("the side " + side + " of a box is not between 0 and 1, as RT-DETR's are: if it is"
+                        + " of another kind, write its \"model_type\" into model_type.json");
             }
         }
 

@@ -100,8 +100,9 @@ public interface OutputDecoder {
             }
             if (candidates.size() > 0 && IntStream.range(0, candidates.size())
                     .allMatch(i -> candidates.x2(i) < ONE_PIXEL && candidates.y2(i) < ONE_PIXEL)) {
-                throw new WrongOutputException("all its boxes lie within one pixel of its input, as if they were from 0 to 1: export"
-                        + " it with boxes in pixels, or, if it is of another kind, write its \"model_type\" into model_type.json");
+                throw new WrongOutputException("all its boxes lie within one pixel of its input, as if they were from 0 to 1:"
+                        + " export it with boxes in pixels, or, if it is of another kind, write its \"model_type\" into"
+                        + " model_type.json");
             }
             if (candidates.dropped() > 0 && logged.compareAndSet(false, true)) {
                 LOG.warn("Model '{}': {}, and such boxes are dropped, from now on without a line: export the model again, without"

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The decoder for boxes of all families but RF-DETR, with their details. Order and arithmetic are those of Roboflow inference, engine N:
- * threshold, suppression, {@code maxDetections}, classes, and then the expensive details.
+ * The decoder for boxes of all families but RF-DETR, with their details. Order and arithmetic are those of Roboflow inference,
+ * engine N: threshold, suppression, {@code maxDetections}, classes, and then the expensive details.
  */
 final class YoloDecoder implements OutputDecoder {
 
@@ -43,6 +43,10 @@ final class YoloDecoder implements OutputDecoder {
         this.layout = layout;
         this.details = details;
         this.checks = checks;
+    }
+
+    BoxLayout layout() {
+        return layout;
     }
 
     @Override

@@ -55,14 +55,14 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
 
     /**
      * Reads the declaration of a package: {@code inference_config.json}, and the files that name task and type, each under its own
-     * keys: {@code model_config.json}, {@code model_type.json} and {@code model.json}.
+     * keys: {@code model_config.json}, {@code model_type.json}, {@code model.json}, and {@code config.json} of Transformers.
      */
     static final class DeclarationReader {
 
         private static final String[][] TASKS = {{"model_config.json", "task_type"}, {"model_type.json", "project_task_type"},
                 {"model.json", "task"}};
         private static final String[][] TYPES = {{"model_config.json", "model_architecture"}, {"model_type.json", "model_type"},
-                {"model.json", "modelType"}};
+                {"model.json", "modelType"}, {"config.json", "model_type"}};
         private static final String KEYPOINTS = "keypoints_metadata.json";
 
         private DeclarationReader() {

@@ -156,20 +156,25 @@ public final class ModelFiles {
                 List<String> there = models();
                 throw new ModelPackageException("Model '" + model + "' can't be used: there is no folder '" + model
                         + "' in the models directory " + path + "; "
-                        + (there.isEmpty() ? "no models are there: put it there" : "the models there are " + String.join(", ", there)));
+                        + (there.isEmpty() ? "no models are there: put it there"
+                                : "the models there are " + String.join(", ", there)));
             }
             try {
                 return folder.toRealPath();
             } catch (IOException e) {
-                throw new ModelPackageException("Model '" + model + "' can't be used: its folder can't be read: " + e.getMessage(), e);
+                throw new ModelPackageException("Model '" + model + "' can't be used: its folder can't be read: " + e.getMessage(),
+                        e);
             }
         }
 
-        /** Returns the ids of the folders that hold an ONNX file. None begins with a dot, as the folders of running downloads do. */
+        /**
+         * Returns the ids of the folders that hold an ONNX file. None begins with a dot, as the folders of running downloads do.
+         */
         private List<String> models() {
             try (Stream<Path> files = Files.walk(path, 3)) {
-                return files.filter(file -> file.toString().endsWith(".onnx")).map(file -> path.relativize(file.getParent()).toString()
-                        .replace('\\', '/')).filter(id -> !id.isEmpty() && !id.contains("/.")).distinct().sorted().toList();
+                return files.filter(file -> file.toString().endsWith(".onnx"))
+                        .map(file -> path.relativize(file.getParent()).toString().replace('\\', '/'))
+                        .filter(id -> !id.isEmpty() && !id.contains("/.")).distinct().sorted().toList();
             } catch (IOException e) {
                 return List.of();
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.DeclarationReader;
 import io.github.camelroboflow.embedded.model.PreprocessingReader.EnvironmentConfig;
 import io.github.camelroboflow.embedded.model.PreprocessingReader.InferenceConfig;
+import io.github.camelroboflow.embedded.model.PreprocessingReader.TransformersConfig;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
 
 /**
  * A model package, as its folder describes it: {@code weights.onnx} with {@code environment.json} and {@code class_names.txt}, with
- * {@code inference_config.json}, which takes precedence, or alone, as Ultralytics exports it.
+ * {@code inference_config.json}, which takes precedence, with the files of Transformers, or alone, as Ultralytics exports it.
  *
  * @param weights       the ONNX file
  * @param classNames    names by class id; empty if only the weights hold them
@@ -30,12 +31,19 @@ public record ModelPackage(Path weights, List<String> classNames, Optional<Prepr
 
     private static final String ENVIRONMENT = "environment.json";
     private static final String INFERENCE_CONFIG = "inference_config.json";
+    /** The two files that Transformers writes beside its weights. */
+    private static final String TRANSFORMERS_MODEL = "config.json";
+    private static final String TRANSFORMERS_STEPS = "preprocessor_config.json";
 
     public static ModelPackage read(ModelFiles files) {
         Path weights = files.weights();
         Optional<JsonNode> environment = files.json(ENVIRONMENT);
         Optional<JsonNode> config = files.json(INFERENCE_CONFIG);
-        List<String> names = files.classNames().or(() -> environment.map(json -> classMap(files, json))).orElse(List.of());
+        List<String> names = files.classNames()
+                .or(() -> environment.map(json -> names(files, json.path("CLASS_MAP"), "CLASS_MAP in " + ENVIRONMENT)))
+                .or(() -> files.json(TRANSFORMERS_MODEL)
+                        .map(json -> names(files, json.path("id2label"), "id2label in " + TRANSFORMERS_MODEL)))
+                .orElse(List.of());
         Map<String, String> colors = environment.map(json -> object(files, json, "COLORS")).map(EnvironmentConfig::colors)
                 .orElse(Map.of());
         ModelDeclaration declaration = DeclarationReader.read(files, environment.orElse(MissingNode.getInstance()),
@@ -58,8 +66,15 @@ public record ModelPackage(Path weights, List<String> classNames, Optional<Prepr
                 return new ModelPackage(weights, names, Optional.of(EnvironmentConfig.preprocessing(steps)), size, size, colors,
                         declaration);
             }
+            Optional<JsonNode> transformers = files.json(TRANSFORMERS_STEPS);
+            if (transformers.isPresent()) {
+                ImageSize size = size(transformers.get().path("size"));
+                return new ModelPackage(weights, names, Optional.of(TransformersConfig.preprocessing(transformers.get())), size,
+                        size, colors, declaration);
+            }
         } catch (IllegalArgumentException e) {
-            throw files.invalid((config.isPresent() ? INFERENCE_CONFIG : ENVIRONMENT) + " is wrong: " + e.getMessage(), e);
+            throw files.invalid((config.isPresent() ? INFERENCE_CONFIG : environment.isPresent() ? ENVIRONMENT : TRANSFORMERS_STEPS)
+                    + " is wrong: " + e.getMessage(), e);
         }
         return new ModelPackage(weights, names, Optional.empty(), ImageSize.UNKNOWN, ImageSize.UNKNOWN, colors, declaration);
     }
@@ -78,11 +93,11 @@ public record ModelPackage(Path weights, List<String> classNames, Optional<Prepr
         return part.isTextual() ? files.parse(name + " in " + ENVIRONMENT, part.textValue()) : part;
     }
 
-    private static List<String> classMap(ModelFiles files, JsonNode environment) {
-        JsonNode map = environment.path("CLASS_MAP");
+    /** @param source the map's place, for messages */
+    private static List<String> names(ModelFiles files, JsonNode map, String source) {
         List<String> names = IntStream.range(0, map.size()).mapToObj(id -> map.path(String.valueOf(id)).asText().strip()).toList();
         if (names.contains("")) {
-            throw files.invalid("CLASS_MAP in " + ENVIRONMENT + " has no name for class " + names.indexOf("")
+            throw files.invalid(source + " has no name for class " + names.indexOf("")
                     + ": it must map \"0\", \"1\" and so on to names");
         }
         return names;

@@ -129,4 +129,33 @@ final class PreprocessingReader {
             return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
         }
     }
+
+    /** Reads {@code preprocessor_config.json} of Transformers. */
+    static final class TransformersConfig {
+
+        private static final int BILINEAR = 2;
+
+        private TransformersConfig() {
+        }
+
+        /** @throws IllegalArgumentException if a step is not supported; the message says which */
+        static Preprocessing preprocessing(JsonNode steps) {
+            if (steps.path("do_pad").asBoolean() || steps.path("do_center_crop").asBoolean()
+                    || steps.path("resample").asInt(BILINEAR) != BILINEAR || !steps.path("do_resize").asBoolean(true)) {
+                throw new IllegalArgumentException("images are stretched bilinearly, and not padded, cropped or resized otherwise:"
+                        + " its do_pad, do_center_crop, do_resize or resample differs");
+            }
+            double divisor = steps.path("do_rescale").asBoolean(true) ? 1 / steps.path("rescale_factor").asDouble(1 / 255.0) : 1;
+            JsonNode means = steps.path("image_mean");
+            JsonNode deviations = steps.path("image_std");
+            boolean normalized = steps.path("do_normalize").asBoolean();
+            if (!(divisor > 0) || normalized && !(means.size() == 3 && deviations.size() == 3)) {
+                throw new IllegalArgumentException("its rescale_factor must be greater than 0, and its image_mean and image_std"
+                        + " three numbers each");
+            }
+            return Preprocessing.stretched(normalized
+                    ? PixelScale.of(divisor, InferenceConfig.numbers(means), InferenceConfig.numbers(deviations))
+                    : PixelScale.of(divisor, null, null));
+        }
+    }
 }

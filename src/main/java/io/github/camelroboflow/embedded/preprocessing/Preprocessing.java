@@ -28,8 +28,8 @@ public record Preprocessing(StaticCrop staticCrop, boolean grayscale, Contrast c
             0, false, PixelScale.UNIT);
 
     /** The preprocessing of YOLOX: the image in the left top corner, blue first, and bytes as they are. */
-    public static final Preprocessing YOLOX = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE, ResizeMode.LETTERBOX_LEFT_TOP,
-            114, true, PixelScale.BYTES);
+    public static final Preprocessing YOLOX = new Preprocessing(StaticCrop.NONE, false, Contrast.NONE,
+            ResizeMode.LETTERBOX_LEFT_TOP, 114, true, PixelScale.BYTES);
 
     /** The preprocessing of YOLOv5's classifiers. */
     public static final Preprocessing YOLOV5_CLASSIFIER =

@@ -98,7 +98,8 @@ public final class OnnxModel implements AutoCloseable {
     /** Returns the dimensions of the input, -1 for those that are left open. */
     private long[] inputShape(OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
-        String problem = inputs.size() != 1 ? "a net whose only input is the image: export it without the parts that take the others"
+        String problem = inputs.size() != 1
+                ? "a net whose only input is the image: export it without the parts that take the others"
                 : inputProblem(inputs.get(inputName));
         if (!problem.isEmpty()) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
@@ -128,8 +129,8 @@ public final class OnnxModel implements AutoCloseable {
         int declared = "1".equals(metadata.entries().getOrDefault("channels", "").strip()) ? 1 : 3;
         int count = fixed < 0 ? declared : Math.toIntExact(fixed);
         if (count != 1 && count != 3) {
-            throw new IllegalArgumentException("it takes images of " + count + " channels, but images have three (red, green, blue),"
-                    + " or one for a net that takes gray images: train and export it for one of these");
+            throw new IllegalArgumentException("it takes images of " + count + " channels, but images have three (red, green,"
+                    + " blue), or one for a net that takes gray images: train and export it for one of these");
         }
         return count;
     }

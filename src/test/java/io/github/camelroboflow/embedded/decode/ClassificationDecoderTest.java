@@ -38,7 +38,8 @@ class ClassificationDecoderTest {
 
     private static OutputDecoder decoder(String task, String type, String postProcessing, boolean fused, int outputs) {
         return ModelFamilies.decoder(new ModelTraits(Map.of("output", new long[] {1, outputs}), SIZE, NAMES,
-                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN, false, WeightsMetadata.NONE)));
+                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN, false,
+                        WeightsMetadata.NONE)));
     }
 
     private static Inference decode(OutputDecoder decoder, InferenceOptions options, float... scores) {

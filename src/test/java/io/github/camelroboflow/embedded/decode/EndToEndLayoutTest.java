@@ -45,7 +45,8 @@ class EndToEndLayoutTest {
 
     @Test
     void emptyRowsAreLeftOut() {
-        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0), new float[6], new float[] {0, 0, 0, 0, 0, -1})).isEmpty();
+        assertThat(decode(InferenceOptions.DEFAULTS.with(CONFIDENCE, 0.0), new float[6], new float[] {0, 0, 0, 0, 0, -1}))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -12,8 +12,10 @@ import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,5 +152,100 @@ class ModelFamiliesTest {
                 .withMessageContaining("{\"project_task_type\": \"obb\"}");
         assertThatIllegalArgumentException().isThrownBy(() -> decoder("1,9,8400", "obb"))
                 .withMessageContaining("is made for 4 classes, but there are 3 class names");
+    }
+
+    /** @param metadata entries of the weights' metadata, such as {@code task=detect; end2end=True} */
+    private static OutputDecoder exported(String outputs, List<String> names, String metadata, ImageSize input) {
+        Map<String, String> entries = new HashMap<>();
+        for (String entry : metadata == null ? new String[0] : metadata.split("; ")) {
+            entries.put(entry.substring(0, entry.indexOf('=')), entry.substring(entry.indexOf('=') + 1));
+        }
+        ModelTraits traits = traits(outputs, "", "", names, KeypointNames.UNKNOWN);
+        return ModelFamilies.decoder(new ModelTraits(traits.outputs(), input, names,
+                ModelDeclaration.NONE.completedBy(new WeightsMetadata(entries))));
+    }
+
+    private static String layout(OutputDecoder decoder) {
+        return ((YoloDecoder) decoder).layout().getClass().getSimpleName();
+    }
+
+    /** The numbers of columns are the same for several families. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "1,300,6 | 2 | description=Ultralytics rtdetr-l model; task=detect | QueryLayout",
+        "1,300,6 | 2 | description=Ultralytics my_RT-DETR model; task=detect | QueryLayout",
+        "1,300,6 | 2 | description=Ultralytics my model; head=RTDETRDecoder | QueryLayout",
+        "1,300,6 | 2 | description=Ultralytics my model; end2end=False; args={'nms': False} | QueryLayout",
+        "1,300,6 | 2 | description=Ultralytics YOLO11n model; task=detect | EndToEndLayout",
+        "1,300,6 | 2 | description=Ultralytics my model; end2end=True | EndToEndLayout",
+        "1,300,6 | 2 | description=Ultralytics my model; args={'nms': True} | EndToEndLayout",
+        "1,-1,6 | 2 | description=Ultralytics YOLO11n model | EndToEndLayout",
+        "1,-1,6 | 2 || EndToEndLayout",
+        "1,300,7 | 3 || QueryLayout",
+        "1,8400,6 | 2 | description=Ultralytics YOLO11n model; task=detect | TransposedLayout",
+        "1,8400,6 | 2 || TransposedLayout",
+        "1,8400,7 | 3 | author=Ultralytics | TransposedLayout",
+        "output=1,8400,7 | 2 || YoloxLayout",
+        "outputs=1,8400,7 | 2 || RowLayout",
+        "output=1,25200,7 | 2 || RowLayout",
+        "1,6,8400 | 2 | description=Ultralytics YOLOv5n model; task=detect | ColumnLayout",
+        "1,6,8400 | 2 | description=Ultralytics YOLOv3 model; task=detect | ColumnLayout",
+        "1,6,8400 | 2 | description=Ultralytics YOLO26n model; end2end=False | ColumnLayout",
+        "logits=1,300,2 pred_boxes=1,300,4 | 2 || QueryLayout"})
+    void theDeclarationDecides(String outputs, int classes, String metadata, String layout) {
+        assertThat(layout(exported(outputs, List.of("bolt", "nut", "gear").subList(0, classes), metadata, new ImageSize(640, 640))))
+                .isEqualTo(layout);
+    }
+
+    /** @param type a type that a package declares */
+    @ParameterizedTest
+    @CsvSource({"rtdetr-l, QueryLayout", "rt_detr, QueryLayout", "RTDETRv2, QueryLayout", "yolov10n, EndToEndLayout",
+        "yolo26s, EndToEndLayout", "yolov8n, EndToEndLayout"})
+    void theTypeOfThePackageDecides(String type, String layout) {
+        List<String> names = List.of("bolt", "nut");
+
+        assertThat(layout(ModelFamilies.decoder(
+                traits("1,300,6", "", type.toLowerCase(Locale.ROOT), names, KeypointNames.UNKNOWN)))).isEqualTo(layout);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1,300,6 | 2 || yolov10 | rtdetr",
+        "1,300,6 | 2 | description=Ultralytics my model; task=detect | yolov10 | rtdetr",
+        "1,8400,6 | 1 || yolov5 | yolox"})
+    void severalReadingsAreNamed(String outputs, int classes, String metadata, String one, String other) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> exported(outputs, NAMES.subList(0, classes), metadata, new ImageSize(640, 640)))
+                .withMessageContaining("{\"model_type\": \"" + one + "\"}")
+                .withMessageContaining("{\"model_type\": \"" + other + "\"}")
+                .withMessageContaining("model_type.json");
+    }
+
+    /** Two to four of the strides from 4 to 64, with one to four anchors in each cell. */
+    @ParameterizedTest
+    @CsvSource({"640, 640, '1,7,34000', ColumnLayout", "640, 640, '1,7,8500', ColumnLayout",
+        "640, 640, '1,34000,7', TransposedLayout",
+        "416, 416, '1,2535,8', RowLayout", "1280, 1280, '1,102000,8', RowLayout", "640, 384, '1,15120,8', RowLayout",
+        "640, 384, '1,5040,7', TransposedLayout", "320, 320, '1,8400,8', RowLayout", "96, 96, '1,765,7', TransposedLayout",
+        "300, 300, '1,1905,7', TransposedLayout"})
+    void gridsOfAnyStrides(int width, int height, String outputs, String layout) {
+        assertThat(layout(exported(outputs, NAMES, null, new ImageSize(width, height)))).isEqualTo(layout);
+    }
+
+    @Test
+    void poseWithOtherStridesIsNotEndToEnd() {
+        OutputDecoder decoder = exported("1,56,765", List.of("person"), "task=pose; kpt_shape=[17, 3]", new ImageSize(96, 96));
+
+        assertThat(layout(decoder)).isEqualTo("ColumnLayout");
+        assertThat(decoder.task()).isEqualTo(Task.KEYPOINT_DETECTION);
+        assertThatIllegalArgumentException().isThrownBy(() -> exported("1,56,765", NAMES, "task=pose; kpt_shape=[17, 3]",
+                new ImageSize(96, 96))).withMessageContaining("made for 1 classes").withMessageContaining("3 class names");
+    }
+
+    @Test
+    void detrIsNotRtDetr() {
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder("logits=1,100,4 pred_boxes=1,100,4", ""))
+                .withMessageContaining("DETR");
+        assertThatIllegalArgumentException().isThrownBy(() -> ModelFamilies.decoder(traits("logits=1,100,3 pred_boxes=1,100,4", "",
+                "detr", NAMES, KeypointNames.UNKNOWN))).withMessageContaining("no supported model family");
     }
 }

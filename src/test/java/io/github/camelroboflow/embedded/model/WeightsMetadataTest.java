@@ -34,13 +34,14 @@ class WeightsMetadataTest {
     void escapesOfPython() {
         assertThat(names("{0: 'tab\\there', 1: 'line\\nbreak', 2: '\\x7fdel', 3: '\\U000e0041tag', 4: '\\u2713', 5: '\\101\\60',"
                 + " 6: '\\N{GREEK SMALL LETTER ALPHA}', 7: 'back\\\\slash', 8: '\\d', 9: '\\a\\b\\f\\r\\v', 10: 'a\\\nb'}"))
-                        .containsExactly("tab\there", "line\nbreak", "\u007fdel", Character.toString(0xe0041) + "tag", "\u2713", "A0",
-                                "\u03b1", "back\\slash", "\\d", "\u0007\b\f\r\u000b", "ab");
+                        .containsExactly("tab\there", "line\nbreak", "\u007fdel", Character.toString(0xe0041) + "tag", "\u2713",
+                                "A0", "\u03b1", "back\\slash", "\\d", "\u0007\b\f\r\u000b", "ab");
     }
 
     @Test
     void quotesAndPrefixesOfPython() {
-        assertThat(names("['''it's \"so\"''', \"\"\"two\nlines\"\"\", r'\\n', u'caf\u00e9', b'caf\\xc3\\xa9', 'a' \"b\", ('c'), '']"))
+        assertThat(names("['''it's \"so\"''', \"\"\"two\nlines\"\"\", r'\\n', u'caf\u00e9', b'caf\\xc3\\xa9', 'a' \"b\", ('c'),"
+                + " '']"))
                 .containsExactly("it's \"so\"", "two\nlines", "\\n", "café", "café", "ab", "c", "");
     }
 
