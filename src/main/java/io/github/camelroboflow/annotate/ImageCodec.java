@@ -2,9 +2,9 @@ package io.github.camelroboflow.annotate;
 
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.support.ImageNormalizer;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
-import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,7 +20,6 @@ final class ImageCodec {
 
     /** The quality that Roboflow's server uses. */
     private static final int JPEG_QUALITY = 90;
-    private static final int END_OF_IMAGE = 0xD9;
 
     private ImageCodec() {
     }
@@ -32,7 +31,7 @@ final class ImageCodec {
             throw undecodable(name);
         }
         try (PointerScope scope = new PointerScope()) {
-            Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(withEndMarker(encoded)), false), flags);
+            Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(normalized(name, encoded)), false), flags);
             if (image.empty()) {
                 throw undecodable(name);
             }
@@ -42,23 +41,16 @@ final class ImageCodec {
         }
     }
 
-    private static InvalidImageException undecodable(String name) {
-        return new InvalidImageException("Image '" + name + "' can't be decoded, so its result can't be drawn on it");
+    private static byte[] normalized(String name, byte[] encoded) {
+        try {
+            return ImageNormalizer.normalize(encoded);
+        } catch (IllegalArgumentException e) {
+            throw undecodable(name);
+        }
     }
 
-    /**
-     * Adds a missing end marker to a JPEG, which OpenCV requires. The engine accepts truncated images if configured.
-     */
-    private static byte[] withEndMarker(byte[] encoded) {
-        int length = encoded.length;
-        boolean jpeg = length > 2 && encoded[0] == (byte) 0xFF && encoded[1] == (byte) 0xD8;
-        if (!jpeg || encoded[length - 2] == (byte) 0xFF && encoded[length - 1] == (byte) END_OF_IMAGE) {
-            return encoded;
-        }
-        byte[] closed = Arrays.copyOf(encoded, length + 2);
-        closed[length] = (byte) 0xFF;
-        closed[length + 1] = (byte) END_OF_IMAGE;
-        return closed;
+    private static InvalidImageException undecodable(String name) {
+        return new InvalidImageException("Image '" + name + "' can't be decoded, so its result can't be drawn on it");
     }
 
     /** @param picture an image of {@link BufferedImage#TYPE_3BYTE_BGR} */

@@ -44,7 +44,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     @UriParam(label = "advanced")
     private boolean disablePreprocStaticCrop;
     @UriParam(label = "advanced")
-    private boolean allowTruncatedImages;
+    private boolean allowDamagedImages;
     @UriParam(label = "advanced", defaultValue = "100000000")
     private long maxPixels = InferenceOptions.DEFAULTS.get(MAX_PIXELS);
     @UriParam(label = "common", defaultValue = "json", enums = "json,image,image_and_json")
@@ -179,13 +179,16 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         this.disablePreprocStaticCrop = disablePreprocStaticCrop;
     }
 
-    public boolean isAllowTruncatedImages() {
-        return allowTruncatedImages;
+    public boolean isAllowDamagedImages() {
+        return allowDamagedImages;
     }
 
-    /** For runtime=embedded: whether to process an image whose end is missing, as far as it goes, instead of failing it. */
-    public void setAllowTruncatedImages(boolean allowTruncatedImages) {
-        this.allowTruncatedImages = allowTruncatedImages;
+    /**
+     * For runtime=embedded: whether to process a JPEG whose end is missing or whose data is damaged, as far as it goes, instead of
+     * failing it. The result then has image_damaged and the header CamelRoboflowImageDamaged.
+     */
+    public void setAllowDamagedImages(boolean allowDamagedImages) {
+        this.allowDamagedImages = allowDamagedImages;
     }
 
     public long getMaxPixels() {

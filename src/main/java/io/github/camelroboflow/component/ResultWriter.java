@@ -37,8 +37,8 @@ final class ResultWriter {
     private static final List<String> ALL = List.of(RoboflowConstants.MODEL_ID, RoboflowConstants.TASK, RoboflowConstants.CLASSES,
             RoboflowConstants.COUNTS, RoboflowConstants.CONFIDENCES, RoboflowConstants.TOP_CLASS, RoboflowConstants.TOP_CONFIDENCE,
             RoboflowConstants.PREDICTION_COUNT, RoboflowConstants.IMAGE_WIDTH, RoboflowConstants.IMAGE_HEIGHT,
-            RoboflowConstants.INFERENCE_ID, RoboflowConstants.INFERENCE_TIME, RoboflowConstants.RESULT_KEY,
-            RoboflowConstants.DELIVERY_ID);
+            RoboflowConstants.IMAGE_DAMAGED, RoboflowConstants.INFERENCE_ID, RoboflowConstants.INFERENCE_TIME,
+            RoboflowConstants.RESULT_KEY, RoboflowConstants.DELIVERY_ID);
 
     private ResultWriter() {
     }
@@ -71,6 +71,9 @@ final class ResultWriter {
         if (!info.image().equals(ImageSize.UNKNOWN)) {
             message.setHeader(RoboflowConstants.IMAGE_WIDTH, info.image().width());
             message.setHeader(RoboflowConstants.IMAGE_HEIGHT, info.image().height());
+        }
+        if (info.imageDamaged()) {
+            message.setHeader(RoboflowConstants.IMAGE_DAMAGED, true);
         }
         if (!info.inferenceId().isEmpty()) {
             message.setHeader(RoboflowConstants.INFERENCE_ID, info.inferenceId());

@@ -34,6 +34,10 @@ public final class RoboflowConstants {
     public static final String IMAGE_WIDTH = "CamelRoboflowImageWidth";
     @Metadata(description = "The image's height in pixels, its orientation applied.", javaType = "Integer", label = "producer")
     public static final String IMAGE_HEIGHT = "CamelRoboflowImageHeight";
+    @Metadata(description = "true if a part of the image file was missing or wrong, so that the result holds only for what could be"
+                            + " decoded of it; absent otherwise. Only with allowDamagedImages.",
+              javaType = "Boolean", label = "producer")
+    public static final String IMAGE_DAMAGED = "CamelRoboflowImageDamaged";
     @Metadata(description = "The id of this inference, a UUID.", javaType = "String", label = "producer")
     public static final String INFERENCE_ID = "CamelRoboflowInferenceId";
     @Metadata(description = "The duration of the inference, in seconds.", javaType = "Double", label = "producer")
@@ -68,8 +72,8 @@ public final class RoboflowConstants {
     @Metadata(description = "Overrides the option disablePreprocStaticCrop for this message.", javaType = "Boolean",
               label = "producer")
     public static final String OPTION_DISABLE_PREPROC_STATIC_CROP = "CamelRoboflowOptionDisablePreprocStaticCrop";
-    @Metadata(description = "Overrides the option allowTruncatedImages for this message.", javaType = "Boolean", label = "producer")
-    public static final String OPTION_ALLOW_TRUNCATED_IMAGES = "CamelRoboflowOptionAllowTruncatedImages";
+    @Metadata(description = "Overrides the option allowDamagedImages for this message.", javaType = "Boolean", label = "producer")
+    public static final String OPTION_ALLOW_DAMAGED_IMAGES = "CamelRoboflowOptionAllowDamagedImages";
     @Metadata(description = "Overrides the option format for this message.", javaType = "String", label = "producer")
     public static final String OPTION_FORMAT = "CamelRoboflowOptionFormat";
     @Metadata(description = "Overrides the option labels for this message.", javaType = "Boolean", label = "producer")

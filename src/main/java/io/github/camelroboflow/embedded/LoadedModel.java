@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded;
 
 import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
+import static io.github.camelroboflow.inference.InferenceOption.REDUCED_DECODING;
 import static io.github.camelroboflow.inference.InferenceOption.TILE;
 
 import ai.onnxruntime.OrtException;
@@ -10,9 +11,10 @@ import io.github.camelroboflow.embedded.decode.ModelFamilies;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.OutputDecoder;
 import io.github.camelroboflow.embedded.decode.OutputDecoder.RandomIds;
-import io.github.camelroboflow.embedded.image.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
 import io.github.camelroboflow.embedded.model.ModelFiles;
 import io.github.camelroboflow.embedded.model.ModelPackage;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
@@ -35,6 +37,7 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,7 +129,8 @@ final class LoadedModel implements InferenceModel {
         InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
         try (Mat picture = picture()) {
             run("a picture of coloured squares", input -> preprocessor.prepare("a picture of coloured squares",
-                    new DecodedImage(picture, 1), options, input), options, System.nanoTime(), timeout);
+                    new DecodedImage(picture, 1), options, input), options,
+                    size -> InferenceInfo.of("", 0, size), timeout);
         } catch (InvalidImageException e) {
             // the package selects a part that the picture doesn't have
         } catch (CancellationException e) {
@@ -174,23 +178,25 @@ final class LoadedModel implements InferenceModel {
         long start = System.nanoTime();
         String name = image.name();
         byte[] bytes = read(image);
+        CheckedImage checked = ImageDecoder.check(name, bytes, options);
+        Function<ImageSize, InferenceInfo> info = size -> InferenceInfo.of(RandomIds.random(), (System.nanoTime() - start) / 1e9,
+                size, checked.isDamaged());
         if (!options.isChanged(TILE)) {
-            return run(name, input -> preprocessor.prepare(name, ImageDecoder.decode(name, bytes, options,
-                    size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, start, cancellation);
+            return run(name, input -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
+                    size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, info, cancellation);
         }
         TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(name,
-                input -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions, start,
-                cancellation),
-                size -> info(size, start));
+                input -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions, info,
+                cancellation), info);
         tiled.check(name);
-        if (ImageDecoder.check(name, bytes, options).size().area() >= LARGE) {
+        if (checked.size().area() >= LARGE && !checked.isDamaged() && mayReduce(options)) {
             Optional<Inference> result = BaselineJpeg.of(bytes, options.get(DISABLE_PREPROC_AUTO_ORIENT))
                     .flatMap(jpeg -> tiled.infer(name, jpeg, options));
             if (result.isPresent()) {
                 return result.get();
             }
         }
-        Mat decoded = decode(name, bytes, options);
+        Mat decoded = decode(checked, options);
         try {
             return tiled.infer(name, decoded, options);
         } finally {
@@ -202,14 +208,14 @@ final class LoadedModel implements InferenceModel {
      * Decodes the whole image. The caller releases it: a pointer scope around the runs would free the workspaces that they
      * allocate.
      */
-    private static Mat decode(String name, byte[] bytes, InferenceOptions options) {
+    private static Mat decode(CheckedImage image, InferenceOptions options) {
         try (PointerScope scope = new PointerScope()) {
-            return ImageDecoder.decode(name, bytes, options, size -> 1).pixels().retainReference();
+            return ImageDecoder.decode(image, options, size -> 1).pixels().retainReference();
         }
     }
 
-    private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options, long start,
-                          CancellationToken cancellation) {
+    private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options,
+                          Function<ImageSize, InferenceInfo> info, CancellationToken cancellation) {
         Workspace workspace = null;
         try {
             workspace = workspaces.poll();
@@ -218,7 +224,7 @@ final class LoadedModel implements InferenceModel {
             }
             Placement placement = prepare(prepare, workspace);
             net.run(workspace, InferencePool.unfinished(), cancellation);
-            return decoder.decode(workspace.outputs(), placement, options, () -> info(placement.image(), start));
+            return decoder.decode(workspace.outputs(), placement, options, () -> info.apply(placement.image()));
         } catch (WrongOutputException e) {
             throw refusal.apply(e);
         } catch (OrtException e) {
@@ -231,8 +237,9 @@ final class LoadedModel implements InferenceModel {
         }
     }
 
-    private static InferenceInfo info(ImageSize image, long start) {
-        return InferenceInfo.of(RandomIds.random(), (System.nanoTime() - start) / 1e9, image);
+    /** Returns whether a run on the whole image may see a smaller picture, or whether there is none beside the tiles. */
+    private boolean mayReduce(InferenceOptions options) {
+        return options.get(REDUCED_DECODING) || description.task() == Task.SEMANTIC_SEGMENTATION;
     }
 
     private static byte[] read(ImageSource image) {

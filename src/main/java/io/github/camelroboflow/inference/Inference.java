@@ -111,14 +111,21 @@ public sealed interface Inference
      * @param inferenceId a UUID, or empty if the result has none
      * @param time the seconds from decoding the image to the result, or NaN if the result has none
      * @param image the size of the image
+     * @param imageDamaged whether a part of the image file was missing or wrong, so that the result holds only for what could be
+     *                     decoded of it
      * @param visualization the image with the findings drawn on it, as base64 of a JPEG; empty if there is none
      * @param received the JSON from which the result was read, so that no field is lost; {@code null} for a result made
      *                 here
      */
-    public record InferenceInfo(String inferenceId, double time, ImageSize image, String visualization, ObjectNode received) {
+    public record InferenceInfo(String inferenceId, double time, ImageSize image, boolean imageDamaged,
+                                String visualization, ObjectNode received) {
 
         public static InferenceInfo of(String inferenceId, double time, ImageSize image) {
-            return new InferenceInfo(inferenceId, time, image, "", null);
+            return of(inferenceId, time, image, false);
+        }
+
+        public static InferenceInfo of(String inferenceId, double time, ImageSize image, boolean imageDamaged) {
+            return new InferenceInfo(inferenceId, time, image, imageDamaged, "", null);
         }
 
         /** Returns a copy of the received JSON, or {@code null}. */
@@ -134,7 +141,7 @@ public sealed interface Inference
                 ObjectNode others = json.remove(List.of("visualization"));
                 json = json.objectNode().put("visualization", base64Jpeg).setAll(others);
             }
-            return new InferenceInfo(inferenceId, time, image, base64Jpeg, json);
+            return new InferenceInfo(inferenceId, time, image, imageDamaged, base64Jpeg, json);
         }
     }
 }

@@ -36,6 +36,8 @@ public final class InferenceJson {
      * a quarter of the memory.
      */
     public static final long MAX_TOKENS = Math.min(20_000_000, Math.max(1_000_000, Runtime.getRuntime().maxMemory() / 200));
+    /** The field of a result for a damaged image, which Roboflow's responses do not have. */
+    static final String IMAGE_DAMAGED = "image_damaged";
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_TEXT_LENGTH).maxTokenCount(MAX_TOKENS)
             .build())
@@ -196,6 +198,9 @@ public final class InferenceJson {
                 json.put("time", info.time());
             }
             json.putObject("image").put("width", info.image().width()).put("height", info.image().height());
+            if (info.imageDamaged()) {
+                json.put(IMAGE_DAMAGED, true);
+            }
             if (inference instanceof Detections detections) {
                 write(detections, json.putArray("predictions"));
             } else if (inference instanceof Classification classification) {

@@ -84,8 +84,11 @@ public final class InferenceOption<T> {
                     .request("disable_preproc_static_crop", "disable_preproc_static_crop").fingerprint(Fingerprint.ALWAYS)
                     .readBy(Reader.EMBEDDED, Reader.HOSTED);
 
-    /** Whether an image whose end is missing is processed as far as it goes instead of refused. */
-    public static final InferenceOption<Boolean> ALLOW_TRUNCATED_IMAGES = declare("allowTruncatedImages", OptionType.FLAG, false)
+    /**
+     * Whether an image whose end is missing, or whose data is damaged, is processed as far as it goes instead of refused. The
+     * result says so in {@link Inference.InferenceInfo#imageDamaged()}.
+     */
+    public static final InferenceOption<Boolean> ALLOW_DAMAGED_IMAGES = declare("allowDamagedImages", OptionType.FLAG, false)
             .fingerprint(Fingerprint.NEVER).readBy(Reader.EMBEDDED);
 
     /** The largest number of pixels (width times height); an image of more is refused before memory is taken for it. */

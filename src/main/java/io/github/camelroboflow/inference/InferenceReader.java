@@ -49,6 +49,7 @@ final class InferenceReader {
         JsonNode image = json.path("image");
         ImageSize size = new ImageSize(Math.max(0, image.path("width").asInt()), Math.max(0, image.path("height").asInt()));
         return new InferenceInfo(json.path("inference_id").asText(""), json.path("time").asDouble(Double.NaN), size,
+                json.path(InferenceJson.IMAGE_DAMAGED).asBoolean(),
                 json.path("visualization").asText(""), json.deepCopy());
     }
 

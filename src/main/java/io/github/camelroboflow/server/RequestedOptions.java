@@ -1,6 +1,6 @@
 package io.github.camelroboflow.server;
 
-import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_DAMAGED_IMAGES;
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
@@ -59,7 +59,7 @@ final class RequestedOptions {
 
     /** Reads the options that both routes have under different names. Options of other types are read separately. */
     private static InferenceOptions read(RequestParameters parameters, Function<InferenceOption<?>, String> names) {
-        InferenceOptions options = InferenceOptions.DEFAULTS.with(ALLOW_TRUNCATED_IMAGES, true)
+        InferenceOptions options = InferenceOptions.DEFAULTS.with(ALLOW_DAMAGED_IMAGES, true)
                 .with(MASK_DECODE_MODE, word(MaskDecodeMode.values(), parameters.text(names.apply(MASK_DECODE_MODE), ""),
                         MASK_DECODE_MODE.defaultValue()))
                 .with(RESPONSE_MASK_FORMAT, ResponseMaskFormat.valueOf(parameters.word(MASK_FORMATS,

@@ -89,7 +89,7 @@ class DrawnResultsTest {
 
         @Override
         public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
-            InferenceInfo info = new InferenceInfo("id", 0.5, new ImageSize(160, 120), visualization, null);
+            InferenceInfo info = new InferenceInfo("id", 0.5, new ImageSize(160, 120), false, visualization, null);
             Inference found = new Detections(info, List.of(Detection.of(new Box(40, 40, 104, 88), 0.87, "bolt", 0, "")));
             return CompletableFuture.completedFuture(images.stream().map(image -> found).toList());
         }

@@ -48,7 +48,7 @@ class MessageOptionsTest {
                 header("DisablePreprocContrast", "true", InferenceOption.DISABLE_PREPROC_CONTRAST, true),
                 header("DisablePreprocGrayscale", "true", InferenceOption.DISABLE_PREPROC_GRAYSCALE, true),
                 header("DisablePreprocStaticCrop", "true", InferenceOption.DISABLE_PREPROC_STATIC_CROP, true),
-                header("AllowTruncatedImages", "true", InferenceOption.ALLOW_TRUNCATED_IMAGES, true),
+                header("AllowDamagedImages", "true", InferenceOption.ALLOW_DAMAGED_IMAGES, true),
                 header("Tile", "640x480", InferenceOption.TILE, new ImageSize(640, 480)),
                 header("Tile", 640, InferenceOption.TILE, new ImageSize(640, 640)),
                 header("TileOverlap", "30%", InferenceOption.TILE_OVERLAP, 0.3),

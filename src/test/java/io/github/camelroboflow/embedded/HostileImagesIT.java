@@ -1,6 +1,6 @@
 package io.github.camelroboflow.embedded;
 
-import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_DAMAGED_IMAGES;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
 import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,7 @@ class HostileImagesIT {
     private static final EmbeddedEngine ENGINE = new EmbeddedEngine(TestModels.GOLDEN.resolve("models"));
     private static final InferenceOptions STRICT = InferenceOptions.DEFAULTS.with(MAX_PIXELS, 4_000_000L)
             .with(REQUEST_TIMEOUT, Duration.ofSeconds(30));
-    private static final InferenceOptions LENIENT = STRICT.with(ALLOW_TRUNCATED_IMAGES, true);
+    private static final InferenceOptions LENIENT = STRICT.with(ALLOW_DAMAGED_IMAGES, true);
 
     @AfterAll
     static void close() {

@@ -87,7 +87,7 @@ class ReducedDecodingTest {
     }
 
     private static DecodedImage decode(byte[] bytes, InferenceOptions options) {
-        return ImageDecoder.decode("a.jpg", bytes, options, size -> 2);
+        return ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, options), options, size -> 2);
     }
 
     @Test

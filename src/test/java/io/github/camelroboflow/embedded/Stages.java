@@ -56,7 +56,7 @@ public final class Stages implements AutoCloseable {
         Placement placement;
         long start = System.nanoTime();
         try (PointerScope scope = new PointerScope()) {
-            DecodedImage decoded = ImageDecoder.decode("benchmark", image, options,
+            DecodedImage decoded = ImageDecoder.decode(ImageDecoder.check("benchmark", image, options), options,
                     size -> preprocessor.reduction(size, options, net.inputSize()));
             start = lap("decode", start, times);
             placement = preprocessor.prepare("benchmark", decoded, options, workspace.planes());

@@ -28,7 +28,7 @@ final class RequestExchange {
             InferenceOption.STROKE);
     /** Options that always have a header. Otherwise the endpoint's own options would replace the protocol's defaults. */
     private static final Set<InferenceOption<?>> ALWAYS = Set.of(InferenceOption.CONFIDENCE, InferenceOption.OVERLAP,
-            InferenceOption.MAX_DETECTIONS, InferenceOption.ALLOW_TRUNCATED_IMAGES);
+            InferenceOption.MAX_DETECTIONS, InferenceOption.ALLOW_DAMAGED_IMAGES);
 
     private RequestExchange() {
     }

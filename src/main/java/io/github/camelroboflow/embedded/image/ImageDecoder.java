@@ -1,6 +1,6 @@
 package io.github.camelroboflow.embedded.image;
 
-import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_DAMAGED_IMAGES;
 import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
 import static io.github.camelroboflow.inference.InferenceOption.REDUCED_DECODING;
@@ -9,9 +9,13 @@ import io.github.camelroboflow.embedded.image.ImageFormat.MagicNumber;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.ImageNormalizer;
+import io.github.camelroboflow.inference.support.LogThrottle;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToIntFunction;
@@ -19,6 +23,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes an encoded image to pixels. Checks it before OpenCV does, because OpenCV takes as much memory as a header demands and
@@ -33,6 +39,9 @@ public final class ImageDecoder {
     /** The limit of pixels times scans of a progressive JPEG, about a minute of work. Programs write about ten scans. */
     private static final long MAX_DECODING_WORK = 4_000_000_000L;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ImageDecoder.class);
+    private static final LogThrottle THROTTLE = new LogThrottle(Duration.ofMinutes(1));
+
     private ImageDecoder() {
     }
 
@@ -43,25 +52,29 @@ public final class ImageDecoder {
      * @param reduction function from the stored size, before the orientation, to the factor by which the image may be reduced
      * @throws InvalidImageException if it can't be processed
      */
-    public static DecodedImage decode(String name, byte[] bytes, InferenceOptions options, ToIntFunction<ImageSize> reduction) {
-        ImageHeader header = check(name, bytes, options);
-        int factor = options.get(REDUCED_DECODING) && header.format() == ImageFormat.JPEG ? reduction.applyAsInt(header.size()) : 1;
+    public static DecodedImage decode(CheckedImage image, InferenceOptions options, ToIntFunction<ImageSize> reduction) {
+        int factor = options.get(REDUCED_DECODING) && image.format() == ImageFormat.JPEG ? reduction.applyAsInt(image.size()) : 1;
         int flags = COLOR_FLAGS.get(factor)
                 | (options.get(DISABLE_PREPROC_AUTO_ORIENT) ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
-        byte[] complete = header.state() == ImageHeader.State.WHOLE ? bytes : JpegHeader.withEndMarker(bytes);
-        Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(complete), false), flags);
-        if (image.empty()) {
-            throw damaged(name);
+        byte[] bytes;
+        try {
+            bytes = ImageNormalizer.normalize(image.bytes());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidImageException("Image '" + image.name() + "' is " + e.getMessage(), e);
         }
-        return new DecodedImage(image, factor);
+        Mat pixels = opencv_imgcodecs.imdecode(new Mat(new BytePointer(bytes), false), flags);
+        if (pixels.empty()) {
+            throw damaged(image.name());
+        }
+        return new DecodedImage(pixels, factor);
     }
 
     private static InvalidImageException damaged(String name) {
         return new InvalidImageException("Image '" + name + "' is damaged and can't be decoded: get it again from its source");
     }
 
-    /** Refuses, before it is decoded, an image that would fail or cost too much. */
-    public static ImageHeader check(String name, byte[] bytes, InferenceOptions options) {
+    /** Refuses, before it is decoded, an image that would fail, cost too much, or show what its writer did not mean. */
+    public static CheckedImage check(String name, byte[] bytes, InferenceOptions options) {
         if (bytes.length == 0) {
             throw new InvalidImageException("Image '" + name + "' is an empty file (0 bytes): send it again when it is complete");
         }
@@ -78,31 +91,54 @@ public final class ImageDecoder {
             throw new InvalidImageException("Image '" + name + "' of " + size + " pixels consists of " + header.scans()
                     + " scans, which take too long to decode: save it again with another program");
         }
+        ImageHeader.State state = header.state();
         boolean decodable = format == ImageFormat.JPEG;
-        if (header.state() == ImageHeader.State.TRUNCATED && !(decodable && options.get(ALLOW_TRUNCATED_IMAGES))) {
-            throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
-                    + " bytes arrived): send it again when it is complete"
-                    + (decodable ? ", or set the option allowTruncatedImages=true to process what is there of such images;"
-                            + " for all endpoints, set camel.component.roboflow.allowTruncatedImages=true in"
-                            + " config/application.properties" : ""));
+        if (state != ImageHeader.State.WHOLE && !(decodable && options.get(ALLOW_DAMAGED_IMAGES))) {
+            String cure = decodable ? ", or set the option allowDamagedImages=true to process what is there of such images;"
+                    + " for all endpoints, set camel.component.roboflow.allowDamagedImages=true in"
+                    + " config/application.properties" : "";
+            if (state == ImageHeader.State.TRUNCATED) {
+                throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
+                        + " bytes arrived): send it again when it is complete" + cure);
+            }
+            throw new InvalidImageException("Image '" + name + "' is damaged: a part of its " + format + " data was overwritten,"
+                    + " lost or changed: get it again from its source" + cure);
         }
-        if (header.state() == ImageHeader.State.DAMAGED) {
-            throw damaged(name);
+        if (state != ImageHeader.State.WHOLE && THROTTLE.shouldLog(state)) {
+            LOG.warn("Image '{}' is {}; it is processed as far as it goes, since allowDamagedImages=true, and its result has"
+                    + " image_damaged; further ones are logged after a minute", name,
+                    state == ImageHeader.State.TRUNCATED ? "cut off" : "damaged");
         }
-        return header;
+        return new CheckedImage(name, bytes, format, size, state);
+    }
+
+    /**
+     * An image that may be decoded.
+     *
+     * @param size  size as stored, before any EXIF orientation
+     * @param state the state of the file, which is whole unless damaged images are allowed
+     */
+    public record CheckedImage(String name, byte[] bytes, ImageFormat format, ImageSize size, ImageHeader.State state) {
+
+        /** Returns whether a part of the file is missing or wrong, so that pixels may be wrong. */
+        public boolean isDamaged() {
+            return state != ImageHeader.State.WHOLE;
+        }
     }
 
     /** Describes a file that is not an image of a supported format. */
     static final class UnsupportedContent {
 
+        private static final String CONVERSION = " (convert it first: heif-convert image jpeg of libheif)";
         private static final Map<String, String> KNOWN = new LinkedHashMap<>();
 
         static {
             KNOWN.put("00 00 00 0C 6A 50 20 20", "it is a JPEG 2000 image");
             KNOWN.put("FF 4F FF 51", "it is a JPEG 2000 image");
-            KNOWN.put(".. .. .. .. 66 74 79 70 61 76 69", "it is an AVIF image");
-            KNOWN.put(".. .. .. .. 66 74 79 70 68 65 69", "it is a HEIC image");
-            KNOWN.put(".. .. .. .. 66 74 79 70 6D 69 66 31", "it is a HEIF image");
+            KNOWN.put(".. .. .. .. 66 74 79 70 61 76 69", "it is an AVIF image" + CONVERSION);
+            for (String brand : List.of("68 65 69", "68 65 76", "6D 69 66 31", "6D 73 66 31")) {
+                KNOWN.put(".. .. .. .. 66 74 79 70 " + brand, "it is a HEIC image" + CONVERSION);
+            }
             KNOWN.put(".. .. .. .. 66 74 79 70", "it is an MP4 or QuickTime file");
             KNOWN.put("49 49 2B 00", "it is a BigTIFF image");
             KNOWN.put("4D 4D 00 2B", "it is a BigTIFF image");

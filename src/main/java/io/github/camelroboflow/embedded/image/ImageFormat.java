@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded.image;
 
 import io.github.camelroboflow.embedded.image.ImageHeader.BmpHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.GifHeader;
+import io.github.camelroboflow.embedded.image.ImageHeader.JpegHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.PngHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.TiffHeader;
 import io.github.camelroboflow.embedded.image.ImageHeader.WebpHeader;
@@ -28,17 +29,24 @@ enum ImageFormat {
         /** Returns width and height as stored. */
         ImageSize size();
 
-        /** Returns whether the end of the image is there. */
-        boolean whole();
-
         /** Returns how often a decoder goes through all pixels. Call it after {@link #size()}. */
         default int scans() {
             return 1;
         }
 
+        /** Returns whether the end of the image is there. */
+        default boolean whole() {
+            return true;
+        }
+
         /** Returns whether checksums show that a part of a complete image was changed. */
         default boolean damaged() {
             return false;
+        }
+
+        /** Returns whether the image is complete and intact. */
+        default ImageHeader.State state() {
+            return !whole() ? ImageHeader.State.TRUNCATED : damaged() ? ImageHeader.State.DAMAGED : ImageHeader.State.WHOLE;
         }
     }
 
@@ -70,14 +78,11 @@ enum ImageFormat {
             Reader reader = opening.open(ByteBuffer.wrap(bytes));
             size = reader.size();
             scans = reader.scans();
-            if (reader.whole()) {
-                ImageHeader.State state = reader.damaged() ? ImageHeader.State.DAMAGED : ImageHeader.State.WHOLE;
-                return new ImageHeader(this, size, scans, state);
-            }
+            return new ImageHeader(this, size, scans, reader);
         } catch (IndexOutOfBoundsException e) {
-            // the file ends before its announced end
+            // the file ends within its header
+            return new ImageHeader(this, size, scans, null);
         }
-        return new ImageHeader(this, size, scans, ImageHeader.State.TRUNCATED);
     }
 
     /** First bytes that identify a format, written as hex numbers with {@code ..} for any byte. */

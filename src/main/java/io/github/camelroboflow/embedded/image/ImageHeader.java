@@ -8,14 +8,23 @@ import java.util.zip.CRC32;
 /**
  * Facts about an encoded image that are known without decoding it.
  *
- * @param size  size as stored, before any EXIF orientation; {@link ImageSize#UNKNOWN} if the file ends before it
- * @param scans how often a decoder goes through all pixels
- * @param state whether the file is complete and intact, as far as its header shows
+ * @param size   size as stored, before any EXIF orientation; {@link ImageSize#UNKNOWN} if the file ends before it
+ * @param scans  how often a decoder goes through all pixels
+ * @param reader the rest of the file; {@code null} if the file ends before its size
  */
-public record ImageHeader(ImageFormat format, ImageSize size, int scans, State state) {
+record ImageHeader(ImageFormat format, ImageSize size, int scans, ImageFormat.Reader reader) {
 
     /** The state of the whole file. */
     enum State { WHOLE, TRUNCATED, DAMAGED }
+
+    /** Returns whether the file is complete and intact. Check size and scans first: the time depends on them. */
+    State state() {
+        try {
+            return reader == null ? State.TRUNCATED : reader.state();
+        } catch (IndexOutOfBoundsException e) {
+            return State.TRUNCATED;
+        }
+    }
 
     /** Reads the header of a BMP. A negative height means that the rows go from the top down. */
     static final class BmpHeader implements ImageFormat.Reader {
@@ -90,6 +99,95 @@ public record ImageHeader(ImageFormat format, ImageSize size, int scans, State s
                 length = bytes.get(at++) & 0xff;
             }
             return at;
+        }
+    }
+
+    /**
+     * Walks a JPEG from marker to marker (ITU T.81, annex B). Segments are skipped by their length, so the markers of a thumbnail
+     * within a segment don't count.
+     */
+    static final class JpegHeader implements ImageFormat.Reader {
+
+        private static final int START_OF_IMAGE = 0xD8;
+        private static final int END_OF_IMAGE = 0xD9;
+        private static final int START_OF_SCAN = 0xDA;
+
+        private final ByteBuffer bytes;
+        private int position = 2;
+        /** Whether a scan may hold all components, as cameras write it, and the number of components. */
+        private boolean sequential;
+        private int components;
+
+        JpegHeader(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public ImageSize size() {
+            int marker = nextMarker();
+            while (!isFrame(marker)) {
+                if (marker == END_OF_IMAGE || marker == START_OF_SCAN) {
+                    return ImageSize.UNKNOWN;
+                }
+                skipSegment(marker);
+                marker = nextMarker();
+            }
+            sequential = marker == 0xC0 || marker == 0xC1;
+            components = bytes.get(position + 7) & 0xff;
+            return new ImageSize(bytes.getShort(position + 5) & 0xffff, bytes.getShort(position + 3) & 0xffff);
+        }
+
+        /**
+         * Returns the number of scans. A decoder goes through the whole image for each scan, however short, unless the first one
+         * holds all components.
+         */
+        @Override
+        public int scans() {
+            int marker = 0;
+            while (marker != START_OF_SCAN) {
+                skipSegment(marker == 0 ? START_OF_IMAGE : marker);
+                marker = nextMarker();
+            }
+            if (sequential && (bytes.get(position + 2) & 0xff) == components) {
+                return 1;
+            }
+            int scans = 1;
+            for (int i = position; i + 1 < bytes.limit(); i++) {
+                if (bytes.get(i) == (byte) 0xff && bytes.get(i + 1) == (byte) START_OF_SCAN) {
+                    scans++;
+                }
+            }
+            return scans;
+        }
+
+        @Override
+        public State state() {
+            return JpegScans.state(bytes.array());
+        }
+
+        /** Moves behind the next marker and returns it. Skips stray bytes, as decoders do. */
+        private int nextMarker() {
+            int marker = 0;
+            while (marker == 0 || marker == 0xff) {
+                while (bytes.get(position++) != (byte) 0xff) {
+                    continue;
+                }
+                do {
+                    marker = bytes.get(position++) & 0xff;
+                } while (marker == 0xff);
+            }
+            return marker;
+        }
+
+        private void skipSegment(int marker) {
+            boolean standalone = marker == 1 || marker >= 0xD0 && marker <= END_OF_IMAGE;
+            if (!standalone) {
+                position += Math.max(2, bytes.getShort(position) & 0xffff);
+            }
+        }
+
+        private static boolean isFrame(int marker) {
+            return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
         }
     }
 

@@ -2,8 +2,8 @@ package io.github.camelroboflow.embedded.tiling;
 
 import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_STATIC_CROP;
 
-import io.github.camelroboflow.embedded.image.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.JpegRowReader;
+import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
 import io.github.camelroboflow.embedded.session.ParallelLoop;

@@ -66,7 +66,7 @@ class ServerRouteTest {
             assertThat(seen.get().getBody()).isInstanceOf(byte[].class);
             assertThat(seen.get().getHeaders()).containsEntry("CamelRoboflowRequestedModel", "parts-detect/1")
                     .containsEntry("CamelRoboflowOptionConfidence", 0.6)
-                    .containsEntry("CamelRoboflowOptionAllowTruncatedImages", true);
+                    .containsEntry("CamelRoboflowOptionAllowDamagedImages", true);
             assertThat(seen.get().getHeaders().toString()).doesNotContain("secret");
         }
     }

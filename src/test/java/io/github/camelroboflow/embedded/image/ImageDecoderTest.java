@@ -1,6 +1,6 @@
 package io.github.camelroboflow.embedded.image;
 
-import static io.github.camelroboflow.inference.InferenceOption.ALLOW_TRUNCATED_IMAGES;
+import static io.github.camelroboflow.inference.InferenceOption.ALLOW_DAMAGED_IMAGES;
 import static io.github.camelroboflow.inference.InferenceOption.DISABLE_PREPROC_AUTO_ORIENT;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.TestImages;
 import io.github.camelroboflow.embedded.TestModels;
+import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ImageDecoderTest {
 
     private static final InferenceOptions STRICT = InferenceOptions.DEFAULTS;
-    private static final InferenceOptions LENIENT = InferenceOptions.DEFAULTS.with(ALLOW_TRUNCATED_IMAGES, true);
+    private static final InferenceOptions LENIENT = InferenceOptions.DEFAULTS.with(ALLOW_DAMAGED_IMAGES, true);
     private static final byte[] JPEG = TestImages.encode("jpeg", 200, 100);
 
     @BeforeAll
@@ -37,7 +38,7 @@ class ImageDecoderTest {
 
     private static ImageSize decode(byte[] bytes, InferenceOptions options) {
         try (PointerScope scope = new PointerScope()) {
-            DecodedImage image = ImageDecoder.decode("a.jpg", bytes, options, size -> 1);
+            DecodedImage image = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, options), options, size -> 1);
             assertThat(image.pixels().channels()).isEqualTo(3);
             return image.size();
         }
@@ -68,14 +69,14 @@ class ImageDecoderTest {
     void aJpegOfManyScansIsRefused() {
         byte[] jpeg = TestImages.progressiveJpeg(1000, 1000);
 
-        assertThat(decode(TestImages.repeatLastScan(jpeg, 20), STRICT)).isEqualTo(new ImageSize(1000, 1000));
+        assertThat(decode(TestImages.repeatLastScan(jpeg, 20), LENIENT)).isEqualTo(new ImageSize(1000, 1000));
         assertRefused(TestImages.repeatLastScan(jpeg, 5000), STRICT, "scans", "1000 x 1000");
     }
 
     @ParameterizedTest(name = "{0} {2} x {3}")
     @MethodSource("wholeImages")
     void completeImagesAreDecodedWhateverTheirName(String format, byte[] bytes, int width, int height) {
-        ImageHeader header = ImageDecoder.check("a.jpg", bytes, STRICT);
+        CheckedImage header = ImageDecoder.check("a.jpg", bytes, STRICT);
 
         assertThat(header.format()).hasToString(format);
         assertThat(header.size()).isEqualTo(new ImageSize(width, height)).isEqualTo(decode(bytes, STRICT));
@@ -91,18 +92,33 @@ class ImageDecoderTest {
     @MethodSource("wholeImages")
     void truncatedImagesAreRefusedWhereverTheyEnd(String format, byte[] bytes, int width, int height) {
         int step = Math.max(1, bytes.length / 200);
-        for (int length = 40; length < bytes.length; length += step) {
+        for (int length = 40; length < bytes.length - 10; length += step) {
             assertThat(ImageFormat.of(bytes).orElseThrow().header(Arrays.copyOf(bytes, length)).state()).as("of %s bytes", length)
                     .isEqualTo(ImageHeader.State.TRUNCATED);
         }
         assertRefused(Arrays.copyOf(bytes, bytes.length / 2), STRICT, format, "end is missing", bytes.length / 2 + " bytes");
     }
 
+    /** Nothing of the picture is missing. */
     @Test
-    void aJpegWithoutItsEndMarkerIsTruncated() {
-        assertRefused(Arrays.copyOf(JPEG, JPEG.length - 1), STRICT, "end is missing", "the option allowTruncatedImages=true",
-                "camel.component.roboflow.allowTruncatedImages=true in config/application.properties");
-        assertRefused(Arrays.copyOf(JPEG, JPEG.length - 2), STRICT, "end is missing", "allowTruncatedImages");
+    void aJpegWithoutItsEndMarkerIsDecoded() {
+        assertThat(decode(Arrays.copyOf(JPEG, JPEG.length - 1), STRICT)).isEqualTo(new ImageSize(200, 100));
+        assertThat(decode(Arrays.copyOf(JPEG, JPEG.length - 2), STRICT)).isEqualTo(new ImageSize(200, 100));
+        assertRefused(Arrays.copyOf(JPEG, JPEG.length - 10), STRICT, "end is missing", "the option allowDamagedImages=true",
+                "camel.component.roboflow.allowDamagedImages=true in config/application.properties");
+    }
+
+    /** OpenCV makes a picture of it. */
+    @Test
+    void aJpegWithDamagedDataIsRefusedUnlessThatIsAllowed() {
+        byte[] jpeg = TestModels.bytes("t00_plain.jpg");
+        Arrays.fill(jpeg, jpeg.length / 2, jpeg.length / 2 + 4096, (byte) 0);
+
+        assertRefused(jpeg, STRICT, "is damaged", "get it again from its source", "the option allowDamagedImages=true",
+                "camel.component.roboflow.allowDamagedImages=true in config/application.properties");
+        assertThat(decode(jpeg, LENIENT)).isEqualTo(new ImageSize(989, 698));
+        assertThat(ImageDecoder.check("a.jpg", jpeg, LENIENT).isDamaged()).isTrue();
+        assertThat(ImageDecoder.check("a.jpg", JPEG, LENIENT).isDamaged()).isFalse();
     }
 
     @Test
@@ -123,7 +139,7 @@ class ImageDecoderTest {
 
     @Test
     void truncatedJpegsAreProcessedIfAllowed() {
-        assertThat(decode(Arrays.copyOf(JPEG, JPEG.length - 1), LENIENT)).isEqualTo(new ImageSize(200, 100));
+        assertThat(decode(Arrays.copyOf(JPEG, JPEG.length - 20), LENIENT)).isEqualTo(new ImageSize(200, 100));
         assertThat(decode(Arrays.copyOf(JPEG, JPEG.length * 3 / 4), LENIENT)).isEqualTo(new ImageSize(200, 100));
     }
 
@@ -132,7 +148,7 @@ class ImageDecoderTest {
         byte[] png = TestImages.encode("png", 200, 100);
 
         assertThatThrownBy(() -> decode(Arrays.copyOf(png, png.length - 1), LENIENT)).isInstanceOf(InvalidImageException.class)
-                .hasMessageContaining("end is missing").hasMessageNotContaining("allowTruncatedImages");
+                .hasMessageContaining("end is missing").hasMessageNotContaining("allowDamagedImages");
     }
 
     @Test
@@ -152,6 +168,8 @@ class ImageDecoderTest {
     void unknownBytes() {
         assertRefused(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, STRICT, "not an image", "of no format that is known");
         assertRefused(new byte[] {0, 0, 0, 12, 'j', 'P', ' ', ' '}, STRICT, "JPEG 2000");
+        assertRefused("\0\0\0\030ftypheic".getBytes(StandardCharsets.UTF_8), STRICT, "HEIC", "heif-convert");
+        assertRefused("\0\0\0\030ftypavif".getBytes(StandardCharsets.UTF_8), STRICT, "AVIF", "heif-convert");
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.Mutations;
 import io.github.camelroboflow.embedded.TestModels;
-import io.github.camelroboflow.embedded.image.BaselineJpeg;
+import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.JpegRowReader;
 import io.github.camelroboflow.embedded.image.PixelBytes;
@@ -77,7 +77,8 @@ class RowwiseDecodingIT {
     void rowsHaveTheSamePixelsAsTheOtherDecoder(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         try (PointerScope scope = new PointerScope()) {
-            Mat whole = ImageDecoder.decode("a.jpg", bytes, InferenceOptions.DEFAULTS, stored -> 1).pixels();
+            Mat whole = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, InferenceOptions.DEFAULTS),
+                    InferenceOptions.DEFAULTS, stored -> 1).pixels();
             byte[] expected = PixelBytes.bytes(whole);
             int stride = 3 * whole.cols();
             AtomicInteger count = new AtomicInteger();
@@ -147,7 +148,8 @@ class RowwiseDecodingIT {
         List<Region> tiles = grid.tiles();
         List<Integer> done = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
-            Mat whole = ImageDecoder.decode("a.jpg", bytes, InferenceOptions.DEFAULTS, stored -> 1).pixels();
+            Mat whole = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, InferenceOptions.DEFAULTS),
+                    InferenceOptions.DEFAULTS, stored -> 1).pixels();
             TileRowBuffer.TileWork check = (first, count, pixels) -> ParallelLoop.begin(count, i -> {
                 Region tile = tiles.get(first + i);
                 try (PointerScope part = new PointerScope()) {
