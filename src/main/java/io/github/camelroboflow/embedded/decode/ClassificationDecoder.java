@@ -12,6 +12,7 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
@@ -23,27 +24,36 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
  * The decoder for classifiers, as ViT, ResNet and YOLO's classifiers are exported: {@code [1, C]}, one score for each of C classes.
- * Order, thresholds and rounding are those of Roboflow inference, engine N.
+ * Order, thresholds and rounding are those of Roboflow inference, engine N. If nothing declares whether the net ends with a softmax
+ * or a sigmoid, the outputs for the first picture show it.
  */
 final class ClassificationDecoder implements OutputDecoder {
 
     static final ModelFamily FAMILY = ModelFamily.of("classification with one output [1, classes], as ViT, ResNet and YOLO's"
             + " classifiers are exported", "vit", traits -> Claim.POSSIBLE, ClassificationDecoder::of);
 
+    /** The difference from 1 that the sum of a softmax may have, as in nets that are quantized. */
+    private static final double MAX_ROUNDING = 0.02;
+    /** The rounding of a single probability. */
+    private static final float TINY = 1e-4f;
+
     private final List<String> classNames;
     private final boolean multiLabel;
-    private final Activation activation;
-    private final String type;
+    private final Exporter exporter;
+    /** The function that the net does not contain; {@code null} until outputs show it. */
+    private final AtomicReference<Activation> activation;
 
-    private ClassificationDecoder(List<String> classNames, boolean multiLabel, Activation activation, String type) {
+    private ClassificationDecoder(List<String> classNames, boolean multiLabel, Activation declared, Exporter exporter) {
         this.classNames = classNames;
         this.multiLabel = multiLabel;
-        this.activation = activation;
-        this.type = type;
+        this.exporter = exporter;
+        activation = new AtomicReference<>(declared);
     }
 
     private static Optional<OutputDecoder> of(ModelTraits traits) {
@@ -58,14 +68,31 @@ final class ClassificationDecoder implements OutputDecoder {
         boolean multiLabel = declaration.task().equals(Task.MULTI_LABEL_CLASSIFICATION.toString())
                 || declaration.postProcessing().equals("sigmoid");
         return Optional.of(new ClassificationDecoder(traits.classNames(), multiLabel, activation(declaration, multiLabel),
-                declaration.type()));
+                Exporter.of(traits)));
     }
 
+    /** Returns the declared function, or {@code null}. */
     private static Activation activation(ModelDeclaration declaration, boolean multiLabel) {
-        // older packages don't declare it: in them, YOLO's classifiers and multi-label classifiers end with the activation
-        boolean fused = declaration.postProcessing().isEmpty() ? multiLabel || declaration.type().startsWith("yolo")
-                : declaration.fused();
-        return fused ? Activation.NONE : multiLabel ? Activation.SIGMOID : Activation.SOFTMAX;
+        if (declaration.postProcessing().isEmpty()) {
+            return null;
+        }
+        return declaration.fused() ? Activation.NONE : function(multiLabel);
+    }
+
+    private static Activation function(boolean multiLabel) {
+        return multiLabel ? Activation.SIGMOID : Activation.SOFTMAX;
+    }
+
+    /** Returns the function that the net does not contain, by its outputs. */
+    private Activation shown(float[] outputs) {
+        double sum = 0;
+        boolean probabilities = true;
+        for (float output : outputs) {
+            sum += output;
+            probabilities &= output >= -TINY && output <= 1 + TINY;
+        }
+        boolean ended = probabilities && (multiLabel || Math.abs(sum - 1) <= MAX_ROUNDING);
+        return ended ? Activation.NONE : function(multiLabel);
     }
 
     @Override
@@ -80,13 +107,12 @@ final class ClassificationDecoder implements OutputDecoder {
 
     @Override
     public Preprocessing defaultPreprocessing() {
-        return Preprocessing.stretched(type.startsWith("resnet") || type.startsWith("dinov3") ? PixelScale.IMAGENET
-                : PixelScale.SIGNED_UNIT);
+        return exporter.packaged;
     }
 
     @Override
     public Preprocessing exportPreprocessing() {
-        return type.startsWith("yolo") ? Preprocessing.ULTRALYTICS_CLASSIFIER : defaultPreprocessing();
+        return exporter.alone;
     }
 
     @Override
@@ -94,7 +120,12 @@ final class ClassificationDecoder implements OutputDecoder {
             Supplier<InferenceInfo> info) {
         float[] scores = new float[classNames.size()];
         outputs.get(0).values().get(0, scores);
-        activation.apply(scores);
+        check(scores, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+        if (activation.get() == null) {
+            activation.compareAndSet(null, shown(scores));
+        }
+        activation.get().apply(scores);
+        check(scores, 0, 1);
         return multiLabel ? multiLabel(scores, options, info) : singleLabel(scores, options, info);
     }
 
@@ -126,5 +157,73 @@ final class ClassificationDecoder implements OutputDecoder {
 
     private boolean allowed(int id, InferenceOptions options) {
         return options.get(CLASSES).isEmpty() || options.get(CLASSES).contains(classNames.get(id));
+    }
+
+    /** Checks that the numbers are scores; rounding may exceed the limits. */
+    private void check(float[] numbers, float least, float greatest) {
+        for (float number : numbers) {
+            if (!Float.isFinite(number)) {
+                throw new WrongOutputException("its score for a class is " + number + ", which is no number: its weights are"
+                        + " damaged, or it was exported with a precision that is too low; export it again");
+            }
+            if (number < least - MAX_ROUNDING || number > greatest + MAX_ROUNDING) {
+                throw new WrongOutputException("its score " + number + " for a class is not between 0 and 1, although the net is"
+                        + " declared to end with a " + (multiLabel ? "sigmoid" : "softmax") + " or did so at its start: write"
+                        + " \"post_processing\": {\"type\": \"" + (multiLabel ? "sigmoid" : "softmax") + "\", \"fused\": false}"
+                        + " into inference_config.json, or export it with that function");
+            }
+        }
+    }
+
+    /**
+     * The programs that export classifiers, with the preprocessing of their models.
+     */
+    private enum Exporter {
+
+        /** Roboflow's own, for ViT and YOLO. */
+        ROBOFLOW(Preprocessing.stretched(PixelScale.SIGNED_UNIT), Preprocessing.stretched(PixelScale.SIGNED_UNIT)),
+
+        /** Roboflow's own, for models that were first trained on ImageNet. */
+        ROBOFLOW_IMAGENET(Preprocessing.stretched(PixelScale.IMAGENET), Preprocessing.stretched(PixelScale.IMAGENET)),
+
+        /** The package {@code ultralytics}: the shorter side is scaled, and the middle is cut out. */
+        ULTRALYTICS(Preprocessing.stretched(PixelScale.SIGNED_UNIT), Preprocessing.ULTRALYTICS_CLASSIFIER),
+
+        /** The repository YOLOv5: the middle is cut out, and scaled. */
+        YOLOV5(Preprocessing.stretched(PixelScale.SIGNED_UNIT), Preprocessing.YOLOV5_CLASSIFIER);
+
+        /** The preprocessing where a package from Roboflow leaves it open. */
+        private final Preprocessing packaged;
+        /** The preprocessing without a package. */
+        private final Preprocessing alone;
+
+        Exporter(Preprocessing packaged, Preprocessing alone) {
+            this.packaged = packaged;
+            this.alone = alone;
+        }
+
+        /** @throws IllegalArgumentException if nothing declares it */
+        static Exporter of(ModelTraits traits) {
+            boolean ultralytics = traits.weights().ultralytics();
+            // its exporter writes these two, and nothing else
+            boolean yolov5 = traits.weights().entries().keySet().containsAll(Set.of("stride", "names"));
+            if (!ultralytics && (traits.isType("yolov?5.*") || yolov5 && traits.declaration().type().isEmpty())) {
+                return YOLOV5;
+            }
+            if (ultralytics || traits.isType("yolo.*")) {
+                return ULTRALYTICS;
+            }
+            if (traits.isType("(resnet|dinov3).*")) {
+                return ROBOFLOW_IMAGENET;
+            }
+            if (traits.isType("vit.*") || traits.declaration().packaged()) {
+                return ROBOFLOW;
+            }
+            throw new IllegalArgumentException("its output " + traits + " is that of a classifier, and nothing declares how its"
+                    + " images are prepared. Write one line into model_type.json in its folder: {\"model_type\": \"vit\"} if they"
+                    + " are stretched and normalized to -1..1, {\"model_type\": \"resnet\"} if stretched and normalized as"
+                    + " ImageNet's, {\"model_type\": \"yolov8n-cls\"} for a classifier of Ultralytics, or"
+                    + " {\"model_type\": \"yolov5s-cls\"} for one of YOLOv5");
+        }
     }
 }

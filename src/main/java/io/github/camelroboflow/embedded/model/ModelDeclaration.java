@@ -126,6 +126,11 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
             return !byClass.isEmpty();
         }
 
+        /** Returns the number of keypoints of the class with the most; 0 if they are unknown. */
+        public int most() {
+            return byClass.values().stream().mapToInt(List::size).max().orElse(0);
+        }
+
         /**
          * Returns how many keypoints the objects of a class have.
          *

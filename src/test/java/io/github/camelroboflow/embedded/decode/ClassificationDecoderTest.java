@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded.decode;
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
@@ -11,9 +12,11 @@ import io.github.camelroboflow.embedded.model.ModelDeclaration;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
 import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
+import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.PixelScale;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Inference;
@@ -30,6 +33,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassificationDecoderTest {
 
@@ -38,8 +42,15 @@ class ClassificationDecoderTest {
 
     private static OutputDecoder decoder(String task, String type, String postProcessing, boolean fused, int outputs) {
         return ModelFamilies.decoder(new ModelTraits(Map.of("output", new long[] {1, outputs}), SIZE, NAMES,
-                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN, false,
-                        WeightsMetadata.NONE)));
+                new ModelDeclaration(task, type, postProcessing, fused, List.of(), KeypointNames.UNKNOWN, true,
+                WeightsMetadata.NONE)));
+    }
+
+    /** Returns the decoder for weights that are alone in their folder. */
+    private static OutputDecoder alone(String type, Map<String, String> metadata) {
+        ModelDeclaration declared = new ModelDeclaration("", type, "", false, List.of(), KeypointNames.UNKNOWN, false,
+                WeightsMetadata.NONE).completedBy(new WeightsMetadata(metadata));
+        return ModelFamilies.decoder(new ModelTraits(Map.of("output0", new long[] {1, 3}), SIZE, NAMES, declared));
     }
 
     private static Inference decode(OutputDecoder decoder, InferenceOptions options, float... scores) {
@@ -98,28 +109,86 @@ class ClassificationDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', '', '', false, CLASSIFICATION, 0.5465", "classification, resnet18, softmax, false, CLASSIFICATION, 0.5465",
-        "classification, vit, softmax, true, CLASSIFICATION, 2.5", "classification, yolov8n-cls, '', false, CLASSIFICATION, 2.5",
-        "multi-label-classification, vit, '', false, MULTI_LABEL_CLASSIFICATION, 2.5",
-        "multi-label-classification, vit, sigmoid, false, MULTI_LABEL_CLASSIFICATION, 0.9241"})
-    void theActivationIsAppliedUnlessTheNetContainsIt(String task, String type, String postProcessing, boolean fused, Task expected,
+    @CsvSource({"'', '', '', CLASSIFICATION, 0.5465", "classification, resnet18, softmax, CLASSIFICATION, 0.5465",
+        "classification, yolov8n-cls, '', CLASSIFICATION, 0.5465",
+        "multi-label-classification, vit, '', MULTI_LABEL_CLASSIFICATION, 0.9241",
+        "multi-label-classification, vit, sigmoid, MULTI_LABEL_CLASSIFICATION, 0.9241"})
+    void logitsGetTheFunctionThatTheNetDoesNotContain(String task, String type, String postProcessing, Task expected,
             double score) {
-        OutputDecoder decoder = decoder(task, type, postProcessing, fused, 3);
-        Inference result = decode(decoder, confidence(0), 1, 2, 2.5f);
+        OutputDecoder decoder = decoder(task, type, postProcessing, false, 3);
 
         assertThat(decoder.task()).isEqualTo(expected);
-        assertThat(result.findings().stream().mapToDouble(Finding::confidence).max().orElseThrow())
-                .isCloseTo(score, Offset.offset(5e-5));
+        assertThat(best(decode(decoder, confidence(0), 1, 2, 2.5f))).isCloseTo(score, Offset.offset(5e-5));
     }
 
     @ParameterizedTest
-    @CsvSource({"vit-base-patch16-224, SIGNED_UNIT, SIGNED_UNIT", "'', SIGNED_UNIT, SIGNED_UNIT", "yolov8n-cls, SIGNED_UNIT, UNIT",
-            "resnet18, IMAGENET, IMAGENET"})
-    void normalizationOfTheFamilies(String type, String inPackage, String alone) throws ReflectiveOperationException {
-        OutputDecoder decoder = decoder("classification", type, "", false, 3);
+    @CsvSource({"'', '', '', false", "classification, vit, softmax, true", "classification, yolov8n-cls, '', false",
+        "multi-label-classification, vit, '', false", "multi-label-classification, vit, sigmoid, true"})
+    void probabilitiesStay(String task, String type, String postProcessing, boolean fused) {
+        assertThat(best(decode(decoder(task, type, postProcessing, fused, 3), confidence(0), 0.1f, 0.2f, 0.7f)))
+                .isCloseTo(0.7, Offset.offset(1e-6));
+    }
 
-        assertThat(decoder.defaultPreprocessing().scale()).isSameAs(PixelScale.class.getDeclaredField(inPackage).get(null));
-        assertThat(decoder.exportPreprocessing().scale()).isSameAs(PixelScale.class.getDeclaredField(alone).get(null));
+    @Test
+    void scoresThatDoNotAddUpToOneAreLogits() {
+        assertThat(best(decode(decoder("", "", "", false, 3), confidence(0), 0.9f, 0.2f, 0.1f))).isCloseTo(0.5139,
+                Offset.offset(5e-5));
+    }
+
+    @Test
+    void theFirstPictureDecidesForAllOthers() {
+        OutputDecoder decoder = decoder("", "", "", false, 3);
+        decode(decoder, confidence(0), 1, 2, 2.5f);
+
+        assertThat(best(decode(decoder, confidence(0), 0.1f, 0.2f, 0.7f))).isCloseTo(0.4640, Offset.offset(5e-5));
+    }
+
+    private static double best(Inference result) {
+        return result.findings().stream().mapToDouble(Finding::confidence).max().orElseThrow();
+    }
+
+    @Test
+    void scoresOutsideZeroToOneAreAWrongModel() {
+        assertThatExceptionOfType(WrongOutputException.class)
+                .isThrownBy(() -> decode(decoder("", "", "softmax", true, 3), confidence(0), 1, 2, 2.5f))
+                .withMessageContaining("its score 2.0").withMessageContaining("\"fused\": false");
+        OutputDecoder probabilities = decoder("", "", "", false, 3);
+        decode(probabilities, confidence(0), 0.1f, 0.2f, 0.7f);
+        assertThatExceptionOfType(WrongOutputException.class)
+                .isThrownBy(() -> decode(probabilities, confidence(0), 14, 2, 2.5f)).withMessageContaining("its score 14.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void scoresThatAreNoNumbersAreAWrongModel(float score) {
+        assertThatExceptionOfType(WrongOutputException.class)
+                .isThrownBy(() -> decode(decoder("", "", "", false, 3), confidence(0), 1, score, 2.5f))
+                .withMessageContaining("is no number");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vit-base-patch16-224, SIGNED_UNIT, SIGNED_UNIT", "yolov8n-cls, SIGNED_UNIT, UNIT", "resnet18, IMAGENET, IMAGENET",
+            "yolov5s-cls, SIGNED_UNIT, IMAGENET"})
+    void normalizationOfTheFamilies(String type, String inPackage, String alone) throws ReflectiveOperationException {
+        assertThat(decoder("classification", type, "", false, 3).defaultPreprocessing().scale())
+                .isSameAs(PixelScale.class.getDeclaredField(inPackage).get(null));
+        assertThat(alone(type, Map.of()).exportPreprocessing().scale())
+                .isSameAs(PixelScale.class.getDeclaredField(alone).get(null));
+    }
+
+    @Test
+    void metadataDeclareTheExporterWhateverTheNetIsCalled() {
+        assertThat(alone("", Map.of("author", "Ultralytics", "task", "classify", "description", "Ultralytics sorter model"))
+                .exportPreprocessing()).isEqualTo(Preprocessing.ULTRALYTICS_CLASSIFIER);
+        assertThat(alone("", Map.of("stride", "32", "names", "{0: 'a'}")).exportPreprocessing())
+                .isEqualTo(Preprocessing.YOLOV5_CLASSIFIER);
+    }
+
+    @Test
+    void aClassifierWithoutDeclarationIsRefusedWithTheLinesThatDeclareIt() {
+        assertThatIllegalArgumentException().isThrownBy(() -> alone("", Map.of()))
+                .withMessageContaining("{\"model_type\": \"vit\"}")
+                .withMessageContaining("{\"model_type\": \"yolov5s-cls\"}");
     }
 
     @Test

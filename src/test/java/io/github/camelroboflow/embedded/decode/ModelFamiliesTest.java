@@ -248,4 +248,40 @@ class ModelFamiliesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> ModelFamilies.decoder(traits("logits=1,100,3 pred_boxes=1,100,4", "",
                 "detr", NAMES, KeypointNames.UNKNOWN))).withMessageContaining("no supported model family");
     }
+
+    private static OutputDecoder rfdetr(String outputs, String names, KeypointNames keypoints) {
+        return ModelFamilies.decoder(traits(outputs, "", "", List.of(names.split(" ")), keypoints));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'dets=1,9,4 labels=1,9,2 keypoints=1,9,17,8', person", "'dets=1,9,4 labels=1,9,3 keypoints=1,9,8,8', bolt nut",
+            "'dets=1,9,4 labels=1,9,2 keypoints=1,9,34,8', background_class83422 person",
+            "'dets=1,9,4 labels=1,9,2 keypoints=1,9,34,8', person __background__",
+            "'dets=1,9,4 labels=1,9,2 keypoints=1,9,34,8', bolt nut"})
+    void keypointsOfRfDetr(String outputs, String names) {
+        assertThat(rfdetr(outputs, names, KeypointNames.UNKNOWN).task()).isEqualTo(Task.KEYPOINT_DETECTION);
+    }
+
+    @Test
+    void keypointsThatCanBeDividedInTwoWaysAreRefusedUnlessTheirNamesAreKnown() {
+        String outputs = "dets=1,9,4 labels=1,9,2 keypoints=1,9,4,8";
+
+        assertThatIllegalArgumentException().isThrownBy(() -> rfdetr(outputs, "bolt", KeypointNames.UNKNOWN))
+                .withMessageContaining("2 keypoints for each of 2 logits, or 4 for each of 1 classes")
+                .withMessageContaining("keypoints_metadata.json");
+        assertThat(rfdetr(outputs, "bolt", ENDS).task()).isEqualTo(Task.KEYPOINT_DETECTION);
+    }
+
+    @Test
+    void keypointsOfRfDetrThatFitNoClassesAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> rfdetr("dets=1,9,4 labels=1,9,2 keypoints=1,9,17,8", "bolt nut", KeypointNames.UNKNOWN))
+                .withMessageContaining("17 keypoints for 2 logits");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> rfdetr("dets=1,9,4 labels=1,9,3 keypoints=1,9,9,8", "bolt nut", KeypointNames.UNKNOWN))
+                .withMessageContaining("background_class83422");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> rfdetr("dets=1,9,4 labels=1,9,2 keypoints=1,9,17,7", "person", KeypointNames.UNKNOWN))
+                .withMessageContaining("match no supported model family");
+    }
 }

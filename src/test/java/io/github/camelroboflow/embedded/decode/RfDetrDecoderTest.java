@@ -1,25 +1,35 @@
 package io.github.camelroboflow.embedded.decode;
 
+import static io.github.camelroboflow.embedded.decode.Decoding.rows;
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
 import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
+import io.github.camelroboflow.embedded.decode.RfDetrDecoder.KeypointBlocks;
 import io.github.camelroboflow.embedded.image.Region;
+import io.github.camelroboflow.embedded.model.ModelDeclaration;
+import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
 import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
+import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RfDetrDecoderTest {
@@ -96,5 +106,29 @@ class RfDetrDecoderTest {
                 Decoding.rows(new float[] {-9, -9, -9, -9}, new float[] {-9, 1, -9, -9}), masks);
 
         assertThat(detections.get(0).rle().mask().area()).isEqualTo(160 * 320);
+    }
+
+    /** A net from before rf-detr 1.8.2, with one class: the first logit stands for no object. */
+    @Test
+    void eitherLogitOfASingleClassFindsItsOwnKeypoints() {
+        ModelTraits traits = new ModelTraits(Map.of("dets", new long[] {1, 1, 4}, "labels", new long[] {1, 1, 2}, "keypoints",
+                new long[] {1, 1, 4, 8}), Decoding.SIZE, List.of("bolt"), new ModelDeclaration("", "rfdetr", "", false, List.of(),
+                new KeypointNames(Map.of(0, List.of("head", "tip"))), false, WeightsMetadata.NONE));
+        assertThat(ModelFamilies.decoder(traits).task()).isEqualTo(Task.KEYPOINT_DETECTION);
+        KeypointBlocks blocks = new KeypointBlocks(2, 2, new int[] {0, 1}, new int[] {0, 0}, traits.declaration().keypoints());
+        RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt"), new int[] {0, 0}, 0, 1, -1, blocks);
+        FloatTensor keypoints = TestTensors.allocate("keypoints", 1, 1, 4, 8);
+        keypoints.values().put(2 * 8, new float[] {0.5f, 0.25f, 4, 4, 3, 0, 3, 0}).put(3 * 8,
+                new float[] {1.5f, 0.5f, -4, 4, 3, 0, 3, 0});
+        List<Detection> found = Decoding.detections(decoder, rows(new float[] {0.5f, 0.5f, 0.5f, 0.5f}),
+                rows(new float[] {-9, 3}), keypoints);
+
+        assertThat(found).hasSize(1);
+        assertThat(found.get(0).keypoints()).extracting(Keypoint::className).containsExactly("head", "tip");
+        assertThat(found.get(0).keypoints().get(0)).extracting(Keypoint::x, Keypoint::y).containsExactly(160.0, 80.0);
+        assertThat(found.get(0).keypoints().get(1)).extracting(Keypoint::x, Keypoint::y).containsExactly(320.0, 160.0);
+        InferenceOptions options = InferenceOptions.DEFAULTS.with(KEYPOINT_CONFIDENCE, 0.5);
+        assertThat(Decoding.detections(decoder, options, rows(new float[] {0.5f, 0.5f, 0.5f, 0.5f}), rows(new float[] {-9, 3}),
+                keypoints).get(0).keypoints()).hasSize(1);
     }
 }

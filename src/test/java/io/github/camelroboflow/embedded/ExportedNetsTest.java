@@ -1,0 +1,71 @@
+package io.github.camelroboflow.embedded;
+
+import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Compares the results of nets that are exported as other projects export them with results that were computed outside this program
+ * ({@code src/models/exported_details.py}).
+ */
+class ExportedNetsTest {
+
+    private static final Path NETS = Path.of("src/test/resources/exported");
+    /** The fields whose numbers are whole pixels or half of them. */
+    private static final List<String> PIXELS = List.of("x", "y", "width", "height");
+
+    private static JsonNode predictions(String name, double confidence) throws IOException {
+        byte[] image = Files.readAllBytes(NETS.resolve(name).resolve("1/image.png"));
+        try (EmbeddedEngine engine = new EmbeddedEngine(NETS)) {
+            Inference inference = engine.infer(new ModelId(name + "/1"), List.of(ImageSource.of("image.png", image)),
+                    InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence)).toCompletableFuture().join().get(0);
+            return inference.toJson().path("predictions");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ultralytics-cls, 0", "ultralytics-cls-tall, 0", "ultralytics-cls-logits, 0", "yolov5-cls, 0",
+        "ultralytics-obb, 0.4", "ultralytics-obb-end2end, 0.4", "rfdetr-keypoints, 0.4", "rfdetr-keypoints-background-first, 0.4",
+        "ultralytics-gray, 0.4"})
+    void giveTheNumbersThatWereComputedOutside(String name, double confidence) throws IOException {
+        JsonNode expected = new ObjectMapper().readTree(NETS.resolve(name).resolve("1/expected.json").toFile()).path("predictions");
+        JsonNode actual = predictions(name, confidence);
+
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.path(i).path("class").asText()).isEqualTo(expected.path(i).path("class").asText());
+            compare(actual.path(i), expected.path(i), expected.path(i).has("points") ? 1e-4 : 0);
+        }
+    }
+
+    /** @param tolerance tolerance for coordinates of points */
+    private static void compare(JsonNode actual, JsonNode expected, double tolerance) {
+        assertThat(actual.path("confidence").asDouble()).isCloseTo(expected.path("confidence").asDouble(), within(1e-6));
+        for (String field : PIXELS) {
+            assertThat(actual.path(field).asDouble()).isEqualTo(expected.path(field).asDouble());
+        }
+        for (String list : List.of("points", "keypoints")) {
+            assertThat(actual.path(list)).hasSameSizeAs(expected.path(list));
+            for (int i = 0; i < expected.path(list).size(); i++) {
+                JsonNode point = actual.path(list).path(i);
+                JsonNode right = expected.path(list).path(i);
+                assertThat(point.path("x").asDouble()).isCloseTo(right.path("x").asDouble(), within(tolerance));
+                assertThat(point.path("y").asDouble()).isCloseTo(right.path("y").asDouble(), within(tolerance));
+                assertThat(point.path("confidence").asDouble()).isCloseTo(right.path("confidence").asDouble(), within(1e-6));
+            }
+        }
+    }
+}
