@@ -33,8 +33,13 @@ final class InferenceHandlers {
     }
 
     /** Returns the handler of {@code GET|POST /{project}/{version}}: one image, in the body or by URL, and options in the query. */
-    RequestRouter.Handler legacyInfer() {
+    RequestRouter.Handler legacyInfer(RequestRouter.Key key) {
         return new RequestRouter.Handler() {
+
+            @Override
+            public RequestRouter.Key key() {
+                return key;
+            }
 
             @Override
             public void check(RequestHead request) {

@@ -96,7 +96,7 @@ final class ManagementHandlers {
 
             @Override
             public RequestRouter.Key key() {
-                return RequestRouter.Key.ALSO_IN_BODY;
+                return RequestRouter.Key.PERHAPS_IN_BODY;
             }
 
             @Override
@@ -128,9 +128,13 @@ final class ManagementHandlers {
         return ServerResponse.json(registry);
     }
 
-    /** Returns the name that clients know: they have one for both kinds of classification. */
+    /**
+     * Returns the name that clients know: they have one for both kinds of classification. The task of a model on another server may
+     * be unknown. Clients refuse a model without one, and the model determines the result whatever task a client requests.
+     */
     private static String taskType(Task task) {
-        return task == null ? null : (task == Task.MULTI_LABEL_CLASSIFICATION ? Task.CLASSIFICATION : task).toString();
+        return (task == null ? Task.OBJECT_DETECTION : task == Task.MULTI_LABEL_CLASSIFICATION ? Task.CLASSIFICATION : task)
+                .toString();
     }
 
     private static ObjectNode json() {

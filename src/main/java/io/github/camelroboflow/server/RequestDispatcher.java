@@ -59,7 +59,7 @@ final class RequestDispatcher {
             throw ResponseException.foreign();
         }
         RequestRouter.Handler handler = router.find(request);
-        boolean keyInBody = handler.key() == RequestRouter.Key.ALSO_IN_BODY && request.key().isEmpty();
+        boolean keyInBody = handler.key().isSoughtInBody() && request.key().isEmpty();
         if (handler.key() != RequestRouter.Key.NONE && !keyInBody) {
             access.enter(request.key());
         }
@@ -93,13 +93,25 @@ final class RequestDispatcher {
     }
 
     private CompletionStage<ServerResponse> handle(RequestHead request, Admitted admitted, Supplier<byte[]> body) {
-        if (admitted.handler().key() == RequestRouter.Key.ALSO_IN_BODY && request.key().isEmpty()) {
-            access.enter(JsonBody.key(body.get()));
+        RequestRouter.Key place = admitted.handler().key();
+        if (place.isSoughtInBody() && request.key().isEmpty()) {
+            access.enter(key(place, body));
             admitted.slot().authenticated();
         }
         // first, so that a model that does not exist is the reason of the response, whatever the body
         admitted.handler().check(request);
         return admitted.handler().handle(request, body.get(), admitted.slot()::grow);
+    }
+
+    private static Optional<String> key(RequestRouter.Key place, Supplier<byte[]> body) {
+        try {
+            return JsonBody.key(body.get());
+        } catch (ResponseException e) {
+            if (place == RequestRouter.Key.PERHAPS_IN_BODY) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /**

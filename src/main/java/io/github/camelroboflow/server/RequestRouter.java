@@ -14,20 +14,26 @@ final class RequestRouter {
     private static final Set<String> TASKS = Set.of("object_detection", "instance_segmentation", "keypoints_detection",
             "classification", "semantic_segmentation");
 
+    /** First segments of the paths for foundation models and videos. Clients send the key for them in the body. */
+    private static final Set<String> FOUNDATION_MODELS = Set.of("infer", "clip", "doctr", "easy_ocr", "ocr", "yolo_world", "gaze",
+            "sam", "sam2", "sam3", "sam3_3d", "owlv2", "grounding_dino", "perception_encoder", "inference_pipelines");
     private static final Pattern VERSION = Pattern.compile("\\d+");
 
     private final ManagementHandlers management;
     private final Handler infer;
     private final Handler legacyInfer;
+    private final Handler foundationModel;
 
     /**
-     * @param infer       answers {@code /infer/{task}}
-     * @param legacyInfer answers {@code /{project}/{version}} and {@code /{alias}}
+     * @param infer           answers {@code /infer/{task}}
+     * @param legacyInfer     answers {@code /{project}/{version}} and {@code /{alias}}
+     * @param foundationModel answers {@code /{project}/{version}} if the project has the name of a foundation model
      */
-    RequestRouter(ManagementHandlers management, Handler infer, Handler legacyInfer) {
+    RequestRouter(ManagementHandlers management, Handler infer, Handler legacyInfer, Handler foundationModel) {
         this.management = management;
         this.infer = infer;
         this.legacyInfer = legacyInfer;
+        this.foundationModel = foundationModel;
     }
 
     /** Places where a request may show its key. */
@@ -37,7 +43,13 @@ final class RequestRouter {
         /** In the head. */
         IN_HEAD,
         /** In the head, or as {@code api_key} in the JSON of the body. */
-        ALSO_IN_BODY
+        ALSO_IN_BODY,
+        /** In the head, or as {@code api_key} in the body if the body is JSON. */
+        PERHAPS_IN_BODY;
+
+        boolean isSoughtInBody() {
+            return this == ALSO_IN_BODY || this == PERHAPS_IN_BODY;
+        }
     }
 
     /** Answers requests of one kind. */
@@ -97,7 +109,7 @@ final class RequestRouter {
             if (!get && !request.method().equals("POST")) {
                 throw ResponseException.methodNotAllowed();
             }
-            return legacyInfer;
+            return FOUNDATION_MODELS.contains(request.segments().get(0)) ? foundationModel : legacyInfer;
         }
         throw get && !isReserved(request) ? ResponseException.notFound() : ResponseException.methodNotAllowed();
     }

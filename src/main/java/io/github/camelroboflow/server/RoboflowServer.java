@@ -56,7 +56,8 @@ public final class RoboflowServer implements AutoCloseable {
         ManagementHandlers management = new ManagementHandlers(models, request -> access.isValid(request.key()),
                 () -> metrics.text(admission.requests(), connections.size(), models.opened().size()));
         InferenceHandlers inference = new InferenceHandlers(models, new InferenceRunner(models, threads), fetcher);
-        RequestRouter router = new RequestRouter(management, inference.infer(), inference.legacyInfer());
+        RequestRouter router = new RequestRouter(management, inference.infer(), inference.legacyInfer(RequestRouter.Key.IN_HEAD),
+                inference.legacyInfer(RequestRouter.Key.PERHAPS_IN_BODY));
         RequestDispatcher dispatcher = new RequestDispatcher(admission, access, threads, router, metrics);
         listener = new HttpListener(() -> http(dispatcher));
     }

@@ -51,7 +51,7 @@ class RequestOrderTest {
         };
         ServerSettings settings = new ServerSettings("localhost", 0, new ServerSettings.Keys(List.of(keys)), 0, LIMIT, 5, 100,
                 Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(5), true);
-        server = RoboflowServer.start(settings, new FakeModels().only("parts", "acme", "workflows"),
+        server = RoboflowServer.start(settings, new FakeModels().only("parts", "acme", "workflows", "ocr"),
                 new ImageFetcher(true, LIMIT, names, builder -> {
                 }));
     }
@@ -136,7 +136,7 @@ class RequestOrderTest {
         start();
 
         assertThat(ask("GET", "/parts/1?image=https://example.com/a.jpg", new String[0], null).status()).isEqualTo(400);
-        assertThat(infer("{\"model_id\":\"parts/1\",\"image\":{\"type\":\"url\",\"value\":\"https://example.org/b.jpg\"}}").status())
+        assertThat(infer("{\"model_id\":\"parts/1\",\"image\":{\"type\":\"url\",\"value\":\"https://example.org/b\"}}").status())
                 .isEqualTo(400);
         assertThat(fetched).contains("example.com", "example.org");
     }
@@ -155,8 +155,9 @@ class RequestOrderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/clip/compare", "/doctr/ocr", "/easy_ocr/ocr", "/ocr/pp-ocr", "/yolo_world/infer", "/infer/lmm",
-                            "/infer/depth-estimation", "/sam2/segment_image", "/inference_pipelines/list", "/model/nope"})
+    @ValueSource(strings = {"/clip/compare", "/doctr/ocr", "/easy_ocr/ocr", "/gaze/gaze_detection", "/yolo_world/infer",
+                            "/infer/lmm", "/infer/depth-estimation", "/sam2/segment_image", "/inference_pipelines/list",
+                            "/model/nope"})
     void aPathThatTheServerDoesNotHaveIsNotFoundWhateverTheBody(String path) throws IOException {
         start("one");
         String target = path + "?api_key=one";
@@ -172,6 +173,26 @@ class RequestOrderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/clip/compare", "/doctr/ocr", "/infer/lmm", "/infer/depth-estimation", "/sam2/segment_image"})
+    void aFoundationModelIsNotFoundAlsoWithTheKeyInTheBody(String path) throws IOException {
+        start("one");
+
+        assertUnknownModel(ask("POST", path, TEXT, "{\"api_key\":\"one\"}".getBytes(StandardCharsets.US_ASCII)));
+        assertThat(ask("POST", path, TEXT, "{\"api_key\":\"wrong\"}".getBytes(StandardCharsets.US_ASCII)).status())
+                .isEqualTo(401);
+        assertThat(ask("POST", path, TEXT, "{broken".getBytes(StandardCharsets.US_ASCII)).status()).isEqualTo(401);
+        assertThat(ask("POST", path, TEXT, new byte[LIMIT + 1]).status()).isEqualTo(401);
+        assertThat(ask("POST", path, new String[0], null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aProjectMayHaveTheNameOfAFoundationModel() throws IOException {
+        start();
+
+        assertThat(ask("POST", "/ocr/1", TEXT, BODY).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/model/clear", "/model/remove", "/model/add"})
     void aClientWithoutAKeyUnloadsNoModel(String path) throws IOException {
         start("one");
@@ -179,6 +200,8 @@ class RequestOrderTest {
 
         assertThat(ask("POST", path, new String[0], new byte[0]).status()).isEqualTo(401);
         assertThat(ask("POST", path, new String[0], null).status()).isEqualTo(401);
+        assertThat(ask("POST", path, TEXT, "{broken".getBytes(StandardCharsets.US_ASCII)).status()).isEqualTo(401);
+        assertThat(ask("POST", path, TEXT, new byte[LIMIT + 1]).status()).isEqualTo(401);
         assertThat(ask("POST", path, new String[] {"Content-Type: application/json"}, model).status()).isEqualTo(401);
         assertThat(ask("POST", path, new String[] {"Authorization: Bearer one"}, model).status()).isEqualTo(200);
     }

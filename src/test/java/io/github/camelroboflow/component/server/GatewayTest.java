@@ -8,6 +8,7 @@ import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import io.github.camelroboflow.server.fixture.Wire;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -78,6 +79,17 @@ class GatewayTest {
         Wire.Response again = post("house");
         assertThat(again.status()).isEqualTo(answer);
         assertThat(again.text()).doesNotContain(FakeRoboflow.KEY).doesNotContain("apiKey");
+    }
+
+    @Test
+    void aModelWhoseTaskIsUnknownHasOneThatClientsAccept() throws Exception {
+        start(Duration.ZERO);
+        String url = ((RoboflowServerEndpoint) context.getRoute("server").getEndpoint()).url().orElseThrow();
+        byte[] model = ("{\"api_key\":\"house\",\"model_id\":\"" + FakeRoboflow.MODEL + "\"}").getBytes(StandardCharsets.US_ASCII);
+
+        Wire.Response registry = Wire.ask(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)), "POST", "/model/add",
+                "application/json", model);
+        assertThat(registry.json().at("/models/0/task_type").asText()).isEqualTo("object-detection");
     }
 
     @Test
