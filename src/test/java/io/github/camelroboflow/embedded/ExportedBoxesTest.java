@@ -11,6 +11,8 @@ import io.github.camelroboflow.inference.ModelId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,6 +45,20 @@ class ExportedBoxesTest {
             for (String field : List.of("x", "y", "width", "height")) {
                 assertThat(one.path(field).asDouble()).as(field).isEqualTo(right.path(field).asDouble());
             }
+        }
+    }
+
+    /** As many rows as boxes are found, so that memory for the outputs can't be allocated before. */
+    @Test
+    void eachImageMayHaveAnotherNumberOfRows() {
+        try (EmbeddedEngine engine = new EmbeddedEngine(NETS)) {
+            ModelId model = new ModelId("nms-inside/1");
+            List<Integer> found = Stream.of(TestImages.dark(96, 64), TestImages.encode("png", 96, 64), TestImages.dark(96, 64))
+                    .map(image -> engine.infer(model, List.of(ImageSource.of("image.png", image)), InferenceOptions.DEFAULTS)
+                            .toCompletableFuture().join().get(0).toJson().path("predictions").size()).toList();
+
+            assertThat(found.get(1)).isNotEqualTo(found.get(0));
+            assertThat(found.get(2)).isEqualTo(found.get(0));
         }
     }
 }

@@ -7,6 +7,7 @@ import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
 
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import io.github.camelroboflow.embedded.decode.OutputDecoder.OutputChecks;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
@@ -49,7 +50,8 @@ interface BoxDetails {
     int extras();
 
     /**
-     * Returns the indices of the boxes of a result, the most confident first. Overlapping ones are suppressed unless the net did so.
+     * Returns the indices of the boxes of a result, the most confident first. Overlapping ones are suppressed unless the net did
+     * so.
      *
      * @param layout layout that reads the numbers after a box's scores
      */
@@ -98,6 +100,7 @@ interface BoxDetails {
             return (detection, candidates, index, extras) -> {
                 List<Keypoint> keypoints = new ArrayList<>();
                 for (int i = 0; i < names.count(detection.classId(), slots); i++) {
+                    OutputChecks.scores(extras[3 * i + 2], extras[3 * i + 2]);
                     if (extras[3 * i + 2] >= threshold) {
                         Point point = placement.toImage(extras[3 * i], extras[3 * i + 1]);
                         keypoints.add(new Keypoint(point.x(), point.y(), extras[3 * i + 2], names.name(detection.classId(), i), i));
@@ -198,7 +201,8 @@ interface BoxDetails {
                 List<Point> corners = corners(candidates, index, extras[0]);
                 Box bounds = new ConvexPolygon(corners).bounds();
                 Box box = placement.toImage((float) bounds.x1(), (float) bounds.y1(), (float) bounds.x2(), (float) bounds.y2());
-                return Detection.of(box, detection.confidence(), detection.className(), detection.classId(), detection.detectionId())
+                return Detection.of(box, detection.confidence(), detection.className(), detection.classId(),
+                        detection.detectionId())
                         .withOrientedBox(corners.stream().map(placement::toImageExactly).toList());
             };
         }

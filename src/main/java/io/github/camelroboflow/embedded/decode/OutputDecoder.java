@@ -86,27 +86,44 @@ public interface OutputDecoder {
             }
         }
 
-        /**
-         * Logs once that boxes were dropped.
-         *
-         * @throws WrongOutputException if all were dropped, or all others lie within one pixel of the input
-         */
-        void boxes(Candidates candidates) {
-            String bad = candidates.dropped() + " of its " + (candidates.dropped() + candidates.size())
-                    + " boxes in an image are not finite or have no area";
-            if (candidates.dropped() > 0 && candidates.size() == 0) {
-                throw new WrongOutputException(bad + ": its weights are damaged, or it was trained or exported with a precision"
-                        + " that is too low; export it again");
+        /** Returns whether all of the numbers are finite. */
+        static boolean areFinite(float[] numbers) {
+            float sum = 0;
+            for (float number : numbers) {
+                // 0 for a finite number
+                sum += number * 0;
             }
+            return sum == 0;
+        }
+
+        /** @throws WrongOutputException if all boxes were dropped, or lie within one pixel of the input */
+        void boxes(Candidates candidates) {
+            dropped(candidates.dropped(), candidates.size());
             if (candidates.size() > 0 && IntStream.range(0, candidates.size())
                     .allMatch(i -> candidates.x2(i) < ONE_PIXEL && candidates.y2(i) < ONE_PIXEL)) {
                 throw new WrongOutputException("all its boxes lie within one pixel of its input, as if they were from 0 to 1:"
                         + " export it with boxes in pixels, or, if it is of another kind, write its \"model_type\" into"
                         + " model_type.json");
             }
-            if (candidates.dropped() > 0 && logged.compareAndSet(false, true)) {
+        }
+
+        /**
+         * Logs once that boxes were dropped.
+         *
+         * @throws WrongOutputException if all were dropped
+         */
+        void dropped(int bad, int good) {
+            if (bad == 0) {
+                return;
+            }
+            String boxes = bad + " of its " + (bad + good) + " boxes in an image are not finite or have no area";
+            if (good == 0) {
+                throw new WrongOutputException(boxes + ": its weights are damaged, or it was trained or exported with a precision"
+                        + " that is too low; export it again");
+            }
+            if (logged.compareAndSet(false, true)) {
                 LOG.warn("Model '{}': {}, and such boxes are dropped, from now on without a line: export the model again, without"
-                        + " half precision or quantization", model, bad);
+                        + " half precision or quantization", model, boxes);
             }
         }
     }

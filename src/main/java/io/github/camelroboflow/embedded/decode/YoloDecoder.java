@@ -77,6 +77,7 @@ final class YoloDecoder implements OutputDecoder {
         int[] kept = details.keep(candidates, layout, outputs, options);
         BoxDetails.Reader reader = details.reader(outputs, placement, options);
         float[] extras = new float[details.extras()];
+        int broken = 0;
         List<Detection> detections = new ArrayList<>();
         for (int i : kept) {
             String name = classNames.get(candidates.classId(i));
@@ -84,12 +85,17 @@ final class YoloDecoder implements OutputDecoder {
                 Box box = placement.toImage(candidates.x1(i), candidates.y1(i), candidates.x2(i), candidates.y2(i));
                 if (extras.length > 0) {
                     layout.extras(outputs, candidates.row(i), extras);
+                    if (!OutputChecks.areFinite(extras)) {
+                        broken++;
+                        continue;
+                    }
                 }
                 detections.add(reader
                         .complete(Detection.of(box, candidates.score(i), name, candidates.classId(i), RandomIds.random()),
                         candidates, i, extras));
             }
         }
+        checks.dropped(broken, detections.size());
         return new Detections(info.get(), detections);
     }
 }

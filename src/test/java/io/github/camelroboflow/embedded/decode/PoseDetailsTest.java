@@ -2,10 +2,12 @@ package io.github.camelroboflow.embedded.decode;
 
 import static io.github.camelroboflow.inference.InferenceOption.KEYPOINT_CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.decode.BoxDetails.PoseDetails;
 import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.InferenceOptions;
 import java.util.List;
@@ -48,5 +50,17 @@ class PoseDetailsTest {
         assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 0.5))).extracting(Keypoint::classId).containsExactly(0);
         assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 0.75))).hasSize(1);
         assertThat(decode(NAMES, 0, options.with(KEYPOINT_CONFIDENCE, 1.0))).isEmpty();
+    }
+
+    @Test
+    void objectsWithKeypointsThatAreNoNumbersAreDropped() {
+        YoloDecoder decoder = new YoloDecoder(List.of("bolt"), new EndToEndLayout(0, 1), new PoseDetails(1, KeypointNames.UNKNOWN));
+        float[] good = {50, 50, 150, 150, 0.9f, 0, 100, 60, 0.75f};
+        float[] bad = {50, 50, 150, 150, 0.8f, 0, Float.NaN, 60, 0.75f};
+
+        assertThat(Decoding.detections(decoder, Decoding.rows(good, bad))).hasSize(1);
+        assertThatThrownBy(() -> Decoding.detections(decoder, Decoding.rows(bad))).isInstanceOf(WrongOutputException.class);
+        assertThatThrownBy(() -> Decoding.detections(decoder, Decoding.rows(new float[] {50, 50, 150, 150, 0.9f, 0, 100, 60, 4})))
+                .isInstanceOf(WrongOutputException.class).hasMessageContaining("score 4");
     }
 }
