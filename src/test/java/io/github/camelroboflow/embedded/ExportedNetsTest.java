@@ -1,6 +1,7 @@
 package io.github.camelroboflow.embedded;
 
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,10 +11,12 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,11 +30,11 @@ class ExportedNetsTest {
     /** The fields whose numbers are whole pixels or half of them. */
     private static final List<String> PIXELS = List.of("x", "y", "width", "height");
 
-    private static JsonNode predictions(String name, double confidence) throws IOException {
+    private static JsonNode predictions(String name, InferenceOptions options) throws IOException {
         byte[] image = Files.readAllBytes(NETS.resolve(name).resolve("1/image.png"));
         try (EmbeddedEngine engine = new EmbeddedEngine(NETS)) {
-            Inference inference = engine.infer(new ModelId(name + "/1"), List.of(ImageSource.of("image.png", image)),
-                    InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence)).toCompletableFuture().join().get(0);
+            Inference inference = engine.infer(new ModelId(name + "/1"), List.of(ImageSource.of("image.png", image)), options)
+                    .toCompletableFuture().join().get(0);
             return inference.toJson().path("predictions");
         }
     }
@@ -42,7 +45,7 @@ class ExportedNetsTest {
         "ultralytics-gray, 0.4"})
     void giveTheNumbersThatWereComputedOutside(String name, double confidence) throws IOException {
         JsonNode expected = new ObjectMapper().readTree(NETS.resolve(name).resolve("1/expected.json").toFile()).path("predictions");
-        JsonNode actual = predictions(name, confidence);
+        JsonNode actual = predictions(name, InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence));
 
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
@@ -67,5 +70,15 @@ class ExportedNetsTest {
                 assertThat(point.path("confidence").asDouble()).isCloseTo(right.path("confidence").asDouble(), within(1e-6));
             }
         }
+    }
+
+    @Test
+    void tilesFindOrientedBoxesToo() throws IOException {
+        JsonNode whole = predictions("ultralytics-obb", InferenceOptions.DEFAULTS);
+        JsonNode tiled = predictions("ultralytics-obb", InferenceOptions.DEFAULTS.with(TILE, new ImageSize(64, 64)));
+
+        assertThat(tiled.size()).isGreaterThan(whole.size());
+        assertThat(tiled).allSatisfy(detection -> assertThat(detection.path("points")).hasSize(4));
+        assertThat(tiled).allSatisfy(detection -> assertThat(detection.has("mask_format")).isFalse());
     }
 }

@@ -11,6 +11,7 @@ import io.github.camelroboflow.embedded.decode.ModelFamilies.ClassMismatch;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
+import io.github.camelroboflow.embedded.decode.OutputDecoder.OutputChecks;
 import io.github.camelroboflow.embedded.decode.OutputDecoder.RandomIds;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.model.ModelDeclaration.KeypointNames;
@@ -52,6 +53,7 @@ final class RfDetrDecoder implements OutputDecoder {
     private final int labels;
     private final int masks;
     private final KeypointBlocks keypoints;
+    private final OutputChecks checks;
 
     /**
      * @param classIds class id of the result for each of the C' logits, or {@link #NO_CLASS}
@@ -60,17 +62,22 @@ final class RfDetrDecoder implements OutputDecoder {
      * @param masks    index of that output, or -1
      */
     RfDetrDecoder(List<String> classNames, int[] classIds, int boxes, int labels, int masks) {
-        this(classNames, classIds, boxes, labels, masks, null);
+        this(classNames, classIds, boxes, labels, masks, null, "");
     }
 
-    /** @param keypoints layout of the keypoints, or {@code null} */
-    RfDetrDecoder(List<String> classNames, int[] classIds, int boxes, int labels, int masks, KeypointBlocks keypoints) {
+    /**
+     * @param keypoints layout of the keypoints, or {@code null}
+     * @param model     name of the model, for the log
+     */
+    RfDetrDecoder(List<String> classNames, int[] classIds, int boxes, int labels, int masks, KeypointBlocks keypoints,
+            String model) {
         this.classNames = List.copyOf(classNames);
         this.classIds = classIds;
         this.boxes = boxes;
         this.labels = labels;
         this.masks = masks;
         this.keypoints = keypoints;
+        checks = new OutputChecks(model);
     }
 
     @Override
@@ -98,6 +105,7 @@ final class RfDetrDecoder implements OutputDecoder {
             Supplier<InferenceInfo> info) {
         int queries = (int) outputs.get(labels).shape()[1];
         Candidates candidates = candidates(outputs, placement.input(), options.get(CONFIDENCE).floatValue());
+        checks.boxes(candidates);
         MaskScaler scaler = masks < 0 ? null
                 : new MaskScaler(placement, (int) outputs.get(masks).shape()[3], (int) outputs.get(masks).shape()[2]);
         List<Detection> detections = new ArrayList<>();
@@ -129,7 +137,9 @@ final class RfDetrDecoder implements OutputDecoder {
             if (keypoints != null && classIds[i % classIds.length] != NO_CLASS) {
                 score = keypoints.weighted(outputs, query, i % classIds.length, score);
             }
-            if (score > threshold) {
+            if (Float.isNaN(score)) {
+                candidates.drop();
+            } else if (score > threshold) {
                 candidates.addCentred(edges.get(4 * query) * input.width(), edges.get(4 * query + 1) * input.height(),
                         edges.get(4 * query + 2) * input.width(), edges.get(4 * query + 3) * input.height(), score,
                         i % classIds.length, query);
@@ -280,7 +290,7 @@ final class RfDetrDecoder implements OutputDecoder {
 
         private static RfDetrDecoder decoder(ModelTraits traits, int classes, int boxes, int labels, int masks) {
             List<String> names = new ArrayList<>();
-            return new RfDetrDecoder(names, classIds(traits, classes, names), boxes, labels, masks);
+            return new RfDetrDecoder(names, classIds(traits, classes, names), boxes, labels, masks, null, traits.model());
         }
 
         /**
@@ -347,7 +357,7 @@ final class RfDetrDecoder implements OutputDecoder {
             int[] nameIds = either ? new int[logits] : blocks;
             return new RfDetrDecoder(names, either ? new int[logits] : classIds, boxes, labels, -1,
                     new KeypointBlocks(output, (int) (slots / (all ? logits : logits - 1)), blocks, nameIds,
-                            traits.declaration().keypoints()));
+                            traits.declaration().keypoints()), traits.model());
         }
 
         /** @param known number of slots of a block, or 0 */

@@ -3,11 +3,13 @@ package io.github.camelroboflow.embedded.decode;
 import static io.github.camelroboflow.embedded.decode.Decoding.columns;
 import static io.github.camelroboflow.embedded.decode.Decoding.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.camelroboflow.embedded.decode.BoxDetails.OrientedBox;
 import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
 import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.Box;
@@ -86,5 +88,13 @@ class OrientedBoxTest {
     @Test
     void theTaskIsThatOfRoboflowsProjects() {
         assertThat(new OrientedBox().task()).isEqualTo(Task.OBJECT_DETECTION);
+    }
+
+    @Test
+    void anglesThatAreNoNumbersAreDroppedAndRefusedIfAllAre() {
+        float[] bad = {10, 160, 60, 20, 0.9f, 0, Float.NaN};
+
+        assertThat(detect(bad, new float[] {200, 160, 60, 20, 0.8f, 0, 0})).hasSize(1);
+        assertThatExceptionOfType(WrongOutputException.class).isThrownBy(() -> detect(bad)).withMessageContaining("not finite");
     }
 }

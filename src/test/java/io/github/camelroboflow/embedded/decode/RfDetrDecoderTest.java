@@ -8,6 +8,7 @@ import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
 import static io.github.camelroboflow.inference.InferenceOption.RESPONSE_MASK_FORMAT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.RfDetrDecoder.KeypointBlocks;
@@ -18,6 +19,7 @@ import io.github.camelroboflow.embedded.model.WeightsMetadata;
 import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detection.Keypoint;
@@ -116,7 +118,7 @@ class RfDetrDecoderTest {
                 new KeypointNames(Map.of(0, List.of("head", "tip"))), false, WeightsMetadata.NONE));
         assertThat(ModelFamilies.decoder(traits).task()).isEqualTo(Task.KEYPOINT_DETECTION);
         KeypointBlocks blocks = new KeypointBlocks(2, 2, new int[] {0, 1}, new int[] {0, 0}, traits.declaration().keypoints());
-        RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt"), new int[] {0, 0}, 0, 1, -1, blocks);
+        RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt"), new int[] {0, 0}, 0, 1, -1, blocks, "");
         FloatTensor keypoints = TestTensors.allocate("keypoints", 1, 1, 4, 8);
         keypoints.values().put(2 * 8, new float[] {0.5f, 0.25f, 4, 4, 3, 0, 3, 0}).put(3 * 8,
                 new float[] {1.5f, 0.5f, -4, 4, 3, 0, 3, 0});
@@ -130,5 +132,18 @@ class RfDetrDecoderTest {
         InferenceOptions options = InferenceOptions.DEFAULTS.with(KEYPOINT_CONFIDENCE, 0.5);
         assertThat(Decoding.detections(decoder, options, rows(new float[] {0.5f, 0.5f, 0.5f, 0.5f}), rows(new float[] {-9, 3}),
                 keypoints).get(0).keypoints()).hasSize(1);
+    }
+
+    @Test
+    void boxesThatAreNoNumbersAreDroppedAndRefusedIfAllAre() {
+        RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt"), new int[] {0}, 0, 1, -1);
+        float[] good = {0.5f, 0.5f, 0.5f, 0.5f};
+        float[] bad = {Float.NaN, 0.5f, 0.5f, 0.5f};
+
+        assertThat(Decoding.detections(decoder, rows(bad, good), rows(new float[] {3}, new float[] {3}))).hasSize(1);
+        assertThatExceptionOfType(WrongOutputException.class)
+                .isThrownBy(() -> Decoding.detections(decoder, rows(bad), rows(new float[] {3})));
+        assertThatExceptionOfType(WrongOutputException.class)
+                .isThrownBy(() -> Decoding.detections(decoder, rows(good), rows(new float[] {Float.NaN})));
     }
 }
