@@ -25,9 +25,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes, upright or oriented, with their outlines
- * and keypoints, labels of class and confidence, translucent colors for a semantic segmentation. Labels support all scripts
- * for which the machine has fonts. Thread-safe. Needs OpenCV (org.bytedeco) on the class path.
+ * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes, upright or oriented, with their
+ * outlines and keypoints, labels of class and confidence, translucent colors for a semantic segmentation. Labels support all
+ * scripts for which the machine has fonts. Thread-safe. Needs OpenCV (org.bytedeco) on the class path.
  */
 public final class Annotator {
 
@@ -52,8 +52,8 @@ public final class Annotator {
             // an invalid mask, or a failure of OpenCV
             throw new RoboflowException("the result for image '" + image.name() + "' can't be drawn: " + e.getMessage(), e);
         } catch (LinkageError e) {
-            throw new RoboflowUnavailableException("put org.bytedeco:opencv, :openblas and :javacpp with the jars for this platform"
-                    + " on the class path: drawing on images can't start OpenCV (" + e + ")", e);
+            throw new RoboflowUnavailableException("add org.bytedeco:opencv-platform, or the jars of OpenCV for this platform,"
+                    + " to the class path: drawing on images can't start OpenCV (" + e + ")", e);
         }
     }
 

@@ -35,16 +35,13 @@ final class HostedSettingsFactory {
     }
 
     /**
+     * Makes the settings of a connection. It may have no key: {@link #checkKey} is for the time when it is opened.
+     *
      * @param host the server of the connection
      * @throws IllegalArgumentException naming the option that is wrong
      */
     HostedSettings settings(ConnectionConfiguration options, RoboflowHost host) {
         ApiKey key = key(options);
-        if (!key.isPresent() && host.isRoboflows()) {
-            throw new IllegalArgumentException(host + " wants an API key: set apiKey, for all endpoints by"
-                    + " camel.component.roboflow.apiKey, or the environment variable " + API_KEY_VARIABLE
-                    + (options instanceof RoboflowConfiguration ? "; or run models in this program, with runtime=embedded" : ""));
-        }
         double rate = options.getMaxRequestsPerSecond() != null ? options.getMaxRequestsPerSecond()
                 : host.isRoboflows() ? HOSTED_RATE : 0;
         HostedSettings.Retries retries = new HostedSettings.Retries(options.getMaxRetries(),
@@ -69,6 +66,15 @@ final class HostedSettingsFactory {
                     + " is out of range: it is a number of milliseconds, 1 or more");
         }
         return key(options).isPresent() ? Optional.of(settings(options, host)) : Optional.empty();
+    }
+
+    /** @throws IllegalArgumentException if the server requires a key and there is none */
+    static void checkKey(HostedSettings settings, ConnectionConfiguration options) {
+        if (!settings.key().isPresent() && settings.host().isRoboflows()) {
+            throw new IllegalArgumentException(settings.host() + " wants an API key: set apiKey, for all endpoints by"
+                    + " camel.component.roboflow.apiKey, or the environment variable " + API_KEY_VARIABLE
+                    + (options instanceof RoboflowConfiguration ? "; or run models in this program, with runtime=embedded" : ""));
+        }
     }
 
     private static ApiKey key(ConnectionConfiguration options) {

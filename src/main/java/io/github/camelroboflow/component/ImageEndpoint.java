@@ -12,6 +12,7 @@ import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** An endpoint that receives images with {@code to}, processes them on its own threads, and keeps the API key out of its URI. */
@@ -53,6 +54,15 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
             workers.close();
         }
         super.doStop();
+    }
+
+    /**
+     * Returns whether Camel skips this endpoint, as a test's {@code mockEndpointsAndSkip} does. Then its producers open nothing,
+     * because a test has neither key nor model.
+     */
+    final boolean isSkipped() {
+        return getCamelContext().hasEndpoint(getEndpointUri()) instanceof InterceptSendToEndpoint intercepted
+                && intercepted.isSkip() && intercepted.getOnWhen() == null;
     }
 
     /** Returns the URI with a hash instead of the key, since Camel prints URIs. Camel treats endpoints with equal URIs as one. */

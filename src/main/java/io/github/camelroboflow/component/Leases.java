@@ -170,6 +170,7 @@ final class Leases<K, V extends AutoCloseable> {
             if (options.getRuntime() == InferenceRuntime.HOSTED) {
                 HostedKey key =
                         new HostedKey(connections.settings(options, options.host()), options.getImageInput(), options.cache());
+                HostedSettingsFactory.checkKey(key.settings, options);
                 Leases.Lease<InferenceEngine> lease = shared.lease(key, () -> new HostedEngine(key.settings, key.input, key.cache));
                 return new Held(Leases.withPermits(lease, (HostedEngine) lease.value(), options.concurrencyLimit()));
             }
@@ -196,7 +197,7 @@ final class Leases<K, V extends AutoCloseable> {
                 return new EmbeddedEngine(key.modelsDirectory, key.settings);
             } catch (NoClassDefFoundError e) {
                 throw new RoboflowException("runtime=embedded needs two more libraries on the class path:"
-                        + " com.microsoft.onnxruntime:onnxruntime and org.bytedeco:opencv with the jars of your platform", e);
+                        + " com.microsoft.onnxruntime:onnxruntime and org.bytedeco:opencv-platform", e);
             }
         }
     }

@@ -133,8 +133,8 @@ final class ResultWriter {
                         !options.get(DISABLE_PREPROC_AUTO_ORIENT)));
             } catch (NoClassDefFoundError e) {
                 throw new RoboflowException("the server sent no visualization for image '" + image.name()
-                        + "', and org.bytedeco:opencv, which is needed to draw it here, is missing on the class"
-                        + " path: add it with the jars of your platform", e);
+                        + "', and OpenCV, which is needed to draw it here, is missing on the class path:"
+                        + " add org.bytedeco:opencv-platform", e);
             }
         }
     }

@@ -52,6 +52,9 @@ class RoboflowProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        if (endpoint.isSkipped()) {
+            return;
+        }
         endpointOptions = endpoint.getConfiguration().inferenceOptions();
         Engines.Lease held = endpoint.engines().lease(endpoint.getConfiguration());
         try {

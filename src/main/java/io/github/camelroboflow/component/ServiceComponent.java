@@ -92,6 +92,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
 
     Leases.Lease<S> lease(ServiceConfiguration options) {
         HostedSettings settings = settings(options);
+        HostedSettingsFactory.checkKey(settings, options);
         Leases.Lease<S> lease = services.lease(settings, () -> open(settings));
         return Leases.withPermits(lease, lease.value(), options.getMaxConcurrentRequests());
     }

@@ -45,7 +45,9 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        lease = endpoint.lease();
+        if (!endpoint.isSkipped()) {
+            lease = endpoint.lease();
+        }
     }
 
     @Override

@@ -130,7 +130,8 @@ class HostedConnectionOptionsIT extends HostedModelTestBase {
     @Test
     @DisabledIfEnvironmentVariable(named = "ROBOFLOW_API_KEY", matches = ".+", disabledReason = "then there is a key")
     void onlyRoboflowsOwnServersRequireAKey() {
-        assertThatThrownBy(() -> context.getEndpoint("roboflow:my-project/3")).rootCause()
+        context.start();
+        assertThatThrownBy(() -> context.createProducerTemplate().sendBody("roboflow:my-project/3", PHOTO.toFile())).rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("https://serverless.roboflow.com wants an API key: set apiKey, for all endpoints by"
                         + " camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY; or run models in this"

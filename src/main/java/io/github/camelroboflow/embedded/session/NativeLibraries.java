@@ -25,9 +25,9 @@ public final class NativeLibraries {
             Libraries.load();
             loaded = true;
         } catch (LinkageError | IllegalStateException e) {
-            throw new RoboflowException("runtime=embedded can't start its native libraries (" + root(e) + "): put"
-                    + " com.microsoft.onnxruntime:onnxruntime, and org.bytedeco:opencv, :openblas and :javacpp with the jars for"
-                    + " this platform, on the class path, and make sure that the home and temporary folders are writable", e);
+            throw new RoboflowException("runtime=embedded can't start its native libraries (" + root(e) + "): add"
+                    + " com.microsoft.onnxruntime:onnxruntime and org.bytedeco:opencv-platform to the class path, and make sure"
+                    + " that the home and temporary folders are writable", e);
         }
     }
 

@@ -143,7 +143,8 @@ class UploadOptionsIT extends UploadTestBase {
     @Test
     @DisabledIfEnvironmentVariable(named = "ROBOFLOW_API_KEY", matches = ".+", disabledReason = "then there is a key")
     void roboflowsPlatformWantsAKey() {
-        assertThatThrownBy(() -> context.getEndpoint("roboflow-upload:my-project"))
+        context.start();
+        assertThatThrownBy(() -> context.createProducerTemplate().sendBody("roboflow-upload:my-project", PHOTO.toFile()))
                 .hasStackTraceContaining("https://api.roboflow.com wants an API key: set apiKey");
     }
 
