@@ -11,6 +11,8 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
+import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelId;
@@ -79,6 +81,21 @@ class EmbeddedEngineIT {
         assertThat(detections.info().inferenceId()).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
         assertThat(detections.info().time()).isBetween(1e-6, 100.0);
         assertThat(detections.predictions()).isSortedAccordingTo((a, b) -> Double.compare(b.confidence(), a.confidence()));
+    }
+
+    @Test
+    void theResultForADamagedImageSaysSo() {
+        byte[] jpeg = TestModels.bytes("t00_plain.jpg");
+        Arrays.fill(jpeg, jpeg.length / 2, jpeg.length / 2 + 4096, (byte) 0);
+        ImageSource damaged = ImageSource.of("damaged.jpg", jpeg);
+        InferenceOptions allowed = InferenceOptions.DEFAULTS.with(InferenceOption.ALLOW_DAMAGED_IMAGES, true);
+
+        assertThatThrownBy(() -> infer(engine, List.of(damaged))).cause().isInstanceOf(InvalidImageException.class)
+                .hasMessageContainingAll("'damaged.jpg'", "damaged", "allowDamagedImages=true");
+        List<Inference> results = engine.infer(TestModels.PARTS, List.of(damaged, IMAGE), allowed).toCompletableFuture().join();
+        assertThat(results).extracting(result -> result.info().imageDamaged()).containsExactly(true, false);
+        assertThat(results).extracting(result -> result.toJson().path("image_damaged").toString()).containsExactly("true", "");
+        assertThat(InferenceJson.read(InferenceJson.bytes(results.get(0))).info().imageDamaged()).isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.github.camelroboflow.embedded.decode.ModelFamilies;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.OutputDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
 import io.github.camelroboflow.embedded.model.ModelFiles;
 import io.github.camelroboflow.embedded.model.ModelPackage;
@@ -56,7 +57,9 @@ public final class Stages implements AutoCloseable {
         Placement placement;
         long start = System.nanoTime();
         try (PointerScope scope = new PointerScope()) {
-            DecodedImage decoded = ImageDecoder.decode(ImageDecoder.check("benchmark", image, options), options,
+            CheckedImage checked = ImageDecoder.check("benchmark", image, options);
+            start = lap("check", start, times);
+            DecodedImage decoded = ImageDecoder.decode(checked, options,
                     size -> preprocessor.reduction(size, options, net.inputSize()));
             start = lap("decode", start, times);
             placement = preprocessor.prepare("benchmark", decoded, options, workspace.planes());

@@ -129,15 +129,15 @@ public final class ImageDecoder {
     /** Describes a file that is not an image of a supported format. */
     static final class UnsupportedContent {
 
-        private static final String CONVERSION = " (convert it first: heif-convert image jpeg of libheif)";
+        private static final String CONVERSION = " (convert it first; with Debian's libheif-examples: heif-convert %s image.jpg)";
         private static final Map<String, String> KNOWN = new LinkedHashMap<>();
 
         static {
             KNOWN.put("00 00 00 0C 6A 50 20 20", "it is a JPEG 2000 image");
             KNOWN.put("FF 4F FF 51", "it is a JPEG 2000 image");
-            KNOWN.put(".. .. .. .. 66 74 79 70 61 76 69", "it is an AVIF image" + CONVERSION);
+            KNOWN.put(".. .. .. .. 66 74 79 70 61 76 69", "it is an AVIF image" + CONVERSION.formatted("image.avif"));
             for (String brand : List.of("68 65 69", "68 65 76", "6D 69 66 31", "6D 73 66 31")) {
-                KNOWN.put(".. .. .. .. 66 74 79 70 " + brand, "it is a HEIC image" + CONVERSION);
+                KNOWN.put(".. .. .. .. 66 74 79 70 " + brand, "it is a HEIC image" + CONVERSION.formatted("image.heic"));
             }
             KNOWN.put(".. .. .. .. 66 74 79 70", "it is an MP4 or QuickTime file");
             KNOWN.put("49 49 2B 00", "it is a BigTIFF image");
