@@ -215,7 +215,8 @@ final class NonMaximumSuppression {
         static GaussianBox of(Candidates candidates, int i, double angle) {
             double width = candidates.x2(i) - candidates.x1(i);
             double height = candidates.y2(i) - candidates.y1(i);
-            return of((candidates.x1(i) + candidates.x2(i)) / 2.0, (candidates.y1(i) + candidates.y2(i)) / 2.0, width, height, angle);
+            return of((candidates.x1(i) + candidates.x2(i)) / 2.0, (candidates.y1(i) + candidates.y2(i)) / 2.0, width, height,
+                    angle);
         }
 
         static GaussianBox of(double x, double y, double width, double height, double angle) {

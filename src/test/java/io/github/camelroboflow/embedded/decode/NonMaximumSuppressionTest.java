@@ -114,7 +114,8 @@ class NonMaximumSuppressionTest {
         GaussianBox box = GaussianBox.of(50, 50, 100, 20, 0.3);
 
         assertThat(box.intersectionOverUnion(box)).isCloseTo(0.9995528, within(1e-6));
-        assertThat(box.intersectionOverUnion(GaussianBox.of(50, 50, 100, 20, 0.3 + Math.PI / 2))).isCloseTo(0.2155354, within(1e-6));
+        assertThat(box.intersectionOverUnion(GaussianBox.of(50, 50, 100, 20, 0.3 + Math.PI / 2)))
+                .isCloseTo(0.2155354, within(1e-6));
         assertThat(box.intersectionOverUnion(GaussianBox.of(60, 50, 100, 20, 0.3))).isCloseTo(0.7869791, within(1e-6));
         assertThat(box.intersectionOverUnion(GaussianBox.of(52, 55, 90, 25, 0.5))).isCloseTo(0.6556083, within(1e-6));
     }
