@@ -2,18 +2,19 @@ package io.github.camelroboflow.hosted.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.camelroboflow.hosted.inference.JavaImageCodec.JpegOrientation;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.geometry.Mask;
 import io.github.camelroboflow.inference.geometry.Rle;
+import io.github.camelroboflow.inference.support.ImageNormalizer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import net.coobird.thumbnailator.Thumbnails;
 import net.coobird.thumbnailator.util.exif.ExifFilterUtils;
+import net.coobird.thumbnailator.util.exif.Orientation;
 
 /**
  * An image that is made smaller before it is sent. Maps predictions on it back to the original's pixels.
@@ -54,11 +55,15 @@ record DownscaledImage(ImageSource image, ImageSize original, ImageSize sent) {
     private static BufferedImage smaller(String name, byte[] bytes, int maxSide, boolean orient) {
         try {
             BufferedImage smaller = Thumbnails.of(JavaImageCodec.read(bytes)).size(maxSide, maxSide).asBufferedImage();
-            return orient ? ExifFilterUtils.getFilterForOrientation(JpegOrientation.of(bytes)).apply(smaller) : smaller;
+            return orient ? ExifFilterUtils.getFilterForOrientation(orientation(bytes)).apply(smaller) : smaller;
         } catch (IOException | RuntimeException e) {
             throw new InvalidImageException("image '" + name + "' can't be made smaller (" + e.getMessage()
                     + "): it is damaged, or its format needs maxImageSize=0", e);
         }
+    }
+
+    static Orientation orientation(byte[] image) {
+        return Orientation.typeOf(ImageNormalizer.jpegOrientation(image));
     }
 
     /**

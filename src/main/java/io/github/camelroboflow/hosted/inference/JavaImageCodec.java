@@ -5,9 +5,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.IIOException;
 import javax.imageio.IIOImage;
@@ -20,8 +17,6 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import net.coobird.thumbnailator.util.BufferedImages;
-import net.coobird.thumbnailator.util.exif.ExifUtils;
-import net.coobird.thumbnailator.util.exif.Orientation;
 
 /**
  * Reads and writes images of the formats that Java supports, in memory only. The usual way makes a temporary file for
@@ -89,60 +84,5 @@ final class JavaImageCodec {
             writer.dispose();
         }
         return bytes.toByteArray();
-    }
-
-    /**
-     * Reads the orientation of a JPEG from its bytes. Java's reader refuses the metadata of JPEGs whose Exif segment
-     * comes before the JFIF one.
-     */
-    static final class JpegOrientation {
-
-        private static final int SOI = 0xffd8;
-        private static final int SOS = 0xffda;
-        private static final int APP1 = 0xffe1;
-        private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
-
-        private JpegOrientation() {
-        }
-
-        /**
-         * Returns the orientation, upright if the file has none or is no JPEG. Markers follow ITU-T T.81, Annex B; the
-         * Exif segment follows CIPA DC-008.
-         */
-        static Orientation of(byte[] image) {
-            ByteBuffer jpeg = ByteBuffer.wrap(image);
-            int marker = jpeg.remaining() < 2 ? 0 : marker(jpeg);
-            if (marker != SOI) {
-                return Orientation.TOP_LEFT;
-            }
-            while (jpeg.remaining() >= 4) {
-                marker = marker(jpeg);
-                // the length includes its own two bytes
-                int length = Short.toUnsignedInt(jpeg.getShort()) - 2;
-                if (marker < 0xff00 || marker == SOS || length < 0 || length > jpeg.remaining()) {
-                    break;
-                }
-                byte[] segment = new byte[length];
-                jpeg.get(segment);
-                if (marker == APP1 && Arrays.equals(segment, 0, Math.min(length, EXIF.length), EXIF, 0, EXIF.length)) {
-                    return read(segment);
-                }
-            }
-            return Orientation.TOP_LEFT;
-        }
-
-        private static int marker(ByteBuffer jpeg) {
-            return Short.toUnsignedInt(jpeg.getShort());
-        }
-
-        private static Orientation read(byte[] exif) {
-            try {
-                Orientation orientation = ExifUtils.getOrientationFromExif(exif);
-                return orientation == null ? Orientation.TOP_LEFT : orientation;
-            } catch (RuntimeException e) {
-                // truncated data or invalid offsets
-                return Orientation.TOP_LEFT;
-            }
-        }
     }
 }

@@ -60,9 +60,12 @@ public final class ImageNormalizer {
         }
     }
 
-    /** Returns the EXIF orientation of a JPEG, 1 to 8; 1 if it has none. */
+    /** Returns the EXIF orientation of a JPEG, 1 to 8; 1 if it has none, or if the image is no JPEG. */
     public static int jpegOrientation(byte[] jpeg) {
         try {
+            if (ByteBuffer.wrap(jpeg).getShort(0) != (short) 0xFFD8) {
+                return UPRIGHT;
+            }
             int exif = Jpeg.exif(ByteBuffer.wrap(jpeg), false);
             return exif < 0 ? UPRIGHT : new Directory(jpeg, exif, jpeg.length - exif).orientation();
         } catch (IndexOutOfBoundsException e) {

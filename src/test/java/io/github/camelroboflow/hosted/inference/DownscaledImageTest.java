@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.hosted.HostedEngineFixture;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
-import io.github.camelroboflow.hosted.inference.JavaImageCodec.JpegOrientation;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
@@ -120,7 +119,15 @@ class DownscaledImageTest {
         "ffd8ffe1001045786966000049492a00ffffffff", "ffd8ffe1001645786966000049492a0008000000ffff12010300", "89504e47",
         "ffd8ffda0002"})
     void aDamagedOrientationIsNone(String hex) {
-        assertThat(JpegOrientation.of(HexFormat.of().parseHex(hex))).isEqualTo(Orientation.TOP_LEFT);
+        assertThat(DownscaledImage.orientation(HexFormat.of().parseHex(hex))).isEqualTo(Orientation.TOP_LEFT);
+    }
+
+    /** Regression: an orientation that is written as LONG was ignored. */
+    @Test
+    void theOrientationIsReadWhateverItsTypeIs() {
+        String exif = "ffd8ffe1002245786966" + "00004d4d002a00000008000101120004000000010000000600000000";
+
+        assertThat(DownscaledImage.orientation(HexFormat.of().parseHex(exif))).isEqualTo(Orientation.RIGHT_TOP);
     }
 
     @Test
