@@ -71,9 +71,10 @@ class ArchitectureTest {
             delivery.database delivery.disk annotate inference.*
             delivery               : delivery.folder delivery.route
             component              : condition.* hosted.* embedded.* annotate server inference.*
-            component.server       : component server inference.*
+            component.server       : component condition.* server inference.*
             component.upload       : component condition.* hosted.* inference.*
             component.workflow     : component hosted.* inference.*
+            component.springboot   : component component.server component.upload component.workflow inference.*
             app.settings           : delivery.* component.* inference.*
             app.validation         : app.settings delivery.* component.* inference.*
             app.wiring             : app.settings delivery.* inference.*

@@ -1,8 +1,8 @@
 package io.github.camelroboflow.bench;
 
-import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.condition.camel.RouteConditions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.support.ConfigurationException;

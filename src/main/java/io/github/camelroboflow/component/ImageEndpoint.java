@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
+import io.github.camelroboflow.component.RoboflowConfiguration.WhenFull;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.OutOfMemory;

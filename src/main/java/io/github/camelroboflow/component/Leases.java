@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.hosted.HostedEngine;

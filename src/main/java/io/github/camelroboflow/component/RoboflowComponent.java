@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.Leases.Engines;
+import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.ModelId;
 import java.util.Map;
@@ -38,6 +39,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
 
     @Override
     protected void doInit() throws Exception {
+        CamelVersion.check(getCamelContext());
         super.doInit();
         engines = new Engines(new HostedSettingsFactory(getCamelContext()));
         getCamelContext().addStartupListener(new ConditionsCheck());

@@ -312,4 +312,20 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     public void setEngine(InferenceEngine engine) {
         this.engine = engine;
     }
+
+    /** The reaction to a message above the concurrency limit of an endpoint. */
+    public enum WhenFull {
+        /** The caller waits, so that a consumer reads no more messages than are in progress. */
+        BLOCK,
+        /** The message fails at once with a {@link io.github.camelroboflow.inference.RoboflowUnavailableException}. */
+        FAIL
+    }
+
+    /** The place where a model runs. */
+    public enum InferenceRuntime {
+        /** On Roboflow's servers, a dedicated deployment, or a self-hosted server, over HTTP. */
+        HOSTED,
+        /** In this JVM. */
+        EMBEDDED
+    }
 }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.component.Leases.Engines;
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.hosted.http.ApiKey;
 import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
 import io.github.camelroboflow.hosted.http.HostedService;
@@ -50,6 +51,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
 
     @Override
     protected void doInit() throws Exception {
+        CamelVersion.check(getCamelContext());
         super.doInit();
         connections = new HostedSettingsFactory(getCamelContext());
     }

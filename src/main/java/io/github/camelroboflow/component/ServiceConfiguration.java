@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.RoboflowConfiguration.WhenFull;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.hosted.http.RoboflowHost;
 import java.time.Duration;

@@ -2,15 +2,24 @@ package io.github.camelroboflow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.component.fixture.GeneratedMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.camel.util.StringHelper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar that the build makes, as others use it. */
 class PackagedJarIT {
@@ -35,6 +44,28 @@ class PackagedJarIT {
                     .noneMatch(name -> name.startsWith("config/") || name.endsWith("/application.properties"));
             assertThat(manifest.getValue("Automatic-Module-Name")).isEqualTo("io.github.camelroboflow");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"roboflow", "roboflow-server", "roboflow-upload", "roboflow-workflow"})
+    void describesEveryOptionToTheIdesOfSpringBootApplications(String scheme) throws IOException {
+        JsonNode metadata;
+        try (JarFile file = new JarFile(jar.toFile())) {
+            metadata = new ObjectMapper().readTree(file.getInputStream(
+                    file.getEntry("META-INF/spring-configuration-metadata.json")));
+        }
+        Map<String, JsonNode> properties = StreamSupport.stream(metadata.path("properties").spliterator(), false)
+                .collect(Collectors.toMap(property -> property.path("name").asText(), property -> property));
+        Map<String, JsonNode> options = GeneratedMetadata.of(scheme).component();
+
+        assertThat(metadata.path("groups")).extracting(group -> group.path("name").asText()).contains("camel.component." + scheme);
+        assertThat(properties.keySet()).filteredOn(name -> name.startsWith("camel.component." + scheme + "."))
+                .hasSize(options.size() + 2);
+        assertThat(options).allSatisfy((name, option) -> {
+            JsonNode property = properties.get("camel.component." + scheme + "." + StringHelper.camelCaseToDash(name));
+            assertThat(property.path("description").asText()).startsWith(option.path("description").asText());
+            assertThat(property.path("defaultValue").asText()).isEqualTo(option.path("defaultValue").asText());
+        });
     }
 
     @Test

@@ -4,6 +4,8 @@ import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowConfiguration.WhenFull;
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import java.util.Properties;
 import org.apache.camel.main.Main;

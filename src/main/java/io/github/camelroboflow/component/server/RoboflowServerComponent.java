@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component.server;
 
+import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -26,6 +27,12 @@ public class RoboflowServerComponent extends DefaultComponent {
         setProperties(endpoint, parameters);
         endpoint.settings();
         return endpoint;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        CamelVersion.check(getCamelContext());
+        super.doInit();
     }
 
     public RoboflowServerConfiguration getConfiguration() {

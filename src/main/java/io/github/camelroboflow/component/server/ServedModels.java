@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component.server;
 
-import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.UnknownModelException;
 import java.io.IOException;

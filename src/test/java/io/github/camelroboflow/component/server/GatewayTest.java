@@ -2,9 +2,9 @@ package io.github.camelroboflow.component.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
 import io.github.camelroboflow.server.fixture.Wire;

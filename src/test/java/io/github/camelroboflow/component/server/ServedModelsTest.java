@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.UnknownModelException;
 import java.io.IOException;

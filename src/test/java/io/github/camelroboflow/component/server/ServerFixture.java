@@ -1,8 +1,8 @@
 package io.github.camelroboflow.component.server;
 
-import io.github.camelroboflow.component.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.RoboflowConfiguration;
+import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;

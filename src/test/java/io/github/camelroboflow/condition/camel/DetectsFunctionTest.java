@@ -2,10 +2,12 @@ package io.github.camelroboflow.condition.camel;
 
 import static io.github.camelroboflow.condition.Results.detections;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.condition.ConditionSyntaxException;
+import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -130,5 +132,27 @@ class DetectsFunctionTest {
             exchange.setProperty(ContractNames.INFERENCE, detections("person/1"));
             assertThat(camel.resolveLanguage("simple").createPredicate("${detects('person')}").matches(exchange)).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.22.4", "4.17.9", "4.4.0-SNAPSHOT"})
+    void anOlderCamelIsRefusedInOneSentence(String version) {
+        assertThatThrownBy(() -> CamelVersion.check(withVersion(version))).hasMessage("camel-roboflow needs Camel 4.18 or later,"
+                + " and this application has Camel " + version + ": raise the version of all its Camel dependencies");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4.18.0", "4.100.1", "5.0.0-M1", "unknown"})
+    void aNewerOrUnknownCamelIsAccepted(String version) {
+        assertThatCode(() -> CamelVersion.check(withVersion(version))).doesNotThrowAnyException();
+    }
+
+    private static CamelContext withVersion(String version) {
+        return new DefaultCamelContext() {
+            @Override
+            public String getVersion() {
+                return version;
+            }
+        };
     }
 }

@@ -1,0 +1,160 @@
+package com.example.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Applications of others, each with its own versions of Camel and Spring Boot and with the jar of this build. They consist of YAML:
+ * {@code src/test/apps} has their dependencies, their configuration and the route that all have.
+ */
+class ApplicationsIT {
+
+    private static final Path APPS = Path.of("src/test/apps").toAbsolutePath();
+    private static final Path SAMPLES = Path.of("config/samples");
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void copyImages() throws IOException {
+        Files.createDirectory(folder.resolve("images"));
+        for (String image : List.of("gears.jpg", "bolts.jpg", "washers.jpg")) {
+            Files.copy(SAMPLES.resolve(image), folder.resolve("images").resolve(image));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spring-boot-3", "spring-boot-4"})
+    void aSpringBootApplicationIsConfiguredByItsYaml(String name) throws Exception {
+        try (Application application = springBoot(name)) {
+            application.awaitResults();
+
+            await().untilAsserted(() -> assertThat(application.output()).containsPattern(PORT));
+            String port = PORT.matcher(application.output()).results().map(MatchResult::group)
+                    .map(line -> line.replaceAll("\\D", "")).findFirst().orElseThrow();
+            String health = HttpClient.newHttpClient().send(HttpRequest.newBuilder(
+                    URI.create("http://localhost:" + port + "/actuator/health")).build(), BodyHandlers.ofString()).body();
+            assertThat(health).contains("\"roboflow.model\":\"parts-detect/1\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spring-boot-3", "spring-boot-4"})
+    void aSpringBootApplicationWithAMisspeltPropertyDoesNotStart(String name) throws Exception {
+        try (Application application = springBoot(name, "-Dcamel.component.roboflow.confidance=0.5")) {
+            assertThat(application.awaitExit()).isNotZero();
+            assertThat(application.output()).contains("APPLICATION FAILED TO START",
+                    "camel.component.roboflow.confidance (\"camel.component.roboflow.confidance\" from property source"
+                            + " \"systemProperties\") is no option of the component roboflow: did you mean"
+                            + " camel.component.roboflow.confidence?").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void componentLanguageAndConditionsWorkOnCamel422() throws Exception {
+        try (Application application = camelMain("camel-4.22")) {
+            application.awaitResults();
+
+            assertThat(application.output()).contains("Apache Camel 4.22.0 (camel-1) started");
+        }
+    }
+
+    @Test
+    void anOlderCamelIsRefusedInOneSentence() throws Exception {
+        try (Application application = camelMain("camel-4.14")) {
+            assertThat(application.awaitExit()).isNotZero();
+            assertThat(application.output()).contains("camel-roboflow needs Camel 4.18 or later, and this application has Camel"
+                    + " 4.14.0: raise the version of all its Camel dependencies").doesNotContain("NoClassDefFoundError");
+        }
+    }
+
+    private Application springBoot(String name, String... options) throws IOException {
+        return new Application(folder, name, "spring-boot", APPS.resolve("spring-boot/Application.java").toString(), options);
+    }
+
+    private Application camelMain(String name) throws IOException {
+        return new Application(folder, name, "camel-main", "org.apache.camel.main.Main");
+    }
+
+    /** The process of an application, which stops at the end of its test. */
+    private static final class Application implements AutoCloseable {
+
+        /** The jars of ONNX Runtime and OpenCV, for runtime=embedded. */
+        private static final Pattern NATIVES = Pattern.compile(".*/(onnxruntime|opencv|openblas|javacpp)-[^/]*\\.jar");
+
+        private final Path folder;
+        private final Path log;
+        private final Process process;
+
+        Application(Path folder, String name, String configuration, String main, String... options) throws IOException {
+            this.folder = folder;
+            this.log = folder.resolve("log");
+            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Dimages=" + folder.resolve("images"),
+                    "-Dresults=" + folder.resolve("results"), "-Dmodels=" + Path.of("config/models").toAbsolutePath()));
+            command.addAll(List.of(options));
+            command.addAll(List.of("-cp", classPath(name, configuration), main));
+            process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(log.toFile()).start();
+        }
+
+        private static String classPath(String name, String configuration) throws IOException {
+            Path target = Path.of("target").toAbsolutePath();
+            Stream<String> natives = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                    .filter(jar -> NATIVES.matcher(jar.replace('\\', '/')).matches());
+            try (Stream<Path> files = Files.list(target)) {
+                String jar = files.map(Path::toString)
+                        .filter(file -> file.matches(".*camel-roboflow-[^/\\\\]*(?<!-sources|-javadoc)\\.jar"))
+                        .findFirst().orElseThrow();
+                return Stream.concat(Stream.of(jar, target.resolve("apps").resolve(name) + File.separator + "*",
+                        APPS.resolve(configuration).toString(), APPS.resolve("routes").toString()), natives)
+                        .collect(Collectors.joining(File.pathSeparator));
+            }
+        }
+
+        String output() throws IOException {
+            return Files.readString(log);
+        }
+
+        /** Waits until each image is where its detected classes say. The configuration wants no other than gears and bolts. */
+        void awaitResults() {
+            await().failFast("the application has ended", () -> !process.isAlive()).untilAsserted(() -> {
+                assertThat(folder.resolve("results/gears/gears.jpg")).content().contains("\"class\":\"gear\"");
+                assertThat(folder.resolve("results/bolts/bolts.jpg")).content().contains("\"class\":\"bolt\"");
+                assertThat(folder.resolve("results/others/washers.jpg")).content().contains("\"predictions\":[]");
+            });
+        }
+
+        int awaitExit() {
+            await().until(() -> !process.isAlive());
+            return process.exitValue();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroy();
+            process.waitFor();
+        }
+    }
+}
