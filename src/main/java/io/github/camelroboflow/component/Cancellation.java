@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.hosted.http.Deadline;
+import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.OutOfMemory;
@@ -92,7 +93,7 @@ public final class Cancellation {
          * @param target the model, workflow or dataset that processes the image, for messages
          */
         static <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
-            try {
+            try (PoolThread.Wait wait = PoolThread.begin()) {
                 return answer.get(deadline.left().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 answer.cancel(true);

@@ -67,7 +67,8 @@ final class ConditionsCheck implements StartupListener {
     }
 
     private static Optional<ModelDescription> model(Endpoint endpoint) {
-        return endpoint instanceof RoboflowEndpoint roboflow ? roboflow.modelDescription() : Optional.empty();
+        return endpoint instanceof RoboflowEndpoint roboflow && roboflow.getConfiguration().allowed().isEmpty()
+                ? roboflow.modelDescription() : Optional.empty();
     }
 
     private static boolean isEmbedded(Endpoint endpoint) {

@@ -2,21 +2,25 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
 import io.github.camelroboflow.component.RoboflowConfiguration.WhenFull;
+import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.OutOfMemory;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** An endpoint that receives images with {@code to}, processes them on its own threads, and keeps the API key out of its URI. */
+/** An endpoint that receives images with {@code to}, limits how many it processes at a time, and keeps the key out of its URI. */
 public abstract class ImageEndpoint extends DefaultEndpoint {
 
     private volatile Workers workers;
@@ -28,7 +32,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
     /** @throws IllegalArgumentException naming the option that is wrong */
     protected abstract void validate();
 
-    /** Makes the threads. Called at each start. */
+    /** Makes the workers. Called at each start. */
     abstract Workers createWorkers();
 
     @Override
@@ -85,67 +89,119 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
     }
 
     /**
-     * The threads that process an endpoint's messages, and the limit on the number of messages at a time. A caller above the limit
-     * waits, since Camel's consumers do not wait for an asynchronous producer by themselves.
+     * The limit on the number of requests of an endpoint at a time, for all callers, and the endpoint's own threads, if it has any.
+     * Without them a message is processed on the thread of its caller, which keeps its order and its transaction.
      *
-     * <p>A worker also runs the rest of the route after the inference. So the limit includes messages that wait for a slow
-     * destination, and no user code ever blocks a thread of an engine. A message that comes to an endpoint on another endpoint's
+     * <p>With them, a worker also runs the rest of the route after the inference. A caller above their number waits, since Camel's
+     * consumers do not wait for an asynchronous producer by themselves. A message that comes to an endpoint on another endpoint's
      * worker, as in a route with two models, is processed on that worker at once: if it waited for a free worker, all workers could
      * wait for each other. It only waits for a permit to use the engine, which each holder keeps no longer than one request takes.
      */
     static final class Workers implements AutoCloseable {
 
+        /** The value of the option that stands for as many threads as requests. */
+        static final String AUTO = "auto";
+
         private static final ThreadLocal<Boolean> ON_WORKER = new ThreadLocal<>();
+        private static final long IDLE_SECONDS = 60;
 
         private final Endpoint endpoint;
         private final WhenFull whenFull;
-        private final int size;
-        private final Semaphore workerPermits;
-        private final Semaphore requestPermits;
-        private final ExecutorService threads;
+        private final Limit requests;
+        /** Absent if the endpoint has no threads of its own. */
+        private final Optional<Pool> pool;
         private volatile boolean closed;
 
-        /** @param name the name of the threads */
-        Workers(Endpoint endpoint, String name, int size, WhenFull whenFull) {
+        /**
+         * @param name the name of the threads
+         * @param count the number of threads, as the option {@code workers} has it
+         * @param limit the number of requests at a time
+         */
+        Workers(Endpoint endpoint, String name, String count, int limit, WhenFull whenFull) {
             this.endpoint = endpoint;
-            this.size = size;
             this.whenFull = whenFull;
-            this.workerPermits = new Semaphore(size, true);
-            this.requestPermits = new Semaphore(size, true);
-            this.threads = endpoint.getCamelContext().getExecutorServiceManager()
-                    .newFixedThreadPool(endpoint, name, size);
+            this.requests = new Limit("maxConcurrentRequests", limit);
+            int size = count(count, limit);
+            String option = isAuto(count) ? requests.option : "workers";
+            this.pool = size == 0 ? Optional.empty() : Optional.of(new Pool(new Limit(option, size), executor(name, size)));
         }
 
         /**
-         * Processes a message. It runs on the current thread if that is a worker, since a worker must not wait for another one, or
-         * if the exchange has a transaction, which belongs to its thread; otherwise it runs on a worker. A failure becomes the
+         * Returns the number of threads.
+         *
+         * @throws IllegalArgumentException if the value of the option is wrong
+         */
+        static int count(String workers, int limit) {
+            if (isAuto(workers)) {
+                return limit;
+            }
+            String text = workers == null ? "0" : workers.strip();
+            if (!text.matches("\\d{1,4}")) {
+                throw new IllegalArgumentException("workers=" + workers + " is out of range: it is a number of threads, at most"
+                        + " 9999, or 0 for the caller's thread, or auto for as many as maxConcurrentRequests");
+            }
+            return Integer.parseInt(text);
+        }
+
+        private static boolean isAuto(String workers) {
+            return workers != null && workers.strip().equalsIgnoreCase(AUTO);
+        }
+
+        private ExecutorService executor(String name, int size) {
+            return endpoint.getCamelContext().getExecutorServiceManager().newThreadPool(endpoint, name,
+                    new ThreadPoolProfileBuilder(name).poolSize(size).maxPoolSize(size).maxQueueSize(-1)
+                            .keepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS).allowCoreThreadTimeOut(true).build());
+        }
+
+        /** A number of things at a time, which an option sets. */
+        private record Limit(String option, int size, Semaphore permits) {
+
+            Limit(String option, int size) {
+                this(option, size, new Semaphore(size, true));
+            }
+        }
+
+        private record Pool(Limit limit, ExecutorService threads) {
+        }
+
+        /**
+         * Processes a message. It runs on a worker if there are any; but on the current thread if that is a worker, since a worker
+         * must not wait for another one, or if the exchange has a transaction, which belongs to its thread. A failure becomes the
          * exception of the exchange, since an exchange whose callback isn't called would never end.
          *
          * @param work the work, which never throws
          * @return whether the exchange is complete on return, as defined by {@link org.apache.camel.AsyncProcessor}
          */
         boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work) {
-            try {
-                if (ON_WORKER.get() == null && !exchange.isTransacted()) {
-                    execute(() -> {
+            if (pool.isPresent() && ON_WORKER.get() == null && !exchange.isTransacted()) {
+                try {
+                    execute(pool.get(), () -> {
                         answer(exchange, work);
                         callback.done(false);
                     });
                     return false;
+                } catch (RoboflowException e) {
+                    exchange.setException(e);
                 }
-                request(() -> work.accept(exchange));
-            } catch (RoboflowException e) {
-                exchange.setException(e);
+            } else {
+                answer(exchange, work);
             }
             callback.done(true);
             return true;
         }
 
+        /** Runs the work on the current thread as soon as a permit is free. */
         private void answer(Exchange exchange, java.util.function.Consumer<Exchange> work) {
             try {
-                request(() -> work.accept(exchange));
+                take(requests);
             } catch (RoboflowException e) {
                 exchange.setException(e);
+                return;
+            }
+            try {
+                work.accept(exchange);
+            } finally {
+                requests.permits.release();
             }
         }
 
@@ -154,57 +210,49 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
          *
          * @throws RoboflowUnavailableException if no worker is free, or the endpoint stops during the wait
          */
-        private void execute(Runnable work) {
-            take(workerPermits);
+        private void execute(Pool workers, Runnable work) {
+            Semaphore permits = workers.limit.permits;
+            take(workers.limit);
             try {
-                threads.execute(() -> {
+                workers.threads.execute(() -> {
                     ON_WORKER.set(true);
                     try {
                         work.run();
                     } finally {
                         ON_WORKER.remove();
-                        workerPermits.release();
+                        permits.release();
                     }
                 });
             } catch (OutOfMemoryError e) {
-                workerPermits.release();
+                permits.release();
                 throw OutOfMemory.failure("work on a message at " + endpoint, e);
             } catch (RuntimeException e) {
-                workerPermits.release();
+                permits.release();
                 throw new RoboflowUnavailableException(endpoint + " is stopping", e);
             }
         }
 
-        /**
-         * Runs a request to the engine on the current thread as soon as a permit is free.
-         *
-         * @throws RoboflowUnavailableException as {@link #execute}
-         */
-        private void request(Runnable request) {
-            take(requestPermits);
-            try {
-                request.run();
-            } finally {
-                requestPermits.release();
-            }
+        /** Returns the endpoint's own threads; empty if it has none. */
+        Optional<ExecutorService> threads() {
+            return pool.map(Pool::threads);
         }
 
-        private void take(Semaphore bound) {
+        private void take(Limit limit) {
             if (whenFull == WhenFull.FAIL) {
-                if (!bound.tryAcquire()) {
-                    throw new RoboflowUnavailableException(endpoint + " already works on " + size
-                            + " messages: try again later, raise maxConcurrentRequests, or let callers wait with whenFull=block");
+                if (!limit.permits.tryAcquire()) {
+                    throw new RoboflowUnavailableException(endpoint + " already works on " + limit.size + " messages: try again"
+                            + " later, raise " + limit.option + ", or let callers wait with whenFull=block");
                 }
             } else {
-                try {
-                    bound.acquire();
+                try (PoolThread.Wait wait = PoolThread.begin()) {
+                    limit.permits.acquire();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new RoboflowUnavailableException("interrupted while waiting for a free place at " + endpoint, e);
                 }
             }
             if (closed) {
-                bound.release();
+                limit.permits.release();
                 throw new RoboflowUnavailableException(endpoint + " is stopping");
             }
         }
@@ -213,9 +261,11 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         public void close() {
             closed = true;
             // wakes a waiting thread, which then wakes the next one
-            workerPermits.release();
-            requestPermits.release();
-            endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
+            requests.permits.release();
+            pool.ifPresent(workers -> {
+                workers.limit.permits.release();
+                endpoint.getCamelContext().getExecutorServiceManager().shutdownGraceful(workers.threads);
+            });
         }
     }
 }

@@ -3,8 +3,17 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
@@ -28,7 +37,8 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         RoboflowConfiguration copy = configuration.copy();
-        RoboflowEndpoint endpoint = new RoboflowEndpoint(uri, this, new ModelId(remaining), copy);
+        Optional<ModelId> model = remaining.equals(RoboflowEndpoint.ANY) ? Optional.empty() : Optional.of(new ModelId(remaining));
+        RoboflowEndpoint endpoint = new RoboflowEndpoint(uri, this, model, copy);
         setProperties(endpoint, parameters);
         if (copy.getSslContextParameters() == null) {
             copy.setSslContextParameters(retrieveGlobalSslContextParameters());
@@ -103,6 +113,136 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
         @Override
         public void close() {
             lease.close();
+        }
+    }
+
+    /**
+     * Keeps the models that messages or clients ask for open, up to a limit; beyond it the least recently used one is closed. While
+     * a model is being opened, only requests for that model wait. A model that could not be opened is tried again by the next
+     * request.
+     */
+    public static final class ModelCache implements AutoCloseable {
+
+        private final Function<ModelId, InferenceEngine.OpenModel> opener;
+        private final int maxModels;
+        private final Object owner;
+        /** In order of use, the most recently used one last. */
+        private final Map<ModelId, CompletableFuture<InferenceEngine.OpenModel>> models = new LinkedHashMap<>(16, 0.75f, true);
+        private boolean closed;
+
+        /**
+         * @param maxModels 1 or more
+         * @param owner the user of the models, for messages
+         */
+        public ModelCache(Function<ModelId, InferenceEngine.OpenModel> opener, int maxModels, Object owner) {
+            if (maxModels < 1) {
+                throw new IllegalArgumentException("maxLoadedModels=" + maxModels + " is out of range: it must be 1 or more");
+            }
+            this.opener = opener;
+            this.maxModels = maxModels;
+            this.owner = owner;
+        }
+
+        /**
+         * Opens a model, or returns it if it is open.
+         *
+         * @throws io.github.camelroboflow.inference.RoboflowException if it can't be opened, or the cache is closed
+         */
+        public InferenceEngine.OpenModel open(ModelId model) {
+            CompletableFuture<InferenceEngine.OpenModel> mine = new CompletableFuture<>();
+            CompletableFuture<InferenceEngine.OpenModel> opening;
+            synchronized (models) {
+                if (closed) {
+                    throw new RoboflowUnavailableException("Model '" + model + "' can't be used: " + owner + " is stopped");
+                }
+                opening = models.get(model);
+                if (opening == null) {
+                    models.put(model, mine);
+                }
+            }
+            if (opening == null) {
+                opening = mine;
+                open(model, mine);
+            }
+            try {
+                return opening.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+
+        private void open(ModelId model, CompletableFuture<InferenceEngine.OpenModel> opening) {
+            try {
+                InferenceEngine.OpenModel opened = opener.apply(model);
+                opening.complete(opened);
+                boolean stays;
+                synchronized (models) {
+                    stays = models.get(model) == opening;
+                }
+                if (stays) {
+                    closeLeastRecentlyUsed();
+                } else {
+                    opened.close();
+                }
+            } catch (Throwable e) {
+                synchronized (models) {
+                    models.remove(model, opening);
+                }
+                opening.completeExceptionally(e);
+            }
+        }
+
+        private void closeLeastRecentlyUsed() {
+            List<CompletableFuture<InferenceEngine.OpenModel>> old = new ArrayList<>();
+            synchronized (models) {
+                var oldest = models.values().iterator();
+                for (int surplus = models.size() - maxModels; surplus > 0; surplus--) {
+                    old.add(oldest.next());
+                    oldest.remove();
+                }
+            }
+            old.forEach(ModelCache::close);
+        }
+
+        /** Returns the open models, the most recently used one last. */
+        public List<ModelDescription> opened() {
+            synchronized (models) {
+                return models.values().stream().filter(ModelCache::isOpen).map(opening -> opening.join().description()).toList();
+            }
+        }
+
+        /** Closes a model and frees its memory, even if the route still holds the model open. */
+        public void close(ModelId model) {
+            CompletableFuture<InferenceEngine.OpenModel> removed;
+            synchronized (models) {
+                removed = models.remove(model);
+            }
+            if (removed != null && isOpen(removed)) {
+                removed.join().unload();
+                removed.join().close();
+            }
+        }
+
+        @Override
+        public void close() {
+            List<CompletableFuture<InferenceEngine.OpenModel>> all;
+            synchronized (models) {
+                closed = true;
+                all = List.copyOf(models.values());
+                models.clear();
+            }
+            all.forEach(ModelCache::close);
+        }
+
+        /** Closes a model. A model that is still being opened is closed by the thread that opens it. */
+        private static void close(CompletableFuture<InferenceEngine.OpenModel> opening) {
+            if (isOpen(opening)) {
+                opening.join().close();
+            }
+        }
+
+        private static boolean isOpen(CompletableFuture<InferenceEngine.OpenModel> opening) {
+            return opening.isDone() && !opening.isCompletedExceptionally();
         }
     }
 }

@@ -10,6 +10,9 @@ public final class RoboflowConstants {
     /** Prefix of the headers that set an option for one message. */
     static final String OPTION_PREFIX = "CamelRoboflowOption";
 
+    @Metadata(description = "The model for this message, if the option allowedModels of the endpoint lists it.",
+              javaType = "String", label = "producer", important = true)
+    public static final String MODEL = "CamelRoboflowModel";
     @Metadata(description = "The model that was used.", javaType = "String", label = "producer", important = true)
     public static final String MODEL_ID = ContractNames.MODEL_ID;
     @Metadata(description = "The task of the model, such as object-detection.", javaType = "String", label = "producer")

@@ -18,20 +18,25 @@ import org.apache.camel.spi.UriPath;
              category = Category.AI, headersClass = RoboflowConstants.class)
 public class RoboflowEndpoint extends ImageEndpoint {
 
-    @UriPath(description = "The model: project/version, workspace/model, or the name of a public model")
+    /** The target of an endpoint whose model each message chooses. */
+    static final String ANY = "*";
+
+    @UriPath(description = "The model: project/version, workspace/model, or the name of a public model; or * if each message"
+                           + " chooses one of allowedModels")
     @Metadata(required = true)
     private final String target;
     @UriParam
     private final RoboflowConfiguration configuration;
 
     private final RoboflowComponent component;
-    private final ModelId model;
+    private final Optional<ModelId> model;
     private volatile ModelDescription description;
 
-    RoboflowEndpoint(String uri, RoboflowComponent component, ModelId model, RoboflowConfiguration configuration) {
+    RoboflowEndpoint(String uri, RoboflowComponent component, Optional<ModelId> model,
+                     RoboflowConfiguration configuration) {
         super(uri, component);
         this.component = component;
-        this.target = model.value();
+        this.target = model.map(ModelId::value).orElse(ANY);
         this.model = model;
         this.configuration = configuration;
     }
@@ -39,7 +44,11 @@ public class RoboflowEndpoint extends ImageEndpoint {
     @Override
     protected void validate() {
         configuration.inferenceOptions();
-        configuration.concurrencyLimit();
+        Workers.count(configuration.getWorkers(), configuration.concurrencyLimit());
+        if (configuration.allowed().isEmpty() && model.isEmpty()) {
+            throw new IllegalArgumentException("roboflow:* has no model of its own: list in allowedModels which models messages may"
+                    + " choose with the header " + RoboflowConstants.MODEL);
+        }
         component.engines().validate(configuration);
     }
 
@@ -55,26 +64,27 @@ public class RoboflowEndpoint extends ImageEndpoint {
 
     @Override
     Workers createWorkers() {
-        return new Workers(this, "roboflow-" + target, configuration.concurrencyLimit(), configuration.getWhenFull());
+        return new Workers(this, "roboflow-" + model.map(ModelId::value).orElse("any"), configuration.getWorkers(),
+                configuration.concurrencyLimit(), configuration.getWhenFull());
     }
 
     Engines engines() {
         return component.engines();
     }
 
-    RoboflowHealthCheck acquireHealthCheck(RoboflowProducer producer) {
-        return component.healthChecks().acquire(getCamelContext(), target, component.isHealthCheckProducerEnabled(), producer);
+    RoboflowHealthCheck acquireHealthCheck(ModelId id, Object user) {
+        return component.healthChecks().acquire(getCamelContext(), id.value(), component.isHealthCheckProducerEnabled(), user);
     }
 
-    void release(RoboflowHealthCheck check, RoboflowProducer producer) {
-        component.healthChecks().release(getCamelContext(), check, producer);
+    void release(RoboflowHealthCheck check, Object user) {
+        component.healthChecks().release(getCamelContext(), check, user);
     }
 
     void modelOpened(ModelDescription model) {
         description = model;
     }
 
-    /** Returns the description of the model; empty until a producer has opened it. */
+    /** Returns the description of the endpoint's own model; empty until a producer has opened it, or if there is none. */
     public Optional<ModelDescription> modelDescription() {
         return Optional.ofNullable(description);
     }
@@ -85,7 +95,13 @@ public class RoboflowEndpoint extends ImageEndpoint {
                 : Optional.of(configuration.host().toString());
     }
 
-    ModelId model() {
+    /** Returns the scheme and the target, for messages. */
+    String name() {
+        return "roboflow:" + target;
+    }
+
+    /** Returns the endpoint's own model; empty if each message chooses one. */
+    Optional<ModelId> model() {
         return model;
     }
 

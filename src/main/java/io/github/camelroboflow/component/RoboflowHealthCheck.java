@@ -14,42 +14,42 @@ import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * The health check of a model. All producers of the model share it, since Camel identifies checks by their id. It is down from the
- * first call that an engine could not serve until a call of the same producer succeeds. A bad image does not count, since it says
+ * The health check of a model. All users of the model share it, since Camel identifies checks by their id. It is down from the
+ * first call that an engine could not serve until a call of the same user succeeds. A bad image does not count, since it says
  * nothing about the engine.
  */
 final class RoboflowHealthCheck extends AbstractHealthCheck {
 
     private final String target;
-    private final Map<RoboflowProducer, Throwable> reasons = new LinkedHashMap<>();
-    private final Set<RoboflowProducer> users = new HashSet<>();
+    private final Map<Object, Throwable> reasons = new LinkedHashMap<>();
+    private final Set<Object> users = new HashSet<>();
 
     private RoboflowHealthCheck(String target) {
         super("camel", "producer:roboflow-" + target);
         this.target = target;
     }
 
-    synchronized void succeeded(RoboflowProducer producer) {
-        reasons.remove(producer);
+    synchronized void succeeded(Object user) {
+        reasons.remove(user);
     }
 
-    synchronized void failed(RoboflowProducer producer, Throwable error) {
-        // a producer that has stopped will never succeed again
-        if (users.contains(producer) && error instanceof RoboflowException && !(error instanceof InvalidImageException)) {
-            reasons.put(producer, error);
+    synchronized void failed(Object user, Throwable error) {
+        // a user that has closed the model will never succeed again
+        if (users.contains(user) && error instanceof RoboflowException && !(error instanceof InvalidImageException)) {
+            reasons.put(user, error);
         }
     }
 
-    /** Adds a producer and returns whether it is the first one. */
-    private synchronized boolean join(RoboflowProducer producer) {
-        users.add(producer);
+    /** Adds a user and returns whether it is the first one. */
+    private synchronized boolean join(Object user) {
+        users.add(user);
         return users.size() == 1;
     }
 
-    /** Removes a producer and returns whether it was the last one. */
-    private synchronized boolean leave(RoboflowProducer producer) {
-        reasons.remove(producer);
-        users.remove(producer);
+    /** Removes a user and returns whether it was the last one. */
+    private synchronized boolean leave(Object user) {
+        reasons.remove(user);
+        users.remove(user);
         return users.isEmpty();
     }
 
@@ -74,23 +74,23 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
         return false;
     }
 
-    /** The checks of a component. Each exists from the start of a model's first producer to the stop of its last. */
+    /** The checks of a component. Each exists from a model's first user to its last. */
     static final class Checks {
 
         private final Map<String, RoboflowHealthCheck> checks = new HashMap<>();
 
-        synchronized RoboflowHealthCheck acquire(CamelContext context, String target, boolean enabled, RoboflowProducer producer) {
+        synchronized RoboflowHealthCheck acquire(CamelContext context, String target, boolean enabled, Object user) {
             RoboflowHealthCheck check = checks.computeIfAbsent(target, RoboflowHealthCheck::new);
             WritableHealthCheckRepository repository = repository(context);
-            if (check.join(producer) && repository != null) {
+            if (check.join(user) && repository != null) {
                 check.setEnabled(enabled);
                 repository.addHealthCheck(check);
             }
             return check;
         }
 
-        synchronized void release(CamelContext context, RoboflowHealthCheck check, RoboflowProducer producer) {
-            if (check.leave(producer)) {
+        synchronized void release(CamelContext context, RoboflowHealthCheck check, Object user) {
+            if (check.leave(user)) {
                 checks.remove(check.target);
                 WritableHealthCheckRepository repository = repository(context);
                 if (repository != null) {
@@ -99,7 +99,7 @@ final class RoboflowHealthCheck extends AbstractHealthCheck {
             }
         }
 
-        /** Returns the check of a model that a producer uses. */
+        /** Returns the check of a model in use. */
         synchronized RoboflowHealthCheck of(String target) {
             return checks.get(target);
         }

@@ -10,6 +10,8 @@ import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
 import io.github.camelroboflow.component.ResultWriter.Tasks;
+import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
+import io.github.camelroboflow.component.RoboflowConfiguration.AllowedModels;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -18,11 +20,13 @@ import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.ContractNames;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +40,15 @@ import org.apache.camel.support.DefaultAsyncProducer;
 /** Reads images from messages, runs them through an engine, and writes the results to the messages. */
 class RoboflowProducer extends DefaultAsyncProducer {
 
+    /** Characters of a name from outside that a message shows. */
+    private static final int LONGEST_NAME = 100;
+
     private final RoboflowEndpoint endpoint;
     private InferenceOptions endpointOptions;
     private volatile Engines.Lease lease;
-    private InferenceEngine.OpenModel model;
-    private ModelDescription description;
-    private RoboflowHealthCheck healthCheck;
+    /** The endpoint's own model; {@code null} if each message chooses one. */
+    private Model model;
+    private ModelCache chosen;
     private final InFlight inFlight = new InFlight();
 
     RoboflowProducer(RoboflowEndpoint endpoint) {
@@ -58,21 +65,50 @@ class RoboflowProducer extends DefaultAsyncProducer {
         endpointOptions = endpoint.getConfiguration().inferenceOptions();
         Engines.Lease held = endpoint.engines().lease(endpoint.getConfiguration());
         try {
-            model = held.open(endpoint.model());
+            chosen = new ModelCache(id -> new Model(held, id), endpoint.getConfiguration().getMaxLoadedModels(),
+                    endpoint.name());
+            model = endpoint.model().map(id -> new Model(held, id)).orElse(null);
         } catch (RuntimeException | LinkageError e) {
             held.close();
             throw e;
         }
-        description = endpoint.getConfiguration().knownTask().map(model.description()::withTask).orElse(model.description());
-        if (endpointOptions.isChanged(TILE) && Tasks.isWholeImage(description.task())) {
-            model.close();
-            held.close();
-            throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + endpoint.model()
-                    + ", which classifies whole images (" + description.task() + "): leave out tile");
-        }
         lease = held;
-        endpoint.modelOpened(description);
-        healthCheck = endpoint.acquireHealthCheck(this);
+        if (model != null) {
+            endpoint.modelOpened(model.description);
+        }
+    }
+
+    /** An open model, and its health check. */
+    private final class Model implements InferenceEngine.OpenModel {
+
+        private final ModelId id;
+        private final InferenceEngine.OpenModel opened;
+        private final ModelDescription description;
+        private final RoboflowHealthCheck healthCheck;
+
+        Model(Engines.Lease held, ModelId id) {
+            this.id = id;
+            opened = held.open(id);
+            ModelDescription known = opened.description();
+            description = endpoint.getConfiguration().knownTask().map(known::withTask).orElse(known);
+            if (endpointOptions.isChanged(TILE) && Tasks.isWholeImage(description.task())) {
+                opened.close();
+                throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + id
+                        + ", which classifies whole images (" + description.task() + "): leave out tile");
+            }
+            healthCheck = endpoint.acquireHealthCheck(id, this);
+        }
+
+        @Override
+        public ModelDescription description() {
+            return description;
+        }
+
+        @Override
+        public void close() {
+            opened.close();
+            endpoint.release(healthCheck, this);
+        }
     }
 
     @Override
@@ -81,9 +117,11 @@ class RoboflowProducer extends DefaultAsyncProducer {
             Engines.Lease held = lease;
             lease = null;
             inFlight.cancel();
-            model.close();
+            chosen.close();
+            if (model != null) {
+                model.close();
+            }
             held.close();
-            endpoint.release(healthCheck, this);
         }
         super.doStop();
     }
@@ -96,131 +134,177 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     private void handle(Exchange exchange) {
         Message message = exchange.getMessage();
+        Model used = null;
         try {
+            Object wanted = message.removeHeader(RoboflowConstants.MODEL);
             InferenceOptions options = MessageOptions.take(message, endpointOptions);
+            used = chosen(wanted);
+            Call call = new Call(exchange, used, options);
             Optional<List<?>> batch = MessageImages.batch(message);
             if (batch.isPresent()) {
-                message.setBody(batch(exchange, batch.get(), options));
+                message.setBody(call.batch(batch.get()));
                 message.removeHeader(Exchange.CONTENT_TYPE);
             } else {
-                single(exchange, MessageImages.single(exchange, endpoint.getConfiguration().reading()), options);
+                call.single(MessageImages.single(exchange, endpoint.getConfiguration().reading()));
             }
-            healthCheck.succeeded(this);
+            used.healthCheck.succeeded(used);
         } catch (Throwable e) {
-            if (!Cancellation.isRequested(exchange)) {
-                healthCheck.failed(this, e);
+            if (used != null && !Cancellation.isRequested(exchange)) {
+                used.healthCheck.failed(used, e);
             }
             exchange.setException(e);
         }
     }
 
-    private void single(Exchange exchange, ImageSource image, InferenceOptions options) {
-        List<ImageSource> images = List.of(image);
-        CompletableFuture<List<Inference>> begun = begin(exchange, images, options);
-        try {
-            // computed while the engine works
-            String resultKey = ResultKeys.resultKey(image, description, options);
-            String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
-            Inference inference = await(images, begun, options).get(0);
-            Object body = Body.of(image, inference, description, options);
-            ResultWriter.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
-            setResult(exchange, inference, body, options);
-        } finally {
-            // no effect if the inference is complete
-            begun.cancel(true);
-        }
-    }
-
-    private void setResult(Exchange exchange, Inference inference, Object body, InferenceOptions options) {
-        if (body instanceof byte[]) {
-            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Body.JPEG);
-        }
-        exchange.setProperty(ContractNames.INFERENCE, body instanceof Inference drawn ? drawn : inference);
-        List<String> classes = description.classes().isEmpty() ? ReportedClasses.of(inference) : description.classes();
-        if (!classes.isEmpty()) {
-            exchange.setProperty(ContractNames.MODEL_CLASSES, classes);
-        }
-        exchange.setProperty(ContractNames.CONFIDENCE, options.get(CONFIDENCE));
-        exchange.getMessage().setBody(body);
-    }
-
-    private List<Object> batch(Exchange exchange, List<?> batch, InferenceOptions options) {
-        if (batch.isEmpty()) {
-            return List.of();
-        }
-        if (!endpoint.getConfiguration().isFailFast()) {
-            return oneByOne(exchange, batch, options);
-        }
-        List<ImageSource> images = new ArrayList<>(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            images.add(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
-        }
-        List<Inference> inferences = await(images, begin(exchange, images, options), options);
-        List<Object> results = new ArrayList<>(batch.size());
-        for (int i = 0; i < images.size(); i++) {
-            results.add(Body.of(images.get(i), inferences.get(i), description, options));
-        }
-        return List.copyOf(results);
-    }
-
-    private List<Object> oneByOne(Exchange exchange, List<?> batch, InferenceOptions options) {
-        List<CompletableFuture<?>> begun = new ArrayList<>(batch.size());
-        List<Supplier<Object>> results = new ArrayList<>(batch.size());
-        try {
-            for (int i = 0; i < batch.size(); i++) {
-                String name = MessageImages.name(batch, i);
-                try {
-                    List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i,
-                            endpoint.getConfiguration().reading()));
-                    CompletableFuture<List<Inference>> future = begin(exchange, image, options);
-                    begun.add(future);
-                    results.add(() -> resultOrFailure(name, image, future, options));
-                } catch (InvalidImageException e) {
-                    InferenceFailure failure = failure(name, e);
-                    results.add(() -> failure);
-                }
+    /**
+     * Returns the model for a message.
+     *
+     * @param wanted the value of the header; {@code null} for the endpoint's own model
+     * @throws IllegalArgumentException if the message may not choose that model
+     */
+    private Model chosen(Object wanted) {
+        AllowedModels allowed = endpoint.getConfiguration().allowed();
+        if (wanted == null) {
+            if (model == null) {
+                throw new IllegalArgumentException(endpoint.name() + " has no model of its own: set the header "
+                        + RoboflowConstants.MODEL + " to one of " + allowed);
             }
-            return results.stream().map(Supplier::get).toList();
-        } finally {
-            // no effect on inferences that are complete
-            begun.forEach(future -> future.cancel(true));
+            return model;
         }
+        String text = String.valueOf(wanted).strip();
+        if (model != null && model.id.value().equals(text)) {
+            return model;
+        }
+        if (!ModelId.isValid(text) || !allowed.include(new ModelId(text))) {
+            throw new IllegalArgumentException("the header " + RoboflowConstants.MODEL + " asks for "
+                    + MessageText.printable(text.substring(0, Math.min(text.length(), LONGEST_NAME))) + ", but " + endpoint.name()
+                    + (allowed.isEmpty() ? " has no option allowedModels: list there what messages may ask for, or leave out the"
+                            + " header" : " allows " + allowed + " (allowedModels)"));
+        }
+        return (Model) chosen.open(new ModelId(text));
     }
 
-    private Object resultOrFailure(String name, List<ImageSource> image, CompletableFuture<List<Inference>> future,
-                                   InferenceOptions options) {
-        try {
-            return Body.of(image.get(0), await(image, future, options).get(0), description, options);
-        } catch (RoboflowUnavailableException | RoboflowRejectedException | ModelPackageException e) {
-            // these failures are not the fault of an image
-            throw e;
-        } catch (RoboflowException e) {
-            return failure(name, e);
-        }
-    }
+    /** The work on one message. */
+    private final class Call {
 
-    private static InferenceFailure failure(String name, RoboflowException e) {
-        return new InferenceFailure(name, e.getMessage(), e.getClass().getSimpleName());
-    }
+        private final Exchange exchange;
+        private final ModelId id;
+        private final ModelDescription description;
+        private final InferenceOptions options;
 
-    private CompletableFuture<List<Inference>> begin(Exchange exchange, List<ImageSource> images,
-                                                     InferenceOptions options) {
-        Engines.Lease held = lease;
-        if (held == null) {
-            throw new RoboflowUnavailableException(endpoint + " is stopped");
+        Call(Exchange exchange, Model model, InferenceOptions options) {
+            this.exchange = exchange;
+            this.id = model.id;
+            this.description = model.description;
+            this.options = options;
         }
-        CompletableFuture<List<Inference>> answer = held.engine().infer(endpoint.model(), images, options).toCompletableFuture();
-        return Cancellation.propagateTo(exchange, inFlight.add(answer));
-    }
 
-    private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result, InferenceOptions options) {
-        String image = images.get(0).name();
-        List<Inference> inferences = PendingResult
-                .await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, endpoint.model().value());
-        if (inferences.size() != images.size()) {
-            throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
-                    + " images, the first of them " + image);
+        void single(ImageSource image) {
+            List<ImageSource> images = List.of(image);
+            CompletableFuture<List<Inference>> begun = begin(images);
+            try {
+                // computed while the engine works
+                String resultKey = ResultKeys.resultKey(image, description, options);
+                String deliveryId = ResultKeys.deliveryId(resultKey, exchange);
+                Inference inference = await(images, begun).get(0);
+                Object body = Body.of(image, inference, description, options);
+                ResultWriter.set(exchange.getMessage(), inference, description, resultKey, deliveryId);
+                setResult(inference, body);
+            } finally {
+                // no effect if the inference is complete
+                begun.cancel(true);
+            }
         }
-        return inferences;
+
+        private void setResult(Inference inference, Object body) {
+            if (body instanceof byte[]) {
+                exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Body.JPEG);
+            }
+            exchange.setProperty(ContractNames.INFERENCE, body instanceof Inference drawn ? drawn : inference);
+            List<String> classes = description.classes().isEmpty() ? ReportedClasses.of(inference) : description.classes();
+            if (!classes.isEmpty()) {
+                exchange.setProperty(ContractNames.MODEL_CLASSES, classes);
+            }
+            exchange.setProperty(ContractNames.CONFIDENCE, options.get(CONFIDENCE));
+            exchange.getMessage().setBody(body);
+        }
+
+        List<Object> batch(List<?> batch) {
+            if (batch.isEmpty()) {
+                return List.of();
+            }
+            if (!endpoint.getConfiguration().isFailFast()) {
+                return oneByOne(batch);
+            }
+            List<ImageSource> images = new ArrayList<>(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                images.add(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
+            }
+            List<Inference> inferences = await(images, begin(images));
+            List<Object> results = new ArrayList<>(batch.size());
+            for (int i = 0; i < images.size(); i++) {
+                results.add(Body.of(images.get(i), inferences.get(i), description, options));
+            }
+            return List.copyOf(results);
+        }
+
+        private List<Object> oneByOne(List<?> batch) {
+            List<CompletableFuture<?>> begun = new ArrayList<>(batch.size());
+            List<Supplier<Object>> results = new ArrayList<>(batch.size());
+            try {
+                for (int i = 0; i < batch.size(); i++) {
+                    String name = MessageImages.name(batch, i);
+                    try {
+                        List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i,
+                                endpoint.getConfiguration().reading()));
+                        CompletableFuture<List<Inference>> future = begin(image);
+                        begun.add(future);
+                        results.add(() -> resultOrFailure(name, image, future));
+                    } catch (InvalidImageException e) {
+                        InferenceFailure failure = failure(name, e);
+                        results.add(() -> failure);
+                    }
+                }
+                return results.stream().map(Supplier::get).toList();
+            } finally {
+                // no effect on inferences that are complete
+                begun.forEach(future -> future.cancel(true));
+            }
+        }
+
+        private Object resultOrFailure(String name, List<ImageSource> image, CompletableFuture<List<Inference>> future) {
+            try {
+                return Body.of(image.get(0), await(image, future).get(0), description, options);
+            } catch (RoboflowUnavailableException | RoboflowRejectedException | ModelPackageException e) {
+                // these failures are not the fault of an image
+                throw e;
+            } catch (RoboflowException e) {
+                return failure(name, e);
+            }
+        }
+
+        private static InferenceFailure failure(String name, RoboflowException e) {
+            return new InferenceFailure(name, e.getMessage(), e.getClass().getSimpleName());
+        }
+
+        private CompletableFuture<List<Inference>> begin(List<ImageSource> images) {
+            Engines.Lease held = lease;
+            if (held == null) {
+                throw new RoboflowUnavailableException(endpoint + " is stopped");
+            }
+            CompletableFuture<List<Inference>> answer = held.engine().infer(id, images, options).toCompletableFuture();
+            return Cancellation.propagateTo(exchange, inFlight.add(answer));
+        }
+
+        private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result) {
+            String image = images.get(0).name();
+            List<Inference> inferences = PendingResult
+                    .await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, id.value());
+            if (inferences.size() != images.size()) {
+                throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
+                        + " images, the first of them " + image);
+            }
+            return inferences;
+        }
     }
 }

@@ -18,6 +18,8 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
 
     @UriParam(label = "common", defaultValue = "16")
     private int maxConcurrentRequests = DEFAULT_CONCURRENCY;
+    @UriParam(label = "common", defaultValue = "0")
+    private String workers = "0";
     @UriParam(label = "common", defaultValue = "block", enums = "block,fail")
     private WhenFull whenFull = WhenFull.BLOCK;
     @UriParam(label = "common", defaultValue = "2m", javaType = "java.time.Duration")
@@ -35,6 +37,7 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
     protected void validate() {
         atLeastOne("maxConcurrentRequests", maxConcurrentRequests);
         atLeastOne("requestTimeout", requestTimeout);
+        ImageEndpoint.Workers.count(workers, maxConcurrentRequests);
     }
 
     private static void atLeastOne(String option, long value) {
@@ -50,12 +53,22 @@ public abstract class ServiceConfiguration extends ConnectionConfiguration {
         return maxConcurrentRequests;
     }
 
-    /**
-     * The number of messages that the endpoint works on at a time, from the image to the end of the route that follows on the same
-     * thread.
-     */
+    /** The number of messages that the endpoint works on at a time, for all its callers. */
     public void setMaxConcurrentRequests(int maxConcurrentRequests) {
         this.maxConcurrentRequests = maxConcurrentRequests;
+    }
+
+    public String getWorkers() {
+        return workers;
+    }
+
+    /**
+     * The number of threads of the endpoint's own, for consumers with one thread, such as file; auto is as many as
+     * maxConcurrentRequests. They also run the rest of the route, so messages overtake each other, and transactions of callers end
+     * before this step. 0 is the caller's thread.
+     */
+    public void setWorkers(String workers) {
+        this.workers = workers;
     }
 
     public WhenFull getWhenFull() {

@@ -29,7 +29,7 @@ public abstract class ServiceEndpoint<S extends HostedService> extends ImageEndp
 
     @Override
     Workers createWorkers() {
-        return new Workers(this, threadName, options.getMaxConcurrentRequests(), options.getWhenFull());
+        return new Workers(this, threadName, options.getWorkers(), options.getMaxConcurrentRequests(), options.getWhenFull());
     }
 
     Leases.Lease<S> lease() {

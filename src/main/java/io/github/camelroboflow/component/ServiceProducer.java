@@ -21,7 +21,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * Reads images from messages and calls a service with them, on the endpoint's own threads.
+ * Reads images from messages and calls a service with them.
  *
  * @param <S> the service
  */

@@ -2,6 +2,7 @@ package io.github.camelroboflow.inference;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
 
 /**
  * Runs models on images. Thread-safe. All endpoints with the same settings share an engine, which is closed with the
@@ -51,5 +52,38 @@ public interface InferenceEngine extends AutoCloseable {
 
         @Override
         void close();
+    }
+
+    /**
+     * A thread of an engine's pool. A dependent stage that runs on it may send a message to a route and wait for the result. The
+     * pool has another thread meanwhile, so that an engine never waits for itself.
+     */
+    final class PoolThread extends Thread {
+
+        private final IntConsumer resize;
+
+        /** @param resize changes the number of threads of the pool by that number */
+        public PoolThread(Runnable work, String name, IntConsumer resize) {
+            super(work, name);
+            this.resize = resize;
+            setDaemon(true);
+        }
+
+        /** A wait of the current thread. Closing it ends the wait. */
+        public interface Wait extends AutoCloseable {
+
+            @Override
+            void close();
+        }
+
+        /** Begins a wait of the current thread. It has no effect unless that is a thread of an engine's pool. */
+        public static Wait begin() {
+            if (Thread.currentThread() instanceof PoolThread thread) {
+                thread.resize.accept(1);
+                return () -> thread.resize.accept(-1);
+            }
+            return () -> {
+            };
+        }
     }
 }

@@ -21,10 +21,15 @@ public record ModelId(String value) {
 
     /** @throws IllegalArgumentException if the text is not a model id */
     public ModelId {
-        if (value == null || !FORM.matcher(value).matches()) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException("'" + value + "' is not a model id: use project/version, such as my-project/3,"
                     + " workspace/model, or the name of a public model");
         }
+    }
+
+    /** Returns whether the text is a model id. */
+    public static boolean isValid(String text) {
+        return text != null && FORM.matcher(text).matches();
     }
 
     /** Returns {@code my-project} for {@code my-project/3}, and the whole alias of a public model. */

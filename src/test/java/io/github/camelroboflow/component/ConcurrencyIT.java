@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import static io.github.camelroboflow.condition.Results.detections;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
@@ -13,16 +14,22 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConcurrencyIT {
 
     private static final String TWO = FakeEngineContext.ENDPOINT + "&maxConcurrentRequests=2";
+    private static final String OWN_THREADS = TWO + "&workers=auto";
     private static final byte[] IMAGE = {1};
 
     private final Semaphore destination = new Semaphore(0);
@@ -33,18 +40,23 @@ class ConcurrencyIT {
     private final FakeEngineContext camel = new FakeEngineContext(new RouteBuilder() {
         @Override
         public void configure() {
-            from("direct:slow-destination").to(TWO).process(exchange -> {
+            from("direct:slow-destination").to(OWN_THREADS).process(exchange -> {
                 atDestination.incrementAndGet();
                 destination.acquire();
             });
-            from("direct:two-models").to("roboflow:a/1?engine=#fake&maxConcurrentRequests=1")
-                    .setBody(constant(IMAGE)).to("roboflow:b/1?engine=#fake&maxConcurrentRequests=1");
-            from("direct:there").to("roboflow:c/1?engine=#fake&maxConcurrentRequests=1").process(exchange -> both.await())
-                    .setBody(constant(IMAGE)).to("roboflow:d/1?engine=#fake&maxConcurrentRequests=1");
-            from("direct:back").to("roboflow:d/1?engine=#fake&maxConcurrentRequests=1").process(exchange -> both.await())
-                    .setBody(constant(IMAGE)).to("roboflow:c/1?engine=#fake&maxConcurrentRequests=1");
-            from("direct:wide").to("roboflow:e/1?engine=#fake&maxConcurrentRequests=4")
-                    .setBody(constant(IMAGE)).to("roboflow:narrow/1?engine=#fake&maxConcurrentRequests=1");
+            from("direct:after").to(TWO).process(exchange -> exchange.getMessage().setBody(Thread.currentThread()));
+            from("direct:same").to(TWO);
+            from("direct:split").split(body()).parallelProcessing().to(TWO);
+            from("direct:two-models").to("roboflow:a/1?engine=#fake&workers=auto&maxConcurrentRequests=1")
+                    .setBody(constant(IMAGE)).to("roboflow:b/1?engine=#fake&workers=auto&maxConcurrentRequests=1");
+            from("direct:there").to("roboflow:c/1?engine=#fake&workers=auto&maxConcurrentRequests=1")
+                    .process(exchange -> both.await()).setBody(constant(IMAGE))
+                    .to("roboflow:d/1?engine=#fake&workers=auto&maxConcurrentRequests=1");
+            from("direct:back").to("roboflow:d/1?engine=#fake&workers=auto&maxConcurrentRequests=1")
+                    .process(exchange -> both.await()).setBody(constant(IMAGE))
+                    .to("roboflow:c/1?engine=#fake&workers=auto&maxConcurrentRequests=1");
+            from("direct:wide").to("roboflow:e/1?engine=#fake&workers=auto&maxConcurrentRequests=4")
+                    .setBody(constant(IMAGE)).to("roboflow:narrow/1?engine=#fake&workers=auto&maxConcurrentRequests=1");
         }
     });
 
@@ -85,7 +97,7 @@ class ConcurrencyIT {
     }
 
     @Test
-    void theLimitIncludesASlowDestination() {
+    void theWorkersIncludeASlowDestination() {
         for (int i = 0; i < 3; i++) {
             sendLater("direct:slow-destination");
         }
@@ -150,21 +162,84 @@ class ConcurrencyIT {
         await().until(() -> camel.engine.calls.size() == 8);
     }
 
-    @Test
-    void aTransactionStaysOnItsThread() {
+    private Thread threadOf(String uri, boolean isTransacted) {
         camel.engine.answers(image -> {
             inferredOn.set(Thread.currentThread());
             return detections("gear/0.9");
         });
-        Exchange exchange = camel.send(TWO, transacted -> {
-            transacted.getExchangeExtension().setTransacted(true);
-            transacted.getMessage().setBody(IMAGE);
+        Exchange exchange = camel.send(uri, message -> {
+            message.getExchangeExtension().setTransacted(isTransacted);
+            message.getMessage().setBody(IMAGE);
         });
         assertThat(exchange.getException()).isNull();
-        assertThat(inferredOn.get()).isSameAs(Thread.currentThread());
+        return inferredOn.get();
+    }
 
-        camel.send(TWO, IMAGE, Map.of());
-        assertThat(inferredOn.get().getName()).contains("roboflow-parts/1");
+    @Test
+    void aMessageStaysOnTheThreadOfItsCaller() {
+        assertThat(threadOf(TWO, false)).isSameAs(Thread.currentThread());
+        assertThat(camel.send("direct:after", IMAGE, Map.of()).getMessage().getBody()).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void aTransactionStaysOnItsThreadEvenWithWorkers() {
+        assertThat(threadOf(OWN_THREADS, true)).isSameAs(Thread.currentThread());
+        assertThat(threadOf(OWN_THREADS, false).getName()).contains("roboflow-parts/1");
+    }
+
+    @Test
+    void anIdleWorkerEndsAfterAMinute() {
+        threadOf(OWN_THREADS, false);
+        ThreadPoolExecutor pool = pools().get(0);
+
+        assertThat(pool.getKeepAliveTime(TimeUnit.SECONDS)).isEqualTo(60);
+        assertThat(pool.allowsCoreThreadTimeOut()).isTrue();
+        assertThat(pool.getMaximumPoolSize()).isEqualTo(2);
+    }
+
+    @Test
+    void anEndpointWithoutWorkersHasNoThreads() {
+        threadOf(TWO, false);
+
+        assertThat(pools()).isEmpty();
+    }
+
+    /** Returns the pools of the endpoint {@code parts/1}. */
+    private List<ThreadPoolExecutor> pools() {
+        return camel.context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
+                .filter(endpoint -> endpoint.getTarget().equals("parts/1"))
+                .flatMap(endpoint -> endpoint.workers().threads().stream()).map(ThreadPoolExecutor.class::cast)
+                .filter(pool -> pool.getPoolSize() > 0).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "many", "10000", "1.5"})
+    void aNumberOfWorkersThatIsNoneStopsTheStart(String workers) {
+        assertThatThrownBy(() -> camel.context.getEndpoint(TWO + "&workers=" + workers))
+                .hasStackTraceContaining("workers=" + workers + " is out of range");
+    }
+
+    @Test
+    void manyCallersAreBoundedTogether() {
+        camel.engine.holds();
+        for (int i = 0; i < 8; i++) {
+            sendLater(i % 2 == 0 ? TWO : "direct:same");
+        }
+        await().until(() -> camel.engine.inFlight() == 2 && waitingSenders() == 6);
+        assertThat(camel.engine.calls).hasSize(2);
+    }
+
+    @Test
+    void aBatchAndAParallelSplitStayWithinTheLimit() {
+        Object batch = camel.send(TWO, List.of(IMAGE, IMAGE, IMAGE), Map.of()).getMessage().getBody();
+        Exchange split = camel.send("direct:split", List.of(IMAGE, IMAGE, IMAGE, IMAGE), Map.of());
+        CompletableFuture<Exchange> later = camel.context.createProducerTemplate().asyncSend(TWO, exchange ->
+                exchange.getMessage().setBody(IMAGE));
+
+        assertThat(batch).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(3);
+        assertThat(split.getException()).isNull();
+        assertThat(later.join().getException()).isNull();
+        assertThat(camel.engine.calls).hasSize(6);
     }
 
     @Test

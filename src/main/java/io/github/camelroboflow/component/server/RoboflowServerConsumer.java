@@ -2,6 +2,7 @@ package io.github.camelroboflow.component.server;
 
 import io.github.camelroboflow.component.Cancellation;
 import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
+import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
 import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.server.RequestExchange.Answers;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -13,10 +14,12 @@ import io.github.camelroboflow.server.RoboflowServer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
     private EngineHandle engine;
     private ModelCache models;
     private RoboflowServer server;
+    private ExecutorService threads;
 
     RoboflowServerConsumer(RoboflowServerEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -42,7 +46,8 @@ class RoboflowServerConsumer extends DefaultConsumer {
         RoboflowComponent component = endpoint.getCamelContext().getComponent("roboflow", RoboflowComponent.class);
         engine = component.acquireEngine();
         try {
-            models = new ModelCache(engine.engine(), component.getConfiguration().getMaxLoadedModels());
+            models = new ModelCache(engine.engine()::open, component.getConfiguration().getMaxLoadedModels(), "the server");
+            threads = threads(endpoint.getConfiguration().getMaxRequests());
             ServedModels served = ServedModels.of(component.getConfiguration(), endpoint.getConfiguration().modelNames());
             server = RoboflowServer.start(endpoint.settings(), new RouteModelService(served, models, this::answer));
             if (served.isEmpty()) {
@@ -62,11 +67,25 @@ class RoboflowServerConsumer extends DefaultConsumer {
         super.doStop();
     }
 
+    /**
+     * Makes the threads of the route, one for each request. They aren't the server's own, since it has to notice meanwhile that the
+     * client disconnects.
+     */
+    private ExecutorService threads(int size) {
+        String name = "roboflow-server-route";
+        return endpoint.getCamelContext().getExecutorServiceManager().newThreadPool(this, name, new ThreadPoolProfileBuilder(name)
+                .poolSize(size).maxPoolSize(size).maxQueueSize(-1).keepAliveTime(60L).allowCoreThreadTimeOut(true).build());
+    }
+
     private void closeAll() {
         endpoint.updateListening(null, List.of());
         if (server != null) {
             server.close();
             server = null;
+        }
+        if (threads != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdown(threads);
+            threads = null;
         }
         if (models != null) {
             models.close();
@@ -83,7 +102,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
         CompletableFuture<List<Answer>> answer = new RouteAnswer(Cancellation.of(exchange));
         exchange.setPattern(ExchangePattern.InOut);
         RequestExchange.fill(exchange.getMessage(), request);
-        getAsyncProcessor().process(exchange, doneSync -> {
+        threads.execute(() -> getAsyncProcessor().process(exchange, doneSync -> {
             try {
                 answer.complete(Answers.of(exchange, request));
             } catch (Throwable e) {
@@ -91,7 +110,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
             } finally {
                 releaseExchange(exchange, false);
             }
-        });
+        }));
         return answer;
     }
 
@@ -128,7 +147,7 @@ class RoboflowServerConsumer extends DefaultConsumer {
 
         @Override
         public ModelDescription open(ModelId model) {
-            return models.open(served.find(model));
+            return models.open(served.find(model)).description();
         }
 
         @Override

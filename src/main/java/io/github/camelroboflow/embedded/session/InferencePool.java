@@ -1,13 +1,14 @@
 package io.github.camelroboflow.embedded.session;
 
+import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * The threads that all engines of this JVM share: one for each processor, since each inference keeps at least one busy. Idle
@@ -24,18 +25,13 @@ public final class InferencePool {
     private static final int MAX_LOADS = Math.max(4, SIZE);
 
     private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final ThreadPoolExecutor WORKERS = new ThreadPoolExecutor(SIZE, SIZE, IDLE.toMillis(), TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(), daemons("roboflow-embedded-"));
+    private static final ThreadPoolExecutor WORKERS = pool(SIZE, "roboflow-embedded-");
     private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1,
-            daemons("roboflow-embedded-timer-"));
-
-    private static final ThreadPoolExecutor LOADERS = new ThreadPoolExecutor(MAX_LOADS, MAX_LOADS, IDLE.toMillis(),
-            TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), daemons("roboflow-embedded-loader-"));
+            new Daemons("roboflow-embedded-timer-", change -> { })::thread);
+    private static final ThreadPoolExecutor LOADERS = pool(MAX_LOADS, "roboflow-embedded-loader-");
     private static final AtomicInteger UNFINISHED = new AtomicInteger();
 
     static {
-        WORKERS.allowCoreThreadTimeOut(true);
-        LOADERS.allowCoreThreadTimeOut(true);
         TIMER.setKeepAliveTime(IDLE.toMillis(), TimeUnit.MILLISECONDS);
         TIMER.allowCoreThreadTimeOut(true);
         TIMER.setRemoveOnCancelPolicy(true);
@@ -44,15 +40,35 @@ public final class InferencePool {
     private InferencePool() {
     }
 
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
+    private static ThreadPoolExecutor pool(int size, String prefix) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(size, size, IDLE.toMillis(), TimeUnit.MILLISECONDS,
+                new LinkedBlockingQueue<>());
+        pool.setThreadFactory(new Daemons(prefix, change -> resize(pool, change))::thread);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static synchronized void resize(ThreadPoolExecutor pool, int change) {
+        int size = pool.getCorePoolSize() + change;
+        if (change > 0) {
+            pool.setMaximumPoolSize(size);
+        }
+        pool.setCorePoolSize(size);
+        pool.setMaximumPoolSize(size);
+    }
+
+    private record Daemons(String prefix, IntConsumer resize, AtomicInteger count) {
+
+        Daemons(String prefix, IntConsumer resize) {
+            this(prefix, resize, new AtomicInteger());
+        }
+
+        Thread thread(Runnable task) {
+            Thread thread = new PoolThread(task, prefix + count.incrementAndGet(), resize);
             // not that of the first caller, whose application may be undeployed before the thread ends
             thread.setContextClassLoader(InferencePool.class.getClassLoader());
             return thread;
-        };
+        }
     }
 
     public static void execute(Runnable task) {

@@ -11,6 +11,7 @@ import io.github.camelroboflow.hosted.http.ApiCall.TransientFailureException;
 import io.github.camelroboflow.hosted.http.HostedSettings.HttpClientFactory;
 import io.github.camelroboflow.http.RecoveringHttpClient;
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -24,7 +25,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +51,7 @@ public final class HostedClient implements AutoCloseable {
     private final HostedSettings settings;
     private final RecoveringHttpClient http;
     private final CircuitBreaker breaker;
-    private final ThreadPoolExecutor threads;
+    private final RequestThreads threads;
     private final RetryPolicy<Object> retries;
     /** The rate limit; {@code null} if there is none. */
     private final RateLimiter<Object> rate;
@@ -68,12 +70,7 @@ public final class HostedClient implements AutoCloseable {
         if (settings.key().isPresent() && settings.host().base().getScheme().equals("http") && !settings.host().isLoopback()) {
             LOG.warn("Use https for {}: the API key is sent unencrypted and others on the network can read it", settings.host());
         }
-        threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-            Thread thread = new Thread(work, "roboflow-http-" + THREADS.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
-        threads.allowCoreThreadTimeOut(true);
+        threads = new RequestThreads();
         retries = RetryPolicy.builder().handle(TransientFailureException.class).withMaxRetries(settings.retries().max())
                 .withDelayFn(context -> retryDelay(context.getLastException(), context.getAttemptCount()))
                 .onRetryScheduled(retry -> LOG.debug("Retrying in {} ms: {}", retry.getDelay().toMillis(),
@@ -104,13 +101,7 @@ public final class HostedClient implements AutoCloseable {
     public synchronized void addPermits(int requests) {
         permits += requests;
         int size = permits();
-        if (size > threads.getMaximumPoolSize()) {
-            threads.setMaximumPoolSize(size);
-            threads.setCorePoolSize(size);
-        } else {
-            threads.setCorePoolSize(size);
-            threads.setMaximumPoolSize(size);
-        }
+        threads.permit(size);
         http.connections().ifPresent(connections -> {
             connections.setMaxTotal(size);
             connections.setDefaultMaxPerRoute(size);
@@ -317,6 +308,60 @@ public final class HostedClient implements AutoCloseable {
 
     HostedSettings settings() {
         return settings;
+    }
+
+    /** Threads for as many requests as are permitted. A new one is started only if none is idle. */
+    private static final class RequestThreads extends ThreadPoolExecutor {
+
+        private int permitted = 1;
+        /** The threads that wait for a request of their own, on which a dependent stage depends. */
+        private int waiting;
+
+        RequestThreads() {
+            super(0, 1, 10, TimeUnit.SECONDS, new HandOver(), (work, pool) -> {
+                if (pool.isShutdown()) {
+                    throw new RejectedExecutionException("the client is closed");
+                }
+                ((HandOver) pool.getQueue()).keep(work);
+            });
+            setThreadFactory(work -> new PoolThread(work, "roboflow-http-" + THREADS.incrementAndGet(), this::await));
+        }
+
+        synchronized void permit(int requests) {
+            permitted = requests;
+            resize();
+        }
+
+        private synchronized void await(int change) {
+            waiting += change;
+            resize();
+        }
+
+        private void resize() {
+            setMaximumPoolSize(permitted + waiting);
+            for (Runnable work = free() ? getQueue().poll() : null; work != null; work = free() ? getQueue().poll() : null) {
+                execute(work);
+            }
+        }
+
+        private boolean free() {
+            return getPoolSize() < getMaximumPoolSize() && !isShutdown();
+        }
+
+        /** A queue that a pool offers work to when no thread is idle, and which then refuses it. */
+        private static final class HandOver extends LinkedTransferQueue<Runnable> {
+
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public boolean offer(Runnable work) {
+                return tryTransfer(work);
+            }
+
+            private void keep(Runnable work) {
+                super.offer(work);
+            }
+        }
     }
 
     /** Cancels the requests in flight. */

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -23,7 +24,7 @@ class ModelCacheTest {
 
     private final List<String> open = new CopyOnWriteArrayList<>();
     private final List<String> unloaded = new CopyOnWriteArrayList<>();
-    private final ModelCache models = new ModelCache(new Engine(), 2);
+    private final ModelCache models = new ModelCache(new Engine()::open, 2, "the server");
 
     /** Counts the open models. */
     private final class Engine implements InferenceEngine {
