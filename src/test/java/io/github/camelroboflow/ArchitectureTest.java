@@ -124,6 +124,12 @@ class ArchitectureTest {
                 .should().dependOnClassesThat().resideInAPackage("org.apache.camel..").check(CLASSES);
     }
 
+    /** Quarkus adds the routes of such classes to every application that has the library, which then could not start. */
+    @Test
+    void noPublicClassBuildsRoutes() {
+        noClasses().that().arePublic().should().beAssignableTo("org.apache.camel.RoutesBuilder").check(CLASSES);
+    }
+
     @Test
     void packagesHaveNoCycles() {
         SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);

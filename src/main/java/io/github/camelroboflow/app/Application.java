@@ -110,7 +110,7 @@ final class Application extends org.apache.camel.main.Main {
         super.configureRoutes(context);
         List<RouteDefinition> routes = ((ModelCamelContext) context).getRouteDefinitions();
         if (!routes.isEmpty() && routes.stream().noneMatch(route -> DeliverRoute.ID.equals(route.getId()))) {
-            context.addRoutes(new DeliverRoute());
+            context.addRoutes(DeliverRoute.builder());
         }
     }
 
