@@ -76,7 +76,8 @@ final class EngineThroughput {
                 @Override
                 public void configure() {
                     from("file:" + inbox + "?recursive=true&delete=true&delay=10&initialDelay=0")
-                            .to("roboflow:" + net.model() + "?runtime=embedded&modelsDirectory=" + net.directory().toAbsolutePath())
+                            .to("roboflow:" + net.model() + "?workers=auto&runtime=embedded&modelsDirectory="
+                                    + net.directory().toAbsolutePath())
                             .to("file:" + data.resolve("results") + "?fileName=${file:onlyname}.json");
                 }
             });

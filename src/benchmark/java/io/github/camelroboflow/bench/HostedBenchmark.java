@@ -24,17 +24,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
 
 /**
  * Measures images per second from a folder to a server in another process that answers after 100 ms. Compares in turns the shipped
- * route, a plain route with {@code roboflow:}, a handwritten route with {@code http:}, and a loop that sends one image after the
- * other.
+ * route, plain routes with {@code roboflow:} (with workers of the endpoint, with the step {@code threads}, and on the one thread of
+ * the file consumer), a handwritten route with {@code http:}, and a loop that sends one image after the other.
  */
 public final class HostedBenchmark {
 
@@ -96,8 +98,10 @@ public final class HostedBenchmark {
                 System.getProperty("java.version"), limit);
         Map<String, Contestant> contestants = new LinkedHashMap<>();
         contestants.put("shipped route watch-folder", this::shippedRoute);
-        contestants.put("file -> roboflow", images -> route(images, true));
-        contestants.put("file -> http by hand", images -> route(images, false));
+        contestants.put("file -> roboflow, workers", images -> route(images, inbox -> ours(inbox, "auto", 0)));
+        contestants.put("file -> threads -> roboflow", images -> route(images, inbox -> ours(inbox, "0", inFlight)));
+        contestants.put("one thread: file -> roboflow", images -> route(images, inbox -> ours(inbox, "0", 0)));
+        contestants.put("file -> http by hand", images -> route(images, this::byHand));
         contestants.put("one after the other", this::loop);
         Map<String, Run[]> runs = new LinkedHashMap<>();
         contestants.keySet().forEach(name -> runs.put(name, new Run[ROUNDS]));
@@ -150,14 +154,14 @@ public final class HostedBenchmark {
         }
     }
 
-    private double route(int images, boolean ours) throws Exception {
+    private double route(int images, Function<Path, RouteBuilder> routes) throws Exception {
         Path data = Files.createTempDirectory(Path.of("target"), "bench");
         Path inbox = Files.createDirectories(data.resolve("inbox"));
         CountDownLatch left = new CountDownLatch(images);
         CamelContext context = new DefaultCamelContext();
         try {
             context.getManagementStrategy().addEventNotifier(new Finished(left));
-            context.addRoutes(ours ? ours(inbox) : byHand(inbox));
+            context.addRoutes(routes.apply(inbox));
             Path waiting = fill(data.resolve("waiting"), images);
             context.start();
             long start = System.nanoTime();
@@ -170,12 +174,13 @@ public final class HostedBenchmark {
         }
     }
 
-    private RouteBuilder ours(Path inbox) {
+    private RouteBuilder ours(Path inbox, String workers, int threads) {
         return new RouteBuilder() {
             @Override
             public void configure() {
-                from("file:" + inbox + "?recursive=true&delete=true&delay=10&initialDelay=0")
-                        .to("roboflow:" + FakeRoboflow.MODEL + "?apiUrl=" + server
+                ProcessorDefinition<?> route = from("file:" + inbox + "?recursive=true&delete=true&delay=10&initialDelay=0");
+                (threads == 0 ? route : route.threads(threads, threads).maxQueueSize(threads))
+                        .to("roboflow:" + FakeRoboflow.MODEL + "?workers=" + workers + "&apiUrl=" + server
                                 + "&apiKey=" + FakeRoboflow.KEY + "&maxConcurrentRequests=" + inFlight);
             }
         };

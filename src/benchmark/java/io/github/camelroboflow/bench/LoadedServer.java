@@ -28,7 +28,9 @@ final class LoadedServer implements AutoCloseable {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("roboflow-server:localhost:0").routeId("server").toD("roboflow:${header.CamelRoboflowRequestedModel}");
+                from("roboflow-server:localhost:0").routeId("server")
+                        .setHeader("CamelRoboflowModel", header("CamelRoboflowRequestedModel"))
+                        .to("roboflow:*?allowedModels=*,*/*");
                 from("roboflow-server:127.0.0.1:0").routeId("nothing").process(exchange -> exchange.getMessage().setBody(nothing));
             }
         });

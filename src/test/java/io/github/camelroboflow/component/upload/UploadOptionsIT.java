@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.camel.AsyncProducer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -52,7 +54,7 @@ class UploadOptionsIT extends UploadTestBase {
             entry("annotateWithResult", "theResultOfAModelIsUploadedWithTheImageAsPredictions"),
             entry("annotationFormat", "anAnnotationFollowsTheImage"), entry("prediction", "anAnnotationFollowsTheImage"),
             entry("maxConcurrentRequests", "maxConcurrentRequestsLimitsTheRequestsInFlight"),
-            entry("whenFull", "whenFullFailRefusesFurtherMessages"),
+            entry("whenFull", "whenFullFailRefusesFurtherMessages"), entry("workers", "workersAreThreadsOfTheEndpoint"),
             entry("requestTimeout", "requestTimeoutHoldsForImageAndAnnotation"),
             entry("maxRetries", "maxRetriesIsKept"), entry("retryDelay", "aWrongOptionStopsTheStart"),
             entry("maxRetryDelay", "aWrongOptionStopsTheStart"), entry("connectTimeout", "aWrongOptionStopsTheStart"),
@@ -217,6 +219,21 @@ class UploadOptionsIT extends UploadTestBase {
         sendAll(12, "maxConcurrentRequests=3");
 
         assertThat(cloud.mostInFlight()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "2, false", "auto, false"})
+    void workersAreThreadsOfTheEndpoint(String workers, boolean isCallers) throws Exception {
+        context.start();
+        AsyncProducer producer = context.getEndpoint(uri("workers=" + workers)).createAsyncProducer();
+        producer.start();
+        Exchange exchange = producer.getEndpoint().createExchange();
+        exchange.getMessage().setBody(PHOTO.toFile());
+        CompletableFuture<Thread> answered = new CompletableFuture<>();
+        producer.process(exchange, isSync -> answered.complete(Thread.currentThread()));
+
+        assertThat(answered.join() == Thread.currentThread()).isEqualTo(isCallers);
+        assertThat(exchange.getException()).isNull();
     }
 
     @Test

@@ -50,7 +50,7 @@ class WorkflowMessagesTest {
             "maxRetries");
     private static final Set<String> OF_ALL = Set.of("apiKeyFile", "apiKeyTransport", "connectTimeout", "readTimeout", "retryDelay",
             "maxRetryDelay", "maxRequestsPerSecond", "sslContextParameters", "httpClientConfigurer", "httpClient", "whenFull",
-            "lazyStartProducer");
+            "workers", "lazyStartProducer");
 
     @TempDir
     Path folder;
