@@ -74,6 +74,11 @@ final class MessageImages {
         return image;
     }
 
+    /** Returns the image that a value holds, such as a variable's. Fails as {@link #single}. */
+    static ImageSource of(Exchange exchange, Object value) {
+        return image(exchange, value, name(exchange.getMessage()), Reading.INTO_MEMORY);
+    }
+
     /** Returns the name of an image of a batch. */
     static String name(List<?> batch, int index) {
         Object element = batch.get(index);

@@ -113,7 +113,7 @@ final class ResultWriter {
             return !inference.info().visualization().isEmpty();
         }
 
-        private static byte[] received(ImageSource image, Inference inference) {
+        static byte[] received(ImageSource image, Inference inference) {
             try {
                 return Base64.getDecoder().decode(inference.info().visualization());
             } catch (IllegalArgumentException e) {

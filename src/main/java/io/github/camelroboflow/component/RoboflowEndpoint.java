@@ -5,9 +5,12 @@ import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
@@ -16,7 +19,7 @@ import org.apache.camel.spi.UriPath;
 /** Run images through a vision model, Roboflow's or your own, in this JVM or on a server. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow", title = "Roboflow", syntax = "roboflow:target", producerOnly = true,
              category = Category.AI, headersClass = RoboflowConstants.class)
-public class RoboflowEndpoint extends ImageEndpoint {
+public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLocation {
 
     /** The target of an endpoint whose model each message chooses. */
     static final String ANY = "*";
@@ -93,6 +96,22 @@ public class RoboflowEndpoint extends ImageEndpoint {
     public Optional<String> server() {
         return configuration.getEngine() != null || configuration.getRuntime() != InferenceRuntime.HOSTED ? Optional.empty()
                 : Optional.of(configuration.host().toString());
+    }
+
+    /** Returns the server for Camel's tools; {@code null} if the model runs in this JVM, or on an engine of the user's own. */
+    @Override
+    public String getServiceUrl() {
+        return server().orElse(null);
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return server().map(url -> URI.create(url).getScheme()).orElse(null);
+    }
+
+    @Override
+    public Map<String, String> getServiceMetadata() {
+        return Map.of("model", target);
     }
 
     /** Returns the scheme and the target, for messages. */

@@ -2,13 +2,15 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.hosted.http.HostedService;
+import java.net.URI;
+import org.apache.camel.spi.EndpointServiceLocation;
 
 /**
  * The base of endpoints that call a service other than the inference of a model.
  *
  * @param <S> the service
  */
-public abstract class ServiceEndpoint<S extends HostedService> extends ImageEndpoint {
+public abstract class ServiceEndpoint<S extends HostedService> extends ImageEndpoint implements EndpointServiceLocation {
 
     private final ServiceComponent<S, ?> component;
     private final ServiceConfiguration options;
@@ -30,6 +32,16 @@ public abstract class ServiceEndpoint<S extends HostedService> extends ImageEndp
     @Override
     Workers createWorkers() {
         return new Workers(this, threadName, options.getWorkers(), options.getMaxConcurrentRequests(), options.getWhenFull());
+    }
+
+    @Override
+    public String getServiceUrl() {
+        return component.settings(options).host().toString();
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return URI.create(getServiceUrl()).getScheme();
     }
 
     Leases.Lease<S> lease() {

@@ -8,6 +8,7 @@ import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
@@ -17,7 +18,7 @@ import org.apache.camel.support.DefaultEndpoint;
 /** Serve models over Roboflow's HTTP API, so that programs in any language can use them as they use Roboflow's. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow-server", title = "Roboflow Server", syntax = "roboflow-server:host:port",
              consumerOnly = true, category = {Category.AI, Category.HTTP}, headersClass = RoboflowServerConstants.class)
-public class RoboflowServerEndpoint extends DefaultEndpoint {
+public class RoboflowServerEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
 
     private static final Pattern KEYS = Pattern.compile("([?&]keys=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)");
 
@@ -85,6 +86,17 @@ public class RoboflowServerEndpoint extends DefaultEndpoint {
     /** Returns the URL that the server listens at; empty while it doesn't. */
     public Optional<String> url() {
         return Optional.ofNullable(url);
+    }
+
+    /** Returns the URL that the server listens at, for Camel's tools; {@code null} while it doesn't. */
+    @Override
+    public String getServiceUrl() {
+        return url;
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "http";
     }
 
     /** Returns whether only programs on this machine can reach the server, since it has no keys. */

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.SimpleFunction;
 import org.apache.camel.support.LRUCacheFactory;
 
 /** Simple's function {@code detects}: {@code ${detects('person without helmet')}} is true or false. */
-final class DetectsFunction implements SimpleFunction {
+@Metadata(label = "bean", annotations = "interfaceName=org.apache.camel.spi.SimpleFunction",
+          description = "Simple's function detects: ${detects('person without helmet')} is true or false. The library registers it"
+                        + " in every Camel context; the language roboflow describes the conditions.")
+public final class DetectsFunction implements SimpleFunction {
 
     static final String NAME = "detects";
 
