@@ -5,7 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;

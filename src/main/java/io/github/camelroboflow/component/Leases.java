@@ -4,20 +4,29 @@ import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.hosted.HostedEngine;
-import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.hosted.weights.ModelFetcher;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener.Outcome;
+import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,9 +134,12 @@ final class Leases<K, V extends AutoCloseable> {
 
         private final Leases<Object, InferenceEngine> shared = new Leases<>();
         private final HostedSettingsFactory connections;
+        private final Function<String, InferenceListener> listeners;
 
-        Engines(HostedSettingsFactory connections) {
+        /** @param listeners makes the listener of engines from the place where models run */
+        Engines(HostedSettingsFactory connections, Function<String, InferenceListener> listeners) {
             this.connections = connections;
+            this.listeners = listeners;
         }
 
         private record HostedKey(HostedSettings settings, ImageInput input, HostedSettings.Cache cache) {
@@ -166,14 +178,15 @@ final class Leases<K, V extends AutoCloseable> {
         /** Leases the engine for these options: the user's own, which is never closed here, or a shared one. */
         Lease lease(RoboflowConfiguration options) {
             if (options.getEngine() != null) {
-                return new Held(Leases.borrowed(options.getEngine()));
+                return new Held(Leases.borrowed(observed(options.getEngine(), listeners.apply("own"))));
             }
             if (options.getRuntime() == InferenceRuntime.HOSTED) {
                 HostedKey key =
                         new HostedKey(connections.settings(options, options.host()), options.getImageInput(), options.cache());
                 HostedSettingsFactory.checkKey(key.settings, options);
-                Leases.Lease<InferenceEngine> lease = shared.lease(key, () -> new HostedEngine(key.settings, key.input, key.cache));
-                return new Held(Leases.withPermits(lease, (HostedEngine) lease.value(), options.concurrencyLimit()));
+                Leases.Lease<InferenceEngine> lease = shared.lease(key, () -> observed("hosted",
+                        listener -> new HostedEngine(key.settings, key.input, key.cache, listener)));
+                return new Held(Leases.withPermits(lease, hosted(lease.value()), options.concurrencyLimit()));
             }
             EmbeddedKey key = new EmbeddedKey(Path.of(options.getModelsDirectory()).toAbsolutePath().normalize(),
                     options.embeddedSettings());
@@ -193,13 +206,60 @@ final class Leases<K, V extends AutoCloseable> {
             }
         }
 
-        private static InferenceEngine embedded(EmbeddedKey key) {
+        private InferenceEngine observed(String runtime, Function<InferenceListener, InferenceEngine> opener) {
+            InferenceListener listener = listeners.apply(runtime);
+            return observed(opener.apply(listener), listener);
+        }
+
+        private static InferenceEngine observed(InferenceEngine engine, InferenceListener listener) {
+            return listener == InferenceListener.NONE ? engine : new ObservedEngine(engine, listener);
+        }
+
+        private static HostedService hosted(InferenceEngine engine) {
+            return (HostedService) (engine instanceof ObservedEngine observed ? observed.engine() : engine);
+        }
+
+        private InferenceEngine embedded(EmbeddedKey key) {
             try {
-                return new EmbeddedEngine(key.modelsDirectory, key.settings);
+                return observed("embedded", listener -> new EmbeddedEngine(key.modelsDirectory, key.settings, listener));
             } catch (NoClassDefFoundError e) {
                 throw new RoboflowException("runtime=embedded needs two more libraries on the class path:"
                         + " com.microsoft.onnxruntime:onnxruntime and org.bytedeco:opencv-platform", e);
             }
+        }
+    }
+
+    /** An engine whose calls are reported to a listener. */
+    record ObservedEngine(InferenceEngine engine, InferenceListener listener) implements InferenceEngine {
+
+        @Override
+        public OpenModel open(ModelId model) {
+            return engine.open(model);
+        }
+
+        @Override
+        public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
+            long start = System.nanoTime();
+            listener.begun(model.value());
+            CompletionStage<List<Inference>> results;
+            try {
+                results = engine.infer(model, images, options);
+            } catch (RuntimeException | Error e) {
+                listener.completed(model.value(), System.nanoTime() - start, Outcome.FAILURE);
+                throw e;
+            }
+            results.whenComplete((all, error) -> listener.completed(model.value(), System.nanoTime() - start, outcome(error)));
+            return results;
+        }
+
+        private static Outcome outcome(Throwable error) {
+            return error == null ? Outcome.SUCCESS
+                    : error instanceof CancellationException ? Outcome.CANCELLED : Outcome.FAILURE;
+        }
+
+        @Override
+        public void close() {
+            engine.close();
         }
     }
 

@@ -3,10 +3,12 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     private boolean useGlobalSslContextParameters;
 
     private Engines engines;
+    private final Map<String, InferenceListener> listeners = new HashMap<>();
+    private Optional<InferenceMeters> meters = Optional.empty();
     private final RoboflowHealthCheck.Checks healthChecks = new RoboflowHealthCheck.Checks();
 
     @Override
@@ -51,8 +55,24 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     protected void doInit() throws Exception {
         CamelVersion.check(getCamelContext());
         super.doInit();
-        engines = new Engines(new HostedSettingsFactory(getCamelContext()));
+        engines = new Engines(new HostedSettingsFactory(getCamelContext()), this::listener);
         getCamelContext().addStartupListener(new ConditionsCheck());
+    }
+
+    /** Returns the listener of an engine that is about to be opened. */
+    private synchronized InferenceListener listener(String runtime) {
+        if (meters.isEmpty()) {
+            meters = InferenceMeters.find(getCamelContext());
+        }
+        return meters.map(found -> listeners.computeIfAbsent(runtime, found::listener)).orElse(InferenceListener.NONE);
+    }
+
+    @Override
+    protected synchronized void doShutdown() throws Exception {
+        super.doShutdown();
+        meters.ifPresent(InferenceMeters::close);
+        meters = Optional.empty();
+        listeners.clear();
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.hosted.http.ApiKey;
 import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
-import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.RoboflowHost;
 import java.util.Map;

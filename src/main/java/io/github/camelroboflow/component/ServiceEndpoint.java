@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ImageEndpoint.Workers;
-import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import java.net.URI;
 import org.apache.camel.spi.EndpointServiceLocation;
 

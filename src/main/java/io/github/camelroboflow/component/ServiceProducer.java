@@ -3,7 +3,7 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
 import io.github.camelroboflow.hosted.http.Deadline;
-import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;

@@ -7,6 +7,8 @@ import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener.Stage;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -32,6 +34,8 @@ final class EmbeddedBatch {
     private final List<ImageSource> images;
     private final InferenceOptions options;
     private final Supplier<LoadedModels.Lease> openLease;
+    private final InferenceListener listener;
+    private final long created = System.nanoTime();
     private final Inference[] results;
     private final CompletableFuture<List<Inference>> future = new CompletableFuture<>();
     private final CancellationToken cancellation = new CancellationToken();
@@ -43,11 +47,13 @@ final class EmbeddedBatch {
     /** Start times of the running images, by {@link System#nanoTime()}; keys are indexes of images. */
     private final Map<Integer, Long> startTimes = new TreeMap<>();
 
-    EmbeddedBatch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Lease> openLease) {
+    EmbeddedBatch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Lease> openLease,
+                  InferenceListener listener) {
         this.model = model;
         this.images = List.copyOf(images);
         this.options = options;
         this.openLease = openLease;
+        this.listener = listener;
         this.results = new Inference[images.size()];
     }
 
@@ -74,8 +80,10 @@ final class EmbeddedBatch {
                 return;
             }
             lease = openLease.get();
+            listener.waiting(model.value(), images.size());
             lease.model().whenComplete((loaded, error) -> {
                 if (error != null) {
+                    listener.waiting(model.value(), -images.size());
                     future.completeExceptionally(toException(images.get(0).name(), error));
                 } else {
                     runAll(loaded);
@@ -88,23 +96,28 @@ final class EmbeddedBatch {
     }
 
     private void runAll(InferenceModel loaded) {
+        int queued = 0;
         try {
-            for (int i = 0; i < images.size(); i++) {
-                int index = i;
+            while (queued < images.size()) {
+                int index = queued;
                 InferencePool.execute(() -> run(loaded, index));
+                queued++;
             }
         } catch (RuntimeException | OutOfMemoryError e) {
+            listener.waiting(model.value(), queued - images.size());
             future.completeExceptionally(toException(images.get(0).name(), e));
         }
     }
 
     private void run(InferenceModel loaded, int index) {
+        listener.waiting(model.value(), -1);
         if (!start(index)) {
             return;
         }
+        listener.ended(model.value(), Stage.WAIT, System.nanoTime() - created);
         Throwable error = null;
         try {
-            results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, cancellation));
+            results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, cancellation, listener));
         } catch (Throwable e) {
             error = e;
         }

@@ -5,6 +5,7 @@ import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
@@ -39,6 +40,7 @@ public final class EmbeddedEngine implements InferenceEngine {
 
     private final ModelsDirectory models;
     private final EmbeddedSettings settings;
+    private final InferenceListener listener;
     private final Set<Handle> handles = new HashSet<>();
     private final Set<EmbeddedBatch> batches = new HashSet<>();
     private boolean closed;
@@ -50,8 +52,14 @@ public final class EmbeddedEngine implements InferenceEngine {
 
     /** @param modelsDirectory folder with the model folders; it need not exist before a model is opened */
     public EmbeddedEngine(Path modelsDirectory, EmbeddedSettings settings) {
+        this(modelsDirectory, settings, InferenceListener.NONE);
+    }
+
+    /** @param modelsDirectory folder with the model folders; it need not exist before a model is opened */
+    public EmbeddedEngine(Path modelsDirectory, EmbeddedSettings settings, InferenceListener listener) {
         models = new ModelsDirectory(modelsDirectory);
         this.settings = settings;
+        this.listener = listener;
     }
 
     /**
@@ -61,7 +69,9 @@ public final class EmbeddedEngine implements InferenceEngine {
      */
     @Override
     public OpenModel open(ModelId model) {
-        Handle handle = new Handle(model, lease(model));
+        LoadedModels.Lease lease = lease(model);
+        Handle handle = new Handle(model, lease);
+        listener.opened(model.value(), lease.bytes());
         synchronized (this) {
             if (!closed) {
                 handles.add(handle);
@@ -80,7 +90,7 @@ public final class EmbeddedEngine implements InferenceEngine {
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         EmbeddedBatch batch;
         try {
-            batch = new EmbeddedBatch(model, images, options, () -> lease(model));
+            batch = new EmbeddedBatch(model, images, options, () -> lease(model), listener);
             synchronized (this) {
                 if (closed) {
                     throw stopped(model);

@@ -31,6 +31,8 @@ import io.github.camelroboflow.embedded.tiling.TiledInference;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener.Stage;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -68,15 +70,17 @@ final class LoadedModel implements InferenceModel {
     private final ImagePreprocessor preprocessor;
     private final OutputDecoder decoder;
     private final ModelDescription description;
+    private final long bytes;
     private final Function<WrongOutputException, ModelPackageException> refusal;
     private final Deque<Workspace> workspaces = new ConcurrentLinkedDeque<>();
 
     private LoadedModel(OnnxModel net, ImagePreprocessor preprocessor, OutputDecoder decoder, ModelDescription description,
-                        Function<WrongOutputException, ModelPackageException> refusal) {
+                        long bytes, Function<WrongOutputException, ModelPackageException> refusal) {
         this.net = net;
         this.preprocessor = preprocessor;
         this.decoder = decoder;
         this.description = description;
+        this.bytes = bytes;
         this.refusal = refusal;
     }
 
@@ -105,7 +109,7 @@ final class LoadedModel implements InferenceModel {
             ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
             ImagePreprocessor preprocessor = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
                     : new ImagePreprocessor(preprocessing);
-            LoadedModel loaded = new LoadedModel(net, preprocessor, decoder, description,
+            LoadedModel loaded = new LoadedModel(net, preprocessor, decoder, description, weights.toFile().length(),
                     wrong -> files.invalid(weights.getFileName() + ": " + wrong.getMessage(), wrong));
             loaded.tryPicture();
             return loaded;
@@ -128,9 +132,9 @@ final class LoadedModel implements InferenceModel {
         Future<?> alarm = InferencePool.schedule(OnnxModel.MAX_WARM_UP, timeout::cancel);
         InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
         try (Mat picture = picture()) {
-            run("a picture of coloured squares", input -> preprocessor.prepare("a picture of coloured squares",
+            run(new Run("a picture of coloured squares", System.nanoTime(), timeout, InferenceListener.NONE), input -> preprocessor.prepare("a picture of coloured squares",
                     new DecodedImage(picture, 1), options, input), options,
-                    size -> InferenceInfo.of("", 0, size), timeout);
+                    size -> InferenceInfo.of("", 0, size));
         } catch (InvalidImageException e) {
             // the package selects a part that the picture doesn't have
         } catch (CancellationException e) {
@@ -174,7 +178,13 @@ final class LoadedModel implements InferenceModel {
     }
 
     @Override
-    public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation) {
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation,
+                           InferenceListener listener) {
         long start = System.nanoTime();
         String name = image.name();
         byte[] bytes = read(image);
@@ -182,12 +192,12 @@ final class LoadedModel implements InferenceModel {
         Function<ImageSize, InferenceInfo> info = size -> InferenceInfo.of(RandomIds.random(), (System.nanoTime() - start) / 1e9,
                 size, checked.isDamaged());
         if (!options.isChanged(TILE)) {
-            return run(name, input -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
-                    size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, info, cancellation);
+            return run(new Run(name, start, cancellation, listener), input -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
+                    size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, info);
         }
-        TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(name,
-                input -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions, info,
-                cancellation), info);
+        TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(
+                new Run(name, System.nanoTime(), cancellation, listener),
+                input -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions, info), info);
         tiled.check(name);
         if (checked.size().area() >= LARGE && !checked.isDamaged() && mayReduce(options)) {
             Optional<Inference> result = BaselineJpeg.of(bytes, options.get(DISABLE_PREPROC_AUTO_ORIENT))
@@ -214,8 +224,18 @@ final class LoadedModel implements InferenceModel {
         }
     }
 
-    private Inference run(String name, Function<InputPlanes, Placement> prepare, InferenceOptions options,
-                          Function<ImageSize, InferenceInfo> info, CancellationToken cancellation) {
+    /**
+     * A run of the net on an image or a tile.
+     *
+     * @param name  name of the image
+     * @param start time at which the preprocessing began, by {@link System#nanoTime()}
+     */
+    private record Run(String name, long start, CancellationToken cancellation, InferenceListener listener) {
+    }
+
+    private Inference run(Run run, Function<InputPlanes, Placement> prepare, InferenceOptions options,
+                          Function<ImageSize, InferenceInfo> info) {
+        String model = description.id().value();
         Workspace workspace = null;
         try {
             workspace = workspaces.poll();
@@ -223,12 +243,18 @@ final class LoadedModel implements InferenceModel {
                 workspace = net.newWorkspace();
             }
             Placement placement = prepare(prepare, workspace);
-            net.run(workspace, InferencePool.unfinished(), cancellation);
-            return decoder.decode(workspace.outputs(), placement, options, () -> info.apply(placement.image()));
+            long prepared = System.nanoTime();
+            run.listener.ended(model, Stage.PREPROCESS, prepared - run.start);
+            net.run(workspace, InferencePool.unfinished(), run.cancellation);
+            long computed = System.nanoTime();
+            run.listener.ended(model, Stage.NET, computed - prepared);
+            Inference result = decoder.decode(workspace.outputs(), placement, options, () -> info.apply(placement.image()));
+            run.listener.ended(model, Stage.DECODE, System.nanoTime() - computed);
+            return result;
         } catch (WrongOutputException e) {
             throw refusal.apply(e);
         } catch (OrtException e) {
-            throw new RoboflowException("Model '" + description.id() + "' failed on image '" + name
+            throw new RoboflowException("Model '" + description.id() + "' failed on image '" + run.name
                     + "'; ONNX Runtime says: " + e.getMessage(), e);
         } finally {
             if (workspace != null) {

@@ -7,6 +7,7 @@ import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,6 +159,11 @@ final class LoadedModels {
             return model;
         }
 
+        /** Returns a supplier of the size of the model's weights: 0 while the model is not in memory. It keeps no memory. */
+        LongSupplier bytes() {
+            return entry::bytes;
+        }
+
         /** Ends the use, so that the model may be unloaded. A second call does nothing. */
         void release() {
             List<InferenceModel> unloaded = List.of();
@@ -216,6 +223,14 @@ final class LoadedModels {
             this.key = key;
         }
 
+        long bytes() {
+            CompletableFuture<InferenceModel> model;
+            synchronized (LoadedModels.this) {
+                model = loading;
+            }
+            return model == null || !model.isDone() || model.isCompletedExceptionally() ? 0 : model.join().bytes();
+        }
+
         boolean loaded() {
             return loading != null && loading.isDone();
         }
@@ -260,11 +275,17 @@ final class LoadedModels {
         /** Returns how long the net took for a black image when it was loaded; no other image should take much longer. */
         Duration warmUpTime();
 
+        /** Returns the size of its weights. */
+        default long bytes() {
+            return 0;
+        }
+
         /**
          * @param cancellation ends the runs of the net when the result is no longer needed
+         * @param listener     learns how long each stage took
          * @throws RoboflowException if the image can't be read or processed
          */
-        Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation);
+        Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation, InferenceListener listener);
 
         /** Frees the memory. Call it when no inference runs any more. */
         @Override

@@ -5,7 +5,7 @@ import static io.github.camelroboflow.inference.InferenceOption.TILE;
 
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedClient;
-import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.hosted.inference.InferenceCache;
@@ -13,6 +13,7 @@ import io.github.camelroboflow.hosted.inference.InferenceCall;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
@@ -47,7 +48,12 @@ public final class HostedEngine implements InferenceEngine, HostedService {
 
     /** @throws RoboflowException if results are to be cached and the library for that is missing */
     public HostedEngine(HostedSettings settings, ImageInput input, HostedSettings.Cache cache) {
-        this(settings, input, new HostedClient(settings), cache(cache));
+        this(settings, input, cache, InferenceListener.NONE);
+    }
+
+    /** @throws RoboflowException if results are to be cached and the library for that is missing */
+    public HostedEngine(HostedSettings settings, ImageInput input, HostedSettings.Cache cache, InferenceListener listener) {
+        this(settings, input, new HostedClient(settings, listener), cache(cache, listener));
     }
 
     HostedEngine(HostedSettings settings, ImageInput input, HostedClient client) {
@@ -61,9 +67,9 @@ public final class HostedEngine implements InferenceEngine, HostedService {
         this.cache = cache;
     }
 
-    private static Optional<InferenceCache> cache(HostedSettings.Cache settings) {
+    private static Optional<InferenceCache> cache(HostedSettings.Cache settings, InferenceListener listener) {
         try {
-            return settings.ttl().isZero() ? Optional.empty() : Optional.of(new InferenceCache(settings));
+            return settings.ttl().isZero() ? Optional.empty() : Optional.of(new InferenceCache(settings, listener));
         } catch (NoClassDefFoundError e) {
             throw new RoboflowException("cacheTtl needs one more library on the class path:"
                     + " com.github.ben-manes.caffeine:caffeine", e);

@@ -3,6 +3,7 @@ package io.github.camelroboflow.inference;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * Runs models on images. Thread-safe. All endpoints with the same settings share an engine, which is closed with the
@@ -84,6 +85,81 @@ public interface InferenceEngine extends AutoCloseable {
             }
             return () -> {
             };
+        }
+    }
+
+    /**
+     * Learns what an engine does, for meters. Thread-safe. Engines call it on their own threads, so it must neither block nor throw.
+     * Models are given by their ids.
+     */
+    interface InferenceListener {
+
+        /** A listener that ignores everything. */
+        InferenceListener NONE = new InferenceListener() {
+        };
+
+        /** The stages of an inference. With {@code tile}, each tile has its own preprocessing, net and decoding. */
+        enum Stage {
+
+            /** The wait for a free thread, and in this JVM for the model to be loaded. */
+            WAIT,
+
+            /** The decoding of the image, and its conversion into the input of the net. */
+            PREPROCESS,
+
+            /** The run of the net. */
+            NET,
+
+            /** The decoding of the outputs of the net. */
+            DECODE,
+
+            /** One HTTP request to a server, without the pauses between tries. */
+            REQUEST
+        }
+
+        /** The ways in which a call ends. */
+        enum Outcome {
+            SUCCESS, FAILURE, CANCELLED
+        }
+
+        /** Reports that an engine was called, for one image or a batch. Always followed by {@link #completed}. */
+        default void begun(String model) {
+        }
+
+        /** Reports the end of a call, with its whole time. */
+        default void completed(String model, long nanos, Outcome outcome) {
+        }
+
+        /** Reports that a stage has ended, with success or not. */
+        default void ended(String model, Stage stage, long nanos) {
+        }
+
+        /**
+         * Reports that images came to the engine, or that they no longer wait.
+         *
+         * @param change the number of further images that wait; negative if fewer do
+         */
+        default void waiting(String model, int change) {
+        }
+
+        /** Reports that a request is sent again. */
+        default void retried(String model) {
+        }
+
+        /** Reports that a server refuses the model's requests, so that the client sends only probes; or that this is over. */
+        default void refused(String model, boolean refused) {
+        }
+
+        /** Reports that a result was looked for in the cache. */
+        default void cached(String model, boolean hit) {
+        }
+
+        /**
+         * Reports that a model was opened in this JVM.
+         *
+         * @param bytes supplier of the size of its weights; 0 while it is not in memory
+         */
+        default void opened(String model, LongSupplier bytes) {
         }
     }
 }

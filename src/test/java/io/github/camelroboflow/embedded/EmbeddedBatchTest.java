@@ -11,6 +11,7 @@ import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -63,14 +64,15 @@ class EmbeddedBatchTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation) {
+        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation,
+                               InferenceListener listener) {
             started.incrementAndGet();
             try {
                 gate.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return real.infer(image, options, cancellation);
+            return real.infer(image, options, cancellation, listener);
         }
 
         @Override
@@ -95,7 +97,7 @@ class EmbeddedBatchTest {
 
     private EmbeddedBatch startBatch(int images, Duration timeout) {
         EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, Collections.nCopies(images, IMAGE),
-                InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, timeout), this::behindTheGate);
+                InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, timeout), this::behindTheGate, InferenceListener.NONE);
         batch.start();
         return batch;
     }
@@ -178,7 +180,7 @@ class EmbeddedBatchTest {
         for (Throwable thrown : List.of(new OutOfMemoryError("x"), new StackOverflowError(), new IllegalStateException("broken"))) {
             EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, List.of(IMAGE, IMAGE), InferenceOptions.DEFAULTS, () -> {
                 throw EmbeddedBatchTest.<RuntimeException>sneak(thrown);
-            });
+            }, InferenceListener.NONE);
             batch.start();
             assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)
                     .hasMessageContaining("'t49_tiny16.jpg'").hasMessageContaining("'parts-detect/1'").hasCause(thrown);
@@ -196,7 +198,7 @@ class EmbeddedBatchTest {
         gate.countDown();
         EmbeddedBatch batch =
                 new EmbeddedBatch(TestModels.PARTS, List.of(ImageSource.of(Path.of("gone.jpg"))), InferenceOptions.DEFAULTS,
-                this::behindTheGate);
+                this::behindTheGate, InferenceListener.NONE);
         batch.start();
 
         assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)

@@ -10,6 +10,7 @@ import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -51,7 +52,8 @@ class LoadedModelsTest {
         }
 
         @Override
-        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation) {
+        public Inference infer(ImageSource image, InferenceOptions options, CancellationToken cancellation,
+                               InferenceListener listener) {
             return NOTHING;
         }
 
@@ -112,9 +114,11 @@ class LoadedModelsTest {
     void imagesOfALoadedModelDoNotWaitForALoad() {
         slow.add("cold");
         List<ImageSource> images = Collections.nCopies(3 * THREADS, ImageSource.of("a.jpg", new byte[1]));
-        EmbeddedBatch waiting = new EmbeddedBatch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8));
+        EmbeddedBatch waiting = new EmbeddedBatch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8),
+                InferenceListener.NONE);
         waiting.start();
-        EmbeddedBatch running = new EmbeddedBatch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8));
+        EmbeddedBatch running = new EmbeddedBatch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8),
+                InferenceListener.NONE);
         running.start();
 
         assertThat(running.future().join()).hasSize(images.size());

@@ -12,8 +12,8 @@ import static io.github.camelroboflow.inference.InferenceOption.TILE_OVERLAP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
@@ -22,6 +22,7 @@ import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InferenceOptions.ResponseMaskFormat;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -316,7 +317,7 @@ class TiledInferenceIT {
             };
 
             assertThatThrownBy(() -> model.infer(new Place("bolts.jpg", 0, 0).source(), tiles(64, 64, 0.2),
-                    cancellation)).isInstanceOf(CancellationException.class)
+                    cancellation, InferenceListener.NONE)).isInstanceOf(CancellationException.class)
                             .hasMessageContaining("after 3 of");
         }
     }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -148,5 +150,18 @@ final class PropertyList {
 
     private static Stream<String> parts(String text) {
         return Stream.of(text.split(",")).map(String::strip);
+    }
+
+    /**
+     * Reads the values of properties.
+     *
+     * @param text returns the configured text of a property
+     */
+    record PropertyValues(Function<String, Optional<String>> text) {
+
+        /** @throws IllegalArgumentException if the property has a wrong value */
+        <T> T get(Property<T> property) {
+            return property.parse(text.apply(property.name()).orElseGet(property::defaultText));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.settings;
 
+import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.KafkaSettings;
 import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;

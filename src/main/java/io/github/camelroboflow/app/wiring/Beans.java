@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.wiring;
 
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.component.InferenceMeters;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.bucket.BucketMemory;
 import io.github.camelroboflow.delivery.bucket.BucketReplay;
@@ -26,6 +27,7 @@ import io.github.camelroboflow.delivery.route.PollFailures.OutagePollStrategy;
 import io.github.camelroboflow.delivery.route.Resources;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
 import jakarta.jms.ConnectionFactory;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -84,7 +86,7 @@ public final class Beans {
 
     private void bindDelivery() {
         bind("deliveryDatabase", () -> new DeliveryDatabase(settings.database()));
-        bind("outbox", () -> new Outbox(get("deliveryDatabase", DeliveryDatabase.class), settings.outbox()));
+        bind("outbox", () -> observed(new Outbox(get("deliveryDatabase", DeliveryDatabase.class), settings.outbox())));
         bind("deliver", DeliveryStep::new);
         bind("enqueue", () -> {
             DeliveryStep enqueue = new DeliveryStep();
@@ -97,6 +99,14 @@ public final class Beans {
         bind("beginDelivery", BeginDelivery::new);
         bind("unclaimed", NoDestination::new);
         bind("endDelivery", () -> new EndDelivery(settings.inbox().durability()));
+    }
+
+    private Outbox observed(Outbox outbox) {
+        Resources.closedWith(context, InferenceMeters.gauge(context, "outbox.messages", "messages",
+                "Results in the outbox", () -> outbox.waiting().orElse(0)));
+        Resources.closedWith(context, InferenceMeters.gauge(context, "outbox.oldest", "seconds",
+                "Age of the oldest result in the outbox", () -> outbox.oldest().map(Duration::toMillis).orElse(0L) / 1000.0));
+        return outbox;
     }
 
     /** Binds the beans that addresses in the outbox name, so that its messages are sent whichever route runs. */

@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.inference.support.Hashes;
 import java.sql.DriverManager;

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.GroupCommit;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.disk;
 
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.folder;
 
 import io.github.camelroboflow.delivery.disk.Disk;
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.FileMark;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.disk.FileNames.FreeNames;

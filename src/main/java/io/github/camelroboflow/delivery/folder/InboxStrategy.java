@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.folder;
 
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;

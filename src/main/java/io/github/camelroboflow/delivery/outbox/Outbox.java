@@ -13,6 +13,7 @@ import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -167,6 +168,21 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         } catch (DatabaseException e) {
             // the sender logs it
             return OptionalLong.empty();
+        }
+    }
+
+    /** Returns the age of the oldest message that waits; zero if none does. Empty as {@link #waiting()} is. */
+    public Optional<Duration> oldest() {
+        OutboxTable used;
+        synchronized (this) {
+            used = table;
+        }
+        try {
+            return used == null ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(used.oldest().map(added -> Math.max(0, clock.millis() - added)).orElse(0L)));
+        } catch (DatabaseException e) {
+            // the sender logs it
+            return Optional.empty();
         }
     }
 

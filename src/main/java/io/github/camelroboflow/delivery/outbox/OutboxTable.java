@@ -318,6 +318,12 @@ final class OutboxTable {
         return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
     }
 
+    /** Returns when the oldest row was added, in milliseconds since 1970; empty if there is none. */
+    Optional<Long> oldest() {
+        return Optional.ofNullable(database.execute(jdbc ->
+                jdbc.queryForObject("select min(created) from delivery_outbox", Long.class)));
+    }
+
     long count(String destinationId) {
         return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?",
                 Long.class, destinationId));

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.hosted.http;
 
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.support.LruMap;
 import java.time.Duration;
@@ -17,6 +18,7 @@ final class CircuitBreaker {
     static final int MAX_TARGETS = 1000;
 
     private final Duration pause;
+    private final InferenceListener listener;
     /** The rejections by target. The number of targets is limited, because messages may choose any target. */
     private final Map<String, Refusal> rejections = new LruMap<>(MAX_TARGETS);
 
@@ -24,8 +26,9 @@ final class CircuitBreaker {
     }
 
     /** @param pause the time between two probes of a target that was refused */
-    CircuitBreaker(Duration pause) {
+    CircuitBreaker(Duration pause, InferenceListener listener) {
         this.pause = pause;
+        this.listener = listener;
     }
 
     /** Returns the reason for which requests for the target are rejected now; empty if they are not. */
@@ -55,6 +58,7 @@ final class CircuitBreaker {
     synchronized void recordRejection(String target, String reason, int status) {
         rejections.remove(target);
         rejections.put(target, new Refusal(reason, status, System.nanoTime() + pause.toNanos()));
+        listener.refused(target, true);
     }
 
     /** Returns the number of targets with a rejection. */
@@ -64,6 +68,8 @@ final class CircuitBreaker {
 
     /** Records that the server did not refuse the target. */
     synchronized void recordSuccess(String target) {
-        rejections.remove(target);
+        if (rejections.remove(target) != null) {
+            listener.refused(target, false);
+        }
     }
 }

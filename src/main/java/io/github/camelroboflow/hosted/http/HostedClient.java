@@ -11,6 +11,8 @@ import io.github.camelroboflow.hosted.http.ApiCall.TransientFailureException;
 import io.github.camelroboflow.hosted.http.HostedSettings.HttpClientFactory;
 import io.github.camelroboflow.http.RecoveringHttpClient;
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener.Stage;
 import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -30,6 +32,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -55,18 +58,28 @@ public final class HostedClient implements AutoCloseable {
     private final RetryPolicy<Object> retries;
     /** The rate limit; {@code null} if there is none. */
     private final RateLimiter<Object> rate;
+    private final InferenceListener listener;
     private final Set<CompletableFuture<?>> inFlight = ConcurrentHashMap.newKeySet();
     private volatile int permits;
     private volatile boolean closed;
 
     public HostedClient(HostedSettings settings) {
-        this(settings, PROBE_INTERVAL);
+        this(settings, InferenceListener.NONE);
+    }
+
+    public HostedClient(HostedSettings settings, InferenceListener listener) {
+        this(settings, PROBE_INTERVAL, listener);
     }
 
     public HostedClient(HostedSettings settings, Duration breakerPause) {
+        this(settings, breakerPause, InferenceListener.NONE);
+    }
+
+    private HostedClient(HostedSettings settings, Duration breakerPause, InferenceListener listener) {
         this.settings = settings;
+        this.listener = listener;
         http = new RecoveringHttpClient(() -> HttpClientFactory.make(settings, permits()));
-        breaker = new CircuitBreaker(breakerPause);
+        breaker = new CircuitBreaker(breakerPause, listener);
         if (settings.key().isPresent() && settings.host().base().getScheme().equals("http") && !settings.host().isLoopback()) {
             LOG.warn("Use https for {}: the API key is sent unencrypted and others on the network can read it", settings.host());
         }
@@ -140,9 +153,15 @@ public final class HostedClient implements AutoCloseable {
     private <T> void begin(ApiCall<T> call, Deadline deadline, CompletableFuture<T> answer) {
         AtomicInteger tries = new AtomicInteger();
         AtomicReference<TransientFailureException> last = new AtomicReference<>();
+        Waiting waiting = new Waiting(call.target());
+        answer.whenComplete((value, error) -> waiting.drop());
         Timeout<Object> whole = Timeout.of(positive(deadline.left()));
         CompletableFuture<T> retried = Failsafe.<Object, Policy<Object>>with(whole, retries).with(threads).getAsync(context -> {
-            tries.incrementAndGet();
+            if (tries.incrementAndGet() == 1) {
+                waiting.end();
+            } else {
+                listener.retried(call.target());
+            }
             try {
                 return attempt(call, context, deadline);
             } catch (TransientFailureException e) {
@@ -177,6 +196,7 @@ public final class HostedClient implements AutoCloseable {
             throw stoppedFailure(call);
         }
         ApiResponse answer;
+        long start = System.nanoTime();
         try {
             answer = http.execute(request, null, call::receive).redacted(settings.key());
         } catch (ApiResponse.AnswerTooLargeException e) {
@@ -192,6 +212,8 @@ public final class HostedClient implements AutoCloseable {
             throw new TransientFailureException(hide(settings.host() + " can't be reached or broke off ("
                     + e.getClass().getSimpleName() + ": " + ErrorResponses.oneLine(String.valueOf(e.getMessage()), settings.key())
                     + ")"), settings.key().causeUnlessSecret(e), null);
+        } finally {
+            listener.ended(call.target(), Stage.REQUEST, System.nanoTime() - start);
         }
         return evaluate(call, answer, deadline);
     }
@@ -364,6 +386,30 @@ public final class HostedClient implements AutoCloseable {
         }
     }
 
+    /** The wait of a call for a thread. It ends once: with the first try, or if the call ends before. */
+    private final class Waiting {
+
+        private final String target;
+        private final long start = System.nanoTime();
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        Waiting(String target) {
+            this.target = target;
+            listener.waiting(target, 1);
+        }
+
+        void end() {
+            drop();
+            listener.ended(target, Stage.WAIT, System.nanoTime() - start);
+        }
+
+        void drop() {
+            if (over.compareAndSet(false, true)) {
+                listener.waiting(target, -1);
+            }
+        }
+    }
+
     /** Cancels the requests in flight. */
     @Override
     public void close() {
@@ -372,5 +418,21 @@ public final class HostedClient implements AutoCloseable {
                 new RoboflowUnavailableException("stopped before " + settings.host() + " responded")));
         threads.shutdownNow();
         http.close();
+    }
+
+    /** A function of one of Roboflow's servers that many users call over shared connections. */
+    public interface HostedService extends AutoCloseable {
+
+        /** Raises the number of requests that may be in flight at a time. The number is 0 at first, which counts as 1. */
+        void addPermits(int requests);
+
+        /** Lowers the number of requests that may be in flight at a time. */
+        default void removePermits(int requests) {
+            addPermits(-requests);
+        }
+
+        /** Cancels the requests in flight. */
+        @Override
+        void close();
     }
 }

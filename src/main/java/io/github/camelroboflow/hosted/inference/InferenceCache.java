@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 public final class InferenceCache {
 
     private final Cache<Key, Inference> results;
+    private final InferenceListener listener;
     /**
      * The requests in flight. Caffeine's own cache of futures prints a stack trace to the terminal for each failure.
      */
@@ -35,11 +37,12 @@ public final class InferenceCache {
     private record Key(ModelId model, ByteBuffer image, String options) {
     }
 
-    public InferenceCache(HostedSettings.Cache settings) {
-        this(settings, Ticker.systemTicker());
+    public InferenceCache(HostedSettings.Cache settings, InferenceListener listener) {
+        this(settings, Ticker.systemTicker(), listener);
     }
 
-    InferenceCache(HostedSettings.Cache settings, Ticker clock) {
+    InferenceCache(HostedSettings.Cache settings, Ticker clock, InferenceListener listener) {
+        this.listener = listener;
         results = Caffeine.newBuilder().expireAfterWrite(settings.ttl()).maximumWeight(settings.size()).ticker(clock)
                 .weigher((Key key, Inference answer) -> InferenceJson.write(answer).toString().length()).build();
     }
@@ -81,6 +84,7 @@ public final class InferenceCache {
         // checked only now, because an earlier request caches its result before it leaves the map
         Inference known = results.getIfPresent(key);
         if (known != null) {
+            listener.cached(key.model.value(), true);
             finish(key, shared, known, null);
         } else {
             send(key, request, (answer, error) -> finish(key, shared, answer, error));
@@ -94,6 +98,7 @@ public final class InferenceCache {
     private void follow(Key key, CompletableFuture<Inference> caller, Inference answer, Throwable error,
                         Supplier<CompletableFuture<Inference>> request) {
         if (error == null) {
+            listener.cached(key.model.value(), true);
             caller.complete(answer);
         } else if (!caller.isDone()) {
             CompletableFuture<Inference> ownRequest = send(key, request, (later, failure) -> complete(caller, later, failure));
@@ -104,6 +109,7 @@ public final class InferenceCache {
     /** Sends the request and caches its result. Calls {@code end} in every case, because other callers wait for it. */
     private CompletableFuture<Inference> send(Key key, Supplier<CompletableFuture<Inference>> request,
                                              BiConsumer<Inference, Throwable> end) {
+        listener.cached(key.model.value(), false);
         try {
             CompletableFuture<Inference> sent = request.get();
             sent.whenComplete((answer, error) -> {

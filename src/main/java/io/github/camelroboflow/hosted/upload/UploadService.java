@@ -6,7 +6,7 @@ import io.github.camelroboflow.hosted.http.ApiCall.PlatformCalls;
 import io.github.camelroboflow.hosted.http.ApiResponse;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedClient;
-import io.github.camelroboflow.hosted.http.HostedService;
+import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.ImageBody;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;

@@ -15,7 +15,7 @@ import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.database.PostgresServer;
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import java.io.IOException;
 import java.nio.ByteBuffer;

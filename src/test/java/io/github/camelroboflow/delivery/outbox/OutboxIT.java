@@ -46,6 +46,20 @@ class OutboxIT {
     }
 
     @Test
+    void theAgeOfTheOldestResultThatWaits() {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+            assertThat(program.oldest()).isZero();
+            receiver.answer(Receiver.Answer.status(503));
+            program.enqueue(receiver.url("/"), "one", "{}");
+
+            await().until(() -> program.oldest().toMillis() > 0);
+            Duration before = program.oldest();
+            program.enqueue(receiver.url("/"), "two", "{}");
+            assertThat(program.oldest()).isGreaterThanOrEqualTo(before).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    @Test
     void aRepeatOfWhatWaitsIsNoSecondRow() {
         try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
             receiver.answer(Receiver.Answer.status(503));

@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
-import io.github.camelroboflow.delivery.disk.Durability;
+import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import java.io.IOException;
@@ -129,6 +129,10 @@ final class OutboxProgram implements AutoCloseable {
     private static Map<String, Object> headers(String destination, String id) {
         return Map.of("to", destination, "CamelRoboflowDeliveryId", id, "CamelFileName", "line 1/" + id + ".jpg", "Content-Type",
                 "application/json");
+    }
+
+    Duration oldest() {
+        return outbox.oldest().orElseThrow();
     }
 
     long waiting() {

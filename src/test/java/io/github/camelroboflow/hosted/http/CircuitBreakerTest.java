@@ -2,12 +2,13 @@ package io.github.camelroboflow.hosted.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
 
-    private final CircuitBreaker breaker = new CircuitBreaker(Duration.ofMinutes(1));
+    private final CircuitBreaker breaker = new CircuitBreaker(Duration.ofMinutes(1), InferenceListener.NONE);
 
     /** Messages may choose models, and so any number of targets. */
     @Test

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -39,7 +40,8 @@ class InferenceCacheTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final List<CompletableFuture<Inference>> asked = new ArrayList<>();
-    private InferenceCache cache = new InferenceCache(new HostedSettings.Cache(Duration.ofMinutes(1), 1_000_000), nanos::get);
+    private InferenceCache cache =
+            new InferenceCache(new HostedSettings.Cache(Duration.ofMinutes(1), 1_000_000), nanos::get, InferenceListener.NONE);
 
     private static ImageSource image(int content) {
         return ImageSource.of("a.jpg", new byte[] {(byte) content});
@@ -177,7 +179,7 @@ class InferenceCacheTest {
 
     @Test
     void moreAnswersThanThereIsRoomForAreNotKept() {
-        cache = new InferenceCache(new HostedSettings.Cache(Duration.ofMinutes(1), 1), nanos::get);
+        cache = new InferenceCache(new HostedSettings.Cache(Duration.ofMinutes(1), 1), nanos::get, InferenceListener.NONE);
         ask("a/1", IMAGE, DEFAULTS);
 
         await().untilAsserted(() -> assertThat(ask("a/1", IMAGE, DEFAULTS)).isNotEqualTo("1"));
