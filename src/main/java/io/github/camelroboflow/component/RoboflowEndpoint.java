@@ -6,6 +6,7 @@ import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Category;
@@ -117,6 +118,16 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
     /** Returns the scheme and the target, for messages. */
     String name() {
         return "roboflow:" + target;
+    }
+
+    /** Returns where the model runs: {@code own} on an engine of the application. */
+    String runtime() {
+        return configuration.getEngine() != null ? "own" : configuration.getRuntime().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the health check of the model; empty while no producer uses it. */
+    Optional<RoboflowHealthCheck> healthCheck() {
+        return Optional.ofNullable(component.healthChecks().of(target));
     }
 
     /** Returns the endpoint's own model; empty if each message chooses one. */

@@ -1,14 +1,17 @@
 package io.github.camelroboflow.component;
 
+import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.hosted.http.ApiKey;
 import io.github.camelroboflow.hosted.http.ApiKey.KeyTransport;
 import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.RoboflowHost;
+import java.net.URI;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.support.DefaultComponent;
 
@@ -107,5 +110,53 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
     @Override
     public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
         this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+
+    /**
+     * The base of endpoints that call a service other than the inference of a model.
+     *
+     * @param <S> the service
+     */
+    public abstract static class ServiceEndpoint<S extends HostedService> extends ImageEndpoint implements EndpointServiceLocation {
+
+        private final ServiceComponent<S, ?> component;
+        private final ServiceConfiguration options;
+        private final String threadName;
+
+        protected ServiceEndpoint(String uri, ServiceComponent<S, ?> component, String threadName, ServiceConfiguration options) {
+            super(uri, component);
+            this.component = component;
+            this.threadName = threadName;
+            this.options = options;
+        }
+
+        @Override
+        protected void validate() {
+            options.validate();
+            component.settings(options);
+        }
+
+        @Override
+        Workers createWorkers() {
+            return new Workers(this, threadName, options.getWorkers(), options.getMaxConcurrentRequests(), options.getWhenFull());
+        }
+
+        @Override
+        public String getServiceUrl() {
+            return component.settings(options).host().toString();
+        }
+
+        @Override
+        public String getServiceProtocol() {
+            return URI.create(getServiceUrl()).getScheme();
+        }
+
+        Leases.Lease<S> lease() {
+            return component.lease(options);
+        }
+
+        ServiceConfiguration options() {
+            return options;
+        }
     }
 }

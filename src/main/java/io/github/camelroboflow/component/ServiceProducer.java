@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
+import io.github.camelroboflow.component.ServiceComponent.ServiceEndpoint;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;

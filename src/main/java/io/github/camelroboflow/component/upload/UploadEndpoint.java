@@ -1,6 +1,6 @@
 package io.github.camelroboflow.component.upload;
 
-import io.github.camelroboflow.component.ServiceEndpoint;
+import io.github.camelroboflow.component.ServiceComponent.ServiceEndpoint;
 import io.github.camelroboflow.component.upload.UploadProducer.UploadRequest;
 import io.github.camelroboflow.hosted.upload.UploadService;
 import org.apache.camel.Category;

@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component.workflow;
 
 import io.github.camelroboflow.component.ServiceComponent;
-import io.github.camelroboflow.component.ServiceEndpoint;
+import io.github.camelroboflow.component.ServiceComponent.ServiceEndpoint;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.workflow.WorkflowService;
 import org.apache.camel.spi.Metadata;

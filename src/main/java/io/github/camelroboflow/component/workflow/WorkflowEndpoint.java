@@ -3,7 +3,7 @@ package io.github.camelroboflow.component.workflow;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.camelroboflow.component.ServiceEndpoint;
+import io.github.camelroboflow.component.ServiceComponent.ServiceEndpoint;
 import io.github.camelroboflow.hosted.workflow.Workflow;
 import io.github.camelroboflow.hosted.workflow.WorkflowService;
 import io.github.camelroboflow.inference.support.Json;
