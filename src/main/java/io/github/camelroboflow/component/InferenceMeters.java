@@ -141,7 +141,8 @@ public final class InferenceMeters implements AutoCloseable {
             OfModel meters = of(model);
             meters.active.decrementAndGet();
             meters.timers.computeIfAbsent(outcome, key -> timer(meters.tags.and("outcome", lowerCase(key)), "inference",
-                    "Calls of a model, each for one image or a batch, with all waits and retries")).record(nanos, TimeUnit.NANOSECONDS);
+                    "Calls of a model, each for one image or a batch, with all waits and retries"))
+                    .record(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override

@@ -14,7 +14,8 @@ import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 
 /** Shows the models of a context in Camel's developer console. */
-@DevConsole(name = "roboflow", displayName = "Roboflow", description = "The models that routes use, where they run, and their health")
+@DevConsole(name = "roboflow", displayName = "Roboflow",
+            description = "The models that routes use, where they run, and their health")
 public class RoboflowConsole extends AbstractDevConsole {
 
     public RoboflowConsole() {

@@ -132,7 +132,8 @@ final class LoadedModel implements InferenceModel {
         Future<?> alarm = InferencePool.schedule(OnnxModel.MAX_WARM_UP, timeout::cancel);
         InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
         try (Mat picture = picture()) {
-            run(new Run("a picture of coloured squares", System.nanoTime(), timeout, InferenceListener.NONE), input -> preprocessor.prepare("a picture of coloured squares",
+            Run run = new Run("a picture of coloured squares", System.nanoTime(), timeout, InferenceListener.NONE);
+            run(run, input -> preprocessor.prepare("a picture of coloured squares",
                     new DecodedImage(picture, 1), options, input), options,
                     size -> InferenceInfo.of("", 0, size));
         } catch (InvalidImageException e) {

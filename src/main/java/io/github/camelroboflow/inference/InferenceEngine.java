@@ -89,8 +89,8 @@ public interface InferenceEngine extends AutoCloseable {
     }
 
     /**
-     * Learns what an engine does, for meters. Thread-safe. Engines call it on their own threads, so it must neither block nor throw.
-     * Models are given by their ids.
+     * Learns what an engine does, for meters. Thread-safe. Engines call it on their own threads, so it must neither block nor
+     * throw. Models are given by their ids.
      */
     interface InferenceListener {
 
