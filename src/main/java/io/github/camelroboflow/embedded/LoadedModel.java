@@ -193,7 +193,8 @@ final class LoadedModel implements InferenceModel {
         Function<ImageSize, InferenceInfo> info = size -> InferenceInfo.of(RandomIds.random(), (System.nanoTime() - start) / 1e9,
                 size, checked.isDamaged());
         if (!options.isChanged(TILE)) {
-            return run(new Run(name, start, cancellation, listener), input -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
+            Run run = new Run(name, start, cancellation, listener);
+            return run(run, input -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
                     size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, info);
         }
         TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(
