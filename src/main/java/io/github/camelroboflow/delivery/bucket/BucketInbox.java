@@ -8,12 +8,14 @@ import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.DatabaseMaintenance;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.route.RouteEventListener;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
@@ -60,6 +62,22 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         this.connection = connection;
         this.names = names;
         this.memory = memory;
+    }
+
+    /**
+     * Makes one whose images move to {@code done} or {@code failed}, for the Kamelet {@code roboflow-bucket-source}.
+     *
+     * @param bucket   its name; an Object, since Camel takes a text of digits for a number
+     * @param endpoint {@code amazon}, or the address of another server
+     */
+    public static BucketInbox of(Object bucket, String inbox, String done, String failed, String region, String endpoint,
+                                 String extensions, String work, int maxAttempts, long maxSize) {
+        BucketSettings settings = new BucketSettings(bucket.toString(), inbox, done, failed, BucketSettings.After.MOVE,
+                maxSize, Path.of(work), maxAttempts);
+        settings.check();
+        boolean own = !endpoint.strip().equals("amazon");
+        return new BucketInbox(settings, new S3Connection(new S3Settings(region, own, endpoint, own)),
+                new ImageNameFilter(extensions, "", ""), new BucketMemory(null));
     }
 
     /** Opens the inbox and returns its bucket. */

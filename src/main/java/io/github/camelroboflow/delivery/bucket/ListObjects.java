@@ -30,14 +30,26 @@ public final class ListObjects implements Processor {
     private final BucketInbox inbox;
     /** The key that the next page begins behind; {@code null} for the first. */
     private String cursor;
+    private boolean alone;
 
     /** @param inbox the inbox whose objects are listed */
     public ListObjects(BucketInbox inbox) {
         this.inbox = inbox;
     }
 
+    /** Makes one for a route that processes a listing before it asks for the next. Objects that it left over are listed again. */
+    public static ListObjects alone(BucketInbox inbox) {
+        ListObjects list = new ListObjects(inbox);
+        list.alone = true;
+        return list;
+    }
+
     @Override
     public synchronized void process(Exchange exchange) throws IOException {
+        if (alone) {
+            inbox.setCamelContext(exchange.getContext());
+            inbox.inFlight().forgetWaiting();
+        }
         List<BucketObject> objects = found();
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, !objects.isEmpty());
         exchange.getMessage().setBody(objects);

@@ -9,6 +9,7 @@ import io.github.camelroboflow.delivery.folder.CrashCounter.IsolationGate;
 import io.github.camelroboflow.delivery.folder.FailedImages.FailedImageWatch;
 import io.github.camelroboflow.delivery.folder.InboxFiles.StableFiles;
 import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
+import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.support.LogThrottle;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,6 +101,20 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         this.settings = settings;
     }
 
+    /**
+     * Makes one of texts, for the Kamelet {@code roboflow-folder-source}.
+     *
+     * @param inbox the folder that images come to; an Object, since Camel takes a text of digits for a number
+     * @param base the folder that holds {@code work}, {@code done} and {@code failed}, relative to the folder above the inbox
+     */
+    public static InboxStrategy of(Object inbox, String base, String unchangedFor, int maxAttempts, String durability) {
+        Path watched = Path.of(inbox.toString());
+        Path beside = watched.toAbsolutePath().normalize().resolveSibling(base).normalize();
+        return new InboxStrategy(new InboxSettings(watched, beside.resolve("work"), beside.resolve("done"),
+                beside.resolve("failed"), "", Durations.parse("unchangedFor", unchangedFor), maxAttempts,
+                Durability.valueOf(durability.toUpperCase(Locale.ROOT))));
+    }
+
     @Override
     protected void doStart() throws Exception {
         taken.clear();
@@ -162,7 +178,12 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     @Override
     public void prepareOnStartup(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
+        if (camelContext == null) {
+            // a bean of a Kamelet
+            setCamelContext(endpoint.getCamelContext());
+        }
         // the folders are ready when this service has started
+        startIfUsed();
         if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
             endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> files.isTakable(file)));
         }

@@ -55,8 +55,18 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         backoff = new Backoff(retryAfter, maxRetryAfter);
     }
 
+    /** Makes one of texts, for Kamelets. The first is an Object, since Camel takes a text of digits for a number. */
+    public static OutageRoutePolicy of(Object retryAfter, String maxRetryAfter) {
+        return new OutageRoutePolicy(Durations.parse("retryAfter", retryAfter.toString()),
+                Durations.parse("maxRetryAfter", maxRetryAfter));
+    }
+
     @Override
     public void onInit(Route route) {
+        if (camelContext == null) {
+            // a bean of a Kamelet
+            camelContext = route.getCamelContext();
+        }
         HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
         if (checks != null) {
             checks.register(new Check(route.getRouteId()));

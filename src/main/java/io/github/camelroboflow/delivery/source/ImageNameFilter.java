@@ -129,6 +129,11 @@ public final class ImageNameFilter {
             this.names = names;
         }
 
+        /** Makes one of a text with commas in it, for Kamelets. */
+        public static ImageFileFilter of(String extensions) {
+            return new ImageFileFilter(new ImageNameFilter(extensions, "", ""));
+        }
+
         @Override
         public boolean accept(GenericFile<File> file) {
             String name = file.getRelativeFilePath().replace(File.separatorChar, '/');
