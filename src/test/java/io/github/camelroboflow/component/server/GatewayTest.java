@@ -36,7 +36,9 @@ class GatewayTest {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("roboflow-server:localhost:0?keys=house,office").routeId("server").toD(ServerFixture.REQUESTED);
+                from("roboflow-server:localhost:0?keys=house,office").routeId("server")
+                        .setHeader("CamelRoboflowModel", header("CamelRoboflowRequestedModel"))
+                        .to("roboflow:*?allowedModels=*,*/*");
             }
         });
         context.start();

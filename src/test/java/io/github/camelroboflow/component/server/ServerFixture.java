@@ -14,6 +14,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.language.HeaderExpression;
 
 /** An application with one route that serves the shipped model. */
 final class ServerFixture implements AutoCloseable {
@@ -59,7 +60,9 @@ final class ServerFixture implements AutoCloseable {
 
     /** Starts a server with the steps of the shipped route. */
     static ServerFixture shipped(String options) {
-        return new ServerFixture(options, route -> route.toD(REQUESTED));
+        return new ServerFixture(options, route -> route
+                .setHeader("CamelRoboflowModel", new HeaderExpression("CamelRoboflowRequestedModel"))
+                .to("roboflow:*?allowedModels=*,*/*"));
     }
 
     RoboflowServerEndpoint endpoint() {
