@@ -86,7 +86,7 @@ class DynamicModelsIT extends HostedModelTestBase {
         long heap = heap();
         send(route, FIRST, MODELS);
 
-        assertThat(threads()).isLessThanOrEqualTo(threads + 2).isLessThan(10);
+        assertThat(threads()).isLessThanOrEqualTo(threads + 2);
         assertThat((heap() - heap) / (MODELS - FIRST)).isLessThan(bytes);
     }
 
