@@ -40,7 +40,8 @@ import java.util.stream.IntStream;
 /**
  * The decoder for RF-DETR. Each of Q queries has a box (centre, width and height, 0 to 1 of the input), C' class logits and, with
  * masks, h x w logits, or the keypoints of each class. The Q highest of all Q * C' scores count, so that one query can give several
- * classes. Nothing suppresses overlapping boxes, and {@code maxDetections} has no effect (Roboflow inference, engine N).
+ * classes; with keypoints, all count. Nothing suppresses overlapping boxes, and {@code maxDetections} has no effect (Roboflow
+ * inference, engine N).
  */
 final class RfDetrDecoder implements OutputDecoder {
 
@@ -168,10 +169,9 @@ final class RfDetrDecoder implements OutputDecoder {
      *
      * @param output index of the output
      * @param perClass number of slots of a block
-     * @param blocks index of the block for each of the C' logits
      * @param nameIds class id in the names for each of the C' logits
      */
-    record KeypointBlocks(int output, int perClass, int[] blocks, int[] nameIds, KeypointNames names) {
+    record KeypointBlocks(int output, int perClass, int[] nameIds, KeypointNames names) {
 
         static final int NUMBERS = 8;
 
@@ -221,7 +221,7 @@ final class RfDetrDecoder implements OutputDecoder {
 
         private int at(List<FloatTensor> outputs, int query, int logit, int keypoint) {
             int slots = (int) outputs.get(output).shape()[2];
-            return NUMBERS * (query * slots + blocks[logit] * perClass + keypoint);
+            return NUMBERS * (query * slots + logit * perClass + keypoint);
         }
     }
 
@@ -289,24 +289,23 @@ final class RfDetrDecoder implements OutputDecoder {
         }
 
         private static RfDetrDecoder decoder(ModelTraits traits, int classes, int boxes, int labels, int masks) {
-            List<String> names = new ArrayList<>();
-            return new RfDetrDecoder(names, classIds(traits, classes, names), boxes, labels, masks, null, traits.model());
+            return new RfDetrDecoder(names(traits), classIds(traits, classes), boxes, labels, masks, null, traits.model());
         }
 
-        /**
-         * Returns the class id of the result for each logit.
-         *
-         * @param names list that the names of these classes are added to
-         */
-        private static int[] classIds(ModelTraits traits, int classes, List<String> names) {
+        /** Returns the names of the classes of results. */
+        private static List<String> names(ModelTraits traits) {
             Set<String> removed = removed(traits);
-            int[] classIds = new int[classes];
-            for (int i = 0; i < classes; i++) {
+            return traits.classNames().stream().filter(name -> !removed.contains(name)).toList();
+        }
+
+        /** Returns the index of each logit's class in {@link #names}. */
+        private static int[] classIds(ModelTraits traits, int logits) {
+            Set<String> removed = removed(traits);
+            int[] classIds = new int[logits];
+            int next = 0;
+            for (int i = 0; i < logits; i++) {
                 boolean kept = i < traits.classNames().size() && !removed.contains(traits.classNames().get(i));
-                classIds[i] = kept ? names.size() : RfDetrDecoder.NO_CLASS;
-                if (kept) {
-                    names.add(traits.classNames().get(i));
-                }
+                classIds[i] = kept ? next++ : RfDetrDecoder.NO_CLASS;
             }
             return classIds;
         }
@@ -350,13 +349,10 @@ final class RfDetrDecoder implements OutputDecoder {
                         + " names, and nothing declares whether the first or the last stands for no object: write"
                         + " background_class83422 as the first or the last line of class_names.txt");
             }
-            List<String> names = new ArrayList<>();
-            int[] classIds = classIds(traits, logits, names);
             boolean either = all && given.size() < logits;
-            int[] blocks = IntStream.range(0, logits).toArray();
-            int[] nameIds = either ? new int[logits] : blocks;
-            return new RfDetrDecoder(names, either ? new int[logits] : classIds, boxes, labels, -1,
-                    new KeypointBlocks(output, (int) (slots / (all ? logits : logits - 1)), blocks, nameIds,
+            int[] nameIds = either ? new int[logits] : IntStream.range(0, logits).toArray();
+            return new RfDetrDecoder(names(traits), either ? new int[logits] : classIds(traits, logits), boxes, labels, -1,
+                    new KeypointBlocks(output, (int) (slots / (all ? logits : logits - 1)), nameIds,
                             traits.declaration().keypoints()), traits.model());
         }
 

@@ -117,7 +117,7 @@ class RfDetrDecoderTest {
                 new long[] {1, 1, 4, 8}), Decoding.SIZE, List.of("bolt"), new ModelDeclaration("", "rfdetr", "", false, List.of(),
                 new KeypointNames(Map.of(0, List.of("head", "tip"))), false, WeightsMetadata.NONE));
         assertThat(ModelFamilies.decoder(traits).task()).isEqualTo(Task.KEYPOINT_DETECTION);
-        KeypointBlocks blocks = new KeypointBlocks(2, 2, new int[] {0, 1}, new int[] {0, 0}, traits.declaration().keypoints());
+        KeypointBlocks blocks = new KeypointBlocks(2, 2, new int[] {0, 0}, traits.declaration().keypoints());
         RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt"), new int[] {0, 0}, 0, 1, -1, blocks, "");
         FloatTensor keypoints = TestTensors.allocate("keypoints", 1, 1, 4, 8);
         keypoints.values().put(2 * 8, new float[] {0.5f, 0.25f, 4, 4, 3, 0, 3, 0}).put(3 * 8,
