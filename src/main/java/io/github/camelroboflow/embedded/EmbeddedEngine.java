@@ -23,8 +23,9 @@ import java.util.concurrent.CompletionStage;
  * has one of three forms: {@code weights.onnx}, {@code environment.json} and {@code class_names.txt}; {@code inference_config.json}
  * instead of, or besides, {@code environment.json}; or a single ONNX file that holds its class names, as Ultralytics exports it.
  *
- * <p>Supported models: object detection, instance segmentation and keypoints by YOLOv5 to YOLO26, YOLO-NAS and RF-DETR, and object
- * detection by YOLOX and RT-DETR, as they are exported. Supported images: JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
+ * <p>Supported models, as they are exported: object detection, instance segmentation and keypoints by YOLOv5 to YOLO26, YOLO-NAS
+ * and RF-DETR, object detection by YOLOX and RT-DETR, oriented boxes by YOLOv8 to YOLO26, classification and semantic segmentation.
+ * Supported images: JPEG, PNG, WebP, BMP, TIFF and GIF (its first frame).
  *
  * <p>A folder is loaded once per JVM for all engines of the same settings, and unloaded with its last lease. All engines share one
  * thread per processor. Each image of a batch is a task of its own; an image that is alone in the JVM has several threads. A model

@@ -196,6 +196,7 @@ final class NonMaximumSuppression {
             return (x2(i) - x1(i)) * (y2(i) - y1(i));
         }
     }
+
     /**
      * An oriented box as a normal distribution, with the box's mean and covariance. The probabilistic intersection over union of
      * two boxes is 1 minus the Hellinger distance of their distributions (Llerena and others, "Gaussian Bounding Boxes and

@@ -44,6 +44,7 @@ public record Box(double x1, double y1, double x2, double y2) {
     /** A point in the image, in pixels from its top left corner. */
     public record Point(double x, double y) {
     }
+
     /**
      * A convex polygon, such as a box that is not axis-parallel.
      *
