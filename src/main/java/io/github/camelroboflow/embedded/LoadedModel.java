@@ -63,6 +63,8 @@ final class LoadedModel implements InferenceModel {
     /** The size in pixels from which an image in tiles is decoded row by row if possible, to save memory. */
     private static final long LARGE = 10_000_000;
 
+    /** The name of the picture at the start, for messages. */
+    private static final String PICTURE = "a picture of coloured squares";
     private static final int PICTURE_SIDE = 320;
     private static final int SQUARE = 20;
 
@@ -111,7 +113,12 @@ final class LoadedModel implements InferenceModel {
                     : new ImagePreprocessor(preprocessing);
             LoadedModel loaded = new LoadedModel(net, preprocessor, decoder, description, weights.toFile().length(),
                     wrong -> files.invalid(weights.getFileName() + ": " + wrong.getMessage(), wrong));
-            loaded.tryPicture();
+            try {
+                loaded.tryPicture();
+            } catch (RuntimeException | Error e) {
+                loaded.closeWorkspaces();
+                throw e;
+            }
             return loaded;
         } catch (OrtException e) {
             close(net);
@@ -132,18 +139,15 @@ final class LoadedModel implements InferenceModel {
         Future<?> alarm = InferencePool.schedule(OnnxModel.MAX_WARM_UP, timeout::cancel);
         InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
         try (Mat picture = picture()) {
-            Run run = new Run("a picture of coloured squares", System.nanoTime(), timeout, InferenceListener.NONE);
-            run(run, input -> preprocessor.prepare("a picture of coloured squares",
-                    new DecodedImage(picture, 1), options, input), options,
+            Run run = new Run(PICTURE, System.nanoTime(), timeout, InferenceListener.NONE);
+            run(run, input -> preprocessor.prepare(PICTURE, new DecodedImage(picture, 1), options, input), options,
                     size -> InferenceInfo.of("", 0, size));
         } catch (InvalidImageException e) {
             // the package selects a part that the picture doesn't have
         } catch (CancellationException e) {
-            closeWorkspaces();
-            throw new IllegalArgumentException("a picture of coloured squares did not get through it within "
+            throw new IllegalArgumentException(PICTURE + " did not get through it within "
                     + OnnxModel.MAX_WARM_UP.toMillis() + " ms: it may hold a loop that never ends", e);
         } catch (RuntimeException e) {
-            closeWorkspaces();
             throw e instanceof ModelPackageException ? e : new IllegalArgumentException(e.getMessage(), e);
         } finally {
             alarm.cancel(false);
