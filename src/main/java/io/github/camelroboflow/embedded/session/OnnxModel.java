@@ -170,7 +170,7 @@ public final class OnnxModel implements AutoCloseable {
                 }
             }
         } catch (CancellationException e) {
-            throw new IllegalArgumentException("a black image did not get through it within " + maxWarmUp.toMillis()
+            throw new IllegalArgumentException("an image of one colour did not get through it within " + maxWarmUp.toMillis()
                     + " ms: it may hold a loop that never ends, or be too large for this machine", e);
         } finally {
             alarm.cancel(false);
@@ -212,7 +212,7 @@ public final class OnnxModel implements AutoCloseable {
      */
     public void run(Workspace workspace, int images, CancellationToken cancellation) throws OrtException {
         OrtSession session = sessions.choose(images);
-        if (variable || workspace.outputTensors().isEmpty()) {
+        if (variable) {
             runUnbound(session, workspace, cancellation);
             return;
         }
