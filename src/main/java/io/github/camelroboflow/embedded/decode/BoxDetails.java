@@ -50,15 +50,13 @@ interface BoxDetails {
     int extras();
 
     /**
-     * Returns the indices of the boxes of a result, the most confident first. Overlapping ones are suppressed unless the net did
-     * so.
+     * Suppresses overlapping boxes, and returns the indices of the others, the most confident first.
      *
      * @param layout layout that reads the numbers after a box's scores
      */
-    default int[] keep(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
-        return layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.get(MAX_DETECTIONS))
-                : NonMaximumSuppression
-                .keep(candidates, options.get(OVERLAP), options.get(MAX_DETECTIONS), options.get(CLASS_AGNOSTIC_NMS));
+    default int[] suppress(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
+        return NonMaximumSuppression.keep(candidates, options.get(OVERLAP), options.get(MAX_DETECTIONS),
+                options.get(CLASS_AGNOSTIC_NMS));
     }
 
     /** Returns a reader for the objects of one image. */
@@ -164,6 +162,7 @@ interface BoxDetails {
             return values;
         }
     }
+
     /**
      * The angle in radians, clockwise, by which a box is turned about its centre, as Ultralytics' OBB models give it (Ultralytics,
      * {@code xywhr2xyxyxyxy}). The corners are the points of the detection, and its box is the upright one around them.
@@ -183,15 +182,14 @@ interface BoxDetails {
         }
 
         @Override
-        public int[] keep(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
+        public int[] suppress(Candidates candidates, BoxLayout layout, List<FloatTensor> outputs, InferenceOptions options) {
             float[] angles = new float[candidates.size()];
             float[] angle = new float[1];
             for (int i = 0; i < angles.length; i++) {
                 layout.extras(outputs, candidates.row(i), angle);
                 angles[i] = angle[0];
             }
-            return layout.endToEnd() ? NonMaximumSuppression.best(candidates, options.get(MAX_DETECTIONS))
-                    : NonMaximumSuppression.keepOriented(candidates, angles, options.get(OVERLAP), options.get(MAX_DETECTIONS),
+            return NonMaximumSuppression.keepOriented(candidates, angles, options.get(OVERLAP), options.get(MAX_DETECTIONS),
                     options.get(CLASS_AGNOSTIC_NMS));
         }
 

@@ -26,10 +26,19 @@ interface BoxLayout {
      * @param row    {@link Candidates#row} of the candidate
      * @param extras array that is filled from its start
      */
-    void extras(List<FloatTensor> outputs, int row, float[] extras);
+    default void extras(List<FloatTensor> outputs, int row, float[] extras) {
+        throw new UnsupportedOperationException("this layout has only boxes and scores");
+    }
 
-    /** Returns whether the net itself has suppressed overlapping boxes. */
-    boolean endToEnd();
+    /** Returns whether overlapping boxes stay as they are: the net itself has suppressed them, or is trained to find none. */
+    default boolean endToEnd() {
+        return false;
+    }
+
+    /** Returns the greatest number of boxes in a result. */
+    default int mostBoxes(List<FloatTensor> outputs) {
+        return Integer.MAX_VALUE;
+    }
 
     /** Returns the preprocessing for models whose package doesn't describe it. */
     default Preprocessing preprocessing() {
@@ -100,11 +109,6 @@ interface BoxLayout {
         private int anchors(List<FloatTensor> outputs) {
             return (int) outputs.get(output).shape()[2];
         }
-
-        @Override
-        public boolean endToEnd() {
-            return false;
-        }
     }
 
     /**
@@ -138,11 +142,6 @@ interface BoxLayout {
 
         private int columns(List<FloatTensor> outputs) {
             return (int) outputs.get(output).shape()[2];
-        }
-
-        @Override
-        public boolean endToEnd() {
-            return false;
         }
     }
 
@@ -268,11 +267,6 @@ interface BoxLayout {
         private int columns(List<FloatTensor> outputs) {
             return (int) outputs.get(output).shape()[2];
         }
-
-        @Override
-        public boolean endToEnd() {
-            return false;
-        }
     }
 
     /**
@@ -296,16 +290,6 @@ interface BoxLayout {
                 }
             }
             return candidates;
-        }
-
-        @Override
-        public void extras(List<FloatTensor> outputs, int row, float[] extras) {
-            throw new UnsupportedOperationException("this layout has only boxes and scores");
-        }
-
-        @Override
-        public boolean endToEnd() {
-            return false;
         }
     }
 
@@ -360,16 +344,6 @@ interface BoxLayout {
                 longer |= values.get(i + 2) > GREATEST_LOGARITHM || values.get(i + 3) > GREATEST_LOGARITHM;
             }
             return longer;
-        }
-
-        @Override
-        public void extras(List<FloatTensor> outputs, int row, float[] extras) {
-            throw new UnsupportedOperationException("this layout has only boxes and scores");
-        }
-
-        @Override
-        public boolean endToEnd() {
-            return false;
         }
 
         @Override
@@ -432,14 +406,14 @@ interface BoxLayout {
             }
         }
 
+        @Override
+        public int mostBoxes(List<FloatTensor> outputs) {
+            return (int) outputs.get(boxes).shape()[1];
+        }
+
         /** Returns whether boxes and scores are outputs of their own. */
         private boolean split() {
             return boxes != scores;
-        }
-
-        @Override
-        public void extras(List<FloatTensor> outputs, int row, float[] extras) {
-            throw new UnsupportedOperationException("this layout has only boxes and scores");
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded.decode;
 
 import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
+import static io.github.camelroboflow.inference.InferenceOption.MAX_DETECTIONS;
 
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.decode.NonMaximumSuppression.Candidates;
@@ -74,7 +75,9 @@ final class YoloDecoder implements OutputDecoder {
             Supplier<InferenceInfo> info) {
         Candidates candidates = layout.candidates(outputs, options.get(CONFIDENCE).floatValue());
         checks.boxes(candidates);
-        int[] kept = details.keep(candidates, layout, outputs, options);
+        int[] kept = layout.endToEnd()
+                ? NonMaximumSuppression.best(candidates, Math.min(options.get(MAX_DETECTIONS), layout.mostBoxes(outputs)))
+                : details.suppress(candidates, layout, outputs, options);
         BoxDetails.Reader reader = details.reader(outputs, placement, options);
         float[] extras = new float[details.extras()];
         int broken = 0;
