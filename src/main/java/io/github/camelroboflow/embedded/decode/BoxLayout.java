@@ -69,10 +69,12 @@ interface BoxLayout {
             Arrays.fill(bestClass, -1);
             float[] scores = new float[anchors];
             float least = 0;
+            boolean numbers = true;
             for (int classId = 0; classId < classes; classId++) {
                 values.get((4 + classId) * anchors, scores);
                 for (int i = 0; i < anchors; i++) {
-                    least = Math.min(least, scores[i]);
+                    least = scores[i] < least ? scores[i] : least;
+                    numbers &= !Float.isNaN(scores[i]);
                     if (scores[i] > best[i]) {
                         best[i] = scores[i];
                         bestClass[i] = classId;
@@ -85,7 +87,7 @@ interface BoxLayout {
                 if (bestClass[i] >= 0) {
                     candidates.addCentred(values.get(i), values.get(anchors + i), values.get(2 * anchors + i),
                             values.get(3 * anchors + i), best[i], bestClass[i], i);
-                } else if (Float.isNaN(least) && isNaN(values, i, anchors)) {
+                } else if (!numbers && isNaN(values, i, anchors)) {
                     candidates.drop();
                 }
             }

@@ -72,6 +72,15 @@ class ColumnLayoutTest {
                 .isInstanceOf(WrongOutputException.class);
     }
 
+    @Test
+    void aScoreThatIsNoNumberDoesNotHideAnotherNet() {
+        float[] nan = {50, 60, 20, 10, Float.NaN, Float.NaN};
+        float[] logits = {150, 60, 20, 10, 0.5f, -3};
+
+        assertThatThrownBy(() -> decode(confidence(0.4), nan, logits)).hasMessageContaining("score -3.0");
+        assertThatThrownBy(() -> decode(confidence(0.4), logits, nan)).hasMessageContaining("score -3.0");
+    }
+
     @ParameterizedTest
     @ValueSource(floats = {14.57f, -3})
     void otherScoresMeanAnotherNet(float score) {
