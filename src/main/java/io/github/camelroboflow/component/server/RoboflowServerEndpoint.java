@@ -20,7 +20,9 @@ import org.apache.camel.support.DefaultEndpoint;
              consumerOnly = true, category = {Category.AI, Category.HTTP}, headersClass = RoboflowServerConstants.class)
 public class RoboflowServerEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
 
-    private static final Pattern KEYS = Pattern.compile("([?&]keys=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)");
+    /** Matches the option in all spellings that Camel accepts. */
+    private static final Pattern KEYS = Pattern.compile("([?&](?:configuration\\.)?keys=)(RAW\\(.*?\\)|RAW\\{.*?\\}|[^&]*)",
+            Pattern.CASE_INSENSITIVE);
 
     @UriPath(description = "The name or address of this machine to listen at; 0.0.0.0 for all. Without keys it listens on the"
                            + " loopback address only.")
