@@ -1,6 +1,9 @@
 package io.github.camelroboflow.embedded.image;
 
+import static io.github.camelroboflow.embedded.image.JpegFrame.LAST;
+
 import io.github.camelroboflow.embedded.image.ImageHeader.State;
+import io.github.camelroboflow.embedded.image.JpegFrame.Component;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -23,14 +26,11 @@ final class JpegScans {
     private static final int MOST_PADDING = 15;
     /** The largest dequantized mean of a block, four times as far as samples of eight bits reach. */
     private static final int MOST_MEAN = 4096;
-    /** The largest number of bits of the difference of two means, one more than samples of eight bits need. */
-    private static final int MOST_MEAN_BITS = 12;
     private static final int MOST_BLOCKS = 10;
     /** The zeros after the data of an interval: more than the blocks of a unit take. */
     private static final int ZEROS = MOST_BLOCKS * 64 * 4;
     /** The zero bytes that the coefficients of a picture may be: those of some blocks. */
     private static final int MOST_ZEROS = 128;
-    private static final int LAST = 63;
     private static final int FILL = 0xFF;
     private static final int END_OF_IMAGE = 0xD9;
     private static final int START_OF_SCAN = 0xDA;
@@ -43,7 +43,7 @@ final class JpegScans {
     private final int[] quantizers = {1, 1, 1, 1};
     private int position = 2;
     private int restartInterval;
-    private Frame frame;
+    private JpegFrame frame;
     /** The data of one interval without stuffed bytes, followed by zeros; its length in bits; how many of them were read. */
     private byte[] data;
     private long bits;
@@ -91,7 +91,7 @@ final class JpegScans {
                 if (frame != null) {
                     return false;
                 }
-                frame = new Frame(segment, marker == 0xC2);
+                frame = new JpegFrame(segment, marker == 0xC2);
                 if (!frame.isKnown()) {
                     return true;
                 }
@@ -274,101 +274,6 @@ final class JpegScans {
     /** Returns the next bits, at least 57 of them, from the highest bit on. */
     private static long bitsAt(byte[] data, long bit) {
         return (long) LONGS.get(data, (int) (bit >>> 3)) << (bit & 7);
-    }
-
-    /** The components of a picture and their numbers of blocks. */
-    private static final class Frame {
-
-        private final boolean progressive;
-        private final int precision;
-        private final int width;
-        private final int height;
-        private final Component[] components;
-        private int horizontal = 1;
-        private int vertical = 1;
-
-        Frame(ByteBuffer segment, boolean progressive) {
-            this.progressive = progressive;
-            precision = segment.get(0);
-            height = segment.getShort(1) & 0xffff;
-            width = segment.getShort(3) & 0xffff;
-            components = new Component[segment.get(5) & 0xff];
-            for (int i = 0; i < components.length; i++) {
-                int factors = segment.get(7 + 3 * i);
-                components[i] = new Component(segment.get(6 + 3 * i), factors >> 4 & 15, factors & 15, segment.get(8 + 3 * i) & 3);
-                horizontal = Math.max(horizontal, components[i].horizontal);
-                vertical = Math.max(vertical, components[i].vertical);
-            }
-        }
-
-        boolean isKnown() {
-            return precision == 8 && width > 0 && height > 0
-                    && Arrays.stream(components).allMatch(component -> component.horizontal > 0 && component.vertical > 0);
-        }
-
-        /** Returns whether all bits of all coefficients were there. */
-        boolean isComplete() {
-            return components.length > 0 && Arrays.stream(components).flatMapToInt(component -> Arrays.stream(component.missing))
-                    .allMatch(missing -> missing == 0);
-        }
-
-        int columns(Component component) {
-            return ceil(ceil(width * component.horizontal, horizontal), 8);
-        }
-
-        int rows(Component component) {
-            return ceil(ceil(height * component.vertical, vertical), 8);
-        }
-
-        int units() {
-            return ceil(width, 8 * horizontal) * ceil(height, 8 * vertical);
-        }
-
-        private static int ceil(int dividend, int divisor) {
-            return (dividend + divisor - 1) / divisor;
-        }
-    }
-
-    /** A component of the picture, such as its luminance. */
-    private static final class Component {
-
-        private final int id;
-        private final int horizontal;
-        private final int vertical;
-        private final int quantizer;
-        /** The number of low bits of each coefficient that were in no scan yet. */
-        private final int[] missing = new int[LAST + 1];
-        /** A bit for each coefficient of each block that is not zero; only of progressive pictures. */
-        private long[] nonZero;
-        private HuffmanTable dcTable;
-        private HuffmanTable acTable;
-        private int mean;
-        private int meanLimit;
-
-        Component(int id, int horizontal, int vertical, int quantizer) {
-            this.id = id;
-            this.horizontal = horizontal;
-            this.vertical = vertical;
-            this.quantizer = quantizer;
-            Arrays.fill(missing, 16);
-        }
-
-        /** Reads the mean of a block as its difference from the last one; returns the number of bits, or -1 if it is impossible. */
-        int readMean(long ahead, int shift) {
-            int code = dcTable.read(ahead);
-            int length = code & 0xff;
-            int size = code >>> 8;
-            if (code == 0 || size > MOST_MEAN_BITS) {
-                return -1;
-            }
-            long bits = ahead << length;
-            // a difference that begins with 0 is negative
-            mean += (int) (bits >>> 1 >>> 63 - size) + ((int) (~bits >> 63) & 1 - (1 << size));
-            if (Math.abs(mean << shift) > meanLimit) {
-                return -1;
-            }
-            return length + size;
-        }
     }
 
     /** A pass over some components: all coefficients of a sequential picture, or some bits of some coefficients. */
@@ -608,105 +513,6 @@ final class JpegScans {
             for (Component component : components) {
                 Arrays.fill(component.missing, first, last + 1, low);
             }
-        }
-    }
-
-    /** A table of codes (ITU T.81, annex C and section F.2.2.3). */
-    private static final class HuffmanTable {
-
-        /** The number of bits that select an entry. */
-        static final int AHEAD = 11;
-        private static final int ENDS_BLOCK = 1 << 31;
-        private static final int UNKNOWN = 0xff00;
-
-        /**
-         * The number of bits of all codes that are complete in these bits, with the bits of their coefficients, and the number of
-         * coefficients, shifted by 8. Negative if they end the block, which counts as a coefficient. It is filled when it is used.
-         */
-        final int[] several = new int[1 << AHEAD];
-        /** The length of the first code and its symbol, shifted by 8; 0 if the code is longer, or if there is none. */
-        private final short[] one = new short[1 << AHEAD];
-        private final byte[] symbols;
-        /** For each length, the first code that is longer, aligned to 16 bits, and the index of the symbol of code 0. */
-        private final int[] ends = new int[17];
-        private final int[] offsets = new int[17];
-
-        HuffmanTable(short[] lengths, byte[] symbols) {
-            this.symbols = symbols;
-            Arrays.fill(several, UNKNOWN);
-            int code = 0;
-            int index = 0;
-            for (int length = 1; length <= 16; length++) {
-                offsets[length] = index - code;
-                int count = Math.min(lengths[length - 1], symbols.length - index);
-                for (int i = 0; i < count && length <= AHEAD; i++) {
-                    int from = Math.min(one.length, code + i << AHEAD - length);
-                    int to = Math.min(one.length, code + i + 1 << AHEAD - length);
-                    Arrays.fill(one, from, to, (short) ((symbols[index + i] & 0xff) << 8 | length));
-                }
-                code += count;
-                index += count;
-                ends[length] = code << 16 - length;
-                code <<= 1;
-            }
-        }
-
-        /**
-         * Returns an entry as those for several codes are, where there is none yet, or where it may reach into the next block.
-         *
-         * @param k index of the last coefficient before it
-         */
-        int next(long ahead, int k) {
-            int index = (int) (ahead >>> 64 - AHEAD);
-            if (several[index] == UNKNOWN) {
-                several[index] = several(index);
-                if (k + (several[index] >>> 8 & 0xff) <= LAST) {
-                    return several[index];
-                }
-            }
-            int code = read(ahead);
-            int size = code >>> 8 & 15;
-            int run = code >>> 12;
-            int length = (code & 0xff) + size;
-            if (size == 0) {
-                return code == 0 ? UNKNOWN : run < 15 ? ENDS_BLOCK | length : 16 << 8 | length;
-            }
-            return k + run < LAST ? run + 1 << 8 | length : UNKNOWN;
-        }
-
-        private int several(int bits) {
-            int length = 0;
-            int count = 0;
-            while (length < AHEAD) {
-                int code = one[bits << length & (1 << AHEAD) - 1];
-                int size = code >>> 8 & 15;
-                int run = code >>> 12 & 15;
-                if (code == 0 || length + (code & 0xff) > AHEAD) {
-                    break;
-                }
-                length += (code & 0xff) + size;
-                if (size == 0 && run < 15) {
-                    return ENDS_BLOCK | count + 1 << 8 | length;
-                }
-                count += run + 1;
-            }
-            return length == 0 ? LAST + 1 << 8 : count << 8 | length;
-        }
-
-        /** Returns the length of the first code and its symbol, shifted by 8; 0 if there is no such code. */
-        int read(long ahead) {
-            int code = one[(int) (ahead >>> 64 - AHEAD)] & 0xffff;
-            if (code != 0) {
-                return code;
-            }
-            int bits = (int) (ahead >>> 48);
-            for (int length = AHEAD + 1; length <= 16; length++) {
-                int index = offsets[length] + (bits >>> 16 - length);
-                if (bits < ends[length] && index >= 0 && index < symbols.length) {
-                    return (symbols[index] & 0xff) << 8 | length;
-                }
-            }
-            return 0;
         }
     }
 }
