@@ -61,6 +61,26 @@ class MaskedOptionsTest {
         }
     }
 
+    /** The program has the property whichever route it runs. */
+    @Test
+    void theServersKeysAreMaskedWhereNoServerRuns() throws Exception {
+        Main main = new Main();
+        main.setPropertyPlaceholderLocations("file:" + Files.writeString(folder.resolve("app.properties"), "server.keys=S3CRET"));
+        main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:keys").setBody(constant("{{server.keys}}"));
+            }
+        });
+        try (PrintedOutput seen = new PrintedOutput()) {
+            main.start();
+            main.stop();
+
+            assertThat(seen.lines(SECRET)).isEmpty();
+            assertThat(seen.text()).contains(" server.keys = xxx");
+        }
+    }
+
     /** Returns routes that have placeholders, as the page advises. */
     private static RouteBuilder routes() {
         return new RouteBuilder() {

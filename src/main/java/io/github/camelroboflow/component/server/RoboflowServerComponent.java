@@ -1,19 +1,16 @@
 package io.github.camelroboflow.component.server;
 
 import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
+import io.github.camelroboflow.condition.camel.ConditionPlugin.SensitiveNames;
 import java.util.Map;
 import org.apache.camel.Endpoint;
-import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
 
 /** Serves models over Roboflow's HTTP API: {@code roboflow-server:0.0.0.0:9001}. */
 @Component("roboflow-server")
 public class RoboflowServerComponent extends DefaultComponent {
-
-    private static final String KEYS = "keys";
 
     @Metadata(description = "The defaults of all endpoints.")
     private RoboflowServerConfiguration configuration = new RoboflowServerConfiguration();
@@ -33,21 +30,12 @@ public class RoboflowServerComponent extends DefaultComponent {
         return endpoint;
     }
 
-    /** Makes Camel mask the option {@code keys} where it prints properties. */
     @Override
     protected void doBuild() throws Exception {
-        super.doBuild();
-        if (!CamelContextHelper.containsSensitive(getCamelContext(), KEYS)) {
-            ExtendedCamelContext context = getCamelContext().getCamelContextExtension();
-            String others = context.getAdditionalSensitiveKeywords();
-            context.setAdditionalSensitiveKeywords(others == null ? KEYS : others + "," + KEYS);
-        }
-    }
-
-    @Override
-    protected void doInit() throws Exception {
         CamelVersion.check(getCamelContext());
-        super.doInit();
+        // again: Camel Main replaces the names by those of the application, if it has any
+        SensitiveNames.mask(getCamelContext());
+        super.doBuild();
     }
 
     public RoboflowServerConfiguration getConfiguration() {

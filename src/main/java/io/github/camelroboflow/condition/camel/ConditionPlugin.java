@@ -3,10 +3,15 @@ package io.github.camelroboflow.condition.camel;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.spi.SimpleFunction;
+import org.apache.camel.support.CamelContextHelper;
 
-/** Registers {@code ${detects('…')}} in every Camel context that has this library on its class path. */
+/**
+ * Registers {@code ${detects('…')}} in every Camel context that has this library on its class path, and makes Camel mask the
+ * library's secrets.
+ */
 public final class ConditionPlugin implements ContextServicePlugin {
 
     private static final String BEAN = "camelRoboflowDetects";
@@ -15,11 +20,31 @@ public final class ConditionPlugin implements ContextServicePlugin {
     @Override
     public void load(CamelContext context) {
         CamelVersion.check(context);
+        SensitiveNames.mask(context);
         // a bean, because Camel's development profile forgets functions that are no beans
         if (context.getRegistry().lookupByNameAndType(BEAN, SimpleFunction.class) == null) {
             DetectsFunction detects = new DetectsFunction();
             context.getRegistry().bind(BEAN, SimpleFunction.class, detects);
             context.addLifecycleStrategy(new DetectsCheck(detects));
+        }
+    }
+
+    /** The names of secret options that Camel does not know as such. */
+    public static final class SensitiveNames {
+
+        /** The keys of {@code roboflow-server}. */
+        private static final String KEYS = "keys";
+
+        private SensitiveNames() {
+        }
+
+        /** Makes Camel mask properties and options of these names where it prints them. Keeps the names of the application. */
+        public static void mask(CamelContext context) {
+            if (!CamelContextHelper.containsSensitive(context, KEYS)) {
+                ExtendedCamelContext extension = context.getCamelContextExtension();
+                String others = extension.getAdditionalSensitiveKeywords();
+                extension.setAdditionalSensitiveKeywords(others == null || others.isBlank() ? KEYS : others + "," + KEYS);
+            }
         }
     }
 
