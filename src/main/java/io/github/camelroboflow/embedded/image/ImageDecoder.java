@@ -94,8 +94,8 @@ public final class ImageDecoder {
         ImageHeader.State state = header.state();
         boolean decodable = format == ImageFormat.JPEG;
         if (state != ImageHeader.State.WHOLE && !(decodable && options.get(ALLOW_DAMAGED_IMAGES))) {
-            String cure = decodable ? ", or set the option allowDamagedImages=true to process what is there of such images,"
-                    + " for all endpoints by camel.component.roboflow.allowDamagedImages" : "";
+            String cure = decodable ? ", or set camel.component.roboflow.allowDamagedImages=true to process such images"
+                    + " as far as they go" : "";
             if (state == ImageHeader.State.TRUNCATED) {
                 throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
                         + " bytes arrived): send it again when it is complete" + cure);

@@ -169,7 +169,8 @@ final class ModelDownload {
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RoboflowUnavailableException unavailable) {
                     throw new RoboflowUnavailableException("Model '" + model + "' can't be downloaded now: "
-                            + unavailable.getMessage(), unavailable, unavailable.retryAfter().orElse(null));
+                            + unavailable.getMessage() + ". Try again later, or copy its files into the models directory",
+                            unavailable, unavailable.retryAfter().orElse(null));
                 }
                 throw (RoboflowException) e.getCause();
             }
