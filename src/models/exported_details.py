@@ -4,7 +4,7 @@ right for these: computed here, with ONNX Runtime, numpy and Pillow, and none of
     python3 exported_details.py ../test/resources/exported
 
 Needs onnx, onnxruntime, numpy and pillow. All numbers are drawn from seeds. The weights mean nothing: the nets test how outputs are
-read. Sources of the layouts and of the arithmetic:
+read. All of them depend on the image, so that preprocessing counts. Sources of the layouts and of the arithmetic:
 
 - Ultralytics (ultralytics/ultralytics): metadata in engine/exporter.py; classifiers in data/augment.py (classify_transforms) and
   nn/modules/head.py (Classify); oriented boxes in nn/modules/head.py (OBB), utils/ops.py (regularize_rboxes, xywhr2xyxyxyxy),
@@ -45,13 +45,21 @@ def net(path, inputs, nodes, outputs, constants, metadata):
     onnx.save(model, path)
 
 
-def constant_net(path, name, channels, outputs, metadata):
-    """A net whose outputs are the same for every image."""
-    nodes = [helper.make_node("ReduceMean", [name], ["mean"], axes=[1, 2, 3], keepdims=0),
-             helper.make_node("Mul", ["mean", "zero"], ["nothing"])]
-    nodes += [helper.make_node("Add", [key + "_value", "nothing"], [key]) for key in outputs]
-    constants = {key + "_value": value for key, value in outputs.items()} | {"zero": np.zeros(1, np.float32)}
-    net(path, {name: [1, channels, SIDE, SIDE]}, nodes, {key: value.shape for key, value in outputs.items()}, constants, metadata)
+def moved_net(path, name, outputs, moves, metadata):
+    """A net whose outputs are these numbers, moved by the image: each colour of each cell has its own weight.
+
+    @param moves factors of the move for each output, in a shape that is repeated over it
+    """
+    weights = np.random.default_rng(len(outputs)).normal(0, 1, (1, 3, SIDE // CELL, SIDE // CELL)).astype(np.float32)
+    nodes = [helper.make_node("AveragePool", [name], ["cells"], kernel_shape=[CELL, CELL], strides=[CELL, CELL]),
+             helper.make_node("Mul", ["cells", "weights"], ["weighted"]),
+             helper.make_node("ReduceMean", ["weighted"], ["mean"], axes=[1, 2, 3], keepdims=0)]
+    constants = {"weights": weights}
+    for key, value in outputs.items():
+        constants |= {key + "_value": value, key + "_factor": np.array(moves[key], np.float32)}
+        nodes += [helper.make_node("Mul", ["mean", key + "_factor"], [key + "_move"]),
+                  helper.make_node("Add", [key + "_value", key + "_move"], [key])]
+    net(path, {name: [1, 3, SIDE, SIDE]}, nodes, {key: value.shape for key, value in outputs.items()}, constants, metadata)
 
 
 def classifier(path, rng, softmax, metadata):
@@ -142,6 +150,15 @@ def suppress(rows):
 def letterbox(size):
     scale = min(SIDE / size[0], SIDE / size[1])
     return scale, (SIDE - int(size[0] * scale)) // 2, (SIDE - int(size[1] * scale)) // 2
+
+
+def letterboxed(image):
+    """@param image an image whose pixels are repeated, so that no filter counts"""
+    scale, left, top = letterbox(image.size)
+    small = image.resize((int(image.size[0] * scale), int(image.size[1] * scale)), Image.Resampling.NEAREST)
+    plane = np.full((SIDE, SIDE, 3), 114.0)
+    plane[top:top + small.size[1], left:left + small.size[0]] = np.asarray(small)
+    return plane / 255
 
 
 def whole(value, limit):
@@ -251,17 +268,20 @@ def oriented_boxes(folder):
     anchors[0, :4, places], anchors[0, -1, places] = rows[:, :4], rows[:, 6]
     anchors[0, 4 + rows[:, 5].astype(int), places] = rows[:, 4]
     path = case(folder, "ultralytics-obb")
-    constant_net(path / "best.onnx", "images", 3, {"output0": anchors},
-                 ultralytics("Ultralytics YOLO11n-obb model trained on harbour.yaml", "obb", names))
-    image = picture(rng, *size)
-    write(path, image, {"predictions": [oriented(row, size, names) for row in suppress([row for row in rows if row[4] > CONFIDENCE])]})
+    moved_net(path / "best.onnx", "images", {"output0": anchors}, {"output0": [[[80], [-60], [0], [0], [0], [0], [9]]]},
+              ultralytics("Ultralytics YOLO11n-obb model trained on harbour.yaml", "obb", names))
+    image = picture(rng, size[0] // 2, size[1] // 2).resize(size, Image.Resampling.NEAREST)
+    found = [[*anchor[:4], anchor[4:6].max(), anchor[4:6].argmax(), anchor[6]]
+             for anchor in run(path / "best.onnx", letterboxed(image))["output0"][0].T if anchor[4:6].max() > CONFIDENCE]
+    write(path, image, {"predictions": [oriented(row, size, names) for row in suppress(found)]})
 
     kept = np.zeros((1, 40, 7), np.float32)
     kept[0, :len(rows)] = rows[np.argsort(-rows[:, 4])]
     path = case(folder, "ultralytics-obb-end2end")
-    constant_net(path / "best.onnx", "images", 3, {"output0": kept},
-                 ultralytics("Ultralytics YOLO26n-obb model trained on harbour.yaml", "obb", names, end2end="True"))
-    write(path, image, {"predictions": [oriented(row, size, names) for row in kept[0] if row[4] > CONFIDENCE]})
+    moved_net(path / "best.onnx", "images", {"output0": kept}, {"output0": [[[80, -60, 0, 0, 0, 0, 9]]]},
+              ultralytics("Ultralytics YOLO26n-obb model trained on harbour.yaml", "obb", names, end2end="True"))
+    found = run(path / "best.onnx", letterboxed(image))["output0"][0]
+    write(path, image, {"predictions": [oriented(row, size, names) for row in found if row[4] > CONFIDENCE]})
 
 
 def keypoints(folder):
@@ -282,13 +302,16 @@ def keypoints(folder):
             slots[:, :, block, count:] = 0
         outputs = {"dets": dets, "labels": labels, "keypoints": slots.reshape(1, queries, -1, 8)}
         path = case(folder, name)
-        constant_net(path / "inference_model.onnx", "input", 3, outputs, {})
+        moved_net(path / "inference_model.onnx", "input", outputs, {
+            "dets": [[[1, -1, 0, 0]]], "labels": [[[5] * logits]], "keypoints": [[[1, -1, 5, 0, 0, 0, 0, 0]]]}, {})
         lines = ["background_class83422"] * first + names
         (path / "class_names.txt").write_text("\n".join(lines) + "\n")
         (path / "keypoints_metadata.json").write_text(json.dumps(
             [{"object_class_id": i + first, "keypoints": {str(k): f"{names[i]}{k}" for k in range(counts[i])}} for i in range(2)]))
         class_of = [None, 0, 1] if first else [0, 1, None]
-        write(path, picture(rng, *size), rfdetr_keypoints(outputs, class_of, lambda logit: logit, 4, counts, names, size))
+        image = picture(rng, *size)
+        outputs = run(path / "inference_model.onnx", (np.asarray(image) / 255.0 - MEAN) / DEVIATION)
+        write(path, image, rfdetr_keypoints(outputs, class_of, lambda logit: logit, 4, counts, names, size))
 
 
 def one_channel(folder):
