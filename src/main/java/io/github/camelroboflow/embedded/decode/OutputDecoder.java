@@ -113,17 +113,30 @@ public interface OutputDecoder {
          * @throws WrongOutputException if all were dropped
          */
         void dropped(int bad, int good) {
+            unusable(bad, good, "boxes in an image are not finite or have no area", "such boxes are dropped");
+        }
+
+        /**
+         * Logs once that scores of pixels are no numbers.
+         *
+         * @throws WrongOutputException if all are so
+         */
+        void pixels(int bad, int good) {
+            unusable(bad, good, "pixels in an image have scores that are no numbers", "such pixels are background");
+        }
+
+        private void unusable(int bad, int good, String problem, String consequence) {
             if (bad == 0) {
                 return;
             }
-            String boxes = bad + " of its " + (bad + good) + " boxes in an image are not finite or have no area";
+            String found = bad + " of its " + (bad + good) + " " + problem;
             if (good == 0) {
-                throw new WrongOutputException(boxes + ": its weights are damaged, or it was trained or exported with a precision"
+                throw new WrongOutputException(found + ": its weights are damaged, or it was trained or exported with a precision"
                         + " that is too low; export it again");
             }
             if (logged.compareAndSet(false, true)) {
-                LOG.warn("Model '{}': {}, and such boxes are dropped, from now on without a line: export the model again, without"
-                        + " half precision or quantization", model, boxes);
+                LOG.warn("Model '{}': {}, and {}, from now on without a line: export the model again, without half precision or"
+                        + " quantization", model, found, consequence);
             }
         }
     }

@@ -45,13 +45,16 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
     private final int[] classIds;
     private final byte background;
     private final boolean yolo;
+    private final OutputChecks checks;
 
     /** @param classIds class ids of results by the net's own */
-    private SemanticSegmentationDecoder(List<String> classNames, int[] classIds, int background, boolean yolo) {
+    private SemanticSegmentationDecoder(List<String> classNames, int[] classIds, int background, boolean yolo,
+                                        OutputChecks checks) {
         this.classNames = classNames;
         this.classIds = classIds;
         this.background = (byte) background;
         this.yolo = yolo;
+        this.checks = checks;
     }
 
     private static Optional<OutputDecoder> of(ModelTraits traits) {
@@ -69,7 +72,8 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
                     + " with " + MAX_CLASSES + " names at most");
         }
         int[] ids = IntStream.range(0, names.size()).filter(id -> !inserted || id != named).toArray();
-        return Optional.of(new SemanticSegmentationDecoder(names, ids, named, traits.declaration().type().startsWith("yolo")));
+        return Optional.of(new SemanticSegmentationDecoder(names, ids, named, traits.declaration().type().startsWith("yolo"),
+                new OutputChecks(traits.model())));
     }
 
     /** Returns the id of the background, or -1 if there is none. */
@@ -108,18 +112,21 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
         Arrays.fill(mask, background);
         PixelScores scores = new PixelScores(outputs.get(0), placement);
         boolean single = classIds.length == 1;
+        int bad = 0;
         for (int y = 0; y < crop.height(); y++) {
             float[] row = scores.row(y);
             int start = (crop.top() + y) * image.width() + crop.left();
             for (int x = 0; x < crop.width(); x++) {
                 int best = greatest(row, x * classIds.length);
                 float confidence = single ? Sigmoid.of(row[x]) : softmax(row, x * classIds.length, row[x * classIds.length + best]);
+                bad += Float.isNaN(confidence) ? 1 : 0;
                 byte id = (byte) classIds[best];
                 boolean chosen = confidence >= options.get(CONFIDENCE).floatValue() && allowed(classIds[best], options);
                 mask[start + x] = chosen ? id : background;
                 confidences[start + x] = chosen ? (byte) (int) (confidence * 255) : 0;
             }
         }
+        checks.pixels(bad, crop.width() * crop.height() - bad);
         return new SemanticSegmentation(info.get(), classMap(), new Plane(image, mask), new Plane(image, confidences));
     }
 

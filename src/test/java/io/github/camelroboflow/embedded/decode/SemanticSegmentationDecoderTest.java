@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded.decode;
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.model.ModelDeclaration;
@@ -10,6 +11,7 @@ import io.github.camelroboflow.embedded.preprocessing.Placement;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.ResizeMode;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
 import io.github.camelroboflow.embedded.session.FloatTensor;
+import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -64,6 +66,20 @@ class SemanticSegmentationDecoderTest {
 
         assertThat(result.mask().values()).containsOnly(0);
         assertThat(result.confidenceMask().values()).containsOnly(0);
+    }
+
+    @Test
+    void scoresThatAreNoNumbersGiveNoResult() {
+        FloatTensor output = halves(3, 1, 2, 50);
+        output.values().put(0, Float.NaN);
+        SemanticSegmentation result = decode(decoder(3, NAMES), output, ResizeMode.STRETCH, INPUT, StaticCrop.NONE, 0.4);
+
+        assertThat(result.mask().values()).startsWith(0).endsWith(1, 1, 2, 2);
+        for (int i = 0; i < 16; i++) {
+            output.values().put(i, Float.NaN);
+        }
+        assertThatThrownBy(() -> decode(decoder(3, NAMES), output, ResizeMode.STRETCH, INPUT, StaticCrop.NONE, 0.4))
+                .isInstanceOf(WrongOutputException.class).hasMessageContaining("16 of its 16 pixels");
     }
 
     @Test
