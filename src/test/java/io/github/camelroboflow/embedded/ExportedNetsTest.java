@@ -16,13 +16,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Compares the results of nets that are exported as other projects export them with results that were computed outside this program
- * ({@code src/models/exported_details.py}).
+ * ({@code src/models/exported_details.py}, {@code exported_boxes.py}).
  */
 class ExportedNetsTest {
 
@@ -42,7 +43,8 @@ class ExportedNetsTest {
     @ParameterizedTest
     @CsvSource({"ultralytics-cls, 0", "ultralytics-cls-tall, 0", "ultralytics-cls-logits, 0", "yolov5-cls, 0",
         "ultralytics-obb, 0.4", "ultralytics-obb-end2end, 0.4", "rfdetr-keypoints, 0.4", "rfdetr-keypoints-background-first, 0.4",
-        "ultralytics-gray, 0.4"})
+        "ultralytics-gray, 0.4", "ultralytics-rtdetr, 0.4", "transformers-rtdetr, 0.4", "yolox, 0.4", "yolox-decoded, 0.4",
+        "ultralytics-transposed, 0.4", "nms-inside, 0.4"})
     void giveTheNumbersThatWereComputedOutside(String name, double confidence) throws IOException {
         JsonNode expected = new ObjectMapper().readTree(NETS.resolve(name).resolve("1/expected.json").toFile()).path("predictions");
         JsonNode actual = predictions(name, InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence));
@@ -80,5 +82,19 @@ class ExportedNetsTest {
         assertThat(tiled.size()).isGreaterThan(whole.size());
         assertThat(tiled).allSatisfy(detection -> assertThat(detection.path("points")).hasSize(4));
         assertThat(tiled).allSatisfy(detection -> assertThat(detection.has("mask_format")).isFalse());
+    }
+
+    /** As many rows as boxes are found, so that memory for the outputs can't be allocated before. */
+    @Test
+    void eachImageMayHaveAnotherNumberOfRows() {
+        try (EmbeddedEngine engine = new EmbeddedEngine(NETS)) {
+            ModelId model = new ModelId("nms-inside/1");
+            List<Integer> found = Stream.of(TestImages.dark(96, 64), TestImages.encode("png", 96, 64), TestImages.dark(96, 64))
+                    .map(image -> engine.infer(model, List.of(ImageSource.of("image.png", image)), InferenceOptions.DEFAULTS)
+                            .toCompletableFuture().join().get(0).toJson().path("predictions").size()).toList();
+
+            assertThat(found.get(1)).isNotEqualTo(found.get(0));
+            assertThat(found.get(2)).isEqualTo(found.get(0));
+        }
     }
 }
