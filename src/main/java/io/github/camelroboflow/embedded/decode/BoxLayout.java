@@ -69,12 +69,10 @@ interface BoxLayout {
             Arrays.fill(bestClass, -1);
             float[] scores = new float[anchors];
             float least = 0;
-            boolean numbers = true;
             for (int classId = 0; classId < classes; classId++) {
                 values.get((4 + classId) * anchors, scores);
                 for (int i = 0; i < anchors; i++) {
-                    least = scores[i] < least ? scores[i] : least;
-                    numbers &= !Float.isNaN(scores[i]);
+                    least = Math.min(least, scores[i]);
                     if (scores[i] > best[i]) {
                         best[i] = scores[i];
                         bestClass[i] = classId;
@@ -87,12 +85,21 @@ interface BoxLayout {
                 if (bestClass[i] >= 0) {
                     candidates.addCentred(values.get(i), values.get(anchors + i), values.get(2 * anchors + i),
                             values.get(3 * anchors + i), best[i], bestClass[i], i);
-                } else if (!numbers && isNaN(values, i, anchors)) {
+                } else if (Float.isNaN(least) && isNaN(values, i, anchors)) {
                     candidates.drop();
                 }
             }
-            OutputChecks.scores(least, 0);
+            OutputChecks.scores(Float.isNaN(least) ? leastNumber(values, anchors) : least, 0);
             return candidates;
+        }
+
+        /** Returns the least of the scores that are numbers, or 0. */
+        private float leastNumber(FloatBuffer values, int anchors) {
+            float least = 0;
+            for (int i = 4 * anchors; i < (4 + classes) * anchors; i++) {
+                least = values.get(i) < least ? values.get(i) : least;
+            }
+            return least;
         }
 
         private boolean isNaN(FloatBuffer values, int anchor, int anchors) {
