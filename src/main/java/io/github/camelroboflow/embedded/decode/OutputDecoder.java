@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns the outputs of one model family into results. Immutable, used by many threads. */
+/** Turns the outputs of one model family into results. Used by many threads. */
 public interface OutputDecoder {
 
     Task task();

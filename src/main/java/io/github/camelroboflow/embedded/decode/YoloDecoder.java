@@ -98,7 +98,7 @@ final class YoloDecoder implements OutputDecoder {
                         candidates, i, extras));
             }
         }
-        checks.dropped(broken, detections.size());
+        checks.dropped(broken, kept.length - broken);
         return new Detections(info.get(), detections);
     }
 }

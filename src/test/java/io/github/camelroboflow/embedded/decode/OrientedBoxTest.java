@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded.decode;
 
 import static io.github.camelroboflow.embedded.decode.Decoding.columns;
 import static io.github.camelroboflow.embedded.decode.Decoding.rows;
+import static io.github.camelroboflow.inference.InferenceOption.CLASSES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +12,7 @@ import io.github.camelroboflow.embedded.decode.BoxLayout.ColumnLayout;
 import io.github.camelroboflow.embedded.decode.BoxLayout.EndToEndLayout;
 import io.github.camelroboflow.embedded.session.FloatTensor.WrongOutputException;
 import io.github.camelroboflow.inference.Detection;
+import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.Box.Point;
@@ -96,5 +98,16 @@ class OrientedBoxTest {
 
         assertThat(detect(bad, new float[] {200, 160, 60, 20, 0.8f, 0, 0})).hasSize(1);
         assertThatExceptionOfType(WrongOutputException.class).isThrownBy(() -> detect(bad)).withMessageContaining("not finite");
+    }
+
+    /** The box of another class shows that the model is not at fault. */
+    @Test
+    void aModelIsNotRefusedForTheBrokenBoxesOfTheChosenClass() {
+        OutputDecoder decoder = new YoloDecoder(NAMES, new ColumnLayout(0, 2), new OrientedBox());
+        float[] bad = {10, 160, 60, 20, 0.9f, 0, Float.NaN};
+        float[] plane = {200, 160, 60, 20, 0, 0.8f, 0};
+
+        assertThat(Decoding.detections(decoder, InferenceOptions.DEFAULTS.with(CLASSES, List.of("ship")), columns(bad, plane)))
+                .isEmpty();
     }
 }
