@@ -5,6 +5,7 @@ import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 
 import io.github.camelroboflow.embedded.decode.Activation.Sigmoid;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.Claim;
+import io.github.camelroboflow.embedded.decode.ModelFamilies.ClassMismatch;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelFamily;
 import io.github.camelroboflow.embedded.decode.ModelFamilies.ModelTraits;
 import io.github.camelroboflow.embedded.image.Region;
@@ -66,10 +67,12 @@ public final class SemanticSegmentationDecoder implements OutputDecoder {
         int named = background(names);
         // class names may include the background even if the net doesn't know it
         boolean inserted = classes == names.size() - 1 && named >= 0;
-        if (classes != names.size() && !inserted || names.size() > MAX_CLASSES) {
-            throw new IllegalArgumentException("its output " + traits.shapes() + " is made for " + classes
-                    + " classes, but there are " + names.size() + " class names: give it the class_names.txt that belongs to it,"
-                    + " with " + MAX_CLASSES + " names at most");
+        if (classes != names.size() && !inserted) {
+            throw new ClassMismatch(traits, classes);
+        }
+        if (names.size() > MAX_CLASSES) {
+            throw new IllegalArgumentException("it finds " + names.size() + " classes, but a segmentation has " + MAX_CLASSES
+                    + " at most: train it with fewer");
         }
         int[] ids = IntStream.range(0, names.size()).filter(id -> !inserted || id != named).toArray();
         return Optional.of(new SemanticSegmentationDecoder(names, ids, named, traits.declaration().type().startsWith("yolo"),

@@ -19,6 +19,7 @@ import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SemanticSegmentationDecoderTest {
@@ -141,5 +142,14 @@ class SemanticSegmentationDecoderTest {
     void bothNumbersOfAMismatchAreNamed() {
         assertThatIllegalArgumentException().isThrownBy(() -> decoder(7, NAMES))
                 .withMessageContaining("7 classes").withMessageContaining("3 class names");
+    }
+
+    @Test
+    void moreClassesThanAMaskCanHoldAreNotBlamedOnTheNames() {
+        List<String> names = IntStream.range(0, 256).mapToObj(id -> "class" + id).toList();
+
+        assertThat(decoder(255, names.subList(0, 255)).classNames()).hasSize(255);
+        assertThatIllegalArgumentException().isThrownBy(() -> decoder(256, names)).withMessageContaining("256 classes")
+                .withMessageContaining("255").withMessageNotContaining("class_names.txt");
     }
 }
