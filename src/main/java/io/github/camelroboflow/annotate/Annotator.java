@@ -4,14 +4,14 @@ import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
-import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
+import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.WorkflowOutputs;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.support.OutOfMemory;
@@ -23,6 +23,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes, upright or oriented, with their
@@ -213,6 +214,29 @@ public final class Annotator {
                 alpha[score.classId()] = HALF;
             }
             return new IndexColorModel(8, IDS, red, green, blue, alpha);
+        }
+    }
+
+    /**
+     * The style of a visualization.
+     *
+     * @param colors {@code #RRGGBB} by class name, for the classes with their own color
+     * @param labels whether class and confidence are written; the visualization of a classification always has labels,
+     *               because it has nothing else
+     * @param stroke the line width in pixels, 1 or more; limited to a twentieth of the image's shorter side, or to 20 if
+     *               that is more
+     * @param autoOrient whether the image's EXIF orientation is applied; must be the same as for the result
+     */
+    public record AnnotationStyle(Map<String, String> colors, boolean labels, int stroke, boolean autoOrient) {
+
+        /** The defaults of Roboflow's server. */
+        public static final AnnotationStyle DEFAULTS = new AnnotationStyle(Map.of(), false, 1, true);
+
+        public AnnotationStyle {
+            colors = Map.copyOf(colors);
+            if (stroke < 1) {
+                throw new IllegalArgumentException("stroke=" + stroke + " is out of range: set 1 or more");
+            }
         }
     }
 }

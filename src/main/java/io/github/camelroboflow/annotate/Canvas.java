@@ -1,7 +1,8 @@
 package io.github.camelroboflow.annotate;
 
-import io.github.camelroboflow.inference.geometry.Box;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.Mask;
 import java.awt.BasicStroke;
 import java.awt.Color;

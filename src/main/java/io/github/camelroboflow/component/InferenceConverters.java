@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.inference.ImageSource;

@@ -5,15 +5,15 @@ import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
 import static io.github.camelroboflow.inference.InferenceOption.LABELS;
 import static io.github.camelroboflow.inference.InferenceOption.STROKE;
 
-import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.inference.Classification;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
-import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.MultiLabelClassification;

@@ -29,4 +29,12 @@ public class RoboflowRejectedException extends RoboflowException {
     public OptionalInt status() {
         return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
     }
+
+    /** There is no such model, or clients may not use it. */
+    public static class UnknownModelException extends RoboflowRejectedException {
+
+        public UnknownModelException(String message) {
+            super(message);
+        }
+    }
 }

@@ -6,7 +6,7 @@ import static io.github.camelroboflow.inference.InferenceOption.LABELS;
 import static io.github.camelroboflow.inference.InferenceOption.MAX_PIXELS;
 import static io.github.camelroboflow.inference.InferenceOption.STROKE;
 
-import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;

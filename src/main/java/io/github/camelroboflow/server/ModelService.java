@@ -5,7 +5,7 @@ import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.UnknownModelException;
+import io.github.camelroboflow.inference.RoboflowRejectedException.UnknownModelException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;

@@ -2,21 +2,22 @@ package io.github.camelroboflow.annotate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.annotate.Canvas.Palette;
 import io.github.camelroboflow.inference.Classification;
-import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detection.Keypoint;
+import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
-import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.MultiLabelClassification;
-import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
+import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.WorkflowOutputs;
-import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.geometry.Rle;
 import java.awt.Color;

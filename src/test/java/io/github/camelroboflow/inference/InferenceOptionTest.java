@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.inference.InferenceOption.Reader;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.lang.reflect.Field;

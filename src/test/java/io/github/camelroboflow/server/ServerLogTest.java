@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.LogLines;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.RoboflowRejectedException.UnknownModelException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import io.github.camelroboflow.inference.UnknownModelException;
 import io.github.camelroboflow.inference.support.LogThrottle;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,9 @@
 package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
-import io.github.camelroboflow.delivery.bucket.BucketSettings;
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.bucket.BucketSettings.After;
+import io.github.camelroboflow.delivery.bucket.BucketSettings;
 import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.time.Duration;

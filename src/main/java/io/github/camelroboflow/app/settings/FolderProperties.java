@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.settings;
 
+import io.github.camelroboflow.app.settings.Settings.Property;
 import java.nio.file.Path;
 
 /** Declares which routes run, with which model. */

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.settings;
 
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.route.Durations;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.OutageSettings;
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.app.settings.Settings.SamplesSettings;
 import io.github.camelroboflow.app.settings.Settings.ServerSettings;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.KafkaSettings;
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.validation;
 
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
+import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,8 @@
 package io.github.camelroboflow.app.validation;
 
-import io.github.camelroboflow.app.settings.Property;
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.settings.Settings.Property;
+import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.app.validation;
 
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
+import io.github.camelroboflow.inference.support.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -165,6 +167,37 @@ public final class StartChecks extends LifecycleStrategySupport {
                 return Optional.of(path.toRealPath());
             } catch (IOException e) {
                 return Optional.empty();
+            }
+        }
+    }
+
+    /** Reads secrets from files, as containers mount them: {@code webhook.secretFile} and others. */
+    static final class SecretFiles {
+
+        static final String SUFFIX = "File";
+
+        /** The properties that may be in files. The API key and the server's keys have their own options for that. */
+        static final List<String> SECRETS = List.of("webhook.secret", "queue.password", "delivery.database.password");
+
+        private SecretFiles() {
+        }
+
+        /**
+         * Sets the properties to the contents of the files.
+         *
+         * @throws IllegalArgumentException if a file can't be read, or a secret is given in both ways
+         */
+        static void read(PropertiesComponent properties) {
+            for (String secret : SECRETS) {
+                String option = secret + SUFFIX;
+                String file = properties.resolveProperty(option).orElse("");
+                if (file.isBlank()) {
+                    continue;
+                }
+                if (!properties.resolveProperty(secret).orElse("").isBlank()) {
+                    throw new IllegalArgumentException(secret + " and " + option + " are both set: leave one out");
+                }
+                properties.addOverrideProperty(secret, SecretFile.read(option, file));
             }
         }
     }

@@ -1,9 +1,9 @@
 package io.github.camelroboflow.component.server;
 
-import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.UnknownModelException;
+import io.github.camelroboflow.inference.RoboflowRejectedException.UnknownModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.condition.camel;
 
+import io.github.camelroboflow.condition.camel.DetectsFunction.DetectsCheck;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.annotate.AnnotationStyle;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
 import io.github.camelroboflow.delivery.disk.FileNames;

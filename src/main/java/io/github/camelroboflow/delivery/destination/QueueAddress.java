@@ -4,12 +4,20 @@ import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettin
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.Resources;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Registry;
+import org.springframework.jms.support.destination.DestinationResolver;
 
 /**
  * Names as the destination of the message the endpoint of the queue that the exchange property {@value #QUEUE} names, in which the
@@ -64,5 +72,42 @@ public final class QueueAddress implements Processor, CamelContextAware {
     /** Reads what may begin with a {@code #}, which a setter would take for the name of a bean. */
     private String property(String name) {
         return camelContext.getPropertiesComponent().resolveProperty(name).orElse("");
+    }
+
+    /**
+     * Encodes names of queues for addresses. Camel removes slashes there, decodes percent signs and starts options at a question
+     * mark. So each special character is written as a tilde and its bytes in UTF-8.
+     */
+    public static final class QueueNames implements DestinationResolver {
+
+        private static final Pattern SPECIAL = Pattern.compile("[^A-Za-z0-9._-]");
+        private static final Pattern ENCODED = Pattern.compile("(?:~[0-9A-F]{2})+");
+        private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+        static String encode(String name) {
+            StringBuilder encoded = new StringBuilder();
+            name.codePoints().forEach(character -> {
+                String text = Character.toString(character);
+                if (SPECIAL.matcher(text).matches()) {
+                    for (byte part : text.getBytes(StandardCharsets.UTF_8)) {
+                        encoded.append('~').append(HEX.toHexDigits(part));
+                    }
+                } else {
+                    encoded.append(text);
+                }
+            });
+            return encoded.toString();
+        }
+
+        static String decode(String encoded) {
+            return ENCODED.matcher(encoded).replaceAll(part -> Matcher.quoteReplacement(
+                    new String(HEX.parseHex(part.group().replace("~", "")), StandardCharsets.UTF_8)));
+        }
+
+        @Override
+        public Destination resolveDestinationName(Session session, String name, boolean topic) throws JMSException {
+            String decoded = decode(name);
+            return topic ? session.createTopic(decoded) : session.createQueue(decoded);
+        }
     }
 }

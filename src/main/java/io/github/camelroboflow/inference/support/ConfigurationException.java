@@ -1,5 +1,6 @@
 package io.github.camelroboflow.inference.support;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Errors in the configuration that prevent the start until they are corrected. */
@@ -17,5 +18,35 @@ public final class ConfigurationException extends IllegalArgumentException {
 
     public List<String> errors() {
         return errors;
+    }
+
+    /** Collects the mistakes in the configuration, so that all of them are reported at once. */
+    public static final class ConfigurationErrors {
+
+        private final List<String> sentences = new ArrayList<>();
+
+        /** Runs a check and records its mistake. */
+        public void check(Runnable check) {
+            check("", check);
+        }
+
+        /** @param place the place of the mistake, which is put in front of its sentence */
+        public void check(String place, Runnable check) {
+            try {
+                check.run();
+            } catch (IllegalArgumentException e) {
+                String sentence = place + e.getMessage();
+                if (!sentences.contains(sentence)) {
+                    sentences.add(sentence);
+                }
+            }
+        }
+
+        /** @throws ConfigurationException if there are mistakes */
+        public void throwIfAny() {
+            if (!sentences.isEmpty()) {
+                throw new ConfigurationException(sentences);
+            }
+        }
     }
 }

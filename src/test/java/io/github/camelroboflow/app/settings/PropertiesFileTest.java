@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.app.settings.Settings.Property;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

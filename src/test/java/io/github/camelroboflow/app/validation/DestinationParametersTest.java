@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.BrokerParameters.BrokerSchemes;
+import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import io.github.camelroboflow.inference.support.ConfigurationException;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowConfiguration;
 import io.github.camelroboflow.inference.ModelId;
-import io.github.camelroboflow.inference.UnknownModelException;
+import io.github.camelroboflow.inference.RoboflowRejectedException.UnknownModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
