@@ -77,7 +77,6 @@ class ArchitectureTest {
             component.springboot   : component component.server component.upload component.workflow inference.*
             app.settings           : delivery.* component.* inference.*
             app.validation         : app.settings delivery.* component.* inference.*
-            app.wiring             : component app.settings delivery.* inference.*
             app                    : app.* delivery.* component.* condition.* inference.*
             """);
 

@@ -3,8 +3,6 @@ package io.github.camelroboflow.app;
 import io.github.camelroboflow.app.FatalErrors.UnrecoverableErrors;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.StartChecks;
-import io.github.camelroboflow.app.wiring.Beans;
-import io.github.camelroboflow.app.wiring.DeliverRoute;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
 import io.github.camelroboflow.delivery.outbox.Outbox;

@@ -1,7 +1,6 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.settings.Settings;
-import io.github.camelroboflow.app.wiring.DeliverRoute;
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;

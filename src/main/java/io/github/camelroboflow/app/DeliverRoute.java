@@ -1,4 +1,4 @@
-package io.github.camelroboflow.app.wiring;
+package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.RoutesBuilder;
@@ -8,15 +8,15 @@ import org.apache.camel.builder.RouteBuilder;
  * Brings the result of an image to all the destinations that {@code routes/by-class.camel.yaml} selects. A destination that refuses
  * keeps nothing from the others; the image is done when all of them have it.
  */
-public final class DeliverRoute {
+final class DeliverRoute {
 
     /** Names the route. */
-    public static final String ID = "deliver";
+    static final String ID = "deliver";
 
     private DeliverRoute() {
     }
 
-    public static RoutesBuilder builder() {
+    static RoutesBuilder builder() {
         return new Builder();
     }
 

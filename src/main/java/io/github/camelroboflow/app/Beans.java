@@ -1,4 +1,4 @@
-package io.github.camelroboflow.app.wiring;
+package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.component.InferenceMeters;
@@ -12,11 +12,11 @@ import io.github.camelroboflow.delivery.bucket.client.S3Connection;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.destination.BeginDelivery;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository;
-import io.github.camelroboflow.delivery.destination.EndDelivery;
 import io.github.camelroboflow.delivery.destination.EndDelivery.NoDestination;
+import io.github.camelroboflow.delivery.destination.EndDelivery;
 import io.github.camelroboflow.delivery.destination.KeyedSequencer;
+import io.github.camelroboflow.delivery.destination.QueueAddress.QueueNames;
 import io.github.camelroboflow.delivery.destination.QueueConnections;
-import io.github.camelroboflow.delivery.destination.QueueNames;
 import io.github.camelroboflow.delivery.folder.FolderReplay;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
@@ -42,19 +42,19 @@ import software.amazon.awssdk.services.s3.S3Client;
  * The beans that routes name. Each is created when the first route needs it: nothing connects and no database opens before. A bean
  * that the registry has already stays, and a bean in a file of routes replaces ours.
  */
-public final class Beans {
+final class Beans {
 
     private final CamelContext context;
     private final Settings settings;
     private final Queue<Object> made = new ConcurrentLinkedQueue<>();
 
-    public Beans(CamelContext context, Settings settings) {
+    Beans(CamelContext context, Settings settings) {
         this.context = context;
         this.settings = settings;
     }
 
     /** Binds all beans. Call this before the routes are read. */
-    public void bind() {
+    void bind() {
         bindSources();
         bindBucket();
         bindDelivery();
@@ -118,7 +118,7 @@ public final class Beans {
     }
 
     /** Returns whether a route that ends by itself could not do all of its work. */
-    public boolean hasFailedJob() {
+    boolean hasFailedJob() {
         return Stream.concat(made.stream(), context.getRegistry().findByType(OneShotJob.class).stream())
                 .anyMatch(bean -> bean instanceof OneShotJob job && job.hasFailed());
     }
