@@ -15,6 +15,7 @@ import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
 import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
+import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.model.ModelFiles;
 import io.github.camelroboflow.embedded.model.ModelPackage;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
@@ -50,6 +51,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
@@ -140,7 +142,7 @@ final class LoadedModel implements InferenceModel {
         InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
         try (Mat picture = picture()) {
             Run run = new Run(PICTURE, System.nanoTime(), timeout, InferenceListener.NONE);
-            run(run, input -> preprocessor.prepare(PICTURE, new DecodedImage(picture, 1), options, input), options,
+            run(run, (input, memory) -> preprocessor.prepare(PICTURE, new DecodedImage(picture, 1), options, input), options,
                     size -> InferenceInfo.of("", 0, size));
         } catch (InvalidImageException e) {
             // the package selects a part that the picture doesn't have
@@ -198,12 +200,13 @@ final class LoadedModel implements InferenceModel {
                 size, checked.isDamaged());
         if (!options.isChanged(TILE)) {
             Run run = new Run(name, start, cancellation, listener);
-            return run(run, input -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
-                    size -> preprocessor.reduction(size, options, net.inputSize())), options, input), options, info);
+            return run(run, (input, memory) -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
+                    size -> preprocessor.reduction(size, options, net.inputSize()), memory), options, input), options, info);
         }
         TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(
                 new Run(name, System.nanoTime(), cancellation, listener),
-                input -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions, info), info);
+                (input, memory) -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions,
+                info), info);
         tiled.check(name);
         if (checked.size().area() >= LARGE && !checked.isDamaged() && mayReduce(options)) {
             Optional<Inference> result = BaselineJpeg.of(bytes, options.get(DISABLE_PREPROC_AUTO_ORIENT))
@@ -212,11 +215,13 @@ final class LoadedModel implements InferenceModel {
                 return result.get();
             }
         }
-        Mat decoded = decode(checked, options);
-        try {
-            return tiled.infer(name, decoded, options);
-        } finally {
-            decoded.releaseReference();
+        try (PixelMemory memory = new PixelMemory()) {
+            Mat decoded = decode(checked, options, memory);
+            try {
+                return tiled.infer(name, decoded, options);
+            } finally {
+                decoded.releaseReference();
+            }
         }
     }
 
@@ -224,9 +229,9 @@ final class LoadedModel implements InferenceModel {
      * Decodes the whole image. The caller releases it: a pointer scope around the runs would free the workspaces that they
      * allocate.
      */
-    private static Mat decode(CheckedImage image, InferenceOptions options) {
+    private static Mat decode(CheckedImage image, InferenceOptions options, PixelMemory memory) {
         try (PointerScope scope = new PointerScope()) {
-            return ImageDecoder.decode(image, options, size -> 1).pixels().retainReference();
+            return ImageDecoder.decode(image, options, size -> 1, memory).pixels().retainReference();
         }
     }
 
@@ -239,7 +244,7 @@ final class LoadedModel implements InferenceModel {
     private record Run(String name, long start, CancellationToken cancellation, InferenceListener listener) {
     }
 
-    private Inference run(Run run, Function<InputPlanes, Placement> prepare, InferenceOptions options,
+    private Inference run(Run run, BiFunction<InputPlanes, PixelMemory, Placement> prepare, InferenceOptions options,
                           Function<ImageSize, InferenceInfo> info) {
         String model = description.id().value();
         Workspace workspace = null;
@@ -283,10 +288,10 @@ final class LoadedModel implements InferenceModel {
         }
     }
 
-    private static Placement prepare(Function<InputPlanes, Placement> prepare, Workspace workspace) {
-        // frees the decoded image before the net runs
-        try (PointerScope scope = new PointerScope()) {
-            return prepare.apply(workspace.planes());
+    private static Placement prepare(BiFunction<InputPlanes, PixelMemory, Placement> prepare, Workspace workspace) {
+        // the memory of the decoded image is free for others while the net runs
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
+            return prepare.apply(workspace.planes(), memory);
         }
     }
 

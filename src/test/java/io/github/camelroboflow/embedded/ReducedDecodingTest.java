@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.preprocessing.Contrast;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
@@ -87,7 +88,7 @@ class ReducedDecodingTest {
     }
 
     private static DecodedImage decode(byte[] bytes, InferenceOptions options) {
-        return ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, options), options, size -> 2);
+        return ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, options), options, size -> 2, new PixelMemory());
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.camelroboflow.embedded.decode.OutputDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
+import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.model.ModelFiles;
 import io.github.camelroboflow.embedded.model.ModelPackage;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
@@ -56,11 +57,11 @@ public final class Stages implements AutoCloseable {
         Map<String, Double> times = new LinkedHashMap<>();
         Placement placement;
         long start = System.nanoTime();
-        try (PointerScope scope = new PointerScope()) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
             CheckedImage checked = ImageDecoder.check("benchmark", image, options);
             start = lap("check", start, times);
             DecodedImage decoded = ImageDecoder.decode(checked, options,
-                    size -> preprocessor.reduction(size, options, net.inputSize()));
+                    size -> preprocessor.reduction(size, options, net.inputSize()), memory);
             start = lap("decode", start, times);
             placement = preprocessor.prepare("benchmark", decoded, options, workspace.planes());
             start = lap("prepare", start, times);

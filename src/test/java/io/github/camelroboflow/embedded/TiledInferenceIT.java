@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
+import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
@@ -116,8 +117,9 @@ class TiledInferenceIT {
     }
 
     private static ImageSource part(ImageSource image, int left, int top, int width, int height) throws IOException {
-        try (PointerScope scope = new PointerScope()) {
-            Mat decoded = ImageDecoder.decode(ImageDecoder.check(image.name(), image.bytes(), PLAIN), PLAIN, size -> 1).pixels();
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
+            Mat decoded = ImageDecoder.decode(ImageDecoder.check(image.name(), image.bytes(), PLAIN), PLAIN, size -> 1, memory)
+                    .pixels();
             return encoded("png", decoded.apply(new Rect(left, top, width, height)));
         }
     }

@@ -20,9 +20,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,26 +49,56 @@ public final class ImageDecoder {
 
     /**
      * Decodes the image, in its EXIF orientation unless that is disabled. Call it within a
-     * {@link org.bytedeco.javacpp.PointerScope}, which frees the pixels.
+     * {@link org.bytedeco.javacpp.PointerScope}.
      *
      * @param reduction function from the stored size, before the orientation, to the factor by which the image may be reduced
+     * @param memory    memory for the pixels, which are valid until it is closed
      * @throws InvalidImageException if it can't be processed
      */
-    public static DecodedImage decode(CheckedImage image, InferenceOptions options, ToIntFunction<ImageSize> reduction) {
-        int factor = options.get(REDUCED_DECODING) && image.format() == ImageFormat.JPEG ? reduction.applyAsInt(image.size()) : 1;
-        int flags = COLOR_FLAGS.get(factor)
-                | (options.get(DISABLE_PREPROC_AUTO_ORIENT) ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
+    public static DecodedImage decode(CheckedImage image, InferenceOptions options, ToIntFunction<ImageSize> reduction,
+                                      PixelMemory memory) {
+        boolean jpeg = image.format() == ImageFormat.JPEG;
+        int factor = options.get(REDUCED_DECODING) && jpeg ? reduction.applyAsInt(image.size()) : 1;
+        int orientation = jpeg && !options.get(DISABLE_PREPROC_AUTO_ORIENT) ? ImageNormalizer.jpegOrientation(image.bytes()) : 1;
+        // OpenCV turns an image into memory of its own
+        int flags = COLOR_FLAGS.get(factor) | (jpeg || options.get(DISABLE_PREPROC_AUTO_ORIENT)
+                ? opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION : 0);
         byte[] bytes;
         try {
             bytes = ImageNormalizer.normalize(image.bytes());
         } catch (IllegalArgumentException e) {
             throw new InvalidImageException("Image '" + image.name() + "' is " + e.getMessage(), e);
         }
-        Mat pixels = opencv_imgcodecs.imdecode(new Mat(new BytePointer(bytes), false), flags);
-        if (pixels.empty()) {
+        ImageSize size = new ImageSize(image.size().width() / factor, image.size().height() / factor);
+        // OpenCV allocates another image if this one is not of the right size
+        Mat pixels = memory.image(size);
+        if (image.isDamaged()) {
+            // the memory holds another image, of which nothing may show through
+            pixels.put(Scalar.all(0));
+        }
+        if (opencv_imgcodecs.imdecode(new Mat(new BytePointer(bytes), false), flags, pixels).empty()) {
             throw damaged(image.name());
         }
-        return new DecodedImage(pixels, factor);
+        return new DecodedImage(orientation == 1 ? pixels : upright(pixels, orientation, memory), factor);
+    }
+
+    /** Returns the image in its EXIF orientation (EXIF 2.3, section 4.6.4). */
+    private static Mat upright(Mat stored, int orientation, PixelMemory memory) {
+        boolean transposed = orientation > 4;
+        Mat upright = memory.image(transposed ? new ImageSize(stored.rows(), stored.cols())
+                : new ImageSize(stored.cols(), stored.rows()));
+        switch (orientation) {
+            case 2 -> opencv_core.flip(stored, upright, 1);
+            case 3 -> opencv_core.flip(stored, upright, -1);
+            case 4 -> opencv_core.flip(stored, upright, 0);
+            case 6 -> opencv_core.rotate(stored, upright, opencv_core.ROTATE_90_CLOCKWISE);
+            case 8 -> opencv_core.rotate(stored, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
+            default -> opencv_core.transpose(stored, upright);
+        }
+        if (orientation == 7) {
+            opencv_core.flip(upright, upright, -1);
+        }
+        return upright;
     }
 
     private static InvalidImageException damaged(String name) {

@@ -37,8 +37,8 @@ class ImageDecoderTest {
     }
 
     private static ImageSize decode(byte[] bytes, InferenceOptions options) {
-        try (PointerScope scope = new PointerScope()) {
-            DecodedImage image = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, options), options, size -> 1);
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
+            DecodedImage image = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, options), options, size -> 1, memory);
             assertThat(image.pixels().channels()).isEqualTo(3);
             return image.size();
         }

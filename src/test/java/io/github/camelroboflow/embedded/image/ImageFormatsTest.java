@@ -91,9 +91,9 @@ class ImageFormatsTest {
 
     private static void assertShows(List<Color> colors, byte[] bytes) {
         assertThat(ImageDecoder.check("a", bytes, InferenceOptions.DEFAULTS).state()).isEqualTo(ImageHeader.State.WHOLE);
-        try (PointerScope scope = new PointerScope()) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
             Mat image = ImageDecoder.decode(ImageDecoder.check("a", bytes, InferenceOptions.DEFAULTS),
-                    InferenceOptions.DEFAULTS, size -> 1).pixels();
+                    InferenceOptions.DEFAULTS, size -> 1, memory).pixels();
             byte[] pixels = PixelBytes.bytes(image);
             for (int i = 0; i < 4; i++) {
                 int x = (1 + 2 * (i % 2)) * image.cols() / 4;

@@ -48,8 +48,8 @@ class ImageNormalizationTest {
 
     /** Returns the blue of the upper left and the lower right pixel, and the size. */
     private static List<Integer> decoded(byte[] image, InferenceOptions options) {
-        try (PointerScope scope = new PointerScope()) {
-            Mat pixels = ImageDecoder.decode(ImageDecoder.check("a", image, options), options, size -> 1).pixels();
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
+            Mat pixels = ImageDecoder.decode(ImageDecoder.check("a", image, options), options, size -> 1, memory).pixels();
             byte[] bytes = PixelBytes.bytes(pixels);
             return List.of(bytes[0] & 0xff, bytes[bytes.length - 3] & 0xff, pixels.cols(), pixels.rows());
         }
@@ -225,9 +225,9 @@ class ImageNormalizationTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("depths")
     void tiffsAreScaledByTheirRange(String depth, byte[] tiff, List<Integer> expected) {
-        try (PointerScope scope = new PointerScope()) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
             byte[] pixels = PixelBytes.bytes(ImageDecoder.decode(ImageDecoder.check("a", tiff, InferenceOptions.DEFAULTS),
-                    InferenceOptions.DEFAULTS, size -> 1).pixels());
+                    InferenceOptions.DEFAULTS, size -> 1, memory).pixels());
 
             assertThat(IntStream.range(0, 4).mapToObj(i -> pixels[3 * i] & 0xff)).isEqualTo(expected);
         }

@@ -11,6 +11,7 @@ import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.JpegRowReader;
 import io.github.camelroboflow.embedded.image.PixelBytes;
+import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.embedded.session.ParallelLoop;
@@ -76,9 +77,9 @@ class RowwiseDecodingIT {
     @MethodSource("upright")
     void rowsHaveTheSamePixelsAsTheOtherDecoder(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        try (PointerScope scope = new PointerScope()) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
             Mat whole = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, InferenceOptions.DEFAULTS),
-                    InferenceOptions.DEFAULTS, stored -> 1).pixels();
+                    InferenceOptions.DEFAULTS, stored -> 1, memory).pixels();
             byte[] expected = PixelBytes.bytes(whole);
             int stride = 3 * whole.cols();
             AtomicInteger count = new AtomicInteger();
@@ -147,9 +148,9 @@ class RowwiseDecodingIT {
                 InferenceOptions.DEFAULTS.with(TILE, new ImageSize(side, side)).with(TILE_OVERLAP, overlap));
         List<Region> tiles = grid.tiles();
         List<Integer> done = new ArrayList<>();
-        try (PointerScope scope = new PointerScope()) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
             Mat whole = ImageDecoder.decode(ImageDecoder.check("a.jpg", bytes, InferenceOptions.DEFAULTS),
-                    InferenceOptions.DEFAULTS, stored -> 1).pixels();
+                    InferenceOptions.DEFAULTS, stored -> 1, memory).pixels();
             TileRowBuffer.TileWork check = (first, count, pixels) -> ParallelLoop.begin(count, i -> {
                 Region tile = tiles.get(first + i);
                 try (PointerScope part = new PointerScope()) {
