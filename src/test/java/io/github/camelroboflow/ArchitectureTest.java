@@ -77,7 +77,7 @@ class ArchitectureTest {
             component.springboot   : component component.server component.upload component.workflow inference.*
             app.settings           : delivery.* component.* inference.*
             app.validation         : app.settings delivery.* component.* inference.*
-            app                    : app.* delivery.* component.* condition.* inference.*
+            app                    : app.* delivery.* component.* condition.* embedded.session inference.*
             """);
 
     private static final Set<String> WITH_CAMEL = Set.of("condition.camel", "delivery", "component", "app");

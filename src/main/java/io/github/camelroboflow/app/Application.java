@@ -19,7 +19,7 @@ import org.apache.camel.model.RouteDefinition;
 /** Camel's main program with our properties file, our announcements, and samples at the first start. */
 final class Application extends org.apache.camel.main.Main {
 
-    private static final String PROPERTIES = "config/application.properties";
+    static final String PROPERTIES = "config/application.properties";
 
     private static final int EXIT_INCOMPLETE = 1;
 

@@ -1,15 +1,19 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.validation.KnownProperties.OptionNames;
+import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.support.ConfigurationException;
 import io.github.camelroboflow.inference.support.MessageText;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import org.apache.camel.PropertyBindingException;
 
 /**
@@ -54,6 +58,9 @@ public final class Main {
             // the default is four times the heap for the whole process: after one large image, small ones would be refused
             System.setProperty(NATIVE_LIMIT, "0");
         }
+        if (!isHosted()) {
+            NativeLibraries.loadAhead();
+        }
         Application application = null;
         try {
             application = new Application(out, ownJvm ? FatalErrors.watch(err) : null);
@@ -71,6 +78,19 @@ public final class Main {
             StartError.sentences(e).forEach(sentence -> err.println("Cannot start: " + sentence));
             return CANNOT_START;
         }
+    }
+
+    /** Returns whether the settings, as far as they can be seen before Camel reads them, say that no model runs here. */
+    private static boolean isHosted() {
+        Properties file = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(Application.PROPERTIES))) {
+            file.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            // Camel reports it
+        }
+        String property = "camel.component.roboflow.runtime";
+        String environment = System.getenv("CAMEL_COMPONENT_ROBOFLOW_RUNTIME");
+        return "hosted".equals(System.getProperty(property, environment != null ? environment : file.getProperty(property)));
     }
 
     /** Returns the version in the manifest of our jar; there is none if the program runs from a source folder. */

@@ -16,6 +16,22 @@ public final class NativeLibraries {
     private NativeLibraries() {
     }
 
+    /**
+     * Begins to load them on a thread of its own, beside other work of a start; {@link #load} waits for it. A failure is reported
+     * only to who needs them.
+     */
+    public static void loadAhead() {
+        Thread thread = new Thread(() -> {
+            try {
+                load();
+            } catch (RoboflowException e) {
+                // load() reports it again
+            }
+        }, "roboflow-native-libraries");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** @throws RoboflowException if one of them is not on the class path or does not run on this machine */
     public static synchronized void load() {
         if (loaded) {
