@@ -17,8 +17,8 @@ final class BucketProperties {
     private static final int LONGEST_VISIBILITY = 43_200;
 
     static final Property<String> S3_BUCKET = ALL.text("s3.bucket", "images", """
-            --- The routes watch-bucket and watch-bucket-events. README.md lists the rights that they need. Do not write \
-            credentials here: the program finds them where all of Amazon's tools do, in the environment variables \
+            --- The routes watch-bucket and watch-bucket-events. src/main/docs/buckets.adoc lists the rights that they need. \
+            Do not write credentials here: the program finds them where all of Amazon's tools do, in the environment variables \
             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in ~/.aws, or in the role of the machine""");
     static final Property<String> S3_REGION = ALL.text("s3.region", "us-east-1", "");
     static final Property<Boolean> S3_OVERRIDE_ENDPOINT = ALL.yesOrNo("s3.overrideEndpoint", "false",
