@@ -67,7 +67,7 @@ final class ConditionsCheck implements StartupListener {
     }
 
     private static Optional<ModelDescription> model(Endpoint endpoint) {
-        return endpoint instanceof RoboflowEndpoint roboflow && roboflow.getConfiguration().allowed().isEmpty()
+        return endpoint instanceof RoboflowEndpoint roboflow && roboflow.allowed().isEmpty()
                 ? roboflow.modelDescription() : Optional.empty();
     }
 

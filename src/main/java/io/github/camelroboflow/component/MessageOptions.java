@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,9 @@ final class MessageOptions {
         for (Map.Entry<String, Object> header : given.entrySet()) {
             InferenceOption<?> option = OPTIONS.get(header.getKey());
             if (option == null) {
-                throw new IllegalArgumentException("the header " + header.getKey() + " sets no option: known are "
-                        + OPTIONS.keySet());
+                throw new IllegalArgumentException("the header " + header.getKey() + " sets no option: "
+                        + Spelling.closest(header.getKey(), OPTIONS.keySet()).map(meant -> "did you mean " + meant + "?")
+                        .orElse("known are " + OPTIONS.keySet()));
             }
             options = with(options, option, message, header.getKey(), header.getValue());
         }

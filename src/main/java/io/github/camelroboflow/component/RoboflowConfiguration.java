@@ -8,16 +8,10 @@ import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.ImageBody.ImageInput;
 import io.github.camelroboflow.hosted.http.RoboflowHost;
 import io.github.camelroboflow.inference.InferenceEngine;
-import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
-import io.github.camelroboflow.inference.support.MessageText;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -129,11 +123,6 @@ public class RoboflowConfiguration extends InferenceConfiguration {
     MessageImages.Reading reading() {
         return runtime != InferenceRuntime.HOSTED || engine != null ? MessageImages.Reading.INTO_MEMORY
                 : imageInput == ImageInput.URL ? MessageImages.Reading.AS_URL : MessageImages.Reading.FROM_DISK;
-    }
-
-    /** Returns the models that messages may choose. */
-    AllowedModels allowed() {
-        return AllowedModels.of(allowedModels);
     }
 
     /** Returns the number of messages that an endpoint works on at a time. */
@@ -338,7 +327,7 @@ public class RoboflowConfiguration extends InferenceConfiguration {
 
     /**
      * The models that a message may choose with the header CamelRoboflowModel: names separated by commas, such as
-     * parts-detect/*,helmets/3. An asterisk stands for any characters except a slash. Without this option the header is refused.
+     * helmets/3,bolts/1. An asterisk in a name stands for any characters except a slash. Without this option the header is refused.
      */
     public void setAllowedModels(String allowedModels) {
         this.allowedModels = allowedModels;
@@ -367,46 +356,5 @@ public class RoboflowConfiguration extends InferenceConfiguration {
         HOSTED,
         /** In this JVM. */
         EMBEDDED
-    }
-
-    /**
-     * The models that messages may choose.
-     *
-     * @param patterns ids of models in which {@code *} stands for any characters except a slash
-     */
-    record AllowedModels(List<String> patterns) {
-
-        private static final Pattern FORM = Pattern.compile("[A-Za-z0-9*_-][A-Za-z0-9*._-]*(/[A-Za-z0-9*_-][A-Za-z0-9*._-]*)?");
-
-        /** @throws IllegalArgumentException if a part of the list is no id of a model */
-        static AllowedModels of(String option) {
-            List<String> patterns = option == null ? List.of()
-                    : Stream.of(option.split(",")).map(String::strip).filter(pattern -> !pattern.isEmpty()).toList();
-            patterns.stream().filter(pattern -> !FORM.matcher(pattern).matches()).findFirst().ifPresent(wrong -> {
-                throw new IllegalArgumentException("allowedModels: '" + MessageText.printable(wrong) + "' is no id of a model: list"
-                        + " ids such as helmets/3, with * for any characters except a slash, separated by commas");
-            });
-            return new AllowedModels(patterns);
-        }
-
-        boolean isEmpty() {
-            return patterns.isEmpty();
-        }
-
-        /** Returns whether the list has the model, by one of its ids. */
-        boolean include(ModelId model) {
-            return Stream.concat(Stream.of(model), model.synonyms().stream()).anyMatch(id ->
-                    patterns.stream().anyMatch(pattern -> matches(pattern, id.value())));
-        }
-
-        private static boolean matches(String pattern, String id) {
-            String expression = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]*"));
-            return id.matches(expression);
-        }
-
-        @Override
-        public String toString() {
-            return String.join(", ", patterns);
-        }
     }
 }

@@ -5,10 +5,15 @@ import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.EndpointServiceLocation;
@@ -25,8 +30,8 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
     /** The target of an endpoint whose model each message chooses. */
     static final String ANY = "*";
 
-    @UriPath(description = "The model: project/version, workspace/model, or the name of a public model; or * if each message"
-                           + " chooses one of allowedModels")
+    @UriPath(description = "The model: project/version, workspace/model, or the name of a public model; or an asterisk if each"
+                           + " message chooses one of allowedModels")
     @Metadata(required = true)
     private final String target;
     @UriParam
@@ -49,7 +54,7 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
     protected void validate() {
         configuration.inferenceOptions();
         Workers.count(configuration.getWorkers(), configuration.concurrencyLimit());
-        if (configuration.allowed().isEmpty() && model.isEmpty()) {
+        if (allowed().isEmpty() && model.isEmpty()) {
             throw new IllegalArgumentException("roboflow:* has no model of its own: list in allowedModels which models messages may"
                     + " choose with the header " + RoboflowConstants.MODEL);
         }
@@ -135,11 +140,60 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
         return model;
     }
 
+    /**
+     * Returns the models that messages may choose.
+     *
+     * @throws IllegalArgumentException if a part of the option is no id of a model
+     */
+    AllowedModels allowed() {
+        return AllowedModels.of(configuration.getAllowedModels());
+    }
+
     public String getTarget() {
         return target;
     }
 
     public RoboflowConfiguration getConfiguration() {
         return configuration;
+    }
+
+    /**
+     * The models that messages may choose.
+     *
+     * @param listed ids of models in which {@code *} stands for any characters except a slash
+     * @param ids    the ids that the list stands for
+     */
+    record AllowedModels(List<String> listed, Pattern ids) {
+
+        private static final Pattern FORM = Pattern.compile("[A-Za-z0-9*_-][A-Za-z0-9*._-]*(/[A-Za-z0-9*_-][A-Za-z0-9*._-]*)?");
+
+        private static AllowedModels of(String option) {
+            List<String> listed = option == null ? List.of()
+                    : Stream.of(option.split(",")).map(String::strip).filter(id -> !id.isEmpty()).toList();
+            listed.stream().filter(id -> !FORM.matcher(id).matches()).findFirst().ifPresent(wrong -> {
+                throw new IllegalArgumentException("allowedModels: '" + MessageText.printable(wrong) + "' is no id of a model: list"
+                        + " ids such as helmets/3, with * for any characters except a slash, separated by commas");
+            });
+            return new AllowedModels(listed, Pattern.compile(listed.stream().map(AllowedModels::expression)
+                    .collect(Collectors.joining("|"))));
+        }
+
+        private static String expression(String id) {
+            return Stream.of(id.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]*"));
+        }
+
+        boolean isEmpty() {
+            return listed.isEmpty();
+        }
+
+        /** Returns whether the list has the model, by one of its ids. */
+        boolean include(ModelId model) {
+            return Stream.concat(Stream.of(model), model.synonyms().stream()).anyMatch(id -> ids.matcher(id.value()).matches());
+        }
+
+        @Override
+        public String toString() {
+            return String.join(", ", listed);
+        }
     }
 }

@@ -11,7 +11,7 @@ import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
 import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
-import io.github.camelroboflow.component.RoboflowConfiguration.AllowedModels;
+import io.github.camelroboflow.component.RoboflowEndpoint.AllowedModels;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
@@ -45,6 +45,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
     private final RoboflowEndpoint endpoint;
     private InferenceOptions endpointOptions;
+    private AllowedModels allowed;
     private volatile Engines.Lease lease;
     /** The endpoint's own model; {@code null} if each message chooses one. */
     private Model model;
@@ -63,6 +64,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
             return;
         }
         endpointOptions = endpoint.getConfiguration().inferenceOptions();
+        allowed = endpoint.allowed();
         Engines.Lease held = endpoint.engines().lease(endpoint.getConfiguration());
         try {
             chosen = new ModelCache(id -> new Model(held, id), endpoint.getConfiguration().getMaxLoadedModels(),
@@ -163,7 +165,6 @@ class RoboflowProducer extends DefaultAsyncProducer {
      * @throws IllegalArgumentException if the message may not choose that model
      */
     private Model chosen(Object wanted) {
-        AllowedModels allowed = endpoint.getConfiguration().allowed();
         if (wanted == null) {
             if (model == null) {
                 throw new IllegalArgumentException(endpoint.name() + " has no model of its own: set the header "

@@ -80,7 +80,7 @@ class MessageOptionsTest {
 
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource(delimiter = '|', textBlock = """
-            Confidense       | 0.5   | the header CamelRoboflowOptionConfidense sets no option: known are [
+            Confidense       | 0.5   | the header CamelRoboflowOptionConfidense sets no option: did you mean CamelRoboflowOptionC
             ApiKey           | x     | the header CamelRoboflowOptionApiKey sets no option: known are [
             Runtime          | x     | the header CamelRoboflowOptionRuntime sets no option: known are [
             Confidence       | 40    | CamelRoboflowOptionConfidence=40 is out of range: it is a fraction; did you mean 40%?

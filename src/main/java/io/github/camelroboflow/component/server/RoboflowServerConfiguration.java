@@ -127,8 +127,9 @@ public class RoboflowServerConfiguration implements Cloneable {
     }
 
     /**
-     * The only models that clients may use: names such as my-project/3 separated by commas, or my-project/* for all of a project.
-     * By default the models that have a folder in modelsDirectory or, with runtime=hosted, all models that the API key may use.
+     * The only models that clients may use: names such as my-project/3 separated by commas. An asterisk in place of the version
+     * stands for all models of the project. By default the models that have a folder in modelsDirectory or, with
+     * runtime=hosted, all models that the API key may use.
      */
     public void setModels(String models) {
         this.models = models;
