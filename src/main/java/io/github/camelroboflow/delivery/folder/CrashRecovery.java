@@ -45,8 +45,8 @@ final class CrashRecovery {
         for (TakenImage image : left) {
             recover(image);
         }
-        folders.forgetSlots();
-        InboxFolders.removeEmptyFolders(work);
+        folders.slots().forget();
+        WorkSlots.removeEmptyFolders(work);
         if (!left.isEmpty()) {
             LOG.info("Found {} in {} that an earlier run had not finished", left.size() == 1 ? "an image" : left.size() + " images",
                     work);

@@ -18,7 +18,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,16 +26,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +38,8 @@ import org.slf4j.LoggerFactory;
  * The folders of an image, and its moves between them. A move copies no bytes and replaces no file, so that the image is whole in
  * one place at any time.
  *
- * <p>Each image in {@code work} has a folder of its own, a slot, and below it its path in the inbox. So a file that is put into the
- * inbox meanwhile is another image, and an image in work finds its way back after a crash. Slots are reused for later images: to
- * create and remove one takes longer than all the moves of an image.
+ * <p>Each image in {@code work} has a {@link WorkSlots slot}, and below it its path in the inbox. So a file that is put into the
+ * inbox meanwhile is another image, and an image in work finds its way back after a crash.
  */
 final class InboxFolders implements AutoCloseable {
 
@@ -66,10 +59,9 @@ final class InboxFolders implements AutoCloseable {
     private final DoneFiles doneFiles;
     /** Images that can't return to the inbox yet, since another file has their name there. */
     private final Set<TakenImage> waiting = ConcurrentHashMap.newKeySet();
-    private final Queue<Path> freeSlots = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger slots = new AtomicInteger();
-    /** The prefix that separates the slots of this run from those of an earlier run. */
+    /** The prefix that separates the slots and reports of this run from those of an earlier run. */
     private final String run = UUID.randomUUID().toString().substring(0, 8);
+    private final WorkSlots slots;
     private Durability durability = Durability.POWER;
     private FileChannel lockFile;
     private final CrashCounter restarts;
@@ -85,6 +77,7 @@ final class InboxFolders implements AutoCloseable {
         this.work = work.toAbsolutePath().normalize();
         this.done = done.toAbsolutePath().normalize();
         this.failed = failed.toAbsolutePath().normalize();
+        this.slots = new WorkSlots(this.work, run);
         this.restarts = new CrashCounter(this.work, maxAttempts);
     }
 
@@ -102,6 +95,10 @@ final class InboxFolders implements AutoCloseable {
 
     Path failed() {
         return failed;
+    }
+
+    WorkSlots slots() {
+        return slots;
     }
 
     /** Returns the counts of the crashes during which each image was in work. */
@@ -178,16 +175,16 @@ final class InboxFolders implements AutoCloseable {
         try {
             BasicFileAttributes before = attributes(absolute);
             NotRegularFileException.unlessRegular(before);
-            slot = slotFor(original);
+            slot = slots.of(original);
             Path target = slot.resolve(original);
             Files.move(absolute, target, StandardCopyOption.ATOMIC_MOVE);
             String name = FreeNames.in(done, original, before.lastModifiedTime().toMillis());
             image = TakenImage.of(original, name, before, slot, target);
         } catch (NoSuchFileException e) {
-            release(slot);
+            slots.release(slot);
             return Optional.empty();
         } catch (IOException e) {
-            release(slot);
+            slots.release(slot);
             throw e;
         }
         try {
@@ -201,31 +198,6 @@ final class InboxFolders implements AutoCloseable {
         }
     }
 
-    private void release(Path slot) {
-        if (slot != null) {
-            freeSlots.add(slot);
-        }
-    }
-
-    /** Forgets the free slots, since one may hold an image. */
-    void forgetSlots() {
-        freeSlots.clear();
-    }
-
-    /** Returns a slot in which the image's path is free: folders of earlier images may have its name. */
-    private Path slotFor(String original) throws IOException {
-        Path slot = freeSlots.poll();
-        if (slot == null) {
-            slot = work.resolve(run + "-" + slots.incrementAndGet());
-        }
-        Path target = slot.resolve(original);
-        if (!target.equals(SubFolders.below(slot, original)) || SubFolders.exists(target)) {
-            removeEmptyFolders(slot);
-        }
-        createParentFolder(target);
-        return slot;
-    }
-
     /** Returns the identity of an image in the inbox, which distinguishes it from earlier and later images of the same name. */
     String identity(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
@@ -235,13 +207,6 @@ final class InboxFolders implements AutoCloseable {
     /** Returns a path with {@code /} between folders on every system. A backslash in a name is only special on Windows. */
     static String name(Path relative) {
         return relative.toString().replace(File.separatorChar, '/');
-    }
-
-    private static void createParentFolder(Path file) throws IOException {
-        // the check is much cheaper than Files.createDirectories on an existing folder
-        if (!Files.isDirectory(file.getParent())) {
-            Files.createDirectories(file.getParent());
-        }
     }
 
     /** Moves an image to done. */
@@ -260,7 +225,7 @@ final class InboxFolders implements AutoCloseable {
             name = FileNames.withMark(name, UUID.randomUUID().toString().substring(0, 8));
         }
         Path target = reportOf(name);
-        createParentFolder(target);
+        WorkSlots.createParentFolder(target);
         Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());
@@ -306,7 +271,7 @@ final class InboxFolders implements AutoCloseable {
     /** Returns an image to the inbox under its name, or keeps it in work until that name is free. */
     void putBack(TakenImage image) throws IOException {
         Path target = placeInInbox(image);
-        createParentFolder(target);
+        WorkSlots.createParentFolder(target);
         if (!SubFolders.exists(target)) {
             doneFiles.restore(target);
         }
@@ -321,7 +286,7 @@ final class InboxFolders implements AutoCloseable {
         } catch (NoSuchFileException e) {
             LOG.debug("{} is gone from work", image, e);
         }
-        freeSlots.add(image.slot());
+        slots.release(image.slot());
     }
 
     /** Returns the image's place in the inbox: its own name, unless a folder or a link has it, which is never taken. */
@@ -363,9 +328,9 @@ final class InboxFolders implements AutoCloseable {
         for (int tries = 0; tries < FreeNames.MOST; tries++) {
             Path target = SubFolders.below(folder, candidate);
             try {
-                createParentFolder(target);
+                WorkSlots.createParentFolder(target);
                 Disk.rename(image.work(), target);
-                freeSlots.add(image.slot());
+                slots.release(image.slot());
                 return target;
             } catch (NoSuchFileException e) {
                 if (SubFolders.exists(image.work())) {
@@ -374,7 +339,7 @@ final class InboxFolders implements AutoCloseable {
                 LOG.warn("{} is gone from {}: another program removed it, so it is not in {}", MessageText
                         .printable(image.original()), work,
                         folder);
-                freeSlots.add(image.slot());
+                slots.release(image.slot());
                 return target;
             } catch (FileAlreadyExistsException e) {
                 candidate = FreeNames.in(folder, image.original(), image.modified());
@@ -383,28 +348,13 @@ final class InboxFolders implements AutoCloseable {
         throw new FileAlreadyExistsException(folder.resolve(name).toString(), null, "all names for it are taken");
     }
 
-    static void removeEmptyFolders(Path top) throws IOException {
-        List<Path> folders;
-        try (Stream<Path> paths = Files.walk(top)) {
-            folders = paths.filter(path -> !path.equals(top) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-                    .sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path folder : folders) {
-            try {
-                Files.delete(folder);
-            } catch (DirectoryNotEmptyException e) {
-                LOG.debug("{} holds an image", folder, e);
-            }
-        }
-    }
-
     @Override
     public void close() throws IOException {
         if (lockFile != null && lockFile.isOpen()) {
             try {
                 lockFile.truncate(0);
                 restarts.save();
-                removeEmptyFolders(work);
+                WorkSlots.removeEmptyFolders(work);
             } finally {
                 lockFile.close();
             }

@@ -13,7 +13,6 @@ import io.github.camelroboflow.http.RecoveringHttpClient;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener.Stage;
-import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -27,11 +26,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,7 +44,6 @@ public final class HostedClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostedClient.class);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
-    private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final HostedSettings settings;
     private final RecoveringHttpClient http;
@@ -330,60 +324,6 @@ public final class HostedClient implements AutoCloseable {
 
     HostedSettings settings() {
         return settings;
-    }
-
-    /** Threads for as many requests as are permitted. A new one is started only if none is idle. */
-    private static final class RequestThreads extends ThreadPoolExecutor {
-
-        private int permitted = 1;
-        /** The threads that wait for a request of their own, on which a dependent stage depends. */
-        private int waiting;
-
-        RequestThreads() {
-            super(0, 1, 10, TimeUnit.SECONDS, new HandOver(), (work, pool) -> {
-                if (pool.isShutdown()) {
-                    throw new RejectedExecutionException("the client is closed");
-                }
-                ((HandOver) pool.getQueue()).keep(work);
-            });
-            setThreadFactory(work -> new PoolThread(work, "roboflow-http-" + THREADS.incrementAndGet(), this::await));
-        }
-
-        synchronized void permit(int requests) {
-            permitted = requests;
-            resize();
-        }
-
-        private synchronized void await(int change) {
-            waiting += change;
-            resize();
-        }
-
-        private void resize() {
-            setMaximumPoolSize(permitted + waiting);
-            for (Runnable work = free() ? getQueue().poll() : null; work != null; work = free() ? getQueue().poll() : null) {
-                execute(work);
-            }
-        }
-
-        private boolean free() {
-            return getPoolSize() < getMaximumPoolSize() && !isShutdown();
-        }
-
-        /** A queue that a pool offers work to when no thread is idle, and which then refuses it. */
-        private static final class HandOver extends LinkedTransferQueue<Runnable> {
-
-            private static final long serialVersionUID = 1;
-
-            @Override
-            public boolean offer(Runnable work) {
-                return tryTransfer(work);
-            }
-
-            private void keep(Runnable work) {
-                super.offer(work);
-            }
-        }
     }
 
     /** The wait of a call for a thread. It ends once: with the first try, or if the call ends before. */

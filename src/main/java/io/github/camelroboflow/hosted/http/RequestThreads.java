@@ -1,0 +1,64 @@
+package io.github.camelroboflow.hosted.http;
+
+import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Threads for as many requests as are permitted. A new one is started only if none is idle. */
+final class RequestThreads extends ThreadPoolExecutor {
+
+    private static final AtomicInteger THREADS = new AtomicInteger();
+
+    private int permitted = 1;
+    /** The threads that wait for a request of their own, on which a dependent stage depends. */
+    private int waiting;
+
+    RequestThreads() {
+        super(0, 1, 10, TimeUnit.SECONDS, new HandOver(), (work, pool) -> {
+            if (pool.isShutdown()) {
+                throw new RejectedExecutionException("the client is closed");
+            }
+            ((HandOver) pool.getQueue()).keep(work);
+        });
+        setThreadFactory(work -> new PoolThread(work, "roboflow-http-" + THREADS.incrementAndGet(), this::await));
+    }
+
+    synchronized void permit(int requests) {
+        permitted = requests;
+        resize();
+    }
+
+    private synchronized void await(int change) {
+        waiting += change;
+        resize();
+    }
+
+    private void resize() {
+        setMaximumPoolSize(permitted + waiting);
+        for (Runnable work = free() ? getQueue().poll() : null; work != null; work = free() ? getQueue().poll() : null) {
+            execute(work);
+        }
+    }
+
+    private boolean free() {
+        return getPoolSize() < getMaximumPoolSize() && !isShutdown();
+    }
+
+    /** A queue that a pool offers work to when no thread is idle, and which then refuses it. */
+    private static final class HandOver extends LinkedTransferQueue<Runnable> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean offer(Runnable work) {
+            return tryTransfer(work);
+        }
+
+        private void keep(Runnable work) {
+            super.offer(work);
+        }
+    }
+}
