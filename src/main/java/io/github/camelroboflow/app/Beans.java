@@ -21,10 +21,10 @@ import io.github.camelroboflow.delivery.folder.FolderReplay;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.route.PollFailures.OutagePollStrategy;
-import io.github.camelroboflow.delivery.route.Resources;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
 import jakarta.jms.ConnectionFactory;
 import java.time.Duration;
@@ -102,9 +102,9 @@ final class Beans {
     }
 
     private Outbox observed(Outbox outbox) {
-        Resources.closedWith(context, InferenceMeters.gauge(context, "outbox.messages", "messages",
+        ContextEvents.closedWith(context, InferenceMeters.gauge(context, "outbox.messages", "messages",
                 "Results in the outbox", () -> outbox.waiting().orElse(0)));
-        Resources.closedWith(context, InferenceMeters.gauge(context, "outbox.oldest", "seconds",
+        ContextEvents.closedWith(context, InferenceMeters.gauge(context, "outbox.oldest", "seconds",
                 "Age of the oldest result in the outbox", () -> outbox.oldest().map(Duration::toMillis).orElse(0L) / 1000.0));
         return outbox;
     }
@@ -112,9 +112,9 @@ final class Beans {
     /** Binds the beans that addresses in the outbox name, so that its messages are sent whichever route runs. */
     private void bindConnections() {
         bind("queueConnections", ConnectionFactory.class,
-                () -> Resources.closedWith(context, new QueueConnections(settings.queue())));
+                () -> ContextEvents.closedWith(context, new QueueConnections(settings.queue())));
         bind("queueNames", QueueNames::new);
-        bind("s3Client", S3Client.class, () -> Resources.closedWith(context, new S3Connection(settings.s3())).client());
+        bind("s3Client", S3Client.class, () -> ContextEvents.closedWith(context, new S3Connection(settings.s3())).client());
     }
 
     /** Returns whether a route that ends by itself could not do all of its work. */

@@ -1,8 +1,9 @@
 package io.github.camelroboflow.condition;
 
+import io.github.camelroboflow.condition.Comparison.ComparisonParser;
 import io.github.camelroboflow.condition.Match.RelationKind;
-import io.github.camelroboflow.condition.TokenStream.Token;
 import io.github.camelroboflow.condition.TokenStream.Token.Type;
+import io.github.camelroboflow.condition.TokenStream.Token;
 import java.util.ArrayList;
 import java.util.List;
 

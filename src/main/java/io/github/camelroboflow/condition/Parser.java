@@ -1,7 +1,8 @@
 package io.github.camelroboflow.condition;
 
-import io.github.camelroboflow.condition.TokenStream.Token;
+import io.github.camelroboflow.condition.Comparison.ComparisonParser;
 import io.github.camelroboflow.condition.TokenStream.Token.Type;
+import io.github.camelroboflow.condition.TokenStream.Token;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,11 +7,11 @@ import io.github.camelroboflow.delivery.bucket.TakeObject.ObjectFailureException
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
 import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection;
 import io.github.camelroboflow.delivery.database.DatabaseMaintenance;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
-import io.github.camelroboflow.delivery.route.RouteEventListener;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.io.IOException;
@@ -248,6 +248,6 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeException(e);
         }
-        RouteEventListener.at(CamelEvent.Type.RouteStopped, camelContext, inFlight::forgetWaiting);
+        ContextEvents.at(CamelEvent.Type.RouteStopped, camelContext, inFlight::forgetWaiting);
     }
 }

@@ -60,8 +60,8 @@ final class DeliveryExchange {
         if (!(exchange.getMessage().getBody() instanceof String text)) {
             return Optional.empty();
         }
-        boolean result = exchange.getProperty(ContractNames.INFERENCE, Inference.class) == null ? isJson(text) : text
-                .equals(json(exchange));
+        boolean result = exchange.getProperty(ContractNames.INFERENCE, Inference.class) == null ? isJson(text)
+                : text.equals(json(exchange));
         return result ? Optional.empty() : Optional.of(text);
     }
 

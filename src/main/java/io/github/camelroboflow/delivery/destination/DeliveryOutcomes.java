@@ -85,8 +85,8 @@ final class DeliveryOutcomes {
             if (copy.getException() != null) {
                 FolderFileStep.discard(copy);
             }
-            find(input)
-                    .ifPresentOrElse(outcomes -> outcomes.add(copy.getException()), () -> input.setException(copy.getException()));
+            find(input).ifPresentOrElse(outcomes -> outcomes.add(copy.getException()),
+                    () -> input.setException(copy.getException()));
             return input;
         }
     }

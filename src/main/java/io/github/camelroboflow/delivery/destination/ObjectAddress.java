@@ -1,9 +1,9 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
 import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.client.S3Connection;
 import io.github.camelroboflow.delivery.outbox.Outbox;
-import io.github.camelroboflow.delivery.route.Resources;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -13,9 +13,9 @@ import org.apache.camel.spi.Registry;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * Names the endpoint of a bucket as the destination of the message. The endpoint takes its client from {@code #s3Client}; this
- * makes one, of the settings that it was given, where the registry has none: Camel's own would ask for checksums that other servers
- * than Amazon's may not know, and each endpoint would have one.
+ * Sets the destination of a message: the endpoint of a bucket. The endpoint uses the client {@code #s3Client} of the registry. If
+ * there is none, this class binds one with the settings that it was given: Camel's own client would ask for checksums that servers
+ * other than Amazon's may not know, and each endpoint would have a client.
  */
 public final class ObjectAddress implements Processor, CamelContextAware {
 
@@ -67,7 +67,7 @@ public final class ObjectAddress implements Processor, CamelContextAware {
         this.camelContext = camelContext;
         Registry registry = camelContext.getRegistry();
         if (registry.lookupByName(CLIENT) == null) {
-            Supplier<Object> client = () -> Resources.closedWith(camelContext, new S3Connection(new S3Settings(region.strip(),
+            Supplier<Object> client = () -> ContextEvents.closedWith(camelContext, new S3Connection(new S3Settings(region.strip(),
                     overrideEndpoint, endpoint.strip(), forcePathStyle))).client();
             registry.bind(CLIENT, S3Client.class, client);
         }

@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.destination;
 
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox;
-import io.github.camelroboflow.delivery.route.Resources;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -20,9 +20,9 @@ import org.apache.camel.spi.Registry;
 import org.springframework.jms.support.destination.DestinationResolver;
 
 /**
- * Names as the destination of the message the endpoint of the queue that the exchange property {@value #QUEUE} names, in which the
- * name stays what it is. The endpoint takes its connections from {@code #queueConnections}; this makes them, of the broker that it
- * was given, where the registry has none.
+ * Sets the destination of a message: the endpoint of the queue that the exchange property {@value #QUEUE} names. The name is
+ * encoded, so that Camel does not change it. The endpoint uses the connections {@code #queueConnections} of the registry. If there
+ * are none, this class binds connections to the broker that it was given.
  */
 public final class QueueAddress implements Processor, CamelContextAware {
 
@@ -38,7 +38,7 @@ public final class QueueAddress implements Processor, CamelContextAware {
         this.broker = broker;
     }
 
-    /** How long the broker may take to answer, milliseconds. */
+    /** Sets the longest time for an answer of the broker, in milliseconds. */
     public void setTimeout(int timeout) {
         this.timeout = timeout;
     }
@@ -60,8 +60,8 @@ public final class QueueAddress implements Processor, CamelContextAware {
         this.camelContext = camelContext;
         Registry registry = camelContext.getRegistry();
         if (registry.lookupByName(CONNECTIONS) == null) {
-            Supplier<Object> connections = () -> Resources.closedWith(camelContext, new QueueConnections(new QueueSettings(broker,
-                    property("queue.user"), property("queue.password"), timeout)));
+            Supplier<Object> connections = () -> ContextEvents.closedWith(camelContext, new QueueConnections(
+                    new QueueSettings(broker, property("queue.user"), property("queue.password"), timeout)));
             registry.bind(CONNECTIONS, ConnectionFactory.class, connections);
         }
         if (registry.lookupByName(NAMES) == null) {

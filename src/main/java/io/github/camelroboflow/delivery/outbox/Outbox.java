@@ -1,14 +1,14 @@
 package io.github.camelroboflow.delivery.outbox;
 
-import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
-import io.github.camelroboflow.delivery.route.RouteEventListener;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -223,7 +223,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
     /** Stops the outbox after the routes, which may add messages while they stop, and before the endpoints that it uses. */
     private void stopAfterRoutes() {
-        RouteEventListener.at(CamelEvent.Type.RoutesStopped, camelContext, () -> {
+        ContextEvents.at(CamelEvent.Type.RoutesStopped, camelContext, () -> {
             if (isStarted()) {
                 ServiceHelper.stopService(this);
             }
