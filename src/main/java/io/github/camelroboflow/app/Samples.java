@@ -125,8 +125,8 @@ final class Samples {
             if (file == null || !file.getLocation().startsWith(FOLDER)) {
                 return false;
             }
-            try (InputStream shipped = ShippedConfiguration.class
-                    .getResourceAsStream(COPIES + file.getLocation().substring(FOLDER.length()));
+            try (InputStream shipped = ShippedConfiguration.class.getResourceAsStream(
+                    COPIES + file.getLocation().substring(FOLDER.length()));
                     InputStream used = file.getInputStream()) {
                 return shipped != null && text(shipped).equals(text(used));
             } catch (IOException e) {

@@ -299,8 +299,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
 
         private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result) {
             String image = images.get(0).name();
-            List<Inference> inferences = PendingResult
-                    .await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, id.value());
+            List<Inference> inferences = PendingResult.await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, id.value());
             if (inferences.size() != images.size()) {
                 throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
                         + " images, the first of them " + image);

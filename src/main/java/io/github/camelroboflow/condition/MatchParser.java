@@ -95,8 +95,8 @@ final class MatchParser {
             return new Match.Selection(list, null);
         }
         String counted = tokens.textFrom(first);
-        Comparison confidence = ComparisonParser
-                .comparison(tokens, "a comparison", number -> ComparisonParser.confidence(tokens, number, counted));
+        Comparison confidence = ComparisonParser.comparison(tokens, "a comparison",
+                number -> ComparisonParser.confidence(tokens, number, counted));
         thresholds.add(confidence.value());
         return new Match.Selection(list, confidence);
     }

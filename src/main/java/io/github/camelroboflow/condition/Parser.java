@@ -92,8 +92,8 @@ final class Parser {
         Match match = matches.countable();
         tokens.expect(Type.CLOSE, "')'");
         String expected = "a comparison such as '> 3'";
-        return new Expr.Count(match, ComparisonParser
-                .comparison(tokens, expected, number -> ComparisonParser.integer(tokens, number)));
+        return new Expr.Count(match,
+                ComparisonParser.comparison(tokens, expected, number -> ComparisonParser.integer(tokens, number)));
     }
 
     private Expr coverage() {
@@ -102,8 +102,8 @@ final class Parser {
         List<NamePattern> names = matches.list();
         tokens.expect(Type.CLOSE, "'or' or ')'");
         String expected = "a comparison such as '> 5%'";
-        return new Expr.Coverage(names, ComparisonParser
-                .comparison(tokens, expected, number -> ComparisonParser.share(tokens, number)));
+        return new Expr.Coverage(names,
+                ComparisonParser.comparison(tokens, expected, number -> ComparisonParser.share(tokens, number)));
     }
 
     private void openAfter(Token keyword) {

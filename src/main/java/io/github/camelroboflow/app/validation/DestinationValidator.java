@@ -31,9 +31,9 @@ import org.apache.camel.support.RouteTemplateHelper;
 final class DestinationValidator {
 
     /** The parameters that Camel adds. */
-    private static final Set<String> CAMEL_PARAMETERS = Set
-            .of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID, Kamelet.PARAM_UUID,
-            Kamelet.NO_ERROR_HANDLER, Kamelet.BRIDGE_ERROR_HANDLER, Kamelet.PARENT_ROUTE_ID, Kamelet.PARENT_PROCESSOR_ID);
+    private static final Set<String> CAMEL_PARAMETERS = Set.of(Kamelet.PARAM_TEMPLATE_ID, Kamelet.PARAM_ROUTE_ID,
+            Kamelet.PARAM_UUID, Kamelet.NO_ERROR_HANDLER, Kamelet.BRIDGE_ERROR_HANDLER, Kamelet.PARENT_ROUTE_ID,
+            Kamelet.PARENT_PROCESSOR_ID);
 
     private static final String ENDING = ".kamelet.yaml";
     private static final List<String> OURS = List.of("folder", "kafka", "queue", "s3", "sqs", "webhook");

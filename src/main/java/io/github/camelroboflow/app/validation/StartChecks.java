@@ -132,8 +132,8 @@ public final class StartChecks extends LifecycleStrategySupport {
          */
         static void check(Function<String, Optional<String>> property) {
             Optional<String> refused = property.apply(NAME);
-            refused.ifPresent(folder -> OF_IMAGES
-                    .forEach(name -> property.apply(name).ifPresent(other -> check(folder, name, other))));
+            refused.ifPresent(folder ->
+                    OF_IMAGES.forEach(name -> property.apply(name).ifPresent(other -> check(folder, name, other))));
         }
 
         private static void check(String refused, String name, String other) {

@@ -79,9 +79,8 @@ final class MoveCompletion implements CompletionStrategy {
         bucket.delete(object.key(), before);
         if (bucket.head(object.key()).filter(before::looksLike).isPresent()) {
             left.add(object.identity());
-            LOG.warn("{} was processed and stored, and is still in the inbox: {}; it stays there", MessageText
-                    .printable(object.key()),
-                    before.is(now.get()) ? "the server accepts its deletion but still has it"
+            LOG.warn("{} was processed and stored, and is still in the inbox: {}; it stays there",
+                    MessageText.printable(object.key()), before.is(now.get()) ? "the server accepts its deletion but still has it"
                             : "the server now reports another etag, so it may be another image");
         }
         return true;

@@ -26,10 +26,9 @@ final class OutageProbe {
     /** Codes about the object itself: it is archived, or is a delete marker. */
     private static final Set<String> CODES_FOR_OBJECT = Set.of("InvalidObjectState", "PreconditionFailed", "MethodNotAllowed");
     /** Codes about this client or the whole bucket. */
-    private static final Set<String> CODES_FOR_ALL = Set
-            .of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
-            "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired", "AuthorizationHeaderMalformed",
-            "PermanentRedirect", "AccountProblem", "NotSignedUp", "AllAccessDisabled");
+    private static final Set<String> CODES_FOR_ALL = Set.of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+            "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired",
+            "AuthorizationHeaderMalformed", "PermanentRedirect", "AccountProblem", "NotSignedUp", "AllAccessDisabled");
 
     private final Bucket bucket;
     private final String inbox;

@@ -41,9 +41,8 @@ public final class TakeObject implements Processor {
         } catch (RuntimeException e) {
             // an unexpected failure, which nothing else reports
             if (FailureClassifier.outage(e).isEmpty() && logThrottle.shouldLog(e.getClass())) {
-                LOG.warn("{} can't be taken, and stays where it is: {}", MessageText.printable(found.key()), FailureClassifier
-                        .describe(e),
-                        e);
+                LOG.warn("{} can't be taken, and stays where it is: {}", MessageText.printable(found.key()),
+                        FailureClassifier.describe(e), e);
             }
             throw e;
         }

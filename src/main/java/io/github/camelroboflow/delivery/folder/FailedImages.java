@@ -49,8 +49,8 @@ final class FailedImages {
                     count++;
                 }
             } catch (IOException e) {
-                LOG.warn("{} can't be moved to {}: {}", MessageText.printable(image.toString()), inbox, MessageText
-                        .printable(e.toString()));
+                LOG.warn("{} can't be moved to {}: {}", MessageText.printable(image.toString()), inbox,
+                        MessageText.printable(e.toString()));
                 failure = e;
             }
         }
@@ -82,8 +82,8 @@ final class FailedImages {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                LOG.warn("{} can't be read, so its content stays: {}", MessageText.printable(file.toString()), MessageText
-                        .printable(e.toString()));
+                LOG.warn("{} can't be read, so its content stays: {}", MessageText.printable(file.toString()),
+                        MessageText.printable(e.toString()));
                 unreadable = true;
                 return FileVisitResult.CONTINUE;
             }

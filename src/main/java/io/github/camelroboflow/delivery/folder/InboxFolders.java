@@ -336,9 +336,8 @@ final class InboxFolders implements AutoCloseable {
                 if (SubFolders.exists(image.work())) {
                     throw e;
                 }
-                LOG.warn("{} is gone from {}: another program removed it, so it is not in {}", MessageText
-                        .printable(image.original()), work,
-                        folder);
+                LOG.warn("{} is gone from {}: another program removed it, so it is not in {}",
+                        MessageText.printable(image.original()), work, folder);
                 slots.release(image.slot());
                 return target;
             } catch (FileAlreadyExistsException e) {

@@ -284,8 +284,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private void failed(Exchange exchange, Path work, Throwable error) {
         TakenImage image = taken.remove(work);
         try {
-            boolean giveUp = attempts.failed(image.identity(), FailureClassifier.outage(error).isPresent()) || FailureClassifier
-                    .isPermanent(error);
+            boolean giveUp = attempts.failed(image.identity(), FailureClassifier.outage(error).isPresent())
+                    || FailureClassifier.isPermanent(error);
             if (giveUp && hasChanged(image)) {
                 attempts.forget(image.identity());
                 LOG.info("{} was changed while it was processed: it is tried again", MessageText.printable(image.original()));

@@ -75,9 +75,8 @@ final class MoveRetries {
                                 : "the other images continue");
             } else {
                 outage = true;
-                LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can", MessageText
-                        .printable(outcome),
-                        folders.work(), MessageText.printable(e.toString()));
+                LOG.error("{}, but can't be moved out of {}: {}; no more images are taken in until it can",
+                        MessageText.printable(outcome), folders.work(), MessageText.printable(e.toString()));
             }
         }
     }

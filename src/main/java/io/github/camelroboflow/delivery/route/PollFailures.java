@@ -46,8 +46,8 @@ public final class PollFailures extends LifecycleStrategySupport {
         }
         String place = AcceptedDestinations.redactedAddress(consumer.getEndpoint().getEndpointBaseUri());
         if (THROTTLE.shouldLog(place + " " + FailureClassifier.rootCause(failure).getClass().getName())) {
-            LOG.warn("{} can't be read now and is tried again: {} (logged once an hour)", place, FailureClassifier
-                    .describe(failure));
+            LOG.warn("{} can't be read now and is tried again: {} (logged once an hour)", place,
+                    FailureClassifier.describe(failure));
         }
         LOG.debug("{}", place, failure);
     }

@@ -95,8 +95,8 @@ public final class InferenceCall implements ApiCall<Inference> {
             return image;
         }
         if (smaller == null) {
-            smaller = DownscaledImage
-                    .of(image, options.get(MAX_IMAGE_SIZE), !options.get(DISABLE_PREPROC_AUTO_ORIENT), options.get(MAX_PIXELS));
+            smaller = DownscaledImage.of(image, options.get(MAX_IMAGE_SIZE), !options.get(DISABLE_PREPROC_AUTO_ORIENT),
+                    options.get(MAX_PIXELS));
         }
         return smaller.image();
     }

@@ -142,8 +142,8 @@ public final class WorkflowService implements HostedService {
 
         /** Returns the exception for an invalid response, without the parser's message, which quotes the response. */
         private RoboflowUnavailableException unexpectedResponse(ApiResponse answer, String what) {
-            return new RoboflowUnavailableException(answer
-                    .unexpectedResponse(settings.host(), target(), "holds " + what, addressOption()));
+            return new RoboflowUnavailableException(
+                    answer.unexpectedResponse(settings.host(), target(), "holds " + what, addressOption()));
         }
     }
 }

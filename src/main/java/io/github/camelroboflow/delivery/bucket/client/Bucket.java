@@ -114,9 +114,8 @@ public final class Bucket {
 
     /** Returns the first objects after a key. */
     public List<BucketObject> listFirst(String prefix, String after, int most) throws BucketException {
-        return send(BucketRequest.list(name), s3 -> s3
-                .listObjectsV2(request -> request.bucket(name).prefix(prefix).startAfter(after)
-                .maxKeys(most).encodingType(EncodingType.URL))).contents().stream().map(Bucket::object).toList();
+        return send(BucketRequest.list(name), s3 -> s3.listObjectsV2(request -> request.bucket(name).prefix(prefix)
+                .startAfter(after).maxKeys(most).encodingType(EncodingType.URL))).contents().stream().map(Bucket::object).toList();
     }
 
     private ListObjectsV2Response listed(String prefix, String after, String continuation) throws BucketException {
@@ -223,9 +222,8 @@ public final class Bucket {
             try {
                 boolean put = putOnceIfAbsent(key, content, reduced);
                 if (put && refusal != null) {
-                    LOG.warn("{} is stored without {}, which the server refused: {}", MessageText.printable(key), metadata
-                            .without(reduced),
-                            MessageText.printable(refusal.getMessage()));
+                    LOG.warn("{} is stored without {}, which the server refused: {}", MessageText.printable(key),
+                            metadata.without(reduced), MessageText.printable(refusal.getMessage()));
                 }
                 return put;
             } catch (BucketException e) {
