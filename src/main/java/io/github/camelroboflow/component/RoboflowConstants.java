@@ -52,6 +52,9 @@ public final class RoboflowConstants {
                             + " delivery is repeated, another for an equal image from elsewhere.",
               javaType = "String", label = "producer")
     public static final String DELIVERY_ID = ContractNames.DELIVERY_ID;
+    @Metadata(description = "The file names of the images that were attachments, in the order of the results; absent if the body"
+                            + " was the image.", javaType = "java.util.List<String>", label = "producer")
+    public static final String IMAGE_NAMES = "CamelRoboflowImageNames";
 
     @Metadata(description = "Overrides the option confidence for this message.", javaType = "String", label = "producer")
     public static final String OPTION_CONFIDENCE = "CamelRoboflowOptionConfidence";

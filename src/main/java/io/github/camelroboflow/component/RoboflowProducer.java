@@ -9,6 +9,7 @@ import io.github.camelroboflow.component.Cancellation.PendingResult;
 import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
+import io.github.camelroboflow.component.ResultWriter.ResultKeys;
 import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
 import io.github.camelroboflow.component.RoboflowEndpoint.AllowedModels;
@@ -29,7 +30,6 @@ import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
@@ -142,13 +142,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
             InferenceOptions options = MessageOptions.take(message, endpointOptions);
             used = chosen(wanted);
             Call call = new Call(exchange, used, options);
-            Optional<List<?>> batch = MessageImages.batch(message);
-            if (batch.isPresent()) {
-                message.setBody(call.batch(batch.get()));
+            MessageImages images = MessageImages.of(exchange, endpoint.getConfiguration().reading());
+            if (images.isBatch()) {
+                message.setBody(call.batch(images));
                 message.removeHeader(Exchange.CONTENT_TYPE);
             } else {
-                call.single(MessageImages.single(exchange, endpoint.getConfiguration().reading()));
+                call.single(images.single());
             }
+            images.attachmentNames().ifPresent(names -> message.setHeader(RoboflowConstants.IMAGE_NAMES, names));
             used.healthCheck.succeeded(used);
         } catch (Throwable e) {
             if (used != null && !Cancellation.isRequested(exchange)) {
@@ -230,17 +231,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
             exchange.getMessage().setBody(body);
         }
 
-        List<Object> batch(List<?> batch) {
-            if (batch.isEmpty()) {
+        List<Object> batch(MessageImages batch) {
+            if (batch.size() == 0) {
                 return List.of();
             }
             if (!endpoint.getConfiguration().isFailFast()) {
                 return oneByOne(batch);
             }
-            List<ImageSource> images = new ArrayList<>(batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                images.add(MessageImages.image(exchange, batch, i, endpoint.getConfiguration().reading()));
-            }
+            List<ImageSource> images = batch.all();
             List<Inference> inferences = await(images, begin(images));
             List<Object> results = new ArrayList<>(batch.size());
             for (int i = 0; i < images.size(); i++) {
@@ -249,15 +247,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
             return List.copyOf(results);
         }
 
-        private List<Object> oneByOne(List<?> batch) {
+        private List<Object> oneByOne(MessageImages batch) {
             List<CompletableFuture<?>> begun = new ArrayList<>(batch.size());
             List<Supplier<Object>> results = new ArrayList<>(batch.size());
             try {
                 for (int i = 0; i < batch.size(); i++) {
-                    String name = MessageImages.name(batch, i);
+                    String name = batch.name(i);
                     try {
-                        List<ImageSource> image = List.of(MessageImages.image(exchange, batch, i,
-                                endpoint.getConfiguration().reading()));
+                        List<ImageSource> image = List.of(batch.image(i));
                         CompletableFuture<List<Inference>> future = begin(image);
                         begun.add(future);
                         results.add(() -> resultOrFailure(name, image, future));

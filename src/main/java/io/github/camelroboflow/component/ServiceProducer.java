@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
+import io.github.camelroboflow.component.ResultWriter.ResultKeys;
 import io.github.camelroboflow.component.ServiceComponent.ServiceEndpoint;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedClient.HostedService;
@@ -16,7 +17,6 @@ import io.github.camelroboflow.inference.support.ContractNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -85,24 +85,9 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
         return held.value();
     }
 
-    /** Returns whether the body is a batch. */
-    protected static boolean isBatch(Exchange exchange) {
-        return MessageImages.batch(exchange.getMessage()).isPresent();
-    }
-
-    /**
-     * Returns the image that is the body. A stream is read into memory and stays readable. An image without a name is named by the
-     * exchange's id.
-     */
-    protected final ImageSource image(Exchange exchange) {
-        ImageSource image = MessageImages.single(exchange, reading());
-        return MessageImages.hasName(image) ? image : image.named(exchange.getExchangeId());
-    }
-
-    /** Returns the images of a batch. */
-    protected final List<ImageSource> images(Exchange exchange) {
-        List<?> batch = MessageImages.batch(exchange.getMessage()).orElseThrow();
-        return IntStream.range(0, batch.size()).mapToObj(i -> MessageImages.image(exchange, batch, i, reading())).toList();
+    /** Returns the image or the batch of a message. */
+    protected final MessageImages images(Exchange exchange) {
+        return MessageImages.of(exchange, reading());
     }
 
     /**

@@ -8,6 +8,8 @@ import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -17,6 +19,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -60,6 +63,12 @@ class ImageBodiesTest {
                 Arguments.of("direct ByteBuffer", ByteBuffer.allocateDirect(50).put(bytes()).flip()),
                 Arguments.of("read-only ByteBuffer", ByteBuffer.wrap(bytes()).asReadOnlyBuffer()),
                 Arguments.of("part of a ByteBuffer", ByteBuffer.wrap(("xx" + IMAGE + "yy").getBytes(UTF_8), 2, bytes().length)),
+                Arguments.of("part of a ByteBuf", Unpooled.wrappedBuffer(("xx" + IMAGE + "yy").getBytes(UTF_8))
+                        .slice(2, bytes().length)),
+                Arguments.of("direct ByteBuf", Unpooled.directBuffer().writeBytes(bytes())),
+                Arguments.of("pooled ByteBuf", PooledByteBufAllocator.DEFAULT.heapBuffer().writeBytes(bytes())),
+                Arguments.of("composite ByteBuf", Unpooled.wrappedBuffer(Arrays.copyOf(bytes(), 5), Arrays.copyOfRange(bytes(), 5,
+                        bytes().length))),
                 Arguments.of("StreamCache", new InputStreamCache(bytes())));
     }
 
@@ -94,6 +103,14 @@ class ImageBodiesTest {
         });
 
         assertThat(camel.engine.onlyCall().names()).containsExactly("line 1/a.jpg");
+    }
+
+    /** An image that camel-platform-http had stored was reported by the random name of its file. */
+    @Test
+    void aFileOfAMessageThatNamesItHasThatName() throws IOException {
+        camel.send(FakeEngineContext.ENDPOINT, file().toFile(), Map.of(Exchange.FILE_NAME, "upload.jpg"));
+
+        assertThat(camel.engine.onlyCall().names()).containsExactly("upload.jpg");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
+import io.github.camelroboflow.component.ResultWriter.ResultKeys;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component.upload;
 
+import io.github.camelroboflow.component.MessageImages;
 import io.github.camelroboflow.component.ServiceProducer;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.upload.Annotation;
@@ -41,13 +42,16 @@ class UploadProducer extends ServiceProducer<UploadService> {
     protected void handle(Exchange exchange) {
         Message message = exchange.getMessage();
         UploadRequest options = UploadRequest.take(message, endpoint.getProject(), endpoint.getConfiguration());
-        if (isBatch(exchange)) {
-            throw new IllegalArgumentException("the body is a list, but " + endpoint
-                    + " takes one image: split the list before it");
+        MessageImages images = images(exchange);
+        if (images.isBatch()) {
+            throw new IllegalArgumentException(images.attachmentNames().map(names -> "the message has " + names.size()
+                    + " images as attachments (" + String.join(", ", names) + "), but " + endpoint
+                    + " takes one: send each in a message of its own")
+                    .orElse("the body is a list, but " + endpoint + " takes one image: split the list before it"));
         }
         Optional<Annotation> annotation = options.annotation()
                 .or(() -> options.annotateWithResult() ? result(exchange) : Optional.empty());
-        ImageSource image = options.named(image(exchange));
+        ImageSource image = options.named(images.named());
         UploadTarget place = options.place();
         Deadline deadline = deadline();
         UploadedImage uploaded = await(service().upload(image, place, endpoint.getConfiguration().getImageInput(), deadline),

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.component.workflow;
 
+import io.github.camelroboflow.component.RoboflowConstants;
 import io.github.camelroboflow.inference.support.ContractNames;
 import org.apache.camel.spi.Metadata;
 
@@ -46,6 +47,9 @@ public final class WorkflowConstants {
                             + " delivery is repeated, another for an equal image from elsewhere.",
               javaType = "String", label = "producer")
     public static final String DELIVERY_ID = ContractNames.DELIVERY_ID;
+    @Metadata(description = "The file names of the images that were attachments, in the order of the outputs; absent if the body"
+                            + " was the image.", javaType = "java.util.List<String>", label = "producer")
+    public static final String IMAGE_NAMES = RoboflowConstants.IMAGE_NAMES;
 
     private WorkflowConstants() {
     }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component.workflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.component.MessageImages;
 import io.github.camelroboflow.component.ServiceProducer;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.workflow.Workflow;
@@ -34,8 +35,8 @@ class WorkflowProducer extends ServiceProducer<WorkflowService> {
     @Override
     protected void handle(Exchange exchange) {
         Map<String, Object> parameters = takeParameters(exchange.getMessage());
-        boolean batch = isBatch(exchange);
-        List<ImageSource> images = batch ? images(exchange) : List.of(image(exchange));
+        MessageImages found = images(exchange);
+        List<ImageSource> images = found.isBatch() ? found.all() : List.of(found.named());
         if (images.isEmpty()) {
             exchange.getMessage().setBody(List.of());
             return;
@@ -46,13 +47,14 @@ class WorkflowProducer extends ServiceProducer<WorkflowService> {
         Deadline deadline = deadline();
         List<WorkflowOutputs> outputs = await(service().run(workflow, inputs, deadline), deadline, images.get(0).name(),
                 "the workflow " + workflow.name());
-        if (batch) {
+        if (found.isBatch()) {
             exchange.getMessage().setBody(List.copyOf(outputs));
             exchange.getMessage().removeHeader(Exchange.CONTENT_TYPE);
         } else {
             setResult(exchange, images.get(0), outputs.get(0), new ModelId(workflow.name()), workflow + "&" + options.getImageName()
                     + "&" + options.excluded() + "&" + new TreeMap<>(parameters));
         }
+        found.attachmentNames().ifPresent(names -> exchange.getMessage().setHeader(WorkflowConstants.IMAGE_NAMES, names));
     }
 
     /** Reads the parameters from the headers. Removes the headers, since they apply to one call only. */

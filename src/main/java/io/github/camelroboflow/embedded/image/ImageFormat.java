@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** The supported formats. The first bytes of a file decide on its format, not its name. */
-enum ImageFormat {
+public enum ImageFormat {
 
     JPEG(JpegHeader::new, "FF D8 FF"),
     PNG(PngHeader::new, "89 50 4E 47 0D 0A 1A 0A"),
@@ -61,6 +61,11 @@ enum ImageFormat {
     ImageFormat(Opening opening, String... magicNumbers) {
         this.opening = opening;
         this.magicNumbers = magicNumbers;
+    }
+
+    /** Returns whether the first bytes of a file are those of a supported format. 32 bytes are enough. */
+    public static boolean isImage(byte[] first) {
+        return of(first).isPresent();
     }
 
     static Optional<ImageFormat> of(byte[] bytes) {

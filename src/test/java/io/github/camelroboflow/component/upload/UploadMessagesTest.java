@@ -9,6 +9,7 @@ import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import jakarta.activation.DataHandler;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.attachment.AttachmentMessage;
+import org.apache.camel.attachment.CamelFileDataSource;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,6 +243,34 @@ class UploadMessagesTest extends UploadTestBase {
         assertThat(cloud.requests()).hasSize(3);
         assertThat(cloud.requests().get(1).query()).containsEntry("split", "test");
         assertThat(last().text()).isEqualTo("{}");
+    }
+
+    private Exchange sendAttached(String... files) {
+        context.start();
+        return context.createProducerTemplate().send(uri(""), exchange -> {
+            exchange.getMessage().setBody("a mail");
+            for (String file : files) {
+                exchange.getMessage(AttachmentMessage.class).addAttachment(file,
+                        new DataHandler(new CamelFileDataSource(PHOTO.toFile(), file)));
+            }
+        });
+    }
+
+    @Test
+    void theAttachedImageIsUploadedUnderItsNameIfTheBodyIsNone() throws IOException {
+        assertThat(sendAttached("a.jpg", "b.pdf").getException()).isNull();
+
+        assertThat(cloud.requests()).hasSize(1);
+        assertThat(last().query()).containsEntry("name", "a.jpg");
+        assertThat(last().image()).isEqualTo(Files.readAllBytes(PHOTO));
+    }
+
+    @Test
+    void severalAttachedImagesAreRefused() {
+        assertThat(sendAttached("a.jpg", "b.jpg").getException()).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the message has 2 images as attachments (a.jpg, b.jpg), but ")
+                .hasMessageEndingWith(" takes one: send each in a message of its own");
+        assertThat(cloud.requests()).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.WorkflowOutputs;
+import jakarta.activation.DataHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
+import org.apache.camel.attachment.AttachmentMessage;
+import org.apache.camel.attachment.CamelFileDataSource;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,9 +107,32 @@ class WorkflowMessagesTest {
         assertThat(GeneratedMetadata.of("roboflow-workflow").endpoint().keySet()).isEqualTo(shown);
     }
 
+    private Exchange sendAttached(String... files) {
+        return context.createProducerTemplate().send(uri("acme/find", ""), exchange -> {
+            exchange.getMessage().setBody("a mail");
+            exchange.getMessage().setHeader("CamelRoboflowParameter.a", 1);
+            for (String file : files) {
+                exchange.getMessage(AttachmentMessage.class).addAttachment(file,
+                        new DataHandler(new CamelFileDataSource(PHOTO.toFile(), file)));
+            }
+        });
+    }
+
+    @Test
+    void attachedImagesGoToTheWorkflowIfTheBodyIsNone() throws IOException {
+        Exchange one = sendAttached("a.jpg", "b.pdf");
+        assertThat(one.getMessage().getBody()).isInstanceOf(WorkflowOutputs.class);
+        assertThat(one.getMessage().getHeader(WorkflowConstants.IMAGE_NAMES)).isEqualTo(List.of("a.jpg"));
+        assertThat(lastBody().at("/inputs/image/value").binaryValue()).isEqualTo(Files.readAllBytes(PHOTO));
+
+        Exchange two = sendAttached("a.jpg", "b.pdf", "c.jpg");
+        assertThat(two.getMessage().getBody(List.class)).hasSize(2);
+        assertThat(two.getMessage().getHeader(WorkflowConstants.IMAGE_NAMES)).isEqualTo(List.of("a.jpg", "c.jpg"));
+    }
+
     @Test
     void everyAdvertisedHeaderIsWrittenOrRead() {
-        Exchange exchange = send(uri("acme/find", ""), PHOTO.toFile(), Map.of("CamelRoboflowParameter.a", 1));
+        Exchange exchange = sendAttached("a.jpg");
         Set<String> known = new HashSet<>(exchange.getMessage().getHeaders().keySet());
         known.remove(Exchange.CONTENT_TYPE);
         known.add(WorkflowConstants.PARAMETERS);
