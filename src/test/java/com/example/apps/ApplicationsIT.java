@@ -24,14 +24,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Applications of others, each with its own versions of Camel and Spring Boot and with the jar of this build. They consist of YAML:
- * {@code src/test/apps} has their dependencies, their configuration and the route that all have.
+ * Applications of others, each with its own versions of Camel, Spring Boot and Quarkus and with the jar of this build. They consist
+ * of YAML: {@code src/test/apps} has their dependencies, their configuration and the route that all have.
  */
 class ApplicationsIT {
 
     private static final Path APPS = Path.of("src/test/apps").toAbsolutePath();
     private static final Path SAMPLES = Path.of("config/samples");
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+    /** The jars of ONNX Runtime and OpenCV, for runtime=embedded. */
+    private static final Pattern NATIVES = Pattern.compile(".*/(onnxruntime|opencv|openblas|javacpp)-[^/]*\\.jar");
 
     @TempDir
     private Path folder;
@@ -61,13 +64,28 @@ class ApplicationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"spring-boot-3", "spring-boot-4"})
-    void aSpringBootApplicationWithAMisspeltPropertyDoesNotStart(String name) throws Exception {
-        try (Application application = springBoot(name, "-Dcamel.component.roboflow.confidance=0.5")) {
+    void aSpringBootApplicationWithPropertiesThatAreNoOptionsDoesNotStart(String name) throws Exception {
+        Files.writeString(folder.resolve("application.yaml"), """
+                camel:
+                  component:
+                    roboflow:
+                      confidance: 0.5
+                    roboflow-server:
+                      no-such-option: true
+                  language:
+                    roboflow:
+                      trim: true
+                """);
+
+        try (Application application = springBoot(name)) {
             assertThat(application.awaitExit()).isNotZero();
-            assertThat(application.output()).contains("APPLICATION FAILED TO START",
-                    "camel.component.roboflow.confidance (\"camel.component.roboflow.confidance\" from property source"
-                            + " \"systemProperties\") is no option of the component roboflow: did you mean"
-                            + " camel.component.roboflow.confidence?").doesNotContain("\tat ");
+            assertThat(application.output()).contains("APPLICATION FAILED TO START").doesNotContain("\tat ")
+                    .containsPattern("camel\\.component\\.roboflow\\.confidance \\(.*application\\.yaml\\W+4:19\\) is no option of"
+                            + " the component roboflow: did you mean camel\\.component\\.roboflow\\.confidence\\?")
+                    .containsPattern("camel\\.component\\.roboflow-server\\.no-such-option \\(.*application\\.yaml\\W+6:23\\) is"
+                            + " no option of the component roboflow-server, which has .*, max-connections, ")
+                    .containsPattern("camel\\.language\\.roboflow\\.trim \\(.*application\\.yaml\\W+9:13\\) is no option of the"
+                            + " language roboflow, which has none");
         }
     }
 
@@ -81,6 +99,23 @@ class ApplicationsIT {
     }
 
     @Test
+    void componentLanguageAndConditionsWorkOnQuarkus() throws Exception {
+        try (Application application = quarkus()) {
+            application.awaitResults();
+
+            await().untilAsserted(() -> assertThat(application.output()).contains("on JVM (powered by Quarkus 3.33.2) started"));
+        }
+    }
+
+    @Test
+    void aQuarkusApplicationWithAMisspeltPropertyDoesNotStart() throws Exception {
+        try (Application application = quarkus("-Dcamel.component.roboflow.confidance=0.5")) {
+            assertThat(application.awaitExit()).isNotZero();
+            assertThat(application.output()).contains("Error binding property (camel.component.roboflow.confidance=0.5)");
+        }
+    }
+
+    @Test
     void anOlderCamelIsRefusedInOneSentence() throws Exception {
         try (Application application = camelMain("camel-4.14")) {
             assertThat(application.awaitExit()).isNotZero();
@@ -89,48 +124,75 @@ class ApplicationsIT {
         }
     }
 
-    private Application springBoot(String name, String... options) throws IOException {
-        return new Application(folder, name, "spring-boot", APPS.resolve("spring-boot/Application.java").toString(), options);
+    @Test
+    void camelsReportPluginNamesMisspeltOptions() throws IOException {
+        assertThat(report("misspelt")).containsSubsequence("MisspeltRoutes.java:10)", "roboflow-server",
+                "keyz    Unknown option. Did you mean: [keys]", "MisspeltRoutes.java:10)", "roboflow",
+                "confidance    Unknown option. Did you mean: [confidence", "MisspeltRoutes.java:12)", "roboflow-workflow",
+                "apiKy    Unknown option. Did you mean: [apiKey", "MisspeltRoutes.java:13)", "roboflow-upload",
+                "tagz    Unknown option. Did you mean: [tag]", "(1 = passed, 4 = invalid", "(misspelt.properties:1)",
+                "confidance    Unknown option", "(misspelt.properties:2)", "keyz    Unknown option",
+                "(misspelt.properties:3)", "apiKy    Unknown option", "(misspelt.properties:4)", "tagz    Unknown option",
+                "(0 = passed, 4 = invalid");
+    }
+
+    @Test
+    void camelsReportPluginPassesCorrectOptions() throws IOException {
+        assertThat(report("right")).contains("Endpoint validation success: (5 = passed, 0 = invalid, 0 = incapable, 0 = unknown",
+                "Configuration validation success: (4 = passed, 0 = invalid, 0 = incapable, 0 = unknown");
+    }
+
+    /** Returns the words of an execution of the plugin, which has run before the tests. */
+    private static String report(String execution) throws IOException {
+        String log = Files.readString(Path.of("target/apps/report.log"));
+        return log.substring(log.indexOf(":validate (" + execution + ")")).split("\\n\\[INFO] ---")[0];
+    }
+
+    private Application springBoot(String name) throws IOException {
+        return new Application(folder, List.of("-cp", classPath(name, "spring-boot"),
+                APPS.resolve("spring-boot/Application.java").toString()));
     }
 
     private Application camelMain(String name) throws IOException {
-        return new Application(folder, name, "camel-main", "org.apache.camel.main.Main");
+        return new Application(folder, List.of("-cp", classPath(name, "camel-main"), "org.apache.camel.main.Main"));
+    }
+
+    private Application quarkus(String... options) throws IOException {
+        List<String> program = new ArrayList<>(List.of(options));
+        program.addAll(List.of("-jar", Path.of("target/apps/quarkus/quarkus-app/quarkus-run.jar").toAbsolutePath().toString()));
+        return new Application(folder, program);
+    }
+
+    private static String classPath(String name, String configuration) throws IOException {
+        Path target = Path.of("target").toAbsolutePath();
+        Stream<String> natives = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(jar -> NATIVES.matcher(jar.replace('\\', '/')).matches());
+        try (Stream<Path> files = Files.list(target)) {
+            String jar = files.map(Path::toString)
+                    .filter(file -> file.matches(".*camel-roboflow-[^/\\\\]*(?<!-sources|-javadoc)\\.jar"))
+                    .findFirst().orElseThrow();
+            return Stream.concat(Stream.of(jar, target.resolve("apps").resolve(name) + File.separator + "*",
+                    APPS.resolve(configuration).toString(), APPS.resolve("routes").toString()), natives)
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
     }
 
     /** The process of an application, which stops at the end of its test. */
     private static final class Application implements AutoCloseable {
 
-        /** The jars of ONNX Runtime and OpenCV, for runtime=embedded. */
-        private static final Pattern NATIVES = Pattern.compile(".*/(onnxruntime|opencv|openblas|javacpp)-[^/]*\\.jar");
-
         private final Path folder;
         private final Path log;
         private final Process process;
 
-        Application(Path folder, String name, String configuration, String main, String... options) throws IOException {
+        Application(Path folder, List<String> program) throws IOException {
             this.folder = folder;
             this.log = folder.resolve("log");
             List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Dimages=" + folder.resolve("images"),
                     "-Dresults=" + folder.resolve("results"), "-Dmodels=" + Path.of("config/models").toAbsolutePath()));
-            command.addAll(List.of(options));
-            command.addAll(List.of("-cp", classPath(name, configuration), main));
+            command.addAll(program);
             process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                     .redirectOutput(log.toFile()).start();
-        }
-
-        private static String classPath(String name, String configuration) throws IOException {
-            Path target = Path.of("target").toAbsolutePath();
-            Stream<String> natives = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                    .filter(jar -> NATIVES.matcher(jar.replace('\\', '/')).matches());
-            try (Stream<Path> files = Files.list(target)) {
-                String jar = files.map(Path::toString)
-                        .filter(file -> file.matches(".*camel-roboflow-[^/\\\\]*(?<!-sources|-javadoc)\\.jar"))
-                        .findFirst().orElseThrow();
-                return Stream.concat(Stream.of(jar, target.resolve("apps").resolve(name) + File.separator + "*",
-                        APPS.resolve(configuration).toString(), APPS.resolve("routes").toString()), natives)
-                        .collect(Collectors.joining(File.pathSeparator));
-            }
         }
 
         String output() throws IOException {
