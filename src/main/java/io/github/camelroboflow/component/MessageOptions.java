@@ -6,7 +6,9 @@ import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.camel.Message;
 
 /** Reads the headers that set options for one message. Removes them, since they apply to one call only. */
@@ -29,24 +31,34 @@ final class MessageOptions {
      * @throws IllegalArgumentException naming the header that is unknown or wrong
      */
     static InferenceOptions take(Message message, InferenceOptions endpointOptions) {
+        InferenceOptions options = endpointOptions;
+        for (Map.Entry<String, Object> header : take(message, RoboflowConstants.OPTION_PREFIX, OPTIONS.keySet()).entrySet()) {
+            options = with(options, OPTIONS.get(header.getKey()), message, header.getKey(), header.getValue());
+        }
+        return options;
+    }
+
+    /**
+     * Removes the headers with a prefix. Returns them by their names, which are equal in any case.
+     *
+     * @param known the names of the headers that set options
+     * @throws IllegalArgumentException naming a header that sets no option
+     */
+    static Map<String, Object> take(Message message, String prefix, Set<String> known) {
         Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         message.getHeaders().forEach((name, value) -> {
-            if (name.regionMatches(true, 0, RoboflowConstants.OPTION_PREFIX, 0, RoboflowConstants.OPTION_PREFIX.length())) {
+            if (name.regionMatches(true, 0, prefix, 0, prefix.length())) {
                 given.put(name, value);
             }
         });
         given.keySet().forEach(message::removeHeader);
-        InferenceOptions options = endpointOptions;
-        for (Map.Entry<String, Object> header : given.entrySet()) {
-            InferenceOption<?> option = OPTIONS.get(header.getKey());
-            if (option == null) {
-                throw new IllegalArgumentException("the header " + header.getKey() + " sets no option: "
-                        + Spelling.closest(header.getKey(), OPTIONS.keySet()).map(meant -> "did you mean " + meant + "?")
-                        .orElse("known are " + OPTIONS.keySet()));
+        for (String name : given.keySet()) {
+            if (known.stream().noneMatch(name::equalsIgnoreCase)) {
+                throw new IllegalArgumentException("the header " + name + " sets no option: " + Spelling.closest(name, known)
+                        .map(meant -> "did you mean " + meant + "?").orElseGet(() -> "known are " + new TreeSet<>(known)));
             }
-            options = with(options, option, message, header.getKey(), header.getValue());
         }
-        return options;
+        return given;
     }
 
     private static <T> InferenceOptions with(InferenceOptions options, InferenceOption<T> option, Message message, String header,

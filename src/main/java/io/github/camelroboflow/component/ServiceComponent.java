@@ -61,13 +61,17 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
 
     /** @throws IllegalArgumentException naming the option that is wrong */
     HostedSettings settings(ServiceConfiguration options) {
-        RoboflowConfiguration models = getCamelContext().getComponent("roboflow", RoboflowComponent.class).getConfiguration();
+        RoboflowConfiguration models = models();
         RoboflowHost host = options.host(models);
         ConnectionConfiguration complete = completed(options, models);
         if (options.getApiKeyTransport() == KeyTransport.AUTO && isTheModels(host, models)) {
             complete.setApiKeyTransport(models.getApiKeyTransport());
         }
         return connections.settings(complete, host);
+    }
+
+    private RoboflowConfiguration models() {
+        return getCamelContext().getComponent("roboflow", RoboflowComponent.class).getConfiguration();
     }
 
     private static boolean isTheModels(RoboflowHost host, RoboflowConfiguration models) {
@@ -143,7 +147,7 @@ public abstract class ServiceComponent<S extends HostedService, C extends Servic
 
         @Override
         public String getServiceUrl() {
-            return component.settings(options).host().toString();
+            return options.host(component.models()).toString();
         }
 
         @Override

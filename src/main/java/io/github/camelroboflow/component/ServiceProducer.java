@@ -16,9 +16,12 @@ import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.support.ContractNames;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
@@ -83,6 +86,17 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
             throw new RoboflowUnavailableException(endpoint + " is stopped");
         }
         return held.value();
+    }
+
+    /**
+     * Removes the headers with a prefix, since they apply to one call only. Returns them by their names, which are equal in any
+     * case.
+     *
+     * @param known the names of the headers that set options
+     * @throws IllegalArgumentException naming a header that sets no option
+     */
+    protected static Map<String, Object> takeOptions(Message message, String prefix, Set<String> known) {
+        return MessageOptions.take(message, prefix, known);
     }
 
     /** Returns the image or the batch of a message. */

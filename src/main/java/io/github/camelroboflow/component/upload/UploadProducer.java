@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -83,7 +82,7 @@ class UploadProducer extends ServiceProducer<UploadService> {
      */
     record UploadRequest(UploadTarget place, String name, Optional<Annotation> annotation, boolean annotateWithResult) {
 
-        private static final List<String> HEADERS = List.of(UploadConstants.OPTION_NAME, UploadConstants.OPTION_SPLIT,
+        private static final Set<String> HEADERS = Set.of(UploadConstants.OPTION_NAME, UploadConstants.OPTION_SPLIT,
                 UploadConstants.OPTION_BATCH, UploadConstants.OPTION_TAG, UploadConstants.OPTION_ANNOTATE_WITH_RESULT,
                 UploadConstants.OPTION_ANNOTATION_FORMAT, UploadConstants.OPTION_PREDICTION);
 
@@ -100,19 +99,8 @@ class UploadProducer extends ServiceProducer<UploadService> {
          * @throws IllegalArgumentException naming the header or the option that is unknown or wrong
          */
         static UploadRequest take(Message message, String project, UploadConfiguration endpoint) {
-            Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            message.getHeaders().forEach((name, value) -> {
-                if (name.regionMatches(true, 0, UploadConstants.OPTION_PREFIX, 0, UploadConstants.OPTION_PREFIX.length())) {
-                    given.put(name, value);
-                }
-            });
-            given.keySet().forEach(message::removeHeader);
             Object labels = message.removeHeader(UploadConstants.ANNOTATION);
-            given.keySet().stream().filter(name -> HEADERS.stream().noneMatch(name::equalsIgnoreCase)).findFirst()
-                    .ifPresent(name -> {
-                throw new IllegalArgumentException("the header " + name + " sets no option: known are " + new TreeSet<>(HEADERS));
-            });
-            Values values = new Values(message, given);
+            Values values = new Values(message, takeOptions(message, UploadConstants.OPTION_PREFIX, HEADERS));
             UploadTarget place = new UploadTarget(project, values.get(UploadConstants.OPTION_SPLIT, text(endpoint.getSplit())),
                     values.get(UploadConstants.OPTION_BATCH, text(endpoint.getBatch())), values.tags(endpoint.getTag()));
             String format = values.get(UploadConstants.OPTION_ANNOTATION_FORMAT, endpoint.getAnnotationFormat());

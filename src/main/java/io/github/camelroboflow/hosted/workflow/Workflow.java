@@ -28,8 +28,8 @@ public sealed interface Workflow {
         /** @throws IllegalArgumentException if a name is not valid */
         public Saved {
             if (!workspace.matches(FORM) || !id.matches(FORM)) {
-                throw new IllegalArgumentException("'" + workspace + "/" + id + "' is not a workflow: use workspace/id, such as"
-                        + " my-workspace/find-people, or inline with the option specification");
+                throw new IllegalArgumentException("'" + (workspace.isEmpty() ? "" : workspace + "/") + id + "' is not a workflow:"
+                        + " use workspace/id, such as my-workspace/find-people, or inline with the option specification");
             }
         }
 

@@ -293,6 +293,7 @@ class UploadMessagesTest extends UploadTestBase {
     @CsvSource(delimiter = '|', textBlock = """
             CamelRoboflowOptionSplit            | all   | split=all is unknown: use train, valid or test
             CamelRoboflowOptionConfidence       | 0.5   | the header CamelRoboflowOptionConfidence sets no option: known are [
+            CamelRoboflowOptionSpilt            | test  | sets no option: did you mean CamelRoboflowOptionSplit?
             CamelRoboflowOptionPrediction       | maybe | the header CamelRoboflowOptionPrediction holds a String that can't be
             CamelRoboflowAnnotation             | ''    | the annotation is empty: leave it out
             """)

@@ -183,7 +183,7 @@ class WorkflowMessagesTest {
         Path broken = Files.writeString(folder.resolve("broken.json"), "{");
         Path other = Files.writeString(folder.resolve("other.json"), "{\"a\":1}");
 
-        assertStopsTheStart(uri("find", ""), "'/find' is not a workflow");
+        assertStopsTheStart(uri("find", ""), "'find' is not a workflow");
         assertStopsTheStart(uri("acme/a/b", ""), "is not a workflow");
         assertStopsTheStart(uri("inline", ""), "needs the option specification");
         assertStopsTheStart(uri("acme/find", "specification=file:" + other), "specification is for roboflow-workflow:inline");
