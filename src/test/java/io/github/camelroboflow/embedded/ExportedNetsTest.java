@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Compares the results of nets that are exported as other projects export them with results that were computed outside this program
- * ({@code src/models/exported_details.py}, {@code exported_boxes.py}).
+ * ({@code src/models/exported_details.py}, {@code exported_boxes.py}, {@code exported_types.py}).
  */
 class ExportedNetsTest {
 
@@ -44,7 +44,8 @@ class ExportedNetsTest {
     @CsvSource({"ultralytics-cls, 0", "ultralytics-cls-tall, 0", "ultralytics-cls-logits, 0", "yolov5-cls, 0",
         "ultralytics-obb, 0.4", "ultralytics-obb-end2end, 0.4", "rfdetr-keypoints, 0.4", "rfdetr-keypoints-background-first, 0.4",
         "ultralytics-gray, 0.4", "ultralytics-rtdetr, 0.4", "transformers-rtdetr, 0.4", "yolox, 0.4", "yolox-decoded, 0.4",
-        "ultralytics-transposed, 0.4", "nms-inside, 0.4"})
+        "ultralytics-transposed, 0.4", "nms-inside, 0.4", "half, 0.4", "half-input, 0.4", "half-output, 0.4", "batch-4, 0.4",
+        "half-batch-4, 0.4", "open-size, 0.4", "open-size-104, 0.4", "tall-stretched, 0.4"})
     void giveTheNumbersThatWereComputedOutside(String name, double confidence) throws IOException {
         JsonNode expected = new ObjectMapper().readTree(NETS.resolve(name).resolve("1/expected.json").toFile()).path("predictions");
         JsonNode actual = predictions(name, InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence));

@@ -14,6 +14,7 @@ import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,17 @@ class InputShapesTest {
         write(", \"training_input_size\": {\"width\": 96, \"height\": 64}", "batch", "3", "32", "width");
 
         assertThat(inputSize()).isEqualTo(new ImageSize(96, 32));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 100", "96, 100"})
+    void aSizeAtWhichANetDoesNotRunIsNamedWithItsCure(int width, int height) throws IOException {
+        write(", \"training_input_size\": {\"width\": " + width + ", \"height\": " + height + "}", "1", "3", "64", "96");
+        Files.copy(Path.of("src/test/resources/exported/open-size/1/best.onnx"),
+                models.resolve(TINY.value()).resolve("weights.onnx"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThatThrownBy(this::inputSize).isInstanceOf(ModelPackageException.class)
+                .hasMessageContaining("does not run at " + new ImageSize(width, height)).hasMessageContaining("multiples of 32");
     }
 
     @ParameterizedTest

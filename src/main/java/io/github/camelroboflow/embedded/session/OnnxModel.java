@@ -1,13 +1,13 @@
 package io.github.camelroboflow.embedded.session;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.camelroboflow.embedded.model.WeightsMetadata;
+import io.github.camelroboflow.embedded.session.Workspace.TensorShape;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +28,7 @@ public final class OnnxModel implements AutoCloseable {
 
     private static final int DEFAULT_SIDE = 640;
     private static final int MAX_BATCH = 64;
+    private static final int USUAL_STRIDE = 32;
     /** A level that is neither black nor bright, whether levels end at 1 or at 255. */
     private static final float GRAY = 0.4f;
     /** The limit for an image at the start: a net may hold a loop that never ends. */
@@ -35,12 +36,9 @@ public final class OnnxModel implements AutoCloseable {
 
     private final Duration maxWarmUp;
     private final OnnxSessions sessions;
-    private final String inputName;
     private final WeightsMetadata metadata;
-    private final int batch;
-    private final int channels;
-    private final ImageSize inputSize;
-    private final Map<String, long[]> outputShapes;
+    private final TensorShape input;
+    private final List<TensorShape> outputs = new ArrayList<>();
     private final Duration warmUpTime;
     /** Whether the image determines sizes of outputs, so that they can't be allocated before a run. */
     private volatile boolean variable;
@@ -59,21 +57,22 @@ public final class OnnxModel implements AutoCloseable {
         sessions = new OnnxSessions(weights, settings);
         try {
             OrtSession session = sessions.any();
-            inputName = session.getInputNames().iterator().next();
             metadata = new WeightsMetadata(Map.copyOf(session.getMetadata().getCustomMetadata()));
-            long[] input = inputShape(session);
-            batch = (int) Math.max(1, input[0]);
-            channels = channels(input[1]);
+            TensorShape declared = declaredInput(session);
+            long[] sides = declared.shape();
             ImageSize size = configured.area() > 0 ? configured : metadata.inputSize();
-            inputSize = new ImageSize(side(input[3], size.width()), side(input[2], size.height()));
+            input = new TensorShape(declared.name(), new long[] {Math.max(1, sides[0]), channels(sides[1]),
+                side(sides[2], size.height()), side(sides[3], size.width())}, declared.type());
             long start = System.nanoTime();
-            Map<String, long[]> black = warmUp(session, 0);
+            List<TensorShape> black = warmUp(session, 0, sides[2] < 0 || sides[3] < 0);
             warmUpTime = Duration.ofNanos(System.nanoTime() - start);
-            Map<String, long[]> gray = hasOpenOutputs(session) || sessions.choose(1) != session
-                    ? warmUp(sessions.choose(1), GRAY) : black;
-            outputShapes = new LinkedHashMap<>();
-            black.forEach((name, shape) -> outputShapes.put(name, common(shape, gray.get(name))));
-            variable = outputShapes.values().stream().flatMapToLong(Arrays::stream).anyMatch(side -> side < 0);
+            List<TensorShape> gray = hasOpenOutputs(session) || sessions.choose(1) != session
+                    ? warmUp(sessions.choose(1), GRAY, false) : black;
+            for (int i = 0; i < black.size(); i++) {
+                TensorShape one = black.get(i);
+                outputs.add(new TensorShape(one.name(), common(one.shape(), gray.get(i).shape()), one.type()));
+            }
+            variable = outputs.stream().flatMapToLong(output -> Arrays.stream(output.shape())).anyMatch(side -> side < 0);
         } catch (OrtException | RuntimeException e) {
             sessions.close();
             throw e;
@@ -95,17 +94,19 @@ public final class OnnxModel implements AutoCloseable {
         return common;
     }
 
-    /** Returns the dimensions of the input, -1 for those that are left open. */
-    private long[] inputShape(OrtSession session) throws OrtException {
+    /** Returns the input, with -1 for dimensions that are left open. */
+    private static TensorShape declaredInput(OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
+        String name = inputs.keySet().iterator().next();
         String problem = inputs.size() != 1
                 ? "a net whose only input is the image: export it without the parts that take the others"
-                : inputProblem(inputs.get(inputName));
+                : inputProblem(inputs.get(name));
         if (!problem.isEmpty()) {
             throw new IllegalArgumentException("it takes " + inputs.values().stream().map(OnnxModel::describe).toList()
                     + ", but supported is only " + problem);
         }
-        return ((TensorInfo) inputs.get(inputName).getInfo()).getShape();
+        TensorInfo info = (TensorInfo) inputs.get(name).getInfo();
+        return new TensorShape(name, info.getShape(), info.type);
     }
 
     /** Returns the supported input that this one isn't, with a cure; empty if it is supported. */
@@ -114,9 +115,8 @@ public final class OnnxModel implements AutoCloseable {
             return "an image [1, 3, height, width]: is it a model for images?";
         }
         long[] shape = info.getShape();
-        if (info.type != OnnxJavaType.FLOAT) {
-            return "an image of 32-bit floats: export it without "
-                    + (info.type == OnnxJavaType.FLOAT16 ? "half precision" : "integers as input");
+        if (!BoundTensor.supports(info.type)) {
+            return "an image of floats of 32 or 16 bits: export it with such an input";
         }
         if (shape[1] > 3 && (shape[3] == 3 || shape[3] == 1)) {
             return "an image with its channels first, [1, 3, height, width]: export it without channels last";
@@ -135,11 +135,6 @@ public final class OnnxModel implements AutoCloseable {
         return count;
     }
 
-    private static String halfPrecision(OnnxValue value) {
-        return value instanceof OnnxTensor tensor && tensor.getInfo().type == OnnxJavaType.FLOAT16
-                ? ": export it without half precision" : "";
-    }
-
     private static int side(long fixed, int configured) {
         return fixed > 0 ? Math.toIntExact(fixed) : configured > 0 ? configured : DEFAULT_SIDE;
     }
@@ -153,25 +148,36 @@ public final class OnnxModel implements AutoCloseable {
      * Runs an image of one colour, which shows whether the net works, and the shapes of its outputs.
      *
      * @param level number for each pixel and channel; 0 for a black image
+     * @param open  whether the net leaves its input's size open
+     * @throws IllegalArgumentException if the net takes images of any size by its declaration, but not of this one
      */
-    private Map<String, long[]> warmUp(OrtSession session, float level) throws OrtException {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
+    private List<TensorShape> warmUp(OrtSession session, float level, boolean open) throws OrtException {
+        List<TensorShape> shapes = new ArrayList<>();
         CancellationToken timeout = new CancellationToken();
         Future<?> alarm = InferencePool.schedule(maxWarmUp, timeout::cancel);
-        try (Workspace workspace = new Workspace(inputName, batch, channels, inputSize, Map.of())) {
+        try (Workspace workspace = new Workspace(input, List.of())) {
             workspace.fill(level);
             try (OrtSession.Result result = timeout.run(options -> session.run(workspace.inputTensor(), options))) {
                 for (Map.Entry<String, OnnxValue> output : result) {
-                    if (!(output.getValue() instanceof OnnxTensor tensor) || tensor.getInfo().type != OnnxJavaType.FLOAT) {
+                    if (!(output.getValue() instanceof OnnxTensor tensor) || !BoundTensor.supports(tensor.getInfo().type)) {
                         throw new IllegalArgumentException("its output " + describe(session.getOutputInfo().get(output.getKey()))
-                                + " is not of 32-bit floats, and nothing else is supported" + halfPrecision(output.getValue()));
+                                + " is not of floats of 32 or 16 bits, and nothing else is supported: export it without this"
+                                + " output, or with such floats");
                     }
-                    shapes.put(output.getKey(), tensor.getInfo().getShape());
+                    shapes.add(new TensorShape(output.getKey(), tensor.getInfo().getShape(), tensor.getInfo().type));
                 }
             }
         } catch (CancellationException e) {
             throw new IllegalArgumentException("an image of one colour did not get through it within " + maxWarmUp.toMillis()
                     + " ms: it may hold a loop that never ends, or be too large for this machine", e);
+        } catch (OrtException e) {
+            ImageSize size = inputSize();
+            if (open && (size.width() % USUAL_STRIDE != 0 || size.height() % USUAL_STRIDE != 0)) {
+                throw new IllegalArgumentException("it leaves the size of its input open, but does not run at " + size
+                        + ", the size that its package gives: most nets need sides that are multiples of " + USUAL_STRIDE
+                        + ", so write such a size into the package; ONNX Runtime says: " + e.getMessage(), e);
+            }
+            throw e;
         } finally {
             alarm.cancel(false);
         }
@@ -189,18 +195,22 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     public ImageSize inputSize() {
-        return inputSize;
+        return new ImageSize((int) input.shape()[3], (int) input.shape()[2]);
+    }
+
+    private int batch() {
+        return (int) input.shape()[0];
     }
 
     /** Returns the shapes of the outputs for one image, by name, in the graph's order; -1 for sides that the image determines. */
     public Map<String, long[]> outputShapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        outputShapes.forEach((name, shape) -> shapes.put(name, FloatTensor.firstShape(shape, batch)));
+        outputs.forEach(output -> shapes.put(output.name(), FloatTensor.firstShape(output.shape(), batch())));
         return shapes;
     }
 
     public Workspace newWorkspace() throws OrtException {
-        return new Workspace(inputName, batch, channels, inputSize, variable ? Map.of() : outputShapes);
+        return new Workspace(input, variable ? List.of() : outputs);
     }
 
     /**
@@ -218,6 +228,7 @@ public final class OnnxModel implements AutoCloseable {
         }
         try {
             cancellation.run(options -> session.run(workspace.inputTensor(), Set.of(), workspace.outputTensors(), options)).close();
+            workspace.readOutputs();
         } catch (OrtException e) {
             // most often an output of another size, which ONNX Runtime can write into memory of its own
             runUnbound(session, workspace, cancellation);
@@ -226,14 +237,14 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     private void runUnbound(OrtSession session, Workspace workspace, CancellationToken cancellation) throws OrtException {
-        List<FloatTensor> outputs = new ArrayList<>();
+        List<FloatTensor> floats = new ArrayList<>();
         try (OrtSession.Result result = cancellation.run(options -> session.run(workspace.inputTensor(), options))) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 OnnxTensor tensor = (OnnxTensor) output.getValue();
-                outputs.add(new FloatTensor(output.getKey(), tensor.getInfo().getShape(), tensor.getFloatBuffer()).first(batch));
+                floats.add(new FloatTensor(output.getKey(), tensor.getInfo().getShape(), tensor.getFloatBuffer()).first(batch()));
             }
         }
-        workspace.setOutputs(outputs);
+        workspace.setOutputs(floats);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.github.camelroboflow.embedded.session;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.github.camelroboflow.embedded.preprocessing.InputPlanes;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,37 +14,44 @@ import java.util.Map;
 /** The input and output memory of one run for a single image, reused by the next run. */
 public final class Workspace implements AutoCloseable {
 
-    private List<FloatTensor> outputs;
+    private final BoundTensor input;
+    private final InputPlanes planes;
+    private final List<BoundTensor> bound = new ArrayList<>();
     private final Map<String, OnnxTensor> inputTensor;
     private final Map<String, OnnxTensor> outputTensors = new LinkedHashMap<>();
-    private final InputPlanes planes;
-    private final FloatTensor input;
+    private List<FloatTensor> outputs = new ArrayList<>();
 
     /**
-     * @param batch        number of images that the net takes at a time: the first is used, the others stay black
-     * @param channels     3 for colours, 1 for gray
-     * @param outputShapes shapes by the outputs' names, in the graph's order; none if each run allocates its outputs
+     * @param input  the net's input; its dimensions are the number of images that it takes at a time (the first is used, the
+     *               others stay black), the number of channels (3 for colours, 1 for gray), the height and the width
+     * @param output the net's outputs, in the graph's order; none if each run allocates its outputs
      */
-    Workspace(String inputName, int batch, int channels, ImageSize size, Map<String, long[]> outputShapes) throws OrtException {
-        input = FloatTensor.allocate(inputName, new long[] {batch, channels, size.height(), size.width()});
-        planes = new InputPlanes(input.values(), channels, size);
-        inputTensor = Map.of(inputName, bind(input));
-        outputs = new ArrayList<>();
-        for (Map.Entry<String, long[]> output : outputShapes.entrySet()) {
-            FloatTensor tensor = FloatTensor.allocate(output.getKey(), output.getValue());
-            outputs.add(tensor.first(batch));
-            outputTensors.put(tensor.name(), bind(tensor));
+    Workspace(TensorShape input, List<TensorShape> output) throws OrtException {
+        long[] sides = input.shape();
+        this.input = new BoundTensor(input.name(), sides, input.type());
+        planes = new InputPlanes(this.input.floats().values(), (int) sides[1], new ImageSize((int) sides[3], (int) sides[2]));
+        inputTensor = Map.of(input.name(), this.input.tensor());
+        for (TensorShape shape : output) {
+            BoundTensor tensor = new BoundTensor(shape.name(), shape.shape(), shape.type());
+            bound.add(tensor);
+            outputs.add(tensor.floats().first((int) sides[0]));
+            outputTensors.put(shape.name(), tensor.tensor());
         }
     }
 
-    private static OnnxTensor bind(FloatTensor tensor) throws OrtException {
-        return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), tensor.values(), tensor.shape());
+    /**
+     * An input or output of a net.
+     *
+     * @param shape its dimensions; -1 for those that the image determines
+     */
+    record TensorShape(String name, long[] shape, OnnxJavaType type) {
     }
 
     /** Sets all numbers of the input. */
     void fill(float number) {
-        for (int i = 0; i < input.values().limit(); i++) {
-            input.values().put(i, number);
+        FloatBuffer values = input.floats().values();
+        for (int i = 0; i < values.limit(); i++) {
+            values.put(i, number);
         }
     }
 
@@ -62,7 +70,9 @@ public final class Workspace implements AutoCloseable {
         this.outputs = outputs;
     }
 
+    /** Returns the input as the net takes it, with what is in the planes now. */
     Map<String, OnnxTensor> inputTensor() {
+        input.write();
         return inputTensor;
     }
 
@@ -70,10 +80,15 @@ public final class Workspace implements AutoCloseable {
         return outputTensors;
     }
 
+    /** Makes the outputs of a run that wrote into the tensors. */
+    void readOutputs() {
+        bound.forEach(BoundTensor::read);
+    }
+
     @Override
     public void close() {
-        inputTensor.values().forEach(OnnxTensor::close);
-        outputTensors.values().forEach(OnnxTensor::close);
+        input.close();
+        bound.forEach(BoundTensor::close);
         planes.close();
     }
 }

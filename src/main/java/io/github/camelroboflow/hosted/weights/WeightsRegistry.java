@@ -85,10 +85,14 @@ final class WeightsRegistry {
      */
     record RegisteredPackage(JsonNode json) {
 
-        /** Orders first the packages that run a single image with the least waste. */
-        static final Comparator<RegisteredPackage> BEST_FIRST = Comparator.comparing(one -> one.batch() == 0 ? 1 : one.batch());
-
         private static final int MAX_BATCH = 64;
+        /** The kinds of numbers of nets that run inside this JVM, the most exact first. */
+        private static final List<String> QUANTIZATIONS = List.of("", "fp32", "fp16", "int8");
+
+        /** Orders first the most exact packages, and of these the ones that run a single image with the least waste. */
+        static final Comparator<RegisteredPackage> BEST_FIRST = Comparator
+                .comparing((RegisteredPackage one) -> Math.max(1, QUANTIZATIONS.indexOf(one.quantization())))
+                .thenComparing(one -> Math.max(1, one.batch()));
 
         private JsonNode manifest() {
             return json.path("packageManifest");
@@ -109,8 +113,7 @@ final class WeightsRegistry {
 
         /** Returns whether the package can run inside this JVM according to its description. */
         boolean fits() {
-            return backend().equals("onnx") && (quantization().isEmpty() || quantization().equals("fp32")) && batch() <=
-                    MAX_BATCH
+            return backend().equals("onnx") && QUANTIZATIONS.contains(quantization()) && batch() <= MAX_BATCH
                     && isTrusted() && StreamSupport.stream(files().spliterator(), false)
                             .anyMatch(file -> file.path("fileHandle").asText().endsWith(".onnx"));
         }

@@ -12,6 +12,7 @@ import io.github.camelroboflow.hosted.fake.FakeWeights;
 import io.github.camelroboflow.hosted.http.ApiKey;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.hosted.http.HostedSettings;
+import io.github.camelroboflow.hosted.weights.WeightsRegistry.RegisteredPackage;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
@@ -25,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,6 +172,17 @@ class ModelFetcherTest extends ModelFetcherTestBase {
 
         assertWhole();
         assertThat(cloud.platform.requests()).map(request -> request.query().get("startAfter")).containsExactly(null, "1", "2");
+    }
+
+    @Test
+    void halfPrecisionIsTakenOnlyWhereNothingIsMoreExact() {
+        ObjectNode half = cloud.onnx("det-letterbox");
+        ((ObjectNode) half.path("packageManifest")).put("quantization", "fp16");
+        ObjectNode exact = cloud.onnx("det-stretch");
+        ((ObjectNode) exact.path("packageManifest")).put("staticBatchSize", 8);
+
+        assertThat(Stream.of(half, exact).map(RegisteredPackage::new).filter(RegisteredPackage::fits)
+                .sorted(RegisteredPackage.BEST_FIRST).map(RegisteredPackage::json)).containsExactly(exact, half);
     }
 
     @Test
