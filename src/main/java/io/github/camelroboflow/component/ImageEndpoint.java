@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -170,13 +171,15 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
          * exception of the exchange, since an exchange whose callback isn't called would never end.
          *
          * @param work the work, which never throws
+         * @param waiting receives 1 when the message begins to wait for its turn, and -1 at the end of the wait
          * @return whether the exchange is complete on return, as defined by {@link org.apache.camel.AsyncProcessor}
          */
-        boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work) {
+        boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work,
+                IntConsumer waiting) {
             if (pool.isPresent() && ON_WORKER.get() == null && !exchange.isTransacted()) {
                 try {
-                    execute(pool.get(), () -> {
-                        answer(exchange, work);
+                    execute(pool.get(), waiting, () -> {
+                        answer(exchange, work, waiting);
                         callback.done(false);
                     });
                     return false;
@@ -184,16 +187,16 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
                     exchange.setException(e);
                 }
             } else {
-                answer(exchange, work);
+                answer(exchange, work, waiting);
             }
             callback.done(true);
             return true;
         }
 
         /** Runs the work on the current thread as soon as a permit is free. */
-        private void answer(Exchange exchange, java.util.function.Consumer<Exchange> work) {
+        private void answer(Exchange exchange, java.util.function.Consumer<Exchange> work, IntConsumer waiting) {
             try {
-                take(requests);
+                take(requests, waiting);
             } catch (RoboflowException e) {
                 exchange.setException(e);
                 return;
@@ -210,9 +213,9 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
          *
          * @throws RoboflowUnavailableException if no worker is free, or the endpoint stops during the wait
          */
-        private void execute(Pool workers, Runnable work) {
+        private void execute(Pool workers, IntConsumer waiting, Runnable work) {
             Semaphore permits = workers.limit.permits;
-            take(workers.limit);
+            take(workers.limit, waiting);
             try {
                 workers.threads.execute(() -> {
                     ON_WORKER.set(true);
@@ -237,15 +240,18 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
             return pool.map(Pool::threads);
         }
 
-        private void take(Limit limit) {
+        private void take(Limit limit, IntConsumer waiting) {
             if (whenFull == WhenFull.FAIL) {
                 if (!limit.permits.tryAcquire()) {
                     throw new RoboflowUnavailableException(endpoint + " already works on " + limit.size + " messages: try again"
                             + " later, raise " + limit.option + ", or let callers wait with whenFull=block");
                 }
             } else {
-                try (PoolThread.Wait wait = PoolThread.begin()) {
-                    limit.permits.acquire();
+                try {
+                    // without a time it would pass those who wait
+                    if (!limit.permits.tryAcquire(0, TimeUnit.SECONDS)) {
+                        await(limit.permits, waiting);
+                    }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new RoboflowUnavailableException("interrupted while waiting for a free place at " + endpoint, e);
@@ -254,6 +260,15 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
             if (closed) {
                 limit.permits.release();
                 throw new RoboflowUnavailableException(endpoint + " is stopping");
+            }
+        }
+
+        private static void await(Semaphore permits, IntConsumer waiting) throws InterruptedException {
+            waiting.accept(1);
+            try (PoolThread.Wait wait = PoolThread.begin()) {
+                permits.acquire();
+            } finally {
+                waiting.accept(-1);
             }
         }
 

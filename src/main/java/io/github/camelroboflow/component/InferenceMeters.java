@@ -203,7 +203,8 @@ public final class InferenceMeters implements AutoCloseable {
         OfModel(Tags tags) {
             this.tags = tags;
             gauge(tags, "inference.active", "calls", "Calls that are not complete, waiting or not", active::get);
-            gauge(tags, "inference.waiting", "images", "Images that wait for a free thread or for their model", waiting::get);
+            gauge(tags, "inference.waiting", "images", "Images that wait for a free thread or their model,"
+                    + " and messages that wait for their turn", waiting::get);
         }
     }
 }

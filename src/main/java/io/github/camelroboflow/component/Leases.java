@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -229,7 +230,7 @@ final class Leases<K, V extends AutoCloseable> {
         }
     }
 
-    /** An engine whose calls are reported to a listener. */
+    /** An engine whose calls are reported to a listener, each before its caller has the answer. */
     record ObservedEngine(InferenceEngine engine, InferenceListener listener) implements InferenceEngine {
 
         @Override
@@ -248,8 +249,32 @@ final class Leases<K, V extends AutoCloseable> {
                 listener.completed(model.value(), System.nanoTime() - start, Outcome.FAILURE);
                 throw e;
             }
-            results.whenComplete((all, error) -> listener.completed(model.value(), System.nanoTime() - start, outcome(error)));
-            return results;
+            Answer answer = new Answer(results);
+            results.whenComplete((all, error) -> {
+                listener.completed(model.value(), System.nanoTime() - start, outcome(error));
+                if (error == null) {
+                    answer.complete(all);
+                } else {
+                    answer.completeExceptionally(error);
+                }
+            });
+            return answer;
+        }
+
+        /** The answer of an engine after it was reported. Its cancellation is that of the engine's own. */
+        private static final class Answer extends CompletableFuture<List<Inference>> {
+
+            private final CompletionStage<List<Inference>> results;
+
+            Answer(CompletionStage<List<Inference>> results) {
+                this.results = results;
+            }
+
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                results.toCompletableFuture().cancel(mayInterruptIfRunning);
+                return super.cancel(mayInterruptIfRunning) || isCancelled();
+            }
         }
 
         private static Outcome outcome(Throwable error) {

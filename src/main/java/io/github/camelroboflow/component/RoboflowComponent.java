@@ -59,8 +59,8 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
         getCamelContext().addStartupListener(new ConditionsCheck());
     }
 
-    /** Returns the listener of an engine that is about to be opened. */
-    private synchronized InferenceListener listener(String runtime) {
+    /** Returns the listener of the engines in a place where models run. */
+    synchronized InferenceListener listener(String runtime) {
         if (meters.isEmpty()) {
             meters = InferenceMeters.find(getCamelContext());
         }
@@ -70,6 +70,7 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     @Override
     protected synchronized void doShutdown() throws Exception {
         super.doShutdown();
+        healthChecks.stopProbes(getCamelContext());
         meters.ifPresent(InferenceMeters::close);
         meters = Optional.empty();
         listeners.clear();

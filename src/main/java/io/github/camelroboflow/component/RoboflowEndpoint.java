@@ -1,8 +1,14 @@
 package io.github.camelroboflow.component;
 
+import static io.github.camelroboflow.inference.InferenceOption.TILE;
+
 import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.component.Leases.Engines;
+import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
+import io.github.camelroboflow.component.RoboflowHealthCheck.Probe;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
+import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.support.MessageText;
@@ -14,6 +20,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Category;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.EndpointServiceLocation;
@@ -40,6 +47,8 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
     private final RoboflowComponent component;
     private final Optional<ModelId> model;
     private volatile ModelDescription description;
+    /** The health of the endpoint before its first producer; {@code null} if the endpoint is not one of a route's. */
+    private volatile Unopened unopened;
 
     RoboflowEndpoint(String uri, RoboflowComponent component, Optional<ModelId> model,
                      RoboflowConfiguration configuration) {
@@ -62,6 +71,31 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (!isDynamic()) {
+            unopened = new Unopened();
+        }
+    }
+
+    /** Returns whether a message has led to this endpoint. Camel keeps such endpoints for some time, and does not stop them. */
+    private boolean isDynamic() {
+        CamelContext context = getCamelContext();
+        return context.isStarted() && !context.getCamelContextExtension().isSetupRoutes()
+                && !context.getRouteController().isStartingRoutes();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        Unopened last = unopened;
+        unopened = null;
+        if (last != null) {
+            last.close();
+        }
+        super.doStop();
+    }
+
+    @Override
     public Producer createProducer() {
         return new RoboflowProducer(this);
     }
@@ -81,16 +115,151 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
         return component.engines();
     }
 
-    RoboflowHealthCheck acquireHealthCheck(ModelId id, Object user) {
-        return component.healthChecks().acquire(getCamelContext(), id.value(), component.isHealthCheckProducerEnabled(), user);
+    /** Returns the listener of the engine that runs the endpoint's models. */
+    InferenceListener listener() {
+        return component.listener(runtime());
     }
 
-    void release(RoboflowHealthCheck check, Object user) {
-        component.healthChecks().release(getCamelContext(), check, user);
+    /**
+     * Returns the description of an open model, with the task if an option has it.
+     *
+     * @throws IllegalArgumentException if another option is not for this model
+     */
+    ModelDescription describe(OpenModel opened) {
+        ModelDescription known = opened.description();
+        ModelDescription described = configuration.knownTask().map(known::withTask).orElse(known);
+        if (configuration.inferenceOptions().isChanged(TILE) && Tasks.isWholeImage(described.task())) {
+            throw new IllegalArgumentException("tile=" + configuration.getTile() + " is not for " + known.id()
+                    + ", which classifies whole images (" + described.task() + "): leave out tile");
+        }
+        return described;
     }
 
-    void modelOpened(ModelDescription model) {
-        description = model;
+    /** Begins the use of a model by a producer that has opened it. */
+    RoboflowHealthCheck.Use acquireHealthCheck(ModelId id, OpenModel opened) {
+        Unopened before = unopened;
+        // any other model is opened for a message, whose call shows more than a probe
+        boolean first = before != null && before.isFirst() && model.equals(Optional.of(id));
+        Optional<Probe> probe = server().map(url -> new ServerProbe(opened, url));
+        return acquireHealthCheck(id.value(), probe, !first || probe.isEmpty());
+    }
+
+    private RoboflowHealthCheck.Use acquireHealthCheck(String id, Optional<Probe> probe, boolean ready) {
+        return component.healthChecks().acquire(getCamelContext(), id, component.isHealthCheckProducerEnabled(), probe, ready);
+    }
+
+    /** Records that a producer has opened the endpoint's own model. */
+    void modelOpened(ModelDescription opened) {
+        description = opened;
+        Unopened before = unopened;
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** Asks the server of an open model whether it is ready. */
+    private record ServerProbe(OpenModel opened, String server) implements Probe {
+
+        @Override
+        public void run() {
+            opened.probe();
+        }
+
+        @Override
+        public String pending() {
+            return pending(server);
+        }
+
+        static String pending(String server) {
+            return server + " was not yet asked whether it is ready";
+        }
+    }
+
+    /**
+     * The use of the endpoint's own model before a producer has opened it, as with {@code lazyStartProducer} or a supervised route.
+     * A probe opens the model, which stays open until a producer has opened it or the endpoint stops.
+     */
+    private final class Unopened implements Probe, AutoCloseable {
+
+        private final RoboflowHealthCheck.Use use;
+        private Engines.Lease lease;
+        private OpenModel opened;
+        private boolean closed;
+
+        Unopened() {
+            boolean ready = model.isEmpty() || configuration.getEngine() != null;
+            use = acquireHealthCheck(target, ready ? Optional.empty() : Optional.of(this), ready);
+        }
+
+        @Override
+        public void run() {
+            Engines.Lease held = engines().lease(configuration);
+            OpenModel probed = null;
+            try {
+                probed = held.open(model.orElseThrow());
+                ModelDescription described = describe(probed);
+                probed.probe();
+                if (!keep(held, probed, described)) {
+                    close(held, probed);
+                }
+            } catch (RuntimeException | Error e) {
+                close(held, probed);
+                throw e;
+            }
+        }
+
+        private synchronized boolean keep(Engines.Lease held, OpenModel probed, ModelDescription described) {
+            if (!closed) {
+                lease = held;
+                opened = probed;
+                description = described;
+            }
+            return !closed;
+        }
+
+        /** Returns whether no producer has opened the model, and no probe found it ready. */
+        synchronized boolean isFirst() {
+            return !closed && !use.isReady();
+        }
+
+        @Override
+        public String pending() {
+            return server().map(ServerProbe::pending).orElse(target + " is not loaded yet");
+        }
+
+        /**
+         * {@inheritDoc} Other routes open the model before the context is started, and an endpoint that no route uses needs none.
+         */
+        @Override
+        public boolean isNeeded() {
+            CamelContext context = getCamelContext();
+            boolean later = isLazyStartProducer() || context.getRouteController().isSupervising();
+            return (later || !context.isStarted()) && !isSkipped();
+        }
+
+        @Override
+        public void close() {
+            use.close();
+            Engines.Lease held;
+            OpenModel probed;
+            synchronized (this) {
+                closed = true;
+                held = lease;
+                probed = opened;
+                lease = null;
+                opened = null;
+            }
+            if (held != null) {
+                close(held, probed);
+            }
+        }
+
+        private static void close(Engines.Lease held, OpenModel probed) {
+            if (probed != null) {
+                probed.close();
+            }
+            held.close();
+        }
     }
 
     /** Returns the description of the endpoint's own model; empty until a producer has opened it, or if there is none. */

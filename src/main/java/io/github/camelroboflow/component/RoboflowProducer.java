@@ -2,7 +2,6 @@ package io.github.camelroboflow.component;
 
 import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
-import static io.github.camelroboflow.inference.InferenceOption.TILE;
 
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
@@ -10,13 +9,13 @@ import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
 import io.github.camelroboflow.component.ResultWriter.ResultKeys;
-import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
 import io.github.camelroboflow.component.RoboflowEndpoint.AllowedModels;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -46,6 +45,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
     private final RoboflowEndpoint endpoint;
     private InferenceOptions endpointOptions;
     private AllowedModels allowed;
+    private volatile InferenceListener listener = InferenceListener.NONE;
     private volatile Engines.Lease lease;
     /** The endpoint's own model; {@code null} if each message chooses one. */
     private Model model;
@@ -66,6 +66,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         endpointOptions = endpoint.getConfiguration().inferenceOptions();
         allowed = endpoint.allowed();
         Engines.Lease held = endpoint.engines().lease(endpoint.getConfiguration());
+        listener = endpoint.listener();
         try {
             chosen = new ModelCache(id -> new Model(held, id), endpoint.getConfiguration().getMaxLoadedModels(),
                     endpoint.name());
@@ -86,19 +87,18 @@ class RoboflowProducer extends DefaultAsyncProducer {
         private final ModelId id;
         private final InferenceEngine.OpenModel opened;
         private final ModelDescription description;
-        private final RoboflowHealthCheck healthCheck;
+        private final RoboflowHealthCheck.Use health;
 
         Model(Engines.Lease held, ModelId id) {
             this.id = id;
             opened = held.open(id);
-            ModelDescription known = opened.description();
-            description = endpoint.getConfiguration().knownTask().map(known::withTask).orElse(known);
-            if (endpointOptions.isChanged(TILE) && Tasks.isWholeImage(description.task())) {
+            try {
+                description = endpoint.describe(opened);
+            } catch (RuntimeException e) {
                 opened.close();
-                throw new IllegalArgumentException("tile=" + endpoint.getConfiguration().getTile() + " is not for " + id
-                        + ", which classifies whole images (" + description.task() + "): leave out tile");
+                throw e;
             }
-            healthCheck = endpoint.acquireHealthCheck(id, this);
+            health = endpoint.acquireHealthCheck(id, opened);
         }
 
         @Override
@@ -109,7 +109,7 @@ class RoboflowProducer extends DefaultAsyncProducer {
         @Override
         public void close() {
             opened.close();
-            endpoint.release(healthCheck, this);
+            health.close();
         }
     }
 
@@ -131,7 +131,15 @@ class RoboflowProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         ResultWriter.clear(exchange);
-        return endpoint.workers().process(exchange, callback, this::handle);
+        return endpoint.workers().process(exchange, callback, this::handle,
+                change -> listener.waiting(awaitedModel(exchange.getMessage()), change));
+    }
+
+    /** Returns the model that a message waits for; the endpoint's target if the message asks for none that it may have. */
+    private String awaitedModel(Message message) {
+        String wanted = String.valueOf(message.getHeader(RoboflowConstants.MODEL)).strip();
+        return ModelId.isValid(wanted) && allowed.include(new ModelId(wanted)) ? wanted
+                : endpoint.getTarget();
     }
 
     private void handle(Exchange exchange) {
@@ -150,10 +158,10 @@ class RoboflowProducer extends DefaultAsyncProducer {
                 call.single(images.single());
             }
             images.attachmentNames().ifPresent(names -> message.setHeader(RoboflowConstants.IMAGE_NAMES, names));
-            used.healthCheck.succeeded(used);
+            used.health.succeeded();
         } catch (Throwable e) {
             if (used != null && !Cancellation.isRequested(exchange)) {
-                used.healthCheck.failed(used, e);
+                used.health.failed(e);
             }
             exchange.setException(e);
         }

@@ -68,7 +68,7 @@ public abstract class ServiceProducer<S extends HostedService> extends DefaultAs
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         clearLastResult(exchange);
-        return endpoint.workers().process(exchange, callback, this::answer);
+        return endpoint.workers().process(exchange, callback, this::answer, change -> { });
     }
 
     private void answer(Exchange exchange) {

@@ -98,6 +98,11 @@ public final class HostedEngine implements InferenceEngine, HostedService {
             }
 
             @Override
+            public void probe() {
+                client.probe();
+            }
+
+            @Override
             public void close() {
                 // the engine holds no resources for a single model
             }

@@ -44,6 +44,15 @@ public interface InferenceEngine extends AutoCloseable {
         ModelDescription description();
 
         /**
+         * Asks the server that runs the model whether it is ready, without an inference. Has no effect if no server runs the model.
+         *
+         * @throws RoboflowUnavailableException if the server can't be reached or is not ready
+         */
+        default void probe() {
+            // most engines run models in this JVM
+        }
+
+        /**
          * Frees the model's memory for all its users when no image uses it. The model is loaded again for its next
          * image. Has no effect if another process runs the model.
          */
@@ -135,7 +144,7 @@ public interface InferenceEngine extends AutoCloseable {
         }
 
         /**
-         * Reports that images came to the engine, or that they no longer wait.
+         * Reports that images wait for the engine, or that they no longer wait.
          *
          * @param change the number of further images that wait; negative if fewer do
          */

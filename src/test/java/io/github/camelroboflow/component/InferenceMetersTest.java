@@ -3,9 +3,12 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -19,14 +22,21 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InferenceMetersTest {
 
@@ -45,12 +55,32 @@ class InferenceMetersTest {
     }
 
     private Exchange send(String uri) {
+        return send(uri, null);
+    }
+
+    private Exchange send(String uri, String model) {
+        start();
+        return context.createProducerTemplate().send(uri, exchange -> {
+            exchange.getMessage().setBody(PHOTO.toFile());
+            exchange.getMessage().setHeader(RoboflowConstants.MODEL, model);
+        });
+    }
+
+    private void addRoute(String uri) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:in").to(uri);
+            }
+        });
+    }
+
+    private synchronized void start() {
         if (!context.isStarted()) {
             context.getRegistry().bind("fake", engine);
             context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
             context.start();
         }
-        return context.createProducerTemplate().send(uri, exchange -> exchange.getMessage().setBody(PHOTO.toFile()));
     }
 
     private Exchange ask(String options) {
@@ -65,9 +95,8 @@ class InferenceMetersTest {
         return meter(name, model).gauge().value();
     }
 
-    /** Waits, because the answer may be there before the inference is counted. */
-    private void awaitOne(String model, String... tags) {
-        await().ignoreExceptions().until(() -> meter("roboflow.inference", model, tags).timer().count() == 1);
+    private long calls(String model, String... tags) {
+        return meter("roboflow.inference", model, tags).timer().count();
     }
 
     @Test
@@ -78,7 +107,7 @@ class InferenceMetersTest {
             Timer timer = meter("roboflow.inference.stage", "parts-detect/1", "runtime", "embedded", "stage", stage).timer();
             assertThat(timer.count()).as(stage).isEqualTo(1);
         }
-        awaitOne("parts-detect/1", "outcome", "success");
+        assertThat(calls("parts-detect/1", "outcome", "success")).isEqualTo(1);
         assertThat(gauge("roboflow.inference.active", "parts-detect/1")).isZero();
         assertThat(gauge("roboflow.inference.waiting", "parts-detect/1")).isZero();
     }
@@ -109,7 +138,7 @@ class InferenceMetersTest {
 
         assertThat(ask("").getException()).isNotNull();
         assertThat(gauge("roboflow.breaker.open", "my-project/3")).isEqualTo(1);
-        awaitOne("my-project/3", "outcome", "failure");
+        assertThat(calls("my-project/3", "outcome", "failure")).isEqualTo(1);
     }
 
     @Test
@@ -134,7 +163,77 @@ class InferenceMetersTest {
 
         engine.fails(new RoboflowUnavailableException("down"));
         send("roboflow:parts/1?engine=#fake");
-        awaitOne("parts/1", "runtime", "own", "outcome", "failure");
+        assertThat(calls("parts/1", "runtime", "own", "outcome", "failure")).isEqualTo(1);
+    }
+
+    /** The count was sometimes missing when the caller had its answer. */
+    @Test
+    void aCallIsCountedBeforeItsCallerHasTheAnswer() {
+        engine.holds();
+        try (EngineHandle handle = observedEngine()) {
+            CompletionStage<Long> counted = handle.engine().infer(new ModelId("parts/1"), List.of(), InferenceOptions.DEFAULTS)
+                    .handle((results, error) -> calls("parts/1", "outcome", "success"));
+            engine.release();
+
+            assertThat(counted.toCompletableFuture().join()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCallThatIsCancelledEndsInTheEngineAndIsCounted() {
+        engine.holds();
+        try (EngineHandle handle = observedEngine()) {
+            CompletableFuture<?> answer = handle.engine().infer(new ModelId("parts/1"), List.of(), InferenceOptions.DEFAULTS)
+                    .toCompletableFuture();
+
+            assertThat(answer.cancel(true)).isTrue();
+            assertThat(answer).isCancelled();
+            assertThat(engine.held.get(0)).isCancelled();
+            assertThat(calls("parts/1", "outcome", "cancelled")).isEqualTo(1);
+        }
+    }
+
+    private EngineHandle observedEngine() {
+        start();
+        RoboflowComponent component = context.getComponent("roboflow", RoboflowComponent.class);
+        component.getConfiguration().setEngine(engine);
+        return component.acquireEngine();
+    }
+
+    /** @param model the one that a message asks for, or none */
+    @ParameterizedTest
+    @CsvSource({"roboflow:parts/1?maxConcurrentRequests=1,, parts/1",
+        "roboflow:parts/1?maxConcurrentRequests=1&workers=auto,, parts/1",
+        "roboflow:*?maxConcurrentRequests=1&allowedModels=parts/*, parts/2, parts/2",
+        "roboflow:*?maxConcurrentRequests=1&allowedModels=parts/*, bolts/7, *"})
+    void messagesThatWaitForTheirTurnAreCounted(String uri, String model, String counted) throws Exception {
+        addRoute(uri + "&engine=#fake");
+        start();
+        engine.holds();
+        CompletableFuture<Exchange> first = CompletableFuture
+                .supplyAsync(() -> send("direct:in", model == null ? null : "parts/1"));
+        await().until(() -> engine.inFlight() == 1);
+        List<CompletableFuture<Exchange>> others = Stream.of(1, 2)
+                .map(each -> CompletableFuture.supplyAsync(() -> send("direct:in", model))).toList();
+
+        await().ignoreExceptions().until(() -> gauge("roboflow.inference.waiting", counted) == 2);
+        engine.release();
+        assertThat(first.join().getException()).isNull();
+        others.forEach(CompletableFuture::join);
+        assertThat(gauge("roboflow.inference.waiting", counted)).isZero();
+    }
+
+    @Test
+    void theRegistryOfCamelMicrometerIsFoundByItself() throws Exception {
+        context.addRoutePolicyFactory(new MicrometerRoutePolicyFactory());
+        context.getRegistry().bind("fake", engine);
+        addRoute("roboflow:parts/1?engine=#fake");
+        context.start();
+        context.createProducerTemplate().sendBody("direct:in", PHOTO.toFile());
+
+        MeterRegistry found = context.getRegistry().lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME,
+                MeterRegistry.class);
+        assertThat(found.get("roboflow.inference").tags("model", "parts/1", "runtime", "own").timer().count()).isEqualTo(1);
     }
 
     @Test

@@ -30,8 +30,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.net.URIBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,6 +147,28 @@ public final class HostedClient implements AutoCloseable {
         return answer;
     }
 
+    /**
+     * Asks the server whether it is ready: with its own check, which needs no key and costs no inference. A server without that
+     * check is ready if it answers.
+     *
+     * @throws RoboflowUnavailableException if it can't be reached, or says that it is not ready
+     */
+    public void probe() {
+        HttpGet request = new HttpGet(settings.host().base() + "/readiness");
+        settings.network().client().ifPresent(own -> request.setConfig(HttpClientFactory.requestConfig(own, settings)));
+        int status;
+        try {
+            status = http.execute(request, null, HttpResponse::getCode);
+        } catch (IllegalStateException e) {
+            throw unusable(e);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+        if (status >= HttpStatus.SC_SERVER_ERROR) {
+            throw new RoboflowUnavailableException(hide(settings.host() + " is not ready (HTTP " + status + ")"));
+        }
+    }
+
     private <T> void begin(ApiCall<T> call, Deadline deadline, CompletableFuture<T> answer) {
         AtomicInteger tries = new AtomicInteger();
         AtomicReference<TransientFailureException> last = new AtomicReference<>();
@@ -197,19 +222,27 @@ public final class HostedClient implements AutoCloseable {
             throw new RoboflowException(hide(settings.host() + " sent too much for " + call.subject() + ": "
                     + e.getMessage()), e);
         } catch (IllegalStateException e) {
-            // the application's own client is closed or broken; no image causes that
-            throw new RoboflowUnavailableException(hide("start the program again: the HTTP client for " + settings.host()
-                    + " can't be used any more (" + e.getMessage() + ")"), settings.key().causeUnlessSecret(e));
+            throw unusable(e);
         } catch (FileNotFoundException | FileSystemException e) {
             throw unreadable(call, e);
         } catch (IOException e) {
-            throw new TransientFailureException(hide(settings.host() + " can't be reached or broke off ("
-                    + e.getClass().getSimpleName() + ": " + ErrorResponses.oneLine(String.valueOf(e.getMessage()), settings.key())
-                    + ")"), settings.key().causeUnlessSecret(e), null);
+            throw unreachable(e);
         } finally {
             listener.ended(call.target(), Stage.REQUEST, System.nanoTime() - start);
         }
         return evaluate(call, answer, deadline);
+    }
+
+    /** Returns the exception for an application's own client that is closed or broken; no image causes that. */
+    private RoboflowUnavailableException unusable(IllegalStateException e) {
+        return new RoboflowUnavailableException(hide("start the program again: the HTTP client for " + settings.host()
+                + " can't be used any more (" + e.getMessage() + ")"), settings.key().causeUnlessSecret(e));
+    }
+
+    private TransientFailureException unreachable(IOException e) {
+        return new TransientFailureException(hide(settings.host() + " can't be reached or broke off ("
+                + e.getClass().getSimpleName() + ": " + ErrorResponses.oneLine(String.valueOf(e.getMessage()), settings.key())
+                + ")"), settings.key().causeUnlessSecret(e), null);
     }
 
     /** Waits for a permit of the rate limit until the deadline. Takes no permit that comes later. */
