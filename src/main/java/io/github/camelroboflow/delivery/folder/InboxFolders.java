@@ -181,10 +181,10 @@ final class InboxFolders implements AutoCloseable {
             String name = FreeNames.in(done, original, before.lastModifiedTime().toMillis());
             image = TakenImage.of(original, name, before, slot, target);
         } catch (NoSuchFileException e) {
-            slots.release(slot);
+            slots.release(slot, original);
             return Optional.empty();
         } catch (IOException e) {
-            slots.release(slot);
+            slots.release(slot, original);
             throw e;
         }
         try {
@@ -286,7 +286,7 @@ final class InboxFolders implements AutoCloseable {
         } catch (NoSuchFileException e) {
             LOG.debug("{} is gone from work", image, e);
         }
-        slots.release(image.slot());
+        slots.release(image);
     }
 
     /** Returns the image's place in the inbox: its own name, unless a folder or a link has it, which is never taken. */
@@ -330,7 +330,7 @@ final class InboxFolders implements AutoCloseable {
             try {
                 WorkSlots.createParentFolder(target);
                 Disk.rename(image.work(), target);
-                slots.release(image.slot());
+                slots.release(image);
                 return target;
             } catch (NoSuchFileException e) {
                 if (SubFolders.exists(image.work())) {
@@ -338,7 +338,7 @@ final class InboxFolders implements AutoCloseable {
                 }
                 LOG.warn("{} is gone from {}: another program removed it, so it is not in {}",
                         MessageText.printable(image.original()), work, folder);
-                slots.release(image.slot());
+                slots.release(image);
                 return target;
             } catch (FileAlreadyExistsException e) {
                 candidate = FreeNames.in(folder, image.original(), image.modified());

@@ -145,6 +145,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             folders.putBackWaiting();
             failedFiles.check();
             checkInboxListable();
+            if (taken.isEmpty()) {
+                folders.slots().removeFree();
+            }
         } catch (RuntimeException | Error e) {
             if (errorThrottle.shouldLog(e.getClass())) {
                 LOG.error("The images in {} can't be listed; the program tries again each second: {}", settings.work(),

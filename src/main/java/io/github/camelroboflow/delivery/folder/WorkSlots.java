@@ -8,25 +8,47 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The slots in {@code work}: the folders that each hold one image. They are reused for later images: to create and remove one takes
- * longer than all the moves of an image. Thread-safe.
+ * The slots in {@code work}: the folders that each hold one image. A few are kept for later images, since to create and remove one
+ * takes longer than all the moves of an image. A slot has the sub-folders of one image only. Thread-safe.
  */
 final class WorkSlots {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkSlots.class);
+    /** The number of slots without an image that are kept. */
+    static final int MOST_FREE = 16;
 
     private final Path work;
     private final String prefix;
-    private final Queue<Path> free = new ConcurrentLinkedQueue<>();
+    /** The free slots, the last one first: the next image is probably of the same sub-folder. */
+    private final BlockingDeque<FreeSlot> free = new LinkedBlockingDeque<>(MOST_FREE);
     private final AtomicInteger made = new AtomicInteger();
+
+    /**
+     * A slot without an image.
+     *
+     * @param subFolder the folder in the slot that its last image was in; the slot itself if it had no sub-folder
+     */
+    private record FreeSlot(Path path, Path subFolder) {
+
+        /** Removes the sub-folders up to a folder, which stays. If that fails, they stay until the next start. */
+        void clearUpTo(Path end) {
+            try {
+                for (Path folder = subFolder; !folder.equals(end); folder = folder.getParent()) {
+                    Files.deleteIfExists(folder);
+                }
+            } catch (IOException e) {
+                LOG.debug("{} is not empty or can't be removed", path, e);
+            }
+        }
+    }
 
     /** @param prefix separates the slots of this run from those of an earlier run */
     WorkSlots(Path work, String prefix) {
@@ -36,11 +58,12 @@ final class WorkSlots {
 
     /** Returns a slot in which the image's path is free: folders of earlier images may have its name. */
     Path of(String original) throws IOException {
-        Path slot = free.poll();
-        if (slot == null) {
-            slot = work.resolve(prefix + "-" + made.incrementAndGet());
-        }
+        FreeSlot reused = free.pollFirst();
+        Path slot = reused == null ? work.resolve(prefix + "-" + made.incrementAndGet()) : reused.path();
         Path target = slot.resolve(original);
+        if (reused != null && !reused.subFolder().equals(target.getParent())) {
+            reused.clearUpTo(slot);
+        }
         if (!target.equals(SubFolders.below(slot, original)) || SubFolders.exists(target)) {
             removeEmptyFolders(slot);
         }
@@ -48,10 +71,29 @@ final class WorkSlots {
         return slot;
     }
 
-    /** @param slot a slot that holds no image any more; {@code null} is none */
-    void release(Path slot) {
+    /**
+     * Keeps a slot for later images, or removes it if enough are kept.
+     *
+     * @param slot     a slot that holds no image any more; {@code null} is none
+     * @param original the name that its image had in the inbox
+     */
+    void release(Path slot, String original) {
         if (slot != null) {
-            free.add(slot);
+            FreeSlot released = new FreeSlot(slot, slot.resolve(original).getParent());
+            if (!free.offerFirst(released)) {
+                released.clearUpTo(work);
+            }
+        }
+    }
+
+    void release(TakenImage image) {
+        release(image.slot(), image.original());
+    }
+
+    /** Removes the slots that hold no image. */
+    void removeFree() {
+        for (FreeSlot slot = free.pollLast(); slot != null; slot = free.pollLast()) {
+            slot.clearUpTo(work);
         }
     }
 

@@ -16,6 +16,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -228,6 +229,50 @@ class InboxFoldersIT {
         folders.complete(second);
 
         assertThat(files()).containsExactly("done/a.jpg=one", "done/a~20231114T221320.123.jpg=two");
+    }
+
+    /** Each sub-folder that had an image left a folder in work until a stop. */
+    @Test
+    void imagesOfManySubFoldersLeftTheirFoldersInWork() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            folders.complete(take("day " + i + "/camera/a.jpg", "image"));
+        }
+        assertThat(foldersInWork()).as("the last slot with its sub-folders").hasSize(3);
+
+        List<TakenImage> atATime = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            atATime.add(take("night " + i + "/camera/a.jpg", "image"));
+        }
+        assertThat(foldersInWork()).hasSize(3 * atATime.size());
+        for (TakenImage image : atATime) {
+            folders.complete(image);
+        }
+        assertThat(foldersInWork()).hasSize(3 * WorkSlots.MOST_FREE);
+
+        folders.slots().removeFree();
+        assertThat(foldersInWork()).isEmpty();
+        assertThat(files()).hasSize(200).allMatch(file -> file.startsWith("done/"));
+    }
+
+    private List<Path> foldersInWork() throws IOException {
+        try (Stream<Path> all = Files.walk(data.resolve("work"))) {
+            return all.filter(path -> Files.isDirectory(path) && !path.equals(data.resolve("work"))).toList();
+        }
+    }
+
+    /** A free slot that holds a file is not removed with it, and the next start returns the file. */
+    @Test
+    void aFileThatCameIntoAFreeSlotIsBackInTheInboxAtTheNextStart() throws IOException {
+        TakenImage image = take("sub/a.jpg", "one");
+        folders.complete(image);
+        Files.writeString(image.work().resolveSibling("b.jpg"), "two");
+
+        folders.slots().removeFree();
+        folders.close();
+        folders = newFolders();
+        folders.open();
+
+        assertThat(files()).containsExactly("done/sub/a.jpg=one", "inbox/sub/b.jpg=two");
     }
 
     @Test
