@@ -6,14 +6,17 @@ import io.github.camelroboflow.inference.support.LruMap;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -35,40 +38,60 @@ final class InboxFiles {
 
     private final InboxFolders folders;
     private final StableFiles stableFiles;
+    private final InboxPace pace;
     private final String work;
     private final LoggedNames logged = new LoggedNames();
     /** The images that could not be moved into work, with the time by {@link System#nanoTime()}. */
     private final Map<Path, Long> unmovable = Collections.synchronizedMap(new LruMap<>(MOST_UNMOVABLE));
 
     /** @param work the folder that images are moved to, as the user wrote it */
-    InboxFiles(InboxFolders folders, StableFiles stableFiles, String work) {
+    InboxFiles(InboxFolders folders, StableFiles stableFiles, InboxPace pace, String work) {
         this.folders = folders;
         this.stableFiles = stableFiles;
+        this.pace = pace;
         this.work = work;
     }
 
     boolean isTakable(GenericFile<File> file) {
         Optional<Path> path = path(file);
-        return file.isDirectory() ? path.filter(this::isListed).isPresent()
-                : path.filter(image -> !isPostponed(image) && isReady(image)).isPresent();
+        if (file.isDirectory()) {
+            return path.filter(this::isListed).isPresent();
+        }
+        boolean takable = path.filter(image -> !isPostponed(image) && isReady(image)).isPresent();
+        if (takable) {
+            pace.foundImage();
+        }
+        return takable;
     }
 
     private boolean isListed(Path folder) {
-        if (Files.isSymbolicLink(folder)) {
-            logOnce(folder.toString(), "it is a link, and links are not followed");
+        try {
+            BasicFileAttributes attributes = InboxFolders.attributes(folder);
+            if (attributes.isSymbolicLink()) {
+                logOnce(folder.toString(), "it is a link, and links are not followed");
+                return false;
+            }
+            // one check of both is cheaper than Files.isReadable and Files.isExecutable
+            folder.getFileSystem().provider().checkAccess(folder, AccessMode.READ, AccessMode.EXECUTE);
+            logged.forget(folder.toString());
+            pace.listsFolder(folder, attributes);
+            return true;
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is gone", folder, e);
             return false;
-        }
-        if (!isListable(folder)) {
+        } catch (IOException e) {
             logOnce(folder.toString(), "its content can't be listed: check its permissions");
             return false;
         }
-        logged.forget(folder.toString());
-        return true;
     }
 
     private boolean isPostponed(Path path) {
         Long since = unmovable.get(path);
-        return since != null && System.nanoTime() - since < POSTPONED_FOR.toNanos();
+        boolean postponed = since != null && System.nanoTime() - since < POSTPONED_FOR.toNanos();
+        if (postponed) {
+            pace.lookAgainAt(since + POSTPONED_FOR.toNanos());
+        }
+        return postponed;
     }
 
     static boolean isListable(Path folder) {
@@ -120,6 +143,7 @@ final class InboxFiles {
             return Optional.empty();
         } catch (IOException e) {
             unmovable.put(path, System.nanoTime());
+            stableFiles.forget(path);
             logOnce(path.toString(), "it can't be moved to " + work + ": " + e);
             return Optional.empty();
         }
@@ -142,7 +166,13 @@ final class InboxFiles {
         /** The time for an empty file: scanners create a file and fill it when the page is through. */
         private static final Duration EMPTY = Duration.ofMinutes(1);
 
-        private record Observation(long size, long modified, long since) {
+        /**
+         * A look at a file.
+         *
+         * @param since the time of the look, by {@link System#nanoTime()}
+         * @param due   the time from which the file is stable if it does not change
+         */
+        private record Observation(long size, long modified, long since, long due) {
         }
 
         private final Map<Path, Observation> growing = new LinkedHashMap<>();
@@ -171,9 +201,28 @@ final class InboxFiles {
                 return true;
             }
             if (!unchanged) {
-                growing.put(file, new Observation(now.size(), modified, System.nanoTime()));
+                long since = System.nanoTime();
+                long due = since + wanted - Math.max(0, Math.min(age, wanted));
+                growing.put(file, new Observation(now.size(), modified, since, due));
                 if (growing.size() > MOST_WATCHED) {
                     growing.remove(growing.keySet().iterator().next());
+                }
+            }
+            return false;
+        }
+
+        /** Returns whether a file that was not stable at the last look is stable now. Looks only at those that may be. */
+        synchronized boolean hasStable() {
+            long now = System.nanoTime();
+            List<Path> due = growing.entrySet().stream().filter(file -> now - file.getValue().due >= 0).map(Map.Entry::getKey)
+                    .toList();
+            for (Path file : due) {
+                try {
+                    if (isStable(file)) {
+                        return true;
+                    }
+                } catch (IOException e) {
+                    LOG.debug("{} is gone", file, e);
                 }
             }
             return false;

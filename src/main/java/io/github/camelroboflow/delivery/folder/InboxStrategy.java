@@ -39,6 +39,9 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +71,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private CamelContext camelContext;
     private InboxFolders folders;
     private InboxFiles files;
+    private InboxPace pace;
     private AttemptCounter attempts;
     private MoveRetries moves;
     private IsolationGate isolationGate;
@@ -128,7 +132,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 settings.maxAttempts());
         folders.setDurability(settings.durability());
         folders.open();
-        files = new InboxFiles(folders, new StableFiles(settings.unchangedFor()), settings.work().toString());
+        StableFiles stableFiles = new StableFiles(settings.unchangedFor());
+        pace = new InboxPace(folders.inbox(), stableFiles);
+        files = new InboxFiles(folders, stableFiles, pace, settings.work().toString());
         moves = new MoveRetries(folders);
         isolationGate = new IsolationGate();
         failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
@@ -145,6 +151,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             folders.putBackWaiting();
             failedFiles.check();
             checkInboxListable();
+            pace.runPeriodicTasks();
             if (taken.isEmpty()) {
                 folders.slots().removeFree();
             }
@@ -174,6 +181,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             camelContext.getExecutorServiceManager().shutdownGraceful(scheduler);
             scheduler = null;
         }
+        if (pace != null) {
+            pace.close();
+        }
         if (folders != null) {
             folders.close();
         }
@@ -190,6 +200,17 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
             endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> files.isTakable(file)));
         }
+        for (Route route : camelContext.getRoutes()) {
+            if (route.getEndpoint() == endpoint && route.getConsumer() instanceof ScheduledPollConsumer consumer
+                    && hasPaceOfOurs(consumer.getPollStrategy())) {
+                consumer.setPollStrategy(pace);
+            }
+        }
+    }
+
+    /** Returns whether a poll strategy is not the user's own. */
+    private static boolean hasPaceOfOurs(PollingConsumerPollStrategy strategy) {
+        return strategy instanceof InboxPace || strategy.getClass() == DefaultPollingConsumerPollStrategy.class;
     }
 
     @Override
@@ -300,7 +321,10 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         } catch (Error e) {
             LOG.warn("{} is tried again after {}", MessageText.printable(image.original()), e.toString());
         }
-        moveOutOfWork(image.original() + " is to be tried again", folders.inbox(), () -> folders.putBack(image));
+        moveOutOfWork(image.original() + " is to be tried again", folders.inbox(), () -> {
+            folders.putBack(image);
+            pace.wake();
+        });
     }
 
     /** Returns whether the file changed since it was taken: then it counts as another image. */

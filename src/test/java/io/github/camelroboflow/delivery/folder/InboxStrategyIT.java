@@ -28,12 +28,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the strategy in a Camel application of the user's own. */
 @SuppressWarnings("try")
@@ -98,6 +101,40 @@ class InboxStrategyIT {
 
             await().until(() -> data.resolve("failed").toFile().list().length == 3);
             assertThat(data.resolve("failed/a.jpg.error.json")).hasContent(reason);
+        }
+    }
+
+    /** The strategy rests after scans that find nothing, unless the route has a poll strategy of its own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPollStrategyOfTheUsersStays(boolean usersOwn) throws Exception {
+        drop();
+        DefaultPollingConsumerPollStrategy own = new DefaultPollingConsumerPollStrategy() {
+        };
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("inbox", inbox());
+            context.getRegistry().bind("own", own);
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("file:" + data.resolve("inbox") + "?processStrategy=#inbox&initialDelay=0&delay=50&recursive=true"
+                            + (usersOwn ? "&pollStrategy=#own" : "")).routeId("watch").to("log:seen?level=OFF");
+                }
+            });
+            context.start();
+            await().until(() -> Files.exists(data.resolve("done/a.jpg")));
+
+            ScheduledPollConsumer consumer = (ScheduledPollConsumer) context.getRoute("watch").getConsumer();
+            if (usersOwn) {
+                assertThat(consumer.getPollStrategy()).isSameAs(own);
+            } else {
+                assertThat(consumer.getPollStrategy()).isInstanceOf(InboxPace.class);
+            }
+            context.getRouteController().stopRoute("watch");
+            context.getRouteController().startRoute("watch");
+            Files.createDirectories(data.resolve("inbox/sub"));
+            Files.writeString(data.resolve("inbox/sub/b.jpg"), "two");
+            await().until(() -> Files.exists(data.resolve("done/sub/b.jpg")));
         }
     }
 
