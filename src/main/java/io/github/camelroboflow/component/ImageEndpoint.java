@@ -20,6 +20,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /** An endpoint that receives images with {@code to}, limits how many it processes at a time, and keeps the key out of its URI. */
 public abstract class ImageEndpoint extends DefaultEndpoint {
@@ -149,9 +150,11 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         }
 
         private ExecutorService executor(String name, int size) {
+            // without a queue, a worker that has not yet returned for its next task would make the caller run that task
             return endpoint.getCamelContext().getExecutorServiceManager().newThreadPool(endpoint, name,
-                    new ThreadPoolProfileBuilder(name).poolSize(size).maxPoolSize(size).maxQueueSize(-1)
-                            .keepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS).allowCoreThreadTimeOut(true).build());
+                    new ThreadPoolProfileBuilder(name).poolSize(size).maxPoolSize(size).maxQueueSize(size)
+                            .keepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS).allowCoreThreadTimeOut(true)
+                            .rejectedPolicy(ThreadPoolRejectedPolicy.Abort).build());
         }
 
         /** A number of things at a time, which an option sets. */

@@ -45,6 +45,8 @@ class ConcurrencyIT {
                 destination.acquire();
             });
             from("direct:after").to(TWO).process(exchange -> exchange.getMessage().setBody(Thread.currentThread()));
+            from("direct:worker").to("roboflow:w/1?engine=#fake&workers=1")
+                    .process(exchange -> exchange.getMessage().setBody(Thread.currentThread()));
             from("direct:same").to(TWO);
             from("direct:split").split(body()).parallelProcessing().to(TWO);
             from("direct:two-models").to("roboflow:a/1?engine=#fake&workers=auto&maxConcurrentRequests=1")
@@ -94,6 +96,14 @@ class ConcurrencyIT {
         camel.engine.release();
         assertThat(sent).allSatisfy(one -> assertThat(one.join().getException()).isNull());
         assertThat(camel.engine.calls).hasSize(3);
+    }
+
+    @Test
+    void aCallerNeverDoesTheWorkOfAWorkerThatIsJustFinishing() {
+        for (int i = 0; i < 1000; i++) {
+            Exchange done = camel.send("direct:worker", IMAGE, Map.of());
+            assertThat(done.getMessage().getBody()).as("message %d", i).isNotSameAs(Thread.currentThread());
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.camelroboflow.component.RoboflowComponent;
 import io.github.camelroboflow.component.server.RequestExchange.Answers;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.server.ModelService.Answer;
 import io.github.camelroboflow.server.ModelService.InferenceRequest;
 import io.github.camelroboflow.server.ModelService;
@@ -15,12 +16,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,12 +72,13 @@ class RoboflowServerConsumer extends DefaultConsumer {
 
     /**
      * Makes the threads of the route, one for each request. They aren't the server's own, since it has to notice meanwhile that the
-     * client disconnects.
+     * client disconnects. A request waits in the queue for the moment in which the thread of a finished request returns.
      */
     private ExecutorService threads(int size) {
         String name = "roboflow-server-route";
         return endpoint.getCamelContext().getExecutorServiceManager().newThreadPool(this, name, new ThreadPoolProfileBuilder(name)
-                .poolSize(size).maxPoolSize(size).maxQueueSize(-1).keepAliveTime(60L).allowCoreThreadTimeOut(true).build());
+                .poolSize(size).maxPoolSize(size).maxQueueSize(size).keepAliveTime(60L).allowCoreThreadTimeOut(true)
+                .rejectedPolicy(ThreadPoolRejectedPolicy.Abort).build());
     }
 
     private void closeAll() {
@@ -85,7 +89,6 @@ class RoboflowServerConsumer extends DefaultConsumer {
         }
         if (threads != null) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdown(threads);
-            threads = null;
         }
         if (models != null) {
             models.close();
@@ -102,15 +105,20 @@ class RoboflowServerConsumer extends DefaultConsumer {
         CompletableFuture<List<Answer>> answer = new RouteAnswer(Cancellation.of(exchange));
         exchange.setPattern(ExchangePattern.InOut);
         RequestExchange.fill(exchange.getMessage(), request);
-        threads.execute(() -> getAsyncProcessor().process(exchange, doneSync -> {
-            try {
-                answer.complete(Answers.of(exchange, request));
-            } catch (Throwable e) {
-                answer.completeExceptionally(e);
-            } finally {
-                releaseExchange(exchange, false);
-            }
-        }));
+        try {
+            threads.execute(() -> getAsyncProcessor().process(exchange, doneSync -> {
+                try {
+                    answer.complete(Answers.of(exchange, request));
+                } catch (Throwable e) {
+                    answer.completeExceptionally(e);
+                } finally {
+                    releaseExchange(exchange, false);
+                }
+            }));
+        } catch (RejectedExecutionException e) {
+            releaseExchange(exchange, false);
+            answer.completeExceptionally(new RoboflowUnavailableException("the server is stopping", e));
+        }
         return answer;
     }
 
