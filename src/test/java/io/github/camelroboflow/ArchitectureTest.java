@@ -50,7 +50,7 @@ class ArchitectureTest {
             embedded.image         : inference.*
             embedded.preprocessing : embedded.image inference.*
             embedded.model         : embedded.preprocessing embedded.image inference.*
-            embedded.session       : embedded.model embedded.preprocessing inference.*
+            embedded.session       : embedded.image embedded.model embedded.preprocessing inference.*
             embedded.decode        : embedded.session embedded.model embedded.preprocessing embedded.image inference.*
             embedded.tiling        : embedded.decode embedded.session embedded.preprocessing embedded.image inference.*
             embedded               : embedded.* inference.*

@@ -3,6 +3,7 @@ package io.github.camelroboflow.annotate;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.support.ImageNormalizer;
+import io.github.camelroboflow.inference.support.SharedLibraries;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import org.bytedeco.javacpp.BytePointer;
@@ -20,6 +21,10 @@ final class ImageCodec {
 
     /** The quality that Roboflow's server uses. */
     private static final int JPEG_QUALITY = 90;
+
+    static {
+        SharedLibraries.startJavaCpp();
+    }
 
     private ImageCodec() {
     }

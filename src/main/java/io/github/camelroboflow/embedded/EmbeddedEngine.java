@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded;
 
 import io.github.camelroboflow.embedded.model.ModelFiles.ModelsDirectory;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
+import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine;
@@ -61,6 +62,7 @@ public final class EmbeddedEngine implements InferenceEngine {
         models = new ModelsDirectory(modelsDirectory);
         this.settings = settings;
         this.listener = listener;
+        InferencePool.addEngine();
     }
 
     /**
@@ -118,7 +120,9 @@ public final class EmbeddedEngine implements InferenceEngine {
     public void close() {
         List<EmbeddedBatch> unfinished;
         List<Handle> open;
+        boolean first;
         synchronized (this) {
+            first = !closed;
             closed = true;
             unfinished = List.copyOf(batches);
             open = List.copyOf(handles);
@@ -133,6 +137,9 @@ public final class EmbeddedEngine implements InferenceEngine {
             Thread.currentThread().interrupt();
         }
         open.forEach(Handle::close);
+        if (first) {
+            InferencePool.removeEngine();
+        }
     }
 
     private final class Handle implements OpenModel {

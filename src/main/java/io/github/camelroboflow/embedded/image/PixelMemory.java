@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -26,15 +24,11 @@ public final class PixelMemory implements AutoCloseable {
     /** The size in bytes of the greatest block that is kept, an image of 44 megapixels. */
     private static final long MAX_KEPT_SIZE = 128L << 20;
 
-    /** The time after which memory that nobody has used is freed. */
-    private static final Duration IDLE = Duration.ofSeconds(30);
-
     private static final int UNIT = 1 << 20;
     private static final int CHANNELS = 3;
 
     /** The kept blocks, the one that was used last at first. Guarded by the class. */
     private static final Deque<Block> KEPT = new ArrayDeque<>();
-    private static CompletableFuture<Void> alarm;
 
     private final List<Block> lent = new ArrayList<>();
 
@@ -98,25 +92,12 @@ public final class PixelMemory implements AutoCloseable {
             KEPT.removeLast().free();
         }
         KEPT.addFirst(new Block(block.memory(), System.nanoTime()));
-        setAlarm();
     }
 
-    private static void setAlarm() {
-        if (alarm == null && !KEPT.isEmpty()) {
-            alarm = new CompletableFuture<Void>().completeOnTimeout(null, IDLE.toNanos(), TimeUnit.NANOSECONDS);
-            alarm.thenRun(PixelMemory::freeIdle);
-        }
-    }
-
-    private static synchronized void freeIdle() {
-        alarm = null;
-        freeUnusedSince(System.nanoTime() - IDLE.toNanos());
-        setAlarm();
-    }
-
-    /** Frees the kept memory that nobody has used since then, by {@link System#nanoTime()}. */
-    static synchronized void freeUnusedSince(long time) {
-        while (!KEPT.isEmpty() && KEPT.peekLast().returned() - time <= 0) {
+    /** Frees the kept memory that no image has used for so long. The threads of the engine do it when they end. */
+    public static synchronized void freeUnusedFor(Duration time) {
+        long now = System.nanoTime();
+        while (!KEPT.isEmpty() && now - KEPT.peekLast().returned() >= time.toNanos()) {
             KEPT.removeLast().free();
         }
     }

@@ -1,7 +1,9 @@
 package io.github.camelroboflow.embedded.session;
 
+import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -12,7 +14,8 @@ import java.util.function.IntConsumer;
 
 /**
  * The threads that all engines of this JVM share: one for each processor, since each inference keeps at least one busy. Idle
- * threads end.
+ * threads end after 30 seconds, and at once when no engine is left, so that nothing holds the classes of an application that was
+ * stopped.
  */
 public final class InferencePool {
 
@@ -30,9 +33,12 @@ public final class InferencePool {
             new Daemons("roboflow-embedded-timer-", change -> { })::thread);
     private static final ThreadPoolExecutor LOADERS = pool(MAX_LOADS, "roboflow-embedded-loader-");
     private static final AtomicInteger UNFINISHED = new AtomicInteger();
+    /** The time after which idle threads end without an engine; a thread wakes so often while a task waits for its time. */
+    private static final Duration IDLE_WITHOUT_ENGINE = Duration.ofMillis(10);
+    private static int engines;
 
     static {
-        TIMER.setKeepAliveTime(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        setIdleTime(IDLE_WITHOUT_ENGINE);
         TIMER.allowCoreThreadTimeOut(true);
         TIMER.setRemoveOnCancelPolicy(true);
     }
@@ -41,11 +47,31 @@ public final class InferencePool {
     }
 
     private static ThreadPoolExecutor pool(int size, String prefix) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(size, size, IDLE.toMillis(), TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>());
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(size, size, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
         pool.setThreadFactory(new Daemons(prefix, change -> resize(pool, change))::thread);
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    /** Counts an engine, for which idle threads are kept. */
+    public static synchronized void addEngine() {
+        if (++engines == 1) {
+            setIdleTime(IDLE);
+        }
+    }
+
+    /** Ends the idle threads and frees the idle memory if this was the last engine. */
+    public static synchronized void removeEngine() {
+        if (--engines == 0) {
+            setIdleTime(IDLE_WITHOUT_ENGINE);
+            PixelMemory.freeUnusedFor(Duration.ZERO);
+        }
+    }
+
+    private static void setIdleTime(Duration time) {
+        for (ThreadPoolExecutor pool : List.of(WORKERS, LOADERS, TIMER)) {
+            pool.setKeepAliveTime(time.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private static synchronized void resize(ThreadPoolExecutor pool, int change) {
@@ -64,7 +90,11 @@ public final class InferencePool {
         }
 
         Thread thread(Runnable task) {
-            Thread thread = new PoolThread(task, prefix + count.incrementAndGet(), resize);
+            Thread thread = new PoolThread(() -> {
+                task.run();
+                // the thread was idle, so its memory was, too
+                PixelMemory.freeUnusedFor(IDLE);
+            }, prefix + count.incrementAndGet(), resize);
             // not that of the first caller, whose application may be undeployed before the thread ends
             thread.setContextClassLoader(InferencePool.class.getClassLoader());
             return thread;

@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded.session;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.support.SharedLibraries;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -38,6 +39,8 @@ public final class NativeLibraries {
             return;
         }
         try {
+            SharedLibraries.startJavaCpp();
+            SharedLibraries.startOnnxRuntime();
             Libraries.load();
             loaded = true;
         } catch (LinkageError | IllegalStateException e) {

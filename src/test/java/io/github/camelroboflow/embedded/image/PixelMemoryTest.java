@@ -7,6 +7,7 @@ import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +38,7 @@ class PixelMemoryTest {
 
     @BeforeEach
     void freeAll() {
-        PixelMemory.freeUnusedSince(System.nanoTime());
+        PixelMemory.freeUnusedFor(Duration.ZERO);
     }
 
     private static long address(Mat image) {
@@ -93,7 +94,7 @@ class PixelMemoryTest {
         long between = System.nanoTime();
         long used = addressOf(PHOTO);
 
-        PixelMemory.freeUnusedSince(between);
+        PixelMemory.freeUnusedFor(Duration.ofNanos(System.nanoTime() - between));
 
         assertThat(PixelMemory.kept()).isEqualTo(PHOTO_BYTES);
         assertThat(addressOf(PHOTO)).isEqualTo(used);
