@@ -44,18 +44,26 @@ public final class NativeLibraries {
             Libraries.load();
             loaded = true;
         } catch (LinkageError | IllegalStateException e) {
-            throw new RoboflowException("runtime=embedded can't start its native libraries (" + root(e) + "): add"
-                    + " com.microsoft.onnxruntime:onnxruntime and org.bytedeco:opencv-platform to the class path, and make sure"
-                    + " that the home and temporary folders are writable", e);
+            Throwable root = root(e);
+            throw new RoboflowException("runtime=embedded can't start its native libraries (" + root + "): "
+                    + (root instanceof ClassNotFoundException ? "add com.microsoft.onnxruntime:onnxruntime and"
+                            + " org.bytedeco:opencv-platform to the application's dependencies" : needs()), e);
         }
     }
 
-    private static String root(Throwable error) {
+    private static String needs() {
+        String platform = Loader.getPlatform();
+        return "they need Linux x64 or arm64 with glibc 2.35 or later, Windows x64 or macOS arm64; their files for " + platform
+                + " (build the application with -Djavacpp.platform=" + platform + " or without that property); and home and"
+                + " temporary folders that are writable. Elsewhere use a server (runtime=hosted)";
+    }
+
+    private static Throwable root(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.toString();
+        return root;
     }
 
     /** A class of its own, so that the outer class can be loaded and report that the libraries' classes are missing. */
