@@ -34,31 +34,41 @@ public final class SpringMetadata {
     public static void main(String[] args) throws IOException {
         Path classes = Path.of(args[0]);
         SpringMetadata all = new SpringMetadata();
-        for (Path component : components(classes)) {
+        for (Path component : listed(classes, "component")) {
             all.add(JSON.readTree(component.toFile()));
+        }
+        for (Path language : listed(classes, "language")) {
+            all.addLanguage(JSON.readTree(language.toFile()).path("language"));
         }
         Files.writeString(classes.resolve("META-INF/spring-configuration-metadata.json"),
                 all.metadata.toPrettyString().replace("\r\n", "\n") + "\n");
     }
 
-    /** Returns the metadata of each component that Camel's generator lists. */
-    private static List<Path> components(Path classes) throws IOException {
-        Properties listed = new Properties();
-        try (InputStream in = Files.newInputStream(classes.resolve("META-INF/services/org/apache/camel/component.properties"))) {
-            listed.load(in);
-        }
+    /** Returns the metadata of each component, or of each language, that Camel's generator lists. */
+    private static List<Path> listed(Path classes, String kind) throws IOException {
+        Path services = classes.resolve("META-INF/services/org/apache/camel");
         List<Path> found = new ArrayList<>();
-        for (String scheme : listed.getProperty("components").split(" ")) {
-            String type;
-            Properties service = new Properties();
-            try (InputStream in = Files.newInputStream(classes.resolve("META-INF/services/org/apache/camel/component/" + scheme))) {
-                service.load(in);
-                type = service.getProperty("class");
-            }
-            found.add(classes.resolve("META-INF/" + type.substring(0, type.lastIndexOf('.')).replace('.', '/') + "/" + scheme
+        for (String name : properties(services.resolve(kind + ".properties")).getProperty(kind + "s").split(" ")) {
+            String type = properties(services.resolve(kind).resolve(name)).getProperty("class");
+            found.add(classes.resolve("META-INF/" + type.substring(0, type.lastIndexOf('.')).replace('.', '/') + "/" + name
                     + ".json"));
         }
         return found;
+    }
+
+    private static Properties properties(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+        }
+        return properties;
+    }
+
+    /** Adds the group alone: a language has no properties. */
+    private void addLanguage(JsonNode language) {
+        String type = language.path("javaType").asText();
+        groups.addObject().put("name", "camel.language." + language.path("name").asText()).put("type", type)
+                .put("sourceType", type).put("description", language.path("description").asText() + " It has no options.");
     }
 
     private void add(JsonNode component) {

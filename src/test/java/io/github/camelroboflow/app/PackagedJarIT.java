@@ -46,14 +46,28 @@ class PackagedJarIT {
         }
     }
 
+    private JsonNode springMetadata() throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return new ObjectMapper().readTree(file.getInputStream(
+                    file.getEntry("META-INF/spring-configuration-metadata.json")));
+        }
+    }
+
+    @Test
+    void tellsTheIdesOfSpringBootApplicationsThatTheLanguageHasNoOptions() throws IOException {
+        assertThat(springMetadata().path("groups")).filteredOn(group -> group.path("name").asText().startsWith("camel.language."))
+                .singleElement().satisfies(group -> {
+                    assertThat(group.path("name").asText()).isEqualTo("camel.language.roboflow");
+                    assertThat(group.path("description").asText()).endsWith("It has no options.");
+                });
+        assertThat(springMetadata().path("properties"))
+                .noneMatch(property -> property.path("name").asText().startsWith("camel.language."));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"roboflow", "roboflow-server", "roboflow-upload", "roboflow-workflow"})
     void describesEveryOptionToTheIdesOfSpringBootApplications(String scheme) throws IOException {
-        JsonNode metadata;
-        try (JarFile file = new JarFile(jar.toFile())) {
-            metadata = new ObjectMapper().readTree(file.getInputStream(
-                    file.getEntry("META-INF/spring-configuration-metadata.json")));
-        }
+        JsonNode metadata = springMetadata();
         Map<String, JsonNode> properties = StreamSupport.stream(metadata.path("properties").spliterator(), false)
                 .collect(Collectors.toMap(property -> property.path("name").asText(), property -> property));
         Map<String, JsonNode> options = GeneratedMetadata.of(scheme).component();
