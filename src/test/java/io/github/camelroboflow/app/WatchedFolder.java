@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.inference.InferenceEngine;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -85,6 +86,11 @@ public final class WatchedFolder implements AutoCloseable {
 
     public WatchedFolder with(EventNotifier notifier) {
         application.bind("testNotifier", notifier);
+        return this;
+    }
+
+    public WatchedFolder with(MeterRegistry registry) {
+        application.bind("testMeters", registry);
         return this;
     }
 
