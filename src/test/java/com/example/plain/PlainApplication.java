@@ -3,8 +3,10 @@ package com.example.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.io.File;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -40,6 +42,13 @@ final class PlainApplication {
             }
         });
         return context;
+    }
+
+    /** An application without our program has none of its files, and may read no properties of components. */
+    static void assertTellsNothingOfTheProgram(Throwable failure) {
+        Stream<String> told = Stream.iterate(failure, cause -> cause != null, Throwable::getCause).map(Throwable::getMessage);
+        assertThat(Stream.concat(told, Stream.of(FailureClassifier.describe(failure)))).allSatisfy(text -> assertThat(text)
+                .doesNotContain("config/application.properties", "routes/", "camel.component.", "QUEUE_USER", "-Droutes"));
     }
 
     static void assertGear(String json) throws Exception {

@@ -1,12 +1,14 @@
 package com.example.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.fixture.AwsCredentials;
 import io.github.camelroboflow.app.fixture.KafkaServer;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.SqsServer;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -39,6 +41,21 @@ class PlainDestinationsIT {
             assertThat(s3.keys("images")).containsExactlyInAnyOrder("gears/line 1/gears.jpg",
                     "gears/line 1/gears.jpg.annotated.jpg", "gears/line 1/gears.jpg.json");
             PlainApplication.assertGear(s3.read("images", "gears/line 1/gears.jpg.json"));
+        }
+    }
+
+    /** It was told to correct files of the shipped program. */
+    @Test
+    void aBucketThatIsNotThereIsReportedWithoutFilesOfTheProgram() throws Exception {
+        try (S3Server s3 = new S3Server(data).start()) {
+            application.set("s3.overrideEndpoint", "true");
+            application.set("s3.endpoint", s3.address());
+            application.set("s3.forcePathStyle", "true");
+
+            assertThatThrownBy(() -> application.send("kamelet:s3?bucket=nowhere")).satisfies(failure -> {
+                assertThat(FailureClassifier.describe(failure)).endsWith("make the bucket, or correct its name in the route");
+                PlainApplication.assertTellsNothingOfTheProgram(failure);
+            });
         }
     }
 

@@ -66,7 +66,8 @@ class PlainDestinationsTest {
         application.set("results", Files.createFile(data.resolve("no-folder")).toString());
         for (String destination : new String[] {"kamelet:queue?name=alerts", "kamelet:folder?name=gears",
                 "kamelet:webhook?url=http://127.0.0.1:" + FreePorts.free()}) {
-            assertThatThrownBy(() -> application.send(destination)).isInstanceOf(CamelExecutionException.class);
+            assertThatThrownBy(() -> application.send(destination)).isInstanceOf(CamelExecutionException.class)
+                    .satisfies(PlainApplication::assertTellsNothingOfTheProgram);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.validation.KnownProperties.OptionNames;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.ConfigurationException;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        Advice.setProgram();
         int exitCode = run(System.out, System.err, true, args);
         if (exitCode != 0) {
             System.exit(exitCode);

@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import io.github.camelroboflow.hosted.http.ApiKey;
 import io.github.camelroboflow.hosted.http.HostedSettings;
 import io.github.camelroboflow.hosted.http.RoboflowHost;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.SecretFile;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -71,8 +72,8 @@ final class HostedSettingsFactory {
     /** @throws IllegalArgumentException if the server requires a key and there is none */
     static void checkKey(HostedSettings settings, ConnectionConfiguration options) {
         if (!settings.key().isPresent() && settings.host().isRoboflows()) {
-            throw new IllegalArgumentException(settings.host() + " wants an API key: set apiKey, for all endpoints by"
-                    + " camel.component.roboflow.apiKey, or the environment variable " + API_KEY_VARIABLE
+            throw new IllegalArgumentException(settings.host() + " wants an API key: set " + Advice.modelOption("apiKey")
+                    + ", or the environment variable " + API_KEY_VARIABLE
                     + (options instanceof RoboflowConfiguration ? "; or run models in this program, with runtime=embedded" : ""));
         }
     }

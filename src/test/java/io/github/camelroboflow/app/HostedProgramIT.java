@@ -37,6 +37,17 @@ class HostedProgramIT {
         }
     }
 
+    /** Another application is told of the option, since it may read no such properties. */
+    @Test
+    void theProgramIsToldOfItsPropertyIfThereIsNoKey() {
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.component.roboflow.runtime", "hosted"))) {
+            await().until(() -> program.output().contains("Cannot start: "));
+
+            assertThat(program.output()).contains("wants an API key: set camel.component.roboflow.apiKey, or the environment"
+                    + " variable ROBOFLOW_API_KEY");
+        }
+    }
+
     @Test
     void aRefusedKeyIsOneLineHoweverOftenItIsTried() {
         WatchedFolder folder = new WatchedFolder(data);

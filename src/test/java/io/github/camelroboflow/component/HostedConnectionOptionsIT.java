@@ -133,8 +133,8 @@ class HostedConnectionOptionsIT extends HostedModelTestBase {
         context.start();
         assertThatThrownBy(() -> context.createProducerTemplate().sendBody("roboflow:my-project/3", PHOTO.toFile())).rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("https://serverless.roboflow.com wants an API key: set apiKey, for all endpoints by"
-                        + " camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY; or run models in this"
+                .hasMessage("https://serverless.roboflow.com wants an API key: set the option apiKey of the endpoint"
+                        + " or the component, or the environment variable ROBOFLOW_API_KEY; or run models in this"
                         + " program, with runtime=embedded");
         assertThat(context.getEndpoint("roboflow:my-project/3?apiUrl=http://localhost:9001")).isNotNull();
     }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.inference.support.Advice;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -37,11 +38,14 @@ public record BucketSettings(String bucket, String inbox, String done, String fa
     /** @throws IllegalArgumentException if images would come back to the inbox, or there is no bucket */
     void check() {
         if (bucket.isEmpty()) {
-            throw new IllegalArgumentException("s3.bucket is not set: it names the bucket that images come to");
+            throw new IllegalArgumentException(Advice.bucketOption("bucket")
+                    + " is not set: it names the bucket that images come to");
         }
         Stream.of(done, failed).filter(inbox::startsWith).findFirst().ifPresent(prefix -> {
-            throw new IllegalArgumentException("s3.inbox=" + inbox + " lies in " + (prefix.isEmpty() ? "the whole bucket" : prefix)
-                    + ", where images end (s3.done, s3.failed): they would be taken in again, so give them a prefix of their own");
+            throw new IllegalArgumentException(Advice.bucketOption("inbox") + "=" + inbox + " lies in "
+                    + (prefix.isEmpty() ? "the whole bucket" : prefix)
+                    + ", where images end (" + Advice.bucketOption("done") + ", " + Advice.bucketOption("failed")
+                    + "): they would be taken in again, so give them a prefix of their own");
         });
     }
 

@@ -12,6 +12,7 @@ import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -249,8 +250,8 @@ final class ObjectTaker {
         }
 
         private Throwable tooLarge(BucketObject object) {
-            return new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %s, and s3.maxSize is %s",
-                    settings.name(object.key()), size(object.size()), size(settings.maxSize())));
+            return new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %s, and %s is %s",
+                    settings.name(object.key()), size(object.size()), Advice.bucketOption("maxSize"), size(settings.maxSize())));
         }
 
         private static String size(long bytes) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
+import io.github.camelroboflow.inference.support.Advice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -211,8 +212,8 @@ final class DatabaseFile {
     DatabaseException damaged(String reason) {
         return new DatabaseException("the database " + file + " is damaged: " + reason + ". Put back a copy of it, or stop the"
                 + " program and move the file away: the next start creates an empty database. The results that waited are lost"
-                + " then: move their images from the folder done into the inbox to send them again. Results that were given up"
-                + " are in the folder outbox.refused: -Droutes=replay sends them again", null);
+                + " then: move their images from the folder done into the inbox to send them again." + Advice.choose(" Results that"
+                + " were given up are in the folder outbox.refused: -Droutes=replay sends them again", ""), null);
     }
 
     @Override

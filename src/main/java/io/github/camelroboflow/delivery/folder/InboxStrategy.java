@@ -12,6 +12,7 @@ import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.LogThrottle;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
@@ -387,7 +388,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             if (!absolute(endpoint.getFile().toPath()).equals(absolute(settings.inbox()))) {
                 throw new IllegalArgumentException("a route watches " + endpoint.getFile()
                         + ", but its processStrategy is for " + settings.inbox()
-                        + ": set the property inbox to the folder that is watched, or give each route a bean of its own");
+                        + ": " + Advice.choose("set the property inbox to the folder that is watched",
+                        "make it for the folder that is watched") + ", or give each route a bean of its own");
             }
         }
         if (!endpoints.isEmpty()) {

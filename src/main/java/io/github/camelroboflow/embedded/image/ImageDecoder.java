@@ -9,6 +9,7 @@ import io.github.camelroboflow.embedded.image.ImageFormat.MagicNumber;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.ImageNormalizer;
 import io.github.camelroboflow.inference.support.LogThrottle;
 import java.nio.charset.StandardCharsets;
@@ -126,8 +127,8 @@ public final class ImageDecoder {
         ImageHeader.State state = header.state();
         boolean decodable = format == ImageFormat.JPEG;
         if (state != ImageHeader.State.WHOLE && !(decodable && options.get(ALLOW_DAMAGED_IMAGES))) {
-            String cure = decodable ? ", or set camel.component.roboflow.allowDamagedImages=true to process such images"
-                    + " as far as they go" : "";
+            String cure = decodable ? ", or set " + Advice.modelOption("allowDamagedImages=true")
+                    + " to process such images as far as they go" : "";
             if (state == ImageHeader.State.TRUNCATED) {
                 throw new InvalidImageException("Image '" + name + "' is a " + format + " whose end is missing (" + bytes.length
                         + " bytes arrived): send it again when it is complete" + cure);

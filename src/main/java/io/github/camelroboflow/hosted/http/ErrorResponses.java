@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.net.URI;
@@ -137,7 +138,7 @@ public final class ErrorResponses {
 
     private static String checkKey(HostedSettings settings, String addressOption) {
         if (!settings.key().isPresent()) {
-            return "set apiKey, for all endpoints by camel.component.roboflow.apiKey, or the environment variable ROBOFLOW_API_KEY";
+            return "set " + Advice.modelOption("apiKey") + ", or the environment variable ROBOFLOW_API_KEY";
         }
         boolean mayBeOld = settings.keyInHeader() && !settings.host().isRoboflows() && addressOption.equals("apiUrl");
         return "check apiKey" + (mayBeOld ? "; a server before 1.5.0 needs apiKeyTransport=query" : "");

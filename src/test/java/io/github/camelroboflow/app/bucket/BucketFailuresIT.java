@@ -69,7 +69,7 @@ class BucketFailuresIT extends BucketTestBase {
 
             assertThat(bucket.keys()).containsExactly("done/small.jpg", "failed/large.jpg", "failed/large.jpg.error.json");
             assertThat(bucket.read("failed/large.jpg.error.json")).contains("large.jpg is too large: it has 3 MB",
-                    "s3.maxSize is 2 MB");
+                    "maxSize is 2 MB");
             assertThat(seen).containsExactly("first");
         }
     }

@@ -9,7 +9,9 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +38,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
@@ -47,7 +51,9 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 class FailureClassifierTest {
 
@@ -291,6 +297,18 @@ class FailureClassifierTest {
         assertThat(FailureClassifier.outage(name)).isPresent();
         assertThat(FailureClassifier.describe(name)).contains("correct the topic's name");
         assertThat(FailureClassifier.outage(new ExecutionException(new TopicAuthorizationException("a")))).isPresent();
+    }
+
+    /** They said what to change in the shipped program's files, to applications that have only the library. */
+    @Test
+    void anotherApplicationIsToldOfNoFileOfTheProgram() {
+        List<Throwable> failures = List.of(new InvalidRecordException("x"), new InvalidTopicException("x"),
+                new RecordTooLargeException("x"), new SaslAuthenticationException("x"), new InvalidDestinationException("x"),
+                new JMSSecurityException("x"), new JMSException("message too large"),
+                NoSuchBucketException.builder().message("x").build(), QueueDoesNotExistException.builder().message("x").build());
+
+        assertThat(failures).map(FailureClassifier::describe).allSatisfy(sentence -> assertThat(sentence).contains(": ")
+                .doesNotContain("config/", "routes/", "camel.component.", "QUEUE_USER"));
     }
 
     @Test

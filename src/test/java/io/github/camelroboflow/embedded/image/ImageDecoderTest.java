@@ -105,7 +105,7 @@ class ImageDecoderTest {
         assertThat(decode(Arrays.copyOf(JPEG, JPEG.length - 1), STRICT)).isEqualTo(new ImageSize(200, 100));
         assertThat(decode(Arrays.copyOf(JPEG, JPEG.length - 2), STRICT)).isEqualTo(new ImageSize(200, 100));
         assertRefused(Arrays.copyOf(JPEG, JPEG.length - 10), STRICT, "end is missing",
-                "set camel.component.roboflow.allowDamagedImages=true to process such images as far as they go");
+                "set the option allowDamagedImages=true of the endpoint or the component to process such images as far as they go");
     }
 
     /** OpenCV makes a picture of it. */
@@ -115,7 +115,7 @@ class ImageDecoderTest {
         Arrays.fill(jpeg, jpeg.length / 2, jpeg.length / 2 + 4096, (byte) 0);
 
         assertRefused(jpeg, STRICT, "is damaged", "get it again from its source",
-                "set camel.component.roboflow.allowDamagedImages=true to process such images as far as they go");
+                "set the option allowDamagedImages=true of the endpoint or the component to process such images as far as they go");
         assertThat(decode(jpeg, LENIENT)).isEqualTo(new ImageSize(989, 698));
         assertThat(ImageDecoder.check("a.jpg", jpeg, LENIENT).isDamaged()).isTrue();
         assertThat(ImageDecoder.check("a.jpg", JPEG, LENIENT).isDamaged()).isFalse();

@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.bucket.client.BucketException.BucketRequ
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ReadResult;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,7 +125,8 @@ public final class Bucket {
                 .prefix(prefix).startAfter(after).continuationToken(continuation).encodingType(EncodingType.URL)));
         if (response.name() == null && response.isTruncated() == null && response.contents().isEmpty()) {
             throw new BucketException(BucketRequest.list(name).failure() + ": the answer of " + connection.server()
-                    + " is no list of a bucket; is s3.endpoint the address of an S3 server?", null);
+                    + " is no list of a bucket; is "
+                    + Advice.bucketOption("endpoint") + " the address of an S3 server?", null);
         }
         return response;
     }

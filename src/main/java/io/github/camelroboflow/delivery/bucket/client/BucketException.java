@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
 import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
+import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -52,7 +53,9 @@ public final class BucketException extends IOException {
 
     private static String reason(BucketRequest request, String bucket, String server, SdkException error) {
         if (error instanceof NoSuchBucketException) {
-            return "there is no bucket " + bucket + " at " + server + "; make it, or set s3.bucket, s3.region and s3.endpoint";
+            return "there is no bucket " + bucket + " at " + server + "; make it, or set "
+                    + Advice.bucketOption("bucket") + ", " + Advice.bucketOption("region") + " and "
+                    + Advice.bucketOption("endpoint");
         }
         Optional<AwsErrorResponse> refusal = AwsErrorResponse.of(error);
         if (refusal.isPresent()) {
@@ -70,9 +73,10 @@ public final class BucketException extends IOException {
         return switch (answer.status()) {
             case 401, 403 -> answer.code().equals("InvalidObjectState") ? "; have it restored from its archive first"
                     : "; check the credentials, and that they have the right " + request.right() + " in the bucket " + bucket;
-            case 301, 307 -> "; check s3.region and s3.endpoint";
+            case 301, 307 -> "; check " + Advice.bucketOption("region") + " and " + Advice.bucketOption("endpoint");
             case 400 -> answer.code().isEmpty() || answer.code().matches("(?i).*(token|region|authorization|expired).*")
-                    ? "; check s3.region, s3.bucket and whether the credentials have expired" : "";
+                    ? "; check " + Advice.bucketOption("region") + ", " + Advice.bucketOption("bucket")
+                            + " and whether the credentials have expired" : "";
             case 405, 501 -> "; it does not know this request" + request.alternative();
             default -> "";
         };
@@ -114,7 +118,7 @@ public final class BucketException extends IOException {
 
         static BucketRequest write(String key) {
             return new BucketRequest(key + " can't be written", "s3:PutObject",
-                    ", which is how objects are put; is s3.endpoint that of an S3 server?");
+                    ", which is how objects are put; is " + Advice.bucketOption("endpoint") + " that of an S3 server?");
         }
 
         static BucketRequest copy(String key) {
@@ -122,7 +126,8 @@ public final class BucketException extends IOException {
         }
 
         static BucketRequest delete(String key) {
-            return new BucketRequest(key + " can't be deleted", "s3:DeleteObject", ", so choose s3.after=leave");
+            return new BucketRequest(key + " can't be deleted", "s3:DeleteObject",
+                    Advice.choose(", so choose s3.after=leave", ", without which images can't leave the inbox"));
         }
 
         static BucketRequest readTags(String key) {
