@@ -64,7 +64,14 @@ public final class InferencePool {
     public static synchronized void removeEngine() {
         if (--engines == 0) {
             setIdleTime(IDLE_WITHOUT_ENGINE);
-            PixelMemory.freeUnusedFor(Duration.ZERO);
+            freeUnusedFor(Duration.ZERO);
+        }
+    }
+
+    /** Frees memory of OpenCV, which an application may not have. */
+    private static void freeUnusedFor(Duration time) {
+        if (NativeLibraries.areLoaded()) {
+            PixelMemory.freeUnusedFor(time);
         }
     }
 
@@ -93,7 +100,7 @@ public final class InferencePool {
             Thread thread = new PoolThread(() -> {
                 task.run();
                 // the thread was idle, so its memory was, too
-                PixelMemory.freeUnusedFor(IDLE);
+                freeUnusedFor(IDLE);
             }, prefix + count.incrementAndGet(), resize);
             // not that of the first caller, whose application may be undeployed before the thread ends
             thread.setContextClassLoader(InferencePool.class.getClassLoader());

@@ -51,6 +51,10 @@ public final class NativeLibraries {
         }
     }
 
+    static synchronized boolean areLoaded() {
+        return loaded;
+    }
+
     private static String needs() {
         String platform = Loader.getPlatform();
         return "they need Linux x64 or arm64 with glibc 2.35 or later, Windows x64 or macOS arm64; their files for " + platform

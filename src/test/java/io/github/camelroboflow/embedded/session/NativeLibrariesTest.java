@@ -45,7 +45,7 @@ class NativeLibrariesTest {
 
     /**
      * Opens a model in a class loader that has not the jars with this text in their name, and then again, as the reasons of the JVM
-     * differ the second time.
+     * differ the second time. Then the engine can be closed.
      */
     private static void openWithout(String missing) throws Throwable {
         URL[] others = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -59,7 +59,11 @@ class NativeLibrariesTest {
             assertThat(engine).isNotInstanceOf(InferenceEngine.class);
             Method open = engine.getClass().getMethod("open", model.getClass());
             assertThatThrownBy(() -> open.invoke(engine, model)).isInstanceOf(InvocationTargetException.class);
-            open.invoke(engine, model);
+            try {
+                open.invoke(engine, model);
+            } finally {
+                engine.getClass().getMethod("close").invoke(engine);
+            }
         } catch (InvocationTargetException e) {
             assertThat(e.getCause().getClass().getName()).isEqualTo(RoboflowException.class.getName());
             throw e.getCause();
