@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class GrowthBenchmark {
 
     private static final PrintStream OUT = System.out;
-    private static final long SETTLED_AFTER = 20;
+    private static final long SETTLED_AFTER = 60;
     private static final long IDLE_FOR = 40;
     private static final int LATE_IMAGES = 10;
     private static final int SUB_FOLDERS = 100;

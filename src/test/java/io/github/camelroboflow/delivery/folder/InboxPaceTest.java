@@ -75,7 +75,7 @@ class InboxPaceTest {
     @Test
     void theRestGrowsWithTheScanUpToALimit() {
         assertThat(InboxPace.rest(0, true)).isZero();
-        assertThat(InboxPace.rest(Duration.ofMillis(10).toNanos(), true)).isEqualTo(Duration.ofMillis(490));
+        assertThat(InboxPace.rest(Duration.ofMillis(10).toNanos(), true)).isEqualTo(Duration.ofMillis(790));
         assertThat(InboxPace.rest(LONG.toNanos(), true)).isEqualTo(Duration.ofMinutes(1));
         assertThat(InboxPace.rest(LONG.toNanos(), false)).isEqualTo(Duration.ofSeconds(10));
     }
