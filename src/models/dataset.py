@@ -3,6 +3,7 @@
     python3 dataset.py chunks out/chunks 0 1 2       500 training scenes each; run several side by side
     python3 dataset.py singles out/singles           3000 single-object images for the classifier python3
     dataset.py heldout out/heldout           200 full-size images and gt.json, never used in training
+    dataset.py calibration out/calibration   100 more of them, for lighter.py
 
 The seeds of the sets are disjoint, see SEEDS.
 """
@@ -20,7 +21,8 @@ from drawing import uniform
 from parts import CLASSES
 from scenes import SEMANTIC_CLASSES, draw_scene, draw_single, random_size
 
-SEEDS = {"chunks": 10_000_000, "singles": 40_000_000, "singles_heldout": 60_000_000, "heldout": 70_000_000}
+SEEDS = {"chunks": 10_000_000, "singles": 40_000_000, "singles_heldout": 60_000_000, "heldout": 70_000_000,
+         "calibration": 50_000_000}
 """First seed of each set. The shipped sample images (samples.py) use 80,000,000 and up."""
 
 INPUT_SIZE = 320
@@ -159,13 +161,13 @@ def draw_single_image(seed, label, longer_side):
             return scene.image
 
 
-def make_heldout(folder, count=200):
+def make_heldout(folder, count=200, seed=SEEDS["heldout"]):
     """Draws images nothing was trained on, `folder`/images/h*.jpg, and their truth, `folder`/gt.json."""
     images = Path(folder) / "images"
     images.mkdir(parents=True, exist_ok=True)
     truth = {}
     for index in range(count):
-        rng = np.random.default_rng(SEEDS["heldout"] + index)
+        rng = np.random.default_rng(seed + index)
         scene = draw_scene(rng, *random_size(rng), jpeg_noise=False)
         name = f"h{index:03d}.jpg"
         quality = int(rng.integers(50, 96))
@@ -231,7 +233,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["chunks", "singles", "heldout"])
+    parser.add_argument("what", choices=["chunks", "singles", "heldout", "calibration"])
     parser.add_argument("folder")
     parser.add_argument("numbers", nargs="*", type=int, help="chunk numbers, for chunks only")
     parser.add_argument("--count", type=int, help="images (per chunk) instead of the usual number")
@@ -244,6 +246,8 @@ def main():
             print(f"chunk {number} after {time.time() - start:.0f} s", flush=True)
     elif arguments.what == "singles":
         make_singles(arguments.folder, **count)
+    elif arguments.what == "calibration":
+        make_heldout(arguments.folder, arguments.count or 100, SEEDS["calibration"])
     else:
         make_heldout(arguments.folder, **count)
     print(f"done in {time.time() - start:.0f} s")

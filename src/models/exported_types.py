@@ -1,11 +1,11 @@
-"""Makes nets of a few kB with the types and shapes that people export beside 32-bit floats for one square image: 16-bit floats as input,
-as output and inside, several images at a time, sides left open, sides that differ; images for them, and the results that are right for
-these: computed here, with ONNX Runtime, numpy and Pillow, and none of the program's code.
+"""Makes nets of a few kB with the types and shapes that people export beside 32-bit floats for one square image: 16-bit floats as
+input, as output and inside, 8-bit integers, several images at a time, sides left open, sides that differ; images for them, and the
+results that are right for these: computed here, with ONNX Runtime, numpy and Pillow, and none of the program's code.
 
     python3 exported_types.py ../test/resources/exported
 
-Needs what exported_boxes.py needs. All nets have the layout of Ultralytics' YOLO11. The right result for a size that is no multiple of 32
-is that of the size as it is written: roboflow/inference changes only a size that a request names (make_the_value_divisible in
+Needs what exported_boxes.py needs. All nets have the layout of Ultralytics' YOLO11. The right result for a size that is no multiple
+of 32 is that of the size as it is written: roboflow/inference changes only a size that a request names (make_the_value_divisible in
 inference_models/models/common/roboflow/pre_processing.py).
 """
 import json
@@ -43,7 +43,8 @@ def level(nodes, constants, stride, weights, inner, above):
               helper.make_node("Sigmoid", ["p" + key], ["xy" + key]), helper.make_node("Tanh", ["q" + key], ["tame" + key]),
               helper.make_node("Exp", ["tame" + key], ["wh" + key]), helper.make_node("Sigmoid", ["r" + key], ["scores" + key]),
               helper.make_node("Slice", ["xy" + key, "s0", "s1", "channel"], ["x" + key]),
-              helper.make_node("Mul", ["x" + key, "zero"], ["zeros" + key]), helper.make_node("Add", ["zeros" + key, "one"], ["ones" + key]),
+              helper.make_node("Mul", ["x" + key, "zero"], ["zeros" + key]),
+              helper.make_node("Add", ["zeros" + key, "one"], ["ones" + key]),
               helper.make_node("Cast", ["ones" + key], ["count" + key], to=FLOAT),
               helper.make_node("CumSum", ["count" + key, "across"], ["cx32" + key], exclusive=1),
               helper.make_node("CumSum", ["count" + key, "down"], ["cy32" + key], exclusive=1),
@@ -58,7 +59,30 @@ def level(nodes, constants, stride, weights, inner, above):
     return "columns" + key
 
 
-def detector(path, rng, shape, types, metadata, enlarged=False):
+def quantized(nodes, constants):
+    """The same net with convolutions of 8-bit integers in the form QDQ: cells, weights and results pass through integers.
+    Weights have only 7 bits, since the sums of two products overflow on processors without VNNI."""
+    for conv in [node for node in nodes if node.op_type == "Conv"]:
+        at, weights, result = list(nodes).index(conv), conv.input[1], conv.output[0]
+        scale = np.float32(np.abs(constants[weights]).max() / 63)
+        biases = constants[conv.input[2]]
+        constants |= {"level": np.array(1 / 255, np.float32), "black": np.array(0, np.uint8), weights + "_scale": np.array(scale),
+                      weights + "_zero": np.array(0, np.int8), weights + "_8": np.rint(constants[weights] / scale).astype(np.int8),
+                      conv.input[2] + "_scale": np.array(scale / np.float32(255), np.float32), "no_bias": np.array(0, np.int32),
+                      conv.input[2] + "_32": np.rint(biases / (scale / 255)).astype(np.int32),
+                      "step": np.array(0.1, np.float32), "middle": np.array(128, np.uint8)}
+        nodes[at:at + 1] = [
+            helper.make_node("QuantizeLinear", [conv.input[0], "level", "black"], [result + "_q"]),
+            helper.make_node("DequantizeLinear", [result + "_q", "level", "black"], [result + "_dq"]),
+            helper.make_node("DequantizeLinear", [weights + "_8", weights + "_scale", weights + "_zero"], [weights + "_dq"]),
+            helper.make_node("DequantizeLinear", [conv.input[2] + "_32", conv.input[2] + "_scale", "no_bias"],
+                             [conv.input[2] + "_dq"]),
+            helper.make_node("Conv", [result + "_dq", weights + "_dq", conv.input[2] + "_dq"], [result + "_float"]),
+            helper.make_node("QuantizeLinear", [result + "_float", "step", "middle"], [result + "_8"]),
+            helper.make_node("DequantizeLinear", [result + "_8", "step", "middle"], [result])]
+
+
+def detector(path, rng, shape, types, metadata, enlarged=False, integers=False):
     """@param types type of the input, of what is between, and of the output"""
     taken, inner, given = types
     nodes = [helper.make_node("Cast", ["images"], ["inner"], to=inner)]
@@ -69,6 +93,8 @@ def detector(path, rng, shape, types, metadata, enlarged=False):
     for stride in (32, 16, 8):
         levels.append(level(nodes, constants, stride, weights[stride], inner, 2 * stride if enlarged and stride < 32 else None))
     nodes += [helper.make_node("Concat", levels, ["columns"], axis=2), helper.make_node("Cast", ["columns"], ["output0"], to=given)]
+    if integers:
+        quantized(nodes, constants)
     used = {name for node in nodes for name in node.input}
     graph = helper.make_graph(
         nodes, "exported", [helper.make_tensor_value_info("images", taken, shape)],
@@ -100,13 +126,15 @@ def found(rows, left, top, factors, size):
                       (box[3] - top) * factors[1], size, score, class_id) for box, score, class_id in suppress(boxes)]
 
 
-def letterboxed(folder, name, size, shape=None, types=(FLOAT, FLOAT, FLOAT), batch=1, config=None, enlarged=False, **metadata):
+def letterboxed(folder, name, size, shape=None, types=(FLOAT, FLOAT, FLOAT), batch=1, config=None, enlarged=False,
+                integers=False, **metadata):
     """An image as wide as the input and lower by 24 pixels, with grey above and below."""
     path = case(folder, name)
     rng = np.random.default_rng(17)
     imgsz = {} if config else {"imgsz": str([size[1], size[0]])}
     detector(path / "best.onnx", rng, shape or [batch, 3, size[1], size[0]], types,
-             ultralytics("Ultralytics YOLO11n model trained on pets.yaml", (64, 64), batch=str(batch), **imgsz, **metadata), enlarged)
+             ultralytics("Ultralytics YOLO11n model trained on pets.yaml", (64, 64), batch=str(batch), **imgsz, **metadata),
+             enlarged, integers)
     if config:
         (path / "inference_config.json").write_text(json.dumps(config, indent=1) + "\n")
         (path / "class_names.txt").write_text("\n".join(NAMES) + "\n")
@@ -142,6 +170,8 @@ if __name__ == "__main__":
         letterboxed(target, kind, (96, 64), types=io, args="{'batch': 1, 'half': True}")
     letterboxed(target, "batch-4", (96, 64), batch=4)
     letterboxed(target, "half-batch-4", (96, 64), types=(HALF, FLOAT, HALF), batch=4)
-    letterboxed(target, "open-size", (128, 96), ["batch", 3, "height", "width"], config=network_input((128, 96), "letterbox"), enlarged=True)
+    letterboxed(target, "open-size", (128, 96), ["batch", 3, "height", "width"], config=network_input((128, 96), "letterbox"),
+                enlarged=True)
     letterboxed(target, "open-size-104", (104, 72), ["batch", 3, "height", "width"], config=network_input((104, 72), "letterbox"))
+    letterboxed(target, "int8", (96, 64), integers=True)
     stretched(target)

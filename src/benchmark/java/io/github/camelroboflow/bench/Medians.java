@@ -20,7 +20,13 @@ final class Medians {
     }
 
     double median(String name) {
-        return figures.get(name).stream().sorted().toList().get(figures.get(name).size() / 2);
+        return quantile(name, 0.5);
+    }
+
+    /** @param share 0 for the smallest figure, up to 1 for the largest */
+    double quantile(String name, double share) {
+        List<Double> sorted = figures.get(name).stream().sorted().toList();
+        return sorted.get((int) Math.min(sorted.size() - 1, share * sorted.size()));
     }
 
     /** Returns the figures of all rounds, which show how quiet the machine was. */

@@ -45,7 +45,7 @@ class ExportedNetsTest {
         "ultralytics-obb, 0.4", "ultralytics-obb-end2end, 0.4", "rfdetr-keypoints, 0.4", "rfdetr-keypoints-background-first, 0.4",
         "ultralytics-gray, 0.4", "ultralytics-rtdetr, 0.4", "transformers-rtdetr, 0.4", "yolox, 0.4", "yolox-decoded, 0.4",
         "ultralytics-transposed, 0.4", "nms-inside, 0.4", "half, 0.4", "half-input, 0.4", "half-output, 0.4", "batch-4, 0.4",
-        "half-batch-4, 0.4", "open-size, 0.4", "open-size-104, 0.4", "tall-stretched, 0.4"})
+        "half-batch-4, 0.4", "open-size, 0.4", "open-size-104, 0.4", "tall-stretched, 0.4", "int8, 0.4"})
     void giveTheNumbersThatWereComputedOutside(String name, double confidence) throws IOException {
         JsonNode expected = new ObjectMapper().readTree(NETS.resolve(name).resolve("1/expected.json").toFile()).path("predictions");
         JsonNode actual = predictions(name, InferenceOptions.DEFAULTS.with(CONFIDENCE, confidence));
