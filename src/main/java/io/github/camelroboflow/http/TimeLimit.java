@@ -9,7 +9,10 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 /** Aborts a request when its time is over, whatever it waits for. A client's timeouts start again with each byte. */
 public final class TimeLimit implements AutoCloseable {
 
-    /** The timer. One thread is enough, because aborting a request only closes its socket. */
+    /**
+     * The timer. One thread is enough, because aborting a request only closes its socket. It ends when it is idle. Otherwise it
+     * would hold the classes of a stopped application.
+     */
     private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "roboflow-http-clock");
         thread.setDaemon(true);
@@ -17,6 +20,8 @@ public final class TimeLimit implements AutoCloseable {
     });
 
     static {
+        CLOCK.setKeepAliveTime(1, TimeUnit.SECONDS);
+        CLOCK.allowCoreThreadTimeOut(true);
         CLOCK.setRemoveOnCancelPolicy(true);
     }
 
