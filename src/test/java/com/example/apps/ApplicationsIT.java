@@ -3,11 +3,16 @@ package com.example.apps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.hosted.fake.FakeRequest;
+import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.hosted.fake.HostStyle;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +44,9 @@ class ApplicationsIT {
     @TempDir
     private Path folder;
 
+    /** The port of a server that is not there at first. */
+    private final int cloudPort = FreePorts.free();
+
     @BeforeEach
     void copyImages() throws IOException {
         Files.createDirectory(folder.resolve("images"));
@@ -56,10 +64,45 @@ class ApplicationsIT {
             await().untilAsserted(() -> assertThat(application.output()).containsPattern(PORT));
             String port = PORT.matcher(application.output()).results().map(MatchResult::group)
                     .map(line -> line.replaceAll("\\D", "")).findFirst().orElseThrow();
-            String health = HttpClient.newHttpClient().send(HttpRequest.newBuilder(
-                    URI.create("http://localhost:" + port + "/actuator/health")).build(), BodyHandlers.ofString()).body();
-            assertThat(health).contains("\"roboflow.model\":\"parts-detect/1\"");
+            assertThat(ask("http://localhost:" + port + "/actuator/health").body())
+                    .contains("\"roboflow.model\":\"parts-detect/1\"");
         }
+    }
+
+    @Test
+    void prometheusGetsTheMetersOfAnApplication() throws Exception {
+        int port = FreePorts.free();
+        try (Application application = new Application(folder, List.of("-Dcloud=" + cloud(), "-Dport=" + port, "-cp",
+                classPath("camel-prometheus", "prometheus", "cloud"), "org.apache.camel.main.Main"))) {
+            application.awaitResults();
+
+            isUpWhenItsServerIs("http://127.0.0.1:" + port + "/observe/health/ready");
+            String model = "camelContext=\"camel-1\",model=\"parts-detect/1\",";
+            assertThat(ask("http://127.0.0.1:" + port + "/observe/metrics").body())
+                    .contains("roboflow_inference_seconds_count{" + model + "outcome=\"success\",runtime=\"embedded\"} 3\n",
+                    "roboflow_inference_stage_seconds_count{" + model + "runtime=\"embedded\",stage=\"net\"} 3\n",
+                    "roboflow_inference_waiting_images{" + model + "runtime=\"embedded\"} 0.0\n",
+                    "roboflow_models_loaded_models{camelContext=\"camel-1\",runtime=\"embedded\"} 1.0\n");
+        }
+    }
+
+    /** Expects that an application is not ready before the server of its second model is there. */
+    private void isUpWhenItsServerIs(String page) throws Exception {
+        await().untilAsserted(() -> assertThat(ask(page).body()).contains("127.0.0.1:" + cloudPort + " can't be reached"));
+        assertThat(ask(page).statusCode()).isEqualTo(503);
+
+        try (FakeRoboflow server = FakeRoboflow.start(HostStyle.SERVERLESS, cloudPort)) {
+            await().until(() -> ask(page).statusCode() == 200);
+            assertThat(server.requests()).extracting(FakeRequest::path).containsOnly("/readiness");
+        }
+    }
+
+    private static HttpResponse<String> ask(String page) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(page)).build(), BodyHandlers.ofString());
+    }
+
+    private String cloud() {
+        return "http://127.0.0.1:" + cloudPort;
     }
 
     @ParameterizedTest
@@ -163,7 +206,7 @@ class ApplicationsIT {
         return new Application(folder, program);
     }
 
-    private static String classPath(String name, String configuration) throws IOException {
+    private static String classPath(String name, String... configurations) throws IOException {
         Path target = Path.of("target").toAbsolutePath();
         Stream<String> natives = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(jar -> NATIVES.matcher(jar.replace('\\', '/')).matches());
@@ -171,9 +214,10 @@ class ApplicationsIT {
             String jar = files.map(Path::toString)
                     .filter(file -> file.matches(".*camel-roboflow-[^/\\\\]*(?<!-sources|-javadoc)\\.jar"))
                     .findFirst().orElseThrow();
-            return Stream.concat(Stream.of(jar, target.resolve("apps").resolve(name) + File.separator + "*",
-                    APPS.resolve(configuration).toString(), APPS.resolve("routes").toString()), natives)
-                    .collect(Collectors.joining(File.pathSeparator));
+            Stream<String> ours = Stream.concat(Stream.of(configurations), Stream.of("routes"))
+                    .map(configuration -> APPS.resolve(configuration).toString());
+            return Stream.of(Stream.of(jar, target.resolve("apps").resolve(name) + File.separator + "*"), ours, natives)
+                    .flatMap(entries -> entries).collect(Collectors.joining(File.pathSeparator));
         }
     }
 
