@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.PropertyBindingException;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the routes that {@code config/application.properties} names, until it is interrupted. The exit code is 0 after an orderly
@@ -61,6 +62,8 @@ public final class Main {
             System.setProperty(NATIVE_LIMIT, "0");
         }
         if (!isHosted()) {
+            // two threads that begin to log at the same time would lose lines
+            LoggerFactory.getILoggerFactory();
             NativeLibraries.loadAhead();
         }
         Application application = null;
