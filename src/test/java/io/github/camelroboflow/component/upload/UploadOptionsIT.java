@@ -147,7 +147,7 @@ class UploadOptionsIT extends UploadTestBase {
     void roboflowsPlatformWantsAKey() {
         context.start();
         assertThatThrownBy(() -> context.createProducerTemplate().sendBody("roboflow-upload:my-project", PHOTO.toFile()))
-                .hasStackTraceContaining("https://api.roboflow.com wants an API key: set apiKey");
+                .hasStackTraceContaining("https://api.roboflow.com wants an API key: set the option apiKey");
     }
 
     @Test
@@ -279,7 +279,8 @@ class UploadOptionsIT extends UploadTestBase {
     void everyAdvertisedHeaderIsWrittenOrReadAndNoOther() {
         Exchange exchange = sent("", PHOTO.toFile(), Map.of(UploadConstants.ANNOTATION, "{}"));
         Set<String> known = new HashSet<>(exchange.getMessage().getHeaders().keySet());
-        String refusal = send("", PHOTO.toFile(), Map.of("CamelRoboflowOptionNone", 1)).getException().getMessage();
+        String refusal = send("", PHOTO.toFile(), Map.of("CamelRoboflowOptionWithoutMeaning", 1)).getException()
+                .getMessage();
         known.addAll(List.of(refusal.substring(refusal.indexOf('[') + 1, refusal.indexOf(']')).split(", ")));
         known.add(UploadConstants.ANNOTATION);
 

@@ -183,7 +183,7 @@ class DatabaseFileIT {
         try (Opened opened = open("power")) {
             assertThatThrownBy(opened::count).isInstanceOf(DatabaseException.class).hasMessageContaining("is damaged")
                     .hasMessageContaining(file().toString()).hasMessageContaining("move the file away")
-                    .hasMessageContaining("into the inbox").hasMessageContaining("replay")
+                    .hasMessageContaining("move their images from the folder done into the inbox")
                     .hasMessageNotContaining("recovery tool");
         }
         Files.move(file(), data.resolve("damaged"));
