@@ -1,7 +1,7 @@
 package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.Leases.Engines;
-import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
+import io.github.camelroboflow.condition.camel.ConditionPlugin;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -52,8 +52,14 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
     }
 
     @Override
+    protected void doBuild() throws Exception {
+        // Camel finds the plugin itself, except in a class loader that the context does not know, as on an application server
+        new ConditionPlugin().load(getCamelContext());
+        super.doBuild();
+    }
+
+    @Override
     protected void doInit() throws Exception {
-        CamelVersion.check(getCamelContext());
         super.doInit();
         engines = new Engines(new HostedSettingsFactory(getCamelContext()), this::listener);
         getCamelContext().addStartupListener(new ConditionsCheck());
