@@ -2,6 +2,7 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.condition.camel.ConditionPlugin;
+import io.github.camelroboflow.condition.camel.ConditionPlugin.CamelVersion;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -53,6 +54,8 @@ public class RoboflowComponent extends HealthCheckComponent implements SSLContex
 
     @Override
     protected void doBuild() throws Exception {
+        // before the plugin, whose type older versions lack
+        CamelVersion.check(getCamelContext());
         // Camel finds the plugin itself, except in a class loader that the context does not know, as on an application server
         new ConditionPlugin().load(getCamelContext());
         super.doBuild();
