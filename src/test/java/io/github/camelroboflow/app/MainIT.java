@@ -133,7 +133,7 @@ class MainIT {
             camel.component.roboflow.confidence=40   | did you mean 40%?
             camel.component.roboflow.confidense=0.4  | there is no option confidense of RoboflowComponent: did you mean confidence?
             camel.component.roboflow.colour=red      | there is no option colour of RoboflowComponent
-            camel.component.roboflow.runtime=hosted  | wants an API key: set apiKey
+            camel.component.roboflow.runtime=hosted  | wants an API key: set camel.component.roboflow.apiKey,
             inbox.unchangedfor=0                     | there is no property inbox.unchangedfor: did you mean inbox.unchangedFor?
             inbox.unchangedFor=soon                  | inbox.unchangedFor=soon is no time
             inbox.delay=soon                         | inbox.delay=soon is no time
