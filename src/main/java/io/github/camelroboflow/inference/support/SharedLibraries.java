@@ -44,18 +44,20 @@ public final class SharedLibraries {
     private static void start(String type, String method, Class<?> returned) {
         Thread current = Thread.currentThread();
         ClassLoader loader = current.getContextClassLoader();
+        // not the common pool, whose threads may all wait for this call
+        ForkJoinPool pool = new ForkJoinPool(1);
         try {
             Class<?> library = Class.forName(type, false, SharedLibraries.class.getClassLoader());
             MethodHandle call = MethodHandles.publicLookup().findStatic(library, method, MethodType.methodType(returned));
             // the class that implements the interface belongs to this class loader
             current.setContextClassLoader(library.getClassLoader());
-            ForkJoinPool.commonPool().submit(MethodHandleProxies.asInterfaceInstance(Runnable.class, call))
-                    .get(SECONDS, TimeUnit.SECONDS);
+            pool.submit(MethodHandleProxies.asInterfaceInstance(Runnable.class, call)).get(SECONDS, TimeUnit.SECONDS);
         } catch (ReflectiveOperationException | LinkageError | ExecutionException | TimeoutException e) {
             LOG.debug("{} was not started ahead", type, e);
         } catch (InterruptedException e) {
             current.interrupt();
         } finally {
+            pool.shutdown();
             current.setContextClassLoader(loader);
         }
     }
