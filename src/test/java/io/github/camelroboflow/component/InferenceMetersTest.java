@@ -3,6 +3,7 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.Own;
 import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.hosted.fake.Behaviour;
@@ -153,7 +154,7 @@ class InferenceMetersTest {
     @Test
     void anEngineOfTheApplicationHasItsCallsCounted() {
         engine.holds();
-        CompletableFuture<Exchange> sent = CompletableFuture.supplyAsync(() -> send("roboflow:parts/1?engine=#fake"));
+        CompletableFuture<Exchange> sent = CompletableFuture.supplyAsync(() -> send("roboflow:parts/1?engine=#fake"), Own.THREAD);
         await().until(() -> engine.inFlight() == 1);
         assertThat(gauge("roboflow.inference.active", "parts/1")).isEqualTo(1);
 
@@ -211,10 +212,10 @@ class InferenceMetersTest {
         start();
         engine.holds();
         CompletableFuture<Exchange> first = CompletableFuture
-                .supplyAsync(() -> send("direct:in", model == null ? null : "parts/1"));
+                .supplyAsync(() -> send("direct:in", model == null ? null : "parts/1"), Own.THREAD);
         await().until(() -> engine.inFlight() == 1);
         List<CompletableFuture<Exchange>> others = Stream.of(1, 2)
-                .map(each -> CompletableFuture.supplyAsync(() -> send("direct:in", model))).toList();
+                .map(each -> CompletableFuture.supplyAsync(() -> send("direct:in", model), Own.THREAD)).toList();
 
         await().ignoreExceptions().until(() -> gauge("roboflow.inference.waiting", counted) == 2);
         engine.release();
