@@ -5,19 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.inference.support.Hashes;
-import java.sql.Driver;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Locale;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -51,9 +45,6 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private static final int H2_DAMAGED = 90030;
     private static final int H2_NOT_THERE = 90146;
 
-    /** The number of databases that are open in the class loader. */
-    private static final AtomicInteger OPEN = new AtomicInteger();
-
     private final DatabaseSettings settings;
     private final DatabaseFile file;
     private CamelContext camelContext;
@@ -61,6 +52,7 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     private JdbcTemplate jdbc;
     private DatabaseException failure;
     private long failedAt;
+    private boolean usesDriver;
 
     private final Object flushing = new Object();
     private final AtomicLong requests = new AtomicLong();
@@ -91,42 +83,19 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     }
 
     /** @throws IllegalArgumentException if there is no driver for the address; opens no connection */
-    public void check() {
-        registerDrivers();
+    public synchronized void check() {
+        if (usesDriver) {
+            return;
+        }
         try {
-            DriverManager.getDriver(settings.url());
+            JdbcDrivers.use(settings.url());
+            usesDriver = true;
         } catch (SQLException e) {
             // that exception says less
             LOG.debug("no driver", e);
             throw new IllegalArgumentException("delivery.database=" + address() + " can't be used: there is no JDBC driver for it"
                     + " here. Only the driver of H2 is included: add that of another database to pom.xml");
         }
-    }
-
-    /** Registers the drivers beside this class. Java does it only once, for the first application that uses a database. */
-    private void registerDrivers() {
-        if (isH2()) {
-            try {
-                H2Files.registerDriver();
-            } catch (NoClassDefFoundError e) {
-                LOG.debug("H2 is missing", e);
-            }
-            return;
-        }
-        for (Iterator<Driver> drivers = ServiceLoader.load(Driver.class, DeliveryDatabase.class.getClassLoader()).iterator();;) {
-            try {
-                if (!drivers.hasNext()) {
-                    return;
-                }
-                drivers.next();
-            } catch (ServiceConfigurationError e) {
-                LOG.debug("A driver can't be loaded", e);
-            }
-        }
-    }
-
-    private boolean isH2() {
-        return settings.url().startsWith("jdbc:h2:");
     }
 
     /** Returns whether the database exists, as far as that is known without a connection. */
@@ -287,7 +256,6 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
         }
         if (pool == null) {
             pool = new HikariDataSource(configuration());
-            OPEN.incrementAndGet();
         }
         JdbcTemplate template = new JdbcTemplate(pool);
         Schema.create(template, product());
@@ -368,11 +336,10 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
             pool.close();
             pool = null;
             jdbc = null;
-            boolean unloadable = getClass().getClassLoader() != ClassLoader.getSystemClassLoader();
-            if (OPEN.decrementAndGet() == 0 && isH2() && unloadable) {
-                // Java's list of drivers would hold the classes of the stopped application
-                H2Files.unregisterDriver();
-            }
+        }
+        if (usesDriver) {
+            usesDriver = false;
+            JdbcDrivers.release(settings.url());
         }
     }
 

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.h2.Driver;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
@@ -48,14 +47,6 @@ public abstract class H2Files extends FilePathWrapper {
             FileChannel channel = super.open(mode);
             return mode.equals("r") ? channel : new ForcedChannel(channel);
         }
-    }
-
-    static void registerDriver() {
-        Driver.load();
-    }
-
-    static void unregisterDriver() {
-        Driver.unload();
     }
 
     /** Returns the address of a database file with one of the schemes. */
