@@ -19,7 +19,6 @@ import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.OutOfMemory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -28,8 +27,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,10 +72,6 @@ public final class HostedClient implements AutoCloseable {
         this(settings, breakerPause, InferenceListener.NONE);
     }
 
-    static {
-        endIdleTimerOfFailsafe();
-    }
-
     private HostedClient(HostedSettings settings, Duration breakerPause, InferenceListener listener) {
         this.settings = settings;
         this.listener = listener;
@@ -94,19 +87,6 @@ public final class HostedClient implements AutoCloseable {
                         retry.getLastException().getMessage())).build();
         rate = settings.maxRequestsPerSecond() > 0
                 ? RateLimiter.smoothBuilder(Duration.ofNanos((long) (1e9 / settings.maxRequestsPerSecond()))).build() : null;
-    }
-
-    /** Lets the thread of Failsafe's timer end when it is idle. Otherwise it would hold the classes of a stopped application. */
-    private static void endIdleTimerOfFailsafe() {
-        try {
-            Method delayer = Class.forName("dev.failsafe.internal.util.DelegatingScheduler").getDeclaredMethod("delayer");
-            delayer.setAccessible(true);
-            ThreadPoolExecutor timer = (ThreadPoolExecutor) delayer.invoke(null);
-            timer.setKeepAliveTime(1, TimeUnit.SECONDS);
-            timer.allowCoreThreadTimeOut(true);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.debug("The timer's thread stays, since this version of Failsafe has another one", e);
-        }
     }
 
     /** Returns at least a nanosecond, because {@link Timeout} accepts no zero. */
