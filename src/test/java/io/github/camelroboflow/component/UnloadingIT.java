@@ -1,12 +1,15 @@
 package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import java.io.File;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -17,9 +20,10 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -67,18 +71,17 @@ class UnloadingIT {
             URL[] own = urls(jars, "(?!onnxruntime|opencv|openblas|javacpp|slf4j|log4j|disruptor).*");
             // servers do this, since Java's list of drivers is made with the class loader of the first user
             DriverManager.getDrivers();
-            List<WeakReference<ClassLoader>> applications = new ArrayList<>();
+            ReferenceQueue<ClassLoader> unloaded = new ReferenceQueue<>();
+            Set<Reference<?>> applications = new HashSet<>();
             for (int i = 0; i < APPLICATIONS; i++) {
-                applications.add(runApplication(new URLClassLoader(own, shared), args[0]));
+                applications.add(new WeakReference<>(runApplication(new URLClassLoader(own, shared), args[0]), unloaded));
             }
             forgetLastRecord();
-            Predicate<WeakReference<ClassLoader>> unloaded = application -> application.get() == null;
-            for (long start = System.nanoTime(); !applications.stream().allMatch(unloaded)
-                    && System.nanoTime() - start < LIMIT.toNanos();) {
+            for (long start = System.nanoTime(); !applications.isEmpty() && System.nanoTime() - start < LIMIT.toNanos();) {
                 System.gc();
-                Thread.sleep(100);
+                applications.remove(unloaded.remove(100));
             }
-            System.out.println(applications.stream().filter(unloaded).count() + " of " + APPLICATIONS + " unloaded");
+            System.out.println(APPLICATIONS - applications.size() + " of " + APPLICATIONS + " unloaded");
             System.out.println("Threads: " + Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> isOfAnApplication(thread.getContextClassLoader())
                             || isOfAnApplication(thread.getClass().getClassLoader())).map(Thread::getName).toList());
@@ -99,7 +102,7 @@ class UnloadingIT {
             return urls.toArray(URL[]::new);
         }
 
-        private static WeakReference<ClassLoader> runApplication(URLClassLoader loader, String data) throws Exception {
+        private static ClassLoader runApplication(URLClassLoader loader, String data) throws Exception {
             Thread application = new Thread(() -> {
                 try {
                     Class.forName(Application.class.getName(), true, loader).getMethod("run", String.class).invoke(null, data);
@@ -113,7 +116,7 @@ class UnloadingIT {
             application.start();
             application.join();
             loader.close();
-            return new WeakReference<>(loader);
+            return loader;
         }
 
         /** Compares records of the server: up to Java 18 the JDK keeps the types of the last record that was compared. */
@@ -158,10 +161,7 @@ class UnloadingIT {
                         "", Durability.PROCESS));
                 check(database.execute(jdbc -> jdbc.queryForObject("select 1", Integer.class)) == 1);
                 database.stop();
-                for (int i = 0; Files.notExists(Path.of(data, "done/gears.jpg")); i++) {
-                    check(i < 1000);
-                    Thread.sleep(100);
-                }
+                await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(Path.of(data, "done/gears.jpg")));
                 Files.delete(Path.of(data, "done/gears.jpg"));
             }
         }
