@@ -17,6 +17,7 @@ import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.support.Advice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -320,8 +321,8 @@ final class Leases<K, V extends AutoCloseable> {
             } catch (ModelPackageException e) {
                 if (missing && fetcher.isEmpty()) {
                     throw new ModelPackageException(e.getMessage()
-                            + "; or, to fetch a model of yours from Roboflow, set apiKey or the"
-                            + " environment variable " + HostedSettingsFactory.API_KEY_VARIABLE, e);
+                            + "; or, to fetch a model of yours from Roboflow, set " + Advice.modelOption("apiKey")
+                            + ", or the environment variable " + HostedSettingsFactory.API_KEY_VARIABLE, e);
                 }
                 if (ModelFetcher.isFetched(folder)) {
                     throw new ModelPackageException(e.getMessage()

@@ -102,7 +102,8 @@ class FetchedModelsIT {
     void withoutAKeyTheErrorProposesOne() {
         assertThat(failure("confidence=0.4")).isInstanceOf(ModelPackageException.class)
                 .hasMessageContaining("there is no folder 'my-project/3'")
-                .hasMessageEndingWith("set apiKey or the environment variable ROBOFLOW_API_KEY");
+                .hasMessageEndingWith("set the option apiKey of the endpoint or the component, or the environment variable"
+                        + " ROBOFLOW_API_KEY");
         assertThat(cloud.platform.requests()).isEmpty();
     }
 
