@@ -17,13 +17,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.camel.component.seda.SedaEndpoint;
 
 /**
@@ -53,13 +51,13 @@ public final class BucketBenchmark {
                 speed(data, s3, args.length > 0 ? Integer.parseInt(args[0]) : 1000);
             }
         } finally {
-            delete(data);
+            BenchFiles.delete(data);
         }
         System.exit(0);
     }
 
     private static void speed(Path data, S3Server s3, int count) throws Exception {
-        List<byte[]> samples = samples();
+        List<byte[]> samples = BenchFiles.samples();
         int threads = Runtime.getRuntime().availableProcessors();
         OUT.printf(Locale.ROOT, "%d objects, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
         run(data, s3, samples, 300, new WatchedFolder(data));
@@ -95,12 +93,12 @@ public final class BucketBenchmark {
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
         String address = "http://127.0.0.1:" + server.getAddress().getPort();
-        run(data, s3, samples(), 300, hosted(data, address));
+        run(data, s3, BenchFiles.samples(), 300, hosted(data, address));
         OUT.printf("after 300 sample images: resident at most %s, heap in use at most %d MB%n",
                 FolderBenchmark.status("VmHWM"), heap());
         Path large = data.resolve("large.jpg");
         try (OutputStream file = Files.newOutputStream(large)) {
-            file.write(samples().get(0));
+            file.write(BenchFiles.samples().get(0));
             for (int i = 0; i < 200; i++) {
                 file.write(new byte[1_000_000]);
             }
@@ -154,28 +152,6 @@ public final class BucketBenchmark {
             long start = System.nanoTime();
             left.await();
             return new Took((System.nanoTime() - start) / 1e9, FolderBenchmark.cpuMillis() - before);
-        }
-    }
-
-    private static List<byte[]> samples() throws IOException {
-        try (Stream<Path> files = Files.list(WatchedFolder.SAMPLES)) {
-            return files.sorted().map(BucketBenchmark::read).toList();
-        }
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -13,13 +13,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * Measures the cost of each destination per image: the time until images with the destination are done, minus the time for images
@@ -49,7 +47,7 @@ public final class DestinationBenchmark {
                     .forEach(entry -> tables.put(entry.getKey(), new RoutingTable().when("*", entry.getValue())));
             measure(count, data, servers, tables);
         } finally {
-            delete(data);
+            BenchFiles.delete(data);
         }
         System.exit(0);
     }
@@ -68,7 +66,7 @@ public final class DestinationBenchmark {
                     seconds.add(one.getKey(), times[0]);
                     received.add(one.getKey(), times[1]);
                 }
-                delete(folder);
+                BenchFiles.delete(folder);
             }
         }
         double none = seconds.median("none");
@@ -140,14 +138,6 @@ public final class DestinationBenchmark {
             kafka.close();
             sqs.close();
             receiver.close();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

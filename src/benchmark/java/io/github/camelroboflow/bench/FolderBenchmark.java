@@ -9,12 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * Measures images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved.
@@ -39,7 +37,7 @@ public final class FolderBenchmark {
     }
 
     private static void speed(int count) throws Exception {
-        List<byte[]> samples = samples();
+        List<byte[]> samples = BenchFiles.samples();
         List<byte[]> images = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             images.add(samples.get(i % samples.size()));
@@ -101,7 +99,7 @@ public final class FolderBenchmark {
         @Override
         public void close() throws IOException {
             folder.close();
-            delete(data);
+            BenchFiles.delete(data);
         }
     }
 
@@ -111,7 +109,7 @@ public final class FolderBenchmark {
     }
 
     private static void memory() throws Exception {
-        List<byte[]> samples = samples();
+        List<byte[]> samples = BenchFiles.samples();
         Path data = Files.createTempDirectory(Path.of("target"), "bench");
         try (WatchedFolder folder = new WatchedFolder(data).start()) {
             int dropped = 0;
@@ -132,7 +130,7 @@ public final class FolderBenchmark {
                         (runtime.totalMemory() - runtime.freeMemory()) >> 20);
             }
         } finally {
-            delete(data);
+            BenchFiles.delete(data);
         }
     }
 
@@ -144,24 +142,6 @@ public final class FolderBenchmark {
 
     private static long images(WatchedFolder folder, String name) {
         return folder.files(name).stream().filter(file -> file.endsWith(".jpg")).count();
-    }
-
-    private static List<byte[]> samples() throws IOException {
-        List<byte[]> samples = new ArrayList<>();
-        try (Stream<Path> files = Files.list(WatchedFolder.SAMPLES)) {
-            for (Path file : files.sorted().toList()) {
-                samples.add(Files.readAllBytes(file));
-            }
-        }
-        return samples;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private static double median(double[] values) {

@@ -12,7 +12,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -70,7 +69,7 @@ public final class GrowthBenchmark {
     private static void waiting(int count, boolean net) throws Exception {
         Path data = Files.createTempDirectory(Path.of("target"), "growth");
         Path inbox = Files.createDirectory(data.resolve("inbox"));
-        List<byte[]> samples = samples();
+        List<byte[]> samples = BenchFiles.samples("12-megapixels.jpg");
         for (int i = 0; i < count; i++) {
             byte[] sample = net ? samples.get(i % samples.size()) : Integer.toString(i).getBytes();
             Files.write(inbox.resolve(i + ".jpg"), sample);
@@ -95,7 +94,7 @@ public final class GrowthBenchmark {
         OUT.printf(Locale.ROOT, "%,10d %22.2f %16.1f %14.1f %12s%n", count, (FolderBenchmark.cpuMillis() - before) / count,
                 firstResult, seconds, FolderBenchmark.status("VmHWM"));
         folder.close();
-        delete(data);
+        BenchFiles.delete(data);
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -145,7 +144,7 @@ public final class GrowthBenchmark {
             TimeUnit.SECONDS.sleep(3);
             OUT.printf(Locale.ROOT, ", then %,d%n", foldersIn(data.resolve("work")));
         } finally {
-            delete(data);
+            BenchFiles.delete(data);
         }
     }
 
@@ -185,23 +184,5 @@ public final class GrowthBenchmark {
             }
         });
         return count[0];
-    }
-
-    private static List<byte[]> samples() throws IOException {
-        List<byte[]> samples = new ArrayList<>();
-        try (Stream<Path> files = Files.list(WatchedFolder.SAMPLES)) {
-            for (Path file : files.filter(file -> !file.endsWith("12-megapixels.jpg")).sorted().toList()) {
-                samples.add(Files.readAllBytes(file));
-            }
-        }
-        return samples;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }
