@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
+import io.github.camelroboflow.component.fixture.HealthChecks;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import java.util.Collection;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.health.HealthCheck;
@@ -21,27 +21,18 @@ import org.junit.jupiter.api.Test;
 
 class HealthCheckTest {
 
-    private static final String ID = "producer:roboflow-parts/1";
-
     private final FakeEngine engine = new FakeEngine();
     private Main main;
 
     private void start(String... properties) {
         main = new Main();
-        main.bind("fake", engine);
-        main.addInitialProperty("camel.health.producersEnabled", "true");
-        main.addInitialProperty("camel.health.exposureLevel", "full");
-        for (int i = 0; i < properties.length; i += 2) {
-            main.addInitialProperty(properties[i], properties[i + 1]);
-        }
-        main.configure().addRoutesBuilder(new RouteBuilder() {
+        HealthChecks.start(main, engine, new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:one").routeId("one").to(FakeEngineContext.ENDPOINT);
                 from("direct:two").routeId("two").to(FakeEngineContext.ENDPOINT + "&confidence=0.5");
             }
-        });
-        main.start();
+        }, properties);
     }
 
     @AfterEach
@@ -54,8 +45,7 @@ class HealthCheckTest {
     }
 
     private List<Result> results() {
-        Collection<Result> all = HealthCheckHelper.invokeReadiness(main.getCamelContext());
-        return all.stream().filter(result -> result.getCheck().getId().equals(ID)).toList();
+        return HealthChecks.of(main, "parts/1");
     }
 
     private Result result() {
@@ -117,7 +107,7 @@ class HealthCheckTest {
     void itIsNoReasonToRestartTheProgram() {
         start();
         assertThat(HealthCheckHelper.invokeLiveness(main.getCamelContext())).map(Result::getCheck).extracting(HealthCheck::getId)
-                .doesNotContain(ID);
+                .doesNotContain("producer:roboflow-parts/1");
     }
 
     @Test

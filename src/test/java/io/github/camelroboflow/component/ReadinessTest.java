@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.component.fixture.FakeEngineContext;
+import io.github.camelroboflow.component.fixture.HealthChecks;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRequest;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
@@ -21,7 +22,6 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.InterceptSendToMockEndpointStrategy;
 import org.apache.camel.health.HealthCheck.Result;
 import org.apache.camel.health.HealthCheck.State;
-import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -45,19 +45,12 @@ class ReadinessTest {
     private Path folder;
 
     private void start(String uri, String... properties) {
-        main.bind("fake", engine);
-        main.addInitialProperty("camel.health.producersEnabled", "true");
-        main.addInitialProperty("camel.health.exposureLevel", "full");
-        for (int i = 0; i < properties.length; i += 2) {
-            main.addInitialProperty(properties[i], properties[i + 1]);
-        }
-        main.configure().addRoutesBuilder(new RouteBuilder() {
+        HealthChecks.start(main, engine, new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:in").routeId("in").to(uri);
             }
-        });
-        main.start();
+        }, properties);
     }
 
     private void beforeConfigure(Consumer<CamelContext> action) {
@@ -80,8 +73,7 @@ class ReadinessTest {
     }
 
     private List<Result> results(String target) {
-        return HealthCheckHelper.invokeReadiness(main.getCamelContext()).stream()
-                .filter(result -> result.getCheck().getId().equals("producer:roboflow-" + target)).toList();
+        return HealthChecks.of(main, target);
     }
 
     private Result ask(String target) {
