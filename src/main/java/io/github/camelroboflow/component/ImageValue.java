@@ -244,6 +244,10 @@ final class ImageValue {
     }
 
     private static ImageSource file(String name, Path path, Reading reading) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            // a read of a pipe or a device may never end
+            throw new InvalidImageException("the image " + name + " can't be read: it is a folder, a pipe or a device, not a file");
+        }
         if (reading == Reading.FROM_DISK && Files.isReadable(path)) {
             return ImageSource.of(name, path);
         }

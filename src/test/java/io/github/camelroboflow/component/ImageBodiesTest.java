@@ -30,6 +30,8 @@ import org.apache.camel.converter.stream.InputStreamCache;
 import org.apache.camel.converter.stream.ReaderCache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -192,6 +194,14 @@ class ImageBodiesTest {
 
         assertThat(camel.engine.calls).extracting(FakeEngine.Call::names)
                 .containsExactly(List.of("camera 1/a.jpg"), List.of("b.jpg"));
+    }
+
+    /** A device was read, and a pipe without a writer would have blocked the caller for ever. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDeviceIsNotRead() {
+        assertThat(camel.send(Path.of("/dev/null")).getException()).isInstanceOf(InvalidImageException.class)
+                .hasMessage("the image null can't be read: it is a folder, a pipe or a device, not a file");
     }
 
     @Test
