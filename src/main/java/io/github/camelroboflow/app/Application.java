@@ -5,11 +5,13 @@ import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.StartChecks;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
+import io.github.camelroboflow.delivery.folder.Retention;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.PollFailures;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
@@ -112,6 +114,15 @@ final class Application extends org.apache.camel.main.Main {
         }
     }
 
+    /** Removes old files once an hour, where a property limits them. */
+    private void removeOldFiles(CamelContext context) {
+        Retention retention = new Retention(settings.retention());
+        if (retention.isSet()) {
+            context.getExecutorServiceManager().newSingleThreadScheduledExecutor(retention, "roboflow-retention")
+                    .scheduleWithFixedDelay(retention::removeOld, 1, 60, TimeUnit.MINUTES);
+        }
+    }
+
     private final class Announcements extends MainListenerSupport {
 
         private Samples samples;
@@ -144,6 +155,7 @@ final class Application extends org.apache.camel.main.Main {
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox));
+            removeOldFiles(context);
             StartAnnouncement.of(context, samples.copyToInbox()).forEach(out::println);
         }
     }

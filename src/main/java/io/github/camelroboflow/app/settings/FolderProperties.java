@@ -4,9 +4,12 @@ import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.folder.Retention.Limit;
+import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Declares the folders and the inbox. */
 final class FolderProperties {
@@ -47,6 +50,18 @@ final class FolderProperties {
     static final Property<Integer> INBOX_MAX_ATTEMPTS = ALL.number("inbox.maxAttempts", "3", 1, Integer.MAX_VALUE,
             "The number of tries for an image whose failure may be its own. A damaged image is tried once");
 
+    static final Property<Duration> DONE_KEEP_FOR = ALL.keepFor("done.keepFor", """
+            --- Removal of old files. All files in done, failed and results count, whoever put them there. They are removed \
+            an hour or less after this time, such as 30d; forever: they stay. The time counts from the moment when the \
+            file was put there (on Windows from the last change of its content)""");
+    static final Property<Duration> FAILED_KEEP_FOR = ALL.keepFor("failed.keepFor", "");
+    static final Property<Duration> RESULTS_KEEP_FOR = ALL.keepFor("results.keepFor", "");
+    static final Property<Long> DONE_KEEP_SIZE = ALL.keepSize("done.keepSize", """
+            If the files of the folder are together larger than this, such as 500GB, the oldest are removed. unlimited: \
+            they stay""");
+    static final Property<Long> FAILED_KEEP_SIZE = ALL.keepSize("failed.keepSize", "");
+    static final Property<Long> RESULTS_KEEP_SIZE = ALL.keepSize("results.keepSize", "");
+
     private FolderProperties() {
     }
 
@@ -54,6 +69,15 @@ final class FolderProperties {
         return new InboxSettings(values.get(INBOX), values.get(WORK), values.get(DONE), values.get(FAILED),
                 values.get(INBOX_DONE_FILE_NAME), values.get(INBOX_UNCHANGED_FOR), values.get(INBOX_MAX_ATTEMPTS),
                 values.get(DURABILITY));
+    }
+
+    static RetentionSettings retention(PropertyValues values) {
+        return new RetentionSettings(
+                List.of(new Limit("done", values.get(DONE), values.get(DONE_KEEP_FOR), values.get(DONE_KEEP_SIZE)),
+                        new Limit("failed", values.get(FAILED), values.get(FAILED_KEEP_FOR), values.get(FAILED_KEEP_SIZE)),
+                        new Limit("results", values.get(RESULTS), values.get(RESULTS_KEEP_FOR), values.get(RESULTS_KEEP_SIZE))),
+                List.of(values.get(INBOX), values.get(WORK), values.get(DONE), values.get(FAILED), values.get(RESULTS),
+                        values.get(OutboxProperties.OUTBOX_REFUSED)));
     }
 
     static ImageNameFilter images(PropertyValues values) {

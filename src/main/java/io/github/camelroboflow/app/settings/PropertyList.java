@@ -20,6 +20,7 @@ final class PropertyList {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
     private static final String FOREVER = "forever";
+    private static final String UNLIMITED = "unlimited";
 
     private final List<Property<?>> properties = new ArrayList<>();
 
@@ -79,6 +80,29 @@ final class PropertyList {
     /** Declares a time that may be {@value #FOREVER}, which is 0. */
     Property<Duration> retention(String name, String shipped, String comment) {
         return add(name, shipped, comment, (option, text) -> text.equals(FOREVER) ? Duration.ZERO : Durations.parse(option, text));
+    }
+
+    /** Declares the age from which files are removed; {@value #FOREVER} is 0. */
+    Property<Duration> keepFor(String name, String comment) {
+        return add(name, FOREVER, comment, (option, text) -> {
+            Duration age = text.equals(FOREVER) ? Duration.ZERO : Durations.parse(option, text);
+            if (age.isZero() && !text.equals(FOREVER)) {
+                throw new IllegalArgumentException(option + "=" + text + " would remove everything at once: write 30d, 12h or"
+                        + " forever");
+            }
+            return age;
+        });
+    }
+
+    /** Declares the size above which files are removed; {@value #UNLIMITED} is {@link Long#MAX_VALUE}. */
+    Property<Long> keepSize(String name, String comment) {
+        return add(name, UNLIMITED, comment, (option, text) -> {
+            long size = text.equals(UNLIMITED) ? Long.MAX_VALUE : bytes(option, text);
+            if (size == 0) {
+                throw new IllegalArgumentException(option + "=" + text + " would remove everything: write 500GB or unlimited");
+            }
+            return size;
+        });
     }
 
     Property<Integer> number(String name, String shipped, int least, int most, String comment) {

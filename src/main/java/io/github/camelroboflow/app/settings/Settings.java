@@ -7,6 +7,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettin
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.nio.file.Path;
@@ -23,10 +24,10 @@ import java.util.stream.Stream;
  * @param images       which files are images
  * @param bucketImages which objects are images
  */
-public record Settings(InboxSettings inbox, ImageNameFilter images, S3Settings s3, BucketSettings bucket,
-        ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs, OutboxSettings outbox,
-        DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server, OutageSettings outage,
-        SamplesSettings samples) {
+public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
+        BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
+        OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
+        OutageSettings outage, SamplesSettings samples) {
 
     /**
      * The settings of Kafka.
@@ -70,8 +71,9 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, S3Settings s
      */
     public static Settings of(Function<String, Optional<String>> property) {
         PropertyValues values = new PropertyValues(property);
-        return new Settings(FolderProperties.inbox(values), FolderProperties.images(values), BucketProperties.s3(values),
-                BucketProperties.bucket(values), BucketProperties.images(values), ServiceProperties.queue(values),
+        return new Settings(FolderProperties.inbox(values), FolderProperties.images(values),
+                FolderProperties.retention(values), BucketProperties.s3(values), BucketProperties.bucket(values),
+                BucketProperties.images(values), ServiceProperties.queue(values),
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
                 ServerProperties.outage(values), ServerProperties.samples(values));
