@@ -1,0 +1,44 @@
+package io.github.camelroboflow.export;
+
+import io.github.camelroboflow.export.ExportFormat.DatasetWriter;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Function;
+
+/**
+ * Writes a file for each image, in the image's sub-folder. It has the image's name with another extension, by which readers find
+ * it. If {@code a.jpg} has {@code a.txt} already, the file of {@code a.png} is {@code a.png.txt}.
+ *
+ * @param folder the folder of all files
+ * @param text   makes the content of a file
+ */
+record ImageFiles(Path folder, String extension, Function<ExportedImage, String> text) implements DatasetWriter {
+
+    @Override
+    public void add(ExportedImage image) throws IOException {
+        String content = text.apply(image);
+        try {
+            write(image.stem(), content);
+        } catch (FileAlreadyExistsException e) {
+            write(image.name(), content);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the file would be outside the folder */
+    private void write(String name, String content) throws IOException {
+        Path file = folder.resolve(name + extension).normalize();
+        if (!file.startsWith(folder) || file.equals(folder)) {
+            throw new IllegalArgumentException("the name " + name + " leads out of the folder of the export");
+        }
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void close() {
+        // each file is complete
+    }
+}
