@@ -15,7 +15,6 @@ import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.camel.CamelContext;
@@ -96,7 +95,7 @@ class TestingRoutesTest {
                 @Override
                 public ModelDescription description() {
                     return new ModelDescription(model, Task.OBJECT_DETECTION, List.of("person", "helmet"), ImageSize.UNKNOWN, "",
-                            Duration.ZERO, Map.of());
+                            Duration.ZERO);
                 }
 
                 @Override

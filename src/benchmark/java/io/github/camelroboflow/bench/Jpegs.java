@@ -53,6 +53,14 @@ final class Jpegs {
         }
     }
 
+    /** @param quality 1 to 100 */
+    static byte[] withQuality(byte[] jpeg, int quality) {
+        try (PointerScope scope = new PointerScope()) {
+            return encoded(opencv_imgcodecs.imdecode(new Mat(new BytePointer(jpeg), false), opencv_imgcodecs.IMREAD_COLOR),
+                    opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality);
+        }
+    }
+
     /** Returns the JPEG with an EXIF orientation that turns it by a right angle. */
     static byte[] turned(byte[] jpeg) {
         byte[] exif = HexFormat.of().parseHex("ffe100224578696600004d4d002a00000008000101120003000000010006000000000000");

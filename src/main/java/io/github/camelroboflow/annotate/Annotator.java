@@ -1,34 +1,28 @@
 package io.github.camelroboflow.annotate;
 
 import io.github.camelroboflow.inference.Classification;
-import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
-import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
-import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.WorkflowOutputs;
-import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.support.OutOfMemory;
-import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Draws visualizations similar to those of Roboflow's server for {@code format=image}: boxes, upright or oriented, with their
- * outlines and keypoints, labels of class and confidence, translucent colors for a semantic segmentation. Labels support all
- * scripts for which the machine has fonts. Thread-safe. Needs OpenCV (org.bytedeco) on the class path.
+ * Draws results on images, as Roboflow's server does for {@code format=image}: boxes, upright or oriented; masks and the classes of
+ * a semantic segmentation as translucent areas with their outlines; keypoints with their skeleton; banners of classes for the image
+ * as a whole; labels of class and confidence. No label covers another one: where there is no place left, the least confident
+ * objects have no label, and a corner of the image says how many. Labels support all scripts for which the machine has fonts. Lines
+ * and text scale with the image's shorter side, unless the style sets a line width. Colors are those of the model's package, else
+ * they are determined by the class name. Thread-safe. Needs OpenCV (org.bytedeco) on the class path.
  */
 public final class Annotator {
 
@@ -71,171 +65,54 @@ public final class Annotator {
 
     /** @throws IllegalArgumentException if the result has an invalid mask */
     static void paint(BufferedImage picture, Inference inference, AnnotationStyle style) {
-        try (Canvas canvas = new Canvas(picture, style)) {
-            draw(canvas, inference);
-        }
-    }
-
-    private static void draw(Canvas canvas, Inference inference) {
-        if (inference instanceof Detections detections) {
-            DetectionDrawing.draw(canvas, detections);
-        } else if (inference instanceof SemanticSegmentation segmentation) {
-            SegmentationDrawing.draw(canvas, segmentation);
-        } else if (inference instanceof Classification classification) {
-            ClassificationDrawing.draw(canvas, classification);
-        } else if (inference instanceof MultiLabelClassification multiLabel) {
-            ClassificationDrawing.draw(canvas, multiLabel);
-        } else if (inference instanceof WorkflowOutputs outputs) {
-            // outputs of other sizes belong to other images, such as crops of this one
-            outputs.inferences().values().stream().filter(output -> output.info().image().equals(outputs.info().image()))
-                    .forEach(output -> draw(canvas, output));
-        }
-    }
-
-    /** Draws objects: oriented box, or box with the outline of the mask; keypoints, label. */
-    static final class DetectionDrawing {
-
-        /** The distance from the edge of a pixel, where corners of boxes lie, to its center. */
-        private static final double HALF = 0.5;
-
-        private DetectionDrawing() {
-        }
-
-        /** Draws the most confident objects on top, and labels above all objects. */
-        static void draw(Canvas canvas, Detections detections) {
-            List<Detection> ascending = detections.predictions().stream()
-                    .sorted(Comparator.comparingDouble(Detection::confidence)).toList();
-            ascending.forEach(detection -> draw(canvas, detection));
-            if (canvas.labelled()) {
-                ascending.forEach(detection -> label(canvas, detection));
-            }
-        }
-
-        private static void draw(Canvas canvas, Detection detection) {
-            Color color = color(canvas, detection);
-            if (detection.oriented()) {
-                canvas.outline(detection.points().stream().map(corner -> new Point(corner.x() - HALF, corner.y() - HALF)).toList(),
-                        color);
-            } else {
-                canvas.box(detection.box(), color);
-                if (detection.rle() != null) {
-                    canvas.outline(detection.rle().mask(), color);
-                } else {
-                    canvas.outline(detection.points(), color);
+        Appearance own = inference.info().appearance();
+        Appearance appearance = own.equals(Appearance.UNKNOWN) ? style.appearance() : own;
+        try (Canvas canvas = new Canvas(picture, style, appearance)) {
+            List<Inference> results = results(inference);
+            for (Inference result : results) {
+                if (result instanceof SemanticSegmentation segmentation) {
+                    SegmentationDrawing.draw(canvas, segmentation);
+                } else if (result instanceof Classification classification) {
+                    ClassList.banner(canvas, classification.predictions().stream()
+                            .filter(score -> score.className().equals(classification.top())).limit(1).toList());
+                } else if (result instanceof MultiLabelClassification multiLabel) {
+                    ClassList.banner(canvas, multiLabel.findings());
                 }
             }
-            detection.keypoints().forEach(keypoint -> canvas.dot(keypoint.x(), keypoint.y(), color));
-        }
-
-        /** Draws the label above the box if there is space, else inside it. */
-        private static void label(Canvas canvas, Detection detection) {
-            Labels labels = canvas.labels();
-            int left = (int) detection.box().x1();
-            int top = (int) detection.box().y1();
-            labels.draw(Labels.text(detection), left, top >= labels.height() ? top - labels.height() : top,
-                    color(canvas, detection));
-        }
-
-        private static Color color(Canvas canvas, Detection detection) {
-            return canvas.color(detection.className(), detection.classId());
+            // the labels of all of them share the image
+            DetectionDrawing.draw(canvas, results.stream().filter(Detections.class::isInstance)
+                    .flatMap(result -> ((Detections) result).predictions().stream()).distinct().toList(), appearance);
         }
     }
 
-    /** Writes an image's classes into its top left corner, one below the other. */
-    static final class ClassificationDrawing {
-
-        private ClassificationDrawing() {
-        }
-
-        static void draw(Canvas canvas, Classification classification) {
-            list(canvas, classification.predictions().stream().filter(score -> score.className().equals(classification.top()))
-                    .limit(1)
-                    .toList());
-        }
-
-        static void draw(Canvas canvas, MultiLabelClassification classification) {
-            list(canvas, classification.findings());
-        }
-
-        /** Writes the most confident class first. */
-        static void list(Canvas canvas, List<ClassScore> scores) {
-            int top = 0;
-            for (ClassScore score : scores.stream().sorted(Comparator.comparingDouble(ClassScore::confidence).reversed())
-                    .toList()) {
-                Labels labels = canvas.labels();
-                if (top + labels.height() > canvas.height()) {
-                    break;
-                }
-                labels.draw(Labels.text(score), 0, top, canvas.color(score.className(), score.classId()));
-                top += labels.height();
-            }
-        }
-    }
-
-    /**
-     * Covers the pixels of each class except the background with a translucent color; the labels are the list of
-     * classes.
-     */
-    static final class SegmentationDrawing {
-
-        private static final int IDS = 256;
-        private static final byte HALF = (byte) 128;
-
-        private SegmentationDrawing() {
-        }
-
-        static void draw(Canvas canvas, SemanticSegmentation segmentation) {
-            Plane mask = segmentation.mask();
-            if (mask.size().area() > 0) {
-                int width = mask.size().width();
-                Raster raster = Raster.createInterleavedRaster(new DataBufferByte(mask.values(), mask.values().length), width,
-                        mask.size().height(), width, 1, new int[] {0}, null);
-                BufferedImage overlay = new BufferedImage(width, mask.size().height(), BufferedImage.TYPE_BYTE_INDEXED,
-                        colors(canvas, segmentation));
-                overlay.setData(raster);
-                canvas.overlay(overlay);
-            }
-            if (canvas.labelled()) {
-                ClassificationDrawing.list(canvas, segmentation.findings());
-            }
-        }
-
-        /** Returns the colors by class id. The background and unknown ids are transparent. */
-        private static IndexColorModel colors(Canvas canvas, SemanticSegmentation segmentation) {
-            byte[] red = new byte[IDS];
-            byte[] green = new byte[IDS];
-            byte[] blue = new byte[IDS];
-            byte[] alpha = new byte[IDS];
-            for (ClassScore score : segmentation.findings()) {
-                Color color = canvas.color(score.className(), score.classId());
-                red[score.classId()] = (byte) color.getRed();
-                green[score.classId()] = (byte) color.getGreen();
-                blue[score.classId()] = (byte) color.getBlue();
-                alpha[score.classId()] = HALF;
-            }
-            return new IndexColorModel(8, IDS, red, green, blue, alpha);
-        }
+    /** Returns the results for the image: outputs of a workflow that have other sizes belong to other images, such as crops. */
+    private static List<Inference> results(Inference inference) {
+        return inference instanceof WorkflowOutputs outputs ? outputs.inferences().values().stream()
+                .filter(output -> output.info().image().equals(outputs.info().image())).distinct().toList() : List.of(inference);
     }
 
     /**
      * The style of a visualization.
      *
-     * @param colors {@code #RRGGBB} by class name, for the classes with their own color
+     * @param appearance the colors and skeletons of the model, for results without their own
      * @param labels whether class and confidence are written; the visualization of a classification always has labels,
      *               because it has nothing else
-     * @param stroke the line width in pixels, 1 or more; limited to a twentieth of the image's shorter side, or to 20 if
-     *               that is more
+     * @param stroke the line width in pixels, 1 or more, limited to a twentieth of the image's shorter side, or to 20 if
+     *               that is more; or {@link #SCALED}
      * @param autoOrient whether the image's EXIF orientation is applied; must be the same as for the result
      */
-    public record AnnotationStyle(Map<String, String> colors, boolean labels, int stroke, boolean autoOrient) {
+    public record AnnotationStyle(Appearance appearance, boolean labels, int stroke, boolean autoOrient) {
 
-        /** The defaults of Roboflow's server. */
-        public static final AnnotationStyle DEFAULTS = new AnnotationStyle(Map.of(), false, 1, true);
+        /** Lines that are 1/320 of the image's shorter side wide, and at least 2 pixels (1 on small images). */
+        public static final int SCALED = 0;
+
+        /** Lines that suit the image, and labels. */
+        public static final AnnotationStyle DEFAULTS = new AnnotationStyle(Appearance.UNKNOWN, true, SCALED, true);
 
         public AnnotationStyle {
-            colors = Map.copyOf(colors);
-            if (stroke < 1) {
-                throw new IllegalArgumentException("stroke=" + stroke + " is out of range: set 1 or more");
+            if (stroke < 0) {
+                throw new IllegalArgumentException("stroke=" + stroke + " is out of range: set 1 or more, or 0 for lines that scale"
+                        + " with the image");
             }
         }
     }

@@ -1,52 +1,75 @@
 package io.github.camelroboflow.annotate;
 
 import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.Box;
-import io.github.camelroboflow.inference.geometry.Mask;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Graphics2D;
-import java.awt.Polygon;
+import java.awt.Rectangle;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
-import java.util.BitSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
- * Draws boxes, outlines, dots and labels on an image. Locations are in pixels of the image; parts outside are cut off.
- * Lines have the style's width and the full color without antialiasing.
+ * Draws boxes, outlines, areas and dots on an image. Locations are in pixels of the image, from the corner of its first pixel;
+ * parts outside are cut off. Lines have the style's width, or one that suits the size of the image.
  */
 final class Canvas implements AutoCloseable {
 
+    /** The opacity of areas, of 255: the image is seen through them. */
+    static final int TRANSLUCENT = 90;
     /** A coordinate far outside any image and far below the overflow of Java2D's arithmetic. */
     private static final double FAR = 1e6;
+    /** The divisor of the image's shorter side that gives the line width where the style has none. */
+    private static final double STROKE_DIVISOR = 320;
+    /** The least such width, except on images with a shorter side below {@link #SMALL}. */
+    private static final int MIN_STROKE = 2;
+    private static final int SMALL = 160;
     /**
      * The divisor of the image's shorter side that gives the maximum line width; {@link #MAX_STROKE} applies if that is
      * more.
      */
     private static final int MAX_STROKE_DIVISOR = 20;
-    /** The maximum line width in pixels for small images. The outline of a mask in wider lines would take hours. */
+    /** The maximum line width in pixels for small images. The outline of a mask in wider lines would take minutes. */
     private static final int MAX_STROKE = 20;
-    /** The extra radius of a keypoint's dot beyond the line width, which makes it visible. */
-    private static final int DOT = 2;
+    /** The extra radius of a keypoint's dot beyond the line width, which makes it visible beside thin lines. */
+    private static final double DOT = 1.5;
+    /** The radius of a keypoint's dot beside wide lines, in line widths. */
+    private static final double LARGE_DOT = 1.6;
+    /** The color around keypoints and their skeleton, which separates them from the object. */
+    private static final Color RIM = new Color(0, 0, 0, 160);
 
     private final Graphics2D graphics;
-    private final int width;
-    private final int height;
+    private final Dimension size;
     private final AnnotationStyle style;
     private final Palette palette;
     private final int stroke;
-    private Labels labels;
+    private final List<Rectangle> taken = new ArrayList<>();
 
-    Canvas(BufferedImage picture, AnnotationStyle style) {
+    Canvas(BufferedImage picture, AnnotationStyle style, Appearance appearance) {
         this.graphics = picture.createGraphics();
-        this.width = picture.getWidth();
-        this.height = picture.getHeight();
+        this.size = new Dimension(picture.getWidth(), picture.getHeight());
         this.style = style;
-        this.palette = new Palette(style.colors());
-        this.stroke = Math.min(style.stroke(), Math.max(MAX_STROKE, Math.min(width, height) / MAX_STROKE_DIVISOR));
+        this.palette = new Palette(appearance);
+        this.stroke = stroke(style, Math.min(size.width, size.height));
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+    }
+
+    private static int stroke(AnnotationStyle style, int shorterSide) {
+        if (style.stroke() == AnnotationStyle.SCALED) {
+            return shorterSide < SMALL ? 1 : Math.max(MIN_STROKE, (int) Math.rint(shorterSide / STROKE_DIVISOR));
+        }
+        return Math.min(style.stroke(), Math.max(MAX_STROKE, shorterSide / MAX_STROKE_DIVISOR));
     }
 
     /** Returns whether the style has labels. */
@@ -54,116 +77,108 @@ final class Canvas implements AutoCloseable {
         return style.labels();
     }
 
-    /** Returns the image's height in pixels. */
-    int height() {
-        return height;
+    /** Returns the image's size in pixels. */
+    Dimension size() {
+        return size;
     }
 
-    Color color(String className, int classId) {
-        return palette.color(className, classId);
+    /** Returns the width of lines in pixels. */
+    int stroke() {
+        return stroke;
     }
 
-    /** Returns the labels. Only they need fonts. */
-    Labels labels() {
-        if (labels == null) {
-            labels = new Labels(graphics, width, height);
-        }
-        return labels;
+    Graphics2D graphics() {
+        return graphics;
+    }
+
+    Color color(String className) {
+        return palette.color(className);
+    }
+
+    /** Returns the parts of the image that lists of classes cover, so that no label may be there. */
+    List<Rectangle> taken() {
+        return taken;
     }
 
     /** Draws the outermost pixels of the box. Wider lines extend equally to both sides. */
     void box(Box box, Color color) {
-        int outwards = stroke / 2;
+        box(box, stroke, color);
+    }
+
+    /** Draws a box with lines of half the width. */
+    void thinBox(Box box, Color color) {
+        box(box, Math.max(1, stroke / 2), color);
+    }
+
+    private void box(Box box, int line, Color color) {
+        int outwards = line / 2;
         int left = (int) Math.floor(clamp(box.x1())) - outwards;
         int top = (int) Math.floor(clamp(box.y1())) - outwards;
-        int right = Math.max((int) Math.ceil(clamp(box.x2())) + outwards, left + stroke);
-        int bottom = Math.max((int) Math.ceil(clamp(box.y2())) + outwards, top + stroke);
+        int right = Math.max((int) Math.ceil(clamp(box.x2())) + outwards, left + line);
+        int bottom = Math.max((int) Math.ceil(clamp(box.y2())) + outwards, top + line);
         graphics.setColor(color);
-        graphics.fillRect(left, top, right - left, stroke);
-        graphics.fillRect(left, bottom - stroke, right - left, stroke);
-        graphics.fillRect(left, top, stroke, bottom - top);
-        graphics.fillRect(right - stroke, top, stroke, bottom - top);
+        graphics.fillRect(left, top, right - left, line);
+        graphics.fillRect(left, bottom - line, right - left, line);
+        graphics.fillRect(left, top, line, bottom - top);
+        graphics.fillRect(right - line, top, line, bottom - top);
     }
 
-    /** Draws a closed line through the centers of these pixels. */
-    void outline(List<Point> points, Color color) {
-        Polygon polygon = new Polygon();
-        points.forEach(point -> polygon.addPoint((int) Math.rint(clamp(point.x())), (int) Math.rint(clamp(point.y()))));
+    /** Draws a line along a shape. */
+    void outline(Shape shape, Color color) {
         graphics.setColor(color);
         graphics.setStroke(new BasicStroke(stroke, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        graphics.drawPolygon(polygon);
+        graphics.draw(shape);
     }
 
-    /** Draws the outermost pixels of the mask, including those at holes. */
-    void outline(Mask mask, Color color) {
+    /** Covers a shape with a translucent color. */
+    void area(Shape shape, Color color) {
+        graphics.setColor(translucent(color));
+        graphics.fill(shape);
+    }
+
+    /** Draws a line between two keypoints. */
+    void bone(Point from, Point to, Color color) {
+        Line2D line = new Line2D.Double(clamp(from.x()), clamp(from.y()), clamp(to.x()), clamp(to.y()));
+        graphics.setStroke(new BasicStroke(stroke + 2 * rim(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        graphics.setColor(RIM);
+        graphics.draw(line);
+        graphics.setStroke(new BasicStroke(stroke, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         graphics.setColor(color);
-        BitSet pixels = mask.pixels();
-        for (int i = pixels.nextSetBit(0); i >= 0; i = pixels.nextSetBit(i + 1)) {
-            if (isEdge(mask, i)) {
-                graphics.fillRect(mask.left() + i % mask.width() - stroke / 2, mask.top() + i / mask.width() - stroke / 2, stroke,
-                        stroke);
-            }
-        }
+        graphics.draw(line);
     }
 
-    private static boolean isEdge(Mask mask, int i) {
-        int x = i % mask.width();
-        BitSet pixels = mask.pixels();
-        return x == 0 || !pixels.get(i - 1) || x == mask.width() - 1 || !pixels.get(i + 1)
-                || i < mask.width() || !pixels.get(i - mask.width()) || !pixels.get(i + mask.width());
-    }
-
-    /** Draws a filled circle. Java2D's own circle is not round at this size. */
-    void dot(double x, double y, Color color) {
-        int radius = stroke + DOT;
+    /** Draws a keypoint. */
+    void dot(Point center, Color color) {
+        double radius = Math.max(stroke + DOT, LARGE_DOT * stroke);
+        graphics.setColor(RIM);
+        graphics.fill(circle(center, radius + rim()));
         graphics.setColor(color);
-        for (int dy = -radius; dy <= radius; dy++) {
-            int reach = (int) Math.sqrt((radius + 0.5) * (radius + 0.5) - dy * dy);
-            graphics.fillRect((int) Math.rint(clamp(x)) - reach, (int) Math.rint(clamp(y)) + dy, 2 * reach + 1, 1);
-        }
+        graphics.fill(circle(center, radius));
     }
 
-    /** Draws an overlay over the whole image, each of its pixels as a block. */
-    void overlay(BufferedImage overlay) {
-        graphics.drawImage(overlay, 0, 0, width, height, null);
+    private float rim() {
+        return Math.max(1, stroke / 4f);
     }
 
-    private static double clamp(double coordinate) {
+    private static Ellipse2D circle(Point center, double radius) {
+        return new Ellipse2D.Double(clamp(center.x()) - radius, clamp(center.y()) - radius, 2 * radius, 2 * radius);
+    }
+
+    /** Draws an overlay over a part of the image, each of its pixels as a block. */
+    void overlay(BufferedImage overlay, Rectangle part) {
+        graphics.drawImage(overlay, part.x, part.y, part.width, part.height, null);
+    }
+
+    static Color translucent(Color color) {
+        return new Color(color.getRed(), color.getGreen(), color.getBlue(), TRANSLUCENT);
+    }
+
+    static double clamp(double coordinate) {
         return Math.max(-FAR, Math.min(FAR, coordinate));
     }
 
     @Override
     public void close() {
         graphics.dispose();
-    }
-
-    /** The colors of classes: the class's own, else one of the nine colors of Roboflow's server by class id. */
-    static final class Palette {
-
-        private static final Color[] DEFAULTS = {new Color(0x4892EA), new Color(0x00EEC3), new Color(0xFE4EF0), new Color(0xF4004E),
-            new Color(0xFA7200), new Color(0xEEEE17), new Color(0x90FF00), new Color(0x78C1D2), new Color(0x8C29FF)};
-        private static final Pattern RRGGBB = Pattern.compile("#[0-9A-Fa-f]{6}");
-
-        private final Map<String, String> colors;
-
-        /** @param colors {@code #RRGGBB} by class name; other values are ignored */
-        Palette(Map<String, String> colors) {
-            this.colors = colors;
-        }
-
-        /** @param classId the class id; -1 if the result has none */
-        Color color(String className, int classId) {
-            String own = colors.getOrDefault(className, "");
-            if (RRGGBB.matcher(own).matches()) {
-                return Color.decode(own);
-            }
-            return DEFAULTS[Math.floorMod(classId < 0 ? className.hashCode() : classId, DEFAULTS.length)];
-        }
-
-        /** Returns black or white, the one that is easier to read on that color. */
-        static Color textOn(Color background) {
-            double luma = 0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
-            return luma > 140 ? Color.BLACK : Color.WHITE;
-        }
     }
 }

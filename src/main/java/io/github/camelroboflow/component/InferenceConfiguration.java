@@ -51,7 +51,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
     private ResultFormat format = InferenceOptions.DEFAULTS.get(FORMAT);
     @UriParam(label = "common")
     private boolean labels;
-    @UriParam(label = "common", defaultValue = "1")
+    @UriParam(label = "common", defaultValue = "0")
     private int stroke = InferenceOptions.DEFAULTS.get(STROKE);
     @UriParam(label = "advanced", defaultValue = "0")
     private String keypointConfidence = "0";
@@ -225,7 +225,7 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return stroke;
     }
 
-    /** The width of the lines in a visualization, in pixels. */
+    /** The width of the lines in a visualization, in pixels. 0: it scales with the image. */
     public void setStroke(int stroke) {
         this.stroke = stroke;
     }

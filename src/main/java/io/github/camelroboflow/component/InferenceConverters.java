@@ -77,14 +77,13 @@ public final class InferenceConverters {
     public static final class AnnotatedImageTransformer extends Transformer {
 
         private static final String IMAGE = "image";
-        private static final AnnotationStyle STYLE = new AnnotationStyle(Map.of(), true, 2, true);
 
         /** @throws IllegalArgumentException if there is no result, or no image to draw it on */
         @Override
         public void transform(Message message, DataType from, DataType to) {
             Inference inference = result(message, to);
             if (inference.info().visualization().isEmpty()) {
-                message.setBody(Annotator.draw(image(message.getExchange()), inference, STYLE));
+                message.setBody(Annotator.draw(image(message.getExchange()), inference, AnnotationStyle.DEFAULTS));
             } else {
                 message.setBody(Body.received(ImageSource.of(IMAGE, new byte[0]), inference));
             }

@@ -138,7 +138,7 @@ final class ResultWriter {
                         + "', and its bytes are not here to draw on: use format=json");
             }
             try {
-                return Annotator.draw(image, inference, new AnnotationStyle(model.colors(), options.get(LABELS),
+                return Annotator.draw(image, inference, new AnnotationStyle(model.appearance(), options.get(LABELS),
                         options.get(STROKE), !options.get(DISABLE_PREPROC_AUTO_ORIENT)));
             } catch (NoClassDefFoundError e) {
                 throw new RoboflowException("the server sent no visualization for image '" + image.name()

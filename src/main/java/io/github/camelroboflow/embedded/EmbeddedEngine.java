@@ -163,7 +163,7 @@ public final class EmbeddedEngine implements InferenceEngine {
         @Override
         public ModelDescription description() {
             return new ModelDescription(model, loaded.task(), loaded.classes(), loaded.inputSize(), loaded.weightsHash(),
-                    loaded.loadTime(), loaded.colors());
+                    loaded.loadTime(), loaded.appearance());
         }
 
         @Override

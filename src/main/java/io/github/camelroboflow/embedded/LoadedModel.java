@@ -36,6 +36,7 @@ import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener.Stage;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
@@ -109,7 +110,8 @@ final class LoadedModel implements InferenceModel {
             String hash = files.hash(weights);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash,
-                    time, modelPackage.colors());
+                    time, new Appearance(decoder.classNames(), modelPackage.colors(),
+                            modelPackage.declaration().keypoints().edges()));
             ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
             ImagePreprocessor preprocessor = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
                     : new ImagePreprocessor(preprocessing);
@@ -197,7 +199,7 @@ final class LoadedModel implements InferenceModel {
         byte[] bytes = read(image);
         CheckedImage checked = ImageDecoder.check(name, bytes, options);
         Function<ImageSize, InferenceInfo> info = size -> InferenceInfo.of(RandomIds.random(), (System.nanoTime() - start) / 1e9,
-                size, checked.isDamaged());
+                size, checked.isDamaged()).withAppearance(description.appearance());
         if (!options.isChanged(TILE)) {
             Run run = new Run(name, start, cancellation, listener);
             return run(run, (input, memory) -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,

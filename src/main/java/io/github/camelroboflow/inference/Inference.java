@@ -3,6 +3,7 @@ package io.github.camelroboflow.inference;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.util.Collections;
 import java.util.Comparator;
@@ -116,16 +117,23 @@ public sealed interface Inference
      * @param visualization the image with the findings drawn on it, as base64 of a JPEG; empty if there is none
      * @param received the JSON from which the result was read, so that no field is lost; {@code null} for a result made
      *                 here
+     * @param appearance the colors and skeletons of the model for visualizations, which are no part of the JSON;
+     *                   {@link Appearance#UNKNOWN} for a result that was read from JSON
      */
     public record InferenceInfo(String inferenceId, double time, ImageSize image, boolean imageDamaged,
-                                String visualization, ObjectNode received) {
+                                String visualization, ObjectNode received, Appearance appearance) {
 
         public static InferenceInfo of(String inferenceId, double time, ImageSize image) {
             return of(inferenceId, time, image, false);
         }
 
         public static InferenceInfo of(String inferenceId, double time, ImageSize image, boolean imageDamaged) {
-            return new InferenceInfo(inferenceId, time, image, imageDamaged, "", null);
+            return new InferenceInfo(inferenceId, time, image, imageDamaged, "", null, Appearance.UNKNOWN);
+        }
+
+        /** Returns the same data with the appearance of the model. */
+        public InferenceInfo withAppearance(Appearance other) {
+            return new InferenceInfo(inferenceId, time, image, imageDamaged, visualization, received, other);
         }
 
         /** Returns a copy of the received JSON, or {@code null}. */
@@ -141,7 +149,7 @@ public sealed interface Inference
                 ObjectNode others = json.remove(List.of("visualization"));
                 json = json.objectNode().put("visualization", base64Jpeg).setAll(others);
             }
-            return new InferenceInfo(inferenceId, time, image, imageDamaged, base64Jpeg, json);
+            return new InferenceInfo(inferenceId, time, image, imageDamaged, base64Jpeg, json, appearance);
         }
     }
 }

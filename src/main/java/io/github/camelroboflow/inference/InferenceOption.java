@@ -109,8 +109,8 @@ public final class InferenceOption<T> {
     public static final InferenceOption<Boolean> LABELS = declare("labels", OptionType.FLAG, false)
             .request("labels", "visualization_labels").onlyWith(FORMAT).readBy(Reader.HOSTED, Reader.VISUALIZATION);
 
-    /** The width of drawn lines in pixels; 1 or more. */
-    public static final InferenceOption<Integer> STROKE = declare("stroke", OptionType.POSITIVE_INTEGER, 1)
+    /** The width of drawn lines in pixels. 0: lines that suit the size of the image, or on a server the server's own. */
+    public static final InferenceOption<Integer> STROKE = declare("stroke", OptionType.PIXELS, 0)
             .request("stroke", "visualization_stroke_width").onlyWith(FORMAT).readBy(Reader.HOSTED, Reader.VISUALIZATION);
 
     /** The least confidence of a keypoint, 0 to 1; keypoints below it are left out. */

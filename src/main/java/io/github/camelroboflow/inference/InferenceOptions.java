@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * The options of an inference: a value for each {@link InferenceOption}. Immutable. {@link #DEFAULTS} is what Roboflow's server
- * does without options.
+ * does without options, except that lines of visualizations scale with the image.
  *
  * <pre>{@code InferenceOptions.DEFAULTS.with(InferenceOption.CONFIDENCE, 0.5).with(InferenceOption.CLASSES, List.of("bolt"))}</pre>
  */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.SemanticSegmentation.MaskPng;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.ImageSize;
@@ -50,7 +51,7 @@ final class InferenceReader {
         ImageSize size = new ImageSize(Math.max(0, image.path("width").asInt()), Math.max(0, image.path("height").asInt()));
         return new InferenceInfo(json.path("inference_id").asText(""), json.path("time").asDouble(Double.NaN), size,
                 json.path(InferenceJson.IMAGE_DAMAGED).asBoolean(),
-                json.path("visualization").asText(""), json.deepCopy());
+                json.path("visualization").asText(""), json.deepCopy(), Appearance.UNKNOWN);
     }
 
     private static Detections detections(InferenceInfo info, JsonNode predictions) {

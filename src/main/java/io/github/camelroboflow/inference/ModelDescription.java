@@ -14,25 +14,51 @@ import java.util.Map;
  * @param inputSize the size in pixels to which images are resized, or {@link ImageSize#UNKNOWN}
  * @param weightsHash the SHA-256 of the weights in hex, or empty if they are on a server
  * @param loadTime the time that loading took
- * @param colors the colors that the model's owner chose for its classes, as {@code #RRGGBB} by class name; empty if
- *               unknown
+ * @param appearance the colors and skeletons of visualizations
  */
 public record ModelDescription(ModelId id, Task task, List<String> classes, ImageSize inputSize, String weightsHash,
-                               Duration loadTime, Map<String, String> colors) {
+                               Duration loadTime, Appearance appearance) {
 
     public ModelDescription {
         classes = List.copyOf(classes);
-        colors = Map.copyOf(colors);
     }
 
-    /** Describes a model without colors. */
+    /** Describes a model without colors and skeletons. */
     public ModelDescription(ModelId id, Task task, List<String> classes, ImageSize inputSize, String weightsHash,
                             Duration loadTime) {
-        this(id, task, classes, inputSize, weightsHash, loadTime, Map.of());
+        this(id, task, classes, inputSize, weightsHash, loadTime, new Appearance(classes, Map.of(), Map.of()));
     }
 
     /** Returns the same description with the task. */
     public ModelDescription withTask(Task newTask) {
-        return new ModelDescription(id, newTask, classes, inputSize, weightsHash, loadTime, colors);
+        return new ModelDescription(id, newTask, classes, inputSize, weightsHash, loadTime, appearance);
+    }
+
+    /**
+     * The parts of a model package that visualizations need, and that the JSON of results does not have.
+     *
+     * @param classes the class names in order of class id; empty if unknown
+     * @param colors the colors that the model's owner chose for its classes, as {@code #RRGGBB} by class name; empty if
+     *               unknown
+     * @param skeletons the lines between the keypoints of each class, by class id; empty if unknown
+     */
+    public record Appearance(List<String> classes, Map<String, String> colors, Map<Integer, List<SkeletonEdge>> skeletons) {
+
+        public static final Appearance UNKNOWN = new Appearance(List.of(), Map.of(), Map.of());
+
+        public Appearance {
+            classes = List.copyOf(classes);
+            colors = Map.copyOf(colors);
+            skeletons = Map.copyOf(skeletons);
+        }
+    }
+
+    /**
+     * A line between two keypoints of a skeleton.
+     *
+     * @param from the {@link Detection.Keypoint#classId()} of one end
+     * @param to the same of the other end
+     */
+    public record SkeletonEdge(int from, int to) {
     }
 }

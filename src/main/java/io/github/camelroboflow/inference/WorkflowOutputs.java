@@ -49,7 +49,8 @@ public final class WorkflowOutputs implements Inference {
     private static InferenceInfo info(Collection<Inference> inferences, ObjectNode outputs) {
         InferenceInfo first = inferences.stream().map(Inference::info).filter(info -> info.image().area() > 0).findFirst()
                 .orElse(InferenceInfo.of("", Double.NaN, ImageSize.UNKNOWN));
-        return new InferenceInfo(first.inferenceId(), Double.NaN, first.image(), first.imageDamaged(), "", outputs);
+        return new InferenceInfo(first.inferenceId(), Double.NaN, first.image(), first.imageDamaged(), "", outputs,
+                first.appearance());
     }
 
     /**
@@ -90,8 +91,7 @@ public final class WorkflowOutputs implements Inference {
     @Override
     public WorkflowOutputs withVisualization(String base64Jpeg) {
         return new WorkflowOutputs(new InferenceInfo(info.inferenceId(), info.time(), info.image(), info.imageDamaged(), base64Jpeg,
-                info.received()),
-                inferences);
+                info.received(), info.appearance()), inferences);
     }
 
     @Override

@@ -123,7 +123,7 @@ final class InferenceRunner {
 
     private static byte[] drawing(InferenceRequest request, ImageSource image, Inference inference) {
         String made = inference.info().visualization();
-        return made.isEmpty() ? Annotator.draw(image, inference, new AnnotationStyle(request.model().colors(),
+        return made.isEmpty() ? Annotator.draw(image, inference, new AnnotationStyle(request.model().appearance(),
                 request.options().get(LABELS), request.options().get(STROKE), !request.options().get(DISABLE_PREPROC_AUTO_ORIENT)))
                 : Base64.getDecoder().decode(made);
     }

@@ -83,6 +83,7 @@ final class RequestedOptions {
             int value = parameters.integer(name, (Integer) option.defaultValue());
             // no prediction has a confidence above 1, so none is left when none is requested
             InferenceOptions limited = option == MAX_DETECTIONS && value < 1 ? options.with(CONFIDENCE, 1.0) : options;
+            // among them the stroke: on Roboflow's server, lines have one pixel where a request does not say more
             return limited.with(option, type.cast(Math.max(1, value)));
         }
         if (type == Double.class) {

@@ -9,6 +9,7 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnnotatorTest {
 
-    private static final Color CLASS_0 = new Color(0x4892EA);
+    private static final Color BOLT = new Palette(Appearance.UNKNOWN).color("bolt");
     private static final Detections NOTHING = new Detections(InferenceInfo.of("", 0, ImageSize.UNKNOWN), List.of());
-    private static final AnnotationStyle THICK = new AnnotationStyle(Map.of(), false, 8, true);
+    private static final AnnotationStyle THICK = new AnnotationStyle(Appearance.UNKNOWN, false, 8, true);
 
     private static Detections box(double x1, double y1, double x2, double y2) {
         return new Detections(InferenceInfo.of("", 0, ImageSize.UNKNOWN),
@@ -53,7 +53,7 @@ class AnnotatorTest {
         assertThat(jpeg).startsWith(0xFF, 0xD8, 0xFF);
         assertThat(drawing.getWidth()).isEqualTo(201);
         assertThat(drawing.getHeight()).isEqualTo(121);
-        assertSimilar(Pictures.at(drawing, 40, 70), CLASS_0);
+        assertSimilar(Pictures.at(drawing, 40, 70), BOLT);
         assertSimilar(Pictures.at(drawing, 70, 70), Pictures.GROUND);
         assertSimilar(Pictures.at(drawing, 190, 10), Pictures.GROUND);
     }
@@ -64,7 +64,7 @@ class AnnotatorTest {
         Path file = Path.of("src/test/resources/golden/images", name);
 
         BufferedImage drawing = Pictures.decode(Annotator.draw(ImageSource.of(file), box(0, 0, 64, 64), THICK));
-        assertSimilar(Pictures.at(drawing, 1, 32), CLASS_0);
+        assertSimilar(Pictures.at(drawing, 1, 32), BOLT);
     }
 
     /** Returns an image with a red left half in the file, which is at the top after its orientation is applied. */
@@ -85,12 +85,13 @@ class AnnotatorTest {
         assertThat(drawing.getHeight()).isEqualTo(160);
         assertSimilar(Pictures.at(drawing, 40, 40), new Color(254, 0, 0));
         assertSimilar(Pictures.at(drawing, 40, 120), Pictures.GROUND);
-        assertSimilar(Pictures.at(drawing, 16, 120), CLASS_0);
+        assertSimilar(Pictures.at(drawing, 16, 120), BOLT);
     }
 
     @Test
     void aTurnedImageStaysAsItIsStoredWhereTheResultWasFoundThere() {
-        BufferedImage drawing = Pictures.decode(Annotator.draw(turned(), NOTHING, new AnnotationStyle(Map.of(), false, 1, false)));
+        AnnotationStyle asStored = new AnnotationStyle(Appearance.UNKNOWN, false, 1, false);
+        BufferedImage drawing = Pictures.decode(Annotator.draw(turned(), NOTHING, asStored));
 
         assertThat(drawing.getWidth()).isEqualTo(160);
         assertSimilar(Pictures.at(drawing, 40, 40), new Color(254, 0, 0));
@@ -125,8 +126,8 @@ class AnnotatorTest {
     }
 
     @Test
-    void strokesStartAtOnePixel() {
-        assertThatThrownBy(() -> new AnnotationStyle(Map.of(), false, 0, true)).hasMessageContaining("stroke=0");
+    void noStrokeIsNegative() {
+        assertThatThrownBy(() -> new AnnotationStyle(Appearance.UNKNOWN, false, -1, true)).hasMessageContaining("stroke=-1");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.github.camelroboflow.inference.InferenceEngine;
 import io.github.camelroboflow.inference.InferenceFailure;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
@@ -47,7 +48,8 @@ class DrawnResultsTest {
 
     private static final Color OWN_COLOR = new Color(0xC0FF00);
     private static final ModelDescription MODEL = new ModelDescription(new ModelId("parts/1"), Task.OBJECT_DETECTION,
-            List.of("bolt"), new ImageSize(64, 64), "", Duration.ZERO, Map.of("bolt", "#C0FF00"));
+            List.of("bolt"), new ImageSize(64, 64), "", Duration.ZERO,
+            new Appearance(List.of(), Map.of("bolt", "#C0FF00"), Map.of()));
 
     private CamelContext context;
     private ProducerTemplate template;
@@ -89,7 +91,8 @@ class DrawnResultsTest {
 
         @Override
         public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
-            InferenceInfo info = new InferenceInfo("id", 0.5, new ImageSize(160, 120), false, visualization, null);
+            InferenceInfo info = new InferenceInfo("id", 0.5, new ImageSize(160, 120), false, visualization, null,
+                    Appearance.UNKNOWN);
             Inference found = new Detections(info, List.of(Detection.of(new Box(40, 40, 104, 88), 0.87, "bolt", 0, "")));
             return CompletableFuture.completedFuture(images.stream().map(image -> found).toList());
         }
@@ -188,7 +191,7 @@ class DrawnResultsTest {
 
     @ParameterizedTest
     @CsvSource({"CamelRoboflowOptionFormat, png, image_and_json", "CamelRoboflowOptionStroke, thick, Integer",
-        "CamelRoboflowOptionStroke, 0, stroke=0"})
+        "CamelRoboflowOptionStroke, -1, stroke=-1"})
     void aWrongHeaderIsNamed(String header, String value, String hint) throws IOException {
         assertThat(send("plain", image(), Map.of(header, value)).getException()).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(hint);
@@ -201,8 +204,9 @@ class DrawnResultsTest {
     }
 
     @Test
-    void linesOfNoWidthAreRefused() {
-        assertThatThrownBy(() -> context.getEndpoint("roboflow:parts/1?stroke=0")).rootCause().hasMessageStartingWith("stroke=0 ");
+    void linesOfANegativeWidthAreRefused() {
+        assertThatThrownBy(() -> context.getEndpoint("roboflow:parts/1?stroke=-1")).rootCause()
+                .hasMessageStartingWith("stroke=-1 ");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.ModelPackageException;
@@ -91,17 +92,28 @@ class ModelPackageTest {
     @Test
     void coloursOfTheClasses() throws IOException {
         Path folder = TestModels.copy(models, WEIGHTS, NAMES, ENVIRONMENT, CONFIG);
-        assertThat(describe(TestModels.PARTS).colors()).hasSize(5).containsEntry("bolt", "#C7FC00");
+        assertThat(describe(TestModels.PARTS).appearance().colors()).hasSize(5).containsEntry("bolt", "#C7FC00");
 
         String preprocessing = "{\"PREPROCESSING\": {\"resize\": {}}, \"COLORS\": ";
         Files.writeString(folder.resolve(ENVIRONMENT), preprocessing + "\"{\\\"bolt \\\": \\\"#c7fc00\\\"}\"}");
-        assertThat(describe(TestModels.PARTS).colors()).containsExactly(Map.entry("bolt", "#c7fc00"));
+        assertThat(describe(TestModels.PARTS).appearance().colors()).containsExactly(Map.entry("bolt", "#c7fc00"));
 
         Files.writeString(folder.resolve(ENVIRONMENT), preprocessing + "{\"bolt\": \"red\", \"nut\": null, \"gear\": [1]}}");
-        assertThat(describe(TestModels.PARTS).colors()).isEmpty();
+        assertThat(describe(TestModels.PARTS).appearance().colors()).isEmpty();
 
         Files.delete(folder.resolve(ENVIRONMENT));
-        assertThat(describe(TestModels.PARTS).colors()).isEmpty();
+        assertThat(describe(TestModels.PARTS).appearance().colors()).isEmpty();
+    }
+
+    @Test
+    void edgesOfTheKeypoints() throws IOException {
+        Path folder = TestModels.copy(models, WEIGHTS, NAMES, ENVIRONMENT, CONFIG);
+        assertThat(describe(TestModels.PARTS).appearance().skeletons()).isEmpty();
+
+        Files.writeString(folder.resolve("keypoints_metadata.json"), "[{\"object_class_id\": 1, \"keypoints\": {\"0\": \"head\","
+                + " \"1\": \"tip\"}, \"edges\": [{\"from\": 0, \"to\": 1}, {\"from\": 1, \"to\": 2}, {\"from\": \"a\"}, 7]}]");
+        assertThat(describe(TestModels.PARTS).appearance().skeletons()).as("edges between keypoints that exist")
+                .isEqualTo(Map.of(1, List.of(new SkeletonEdge(0, 1))));
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.github.camelroboflow.inference.RoboflowException;
 import java.io.File;
 import java.net.URLConnection;
 import java.util.Base64;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -77,8 +76,6 @@ final class ImageCopies {
      */
     public static final class AnnotatedCopy implements Processor {
 
-        private static final AnnotationStyle STYLE = new AnnotationStyle(Map.of(), true, 2, true);
-
         /** @throws RoboflowException if the result can't be drawn on the image */
         @Override
         public void process(Exchange exchange) {
@@ -86,7 +83,8 @@ final class ImageCopies {
             String visualization = inference.info().visualization();
             String name = DeliveryExchange.imageName(exchange);
             byte[] jpeg = visualization.isEmpty()
-                    ? Annotator.draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference, STYLE)
+                    ? Annotator.draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference,
+                            AnnotationStyle.DEFAULTS)
                     : decode(visualization, name);
             ImageCopies.bind(exchange, ImageCopies::ofVisualization);
             exchange.getMessage().setHeader(MessageHeaders.OBJECT_TYPE, "image/jpeg");

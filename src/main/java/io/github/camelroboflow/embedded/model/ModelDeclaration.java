@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /**
  * The declaration of a model by its package and its weights. Any part may be missing.
@@ -18,7 +20,7 @@ import java.util.stream.IntStream;
  * @param postProcessing {@code nms}, {@code softmax} or {@code sigmoid}; empty if not declared
  * @param fused          whether the post-processing is a part of the net
  * @param removedClasses class names that stand for no class of a result, such as RF-DETR's background
- * @param keypoints      names of the keypoints
+ * @param keypoints      names of the keypoints, and the lines between them
  * @param packaged       whether Roboflow's {@code environment.json} or {@code inference_config.json} describes the preprocessing
  * @param weights        metadata of the weights, or {@link WeightsMetadata#NONE}
  */
@@ -96,9 +98,13 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
             return "";
         }
 
-        /** Reads {@code [{"object_class_id": 0, "keypoints": {"0": "head", "1": "tip"}}]}. */
+        /**
+         * Reads {@code [{"object_class_id": 0, "keypoints": {"0": "head", "1": "tip"}, "edges": [{"from": 0, "to": 1}]}]}. An edge
+         * between keypoints that the class does not have is left out, since only visualizations need edges.
+         */
         private static KeypointNames keypoints(ModelFiles files, JsonNode classes) {
             Map<Integer, List<String>> names = new HashMap<>();
+            Map<Integer, List<SkeletonEdge>> edges = new HashMap<>();
             for (JsonNode entry : classes) {
                 JsonNode keypoints = entry.path("keypoints");
                 List<String> named = IntStream.range(0, keypoints.size()).mapToObj(i -> keypoints.path(String.valueOf(i)).asText())
@@ -108,8 +114,19 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
                             + " map \"0\", \"1\" and so on to names");
                 }
                 names.put(entry.path("object_class_id").intValue(), named);
+                edges.put(entry.path("object_class_id").intValue(), edges(files, entry.path("edges"), named.size()));
             }
-            return new KeypointNames(Map.copyOf(names));
+            return new KeypointNames(Map.copyOf(names), Map.copyOf(edges));
+        }
+
+        private static List<SkeletonEdge> edges(ModelFiles files, JsonNode edges, int keypoints) {
+            List<SkeletonEdge> known = StreamSupport.stream(edges.spliterator(), false)
+                    .map(edge -> new SkeletonEdge(edge.path("from").asInt(-1), edge.path("to").asInt(-1)))
+                    .filter(edge -> Math.min(edge.from(), edge.to()) >= 0 && Math.max(edge.from(), edge.to()) < keypoints).toList();
+            if (known.size() < edges.size()) {
+                files.warn("visualizations leave out edges of " + KEYPOINTS + " between keypoints that a class does not have");
+            }
+            return known;
         }
     }
 
@@ -117,10 +134,11 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
      * The names of each class's keypoints, in order. A keypoint without a name is called by its index.
      *
      * @param byClass names by class id; empty if no class has any
+     * @param edges   lines of the skeleton by class id
      */
-    public record KeypointNames(Map<Integer, List<String>> byClass) {
+    public record KeypointNames(Map<Integer, List<String>> byClass, Map<Integer, List<SkeletonEdge>> edges) {
 
-        public static final KeypointNames UNKNOWN = new KeypointNames(Map.of());
+        public static final KeypointNames UNKNOWN = new KeypointNames(Map.of(), Map.of());
 
         public boolean known() {
             return !byClass.isEmpty();

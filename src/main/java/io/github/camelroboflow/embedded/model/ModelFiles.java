@@ -16,10 +16,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of one model's folder. All messages name the model and the file. */
 public final class ModelFiles {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ModelFiles.class);
     /** The mark with which some editors on Windows begin a text in UTF-8. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -39,6 +42,11 @@ public final class ModelFiles {
 
     public ModelPackageException invalid(String problem) {
         return invalid(problem, null);
+    }
+
+    /** Logs a part of the package that is left out. */
+    void warn(String problem) {
+        LOG.warn("Model '{}': {} (its folder is {})", model, problem, folder);
     }
 
     /** Returns {@code weights.onnx}, or else the only ONNX file of the folder. */

@@ -5,7 +5,6 @@ import static io.github.camelroboflow.inference.InferenceOption.CONFIDENCE;
 import static io.github.camelroboflow.inference.InferenceOption.FORMAT;
 import static io.github.camelroboflow.inference.InferenceOption.MASK_DECODE_MODE;
 import static io.github.camelroboflow.inference.InferenceOption.OVERLAP;
-import static io.github.camelroboflow.inference.InferenceOption.STROKE;
 import static io.github.camelroboflow.inference.InferenceOption.TRADEOFF_FACTOR;
 
 import io.github.camelroboflow.inference.InferenceOption;
@@ -26,7 +25,7 @@ final class InferenceParameters {
     /** Their defaults differ between servers. */
     private static final Set<InferenceOption<?>> THRESHOLDS = Set.of(CONFIDENCE, OVERLAP);
     /** Sent with their defaults, too, wherever they have an effect. */
-    private static final Set<InferenceOption<?>> ALWAYS = Set.of(CONFIDENCE, OVERLAP, STROKE, TRADEOFF_FACTOR);
+    private static final Set<InferenceOption<?>> ALWAYS = Set.of(CONFIDENCE, OVERLAP, TRADEOFF_FACTOR);
 
     private InferenceParameters() {
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelFamiliesTest {
 
     private static final List<String> NAMES = List.of("bolt", "nut", "washer");
-    private static final KeypointNames ENDS = new KeypointNames(Map.of(0, List.of("head", "tip")));
+    private static final KeypointNames ENDS = new KeypointNames(Map.of(0, List.of("head", "tip")), Map.of());
 
     /** @param outputs such as {@code dets=1,300,4 labels=1,300,4}, or without the names */
     private static ModelTraits traits(String outputs, String task, String type, List<String> names, KeypointNames keypoints) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class PoseDetailsTest {
 
-    private static final KeypointNames NAMES = new KeypointNames(Map.of(0, List.of("head", "tip"), 1, List.of("middle")));
+    private static final KeypointNames NAMES = new KeypointNames(Map.of(0, List.of("head", "tip"), 1, List.of("middle")),
+            Map.of());
 
     /** Decodes an object of that class with two keypoints: one in the image, one beyond its left edge. */
     private static List<Keypoint> decode(KeypointNames names, int classId, InferenceOptions options) {

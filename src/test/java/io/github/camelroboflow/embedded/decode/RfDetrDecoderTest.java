@@ -115,7 +115,7 @@ class RfDetrDecoderTest {
     void eitherLogitOfASingleClassFindsItsOwnKeypoints() {
         ModelTraits traits = new ModelTraits(Map.of("dets", new long[] {1, 1, 4}, "labels", new long[] {1, 1, 2}, "keypoints",
                 new long[] {1, 1, 4, 8}), Decoding.SIZE, List.of("bolt"), new ModelDeclaration("", "rfdetr", "", false, List.of(),
-                new KeypointNames(Map.of(0, List.of("head", "tip"))), false, WeightsMetadata.NONE));
+                new KeypointNames(Map.of(0, List.of("head", "tip")), Map.of()), false, WeightsMetadata.NONE));
         assertThat(ModelFamilies.decoder(traits).task()).isEqualTo(Task.KEYPOINT_DETECTION);
         KeypointBlocks blocks = new KeypointBlocks(2, 2, new int[] {0, 0}, traits.declaration().keypoints());
         RfDetrDecoder decoder = new RfDetrDecoder(List.of("bolt"), new int[] {0, 0}, 0, 1, -1, blocks, "");
