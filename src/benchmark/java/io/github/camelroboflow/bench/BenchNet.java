@@ -67,16 +67,11 @@ enum BenchNet {
         return samples;
     }
 
-    /** Returns whether the net is there. Makes the large net if this machine's Python can. */
-    boolean available() throws IOException, InterruptedException {
-        for (String python : List.of("python3", "/usr/bin/python3")) {
-            if (Files.exists(weights())) {
-                return true;
-            }
-            new ProcessBuilder(python, "src/models/bench_net.py", directory.resolve(model.value()).toString())
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    /** Makes the files of the large net, unless they are there. */
+    void make() throws IOException {
+        if (this == LARGE) {
+            YoloSizedNet.write(directory.resolve(model.value()));
         }
-        return Files.exists(weights());
     }
 
     @Override

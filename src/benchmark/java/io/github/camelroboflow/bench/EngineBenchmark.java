@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Measures the embedded engine, for the shipped model and for a net of YOLOv8n's size: images per second with one, two and all
- * processors against the upper limit, milliseconds for one image and for each step, model load, memory. Each measurement runs in
- * its own process, limited to these processors if {@code taskset} is installed.
+ * processors against the upper limit, in turns, milliseconds for one image and for each step, model load, memory. Each measurement
+ * runs in its own process, limited to these processors if {@code taskset} is installed.
  */
 public final class EngineBenchmark {
 
@@ -29,11 +29,7 @@ public final class EngineBenchmark {
         String count = args.length > 0 ? args[0] : "1000";
         OUT.printf("%d processors, Java %s, %s images%n", PROCESSORS, System.getProperty("java.version"), count);
         for (BenchNet net : BenchNet.values()) {
-            if (!net.available()) {
-                OUT.printf("%s: left out, as it could not be made; with torch and onnx for Python: python3"
-                        + " src/models/bench_net.py %s%n", net, net.directory().resolve(net.model().value()));
-                continue;
-            }
+            net.make();
             run(PROCESSORS, EngineLatency.class, net.name());
             for (int processors : IntStream.of(1, 2, PROCESSORS).filter(number -> number <= PROCESSORS).distinct().toArray()) {
                 run(processors, EngineThroughput.class, net.name(), count);

@@ -30,11 +30,7 @@ public final class ServerBenchmark {
     public static void main(String[] args) throws Exception {
         OUT.printf("%d processors, Java %s%n", Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"));
         for (BenchNet net : BenchNet.values()) {
-            if (!net.available()) {
-                OUT.printf("%s: left out, as it could not be made; with torch and onnx for Python: python3"
-                        + " src/models/bench_net.py %s%n", net, net.directory().resolve(net.model().value()));
-                continue;
-            }
+            net.make();
             try (LoadedServer server = new LoadedServer(net)) {
                 against(server, net);
             }
