@@ -1,22 +1,26 @@
 package io.github.camelroboflow.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * Measures images per second on the processors of this process: a plain route, the bare loop, the bare net; or the route's memory.
+ * Measures images per second on the processors of this process: a plain route, the bare loop and the bare net, in turns; or the
+ * route's memory.
  */
 final class EngineThroughput {
 
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 7;
+    /** The time after which the JVM has compiled what runs. */
+    private static final double WARM_UP_SECONDS = 40;
+    private static final String ROUTE = "route file -> roboflow -> file";
     private static final PrintStream OUT = System.out;
 
     private EngineThroughput() {
@@ -28,45 +32,45 @@ final class EngineThroughput {
         int count = net.images(Integer.parseInt(args[1]));
         List<byte[]> samples = net.samples();
         List<byte[]> images = IntStream.range(0, count).mapToObj(i -> samples.get(i % samples.size())).toList();
-        if (args.length > 2) {
-            double first = route(net, images);
-            OUT.printf(Locale.ROOT, "%-24s peak memory (resident) of the route: %s after %d images (%.1f"
-                    + " images/s, not warmed up)%n", net, FolderBenchmark.status("VmHWM"), count, count / first);
-        } else {
-            compare(net, images);
+        try (PlainRoute route = new PlainRoute(net)) {
+            if (args.length > 2) {
+                double first = route.seconds(images);
+                OUT.printf(Locale.ROOT, "%-24s peak memory (resident) of the route: %s after %d images (%.1f"
+                        + " images/s, not warmed up)%n", net, FolderBenchmark.status("VmHWM"), count, count / first);
+            } else {
+                compare(net, route, images);
+            }
         }
         System.exit(0);
     }
 
-    private static void compare(BenchNet net, List<byte[]> images) throws Exception {
+    private static void compare(BenchNet net, PlainRoute route, List<byte[]> images) throws Exception {
         int threads = Runtime.getRuntime().availableProcessors();
         Medians perSecond = new Medians();
         try (BareLoop loop = new BareLoop(net.weights(), net.side())) {
-            for (int round = -1; round < ROUNDS; round++) {
-                double route = route(net, images);
-                double bareNet = loop.runOnly(images.get(0), images.size(), threads);
-                double bare = loop.run(images, threads);
-                if (round >= 0) {
-                    perSecond.add("route file -> roboflow -> file", images.size() / route);
-                    perSecond.add("bare session.run", images.size() / bareNet);
-                    perSecond.add("bare decode + resize + run", images.size() / bare);
-                }
+            for (double warm = 0; warm < WARM_UP_SECONDS;) {
+                warm += route.seconds(images) + loop.run(images, threads);
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                perSecond.add(ROUTE, images.size() / route.seconds(images));
+                perSecond.add("bare decode + resize + run", images.size() / loop.run(images, threads));
+                perSecond.add("bare session.run", images.size() / loop.runOnly(images.get(0), images.size(), threads));
             }
         }
-        double route = perSecond.median("route file -> roboflow -> file");
         for (String name : perSecond.names()) {
-            OUT.printf(Locale.ROOT, "%-24s processors: %-2d  %-30s %6.1f images/s (route: %3.0f %%)  %s%n", net, threads, name,
-                    perSecond.median(name), 100 * route / perSecond.median(name), perSecond.rounds(name));
+            OUT.printf(Locale.ROOT, "%-24s processors: %-2d  %-30s %6.1f images/s (route: %s)  %s%n", net, threads, name,
+                    perSecond.median(name), perSecond.ratio(ROUTE, name), perSecond.rounds(name));
         }
     }
 
-    /** Returns the seconds from the images' appearance in the folder to the last result. */
-    private static double route(BenchNet net, List<byte[]> images) throws Exception {
-        Path data = Files.createTempDirectory(Path.of("target"), "bench");
-        CountDownLatch left = new CountDownLatch(images.size());
-        CamelContext context = new DefaultCamelContext();
-        try {
-            context.getManagementStrategy().addEventNotifier(new Finished(left));
+    /** A route without a promise: Camel's file consumer, the model, and Camel's file producer. */
+    private static final class PlainRoute implements AutoCloseable {
+
+        private final Path data = Files.createTempDirectory(Path.of("target"), "bench");
+        private final CamelContext context = new DefaultCamelContext();
+        private final InboxLoad load;
+
+        PlainRoute(BenchNet net) throws Exception {
             Path inbox = Files.createDirectories(data.resolve("inbox"));
             context.addRoutes(new RouteBuilder() {
                 @Override
@@ -77,16 +81,16 @@ final class EngineThroughput {
                             .to("file:" + data.resolve("results") + "?fileName=${file:onlyname}.json");
                 }
             });
-            Path waiting = Files.createDirectories(data.resolve("waiting"));
-            for (int i = 0; i < images.size(); i++) {
-                Files.write(waiting.resolve(i + ".jpg"), images.get(i));
-            }
             context.start();
-            long start = System.nanoTime();
-            Files.move(waiting, inbox.resolve("batch"));
-            left.await();
-            return (System.nanoTime() - start) / 1e9;
-        } finally {
+            load = new InboxLoad(context, inbox);
+        }
+
+        double seconds(List<byte[]> images) throws IOException, InterruptedException {
+            return load.run(images).seconds();
+        }
+
+        @Override
+        public void close() throws Exception {
             context.close();
             BenchFiles.delete(data);
         }

@@ -2,6 +2,8 @@ package io.github.camelroboflow.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.inference.InferenceOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -9,91 +11,123 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
- * Measures images per second through the shipped route against the bare loop in the same JVM with the same threads, interleaved.
- * With the argument {@code memory}, measures the memory after 1,000 and after 10,000 mixed files.
+ * Measures images per second through the shipped route against the bare loop in the same JVM with the same threads, in turns. The
+ * argument holds, separated by commas: a number of images; {@code SAMPLE} (the default) or {@code LARGE}, a net of YOLOv8n's size;
+ * {@code process} or {@code power} for one durability only. With {@code memory} alone, measures the memory after 1,000 to 10,000
+ * mixed files.
  */
 public final class FolderBenchmark {
 
-    private static final Path WEIGHTS = Path.of("config/models/parts-detect/1/weights.onnx");
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 7;
+    /** The time after which the JVM has compiled what runs. */
+    private static final double WARM_UP_SECONDS = 60;
+    private static final int CHECKS = 10;
+    private static final String BARE = "bare loop";
     private static final PrintStream OUT = System.out;
 
     private FolderBenchmark() {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length > 0 && args[0].equals("memory")) {
+        List<String> arguments = List.of(args.length > 0 ? args[0].split(",") : new String[0]);
+        if (arguments.contains("memory")) {
             memory();
         } else {
-            speed(args.length > 0 ? Integer.parseInt(args[0]) : 1000);
+            speed(arguments);
         }
         System.exit(0);
     }
 
-    private static void speed(int count) throws Exception {
-        List<byte[]> samples = BenchFiles.samples();
-        List<byte[]> images = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            images.add(samples.get(i % samples.size()));
+    private static void speed(List<String> arguments) throws Exception {
+        BenchNet net = arguments.contains(BenchNet.LARGE.name()) ? BenchNet.LARGE : BenchNet.SAMPLE;
+        List<String> durabilities = new ArrayList<>(List.of("process", "power"));
+        if (!Collections.disjoint(durabilities, arguments)) {
+            durabilities.retainAll(arguments);
         }
+        int count = net.images(arguments.stream().filter(argument -> argument.matches("\\d+")).findFirst().map(Integer::valueOf)
+                .orElse(1000));
+        List<byte[]> samples = net == BenchNet.SAMPLE ? BenchFiles.samples() : net.samples();
+        List<byte[]> images = IntStream.range(0, count).mapToObj(i -> samples.get(i % samples.size())).toList();
         int threads = Runtime.getRuntime().availableProcessors();
-        OUT.printf(Locale.ROOT, "%d sample images, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
-        double[] bare = new double[ROUNDS];
-        double[] route = new double[ROUNDS];
-        double[] bareCpu = new double[ROUNDS];
-        double[] routeCpu = new double[ROUNDS];
-        try (BareLoop loop = new BareLoop(WEIGHTS, 320)) {
-            loop.run(images, threads);
-            try (RouteRun warmUp = new RouteRun(images)) {
-                warmUp.seconds();
+        OUT.printf(Locale.ROOT, "%s, %d images, %d threads, Java %s%n", net, count, threads, System.getProperty("java.version"));
+        net.make();
+        Map<String, ShippedRoute> routes = new LinkedHashMap<>();
+        for (String durability : durabilities) {
+            routes.put("route, durability=" + durability, new ShippedRoute(net, durability));
+        }
+        Medians perSecond = new Medians();
+        Medians processor = new Medians();
+        try (BareLoop loop = new BareLoop(net.weights(), net.side())) {
+            for (double warm = 0; warm < WARM_UP_SECONDS;) {
+                warm += loop.run(images, threads);
+                for (ShippedRoute route : routes.values()) {
+                    warm += route.run(images).seconds();
+                }
             }
             for (int round = 0; round < ROUNDS; round++) {
                 double before = cpuMillis();
-                bare[round] = count / loop.run(images, threads);
-                bareCpu[round] = (cpuMillis() - before) / count;
-                try (RouteRun run = new RouteRun(images)) {
-                    before = cpuMillis();
-                    route[round] = count / run.seconds();
-                    routeCpu[round] = (cpuMillis() - before) / count;
+                perSecond.add(BARE, count / loop.run(images, threads));
+                processor.add(BARE, (cpuMillis() - before) / count);
+                for (Map.Entry<String, ShippedRoute> route : routes.entrySet()) {
+                    InboxLoad.Measured measured = route.getValue().run(images);
+                    perSecond.add(route.getKey(), count / measured.seconds());
+                    processor.add(route.getKey(), measured.processorMillis() / count);
                 }
-                OUT.printf(Locale.ROOT, "round %d: bare loop %.1f images/s, route %.1f images/s%n",
-                        round + 1, bare[round], route[round]);
             }
         }
-        OUT.printf(Locale.ROOT, "median: bare loop %.1f images/s, route %.1f images/s: %.0f %%%n", median(bare), median(route),
-                100 * median(route) / median(bare));
-        OUT.printf(Locale.ROOT, "processor time per image: bare loop %.1f ms, route %.1f ms%n", median(bareCpu), median(routeCpu));
+        for (String name : perSecond.names()) {
+            OUT.printf(Locale.ROOT, "%-25s %6.1f images/s (%s), processor time per image %5.2f ms; %s%n", name,
+                    perSecond.median(name), perSecond.ratio(name, BARE), processor.median(name), perSecond.rounds(name));
+        }
+        OUT.printf(Locale.ROOT, "the check for damage, a part of the route only: %.2f ms%n", checkMillis(samples));
         OUT.printf("peak memory (resident): %s%n", status("VmHWM"));
+        for (ShippedRoute route : routes.values()) {
+            route.close();
+        }
     }
 
-    /** The route, with all images in a folder beside its inbox. */
-    private static final class RouteRun implements AutoCloseable {
+    /** Returns the processor time of the check of an image, one after the other. */
+    private static double checkMillis(List<byte[]> samples) {
+        double before = cpuMillis();
+        for (int i = 0; i < CHECKS; i++) {
+            samples.forEach(sample -> ImageDecoder.check("sample", sample, InferenceOptions.DEFAULTS));
+        }
+        return (cpuMillis() - before) / CHECKS / samples.size();
+    }
+
+    /** The route. It is suspended while others are measured. */
+    private static final class ShippedRoute implements AutoCloseable {
+
+        private static final String ID = "watch-folder";
 
         private final Path data = Files.createTempDirectory(Path.of("target"), "bench");
-        private final WatchedFolder folder = new WatchedFolder(data).with("inbox.delay", "10").start();
-        private final Path waiting = Files.createDirectory(data.resolve("waiting"));
-        private final CountDownLatch left;
+        private final WatchedFolder folder;
+        private final InboxLoad load;
 
-        RouteRun(List<byte[]> images) throws IOException {
-            left = new CountDownLatch(images.size());
-            folder.context().getManagementStrategy().addEventNotifier(new Finished(left));
-            for (int i = 0; i < images.size(); i++) {
-                Files.write(waiting.resolve(i + ".jpg"), images.get(i));
-            }
+        ShippedRoute(BenchNet net, String durability) throws Exception {
+            folder = new WatchedFolder(data).with("inbox.delay", "10").with("durability", durability)
+                    .with("model", net.model().value()).with("conditions.unknownClasses", "warn")
+                    .with("camel.component.roboflow.modelsDirectory", net.directory().toString()).start();
+            folder.context().getRouteController().suspendRoute(ID);
+            load = new InboxLoad(folder.context(), data.resolve("inbox"));
         }
 
-        /** Puts the images into the inbox by one rename. Returns the seconds until the last image is done. */
-        double seconds() throws IOException, InterruptedException {
-            long start = System.nanoTime();
-            Files.move(waiting, data.resolve("inbox/batch"));
-            left.await();
-            return (System.nanoTime() - start) / 1e9;
+        InboxLoad.Measured run(List<byte[]> images) throws Exception {
+            folder.context().getRouteController().resumeRoute(ID);
+            try {
+                return load.run(images);
+            } finally {
+                folder.context().getRouteController().suspendRoute(ID);
+            }
         }
 
         @Override
@@ -142,12 +176,6 @@ public final class FolderBenchmark {
 
     private static long images(WatchedFolder folder, String name) {
         return folder.files(name).stream().filter(file -> file.endsWith(".jpg")).count();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     /** Returns a line of Linux's status of this process; elsewhere unknown. */
