@@ -18,6 +18,7 @@ final class Jpegs {
 
     /** Noise, so that an enlarged image takes as long to decode as a photo of its size. */
     static final double GRAIN = 4;
+    private static final int STEPS = 10;
 
     private Jpegs() {
     }
@@ -43,6 +44,23 @@ final class Jpegs {
             }
             return encoded(resized);
         }
+    }
+
+    /** Returns the image in a size at which its file has about that number of bytes. */
+    static byte[] ofBytes(byte[] image, int bytes, ImageSize shape) {
+        double low = 0;
+        double high = 1;
+        byte[] jpeg = image;
+        for (int i = 0; i < STEPS; i++) {
+            double scale = (low + high) / 2;
+            jpeg = resized(image, new ImageSize((int) (shape.width() * scale), (int) (shape.height() * scale)), 0);
+            if (jpeg.length < bytes) {
+                low = scale;
+            } else {
+                high = scale;
+            }
+        }
+        return jpeg;
     }
 
     /** Returns the JPEG with several scans. */

@@ -41,9 +41,14 @@ final class LoadedServer implements AutoCloseable {
         return context.getComponent("roboflow", RoboflowComponent.class);
     }
 
+    /** Returns the address of a route's server. */
+    String url(String route) {
+        return ((RoboflowServerEndpoint) context.getRoute(route).getEndpoint()).url().orElseThrow();
+    }
+
     /** Returns a client of the route that posts this image as documented: as base64 with the content type of a form. */
     Load.Client client(String route, String model, byte[] image) {
-        String url = ((RoboflowServerEndpoint) context.getRoute(route).getEndpoint()).url().orElseThrow();
+        String url = url(route);
         Wire wire = new Wire(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1)));
         byte[] body = Base64.getEncoder().encode(image);
         String[] headers = {"Content-Type: application/x-www-form-urlencoded"};
