@@ -2,6 +2,9 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.FatalErrors.UnrecoverableErrors;
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.status.LiveLine;
+import io.github.camelroboflow.app.status.Summary;
+import io.github.camelroboflow.app.status.WorkMonitor;
 import io.github.camelroboflow.app.validation.StartChecks;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
@@ -26,18 +29,23 @@ final class Application extends org.apache.camel.main.Main {
     private static final int EXIT_INCOMPLETE = 1;
 
     private final PrintStream out;
+    private final LiveLine live;
     private final FatalErrors fatal;
     private Throwable failure;
     private Settings settings;
     private Beans beans;
 
     Application(PrintStream out) {
-        this(out, null);
+        this(out, null, null);
     }
 
-    /** @param fatal the handler of errors that only a new start can heal; {@code null} for none */
-    Application(PrintStream out, FatalErrors fatal) {
+    /**
+     * @param live  the line of the terminal; {@code null} if there is none
+     * @param fatal the handler of errors that only a new start can heal; {@code null} for none
+     */
+    Application(PrintStream out, LiveLine live, FatalErrors fatal) {
         this.out = out;
+        this.live = live;
         this.fatal = fatal;
         setDefaultPropertyPlaceholderLocation("file:" + PROPERTIES);
         addMainListener(new Announcements());
@@ -154,9 +162,11 @@ final class Application extends org.apache.camel.main.Main {
                 return;
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
-            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox));
+            Summary summary = new Summary(context, new WorkMonitor(context, settings.images()), settings.summary(), live);
+            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox, summary));
             removeOldFiles(context);
             StartAnnouncement.of(context, samples.copyToInbox()).forEach(out::println);
+            summary.start();
         }
     }
 }

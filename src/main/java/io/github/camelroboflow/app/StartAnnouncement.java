@@ -146,7 +146,7 @@ final class StartAnnouncement {
         return kamelet.getEndpointUri().matches("kamelet:/*(source|sink)\\b.*");
     }
 
-    private static List<String> models(CamelContext context) {
+    static List<String> models(CamelContext context) {
         return context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
                 .flatMap(endpoint -> endpoint.modelDescription().map(model -> describe(model, endpoint)).stream())
                 .distinct().limit(2)

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Fails the start if the models can never answer a condition, or if a condition names a class that no model has. This check needs
  * all models to be known at the start; otherwise conditions are checked with the first result.
  */
-final class ConditionsCheck implements StartupListener {
+public final class ConditionsCheck implements StartupListener {
 
     /** The property that turns the error for unknown classes into a warning. */
     static final String UNKNOWN_CLASSES = "conditions.unknownClasses";
@@ -32,10 +32,18 @@ final class ConditionsCheck implements StartupListener {
     /** @throws ConfigurationException with a sentence for each condition that is wrong */
     @Override
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+        List<String> mistakes = mistakes(context);
+        if (!mistakes.isEmpty()) {
+            throw new ConfigurationException(mistakes);
+        }
+    }
+
+    /** Returns a sentence for each condition that is wrong for the models that are open. */
+    public static List<String> mistakes(CamelContext context) {
         List<Endpoint> endpoints = context.getEndpoints().stream().filter(ConditionsCheck::givesResults).toList();
         List<ModelDescription> models = endpoints.stream().map(ConditionsCheck::model).flatMap(Optional::stream).toList();
         if (models.isEmpty() || models.size() < endpoints.size() || DynamicModels.areUsed(context)) {
-            return;
+            return List.of();
         }
         List<String> mistakes = new ArrayList<>();
         if (models.stream().map(ModelDescription::task).allMatch(Objects::nonNull)) {
@@ -49,9 +57,7 @@ final class ConditionsCheck implements StartupListener {
                 unknown.forEach(sentence -> mistakes.add(sentence + " Correct it, or set " + UNKNOWN_CLASSES + "=warn."));
             }
         }
-        if (!mistakes.isEmpty()) {
-            throw new ConfigurationException(mistakes);
-        }
+        return mistakes;
     }
 
     private static boolean isOnlyWarned(CamelContext context) {

@@ -160,6 +160,11 @@ final class Leases<K, V extends AutoCloseable> {
                 return engine().open(model);
             }
 
+            /** Returns whether {@link #open} would first fetch the model. */
+            default boolean wouldFetch(ModelId model) {
+                return false;
+            }
+
             @Override
             void close();
         }
@@ -305,6 +310,11 @@ final class Leases<K, V extends AutoCloseable> {
         @Override
         public InferenceEngine engine() {
             return lease.engine();
+        }
+
+        @Override
+        public boolean wouldFetch(ModelId model) {
+            return fetcher.isPresent() && !ModelFetcher.exists(directory.resolve(model.value()));
         }
 
         @Override

@@ -262,6 +262,27 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
         }
     }
 
+    /**
+     * Opens the endpoint's own model and closes it again, for a check before the start. It asks no server, and does not fetch a
+     * model.
+     *
+     * @return the model that the start would fetch from Roboflow; empty if the model is here, on a server, or chosen by messages
+     */
+    public Optional<ModelId> tryModel() {
+        if (model.isEmpty() || isSkipped()) {
+            return Optional.empty();
+        }
+        try (Engines.Lease held = engines().lease(configuration)) {
+            if (held.wouldFetch(model.get())) {
+                return model;
+            }
+            try (OpenModel opened = held.open(model.get())) {
+                description = describe(opened);
+            }
+            return Optional.empty();
+        }
+    }
+
     /** Returns the description of the endpoint's own model; empty until a producer has opened it, or if there is none. */
     public Optional<ModelDescription> modelDescription() {
         return Optional.ofNullable(description);

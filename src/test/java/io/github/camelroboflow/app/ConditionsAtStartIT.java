@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.camelroboflow.LogLines;
-import io.github.camelroboflow.app.Main.StartError;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.component.fixture.GeneratedMetadata;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ import org.apache.camel.util.StringHelper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The jar that the build makes, as others use it. */
 class PackagedJarIT {
@@ -82,12 +85,15 @@ class PackagedJarIT {
         });
     }
 
-    @Test
-    void tellsItsVersion() throws Exception {
+    /** Neither Camel nor a native library is there, so that none can make these commands slow. */
+    @ParameterizedTest
+    @CsvSource({"--version, camel-roboflow \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?", "--help, Usage: camel-roboflow .*"})
+    void needsNoOtherLibraryForItsVersionAndItsHelp(String command, String line) throws Exception {
+        Path picocli = Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Process program = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                jar.toString(), Main.class.getName(), "--version").redirectErrorStream(true).start();
+                jar + File.pathSeparator + picocli, Main.class.getName(), command).redirectErrorStream(true).start();
 
-        assertThat(program.inputReader().readLine()).matches("camel-roboflow \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+        assertThat(program.inputReader().readLine()).matches(line);
         assertThat(program.waitFor()).isZero();
     }
 }

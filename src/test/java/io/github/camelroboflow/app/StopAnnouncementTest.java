@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.app.status.Summary;
+import io.github.camelroboflow.app.status.WorkMonitor;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
@@ -35,7 +38,8 @@ class StopAnnouncementTest {
                 }
             });
             context.start();
-            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(new PrintStream(printed, true, UTF_8), null));
+            context.getManagementStrategy().addEventNotifier(new StopAnnouncement(new PrintStream(printed, true, UTF_8), null,
+                    new Summary(context, new WorkMonitor(context, null), Duration.ZERO, null)));
             context.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
                 @Override
                 public boolean isEnabled(CamelEvent event) {

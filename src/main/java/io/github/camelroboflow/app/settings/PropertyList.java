@@ -21,6 +21,7 @@ final class PropertyList {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
     private static final String FOREVER = "forever";
     private static final String UNLIMITED = "unlimited";
+    private static final int SECONDS_OF_DAY = 86_400;
 
     private final List<Property<?>> properties = new ArrayList<>();
 
@@ -106,12 +107,19 @@ final class PropertyList {
     }
 
     Property<Integer> number(String name, String shipped, int least, int most, String comment) {
-        return add(name, shipped, comment, (option, text) -> {
-            if (!text.matches("\\d{1,18}") || Long.parseLong(text) < least || Long.parseLong(text) > most) {
-                throw new IllegalArgumentException(option + "=" + text + " is no number from " + least + " to " + most);
-            }
-            return Integer.valueOf(text);
-        });
+        return add(name, shipped, comment, (option, text) -> number(option, text, least, most));
+    }
+
+    private static int number(String name, String text, int least, int most) {
+        if (!text.matches("\\d{1,18}") || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+            throw new IllegalArgumentException(name + "=" + text + " is no number from " + least + " to " + most);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** Declares a time in whole seconds, at most a day; 0 stands for never. */
+    Property<Duration> seconds(String name, String shipped, String comment) {
+        return add(name, shipped, comment, (option, text) -> Duration.ofSeconds(number(option, text, 0, SECONDS_OF_DAY)));
     }
 
     /** Declares true or false, in any case: Camel takes all other words for true. */

@@ -36,6 +36,10 @@ final class ServerProperties {
     static final Property<String> MAIN_SHUTDOWN_TIMEOUT = ALL.text("camel.main.shutdownTimeout", "60",
             "--- The stop: the number of seconds that the images in flight may take to finish");
 
+    static final Property<Duration> LOG_SUMMARY = ALL.seconds("log.summary", "60", """
+            --- The summary: the number of seconds between two lines that tell how many images are done, as long as there is \
+            work. On a terminal that line renews itself. 0: no such lines, and none at the stop""");
+
     private ServerProperties() {
     }
 

@@ -23,11 +23,12 @@ import java.util.stream.Stream;
  *
  * @param images       which files are images
  * @param bucketImages which objects are images
+ * @param summary      the time between two lines about the work; zero for none
  */
 public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
         BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
         OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
-        OutageSettings outage, SamplesSettings samples) {
+        OutageSettings outage, SamplesSettings samples, Duration summary) {
 
     /**
      * The settings of Kafka.
@@ -76,7 +77,8 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
                 BucketProperties.images(values), ServiceProperties.queue(values),
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
-                ServerProperties.outage(values), ServerProperties.samples(values));
+                ServerProperties.outage(values), ServerProperties.samples(values),
+                values.get(ServerProperties.LOG_SUMMARY));
     }
 
     /** Returns all properties in the order of the file. */

@@ -1,7 +1,9 @@
 package io.github.camelroboflow.app.validation;
 
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
+import io.github.camelroboflow.inference.support.ConfigurationException;
 import io.github.camelroboflow.inference.support.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,10 +43,35 @@ public final class StartChecks extends LifecycleStrategySupport {
         KnownProperties.check(properties, mistakes);
         mistakes.check(() -> SecretFiles.read(properties));
         mistakes.check(() -> RefusedFolder.check(properties::resolveProperty));
-        Settings.properties().forEach(property -> mistakes.check(() ->
-                properties.resolveProperty(property.name()).ifPresent(property::parse)));
+        Settings.properties().forEach(property -> mistakes.check(() -> check(property, properties)));
         mistakes.throwIfAny();
         return Settings.of(properties::resolveProperty);
+    }
+
+    private static void check(Property<?> property, PropertiesComponent properties) {
+        properties.resolveProperty(property.name()).ifPresent(property::parse);
+    }
+
+    /** Replaces wrong values by the shipped ones, so that a check can go on and find more mistakes. Returns the settings. */
+    public static Settings replaceWrong(CamelContext context) {
+        PropertiesComponent properties = context.getPropertiesComponent();
+        for (Property<?> property : Settings.properties()) {
+            if (isWrong(() -> check(property, properties))
+                    || property.name().equals(SelectedRoute.NAME) && isWrong(() -> SelectedRoute.check(properties))) {
+                properties.addOverrideProperty(property.name(), property.shipped());
+            }
+        }
+        return isWrong(() -> Settings.of(properties::resolveProperty)) ? Settings.of(name -> Optional.empty())
+                : Settings.of(properties::resolveProperty);
+    }
+
+    private static boolean isWrong(Runnable check) {
+        try {
+            check.run();
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 
     /** Runs the second step when the routes have been read, before Camel makes routes of the Kamelets. */
@@ -54,8 +81,17 @@ public final class StartChecks extends LifecycleStrategySupport {
 
     @Override
     public void onContextInitialized(CamelContext context) {
+        checkRoutes(context, settings.get());
+    }
+
+    /**
+     * Runs the second step.
+     *
+     * @throws ConfigurationException with all mistakes
+     */
+    public static void checkRoutes(CamelContext context, Settings settings) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
-        DestinationParameters values = new DestinationParameters(settings.get());
+        DestinationParameters values = new DestinationParameters(settings);
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?(bucket|replay-bucket)\\b.*|aws2-sqs:.*"))) {
             values.checkBucketInbox(mistakes);
         }
@@ -74,6 +110,8 @@ public final class StartChecks extends LifecycleStrategySupport {
     /** Checks that the property {@code routes} names a file of the folder {@code routes}. */
     static final class SelectedRoute {
 
+        static final String NAME = "routes";
+
         private static final Path FOLDER = Path.of("routes");
         private static final String ENDING = ".camel.yaml";
         /** The file that is loaded with each of the others. */
@@ -87,7 +125,7 @@ public final class StartChecks extends LifecycleStrategySupport {
 
         /** @throws IllegalArgumentException if there is no such file; the message lists the names */
         static void check(PropertiesComponent properties) {
-            String name = properties.resolveProperty("routes").orElse("");
+            String name = properties.resolveProperty(NAME).orElse("");
             String loaded = properties.resolveProperty(PATTERNS).orElse("");
             boolean isOneFile = loaded.contains("file:" + FOLDER + "/" + name + ENDING) && name.matches("[^*?]*");
             if (isOneFile && Files.isDirectory(FOLDER) && Files.notExists(FOLDER.resolve(name + ENDING))) {

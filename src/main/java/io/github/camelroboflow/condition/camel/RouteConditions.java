@@ -1,11 +1,14 @@
 package io.github.camelroboflow.condition.camel;
 
+import io.github.camelroboflow.condition.Condition;
+import io.github.camelroboflow.condition.ConditionSyntaxException;
 import io.github.camelroboflow.condition.camel.DetectsFunction.DetectsArguments;
 import io.github.camelroboflow.condition.camel.RouteModelVisitor.SimpleExpressions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.support.MessageText;
 import io.github.camelroboflow.inference.support.MessageText.Spelling;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -29,6 +32,9 @@ public final class RouteConditions {
     /** The conditions, in weak references because routes may be removed. */
     private final Set<CheckedCondition> conditions = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+    /** The conditions that were read before the routes are made, which hold them otherwise. */
+    private final List<CheckedCondition> read = new ArrayList<>();
+
     /** Returns the conditions of a context. */
     public static synchronized RouteConditions of(CamelContext context) {
         ExtendedCamelContext extended = context.getCamelContextExtension();
@@ -38,6 +44,35 @@ public final class RouteConditions {
             extended.addContextPlugin(RouteConditions.class, known);
         }
         return known;
+    }
+
+    /**
+     * Reads the conditions in the routes, for a check before Camel makes the routes, which ends at the first wrong one. Each text
+     * that is no condition is replaced by another, so that the rest can be checked.
+     *
+     * @return a sentence for each such text, with its file and line
+     */
+    public static List<String> replaceWrong(CamelContext context, String replacement) {
+        List<String> sentences = new ArrayList<>();
+        for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
+            RouteModelVisitor.visit(route, (part, line) -> {
+                if (part instanceof ExpressionDefinition expression && SourceLocations.LANGUAGE.equals(expression.getLanguage())) {
+                    try {
+                        of(context).read(Condition.parse(context.resolvePropertyPlaceholders(expression.getExpression())));
+                    } catch (ConditionSyntaxException e) {
+                        sentences.add(SourceLocations.place(route, line) + ": " + e.getMessage());
+                        expression.setExpression(replacement);
+                    }
+                }
+            });
+        }
+        return sentences;
+    }
+
+    private void read(Condition condition) {
+        CheckedCondition checked = new CheckedCondition(condition);
+        read.add(checked);
+        conditions.add(checked);
     }
 
     void add(CheckedCondition condition) {
@@ -93,7 +128,7 @@ public final class RouteConditions {
     /** Finds the file and the line of a condition. */
     static final class SourceLocations {
 
-        private static final String LANGUAGE = "roboflow";
+        static final String LANGUAGE = "roboflow";
 
         private final Map<String, String> locations = new HashMap<>();
 
@@ -128,10 +163,14 @@ public final class RouteConditions {
             }
         }
 
-        private void add(RouteDefinition route, String condition, int line) {
+        static String place(RouteDefinition route, int line) {
             String file = route.getResource() == null ? "route " + route.getRouteId()
                     : route.getResource().getLocation().replaceFirst("^file:", "");
-            locations.putIfAbsent(condition, line > 0 && route.getResource() != null ? file + ":" + line : file);
+            return line > 0 && route.getResource() != null ? file + ":" + line : file;
+        }
+
+        private void add(RouteDefinition route, String condition, int line) {
+            locations.putIfAbsent(condition, place(route, line));
         }
     }
 }

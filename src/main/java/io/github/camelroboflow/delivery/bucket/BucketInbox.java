@@ -14,6 +14,7 @@ import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import io.github.camelroboflow.delivery.source.ImageTally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,7 +129,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
             }
             AttemptCounter attempts = new AttemptCounter(settings.maxAttempts());
             OutageProbe probe = new OutageProbe(opened, settings.inbox(), isMoving() ? settings.done() : null, completion);
-            finisher = new ObjectFinisher(completion, inFlight, attempts, probe);
+            finisher = new ObjectFinisher(completion, inFlight, attempts, probe, ImageTally.of(camelContext));
             taker = new ObjectTaker(opened, settings, this::isWanted, completion, work, inFlight, attempts, finisher, probe);
             bucket = opened;
             files = work;
@@ -214,6 +215,11 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     String bucketName() {
         return settings.bucket();
+    }
+
+    /** Returns the number of objects that were listed and wait for the route. */
+    public long waiting() {
+        return inFlight.waiting();
     }
 
     /** Returns whether a route lists the inbox. */

@@ -36,7 +36,7 @@ public record BucketSettings(String bucket, String inbox, String done, String fa
     }
 
     /** @throws IllegalArgumentException if images would come back to the inbox, or there is no bucket */
-    void check() {
+    public void check() {
         if (bucket.isEmpty()) {
             throw new IllegalArgumentException(Advice.bucketOption("bucket")
                     + " is not set: it names the bucket that images come to");

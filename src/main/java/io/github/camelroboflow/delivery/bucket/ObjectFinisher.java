@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.bucket;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,13 +39,16 @@ final class ObjectFinisher {
     private final InFlightObjects inFlight;
     private final AttemptCounter attempts;
     private final OutageProbe probe;
+    private final ImageTally tally;
     private final Queue<Unfinished> stuck = new ConcurrentLinkedQueue<>();
 
-    ObjectFinisher(CompletionStrategy completion, InFlightObjects inFlight, AttemptCounter attempts, OutageProbe probe) {
+    ObjectFinisher(CompletionStrategy completion, InFlightObjects inFlight, AttemptCounter attempts, OutageProbe probe,
+                   ImageTally tally) {
         this.completion = completion;
         this.inFlight = inFlight;
         this.attempts = attempts;
         this.probe = probe;
+        this.tally = tally;
     }
 
     /** Finishes a taken object according to the outcome of its exchange. */
@@ -53,6 +57,7 @@ final class ObjectFinisher {
         Throwable error = FailureClassifier.failureOf(exchange);
         if (error == null) {
             attempts.succeeded(identity);
+            tally.done(exchange);
             finish(exchange, new Unfinished(image, false, () -> completion.done(image)));
             return;
         }
@@ -78,6 +83,7 @@ final class ObjectFinisher {
             String key = completion.failed(image, report);
             LOG.warn("{} failed, the reason is in {}: {}", MessageText.printable(image.name()), MessageText.printable(key),
                     MessageText.printable(report.error()));
+            tally.failed(image.name(), report.error());
         });
     }
 

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +35,7 @@ final class FolderChecks {
         create(inbox);
         for (Path folder : others) {
             create(folder);
-            if (!Files.getFileStore(folder).equals(Files.getFileStore(inbox))) {
-                throw new FolderException(folder + " is on another file system than " + inbox
-                        + ", so images can't be renamed from one to the other: put both on one file system");
-            }
-            if (folder.startsWith(inbox)) {
-                throw new FolderException(folder + " lies in " + inbox
-                        + ", so its images would be taken in again: choose a folder outside it");
-            }
+            requireOneFileSystem(inbox, inbox, folder, folder);
         }
     }
 
@@ -49,9 +45,54 @@ final class FolderChecks {
         } catch (IOException e) {
             throw new FolderException("the folder " + folder + " can't be created: " + reason(e), e);
         }
-        if (!Files.isWritable(folder)) {
-            throw new FolderException("the folder " + folder + " can't be written to: check its permissions");
+        requireWritable(folder, folder);
+    }
+
+    private static void requireWritable(Path folder, Path there) throws FolderException {
+        if (!Files.isWritable(there)) {
+            throw new FolderException("the folder " + folder + (there.equals(folder) ? " can't be written to"
+                    : " can't be created in " + there) + ": check its permissions");
         }
+    }
+
+    private static void requireOneFileSystem(Path inbox, Path inboxThere, Path folder, Path there) throws IOException {
+        if (!Files.getFileStore(there).equals(Files.getFileStore(inboxThere))) {
+            throw new FolderException(folder + " is on another file system than " + inbox
+                    + ", so images can't be renamed from one to the other: put both on one file system");
+        }
+        if (folder.startsWith(inbox)) {
+            throw new FolderException(folder + " lies in " + inbox
+                    + ", so its images would be taken in again: choose a folder outside it");
+        }
+    }
+
+    /** Returns a sentence for each reason why {@link #create} would fail, as far as it is known without making anything. */
+    static List<String> foreseen(Path inbox, List<Path> others) {
+        List<String> sentences = new ArrayList<>();
+        for (Path folder : Stream.concat(Stream.of(inbox), others.stream()).toList()) {
+            try {
+                Path there = existingPart(folder);
+                requireWritable(folder, there);
+                if (!folder.equals(inbox)) {
+                    requireOneFileSystem(inbox, existingPart(inbox), folder, there);
+                }
+            } catch (IOException e) {
+                sentences.add(e.getMessage());
+            }
+        }
+        return sentences.stream().distinct().toList();
+    }
+
+    /** Returns the folder, or the folder above it in which it would be made. */
+    private static Path existingPart(Path folder) throws FolderException {
+        Path there = folder;
+        while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there)) {
+            throw new FolderException("the folder " + folder + " can't be created: " + there + " is no folder");
+        }
+        return there;
     }
 
     /**

@@ -12,6 +12,7 @@ import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.LogThrottle;
 import io.github.camelroboflow.inference.support.MessageText;
@@ -74,6 +75,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private InboxFiles files;
     private InboxPace pace;
     private AttemptCounter attempts;
+    private ImageTally tally;
     private MoveRetries moves;
     private IsolationGate isolationGate;
     private FailedImageWatch failedFiles;
@@ -120,6 +122,17 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 Durability.valueOf(durability.toUpperCase(Locale.ROOT))));
     }
 
+    /** Returns a sentence for each reason why the start would fail, as far as it is known without making or moving anything. */
+    public List<String> foreseenFailures() {
+        try {
+            DoneFiles.named(settings.doneFileName());
+        } catch (IllegalArgumentException e) {
+            return List.of(e.getMessage());
+        }
+        return FolderChecks.foreseen(absolute(settings.inbox()),
+                List.of(absolute(settings.work()), absolute(settings.done()), absolute(settings.failed())));
+    }
+
     @Override
     protected void doStart() throws Exception {
         taken.clear();
@@ -127,6 +140,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
                     + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
         }
+        tally = ImageTally.of(camelContext);
         attempts = new AttemptCounter(settings.maxAttempts());
         DoneFiles doneFiles = DoneFiles.named(settings.doneFileName());
         folders = new InboxFolders(settings.inbox(), settings.work(), settings.done(), settings.failed(), doneFiles,
@@ -296,6 +310,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.succeeded(image.identity());
         folders.restarts().forget(image.identity());
         moveOutOfWork(image.original() + " was processed", folders.done(), () -> folders.complete(image));
+        tally.done(exchange);
     }
 
     @Override
@@ -348,6 +363,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.forget(image.identity());
         folders.restarts().forget(image.identity());
         failedFiles.add(file, image.state());
+        tally.failed(image.original(), report.error());
         LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), settings.failed(), report.error());
     }
 

@@ -69,6 +69,8 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             if (inFlight < 1) {
                 throw new IllegalArgumentException("outbox.inFlight=" + inFlight + ": at least 1 must be sent at once");
             }
+            // refuses wrong times
+            new BackoffPolicy(retryAfter, maxRetryAfter, keepFor);
         }
     }
 

@@ -96,7 +96,7 @@ public final class ImageNameFilter {
             logHidden(name, file);
             return false;
         }
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String extension = extension(name);
         if (!extensions.contains(extension)) {
             if (!COMPANIONS.contains(extension) && logged.add(name)) {
                 LOG.info("{} is no image by its name and stays in the inbox; images end in {}", MessageText.printable(name),
@@ -104,7 +104,30 @@ public final class ImageNameFilter {
             }
             return false;
         }
+        return isIncluded(name);
+    }
+
+    private static String extension(String name) {
+        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private boolean isIncluded(String name) {
         return (include.isEmpty() || matches(include, name)) && !matches(exclude, name);
+    }
+
+    /**
+     * Returns whether {@link #accept} accepts a file in a folder that may hold images. Logs nothing.
+     *
+     * @param file its own name
+     * @param name relative to the inbox
+     */
+    boolean isImage(String file, String name) {
+        return extensions.contains(extension(file)) && NO_IMAGES_BEGIN.stream().noneMatch(file::startsWith) && isIncluded(name);
+    }
+
+    /** Returns whether a folder of this name can hold images. Logs nothing. */
+    static boolean mayHoldImages(String folder) {
+        return !holdsNoImages(folder);
     }
 
     /** Logs a hidden file. Such files come and go, so only the first of each folder is logged. */

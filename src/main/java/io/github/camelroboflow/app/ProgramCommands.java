@@ -1,0 +1,88 @@
+package io.github.camelroboflow.app;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program's command line. Without arguments the program runs its routes. Neither Camel nor a native library is loaded before a
+ * command needs it.
+ */
+@Command(name = "camel-roboflow", mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
+        description = "Runs images through a vision model, and brings each result where its classes say. Without arguments it"
+                + " runs the routes that config/application.properties names, until Ctrl-C.",
+        footer = {"", "Properties are set in config/application.properties, or at the start with -Dinbox=/srv/images."
+                + " From Maven, write the command into a property: mvn -q -Dcommand=--check",
+            "Exit codes: 0 done, 1 not everything could be done, 2 a mistake in the configuration or in the arguments, 70 an error"
+                + " that a new start heals, 143 stopped by a signal."})
+final class ProgramCommands implements Callable<Integer> {
+
+    /** Holds the arguments where a launcher passes properties only. */
+    private static final String PROPERTY = "command";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean ownJvm;
+
+    @Option(names = "--check", description = "Checks the configuration, the routes with their conditions, the model and the"
+            + " addresses, and ends: with 0 if a start would succeed, or with 2 and a line for each mistake. It takes, sends and"
+            + " writes nothing.")
+    private boolean check;
+
+    /** @param ownJvm whether the JVM runs only this program, so that it may be ended */
+    ProgramCommands(PrintStream out, PrintStream err, boolean ownJvm) {
+        this.out = out;
+        this.err = err;
+        this.ownJvm = ownJvm;
+    }
+
+    /** Runs a command and returns its exit code. */
+    int execute(String... args) {
+        CommandLine line = new CommandLine(this).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true))
+                .setParameterExceptionHandler(this::mistake);
+        line.getCommandSpec().version("camel-roboflow " + version());
+        return line.execute(args.length == 0 ? words(System.getProperty(PROPERTY, "")) : args);
+    }
+
+    /** Splits a text into the name of a command and the rest, which may be a file with spaces in its name. */
+    static String[] words(String text) {
+        return text.isBlank() ? new String[0] : text.strip().split("\\s+", 2);
+    }
+
+    @Override
+    public Integer call() {
+        return check ? Main.check(out, err) : Main.run(out, err, ownJvm);
+    }
+
+    private int mistake(ParameterException e, String[] args) {
+        String wrong = e instanceof UnmatchedArgumentException unmatched ? sentence(unmatched) : e.getMessage();
+        err.println("Cannot start: " + wrong + " (--help shows the commands and options)");
+        return ExitCode.USAGE;
+    }
+
+    private static String sentence(UnmatchedArgumentException e) {
+        String argument = e.getUnmatched().get(0);
+        int value = argument.indexOf('=');
+        if (value > 0) {
+            String name = argument.substring(0, value).replaceFirst("^-+D?", "");
+            return "there is no argument " + argument + ": set a property in config/application.properties, or write -D" + name
+                    + "=… before the name of the class";
+        }
+        List<String> similar = e.getSuggestions();
+        return "there is no " + (argument.startsWith("-") ? "option " : "command ") + argument
+                + (similar.isEmpty() ? "" : ": did you mean " + similar.get(0) + "?");
+    }
+
+    /** Returns the version in the manifest of our jar; there is none if the program runs from a source folder. */
+    private static String version() {
+        return Objects.requireNonNullElse(ProgramCommands.class.getPackage().getImplementationVersion(), "(not packaged)");
+    }
+}

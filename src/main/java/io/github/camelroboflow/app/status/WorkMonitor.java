@@ -1,0 +1,96 @@
+package io.github.camelroboflow.app.status;
+
+import io.github.camelroboflow.delivery.bucket.BucketInbox;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import io.github.camelroboflow.delivery.source.ImageTally;
+import io.github.camelroboflow.delivery.source.ImageTally.Counts;
+import io.github.camelroboflow.delivery.source.WaitingFiles;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.file.FileEndpoint;
+
+/**
+ * Samples the work once a second: how many images ended, and in how many seconds any did. Reads counters only, except for images
+ * that wait in folders, which it counts as seldom as a count takes long.
+ */
+public final class WorkMonitor {
+
+    /** Routes without images of their own: those inside other routes, and the listing of a bucket. */
+    private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet):.*|scheduler:/*bucket\\b.*");
+    /** The number of samples in the rate of the last minute. */
+    private static final int RECENT = 60;
+
+    private final CamelContext context;
+    private final ImageTally tally;
+    private final List<WaitingFiles> folders;
+    private final long[] recent = new long[RECENT];
+    private int samples;
+    private long ended;
+    private long busySeconds;
+    private long endedAtCount;
+
+    public WorkMonitor(CamelContext context, ImageNameFilter images) {
+        this.context = context;
+        this.tally = ImageTally.of(context);
+        this.folders = context.getRoutes().stream().map(route -> route.getEndpoint())
+                .filter(endpoint -> endpoint instanceof FileEndpoint files && files.getProcessStrategy() instanceof InboxStrategy)
+                .map(endpoint -> new WaitingFiles(((FileEndpoint) endpoint).getFile().toPath(), images)).toList();
+    }
+
+    /** Takes the sample of a second. Returns whether there was work in it. */
+    synchronized boolean sample() {
+        long now = tally.ended();
+        long delta = now - ended;
+        ended = now;
+        recent[samples++ % RECENT] = delta;
+        if (delta > 0) {
+            busySeconds++;
+        }
+        return delta > 0 || inWork(context) > 0;
+    }
+
+    /** Returns the number of seconds in which images ended. */
+    synchronized long busySeconds() {
+        return busySeconds;
+    }
+
+    /** Returns the images that ended per second, in the seconds of the last minute in which any did; 0 if none did. */
+    synchronized double recentRate() {
+        long images = 0;
+        int busy = 0;
+        for (long delta : recent) {
+            images += delta;
+            busy += delta > 0 ? 1 : 0;
+        }
+        return busy == 0 ? 0 : (double) images / busy;
+    }
+
+    Counts counts() {
+        return tally.counts();
+    }
+
+    /** Returns the number of images that wait in the sources that can be counted here, about; empty if there are none. */
+    synchronized OptionalLong waiting() {
+        for (WaitingFiles folder : folders) {
+            if (folder.countIfDue()) {
+                endedAtCount = ended;
+            }
+        }
+        BucketInbox bucket = context.hasService(BucketInbox.class);
+        if (folders.isEmpty() && (bucket == null || !bucket.isListed())) {
+            return OptionalLong.empty();
+        }
+        long counted = folders.stream().mapToLong(WaitingFiles::lastCount).sum();
+        long inFolders = Math.max(0, counted - (ended - endedAtCount));
+        return OptionalLong.of(inFolders + (bucket == null ? 0 : bucket.waiting()));
+    }
+
+    /** Returns the number of images in work. One image for several destinations has several messages in flight. */
+    public static int inWork(CamelContext context) {
+        return context.getRoutes().stream().filter(route -> !NOT_OF_IMAGES.matcher(route.getEndpoint().getEndpointUri()).matches())
+                .mapToInt(route -> context.getInflightRepository().size(route.getRouteId())).sum();
+    }
+}

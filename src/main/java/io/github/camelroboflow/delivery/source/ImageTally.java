@@ -1,0 +1,127 @@
+package io.github.camelroboflow.delivery.source;
+
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.support.ContractNames;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExtendedCamelContext;
+
+/** Counts the images that ended in done or failed since the start, for people. Each context has one. Thread-safe. */
+public final class ImageTally {
+
+    /** The number of classes that are counted; outputs of workflows may have any number. */
+    private static final int MOST_CLASSES = 1000;
+    private static final int MOST_FAILURES = 10;
+
+    private final LongAdder done = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder empty = new LongAdder();
+    private final Map<String, LongAdder> classes = new ConcurrentHashMap<>();
+    private final Deque<Failure> failures = new ArrayDeque<>();
+
+    /** An image that failed. */
+    public record Failure(Instant time, String image, String reason) {
+    }
+
+    /**
+     * The counts at one moment.
+     *
+     * @param empty   the images in which nothing was found
+     * @param classes the images in which each class was found, by its name
+     */
+    public record Counts(long done, long failed, long empty, Map<String, Long> classes) {
+
+        /** Returns the number of images that ended. */
+        public long ended() {
+            return done + failed;
+        }
+
+        /** Returns what was counted since earlier counts. */
+        public Counts since(Counts earlier) {
+            Map<String, Long> later = new TreeMap<>(classes);
+            later.replaceAll((name, count) -> count - earlier.classes.getOrDefault(name, 0L));
+            later.values().removeIf(count -> count == 0);
+            return new Counts(done - earlier.done, failed - earlier.failed, empty - earlier.empty, later);
+        }
+    }
+
+    ImageTally() {
+    }
+
+    /** Returns the tally of a context. */
+    public static synchronized ImageTally of(CamelContext context) {
+        ExtendedCamelContext extended = context.getCamelContextExtension();
+        ImageTally known = extended.getContextPlugin(ImageTally.class);
+        if (known == null) {
+            known = new ImageTally();
+            extended.addContextPlugin(ImageTally.class, known);
+        }
+        return known;
+    }
+
+    /** Counts an image that is done, with the classes of its last result. */
+    public void done(Exchange exchange) {
+        if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
+            count(inference.findings());
+        }
+        done.increment();
+    }
+
+    private void count(List<? extends Finding> findings) {
+        Set<String> names = new HashSet<>();
+        for (Finding finding : findings) {
+            names.add(finding.className());
+        }
+        if (names.isEmpty()) {
+            empty.increment();
+        }
+        for (String name : names) {
+            LongAdder count = classes.get(name);
+            if (count != null) {
+                count.increment();
+            } else if (classes.size() < MOST_CLASSES) {
+                classes.computeIfAbsent(name, key -> new LongAdder()).increment();
+            }
+        }
+    }
+
+    /** Counts an image that failed. */
+    public void failed(String image, String reason) {
+        failed.increment();
+        synchronized (failures) {
+            if (failures.size() == MOST_FAILURES) {
+                failures.removeFirst();
+            }
+            failures.addLast(new Failure(Instant.now(), image, reason));
+        }
+    }
+
+    /** Returns the number of images that ended so far; cheaper than all counts. */
+    public long ended() {
+        return done.sum() + failed.sum();
+    }
+
+    public Counts counts() {
+        Map<String, Long> byClass = new TreeMap<>();
+        classes.forEach((name, count) -> byClass.put(name, count.sum()));
+        return new Counts(done.sum(), failed.sum(), empty.sum(), byClass);
+    }
+
+    /** Returns the last failures, the latest last. */
+    public List<Failure> lastFailures() {
+        synchronized (failures) {
+            return List.copyOf(failures);
+        }
+    }
+}

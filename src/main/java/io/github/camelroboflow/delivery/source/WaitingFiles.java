@@ -1,0 +1,75 @@
+package io.github.camelroboflow.delivery.source;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts the images that wait in a folder and below it, by their names alone. */
+public final class WaitingFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WaitingFiles.class);
+    /** The longest time of a count; what is not counted by then is left out. */
+    private static final Duration LONGEST_COUNT = Duration.ofSeconds(5);
+    /** The share of the time that counts may take, as its inverse. */
+    private static final int SHARE = 100;
+
+    private final Path folder;
+    private final ImageNameFilter names;
+    private long last;
+    private long took;
+    private long ended;
+
+    public WaitingFiles(Path folder, ImageNameFilter names) {
+        this.folder = folder;
+        this.names = names;
+    }
+
+    /** Counts the images now. */
+    public synchronized long count() {
+        long start = System.nanoTime();
+        last = count(folder, "", start + LONGEST_COUNT.toNanos());
+        ended = System.nanoTime();
+        took = ended - start;
+        return last;
+    }
+
+    /** Counts the images if the last count was long ago, measured by the time that it took. Returns whether it did. */
+    public synchronized boolean countIfDue() {
+        if (ended != 0 && System.nanoTime() - ended < took * SHARE) {
+            return false;
+        }
+        count();
+        return true;
+    }
+
+    /** Returns the result of the last count. */
+    public synchronized long lastCount() {
+        return last;
+    }
+
+    private long count(Path parent, String prefix, long deadline) {
+        long count = 0;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (names.isImage(name, prefix + name)) {
+                    count++;
+                } else if (ImageNameFilter.mayHoldImages(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    count += count(entry, prefix + name + "/", deadline);
+                }
+                if (System.nanoTime() - deadline > 0) {
+                    break;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("{} can't be listed", parent, e);
+        }
+        return count;
+    }
+}

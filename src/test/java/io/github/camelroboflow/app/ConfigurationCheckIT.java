@@ -1,0 +1,107 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.camelroboflow.app.fixture.ProgramProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command --check in a process of its own. */
+class ConfigurationCheckIT {
+
+    @TempDir
+    Path data;
+
+    private List<String> mistakes(Map<String, String> properties) {
+        try (ProgramProcess program = ProgramProcess.command(data, properties, "--check")) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            return program.output().lines().toList();
+        }
+    }
+
+    @Test
+    void theShippedConfigurationIsRightAndNothingIsMade() throws IOException {
+        try (ProgramProcess program = ProgramProcess.command(data, Map.of(), "--check")) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.output().lines()).hasSize(3);
+            assertThat(program.output()).startsWith("Nothing is wrong").contains("watch-folder", "by-class",
+                    "parts-detect/1: object-detection of bolt, nut, washer, gear, scratch");
+        }
+        try (Stream<Path> files = Files.list(data)) {
+            assertThat(files.map(file -> file.getFileName().toString())).allMatch(name -> name.startsWith("output"));
+        }
+    }
+
+    /** A start names the mistakes of its first step only. */
+    @Test
+    void mistakesOfAllStepsAreToldAtOnce() throws IOException {
+        Files.writeString(data.resolve("by-class.camel.yaml"), """
+                - route:
+                    id: by-class
+                    from:
+                      uri: direct:by-class
+                      steps:
+                        - filter:
+                            expression:
+                              language:
+                                language: roboflow
+                                expression: scratch, bolt
+                            steps:
+                              - to:
+                                  uri: kamelet:folder
+                                  parameters:
+                                    nme: scratches
+                        - filter:
+                            expression:
+                              language:
+                                language: roboflow
+                                expression: helmet
+                            steps:
+                              - to: kamelet:webhook?url=nowhere
+                              - to: nix:place
+                """);
+
+        assertThat(mistakes(Map.of("inbx", "/tmp/q", "dedupe", "contents", "inbox.delay", "soon", "delivery.database", "jdbc:nix:a",
+                "camel.component.roboflow.colour", "red", "camel.component.roboflow.confidense", "0.4",
+                "camel.main.routesIncludePattern", "file:routes/{{routes}}.camel.yaml,file:" + data + "/by-class.camel.yaml")))
+                .allMatch(line -> line.startsWith("Cannot start: ")).hasSize(11)
+                .anyMatch(line -> line.contains("no property inbx: did you mean inbox?"))
+                .anyMatch(line -> line.contains("dedupe=contents: it is none or content"))
+                .anyMatch(line -> line.contains("inbox.delay=soon is no time"))
+                .anyMatch(line -> line.contains("no JDBC driver"))
+                .anyMatch(line -> line.contains("no option colour of RoboflowComponent"))
+                .anyMatch(line -> line.contains("no option confidense of RoboflowComponent: did you mean confidence?"))
+                .anyMatch(line -> line.contains("by-class.camel.yaml:6: The condition 'scratch, bolt' is wrong at column 8"))
+                .anyMatch(line -> line.contains("by-class.camel.yaml:12: kamelet:folder needs name, and has no parameter nme"))
+                .anyMatch(line -> line.contains("kamelet:webhook url=nowhere"))
+                .anyMatch(line -> line.contains("nix://place"))
+                .anyMatch(line -> line.contains("the condition 'helmet' asks for 'helmet', a class that parts-detect/1 does not"));
+    }
+
+    @Test
+    void aModelThatIsMissingAndAFolderThatCanNotBeAreTold() throws IOException {
+        Path file = Files.createFile(data.resolve("file"));
+
+        assertThat(mistakes(Map.of("model", "nix/1", "done", file + "/done", "failed", data + "/inbox/failed")))
+                .anyMatch(line -> line.contains("there is no folder 'nix/1'"))
+                .anyMatch(line -> line.contains("/file/done can't be created: " + file + " is no folder"))
+                .anyMatch(line -> line.contains("/inbox/failed lies in ")).hasSize(3);
+    }
+
+    @Test
+    void aModelThatIsFetchedAtTheStartIsNotFetched() {
+        Path models = data.resolve("models");
+        try (ProgramProcess program = ProgramProcess.command(data, Map.of("model", "nix/1", "camel.component.roboflow.apiKey", "k",
+                "camel.component.roboflow.modelsDirectory", models.toString(), "conditions.unknownClasses", "warn"), "--check")) {
+            assertThat(program.exitCode()).as(program.output()).isZero();
+            assertThat(program.output()).contains("nix/1: the start fetches it from Roboflow, which was not tried");
+        }
+        assertThat(models).doesNotExist();
+    }
+}
