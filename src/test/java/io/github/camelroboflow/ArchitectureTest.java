@@ -47,14 +47,15 @@ class ArchitectureTest {
             hosted.upload          : hosted.http inference.*
             hosted.workflow        : hosted.http inference.*
             hosted                 : hosted.http hosted.inference inference.*
-            embedded.image         : inference.*
-            embedded.preprocessing : embedded.image inference.*
+            pixels                 : inference.*
+            embedded.image         : pixels inference.*
+            embedded.preprocessing : embedded.image pixels inference.*
             embedded.model         : embedded.preprocessing embedded.image inference.*
-            embedded.session       : embedded.image embedded.model embedded.preprocessing inference.*
+            embedded.session       : embedded.model embedded.preprocessing pixels inference.*
             embedded.decode        : embedded.session embedded.model embedded.preprocessing embedded.image inference.*
-            embedded.tiling        : embedded.decode embedded.session embedded.preprocessing embedded.image inference.*
-            embedded               : embedded.* inference.*
-            annotate               : inference.*
+            embedded.tiling        : embedded.decode embedded.session embedded.preprocessing embedded.image pixels inference.*
+            embedded               : embedded.* pixels inference.*
+            annotate               : pixels inference.*
             export                 : inference.*
             server                 : annotate http inference.*
             delivery.disk          : inference.*

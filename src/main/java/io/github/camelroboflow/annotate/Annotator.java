@@ -54,9 +54,8 @@ public final class Annotator {
 
     private static byte[] drawn(ImageSource image, Inference inference, AnnotationStyle style) {
         try {
-            BufferedImage picture = ImageCodec.decode(image.name(), image.bytes(), style.autoOrient());
-            paint(picture, inference, style);
-            return ImageCodec.jpeg(image.name(), picture);
+            return ImageCodec.redrawn(image.name(), image.bytes(), style.autoOrient(), inference.info().image(),
+                    picture -> paint(picture, inference, style));
         } catch (IOException e) {
             throw new RoboflowException("Image '" + image.name() + "' can't be read for its visualization: check that its file"
                     + " still exists", e);

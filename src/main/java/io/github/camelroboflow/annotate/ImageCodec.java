@@ -2,20 +2,23 @@ package io.github.camelroboflow.annotate;
 
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.support.ImageNormalizer;
 import io.github.camelroboflow.inference.support.SharedLibraries;
+import io.github.camelroboflow.pixels.PictureMemory;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * Decodes and encodes images with OpenCV, so that every image of the embedded engine can be read here with the same
- * pixels.
+ * pixels. Uses the memory that the engine uses.
  */
 final class ImageCodec {
 
@@ -29,21 +32,45 @@ final class ImageCodec {
     private ImageCodec() {
     }
 
-    /** @throws InvalidImageException if the image can't be decoded */
-    static BufferedImage decode(String name, byte[] encoded, boolean autoOrient) {
-        int flags = opencv_imgcodecs.IMREAD_COLOR | (autoOrient ? 0 : opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
+    /**
+     * Returns the image as JPEG after it was drawn on.
+     *
+     * @param expected size of the image as its result gives it; an image of another size takes memory of its own
+     * @param drawing  draws on the image, which is of {@link BufferedImage#TYPE_3BYTE_BGR} and valid until it returns
+     * @throws InvalidImageException if the image can't be decoded
+     */
+    static byte[] redrawn(String name, byte[] encoded, boolean autoOrient, ImageSize expected, Consumer<BufferedImage> drawing) {
         if (encoded.length == 0) {
             throw undecodable(name);
         }
-        try (PointerScope scope = new PointerScope()) {
-            Mat image = opencv_imgcodecs.imdecode(new Mat(new BytePointer(normalized(name, encoded)), false), flags);
-            if (image.empty()) {
-                throw undecodable(name);
-            }
-            BufferedImage picture = new BufferedImage(image.cols(), image.rows(), BufferedImage.TYPE_3BYTE_BGR);
-            image.data().get(pixels(picture));
-            return picture;
+        try (PixelMemory memory = new PixelMemory(); PictureMemory pictures = new PictureMemory();
+                PointerScope scope = new PointerScope()) {
+            Mat image = decode(name, normalized(name, encoded), autoOrient, expected, memory);
+            BufferedImage picture = pictures.picture(new ImageSize(image.cols(), image.rows()));
+            byte[] pixels = PictureMemory.pixels(picture);
+            int length = Math.toIntExact(image.total() * image.elemSize());
+            image.data().get(pixels, 0, length);
+            drawing.accept(picture);
+            image.data().put(pixels, 0, length);
+            return jpeg(name, image);
         }
+    }
+
+    private static Mat decode(String name, byte[] encoded, boolean autoOrient, ImageSize expected, PixelMemory memory) {
+        int orientation = autoOrient ? ImageNormalizer.jpegOrientation(encoded) : 1;
+        // OpenCV turns an image into memory of its own
+        int flags = opencv_imgcodecs.IMREAD_COLOR | (autoOrient && orientation == 1 ? 0
+                : opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION);
+        Mat image = new Mat();
+        if (PixelMemory.keeps(expected)) {
+            image = memory.image(orientation > 4 ? new ImageSize(expected.height(), expected.width()) : expected);
+            // the memory holds another image, of which nothing may show through if this one is damaged
+            image.put(Scalar.all(0));
+        }
+        if (opencv_imgcodecs.imdecode(new Mat(new BytePointer(encoded), false), flags, image).empty()) {
+            throw undecodable(name);
+        }
+        return memory.upright(image, orientation);
     }
 
     private static byte[] normalized(String name, byte[] encoded) {
@@ -58,23 +85,15 @@ final class ImageCodec {
         return new InvalidImageException("Image '" + name + "' can't be decoded, so its result can't be drawn on it");
     }
 
-    /** @param picture an image of {@link BufferedImage#TYPE_3BYTE_BGR} */
-    static byte[] jpeg(String name, BufferedImage picture) {
-        try (PointerScope scope = new PointerScope()) {
-            Mat image = new Mat(picture.getHeight(), picture.getWidth(), opencv_core.CV_8UC3, new BytePointer(pixels(picture)));
-            BytePointer jpeg = new BytePointer();
-            IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY);
-            if (!opencv_imgcodecs.imencode(".jpg", image, jpeg, quality)) {
-                throw new RoboflowException("the visualization of image '" + name + "' of " + picture.getWidth() + " x "
-                        + picture.getHeight() + " pixels can't be encoded as JPEG");
-            }
-            byte[] bytes = new byte[Math.toIntExact(jpeg.limit())];
-            jpeg.get(bytes);
-            return bytes;
+    private static byte[] jpeg(String name, Mat image) {
+        BytePointer jpeg = new BytePointer();
+        IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY);
+        if (!opencv_imgcodecs.imencode(".jpg", image, jpeg, quality)) {
+            throw new RoboflowException("the visualization of image '" + name + "' of " + image.cols() + " x " + image.rows()
+                    + " pixels can't be encoded as JPEG");
         }
-    }
-
-    private static byte[] pixels(BufferedImage picture) {
-        return ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+        byte[] bytes = new byte[Math.toIntExact(jpeg.limit())];
+        jpeg.get(bytes);
+        return bytes;
     }
 }

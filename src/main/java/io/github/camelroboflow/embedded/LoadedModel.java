@@ -15,7 +15,6 @@ import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
 import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
-import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.model.ModelFiles;
 import io.github.camelroboflow.embedded.model.ModelPackage;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
@@ -43,6 +42,7 @@ import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,8 +144,8 @@ final class LoadedModel implements InferenceModel {
         InferenceOptions options = InferenceOptions.DEFAULTS.with(MAX_DETECTIONS, 1);
         try (Mat picture = picture()) {
             Run run = new Run(PICTURE, System.nanoTime(), timeout, InferenceListener.NONE);
-            run(run, (input, memory) -> preprocessor.prepare(PICTURE, new DecodedImage(picture, 1), options, input), options,
-                    size -> InferenceInfo.of("", 0, size));
+            run(run, (input, memory) -> preprocessor.prepare(PICTURE, new DecodedImage(picture, 1), options, input, memory),
+                    options, size -> InferenceInfo.of("", 0, size));
         } catch (InvalidImageException e) {
             // the package selects a part that the picture doesn't have
         } catch (CancellationException e) {
@@ -203,12 +203,13 @@ final class LoadedModel implements InferenceModel {
         if (!options.isChanged(TILE)) {
             Run run = new Run(name, start, cancellation, listener);
             return run(run, (input, memory) -> preprocessor.prepare(name, ImageDecoder.decode(checked, options,
-                    size -> preprocessor.reduction(size, options, net.inputSize()), memory), options, input), options, info);
+                    size -> preprocessor.reduction(size, options, net.inputSize()), memory), options, input, memory), options,
+                    info);
         }
         TiledInference tiled = new TiledInference(description, preprocessor, cancellation, (part, runOptions) -> run(
                 new Run(name, System.nanoTime(), cancellation, listener),
-                (input, memory) -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input), runOptions,
-                info), info);
+                (input, memory) -> preprocessor.prepare(name, new DecodedImage(part.get(), 1), runOptions, input, memory),
+                runOptions, info), info);
         tiled.check(name);
         if (checked.size().area() >= LARGE && !checked.isDamaged() && mayReduce(options)) {
             Optional<Inference> result = BaselineJpeg.of(bytes, options.get(DISABLE_PREPROC_AUTO_ORIENT))

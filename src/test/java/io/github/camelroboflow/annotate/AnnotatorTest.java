@@ -24,6 +24,7 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnnotatorTest {
@@ -86,6 +87,19 @@ class AnnotatorTest {
         assertSimilar(Pictures.at(drawing, 40, 40), new Color(254, 0, 0));
         assertSimilar(Pictures.at(drawing, 40, 120), Pictures.GROUND);
         assertSimilar(Pictures.at(drawing, 16, 120), BOLT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, 160", "160, 80", "10, 10", "1000, 1000", "100000, 100000", "1, 2000000000"})
+    void theSizeInAResultDoesNotMatter(int width, int height) {
+        Detections result = new Detections(InferenceInfo.of("", 0, new ImageSize(width, height)), List.of());
+
+        BufferedImage drawing = Pictures.decode(Annotator.draw(turned(), result, THICK));
+
+        assertThat(drawing.getWidth()).isEqualTo(80);
+        assertThat(drawing.getHeight()).isEqualTo(160);
+        assertSimilar(Pictures.at(drawing, 40, 40), new Color(254, 0, 0));
+        assertSimilar(Pictures.at(drawing, 40, 120), Pictures.GROUND);
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
-import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.preprocessing.Contrast;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
 import io.github.camelroboflow.embedded.preprocessing.Preprocessing;
@@ -20,6 +19,7 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

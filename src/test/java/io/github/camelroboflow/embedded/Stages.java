@@ -7,7 +7,6 @@ import io.github.camelroboflow.embedded.decode.OutputDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.ImageDecoder.CheckedImage;
 import io.github.camelroboflow.embedded.image.ImageDecoder.DecodedImage;
-import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.model.ModelFiles;
 import io.github.camelroboflow.embedded.model.ModelPackage;
 import io.github.camelroboflow.embedded.preprocessing.ImagePreprocessor;
@@ -24,6 +23,7 @@ import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,7 +63,7 @@ public final class Stages implements AutoCloseable {
             DecodedImage decoded = ImageDecoder.decode(checked, options,
                     size -> preprocessor.reduction(size, options, net.inputSize()), memory);
             start = lap("decode", start, times);
-            placement = preprocessor.prepare("benchmark", decoded, options, workspace.planes());
+            placement = preprocessor.prepare("benchmark", decoded, options, workspace.planes(), memory);
             start = lap("prepare", start, times);
         }
         net.run(workspace, 1, new CancellationToken());

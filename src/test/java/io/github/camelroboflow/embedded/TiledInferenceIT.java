@@ -14,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.embedded.image.ImageDecoder;
 import io.github.camelroboflow.embedded.image.JpegRowReader.BaselineJpeg;
-import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
@@ -35,6 +34,7 @@ import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.geometry.Mask;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.ImageNormalizer;
 import io.github.camelroboflow.inference.support.LogThrottle;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
@@ -80,26 +80,7 @@ public final class ImageDecoder {
         if (opencv_imgcodecs.imdecode(new Mat(new BytePointer(bytes), false), flags, pixels).empty()) {
             throw damaged(image.name());
         }
-        return new DecodedImage(orientation == 1 ? pixels : upright(pixels, orientation, memory), factor);
-    }
-
-    /** Returns the image in its EXIF orientation (EXIF 2.3, section 4.6.4). */
-    private static Mat upright(Mat stored, int orientation, PixelMemory memory) {
-        boolean transposed = orientation > 4;
-        Mat upright = memory.image(transposed ? new ImageSize(stored.rows(), stored.cols())
-                : new ImageSize(stored.cols(), stored.rows()));
-        switch (orientation) {
-            case 2 -> opencv_core.flip(stored, upright, 1);
-            case 3 -> opencv_core.flip(stored, upright, -1);
-            case 4 -> opencv_core.flip(stored, upright, 0);
-            case 6 -> opencv_core.rotate(stored, upright, opencv_core.ROTATE_90_CLOCKWISE);
-            case 8 -> opencv_core.rotate(stored, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
-            default -> opencv_core.transpose(stored, upright);
-        }
-        if (orientation == 7) {
-            opencv_core.flip(upright, upright, -1);
-        }
-        return upright;
+        return new DecodedImage(memory.upright(pixels, orientation), factor);
     }
 
     private static InvalidImageException damaged(String name) {

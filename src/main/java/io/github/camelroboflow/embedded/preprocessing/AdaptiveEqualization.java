@@ -1,9 +1,7 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
-import io.github.camelroboflow.embedded.image.PixelBytes;
-import java.util.Arrays;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.global.opencv_core;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -18,91 +16,86 @@ final class AdaptiveEqualization {
     private AdaptiveEqualization() {
     }
 
-    /** @param image three channels of bytes; not changed */
-    static Mat apply(Mat image) {
-        byte[] pixels = PixelBytes.bytes(image);
-        byte[] brightness = new byte[pixels.length / 3];
-        for (int i = 0; i < brightness.length; i++) {
-            brightness[i] = (byte) Math.max(pixels[3 * i] & 0xff, Math.max(pixels[3 * i + 1] & 0xff, pixels[3 * i + 2] & 0xff));
-        }
-        float[] equalized = equalize(brightness, image.cols(), image.rows());
-        for (int i = 0; i < brightness.length; i++) {
-            int old = brightness[i] & 0xff;
-            for (int channel = 3 * i; channel < 3 * i + 3; channel++) {
-                // black has no colour to keep
-                float share = old == 0 ? 1 : (float) (pixels[channel] & 0xff) / old;
-                pixels[channel] = (byte) (int) (equalized[i] * share * 255);
+    /**
+     * @param image  three channels of bytes; not changed
+     * @param target another image of the same size, which gets the result; holds the levels in between
+     */
+    static void apply(Mat image, Mat target) {
+        BrightnessRows rows = new BrightnessRows(image);
+        short[] levels = new short[image.cols()];
+        int[] range = level(rows, target, levels);
+        int low = range[0];
+        int high = range[1];
+        for (int y = 0; y < image.rows(); y++) {
+            rows.read(y);
+            levels(target, y).get(levels);
+            for (int x = 0; x < levels.length; x++) {
+                float equalized = low == high ? Math.min(1, levels[x]) : ((float) levels[x] - low) / (high - low);
+                int old = rows.brightness(x);
+                for (int channel = 3 * x; channel < 3 * x + 3; channel++) {
+                    // black has no colour to keep
+                    float share = old == 0 ? 1 : (float) (rows.pixels[channel] & 0xff) / old;
+                    rows.pixels[channel] = (byte) (int) (equalized * share * 255);
+                }
             }
+            target.ptr(y).put(rows.pixels);
         }
-        Mat result = new Mat(image.rows(), image.cols(), opencv_core.CV_8UC3);
-        new BytePointer(result.data()).put(pixels);
-        return result;
     }
 
     /**
-     * Returns the equalized brightness, from 0 to 1.
+     * Computes the level of each pixel, 0 to {@link BrightnessMap#BRIGHTEST}, and writes it into the target.
      *
-     * @param brightness bytes row by row
+     * @return the least and the greatest level
      */
-    static float[] equalize(byte[] brightness, int width, int height) {
-        int[] levels = levels(brightness);
-        Span columns = new Span(width);
-        Span rows = new Span(height);
-        byte[] bins = new byte[levels.length];
-        for (int i = 0; i < bins.length; i++) {
-            bins[i] = (byte) (levels[i] / BrightnessMap.BIN_WIDTH);
-        }
-        BrightnessMap[][] maps = maps(bins, width, rows, columns);
-        float[] result = new float[bins.length];
-        for (int y = 0; y < height; y++) {
-            int row = rows.cell(y);
-            double down = rows.fraction(y);
-            for (int x = 0; x < width; x++) {
-                int column = columns.cell(x);
-                double across = columns.fraction(x);
-                int bin = bins[y * width + x] & 0xff;
-                float blended = (float) (maps[row][column].level(bin) * ((1 - across) * (1 - down)))
-                        + (float) (maps[row][column + 1].level(bin) * (across * (1 - down)));
-                blended += (float) (maps[row + 1][column].level(bin) * ((1 - across) * down));
-                blended += (float) (maps[row + 1][column + 1].level(bin) * (across * down));
-                result[y * width + x] = (int) blended;
+    private static int[] level(BrightnessRows rows, Mat target, short[] levels) {
+        Span across = new Span(levels.length);
+        Span down = new Span(rows.count());
+        BrightnessMap[][] maps = maps(rows, down, across);
+        int[] cells = IntStream.range(0, levels.length).map(across::cell).toArray();
+        double[] fractions = IntStream.range(0, levels.length).mapToDouble(across::fraction).toArray();
+        int low = Integer.MAX_VALUE;
+        int high = 0;
+        for (int y = 0; y < rows.count(); y++) {
+            rows.read(y);
+            BrightnessMap[] above = maps[down.cell(y)];
+            BrightnessMap[] below = maps[down.cell(y) + 1];
+            double fraction = down.fraction(y);
+            for (int x = 0; x < levels.length; x++) {
+                int column = cells[x];
+                int bin = rows.bin(x);
+                float blended = (float) (above[column].level(bin) * ((1 - fractions[x]) * (1 - fraction)))
+                        + (float) (above[column + 1].level(bin) * (fractions[x] * (1 - fraction)));
+                blended += (float) (below[column].level(bin) * ((1 - fractions[x]) * fraction));
+                blended += (float) (below[column + 1].level(bin) * (fractions[x] * fraction));
+                levels[x] = (short) blended;
+                low = Math.min(low, levels[x]);
+                high = Math.max(high, levels[x]);
             }
+            levels(target, y).put(levels);
         }
-        return spread(result);
+        return new int[] {low, high};
     }
 
-    /** Scales the brightness: the darkest pixel becomes 0, the brightest {@link BrightnessMap#BRIGHTEST}. */
-    private static int[] levels(byte[] brightness) {
-        int low = 255;
-        int high = 0;
-        for (byte value : brightness) {
-            low = Math.min(low, value & 0xff);
-            high = Math.max(high, value & 0xff);
-        }
-        int[] table = new int[256];
-        for (int value = low; value <= high; value++) {
-            table[value] = low == high ? Math.min(257 * value, BrightnessMap.BRIGHTEST)
-                    : (int) Math.rint((double) (value - low) / (high - low) * BrightnessMap.BRIGHTEST);
-        }
-        int[] levels = new int[brightness.length];
-        Arrays.setAll(levels, i -> table[brightness[i] & 0xff]);
-        return levels;
+    /** Returns the memory of a row for levels, which need less than pixels. */
+    private static ShortPointer levels(Mat target, int y) {
+        return new ShortPointer(target.ptr(y));
     }
 
     /** Returns a map for each region. The maps at the edges are there twice, so that there are four around each pixel. */
-    private static BrightnessMap[][] maps(byte[] bins, int width, Span rows, Span columns) {
+    private static BrightnessMap[][] maps(BrightnessRows brightness, Span rows, Span columns) {
         BrightnessMap[][] maps = new BrightnessMap[rows.count() + 2][columns.count() + 2];
         int limit = Math.max(1, (int) (CLIP_LIMIT * (rows.length() * columns.length())));
         for (int row = 0; row < rows.count(); row++) {
-            for (int column = 0; column < columns.count(); column++) {
-                int[] histogram = new int[BrightnessMap.BINS];
-                for (int y = row * rows.length(); y < (row + 1) * rows.length(); y++) {
-                    for (int x = column * columns.length(); x < (column + 1) * columns.length(); x++) {
-                        histogram[bins[rows.mirrored(y) * width + columns.mirrored(x)] & 0xff]++;
-                    }
+            int[][] histograms = new int[columns.count()][BrightnessMap.BINS];
+            for (int y = row * rows.length(); y < (row + 1) * rows.length(); y++) {
+                brightness.read(rows.mirrored(y));
+                for (int x = 0; x < columns.count() * columns.length(); x++) {
+                    histograms[x / columns.length()][brightness.bin(columns.mirrored(x))]++;
                 }
-                ClippedHistogram.clip(histogram, limit);
-                maps[row + 1][column + 1] = BrightnessMap.of(histogram, rows.length() * columns.length());
+            }
+            for (int column = 0; column < columns.count(); column++) {
+                ClippedHistogram.clip(histograms[column], limit);
+                maps[row + 1][column + 1] = BrightnessMap.of(histograms[column], rows.length() * columns.length());
             }
             maps[row + 1][0] = maps[row + 1][1];
             maps[row + 1][columns.count() + 1] = maps[row + 1][columns.count()];
@@ -112,17 +105,51 @@ final class AdaptiveEqualization {
         return maps;
     }
 
-    private static float[] spread(float[] levels) {
-        float low = levels[0];
-        float high = levels[0];
-        for (float level : levels) {
-            low = Math.min(low, level);
-            high = Math.max(high, level);
+    /** The brightness of an image's pixels, the greatest of their three channels, row by row. */
+    private static final class BrightnessRows {
+
+        private static final int VALUES = 256;
+
+        /** The channels of the row that was read. */
+        final byte[] pixels;
+        private final Mat image;
+        private final int[] bins = new int[VALUES];
+
+        /** Scales the brightness for the bins: the darkest pixel becomes 0, the brightest {@link BrightnessMap#BRIGHTEST}. */
+        BrightnessRows(Mat image) {
+            this.image = image;
+            pixels = new byte[3 * image.cols()];
+            int low = VALUES - 1;
+            int high = 0;
+            for (int y = 0; y < count(); y++) {
+                read(y);
+                for (int x = 0; x < image.cols(); x++) {
+                    low = Math.min(low, brightness(x));
+                    high = Math.max(high, brightness(x));
+                }
+            }
+            for (int value = low; value <= high; value++) {
+                bins[value] = (low == high ? Math.min(257 * value, BrightnessMap.BRIGHTEST)
+                        : (int) Math.rint((double) (value - low) / (high - low) * BrightnessMap.BRIGHTEST))
+                        / BrightnessMap.BIN_WIDTH;
+            }
         }
-        for (int i = 0; i < levels.length; i++) {
-            levels[i] = low == high ? Math.min(1, levels[i]) : (levels[i] - low) / (high - low);
+
+        int count() {
+            return image.rows();
         }
-        return levels;
+
+        void read(int y) {
+            image.ptr(y).get(pixels);
+        }
+
+        int brightness(int x) {
+            return Math.max(pixels[3 * x] & 0xff, Math.max(pixels[3 * x + 1] & 0xff, pixels[3 * x + 2] & 0xff));
+        }
+
+        int bin(int x) {
+            return bins[brightness(x)];
+        }
     }
 
     /**

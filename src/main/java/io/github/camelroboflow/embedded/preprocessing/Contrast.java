@@ -1,21 +1,24 @@
 package io.github.camelroboflow.embedded.preprocessing;
 
-import io.github.camelroboflow.embedded.image.PixelBytes;
-import java.util.function.UnaryOperator;
+import java.util.function.BiConsumer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** The contrast steps of the platform, by their names. */
 public enum Contrast {
 
-    NONE("", image -> image),
+    NONE("", Mat::copyTo),
     STRETCHING("Contrast Stretching", ContrastStretching::apply),
     HISTOGRAM_EQUALIZATION("Histogram Equalization", HistogramEqualization::apply),
     ADAPTIVE_EQUALIZATION("Adaptive Equalization", AdaptiveEqualization::apply);
 
-    private final String title;
-    private final UnaryOperator<Mat> step;
+    private static final int VALUES = 256;
 
-    Contrast(String title, UnaryOperator<Mat> step) {
+    private final String title;
+    private final BiConsumer<Mat, Mat> step;
+
+    Contrast(String title, BiConsumer<Mat, Mat> step) {
         this.title = title;
         this.step = step;
     }
@@ -31,9 +34,30 @@ public enum Contrast {
                 + HISTOGRAM_EQUALIZATION.title + " and " + ADAPTIVE_EQUALIZATION.title);
     }
 
-    /** @param image three channels of bytes; not changed */
-    Mat apply(Mat image) {
-        return step.apply(image);
+    /** Returns how often each value occurs, in all channels together. */
+    private static long[] histogram(Mat image) {
+        long[] histogram = new long[VALUES];
+        byte[] row = new byte[image.cols() * image.channels()];
+        for (int y = 0; y < image.rows(); y++) {
+            image.ptr(y).get(row);
+            for (byte value : row) {
+                histogram[value & 0xff]++;
+            }
+        }
+        return histogram;
+    }
+
+    /** @param table the new value for each old one */
+    private static void map(Mat image, byte[] table, Mat target) {
+        opencv_core.LUT(image, new Mat(1, VALUES, opencv_core.CV_8UC1, new BytePointer(table)), target);
+    }
+
+    /**
+     * @param image  three channels of bytes; not changed
+     * @param target another image of the same size, which gets the result
+     */
+    void apply(Mat image, Mat target) {
+        step.accept(image, target);
     }
 
     /**
@@ -45,17 +69,16 @@ public enum Contrast {
         private ContrastStretching() {
         }
 
-        /** @param image channels of bytes; not changed */
-        static Mat apply(Mat image) {
-            return PixelBytes.mapped(image, table(PixelBytes.histogram(image)));
+        static void apply(Mat image, Mat target) {
+            map(image, table(histogram(image)), target);
         }
 
         /** Returns the new value for each old one. */
         static byte[] table(long[] histogram) {
             double low = percentile(histogram, 0.02);
             double high = percentile(histogram, 0.98);
-            byte[] table = new byte[256];
-            for (int i = 0; i < 256; i++) {
+            byte[] table = new byte[VALUES];
+            for (int i = 0; i < VALUES; i++) {
                 double clipped = Math.max(low, Math.min(high, i));
                 table[i] = (byte) (int) (low == high ? clipped : (clipped - low) / (high - low) * 255);
             }
@@ -95,9 +118,8 @@ public enum Contrast {
         private HistogramEqualization() {
         }
 
-        /** @param image channels of bytes; not changed */
-        static Mat apply(Mat image) {
-            return PixelBytes.mapped(image, table(PixelBytes.histogram(image)));
+        static void apply(Mat image, Mat target) {
+            map(image, table(histogram(image)), target);
         }
 
         /** Returns the new value for each old one. */

@@ -11,6 +11,7 @@ import io.github.camelroboflow.embedded.preprocessing.Preprocessing.StaticCrop;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.opencv.global.opencv_core;
@@ -28,6 +29,9 @@ public final class ImagePreprocessor {
 
     /** The number of pixels, in each direction, that are left for one input pixel. With fewer, results change more. */
     private static final int REDUCED_PIXELS = 2;
+
+    /** The number of rows that become gray in one step. */
+    private static final int GRAY_ROWS = 64;
 
     private final Preprocessing preprocessing;
     private final ImageSize datasetSize;
@@ -104,7 +108,12 @@ public final class ImagePreprocessor {
         return crop;
     }
 
-    public Placement prepare(String name, DecodedImage image, InferenceOptions options, InputPlanes input) {
+    /**
+     * Fills the network's input.
+     *
+     * @param memory memory for intermediate images of the image's size
+     */
+    public Placement prepare(String name, DecodedImage image, InferenceOptions options, InputPlanes input, PixelMemory memory) {
         ImageSize size = image.size();
         Region crop = crop(name, size, options);
         boolean cover = preprocessing.resizeMode() == ResizeMode.COVER;
@@ -112,10 +121,12 @@ public final class ImagePreprocessor {
         Region seen = middle || cover && isSquare(input.size()) ? crop.middle(input.size()) : crop;
         Mat part = image.part(middle ? seen : crop);
         if (input.count() == 1 || preprocessing.grayscale() && !options.get(DISABLE_PREPROC_GRAYSCALE)) {
-            part = grayscale(part);
+            part = grayscale(part, memory);
         }
-        if (!options.get(DISABLE_PREPROC_CONTRAST)) {
-            part = preprocessing.contrast().apply(part);
+        if (preprocessing.contrast() != Contrast.NONE && !options.get(DISABLE_PREPROC_CONTRAST)) {
+            Mat target = memory.image(size(part));
+            preprocessing.contrast().apply(part, target);
+            part = target;
         }
         Placement placement = placement(size, seen, input.size());
         if (cover) {
@@ -176,11 +187,19 @@ public final class ImagePreprocessor {
         return whole ? image : image.apply(new Rect(region.left(), region.top(), region.width(), region.height()));
     }
 
-    private static Mat grayscale(Mat image) {
+    private static ImageSize size(Mat image) {
+        return new ImageSize(image.cols(), image.rows());
+    }
+
+    /** Converts some rows at a time, so that the single channel needs little memory. */
+    private static Mat grayscale(Mat image, PixelMemory memory) {
+        Mat channels = memory.image(size(image));
         Mat gray = new Mat();
-        opencv_imgproc.cvtColor(image, gray, opencv_imgproc.COLOR_BGR2GRAY);
-        Mat channels = new Mat();
-        opencv_imgproc.cvtColor(gray, channels, opencv_imgproc.COLOR_GRAY2BGR);
+        for (int top = 0; top < image.rows(); top += GRAY_ROWS) {
+            int bottom = Math.min(image.rows(), top + GRAY_ROWS);
+            opencv_imgproc.cvtColor(image.rowRange(top, bottom), gray, opencv_imgproc.COLOR_BGR2GRAY);
+            opencv_imgproc.cvtColor(gray, channels.rowRange(top, bottom), opencv_imgproc.COLOR_GRAY2BGR);
+        }
         return channels;
     }
 

@@ -1,7 +1,8 @@
 package io.github.camelroboflow.embedded.session;
 
-import io.github.camelroboflow.embedded.image.PixelMemory;
 import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
+import io.github.camelroboflow.pixels.PictureMemory;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -64,14 +65,11 @@ public final class InferencePool {
     public static synchronized void removeEngine() {
         if (--engines == 0) {
             setIdleTime(IDLE_WITHOUT_ENGINE);
-            freeUnusedFor(Duration.ZERO);
-        }
-    }
-
-    /** Frees memory of OpenCV, which an application may not have. */
-    private static void freeUnusedFor(Duration time) {
-        if (NativeLibraries.areLoaded()) {
-            PixelMemory.freeUnusedFor(time);
+            PictureMemory.freeUnusedFor(Duration.ZERO);
+            // an application may not have OpenCV
+            if (NativeLibraries.areLoaded()) {
+                PixelMemory.freeUnusedFor(Duration.ZERO);
+            }
         }
     }
 
@@ -97,11 +95,7 @@ public final class InferencePool {
         }
 
         Thread thread(Runnable task) {
-            Thread thread = new PoolThread(() -> {
-                task.run();
-                // the thread was idle, so its memory was, too
-                freeUnusedFor(IDLE);
-            }, prefix + count.incrementAndGet(), resize);
+            Thread thread = new PoolThread(task, prefix + count.incrementAndGet(), resize);
             // not that of the first caller, whose application may be undeployed before the thread ends
             thread.setContextClassLoader(InferencePool.class.getClassLoader());
             return thread;

@@ -4,6 +4,7 @@ import io.github.camelroboflow.embedded.image.JpegRowReader;
 import io.github.camelroboflow.embedded.image.Region;
 import io.github.camelroboflow.embedded.session.ParallelLoop;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
@@ -34,6 +35,7 @@ final class TileRowBuffer implements JpegRowReader.RowSink, AutoCloseable {
     private final int columns;
     private final int factor;
     private final TileWork work;
+    private final PixelMemory memory = new PixelMemory();
     private final Mat squareRows;
     private final Mat downscaled;
     private Mat rows;
@@ -52,8 +54,9 @@ final class TileRowBuffer implements JpegRowReader.RowSink, AutoCloseable {
         this.factor = factor;
         this.work = work;
         try (PointerScope scope = new PointerScope()) {
-            rows = new Mat(tiles.get(0).height(), image.width(), opencv_core.CV_8UC3).retainReference();
-            spareRows = new Mat(rows.rows(), rows.cols(), opencv_core.CV_8UC3).retainReference();
+            ImageSize size = new ImageSize(image.width(), tiles.get(0).height());
+            rows = memory.image(size).retainReference();
+            spareRows = memory.image(size).retainReference();
             squareRows = new Mat(factor, image.width(), opencv_core.CV_8UC3).retainReference();
             downscaled = new Mat(image.height() / factor, image.width() / factor, opencv_core.CV_8UC3).retainReference();
         }
@@ -125,5 +128,6 @@ final class TileRowBuffer implements JpegRowReader.RowSink, AutoCloseable {
         spareRows.releaseReference();
         squareRows.releaseReference();
         downscaled.releaseReference();
+        memory.close();
     }
 }

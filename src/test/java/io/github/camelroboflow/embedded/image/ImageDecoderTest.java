@@ -14,6 +14,7 @@ import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;

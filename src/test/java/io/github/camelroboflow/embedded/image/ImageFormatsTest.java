@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;

@@ -11,6 +11,7 @@ import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.support.ImageNormalizer;
+import io.github.camelroboflow.pixels.PixelMemory;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

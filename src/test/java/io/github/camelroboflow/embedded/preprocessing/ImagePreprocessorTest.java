@@ -15,6 +15,7 @@ import io.github.camelroboflow.embedded.session.TestTensors;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.geometry.ImageSize;
+import io.github.camelroboflow.pixels.PixelMemory;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_core;
@@ -50,9 +51,9 @@ class ImagePreprocessorTest {
 
     private Placement prepare(ImagePreprocessor preprocessor, int width, int height) {
         planes = planes == null ? new InputPlanes(tensor.values(), 3, new ImageSize(SIDE, SIDE)) : planes;
-        try (PointerScope scope = new PointerScope()) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
             Mat image = new Mat(height, width, opencv_core.CV_8UC3, new Scalar(BLUE, GREEN, RED, 0));
-            return preprocessor.prepare("a.jpg", new DecodedImage(image, 1), InferenceOptions.DEFAULTS, planes);
+            return preprocessor.prepare("a.jpg", new DecodedImage(image, 1), InferenceOptions.DEFAULTS, planes, memory);
         }
     }
 

@@ -1,8 +1,10 @@
-package io.github.camelroboflow.embedded.image;
+package io.github.camelroboflow.pixels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.embedded.TestImages;
+import io.github.camelroboflow.embedded.image.ImageDecoder;
+import io.github.camelroboflow.embedded.image.PixelBytes;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.InferenceOptions;
@@ -29,7 +31,6 @@ class PixelMemoryTest {
 
     private static final ImageSize PHOTO = new ImageSize(4000, 3000);
     private static final long PHOTO_BYTES = 35L << 20;
-    private static final int MAX_KEPT = 2 * Runtime.getRuntime().availableProcessors();
 
     @BeforeAll
     static void load() {
@@ -74,11 +75,11 @@ class PixelMemoryTest {
     @Test
     void keptMemoryIsBoundedInNumberAndSize() {
         try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
-            for (int i = 0; i < MAX_KEPT + 3; i++) {
+            for (int i = 0; i < KeptBlocks.MAX_KEPT + 3; i++) {
                 memory.image(PHOTO);
             }
         }
-        assertThat(PixelMemory.kept()).isEqualTo(MAX_KEPT * PHOTO_BYTES);
+        assertThat(PixelMemory.kept()).isEqualTo(KeptBlocks.MAX_KEPT * PHOTO_BYTES);
 
         freeAll();
         addressOf(new ImageSize(10_000, 5_000));
@@ -98,6 +99,21 @@ class PixelMemoryTest {
 
         assertThat(PixelMemory.kept()).isEqualTo(PHOTO_BYTES);
         assertThat(addressOf(PHOTO)).isEqualTo(used);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
+    void aTurnedImageLeavesTheMemoryOfTheStoredOneToTheNext(int orientation) {
+        try (PixelMemory memory = new PixelMemory(); PointerScope scope = new PointerScope()) {
+            Mat stored = memory.image(PHOTO);
+            long first = address(stored);
+            Mat upright = memory.upright(stored, orientation);
+
+            assertThat(address(upright)).isNotEqualTo(first);
+            assertThat(upright.cols()).isEqualTo(orientation > 4 ? PHOTO.height() : PHOTO.width());
+            assertThat(address(memory.image(PHOTO))).isEqualTo(first);
+        }
+        assertThat(PixelMemory.kept()).isEqualTo(2 * PHOTO_BYTES);
     }
 
     @ParameterizedTest
