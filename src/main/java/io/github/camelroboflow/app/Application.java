@@ -3,6 +3,8 @@ package io.github.camelroboflow.app;
 import io.github.camelroboflow.app.FatalErrors.UnrecoverableErrors;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
+import io.github.camelroboflow.app.status.StatusReport;
+import io.github.camelroboflow.app.status.StatusSocket;
 import io.github.camelroboflow.app.status.Summary;
 import io.github.camelroboflow.app.status.WorkMonitor;
 import io.github.camelroboflow.app.validation.StartChecks;
@@ -10,16 +12,21 @@ import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
 import io.github.camelroboflow.delivery.folder.Retention;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.PollFailures;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.PropertiesComponent;
 
 /** Camel's main program with our properties file, our announcements, and samples at the first start. */
 final class Application extends org.apache.camel.main.Main {
@@ -49,6 +56,13 @@ final class Application extends org.apache.camel.main.Main {
         this.fatal = fatal;
         setDefaultPropertyPlaceholderLocation("file:" + PROPERTIES);
         addMainListener(new Announcements());
+    }
+
+    /** Reads properties as the program does, without a start. */
+    static Function<String, Optional<String>> properties() {
+        PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
+        properties.setLocation("file:" + PROPERTIES);
+        return properties::resolveProperty;
     }
 
     @Override
@@ -131,6 +145,11 @@ final class Application extends org.apache.camel.main.Main {
         }
     }
 
+    private void answerStatus(CamelContext context, StatusReport report) {
+        StatusSocket.open(settings.inbox().work(), request -> report.text())
+                .ifPresent(socket -> ContextEvents.closedWith(context, socket));
+    }
+
     private final class Announcements extends MainListenerSupport {
 
         private Samples samples;
@@ -162,7 +181,9 @@ final class Application extends org.apache.camel.main.Main {
                 return;
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
-            Summary summary = new Summary(context, new WorkMonitor(context, settings.images()), settings.summary(), live);
+            WorkMonitor monitor = new WorkMonitor(context, settings.images());
+            Summary summary = new Summary(context, monitor, settings.summary(), live);
+            answerStatus(context, new StatusReport(context, monitor, outbox, StartAnnouncement.routes(context)));
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox, summary));
             removeOldFiles(context);
             StartAnnouncement.of(context, samples.copyToInbox()).forEach(out::println);

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
+import io.github.camelroboflow.app.status.StatusSocket;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.support.Advice;
 import java.io.IOException;
@@ -82,16 +84,36 @@ public final class Main {
         return 0;
     }
 
+    /** Prints what the programs tell that work in our folder. Returns 1 if there are none. */
+    static int status(PrintStream out, PrintStream err) {
+        prepareLogging();
+        try {
+            Path work = Settings.of(Application.properties()).inbox().work();
+            List<String> answers = StatusSocket.ask(work, "status");
+            answers.forEach(out::print);
+            if (answers.isEmpty()) {
+                err.println("No program answers in " + work + ": none runs with this folder as its work");
+            }
+            return answers.isEmpty() ? 1 : 0;
+        } catch (IOException | RuntimeException e) {
+            return cannotStart(err, StartError.sentences(e));
+        }
+    }
+
     private static int cannotStart(PrintStream err, List<String> sentences) {
         sentences.forEach(sentence -> err.println("Cannot start: " + sentence));
         return CANNOT_START;
     }
 
-    /** Sets what must be set before the logging or a native library is loaded. */
-    private static void prepare() {
+    private static void prepareLogging() {
         if (System.getProperty("log4j2.configurationFile") == null && Files.exists(Path.of(LOGGING))) {
             System.setProperty("log4j2.configurationFile", LOGGING);
         }
+    }
+
+    /** Sets what must be set before the logging or a native library is loaded. */
+    private static void prepare() {
+        prepareLogging();
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");
         if (System.getProperty(NATIVE_LIMIT) == null) {

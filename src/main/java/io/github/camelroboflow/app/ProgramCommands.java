@@ -20,9 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Runs images through a vision model, and brings each result where its classes say. Without arguments it"
                 + " runs the routes that config/application.properties names, until Ctrl-C.",
         footer = {"", "Properties are set in config/application.properties, or at the start with -Dinbox=/srv/images."
-                + " From Maven, write the command into a property: mvn -q -Dcommand=--check",
-            "Exit codes: 0 done, 1 not everything could be done, 2 a mistake in the configuration or in the arguments, 70 an error"
-                + " that a new start heals, 143 stopped by a signal."})
+                + " From Maven, write the command into a property: mvn -q -Dcommand=status",
+            "Exit codes: 0 done, 1 not everything could be done or nobody answers, 2 a mistake in the configuration or in the"
+                + " arguments, 70 an error that a new start heals, 143 stopped by a signal."})
 final class ProgramCommands implements Callable<Integer> {
 
     /** Holds the arguments where a launcher passes properties only. */
@@ -60,6 +60,13 @@ final class ProgramCommands implements Callable<Integer> {
     @Override
     public Integer call() {
         return check ? Main.check(out, err) : Main.run(out, err, ownJvm);
+    }
+
+    @Command(name = "status", description = "Asks the running program what it has done, what waits and for whom, and why something"
+            + " waits. The exit code is 1 if none runs with the folder work of this configuration.",
+            mixinStandardHelpOptions = true)
+    int status() {
+        return Main.status(out, err);
     }
 
     private int mistake(ParameterException e, String[] args) {

@@ -73,7 +73,7 @@ final class StartAnnouncement {
         return count.orElse(0) == 0 ? OptionalLong.empty() : count;
     }
 
-    private static String routes(CamelContext context) {
+    static String routes(CamelContext context) {
         String chosen = property(context, "routes").orElse("");
         return context.getRoutes().stream()
                 .filter(route -> !INTERNAL.contains(scheme(route.getEndpoint())) || route.getRouteId().equals(chosen))

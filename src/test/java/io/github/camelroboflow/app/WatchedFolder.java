@@ -136,7 +136,7 @@ public final class WatchedFolder implements AutoCloseable {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (!file.equals(data.resolve("work/.lock"))) {
+                    if (!isOfTheProgram(file)) {
                         found.add(root.relativize(file).toString());
                     }
                     return FileVisitResult.CONTINUE;
@@ -152,6 +152,12 @@ public final class WatchedFolder implements AutoCloseable {
         }
         Collections.sort(found);
         return found;
+    }
+
+    /** Returns whether a file in work is none of an image. */
+    private boolean isOfTheProgram(Path file) {
+        String name = file.getFileName().toString();
+        return file.getParent().equals(data.resolve("work")) && (name.equals(".lock") || name.startsWith(".status-"));
     }
 
     public String read(String file) {

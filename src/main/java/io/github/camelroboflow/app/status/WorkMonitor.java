@@ -5,10 +5,13 @@ import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.delivery.source.ImageTally.Counts;
+import io.github.camelroboflow.delivery.source.ImageTally.Failure;
 import io.github.camelroboflow.delivery.source.WaitingFiles;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.FileEndpoint;
 
@@ -86,6 +89,25 @@ public final class WorkMonitor {
         long counted = folders.stream().mapToLong(WaitingFiles::lastCount).sum();
         long inFolders = Math.max(0, counted - (ended - endedAtCount));
         return OptionalLong.of(inFolders + (bucket == null ? 0 : bucket.waiting()));
+    }
+
+    /** Does the same as {@link #waiting()} with a count of this moment. */
+    synchronized OptionalLong waitingNow() {
+        folders.forEach(WaitingFiles::count);
+        endedAtCount = ended;
+        return waiting();
+    }
+
+    /** Returns the sources whose images {@link #waiting()} counts. */
+    String sources() {
+        Stream<String> bucket = Stream.ofNullable(context.hasService(BucketInbox.class)).filter(BucketInbox::isListed)
+                .map(BucketInbox::source);
+        return Stream.concat(folders.stream().map(files -> files.folder().toString()), bucket).distinct()
+                .collect(Collectors.joining(" and "));
+    }
+
+    List<Failure> lastFailures() {
+        return tally.lastFailures();
     }
 
     /** Returns the number of images in work. One image for several destinations has several messages in flight. */

@@ -13,6 +13,8 @@ import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
@@ -45,6 +47,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private Duration pollInterval = OutboxSender.POLL_INTERVAL;
 
     private OutboxTable table;
+    private OutboxHealth health;
     private OutboxSender sender;
     private MessageSender sending;
     private WebhookSender webhooks;
@@ -188,6 +191,32 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
     }
 
+    /**
+     * The messages that wait for a destination.
+     *
+     * @param destination its address without secrets
+     * @param oldest      when the oldest was added
+     * @param reason      why the destination is down; empty if it is up
+     */
+    public record Backlog(String destination, long messages, Instant oldest, Optional<String> reason) {
+    }
+
+    /** Returns the backlog of each destination, the longest first. Empty as {@link #waiting()} is. */
+    public List<Backlog> backlogs() {
+        OutboxTable used;
+        synchronized (this) {
+            used = table;
+        }
+        try {
+            return used == null ? List.of() : used.waitingByDestination().stream().map(each -> new Backlog(
+                    AcceptedDestinations.redactedAddress(each.uri()), each.rows(), Instant.ofEpochMilli(each.oldest()),
+                    health.reason(each.destinationId()))).toList();
+        } catch (DatabaseException e) {
+            // the sender logs it
+            return List.of();
+        }
+    }
+
     private void add(OutboxMessage message, Exchange exchange) {
         long now = clock.millis();
         PendingWrites.Store opening = database.opening();
@@ -210,8 +239,8 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         template = camelContext.createProducerTemplate();
         webhooks = new WebhookSender(settings.webhooks(), clock);
         sending = new EndpointSender(camelContext, template, webhooks);
+        health = new OutboxHealth();
         table = new OutboxTable(database);
-        OutboxHealth health = new OutboxHealth();
         HealthCheckRegistry checks = HealthCheckRegistry.get(camelContext);
         if (checks != null) {
             checks.register(health);

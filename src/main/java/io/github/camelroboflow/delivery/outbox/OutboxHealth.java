@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.outbox;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -21,6 +22,11 @@ final class OutboxHealth extends AbstractHealthCheck {
 
     void down(String destinationId, String reason) {
         reasons.put(destinationId, reason);
+    }
+
+    /** Returns why a destination is down; empty if it is up. */
+    Optional<String> reason(String destinationId) {
+        return Optional.ofNullable(reasons.get(destinationId));
     }
 
     boolean isDown(String destinationId) {

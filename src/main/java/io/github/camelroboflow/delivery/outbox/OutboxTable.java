@@ -314,6 +314,17 @@ final class OutboxTable {
                 + " and next_attempt > ?", latest, destinationId, latest));
     }
 
+    /** Returns the rows of each destination: its id, its address, their number, and when the oldest was added. */
+    List<Waiting> waitingByDestination() {
+        return database.execute(jdbc -> jdbc.query("select d.id, d.uri, count(*), min(o.created) from delivery_outbox o"
+                + " join delivery_destination d on d.id = o.destination group by d.id, d.uri order by 3 desc, 1",
+                (row, number) -> new Waiting(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4))));
+    }
+
+    /** @param oldest in milliseconds since 1970 */
+    record Waiting(String destinationId, String uri, long rows, long oldest) {
+    }
+
     long count() {
         return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
     }

@@ -30,6 +30,10 @@ public final class WaitingFiles {
         this.names = names;
     }
 
+    public Path folder() {
+        return folder;
+    }
+
     /** Counts the images now. */
     public synchronized long count() {
         long start = System.nanoTime();

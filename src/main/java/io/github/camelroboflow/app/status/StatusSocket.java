@@ -1,0 +1,196 @@
+package io.github.camelroboflow.app.status;
+
+import io.github.camelroboflow.inference.support.MessageText;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers questions about the running program at a Unix domain socket in the folder {@code work}, to its own user only. Each
+ * program has a socket of its own name, so that several can share the folder.
+ */
+public final class StatusSocket implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
+
+    private static final String PREFIX = ".status-";
+    /** The longest path of a socket in bytes: 104 with its end on macOS and BSD, 108 on Linux. */
+    private static final int LONGEST_PATH = 103;
+    private static final int LONGEST_REQUEST = 10_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    /** The age from which a socket without a listener is a leftover: a younger one may belong to a program that just starts. */
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+
+    private final ServerSocketChannel server;
+    private final Path file;
+    private final UnaryOperator<String> answers;
+
+    private StatusSocket(ServerSocketChannel server, Path file, UnaryOperator<String> answers) {
+        this.server = server;
+        this.file = file;
+        this.answers = answers;
+    }
+
+    /**
+     * Opens the socket of a program, and removes those that killed programs left.
+     *
+     * @param answers returns the answer to a line
+     * @return empty if there can be none, which the log says
+     */
+    public static Optional<StatusSocket> open(Path work, UnaryOperator<String> answers) {
+        try {
+            Files.createDirectories(work);
+            removeLeftovers(work);
+            Path file = work.resolve(PREFIX + UUID.randomUUID().toString().substring(0, 8));
+            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                server.bind(address(file));
+                if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+                    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+                }
+            } catch (IOException | RuntimeException e) {
+                server.close();
+                throw e;
+            }
+            StatusSocket socket = new StatusSocket(server, file, answers);
+            Thread thread = new Thread(socket::serve, "roboflow-status");
+            thread.setDaemon(true);
+            thread.start();
+            return Optional.of(socket);
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.warn("The command status gets no answer from this program, which runs without it: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the address of a socket, by the shorter of its absolute and its relative path. */
+    private static UnixDomainSocketAddress address(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path here = Path.of("").toAbsolutePath();
+        Path relative = absolute.getRoot().equals(here.getRoot()) ? here.relativize(absolute) : absolute;
+        Path shorter = length(relative) < length(absolute) ? relative : absolute;
+        if (length(shorter) > LONGEST_PATH) {
+            throw new IOException("the path of a socket in work has at most " + LONGEST_PATH + " bytes, and " + absolute
+                    + " has more: set work to a shorter one");
+        }
+        return UnixDomainSocketAddress.of(shorter);
+    }
+
+    private static int length(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static void removeLeftovers(Path work) throws IOException {
+        for (Path file : sockets(work)) {
+            try (SocketChannel channel = SocketChannel.open(address(file))) {
+                LOG.debug("{} belongs to a program that runs", channel);
+            } catch (IOException e) {
+                if (Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(SETTLED))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static List<Path> sockets(Path work) throws IOException {
+        List<Path> sockets = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(work, PREFIX + "*")) {
+            files.forEach(sockets::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            LOG.debug("no program has run there", e);
+        }
+        return sockets;
+    }
+
+    private void serve() {
+        while (server.isOpen()) {
+            try (SocketChannel client = server.accept()) {
+                answer(client);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException | RuntimeException | Error e) {
+                LOG.debug("a question without an answer", e);
+            }
+        }
+    }
+
+    private void answer(SocketChannel client) throws IOException {
+        String request = request(client);
+        if (request.isEmpty()) {
+            // another program that looks for leftovers
+            return;
+        }
+        String text;
+        try {
+            text = answers.apply(request);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("{}", request, e);
+            text = "the program can't answer now: " + MessageText.printable(e.toString()) + "\n";
+        }
+        client.configureBlocking(true);
+        Channels.newOutputStream(client).write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads the line of a client. A client that sends nothing blocks others for a few seconds at most. */
+    private static String request(SocketChannel client) throws IOException {
+        ByteBuffer line = ByteBuffer.allocate(LONGEST_REQUEST);
+        client.configureBlocking(false);
+        try (Selector selector = Selector.open()) {
+            client.register(selector, SelectionKey.OP_READ);
+            long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+            for (long left = LONGEST_WAIT.toMillis(); left > 0 && line.hasRemaining();
+                    left = (end - System.nanoTime()) / 1_000_000) {
+                selector.select(left);
+                selector.selectedKeys().clear();
+                if (client.read(line) < 0) {
+                    return new String(line.array(), 0, line.position(), StandardCharsets.UTF_8).strip();
+                }
+            }
+        }
+        return "";
+    }
+
+    /** Asks all programs that work in a folder. Returns their answers. */
+    public static List<String> ask(Path work, String request) throws IOException {
+        List<String> answers = new ArrayList<>();
+        for (Path file : sockets(work)) {
+            try (SocketChannel channel = SocketChannel.open(address(file))) {
+                Channels.newOutputStream(channel).write(request.getBytes(StandardCharsets.UTF_8));
+                channel.shutdownOutput();
+                answers.add(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                LOG.debug("{} was left by a program that was killed", file, e);
+            }
+        }
+        return answers.stream().filter(answer -> !answer.isEmpty()).toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Files.deleteIfExists(file);
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.camelroboflow.app.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.camelroboflow.LogLines;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusSocketTest {
+
+    @TempDir
+    Path work;
+    @RegisterExtension
+    final LogLines log = new LogLines();
+
+    private List<Path> sockets() throws IOException {
+        try (Stream<Path> files = Files.list(work)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void aProgramAnswersUntilItEnds() throws IOException {
+        try (StatusSocket socket = StatusSocket.open(work, line -> "answer to " + line).orElseThrow()) {
+            assertThat(socket).isNotNull();
+            assertThat(StatusSocket.ask(work, "status")).containsExactly("answer to status");
+            assertThat(StatusSocket.ask(work, "zahnräder")).containsExactly("answer to zahnräder");
+        }
+        assertThat(sockets()).isEmpty();
+        assertThat(StatusSocket.ask(work, "status")).isEmpty();
+        assertThat(StatusSocket.ask(work.resolve("gone"), "status")).isEmpty();
+    }
+
+    @Test
+    void twoProgramsInOneFolderBothAnswer() throws IOException {
+        try (StatusSocket first = StatusSocket.open(work, line -> "first").orElseThrow();
+                StatusSocket second = StatusSocket.open(work, line -> "second").orElseThrow()) {
+            assertThat(first).isNotSameAs(second);
+            assertThat(StatusSocket.ask(work, "status")).containsExactlyInAnyOrder("first", "second");
+        }
+    }
+
+    @Test
+    void onlyItsOwnUserCanAsk() throws IOException {
+        assumeTrue(Files.getFileStore(work).supportsFileAttributeView("posix"));
+        try (StatusSocket socket = StatusSocket.open(work, line -> "").orElseThrow()) {
+            assertThat(socket).isNotNull();
+            assertThat(sockets()).singleElement().satisfies(file ->
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void theSocketOfAKilledProgramIsReplacedAndOneThatJustStartsIsNot() throws IOException {
+        Path killed = work.resolve(".status-killed");
+        Path starting = work.resolve(".status-starting");
+        for (Path left : List.of(killed, starting)) {
+            try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                channel.bind(UnixDomainSocketAddress.of(left));
+            }
+        }
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+
+        assertThat(StatusSocket.ask(work, "status")).isEmpty();
+        try (StatusSocket socket = StatusSocket.open(work, line -> "here").orElseThrow()) {
+            assertThat(socket).isNotNull();
+            assertThat(StatusSocket.ask(work, "status")).containsExactly("here");
+            assertThat(killed).doesNotExist();
+            assertThat(starting).exists();
+        }
+    }
+
+    @Test
+    void anAnswerThatFailsIsSaidAndTheNextOneComes() throws IOException {
+        try (StatusSocket socket = StatusSocket.open(work, line -> {
+            if (line.equals("wrong")) {
+                throw new IllegalStateException("no answer");
+            }
+            return line;
+        }).orElseThrow()) {
+            assertThat(socket).isNotNull();
+            assertThat(StatusSocket.ask(work, "wrong")).singleElement().asString().contains("can't answer now", "no answer");
+            assertThat(StatusSocket.ask(work, "right")).containsExactly("right");
+        }
+    }
+
+    @Test
+    void aPathThatIsTooLongForASocketIsSaid() throws IOException {
+        Path deep = work.resolve("a".repeat(100));
+
+        assertThat(StatusSocket.open(deep, line -> "")).isEmpty();
+        assertThat(log.with(deep.toString())).singleElement().asString().contains("has more: set work to a shorter one");
+    }
+}
