@@ -93,14 +93,9 @@ final class Outlines {
      * @param values the class ids of all pixels
      */
     static Optional<Path2D.Double> of(byte[] values, ImageSize size, int classId, ImageSize image, double tolerance) {
-        byte[] bytes = new byte[values.length];
-        for (int i = 0; i < bytes.length; i++) {
-            if ((values[i] & 0xff) == classId) {
-                bytes[i] = INSIDE;
-            }
-        }
         try (PointerScope scope = new PointerScope()) {
-            Mat mask = new Mat(size.height(), size.width(), opencv_core.CV_8UC1, new BytePointer(bytes));
+            Mat ids = new Mat(size.height(), size.width(), opencv_core.CV_8UC1, new BytePointer(values));
+            Mat mask = opencv_core.equals(ids, (double) classId).asMat();
             if (!size.equals(image)) {
                 Mat enlarged = new Mat();
                 opencv_imgproc.resize(mask, enlarged, new Size(image.width(), image.height()), 0, 0, opencv_imgproc.INTER_LINEAR);

@@ -13,6 +13,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,12 +31,18 @@ final class SegmentationDrawing {
 
     static void draw(Canvas canvas, SemanticSegmentation segmentation) {
         Plane mask = segmentation.mask();
-        if (mask.size().area() > 0) {
-            segmentation.findings().forEach(score -> draw(canvas, mask, score));
+        if (mask.size().area() == 0) {
+            return;
         }
+        List<ClassScore> classes = segmentation.findings();
+        classes.forEach(score -> draw(canvas, mask, score));
         if (canvas.labelled()) {
-            ClassList.legend(canvas, segmentation.findings().stream()
-                    .map(score -> new Row(score.className(), segmentation.coverage(score.className())))
+            long[] pixels = new long[IDS];
+            for (byte id : mask.values()) {
+                pixels[id & 0xff]++;
+            }
+            ClassList.legend(canvas, classes.stream()
+                    .map(score -> new Row(score.className(), (double) pixels[score.classId()] / mask.size().area()))
                     .sorted(Comparator.comparingDouble(Row::share).reversed()).toList());
         }
     }
