@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
+import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Answers requests for the server's description, health, metrics and loaded models, and requests to load and unload models. */
 final class ManagementHandlers {
@@ -34,7 +39,7 @@ final class ManagementHandlers {
         this.models = models;
         String id = UUID.randomUUID().toString().replace("-", "").substring(0, 6);
         byte[] description = resource("openapi.json");
-        ServerResponse page = new ServerResponse(200, "text/html; charset=utf-8", resource("index.html"), Map.of());
+        ServerResponse page = page(resource("index.html"));
         ServerResponse none = ServerResponse.json(json().set("models", json().arrayNode()));
         handlers = Map.ofEntries(
                 open("/", request -> page),
@@ -45,6 +50,18 @@ final class ManagementHandlers {
                 open("/healthz", request -> ServerResponse.json(json().put("status", "healthy"))),
                 open("/readiness", request -> ServerResponse.json(json().put("status", "ready"))),
                 // Roboflow's own client asks for it without a key, and adds a model that is not listed
+                Map.entry("GET /models", new RequestRouter.Handler() {
+
+                    @Override
+                    public RequestRouter.Key key() {
+                        return RequestRouter.Key.NONE;
+                    }
+
+                    @Override
+                    public CompletionStage<ServerResponse> handle(RequestHead request, byte[] body, LongConsumer memory) {
+                        return offered(mayListModels.test(request)).completed();
+                    }
+                }),
                 open("/model/registry", request -> mayListModels.test(request) ? registry() : none),
                 Map.entry("GET /metrics", immediate(RequestRouter.Key.IN_HEAD,
                         request -> ServerResponse.text(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()))),
@@ -115,6 +132,37 @@ final class ManagementHandlers {
         }
         parameters.check();
         return RequestRouter.model(json.get("model_id").asText());
+    }
+
+    /**
+     * Makes the page's response. Nothing but its own script runs in the page, whatever the names of models, classes and images are.
+     */
+    private static ServerResponse page(byte[] html) {
+        String text = new String(html, StandardCharsets.UTF_8);
+        String script = text.substring(text.indexOf("<script>") + "<script>".length(), text.indexOf("</script>"));
+        String hash = Base64.getEncoder().encodeToString(Hashes.sha256(script));
+        return new ServerResponse(200, "text/html; charset=utf-8", html, Map.of("content-security-policy", "default-src 'none';"
+                + " script-src 'sha256-" + hash + "'; style-src 'unsafe-inline'; img-src data:; connect-src 'self';"
+                + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "x-content-type-options", "nosniff"));
+    }
+
+    /** Lists the models that clients may use. Task and classes are known of those that are ready. */
+    private ServerResponse offered(boolean hasKey) {
+        ObjectNode answer = json().put("needs_key", !hasKey);
+        ArrayNode list = answer.putArray("models");
+        if (hasKey) {
+            Map<ModelId, ModelDescription> ready = new LinkedHashMap<>();
+            models.opened().forEach(model -> ready.put(model.id().canonical(), model));
+            Stream.concat(models.offered().stream().map(ModelId::canonical), ready.keySet().stream()).distinct().forEach(id -> {
+                ModelDescription model = ready.get(id);
+                ObjectNode entry = list.addObject().put("model_id", id.value()).put("ready", model != null);
+                if (model != null) {
+                    entry.put("task_type", model.task() == null ? null : model.task().toString());
+                    model.classes().forEach(entry.putArray("classes")::add);
+                }
+            });
+        }
+        return ServerResponse.json(answer);
     }
 
     private ServerResponse registry() {

@@ -29,6 +29,9 @@ public interface ModelService {
      */
     ModelDescription open(ModelId model);
 
+    /** Returns the models that clients may use, as far as they are known by name. They need not be ready. May block. */
+    List<ModelId> offered();
+
     /** Returns the models that are ready. */
     List<ModelDescription> opened();
 

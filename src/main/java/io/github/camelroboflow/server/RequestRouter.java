@@ -20,17 +20,21 @@ final class RequestRouter {
     private static final Pattern VERSION = Pattern.compile("\\d+");
 
     private final ManagementHandlers management;
+    private final Set<String> singleNames;
     private final Handler infer;
     private final Handler legacyInfer;
     private final Handler foundationModel;
 
     /**
+     * @param singleNames     the models whose id is one segment, which have a path nevertheless
      * @param infer           answers {@code /infer/{task}}
-     * @param legacyInfer     answers {@code /{project}/{version}} and {@code /{alias}}
+     * @param legacyInfer     answers {@code /{project}/{version}}, {@code /{alias}} and {@code /{name}}
      * @param foundationModel answers {@code /{project}/{version}} if the project has the name of a foundation model
      */
-    RequestRouter(ManagementHandlers management, Handler infer, Handler legacyInfer, Handler foundationModel) {
+    RequestRouter(ManagementHandlers management, Set<String> singleNames, Handler infer, Handler legacyInfer,
+                  Handler foundationModel) {
         this.management = management;
+        this.singleNames = Set.copyOf(singleNames);
         this.infer = infer;
         this.legacyInfer = legacyInfer;
         this.foundationModel = foundationModel;
@@ -124,8 +128,9 @@ final class RequestRouter {
     }
 
     /** Returns whether the path has the form of a model's. */
-    private static boolean isModel(List<String> path) {
-        return path.size() == 2 && !path.get(1).isEmpty() || path.size() == 1 && PublicModels.hasAlias(path.get(0));
+    private boolean isModel(List<String> path) {
+        return path.size() == 2 && !path.get(1).isEmpty()
+                || path.size() == 1 && (PublicModels.hasAlias(path.get(0)) || singleNames.contains(path.get(0)));
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.github.camelroboflow.server;
 
+import io.github.camelroboflow.inference.ModelId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.HttpProcessors;
 import org.apache.hc.core5.http.impl.bootstrap.AsyncServerBootstrap;
@@ -56,8 +59,10 @@ public final class RoboflowServer implements AutoCloseable {
         ManagementHandlers management = new ManagementHandlers(models, request -> access.isValid(request.key()),
                 () -> metrics.text(admission.requests(), connections.size(), models.opened().size()));
         InferenceHandlers inference = new InferenceHandlers(models, new InferenceRunner(models, threads), fetcher);
-        RequestRouter router = new RequestRouter(management, inference.infer(), inference.legacyInfer(RequestRouter.Key.IN_HEAD),
-                inference.legacyInfer(RequestRouter.Key.PERHAPS_IN_BODY));
+        Set<String> singleNames = models.offered().stream().map(ModelId::value).filter(name -> !name.contains("/"))
+                .collect(Collectors.toSet());
+        RequestRouter router = new RequestRouter(management, singleNames, inference.infer(),
+                inference.legacyInfer(RequestRouter.Key.IN_HEAD), inference.legacyInfer(RequestRouter.Key.PERHAPS_IN_BODY));
         RequestDispatcher dispatcher = new RequestDispatcher(admission, access, threads, router, metrics);
         listener = new HttpListener(() -> http(dispatcher));
     }

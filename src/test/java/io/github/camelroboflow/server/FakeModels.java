@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Models that are always ready. They answer at once, or when they are released. */
 final class FakeModels implements ModelService {
@@ -26,6 +27,7 @@ final class FakeModels implements ModelService {
     final CountDownLatch slowModelMayOpen = new CountDownLatch(1);
     private final Consumer<byte[]> images;
     private volatile Set<String> projects = Set.of();
+    private volatile List<ModelId> ready = List.of();
     private volatile boolean holding;
     private volatile Error failure;
     private volatile Inference result = Results.detections("gear/0.9");
@@ -38,6 +40,11 @@ final class FakeModels implements ModelService {
     /** @param images gets every image that is run */
     FakeModels(Consumer<byte[]> images) {
         this.images = images;
+    }
+
+    /** Sets the models in the list of open models. */
+    void ready(String... models) {
+        ready = Stream.of(models).map(ModelId::new).toList();
     }
 
     /** Sets the error that the list of open models throws; {@code null} for none. */
@@ -91,11 +98,16 @@ final class FakeModels implements ModelService {
     }
 
     @Override
+    public List<ModelId> offered() {
+        return List.of(new ModelId("parts/1"), new ModelId("single"));
+    }
+
+    @Override
     public List<ModelDescription> opened() {
         if (failure != null) {
             throw failure;
         }
-        return List.of();
+        return ready.stream().map(this::open).toList();
     }
 
     @Override

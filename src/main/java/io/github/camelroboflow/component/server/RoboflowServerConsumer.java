@@ -159,6 +159,11 @@ class RoboflowServerConsumer extends DefaultConsumer {
         }
 
         @Override
+        public List<ModelId> offered() {
+            return served.offered();
+        }
+
+        @Override
         public List<ModelDescription> opened() {
             return models.opened();
         }

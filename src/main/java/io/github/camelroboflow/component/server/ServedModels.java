@@ -49,6 +49,12 @@ record ServedModels(List<String> names, Optional<Path> directory) {
                 .filter(model -> model.synonyms().stream().anyMatch(this::isAllowed)).map(ModelId::value).toList();
     }
 
+    /** Returns the models that clients may use: those that have a folder here, and those that are named in full. */
+    List<ModelId> offered() {
+        return Stream.concat(installed().stream(), names.stream().filter(name -> !name.endsWith(ALL))).distinct().map(ModelId::new)
+                .toList();
+    }
+
     /** Returns whether clients can use no model: none has a folder, and none is named in full, so that it could be fetched. */
     boolean isEmpty() {
         return directory.isPresent() && installed().isEmpty() && names.stream().allMatch(name -> name.endsWith(ALL));

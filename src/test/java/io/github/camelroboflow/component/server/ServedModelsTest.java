@@ -53,6 +53,14 @@ class ServedModelsTest {
     }
 
     @Test
+    void modelsThatAreNamedInFullAreOfferedToo() {
+        assertThat(served(InferenceRuntime.EMBEDDED, directory, "parts/2", "other/1", "faces/*").offered())
+                .extracting(ModelId::value).containsExactly("faces/1", "parts/2", "other/1");
+        assertThat(served(InferenceRuntime.HOSTED, directory, "parts/2", "faces/*").offered()).extracting(ModelId::value)
+                .containsExactly("parts/2");
+    }
+
+    @Test
     void aMissingFolderHasNoModels() {
         Path missing = directory.resolve("missing");
 
