@@ -39,13 +39,60 @@ final class BareLoop implements AutoCloseable {
 
     /** @param side the side of the net's input in pixels */
     BareLoop(Path weights, int side) throws OrtException {
+        this(weights, side, options());
+    }
+
+    private BareLoop(Path weights, int side, OrtSession.SessionOptions options) throws OrtException {
+        session = environment.createSession(weights.toString(), options);
+        input = session.getInputNames().iterator().next();
+        this.side = side;
+    }
+
+    private static OrtSession.SessionOptions options() throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);
         options.setInterOpNumThreads(1);
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
-        session = environment.createSession(weights.toString(), options);
-        input = session.getInputNames().iterator().next();
-        this.side = side;
+        return options;
+    }
+
+    /** Makes a loop whose session is as ONNX Runtime sets it up by itself, with a thread for each processor. */
+    static BareLoop onAllProcessors(Path weights, int side) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+        return new BareLoop(weights, side, options);
+    }
+
+    /**
+     * Returns a client that runs the image at each request.
+     *
+     * @param prepared whether each request decodes and resizes the image, not only the first one
+     */
+    Load.Client client(byte[] image, boolean prepared) throws OrtException {
+        FloatBuffer planes = ByteBuffer.allocateDirect(3 * side * side * Float.BYTES).order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        OnnxTensor tensor = OnnxTensor.createTensor(environment, planes, new long[] {1, 3, side, side});
+        prepare(image, planes);
+        return new Load.Client() {
+
+            @Override
+            public boolean ask() {
+                if (prepared) {
+                    prepare(image, planes);
+                }
+                try {
+                    session.run(Map.of(input, tensor)).close();
+                    return true;
+                } catch (OrtException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void close() {
+                tensor.close();
+            }
+        };
     }
 
     /** Decodes, resizes and runs all images once on that many threads; returns the seconds that this took. */

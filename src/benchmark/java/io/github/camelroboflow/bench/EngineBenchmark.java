@@ -39,7 +39,8 @@ public final class EngineBenchmark {
         System.exit(0);
     }
 
-    private static void run(int processors, Class<?> program, String... arguments) throws IOException, InterruptedException {
+    /** Runs a program in a process that has so many processors. */
+    static void run(int processors, Class<?> program, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         if (processors < PROCESSORS && Files.isExecutable(Path.of("/usr/bin/taskset"))) {
             Collections.addAll(command, "taskset", "-c", "0-" + (processors - 1));

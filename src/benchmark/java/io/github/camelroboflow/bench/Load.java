@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
 
 /** A load of clients that each wait for the answer before they send the next request. */
 final class Load {
@@ -30,6 +31,13 @@ final class Load {
 
     /** The measured figures of some clients. */
     record Measured(double perSecond, double[] milliseconds, int errors) {
+
+        /** Returns these figures and those of another time together. */
+        Measured with(Measured other) {
+            double seconds = milliseconds.length / perSecond + other.milliseconds.length / other.perSecond;
+            double[] all = DoubleStream.concat(Arrays.stream(milliseconds), Arrays.stream(other.milliseconds)).sorted().toArray();
+            return new Measured(all.length / seconds, all, errors + other.errors);
+        }
 
         double percentile(double share) {
             return milliseconds[(int) Math.min(milliseconds.length - 1, Math.ceil(share * milliseconds.length))];
