@@ -43,6 +43,11 @@ public final class Cancellation {
         requested.complete(null);
     }
 
+    /** Returns whether somebody waits for the result of the exchange, and may cease to. */
+    static boolean isPossible(Exchange exchange) {
+        return exchange.getProperty(PROPERTY) != null;
+    }
+
     static boolean isRequested(Exchange exchange) {
         Cancellation cancellation = exchange.getProperty(PROPERTY, Cancellation.class);
         return cancellation != null && cancellation.requested.isDone();
@@ -86,15 +91,20 @@ public final class Cancellation {
         }
 
         /**
-         * Waits for the answer and returns it. The answer is cancelled if the current thread is interrupted, or the deadline has
-         * passed.
+         * Waits for the answer of an engine or a server that has the same deadline, and returns it. The answer is cancelled if the
+         * current thread is interrupted, or the deadline has passed.
          *
          * @param image  the image's name, for messages
          * @param target the model, workflow or dataset that processes the image, for messages
          */
         static <T> T await(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
+            return awaitUntil(answer, new Deadline(deadline.timeout(), deadline.nanoTime() + GRACE.toNanos()), image, target);
+        }
+
+        /** Waits as {@link #await} does, for an engine or a server that has a later deadline. */
+        static <T> T awaitUntil(CompletableFuture<T> answer, Deadline deadline, String image, String target) {
             try (PoolThread.Wait wait = PoolThread.begin()) {
-                return answer.get(deadline.left().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+                return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 answer.cancel(true);
                 Thread.currentThread().interrupt();

@@ -2,15 +2,19 @@ package io.github.camelroboflow.component;
 
 import io.github.camelroboflow.component.ConnectionConfiguration.UriMask;
 import io.github.camelroboflow.component.RoboflowConfiguration.WhenFull;
+import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.InferenceEngine.PoolThread;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.OutOfMemory;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -112,6 +116,8 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         private final Limit requests;
         /** Absent if the endpoint has no threads of its own. */
         private final Optional<Pool> pool;
+        /** Number of images between their arrival at the endpoint and the engine. */
+        private int arrived;
         private volatile boolean closed;
 
         /**
@@ -168,45 +174,128 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         private record Pool(Limit limit, ExecutorService threads) {
         }
 
+        /** Processes a message that waits for its turn as long as it takes. */
+        boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work,
+                IntConsumer waiting) {
+            return process(exchange, callback, (message, turn) -> work.accept(message), waiting,
+                    new Arrival(1, Optional.empty(), ahead -> Duration.ZERO));
+        }
+
+        /**
+         * The arrival of a message at the endpoint.
+         *
+         * @param images   number of its images
+         * @param timeout  time from its arrival to its result; empty if it waits for its turn as long as it takes
+         * @param estimate the expected time, given the number of images at the endpoint that the engine gets before
+         */
+        record Arrival(int images, Optional<Duration> timeout, IntFunction<Duration> estimate) {
+        }
+
+        /** The wait of a message, from its arrival at the endpoint until the engine has its images. */
+        final class Turn {
+
+            private final int images;
+            private final Optional<Deadline> deadline;
+            private boolean waited;
+            private boolean over;
+
+            private Turn(Arrival arrival) {
+                images = arrival.images;
+                deadline = arrival.timeout.map(Deadline::in);
+            }
+
+            /** Returns the deadline of the result if waiting has taken a part of the time; empty if the engine has all of it. */
+            Optional<Deadline> shortenedDeadline() {
+                return waited ? deadline : Optional.empty();
+            }
+
+            /** Returns whether the time for the result is over. */
+            boolean isLate() {
+                return deadline.filter(end -> end.left().isZero()).isPresent();
+            }
+
+            /** Ends the wait. A second call does nothing. */
+            void end() {
+                synchronized (Workers.this) {
+                    arrived -= over ? 0 : images;
+                    over = true;
+                }
+            }
+
+            private void await(Limit limit) throws InterruptedException {
+                waited = true;
+                if (deadline.isEmpty()) {
+                    limit.permits.acquire();
+                } else if (!limit.permits.tryAcquire(deadline.get().left().toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new RoboflowUnavailableException("a message had no free place at " + endpoint + " within requestTimeout="
+                            + deadline.get().timeout().toMillis() + " ms: send fewer at a time, or raise requestTimeout");
+                }
+            }
+        }
+
+        /**
+         * Lets a message wait for its turn.
+         *
+         * @throws RoboflowUnavailableException if its result is not expected in time
+         */
+        private synchronized Turn admit(Arrival arrival) {
+            Turn turn = new Turn(arrival);
+            if (turn.deadline.isPresent()) {
+                Duration timeout = turn.deadline.get().timeout();
+                Duration expected = arrival.estimate.apply(arrived);
+                if (expected.compareTo(timeout) > 0) {
+                    throw new RoboflowUnavailableException("a message was refused at " + endpoint + ", because its result is"
+                            + " expected after " + expected.toMillis() + " ms, behind the images that wait, and requestTimeout="
+                            + timeout.toMillis() + " ms: send fewer at a time, or raise requestTimeout", null,
+                            expected.minus(timeout));
+                }
+            }
+            arrived += arrival.images;
+            return turn;
+        }
+
         /**
          * Processes a message. It runs on a worker if there are any; but on the current thread if that is a worker, since a worker
          * must not wait for another one, or if the exchange has a transaction, which belongs to its thread. A failure becomes the
-         * exception of the exchange, since an exchange whose callback isn't called would never end.
+         * exception of the exchange, since an exchange whose callback isn't called would never end. A message with a time for its
+         * result fails at once if that is not expected in time, and when the time is over.
          *
          * @param work the work, which never throws
          * @param waiting receives 1 when the message begins to wait for its turn, and -1 at the end of the wait
+         * @param arrival the images and the time of the message
          * @return whether the exchange is complete on return, as defined by {@link org.apache.camel.AsyncProcessor}
          */
-        boolean process(Exchange exchange, AsyncCallback callback, java.util.function.Consumer<Exchange> work,
-                IntConsumer waiting) {
-            if (pool.isPresent() && ON_WORKER.get() == null && !exchange.isTransacted()) {
-                try {
-                    execute(pool.get(), waiting, () -> {
-                        answer(exchange, work, waiting);
+        boolean process(Exchange exchange, AsyncCallback callback, BiConsumer<Exchange, Turn> work, IntConsumer waiting,
+                Arrival arrival) {
+            try {
+                Turn turn = admit(arrival);
+                if (pool.isPresent() && ON_WORKER.get() == null && !exchange.isTransacted()) {
+                    execute(pool.get(), turn, waiting, () -> {
+                        answer(exchange, work, turn, waiting);
                         callback.done(false);
                     });
                     return false;
-                } catch (RoboflowException e) {
-                    exchange.setException(e);
                 }
-            } else {
-                answer(exchange, work, waiting);
+                answer(exchange, work, turn, waiting);
+            } catch (RoboflowException e) {
+                exchange.setException(e);
             }
             callback.done(true);
             return true;
         }
 
         /** Runs the work on the current thread as soon as a permit is free. */
-        private void answer(Exchange exchange, java.util.function.Consumer<Exchange> work, IntConsumer waiting) {
+        private void answer(Exchange exchange, BiConsumer<Exchange, Turn> work, Turn turn, IntConsumer waiting) {
             try {
-                take(requests, waiting);
+                take(requests, turn, waiting);
             } catch (RoboflowException e) {
                 exchange.setException(e);
                 return;
             }
             try {
-                work.accept(exchange);
+                work.accept(exchange, turn);
             } finally {
+                turn.end();
                 requests.permits.release();
             }
         }
@@ -216,9 +305,9 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
          *
          * @throws RoboflowUnavailableException if no worker is free, or the endpoint stops during the wait
          */
-        private void execute(Pool workers, IntConsumer waiting, Runnable work) {
+        private void execute(Pool workers, Turn turn, IntConsumer waiting, Runnable work) {
             Semaphore permits = workers.limit.permits;
-            take(workers.limit, waiting);
+            take(workers.limit, turn, waiting);
             try {
                 workers.threads.execute(() -> {
                     ON_WORKER.set(true);
@@ -230,9 +319,11 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
                     }
                 });
             } catch (OutOfMemoryError e) {
+                turn.end();
                 permits.release();
                 throw OutOfMemory.failure("work on a message at " + endpoint, e);
             } catch (RuntimeException e) {
+                turn.end();
                 permits.release();
                 throw new RoboflowUnavailableException(endpoint + " is stopping", e);
             }
@@ -243,7 +334,17 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
             return pool.map(Pool::threads);
         }
 
-        private void take(Limit limit, IntConsumer waiting) {
+        /** @throws RoboflowUnavailableException if there is no permit; then the turn is over */
+        private void take(Limit limit, Turn turn, IntConsumer waiting) {
+            try {
+                acquire(limit, turn, waiting);
+            } catch (RuntimeException e) {
+                turn.end();
+                throw e;
+            }
+        }
+
+        private void acquire(Limit limit, Turn turn, IntConsumer waiting) {
             if (whenFull == WhenFull.FAIL) {
                 if (!limit.permits.tryAcquire()) {
                     throw new RoboflowUnavailableException(endpoint + " already works on " + limit.size + " messages: try again"
@@ -253,7 +354,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
                 try {
                     // without a time it would pass those who wait
                     if (!limit.permits.tryAcquire(0, TimeUnit.SECONDS)) {
-                        await(limit.permits, waiting);
+                        await(limit, turn, waiting);
                     }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -266,10 +367,10 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
             }
         }
 
-        private static void await(Semaphore permits, IntConsumer waiting) throws InterruptedException {
+        private static void await(Limit limit, Turn turn, IntConsumer waiting) throws InterruptedException {
             waiting.accept(1);
             try (PoolThread.Wait wait = PoolThread.begin()) {
-                permits.acquire();
+                turn.await(limit);
             } finally {
                 waiting.accept(-1);
             }

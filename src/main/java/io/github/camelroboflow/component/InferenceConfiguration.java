@@ -321,7 +321,10 @@ public abstract class InferenceConfiguration extends ConnectionConfiguration {
         return requestTimeout;
     }
 
-    /** The longest time for an inference, including the wait for a free processor. */
+    /**
+     * The longest time for an inference, including the wait for a free processor. For the request of a client of a server, and with
+     * whenFull=fail, also the wait for a free place; such a message fails at once if it can't be processed in that time.
+     */
     public void setRequestTimeout(long requestTimeout) {
         this.requestTimeout = requestTimeout;
     }

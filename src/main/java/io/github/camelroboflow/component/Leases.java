@@ -245,6 +245,11 @@ final class Leases<K, V extends AutoCloseable> {
         }
 
         @Override
+        public Duration estimate(ModelId model, int ahead, int images) {
+            return engine.estimate(model, ahead, images);
+        }
+
+        @Override
         public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
             long start = System.nanoTime();
             listener.begun(model.value());

@@ -5,11 +5,13 @@ import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 
 import io.github.camelroboflow.component.Cancellation.InFlight;
 import io.github.camelroboflow.component.Cancellation.PendingResult;
+import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.component.Leases.Engines;
 import io.github.camelroboflow.component.ResultWriter.Body;
 import io.github.camelroboflow.component.ResultWriter.ReportedClasses;
 import io.github.camelroboflow.component.ResultWriter.ResultKeys;
 import io.github.camelroboflow.component.RoboflowComponent.ModelCache;
+import io.github.camelroboflow.component.RoboflowConfiguration.WhenFull;
 import io.github.camelroboflow.component.RoboflowEndpoint.AllowedModels;
 import io.github.camelroboflow.hosted.http.Deadline;
 import io.github.camelroboflow.inference.ImageSource;
@@ -27,8 +29,10 @@ import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
@@ -132,7 +136,25 @@ class RoboflowProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         ResultWriter.clear(exchange);
         return endpoint.workers().process(exchange, callback, this::handle,
-                change -> listener.waiting(awaitedModel(exchange.getMessage()), change));
+                change -> listener.waiting(awaitedModel(exchange.getMessage()), change), arrival(exchange));
+    }
+
+    /**
+     * Returns the arrival of a message. It has a time for its result if somebody waits for that, as a client of a server does, or
+     * if the endpoint lets nobody wait for a free place. An image from a folder or a bucket waits.
+     */
+    private Workers.Arrival arrival(Exchange exchange) {
+        int images = exchange.getMessage().getBody() instanceof List<?> list ? Math.max(1, list.size()) : 1;
+        boolean impatient = Cancellation.isPossible(exchange) || endpoint.getConfiguration().getWhenFull() == WhenFull.FAIL;
+        return new Workers.Arrival(images, Optional.of(endpointOptions.get(REQUEST_TIMEOUT)).filter(timeout -> impatient),
+                ahead -> estimate(exchange.getMessage(), ahead, images));
+    }
+
+    private Duration estimate(Message message, int ahead, int images) {
+        Engines.Lease held = lease;
+        String awaited = awaitedModel(message);
+        return held == null || !ModelId.isValid(awaited) ? Duration.ZERO
+                : held.engine().estimate(new ModelId(awaited), ahead, images);
     }
 
     /** Returns the model that a message waits for; the endpoint's target if the message asks for none that it may have. */
@@ -142,14 +164,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
                 : endpoint.getTarget();
     }
 
-    private void handle(Exchange exchange) {
+    private void handle(Exchange exchange, Workers.Turn turn) {
         Message message = exchange.getMessage();
         Model used = null;
         try {
             Object wanted = message.removeHeader(RoboflowConstants.MODEL);
             InferenceOptions options = MessageOptions.take(message, endpointOptions);
             used = chosen(wanted);
-            Call call = new Call(exchange, used, options);
+            Call call = new Call(exchange, turn, used, options);
             MessageImages images = MessageImages.of(exchange, endpoint.getConfiguration().reading());
             if (images.isBatch()) {
                 message.setBody(call.batch(images));
@@ -198,12 +220,14 @@ class RoboflowProducer extends DefaultAsyncProducer {
     private final class Call {
 
         private final Exchange exchange;
+        private final Workers.Turn turn;
         private final ModelId id;
         private final ModelDescription description;
         private final InferenceOptions options;
 
-        Call(Exchange exchange, Model model, InferenceOptions options) {
+        Call(Exchange exchange, Workers.Turn turn, Model model, InferenceOptions options) {
             this.exchange = exchange;
+            this.turn = turn;
             this.id = model.id;
             this.description = model.description;
             this.options = options;
@@ -299,12 +323,22 @@ class RoboflowProducer extends DefaultAsyncProducer {
                 throw new RoboflowUnavailableException(endpoint + " is stopped");
             }
             CompletableFuture<List<Inference>> answer = held.engine().infer(id, images, options).toCompletableFuture();
+            turn.end();
             return Cancellation.propagateTo(exchange, inFlight.add(answer));
         }
 
         private List<Inference> await(List<ImageSource> images, CompletableFuture<List<Inference>> result) {
             String image = images.get(0).name();
-            List<Inference> inferences = PendingResult.await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, id.value());
+            List<Inference> inferences;
+            try {
+                inferences = turn.shortenedDeadline().isPresent()
+                        ? PendingResult.awaitUntil(result, turn.shortenedDeadline().get(), image, id.value())
+                        : PendingResult.await(result, Deadline.in(options.get(REQUEST_TIMEOUT)), image, id.value());
+            } catch (RoboflowException e) {
+                // a client may ask again; only an image of a folder has to be given up
+                throw Cancellation.isPossible(exchange) && turn.isLate() && e.getClass() == RoboflowException.class
+                        ? new RoboflowUnavailableException(e.getMessage(), e) : e;
+            }
             if (inferences.size() != images.size()) {
                 throw new RoboflowException("the engine gave " + inferences.size() + " results for " + images.size()
                         + " images, the first of them " + image);

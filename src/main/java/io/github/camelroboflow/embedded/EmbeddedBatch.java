@@ -3,6 +3,8 @@ package io.github.camelroboflow.embedded;
 import static io.github.camelroboflow.inference.InferenceOption.REQUEST_TIMEOUT;
 
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
+import io.github.camelroboflow.embedded.session.Backlog.ImageTime;
+import io.github.camelroboflow.embedded.session.Backlog;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.ImageSource;
@@ -14,6 +16,7 @@ import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.OutOfMemory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ final class EmbeddedBatch {
     private final InferenceOptions options;
     private final Supplier<LoadedModels.Lease> openLease;
     private final InferenceListener listener;
+    private final ImageTime imageTime;
     private final long created = System.nanoTime();
     private final Inference[] results;
     private final CompletableFuture<List<Inference>> future = new CompletableFuture<>();
@@ -42,18 +46,21 @@ final class EmbeddedBatch {
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private volatile LoadedModels.Lease lease;
     private RoboflowException failure;
+    /** The part of this batch in the work of all; {@code null} until its images wait for threads. */
+    private Backlog.Share share;
     private int started;
     private int running;
     /** Start times of the running images, by {@link System#nanoTime()}; keys are indexes of images. */
     private final Map<Integer, Long> startTimes = new TreeMap<>();
 
     EmbeddedBatch(ModelId model, List<ImageSource> images, InferenceOptions options, Supplier<LoadedModels.Lease> openLease,
-                  InferenceListener listener) {
+                  InferenceListener listener, ImageTime imageTime) {
         this.model = model;
         this.images = List.copyOf(images);
         this.options = options;
         this.openLease = openLease;
         this.listener = listener;
+        this.imageTime = imageTime;
         this.results = new Inference[images.size()];
     }
 
@@ -73,6 +80,7 @@ final class EmbeddedBatch {
             future.whenComplete((result, error) -> {
                 cancellation.cancel();
                 deadline.cancel(false);
+                dropWaiting();
                 finishIfIdle();
             });
             if (images.isEmpty()) {
@@ -95,7 +103,19 @@ final class EmbeddedBatch {
         }
     }
 
+    private synchronized void dropWaiting() {
+        if (share != null) {
+            share.drop();
+        }
+    }
+
     private void runAll(InferenceModel loaded) {
+        imageTime.assume(loaded.warmUpTime());
+        synchronized (this) {
+            if (!future.isDone()) {
+                share = Backlog.OF_THIS_JVM.add(imageTime, images.size());
+            }
+        }
         int queued = 0;
         try {
             while (queued < images.size()) {
@@ -114,10 +134,14 @@ final class EmbeddedBatch {
         if (!start(index)) {
             return;
         }
-        listener.ended(model.value(), Stage.WAIT, System.nanoTime() - created);
+        long begun = System.nanoTime();
+        listener.ended(model.value(), Stage.WAIT, begun - created);
         Throwable error = null;
         try {
             results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, cancellation, listener));
+            if (InferencePool.isShared()) {
+                imageTime.add(Duration.ofNanos(System.nanoTime() - begun));
+            }
         } catch (Throwable e) {
             error = e;
         }
@@ -129,6 +153,7 @@ final class EmbeddedBatch {
             return false;
         }
         startTimes.put(index, System.nanoTime());
+        share.start();
         started++;
         running++;
         return true;
@@ -139,6 +164,7 @@ final class EmbeddedBatch {
         boolean last;
         synchronized (this) {
             startTimes.remove(index);
+            share.end();
             if (error != null && failure == null) {
                 failure = toException(images.get(index).name(), error);
             }
@@ -187,7 +213,8 @@ final class EmbeddedBatch {
     private Optional<RoboflowException> endlessRun() {
         long limit = options.get(REQUEST_TIMEOUT).toNanos();
         CompletableFuture<InferenceModel> loaded = lease == null ? new CompletableFuture<>() : lease.model();
-        if (!loaded.isDone() || loaded.isCompletedExceptionally() || loaded.join().warmUpTime().toNanos() > limit / 4) {
+        if (!loaded.isDone() || loaded.isCompletedExceptionally()
+                || Math.max(loaded.join().warmUpTime().toNanos(), imageTime.nanos()) > limit / 4) {
             return Optional.empty();
         }
         long now = System.nanoTime();

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.embedded;
 
 import io.github.camelroboflow.embedded.model.ModelFiles.ModelsDirectory;
+import io.github.camelroboflow.embedded.session.Backlog.ImageTime;
+import io.github.camelroboflow.embedded.session.Backlog;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.InferencePool;
 import io.github.camelroboflow.inference.ImageSource;
@@ -11,9 +13,12 @@ import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.inference.support.LruMap;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,11 +45,14 @@ import java.util.concurrent.CompletionStage;
  */
 public final class EmbeddedEngine implements InferenceEngine {
 
+    private static final int MAX_TIMES = 1000;
+
     private final ModelsDirectory models;
     private final EmbeddedSettings settings;
     private final InferenceListener listener;
     private final Set<Handle> handles = new HashSet<>();
     private final Set<EmbeddedBatch> batches = new HashSet<>();
+    private final Map<ModelId, ImageTime> imageTimes = new LruMap<>(MAX_TIMES);
     private boolean closed;
 
     /** @param modelsDirectory folder with the model folders; it need not exist before a model is opened */
@@ -93,7 +101,7 @@ public final class EmbeddedEngine implements InferenceEngine {
     public CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options) {
         EmbeddedBatch batch;
         try {
-            batch = new EmbeddedBatch(model, images, options, () -> lease(model), listener);
+            batch = new EmbeddedBatch(model, images, options, () -> lease(model), listener, imageTime(model));
             synchronized (this) {
                 if (closed) {
                     throw stopped(model);
@@ -106,6 +114,17 @@ public final class EmbeddedEngine implements InferenceEngine {
         batch.finished().thenRun(() -> forget(batch));
         batch.start();
         return batch.future();
+    }
+
+    private ImageTime imageTime(ModelId model) {
+        synchronized (imageTimes) {
+            return imageTimes.computeIfAbsent(model, id -> new ImageTime());
+        }
+    }
+
+    @Override
+    public Duration estimate(ModelId model, int ahead, int images) {
+        return Backlog.OF_THIS_JVM.estimate(imageTime(model), ahead, images);
     }
 
     private synchronized void forget(EmbeddedBatch batch) {
@@ -152,7 +171,9 @@ public final class EmbeddedEngine implements InferenceEngine {
             this.model = model;
             this.lease = lease;
             try {
-                loaded = lease.model().join().description();
+                LoadedModels.InferenceModel opened = lease.model().join();
+                loaded = opened.description();
+                imageTime(model).assume(opened.warmUpTime());
             } catch (CompletionException e) {
                 lease.close();
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;

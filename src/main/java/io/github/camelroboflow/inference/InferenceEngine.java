@@ -1,5 +1,6 @@
 package io.github.camelroboflow.inference;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
@@ -30,6 +31,18 @@ public interface InferenceEngine extends AutoCloseable {
      * block.
      */
     CompletionStage<List<Inference>> infer(ModelId model, List<ImageSource> images, InferenceOptions options);
+
+    /**
+     * Estimates the time from now until the results of further images, behind all images that the engine has. A caller may refuse
+     * images at once if that is more time than they have.
+     *
+     * @param ahead  number of images that the engine does not have yet, but gets before these
+     * @param images number of the further images, 1 or more
+     * @return zero if the engine would begin at once, or does not know
+     */
+    default Duration estimate(ModelId model, int ahead, int images) {
+        return Duration.ZERO;
+    }
 
     /**
      * Frees the engine's resources. Running inferences finish first; waiting ones fail with

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
+import io.github.camelroboflow.embedded.session.Backlog.ImageTime;
+import io.github.camelroboflow.embedded.session.Backlog;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
@@ -40,6 +42,7 @@ class EmbeddedBatchTest {
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger started = new AtomicInteger();
     private final List<EmbeddedBatch> blocking = new ArrayList<>();
+    private final ImageTime imageTime = new ImageTime();
 
     /** A model whose images wait until the gate is open. */
     private final LoadedModels models = new LoadedModels((model, folder, settings) ->
@@ -97,7 +100,8 @@ class EmbeddedBatchTest {
 
     private EmbeddedBatch startBatch(int images, Duration timeout) {
         EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, Collections.nCopies(images, IMAGE),
-                InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, timeout), this::behindTheGate, InferenceListener.NONE);
+                InferenceOptions.DEFAULTS.with(REQUEST_TIMEOUT, timeout), this::behindTheGate, InferenceListener.NONE,
+                imageTime);
         batch.start();
         return batch;
     }
@@ -131,6 +135,23 @@ class EmbeddedBatchTest {
         gate.countDown();
         blocking.forEach(batch -> batch.future().join());
         assertThat(started).hasValue(THREADS);
+    }
+
+    @Test
+    void imagesThatTimedOutOrWereCancelledDoNotDelayOthersAnyLonger() {
+        imageTime.add(Duration.ofMinutes(1));
+        occupyAllThreads();
+        assertThat(Backlog.OF_THIS_JVM.estimate(imageTime, 0, 1)).isEqualTo(Duration.ofSeconds(90));
+        EmbeddedBatch tooLate = startBatch(2 * THREADS, Duration.ofMillis(20));
+        EmbeddedBatch cancelled = startBatch(2 * THREADS, Duration.ofMinutes(1));
+        tooLate.finished().join();
+        assertThat(Backlog.OF_THIS_JVM.estimate(imageTime, 0, 1)).isEqualTo(Duration.ofSeconds(210));
+        cancelled.future().cancel(true);
+
+        assertThat(Backlog.OF_THIS_JVM.estimate(imageTime, 0, 1)).isEqualTo(Duration.ofSeconds(90));
+        gate.countDown();
+        blocking.forEach(batch -> batch.finished().join());
+        assertThat(Backlog.OF_THIS_JVM.estimate(imageTime, 0, 1)).isZero();
     }
 
     @Test
@@ -180,7 +201,7 @@ class EmbeddedBatchTest {
         for (Throwable thrown : List.of(new OutOfMemoryError("x"), new StackOverflowError(), new IllegalStateException("broken"))) {
             EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, List.of(IMAGE, IMAGE), InferenceOptions.DEFAULTS, () -> {
                 throw EmbeddedBatchTest.<RuntimeException>sneak(thrown);
-            }, InferenceListener.NONE);
+            }, InferenceListener.NONE, imageTime);
             batch.start();
             assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)
                     .hasMessageContaining("'t49_tiny16.jpg'").hasMessageContaining("'parts-detect/1'").hasCause(thrown);
@@ -198,7 +219,7 @@ class EmbeddedBatchTest {
         gate.countDown();
         EmbeddedBatch batch =
                 new EmbeddedBatch(TestModels.PARTS, List.of(ImageSource.of(Path.of("gone.jpg"))), InferenceOptions.DEFAULTS,
-                this::behindTheGate, InferenceListener.NONE);
+                this::behindTheGate, InferenceListener.NONE, imageTime);
         batch.start();
 
         assertThatThrownBy(() -> batch.future().join()).cause().isInstanceOf(RoboflowException.class)

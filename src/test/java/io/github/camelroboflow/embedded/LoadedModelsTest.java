@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.embedded.LoadedModels.InferenceModel;
+import io.github.camelroboflow.embedded.session.Backlog.ImageTime;
 import io.github.camelroboflow.embedded.session.CancellationToken;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings;
 import io.github.camelroboflow.embedded.session.EmbeddedSettings.ExecutionProvider;
@@ -115,10 +116,10 @@ class LoadedModelsTest {
         slow.add("cold");
         List<ImageSource> images = Collections.nCopies(3 * THREADS, ImageSource.of("a.jpg", new byte[1]));
         EmbeddedBatch waiting = new EmbeddedBatch(new ModelId("cold"), images, InferenceOptions.DEFAULTS, () -> use("cold", 8),
-                InferenceListener.NONE);
+                InferenceListener.NONE, new ImageTime());
         waiting.start();
         EmbeddedBatch running = new EmbeddedBatch(new ModelId("warm"), images, InferenceOptions.DEFAULTS, () -> use("warm", 8),
-                InferenceListener.NONE);
+                InferenceListener.NONE, new ImageTime());
         running.start();
 
         assertThat(running.future().join()).hasSize(images.size());

@@ -125,6 +125,14 @@ public final class InferencePool {
         return UNFINISHED.get();
     }
 
+    /**
+     * Returns whether a task has no more than its own thread: several run or wait, or there is only one thread. A task that is
+     * alone is faster.
+     */
+    public static boolean isShared() {
+        return SIZE == 1 || unfinished() > 1;
+    }
+
     /** Runs a task on a thread that no inference waits for. */
     public static void load(Runnable task) {
         LOADERS.execute(task);
