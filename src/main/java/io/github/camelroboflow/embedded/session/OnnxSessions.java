@@ -47,6 +47,10 @@ final class OnnxSessions implements AutoCloseable {
             }
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
+            if (threads > 1) {
+                // small pieces of work, so that a thread that others delay delays the image less
+                options.addConfigEntry("session.dynamic_block_base", "4");
+            }
             // threads that spin while they wait take processors from those that work
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             return OrtEnvironment.getEnvironment().createSession(weights.toString(), options);
