@@ -77,6 +77,7 @@ class ArchitectureTest {
             component.upload       : component condition.* hosted.* inference.*
             component.workflow     : component hosted.* inference.*
             component.springboot   : component component.server component.upload component.workflow inference.*
+            app.launch             :
             app.settings           : delivery.* component.* inference.*
             app.validation         : app.settings delivery.* component.* inference.*
             app.status             : delivery.* component.* condition.* inference.*

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.launch.LauncherWatch;
+import io.github.camelroboflow.app.launch.StartArchive;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.app.status.StatusSocket;
@@ -34,6 +36,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Advice.setProgram();
+        LauncherWatch.start();
         int exitCode = new ProgramCommands(System.out, System.err, true).execute(args);
         if (exitCode != 0) {
             System.exit(exitCode);
@@ -53,6 +56,9 @@ public final class Main {
 
     private static int run(PrintStream out, PrintStream err, LiveLine live, boolean ownJvm) {
         prepare();
+        if (ownJvm) {
+            StartArchive.makeLater();
+        }
         Application application = null;
         try {
             application = new Application(out, live, ownJvm ? FatalErrors.watch(err) : null);

@@ -1,0 +1,58 @@
+package io.github.camelroboflow.app.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the archive of classes (AppCDS) with which later starts are faster. A JVM of its own makes it, from the list of the classes
+ * that this one has loaded, when the start is over: so no start is slower for it. A program that uses an archive makes none.
+ */
+public final class StartArchive {
+
+    /** The property with the file of the archive to make; absent if there is none to make. */
+    static final String ARCHIVE = "launch.archive";
+    /** The property with the file into which the JVM writes the classes that it loads. */
+    static final String CLASSES = "launch.classes";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartArchive.class);
+    /** The time after the beginning of the start, by which the samples are processed, too. */
+    private static final int SECONDS = 20;
+
+    private StartArchive() {
+    }
+
+    /** Begins to wait for the end of the start, if an archive is to be made. */
+    public static void makeLater() {
+        String archive = System.getProperty(ARCHIVE);
+        String classes = System.getProperty(CLASSES);
+        if (archive != null && classes != null) {
+            Thread thread = new Thread(() -> make(Path.of(archive), Path.of(classes)), "start-archive");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static void make(Path archive, Path classes) {
+        Path made = Path.of(archive + "." + ProcessHandle.current().pid());
+        try {
+            TimeUnit.SECONDS.sleep(SECONDS);
+            Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xshare:dump", "-XX:TieredStopAtLevel=1", "-XX:SharedClassListFile=" + classes,
+                    "-XX:SharedArchiveFile=" + made,
+                    "-cp", System.getProperty("java.class.path"))).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            if (process.waitFor() == 0) {
+                Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException | IllegalStateException | InterruptedException e) {
+            LOG.debug("No archive of classes was made", e);
+        }
+    }
+}
