@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -80,7 +81,8 @@ final class AccessControl {
             return parts.matches() && contain(parts.group(1));
         }
 
-        private static boolean contain(String authority) {
+        /** @param authority a name or an address, with or without a port */
+        static boolean contain(String authority) {
             return NAMES.matcher(authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "")).matches();
         }
     }
@@ -119,6 +121,59 @@ final class AccessControl {
             });
             headers.put("access-control-expose-headers", "x-request-id, x-model-id, retry-after");
             return headers;
+        }
+    }
+
+    /** The rules of Roboflow's protocol. */
+    record ProtocolRules(AccessControl access, RequestRouter router) implements RequestDispatcher.Rules {
+
+        @Override
+        public RequestRouter.Handler admit(RequestHead request) {
+            // also for a page that is refused afterwards: otherwise the browser hides the reason from it
+            Optional<ServerResponse> preflight = Cors.preflight(request);
+            if (preflight.isPresent()) {
+                throw new ResponseException(preflight.get());
+            }
+            if (access.isOpen() && !LoopbackAddresses.areUsedBy(request)) {
+                throw ResponseException.foreign();
+            }
+            RequestRouter.Handler handler = router.find(request);
+            if (handler.key() != RequestRouter.Key.NONE && !isKeyInBody(request, handler)) {
+                access.enter(request.key());
+            }
+            return handler;
+        }
+
+        private static boolean isKeyInBody(RequestHead request, RequestRouter.Handler handler) {
+            return handler.key().isSoughtInBody() && request.key().isEmpty();
+        }
+
+        @Override
+        public boolean isAuthenticated(RequestHead request, RequestRouter.Handler handler) {
+            return !isKeyInBody(request, handler) || access.isOpen();
+        }
+
+        @Override
+        public void authenticate(RequestHead request, RequestRouter.Handler handler, Supplier<byte[]> body) {
+            if (isKeyInBody(request, handler)) {
+                access.enter(key(handler.key(), body));
+            }
+        }
+
+        private static Optional<String> key(RequestRouter.Key place, Supplier<byte[]> body) {
+            try {
+                return JsonBody.key(body.get());
+            } catch (ResponseException e) {
+                if (place == RequestRouter.Key.PERHAPS_IN_BODY) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public Map<String, String> headers(RequestHead request) {
+            return Cors.headers(request);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.server;
 
-import io.github.camelroboflow.server.AccessControl.Cors;
 import io.github.camelroboflow.server.RequestDispatcher.Admitted;
 import io.github.camelroboflow.server.RequestDispatcher.Work;
 import java.io.IOException;
@@ -213,7 +212,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
         }
         if (head != null) {
             message.setHeader("x-request-id", head.id());
-            Cors.headers(head).forEach(message::setHeader);
+            dispatcher.headers(head).forEach(message::setHeader);
         }
         boolean bodiless = head != null && head.method().equals("HEAD");
         producer = bodiless ? new BasicResponseProducer(message) : new BasicResponseProducer(message,

@@ -1,13 +1,13 @@
 package io.github.camelroboflow.server;
 
 import io.github.camelroboflow.inference.support.LogThrottle;
-import io.github.camelroboflow.server.AccessControl.Cors;
-import io.github.camelroboflow.server.AccessControl.LoopbackAddresses;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -15,24 +15,54 @@ import java.util.function.Supplier;
 final class RequestDispatcher {
 
     private final AdmissionControl admission;
-    private final AccessControl access;
     private final Executor threads;
-    private final RequestRouter router;
+    private final Rules rules;
     private final ServerMetrics metrics;
     private final ExceptionMapper exceptions = new ExceptionMapper(new LogThrottle(Duration.ofMinutes(1)));
 
-    RequestDispatcher(AdmissionControl admission, AccessControl access, Executor threads, RequestRouter router,
-                      ServerMetrics metrics) {
+    RequestDispatcher(AdmissionControl admission, Executor threads, Rules rules, ServerMetrics metrics) {
         this.admission = admission;
-        this.access = access;
         this.threads = threads;
-        this.router = router;
+        this.rules = rules;
         this.metrics = metrics;
+    }
+
+    /** Decides which requests a server answers, and how. */
+    interface Rules {
+
+        /**
+         * Finds the handler of a request by its head alone.
+         *
+         * @throws ResponseException if the request is refused, or can be answered at once
+         */
+        RequestRouter.Handler admit(RequestHead request);
+
+        /** Returns whether the client has shown its key in the head, or needs none. */
+        default boolean isAuthenticated(RequestHead request, RequestRouter.Handler handler) {
+            return true;
+        }
+
+        /**
+         * Checks a key that is sought in the body.
+         *
+         * @throws ResponseException if it is missing or wrong
+         */
+        default void authenticate(RequestHead request, RequestRouter.Handler handler, Supplier<byte[]> body) {
+            // the head is enough
+        }
+
+        /** Returns the headers that every response has. */
+        Map<String, String> headers(RequestHead request);
     }
 
     /** Returns whether no more requests are accepted. */
     boolean isStopping() {
         return admission.isClosed();
+    }
+
+    /** Returns the headers that every response has. */
+    Map<String, String> headers(RequestHead request) {
+        return rules.headers(request);
     }
 
     /**
@@ -50,25 +80,13 @@ final class RequestDispatcher {
      * @throws ResponseException if it is refused, or can be answered at once
      */
     Admitted admit(RequestHead request) {
-        // also for a page that is refused afterwards: otherwise the browser hides the reason from it
-        Optional<ServerResponse> preflight = Cors.preflight(request);
-        if (preflight.isPresent()) {
-            throw new ResponseException(preflight.get());
-        }
-        if (access.isOpen() && !LoopbackAddresses.areUsedBy(request)) {
-            throw ResponseException.foreign();
-        }
-        RequestRouter.Handler handler = router.find(request);
-        boolean keyInBody = handler.key().isSoughtInBody() && request.key().isEmpty();
-        if (handler.key() != RequestRouter.Key.NONE && !keyInBody) {
-            access.enter(request.key());
-        }
+        RequestRouter.Handler handler = rules.admit(request);
         if (handler.isImmediate()) {
             admission.check();
             throw new ResponseException(handler.handle(request, new byte[0], bytes -> {
             }).toCompletableFuture().join());
         }
-        return new Admitted(handler, admission.enter(!keyInBody || access.isOpen()));
+        return new Admitted(handler, admission.enter(rules.isAuthenticated(request, handler)));
     }
 
     /**
@@ -93,25 +111,11 @@ final class RequestDispatcher {
     }
 
     private CompletionStage<ServerResponse> handle(RequestHead request, Admitted admitted, Supplier<byte[]> body) {
-        RequestRouter.Key place = admitted.handler().key();
-        if (place.isSoughtInBody() && request.key().isEmpty()) {
-            access.enter(key(place, body));
-            admitted.slot().authenticated();
-        }
+        rules.authenticate(request, admitted.handler(), body);
+        admitted.slot().authenticated();
         // first, so that a model that does not exist is the reason of the response, whatever the body
         admitted.handler().check(request);
         return admitted.handler().handle(request, body.get(), admitted.slot()::grow);
-    }
-
-    private static Optional<String> key(RequestRouter.Key place, Supplier<byte[]> body) {
-        try {
-            return JsonBody.key(body.get());
-        } catch (ResponseException e) {
-            if (place == RequestRouter.Key.PERHAPS_IN_BODY) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     /**
@@ -188,6 +192,56 @@ final class RequestDispatcher {
             if (begun != null) {
                 begun.cancel(true);
             }
+        }
+    }
+
+    /** Counts responses, and writes the metrics as text for Prometheus. */
+    static final class ServerMetrics {
+
+        private final Map<Integer, LongAdder> responses = new TreeMap<>();
+        private final LongAdder timed = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+
+        /**
+         * Counts a response.
+         *
+         * @param elapsed nanoseconds from the complete request to its response; 0 if the request was refused or answered at once
+         */
+        void count(int status, long elapsed) {
+            LongAdder responsesOfStatus;
+            synchronized (responses) {
+                responsesOfStatus = responses.computeIfAbsent(status, key -> new LongAdder());
+            }
+            responsesOfStatus.increment();
+            timed.add(elapsed > 0 ? 1 : 0);
+            nanos.add(elapsed);
+        }
+
+        /** Writes the metrics, with these current values. */
+        String text(int requests, int connections, int models) {
+            StringBuilder text = new StringBuilder();
+            text.append("# HELP roboflow_server_requests_total Answered requests.\n"
+                    + "# TYPE roboflow_server_requests_total counter\n");
+            synchronized (responses) {
+                for (Map.Entry<Integer, LongAdder> entry : responses.entrySet()) {
+                    text.append("roboflow_server_requests_total{status=\"").append(entry.getKey()).append("\"} ")
+                            .append(entry.getValue().sum()).append('\n');
+                }
+            }
+            text.append("# HELP roboflow_server_request_seconds Time from a complete request to its response.\n"
+                    + "# TYPE roboflow_server_request_seconds summary\n")
+                    .append("roboflow_server_request_seconds_sum ").append(nanos.sum() / 1e9).append('\n')
+                    .append("roboflow_server_request_seconds_count ").append(timed.sum()).append('\n');
+            gauge(text, "requests", "Requests in progress.", requests);
+            gauge(text, "connections", "Connected clients.", connections);
+            gauge(text, "models", "Models that are ready.", models);
+            return text.toString();
+        }
+
+        private static void gauge(StringBuilder text, String name, String help, int value) {
+            text.append("# HELP roboflow_server_").append(name).append(' ').append(help)
+                    .append("\n# TYPE roboflow_server_").append(name)
+                    .append(" gauge\nroboflow_server_").append(name).append(' ').append(value).append('\n');
         }
     }
 }

@@ -21,7 +21,7 @@ import org.apache.hc.core5.http.HttpRequest;
  * @param query    query parameters, decoded; the last value of a repeated one
  * @param headers  headers by their names in lower case; the first value of a repeated one
  */
-record RequestHead(String id, String method, List<String> segments, Map<String, String> query, Map<String, String> headers) {
+public record RequestHead(String id, String method, List<String> segments, Map<String, String> query, Map<String, String> headers) {
 
     /**
      * Parses the head of a request.
@@ -63,15 +63,17 @@ record RequestHead(String id, String method, List<String> segments, Map<String, 
     }
 
     /** Returns the path, with one slash before each segment. */
-    String path() {
+    public String path() {
         return "/" + String.join("/", segments);
     }
 
-    Optional<String> header(String lowerCaseName) {
+    /** Returns the first value of a header. */
+    public Optional<String> header(String lowerCaseName) {
         return Optional.ofNullable(headers.get(lowerCaseName));
     }
 
-    Optional<String> parameter(String name) {
+    /** Returns the last value of a query parameter. */
+    public Optional<String> parameter(String name) {
         return Optional.ofNullable(query.get(name));
     }
 

@@ -20,22 +20,24 @@ import java.util.concurrent.CompletionStage;
  * @param body        must not be changed
  * @param headers     further headers
  */
-record ServerResponse(int status, String contentType, byte[] body, Map<String, String> headers) {
+public record ServerResponse(int status, String contentType, byte[] body, Map<String, String> headers) {
 
     /** Mapper without a limit for the length of a text, since a visualization is a single text. */
     static final JsonMapper JSON = Json.limited(Integer.MAX_VALUE);
 
     private static final String JSON_TYPE = "application/json";
 
-    ServerResponse {
+    public ServerResponse {
         headers = Map.copyOf(headers);
     }
 
-    static ServerResponse json(JsonNode body) {
+    /** Makes a response with JSON. */
+    public static ServerResponse json(JsonNode body) {
         return json(200, body);
     }
 
-    static ServerResponse json(int status, JsonNode body) {
+    /** Makes a response with JSON. */
+    public static ServerResponse json(int status, JsonNode body) {
         try {
             return json(status, JSON.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
@@ -47,16 +49,17 @@ record ServerResponse(int status, String contentType, byte[] body, Map<String, S
         return new ServerResponse(status, JSON_TYPE, body, Map.of());
     }
 
-    static ServerResponse jpeg(byte[] picture) {
+    public static ServerResponse jpeg(byte[] picture) {
         return new ServerResponse(200, "image/jpeg", picture, Map.of());
     }
 
-    static ServerResponse text(int status, String contentType, String text) {
+    /** Makes a response with a text in UTF-8. */
+    public static ServerResponse text(int status, String contentType, String text) {
         return new ServerResponse(status, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     /** Makes an error as Roboflow's server writes it. */
-    static ServerResponse message(int status, String message) {
+    public static ServerResponse message(int status, String message) {
         return json(status, JSON.createObjectNode().put("message", message));
     }
 
@@ -69,7 +72,8 @@ record ServerResponse(int status, String contentType, byte[] body, Map<String, S
         return CompletableFuture.completedFuture(this);
     }
 
-    ServerResponse with(String header, String value) {
+    /** Returns the same response with a further header. */
+    public ServerResponse with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);
         return new ServerResponse(status, contentType, body, more);

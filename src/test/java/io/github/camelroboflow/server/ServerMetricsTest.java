@@ -2,6 +2,7 @@ package io.github.camelroboflow.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.server.RequestDispatcher.ServerMetrics;
 import org.junit.jupiter.api.Test;
 
 class ServerMetricsTest {

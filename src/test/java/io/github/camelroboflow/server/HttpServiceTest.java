@@ -1,0 +1,143 @@
+package io.github.camelroboflow.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.github.camelroboflow.server.ServerSettings.Keys;
+import io.github.camelroboflow.server.fixture.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A site answers the person at the browser, and no other web page in that browser. */
+class HttpServiceTest {
+
+    private static final String TOKEN = "0123456789abcdef";
+
+    private final AtomicInteger answered = new AtomicInteger();
+
+    private HttpService start(Keys passwords) throws IOException {
+        return HttpService.start(ServerSettings.of("localhost", 0, passwords), new HttpService.Site() {
+
+            @Override
+            public ServerResponse answer(RequestHead request, byte[] body) {
+                answered.incrementAndGet();
+                return ServerResponse.text(200, "text/plain", request.path() + " " + body.length);
+            }
+
+            @Override
+            public Map<String, String> headers() {
+                return Map.of("Content-Security-Policy", "default-src 'none'");
+            }
+        }, TOKEN);
+    }
+
+    /** @param head the lines of the head after the first, with a bar between */
+    private Wire.Response ask(Keys passwords, String method, String head) throws IOException {
+        try (HttpService service = start(passwords); Wire wire = new Wire(service.port())) {
+            wire.send(method + " /live HTTP/1.1\r\n" + head.replace("|", "\r\n") + "\r\nContent-Length: 2\r\n\r\nok");
+            return wire.receive(method.equals("HEAD"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: localhost", "Host: LOCALHOST:8080", "Host: 127.0.0.1:8080", "Host: [::1]:8080",
+                            "Host: localhost|Sec-Fetch-Site: same-origin|Sec-Fetch-Dest: image|Sec-Fetch-Mode: no-cors",
+                            "Host: localhost|Sec-Fetch-Site: none|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document",
+                            "Host: localhost|Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document"})
+    void thePersonAtTheBrowserIsAnswered(String head) throws IOException {
+        Wire.Response response = ask(Keys.NONE, "GET", head);
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.headers()).containsEntry("content-security-policy", "default-src 'none'")
+                .doesNotContainKeys("access-control-allow-origin", "access-control-allow-credentials");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: rebound.example.com", "Host: rebound.example.com:8080", "Host: 10.0.0.1", "Host:",
+                            "Host: localhost.example.com"})
+    void aNameThatIsNotOursIsRefused(String head) throws IOException {
+        Wire.Response response = ask(Keys.NONE, "GET", head);
+
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.headers()).containsKey("content-security-policy");
+        assertThat(answered).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: no-cors|Sec-Fetch-Dest: image",
+                            "Sec-Fetch-Site: same-site|Sec-Fetch-Mode: no-cors|Sec-Fetch-Dest: image",
+                            "Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: iframe",
+                            "Origin: https://example.com", "Origin: http://localhost:3000", "Origin: null"})
+    void nothingIsReadByAnotherPage(String head) throws IOException {
+        assertThat(ask(Keys.NONE, "GET", "Host: localhost:8080|" + head).status()).isEqualTo(403);
+        assertThat(answered).hasValue(0);
+    }
+
+    @Test
+    void thePageItselfMayChangeSomething() throws IOException {
+        String own = "Host: localhost:8080|Origin: http://localhost:8080|Sec-Fetch-Site: same-origin|X-Page-Token: " + TOKEN;
+
+        assertThat(ask(Keys.NONE, "POST", own).text()).isEqualTo("/live 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: http://localhost:8080", "X-Page-Token: 0123456789abcdef",
+                            "Origin: http://localhost:8080|X-Page-Token: wrong",
+                            "Origin: https://example.com|X-Page-Token: 0123456789abcdef",
+                            "Origin: http://localhost:3000|X-Page-Token: 0123456789abcdef",
+                            "Origin: null|X-Page-Token: 0123456789abcdef",
+                            "Origin: http://localhost:8080|X-Page-Token: 0123456789abcdef|Sec-Fetch-Site: cross-site"})
+    void nothingIsChangedWithoutTheTokenAndTheOriginOfThePage(String head) throws IOException {
+        assertThat(ask(Keys.NONE, "POST", "Host: localhost:8080|" + head).status()).isEqualTo(403);
+        assertThat(answered).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "OPTIONS"})
+    void thereAreNoOtherMethods(String method) throws IOException {
+        assertThat(ask(Keys.NONE, method, "Host: localhost").status()).isEqualTo(405);
+    }
+
+    private static String basic(String pair) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aPasswordIsAskedFor() throws IOException {
+        Keys passwords = new Keys(List.of("geheim: ä"));
+
+        Wire.Response refused = ask(passwords, "GET", "Host: localhost");
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.headers().get("www-authenticate")).startsWith("Basic realm=");
+        assertThat(ask(passwords, "GET", "Host: localhost|" + basic("me:other")).status()).isEqualTo(401);
+        assertThat(ask(passwords, "GET", "Host: localhost|Authorization: Basic !").status()).isEqualTo(401);
+        assertThat(answered).hasValue(0);
+
+        assertThat(ask(passwords, "GET", "Host: 10.0.0.1:8080|" + basic("me:geheim: ä")).status()).isEqualTo(200);
+        assertThat(ask(passwords, "GET", "Host: rebound.example.com|" + basic("me:geheim: ä")).status()).isEqualTo(403);
+    }
+
+    @Test
+    void passwordsCanNotBeGuessedQuickly() throws IOException {
+        try (HttpService service = start(new Keys(List.of("geheim")))) {
+            List<Integer> statuses = IntStream.range(0, 30).map(i ->
+                    Wire.ask(service.port(), "GET", "/", new String[] {basic("me:" + i)}, null).status()).boxed().toList();
+
+            assertThat(statuses).contains(401, 429).doesNotContain(200);
+        }
+    }
+
+    @Test
+    void withoutAPasswordOnlyThisMachineIsServed() {
+        assertThatIOException().isThrownBy(() -> HttpService.start(ServerSettings.of("0.0.0.0", 0, Keys.NONE), null, TOKEN))
+                .withMessageContaining("a password is needed");
+    }
+}
