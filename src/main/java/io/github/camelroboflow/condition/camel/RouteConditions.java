@@ -75,6 +75,11 @@ public final class RouteConditions {
         conditions.add(checked);
     }
 
+    /** Returns the conditions as written, each once. */
+    public List<String> texts() {
+        return sorted().stream().map(CheckedCondition::toString).distinct().toList();
+    }
+
     void add(CheckedCondition condition) {
         conditions.add(condition);
     }

@@ -57,8 +57,10 @@ final class ObjectFinisher {
         Throwable error = FailureClassifier.failureOf(exchange);
         if (error == null) {
             attempts.succeeded(identity);
-            tally.done(exchange);
-            finish(exchange, new Unfinished(image, false, () -> completion.done(image)));
+            finish(exchange, new Unfinished(image, false, () -> {
+                completion.done(image);
+                tally.done(exchange, image.name(), null);
+            }));
             return;
         }
         boolean giveUp = attempts.failed(identity, FailureClassifier.outage(error).isPresent());
@@ -83,7 +85,7 @@ final class ObjectFinisher {
             String key = completion.failed(image, report);
             LOG.warn("{} failed, the reason is in {}: {}", MessageText.printable(image.name()), MessageText.printable(key),
                     MessageText.printable(report.error()));
-            tally.failed(image.name(), report.error());
+            tally.failed(image.name(), report.error(), null);
         });
     }
 

@@ -57,6 +57,17 @@ public final class FolderReplay implements OneShotJob {
         }
     }
 
+    /**
+     * Moves one image from {@code failed} back into the inbox, and deletes its report.
+     *
+     * @return false if the image is gone
+     */
+    public static boolean putBack(InboxSettings folders, Path image) throws IOException {
+        Path failed = folders.failed().toAbsolutePath().normalize();
+        return Files.exists(image, LinkOption.NOFOLLOW_LINKS) && image.startsWith(failed)
+                && new FailedImages(failed, folders.inbox(), DoneFiles.named(folders.doneFileName())).putBack(image);
+    }
+
     @Override
     public boolean hasFailed() {
         return incomplete;

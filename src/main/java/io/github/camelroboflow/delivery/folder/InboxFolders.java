@@ -209,9 +209,9 @@ final class InboxFolders implements AutoCloseable {
         return relative.toString().replace(File.separatorChar, '/');
     }
 
-    /** Moves an image to done. */
-    void complete(TakenImage image) throws IOException {
-        move(image, done, image.name());
+    /** Moves an image to done. Returns its file there. */
+    Path complete(TakenImage image) throws IOException {
+        return move(image, done, image.name());
     }
 
     /**

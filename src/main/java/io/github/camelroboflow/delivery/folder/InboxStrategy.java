@@ -309,8 +309,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         TakenImage image = taken.remove(file.getFile().toPath());
         attempts.succeeded(image.identity());
         folders.restarts().forget(image.identity());
-        moveOutOfWork(image.original() + " was processed", folders.done(), () -> folders.complete(image));
-        tally.done(exchange);
+        moveOutOfWork(image.original() + " was processed", folders.done(), () ->
+                tally.done(exchange, image.original(), folders.complete(image)));
     }
 
     @Override
@@ -363,7 +363,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.forget(image.identity());
         folders.restarts().forget(image.identity());
         failedFiles.add(file, image.state());
-        tally.failed(image.original(), report.error());
+        tally.failed(image.original(), report.error(), file);
         LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), settings.failed(), report.error());
     }
 

@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.source;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.Finding;
 import io.github.camelroboflow.inference.support.ContractNames;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,14 +13,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedCamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Counts the images that ended in done or failed since the start, for people. Each context has one. Thread-safe. */
 public final class ImageTally {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ImageTally.class);
     /** The number of classes that are counted; outputs of workflows may have any number. */
     private static final int MOST_CLASSES = 1000;
     private static final int MOST_FAILURES = 10;
@@ -29,6 +35,7 @@ public final class ImageTally {
     private final LongAdder empty = new LongAdder();
     private final Map<String, LongAdder> classes = new ConcurrentHashMap<>();
     private final Deque<Failure> failures = new ArrayDeque<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /** An image that failed. */
     public record Failure(Instant time, String image, String reason) {
@@ -70,12 +77,45 @@ public final class ImageTally {
         return known;
     }
 
-    /** Counts an image that is done, with the classes of its last result. */
-    public void done(Exchange exchange) {
+    /** Receives what is counted, on the threads that process images. */
+    public interface Listener {
+
+        /**
+         * @param exchange has the result
+         * @param file     the image's file in done; {@code null} if it is in a bucket
+         */
+        void done(Exchange exchange, String image, Path file);
+
+        /** @param file the image's file in failed; {@code null} if it is in a bucket */
+        void failed(Failure failure, Path file);
+    }
+
+    public void add(Listener listener) {
+        listeners.add(listener);
+    }
+
+    private void tell(Consumer<Listener> news) {
+        for (Listener listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (RuntimeException | Error e) {
+                // it does not concern the image
+                LOG.debug("A listener failed", e);
+            }
+        }
+    }
+
+    /**
+     * Counts an image that is done, with the classes of its last result.
+     *
+     * @param file the image's file in done; {@code null} if it is in a bucket
+     */
+    public void done(Exchange exchange, String image, Path file) {
         if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
             count(inference.findings());
         }
         done.increment();
+        tell(listener -> listener.done(exchange, image, file));
     }
 
     private void count(List<? extends Finding> findings) {
@@ -96,15 +136,21 @@ public final class ImageTally {
         }
     }
 
-    /** Counts an image that failed. */
-    public void failed(String image, String reason) {
+    /**
+     * Counts an image that failed.
+     *
+     * @param file the image's file in failed; {@code null} if it is in a bucket
+     */
+    public void failed(String image, String reason, Path file) {
+        Failure failure = new Failure(Instant.now(), image, reason);
         failed.increment();
         synchronized (failures) {
             if (failures.size() == MOST_FAILURES) {
                 failures.removeFirst();
             }
-            failures.addLast(new Failure(Instant.now(), image, reason));
+            failures.addLast(failure);
         }
+        tell(listener -> listener.failed(failure, file));
     }
 
     /** Returns the number of images that ended so far; cheaper than all counts. */

@@ -52,7 +52,7 @@ class SummaryTest {
         done(1200, "bolt");
         List<String> lines = new ArrayList<>(seconds(summary, 1));
         done(300, "nut");
-        ImageTally.of(context).failed("a.jpg", "it is cut off");
+        ImageTally.of(context).failed("a.jpg", "it is cut off", null);
         lines.addAll(seconds(summary, 60));
 
         assertThat(lines).containsExactly("1,500 images done, 1 failed in 1 min, 751 images/s; bolt 1,200, nut 300");
