@@ -37,8 +37,18 @@ public final class Annotator {
      * @throws RoboflowException if the result can't be drawn for another reason, which the message gives
      */
     public static byte[] draw(ImageSource image, Inference inference, AnnotationStyle style) {
+        return draw(image, inference, style, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Returns the same picture, reduced for a screen.
+     *
+     * @param longest the length in pixels to which the longer side is reduced if it is greater
+     * @throws RoboflowException as {@link #draw(ImageSource, Inference, AnnotationStyle)}
+     */
+    public static byte[] draw(ImageSource image, Inference inference, AnnotationStyle style, int longest) {
         try {
-            return OutOfMemory.retryAlone(() -> drawn(image, inference, style));
+            return OutOfMemory.retryAlone(() -> drawn(image, inference, style, longest));
         } catch (OutOfMemoryError e) {
             throw OutOfMemory.failure("draw the result on image '" + image.name() + "'", e);
         } catch (RoboflowException e) {
@@ -52,10 +62,10 @@ public final class Annotator {
         }
     }
 
-    private static byte[] drawn(ImageSource image, Inference inference, AnnotationStyle style) {
+    private static byte[] drawn(ImageSource image, Inference inference, AnnotationStyle style, int longest) {
         try {
             return ImageCodec.redrawn(image.name(), image.bytes(), style.autoOrient(), inference.info().image(),
-                    picture -> paint(picture, inference, style));
+                    longest, picture -> paint(picture, inference, style));
         } catch (IOException e) {
             throw new RoboflowException("Image '" + image.name() + "' can't be read for its visualization: check that its file"
                     + " still exists", e);

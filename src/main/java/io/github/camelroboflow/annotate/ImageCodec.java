@@ -13,8 +13,10 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
 
 /**
  * Decodes and encodes images with OpenCV, so that every image of the embedded engine can be read here with the same
@@ -36,10 +38,12 @@ final class ImageCodec {
      * Returns the image as JPEG after it was drawn on.
      *
      * @param expected size of the image as its result gives it; an image of another size takes memory of its own
+     * @param longest  the length in pixels to which the longer side of the JPEG is reduced if it is greater
      * @param drawing  draws on the image, which is of {@link BufferedImage#TYPE_3BYTE_BGR} and valid until it returns
      * @throws InvalidImageException if the image can't be decoded
      */
-    static byte[] redrawn(String name, byte[] encoded, boolean autoOrient, ImageSize expected, Consumer<BufferedImage> drawing) {
+    static byte[] redrawn(String name, byte[] encoded, boolean autoOrient, ImageSize expected, int longest,
+                          Consumer<BufferedImage> drawing) {
         if (encoded.length == 0) {
             throw undecodable(name);
         }
@@ -52,7 +56,7 @@ final class ImageCodec {
             image.data().get(pixels, 0, length);
             drawing.accept(picture);
             image.data().put(pixels, 0, length);
-            return jpeg(name, image);
+            return jpeg(name, reduced(image, longest));
         }
     }
 
@@ -71,6 +75,17 @@ final class ImageCodec {
             throw undecodable(name);
         }
         return memory.upright(image, orientation);
+    }
+
+    private static Mat reduced(Mat image, int longest) {
+        double scale = (double) longest / Math.max(image.cols(), image.rows());
+        if (scale >= 1) {
+            return image;
+        }
+        Mat reduced = new Mat();
+        opencv_imgproc.resize(image, reduced, new Size((int) Math.max(1, Math.round(image.cols() * scale)),
+                (int) Math.max(1, Math.round(image.rows() * scale))), 0, 0, opencv_imgproc.INTER_AREA);
+        return reduced;
     }
 
     private static byte[] normalized(String name, byte[] encoded) {

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.FatalErrors.UnrecoverableErrors;
+import io.github.camelroboflow.app.page.Page;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.app.status.StatusReport;
@@ -127,6 +128,7 @@ final class Application extends org.apache.camel.main.Main {
     /** Binds our beans: after the configured beans, and before those of the routes, which may replace ours. */
     @Override
     protected void configureRoutes(CamelContext context) throws Exception {
+        Page.startWith(context, settings, out);
         beans = new Beans(context, settings);
         beans.bind();
         super.configureRoutes(context);
@@ -181,7 +183,7 @@ final class Application extends org.apache.camel.main.Main {
                 return;
             }
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
-            WorkMonitor monitor = new WorkMonitor(context, settings.images());
+            WorkMonitor monitor = WorkMonitor.of(context, settings.images());
             Summary summary = new Summary(context, monitor, settings.summary(), live);
             answerStatus(context, new StatusReport(context, monitor, outbox, StartAnnouncement.routes(context)));
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox, summary));

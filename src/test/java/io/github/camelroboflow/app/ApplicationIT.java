@@ -27,6 +27,7 @@ class ApplicationIT {
             application.addOverrideProperty(folder, data.resolve(folder).toString());
         }
         application.addOverrideProperty("samples.enabled", "false");
+        application.addOverrideProperty("page.enabled", "false");
         application.addMainListener(new MainListenerSupport() {
             @Override
             public void afterStart(BaseMainSupport main) {

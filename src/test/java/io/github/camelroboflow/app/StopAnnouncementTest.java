@@ -39,7 +39,7 @@ class StopAnnouncementTest {
             });
             context.start();
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(new PrintStream(printed, true, UTF_8), null,
-                    new Summary(context, new WorkMonitor(context, null), Duration.ZERO, null)));
+                    new Summary(context, WorkMonitor.of(context, null), Duration.ZERO, null)));
             context.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
                 @Override
                 public boolean isEnabled(CamelEvent event) {

@@ -39,6 +39,8 @@ public final class WatchedFolder implements AutoCloseable {
         }
         with("delivery.database", "jdbc:h2:file:" + data.resolve("delivery"));
         with("outbox.refused", data.resolve("refused").toString());
+        with("page.enabled", "false");
+        with("page.port", "0");
         with("inbox.unchangedFor", "0");
         with("inbox.delay", "50");
         with("outage.retryAfter", "200");

@@ -2,13 +2,14 @@ package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.OutageSettings;
+import io.github.camelroboflow.app.settings.Settings.PageSettings;
 import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.app.settings.Settings.SamplesSettings;
 import io.github.camelroboflow.app.settings.Settings.ServerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Declares the server, outages, samples and the stop. */
+/** Declares the server, the page, outages, samples and the stop. */
 final class ServerProperties {
 
     static final PropertyList ALL = new PropertyList();
@@ -26,6 +27,14 @@ final class ServerProperties {
     static final Property<String> ROBOFLOW_SERVER_KEYS = ALL.text("camel.component.roboflow-server.keys", "{{server.keys}}", "");
     static final Property<String> ROBOFLOW_SERVER_KEYS_FILE =
             ALL.text("camel.component.roboflow-server.keysFile", "{{server.keysFile}}", "");
+    static final Property<Boolean> PAGE_ENABLED = ALL.yesOrNo("page.enabled", "true", """
+            --- The page in the browser, and the health and the metrics of the program at /observe/health and /observe/metrics. \
+            With localhost, only people and programs on this machine can use it. Another host, such as 0.0.0.0 for all \
+            addresses of this machine, needs a password, which goes unencrypted over the network""");
+    static final Property<String> PAGE_HOST = ALL.text("page.host", "localhost", "");
+    static final Property<Integer> PAGE_PORT = ALL.number("page.port", "8080", 0, HIGHEST_PORT, "");
+    static final Property<String> PAGE_PASSWORD = ALL.secret("page.password", "{{env:PAGE_PASSWORD:}}", "");
+    static final Property<String> PAGE_PASSWORD_FILE = ALL.text("page.passwordFile", "", "Or a file that holds the password");
     static final Property<Duration> OUTAGE_RETRY_AFTER = ALL.duration("outage.retryAfter", "5s",
             "--- Outages: the pause before the first new try. It doubles up to the longest pause");
     static final Property<Duration> OUTAGE_MAX_RETRY_AFTER = ALL.duration("outage.maxRetryAfter", "1m", "");
@@ -46,6 +55,10 @@ final class ServerProperties {
     static ServerSettings server(PropertyValues values) {
         return new ServerSettings(values.get(SERVER_HOST), values.get(SERVER_PORT), values.get(SERVER_KEYS),
                 values.get(SERVER_KEYS_FILE));
+    }
+
+    static PageSettings page(PropertyValues values) {
+        return new PageSettings(values.get(PAGE_ENABLED), values.get(PAGE_HOST), values.get(PAGE_PORT), values.get(PAGE_PASSWORD));
     }
 
     static OutageSettings outage(PropertyValues values) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +29,7 @@ import java.util.stream.Stream;
 public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
         BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
         OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
-        OutageSettings outage, SamplesSettings samples, Duration summary) {
+        PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary) {
 
     /**
      * The settings of Kafka.
@@ -49,6 +50,30 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
 
     /** The settings of the server. */
     public record ServerSettings(String host, int port, String keys, String keysFile) {
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /**
+     * The settings of the page.
+     *
+     * @param port     0 for any free one
+     * @param password blank for none; then the host is a loopback address
+     */
+    public record PageSettings(boolean enabled, String host, int port, String password) {
+
+        private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
+
+        /** @throws IllegalArgumentException if everybody could use the page */
+        public PageSettings {
+            if (enabled && password.isBlank() && !LOOPBACK.matcher(host).matches()) {
+                throw new IllegalArgumentException("page.host=" + host + " would show the page to others without a password:"
+                        + " set page.password, or leave page.host=localhost");
+            }
+        }
 
         @Override
         public String toString() {
@@ -77,7 +102,7 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
                 BucketProperties.images(values), ServiceProperties.queue(values),
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
-                ServerProperties.outage(values), ServerProperties.samples(values),
+                ServerProperties.page(values), ServerProperties.outage(values), ServerProperties.samples(values),
                 values.get(ServerProperties.LOG_SUMMARY));
     }
 

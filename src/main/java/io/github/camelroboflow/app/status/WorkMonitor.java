@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.component.file.FileEndpoint;
 
 /**
@@ -35,12 +36,23 @@ public final class WorkMonitor {
     private long busySeconds;
     private long endedAtCount;
 
-    public WorkMonitor(CamelContext context, ImageNameFilter images) {
+    private WorkMonitor(CamelContext context, ImageNameFilter images) {
         this.context = context;
         this.tally = ImageTally.of(context);
         this.folders = context.getRoutes().stream().map(route -> route.getEndpoint())
                 .filter(endpoint -> endpoint instanceof FileEndpoint files && files.getProcessStrategy() instanceof InboxStrategy)
                 .map(endpoint -> new WaitingFiles(((FileEndpoint) endpoint).getFile().toPath(), images)).toList();
+    }
+
+    /** Returns the monitor of a context, whose routes have started. */
+    public static synchronized WorkMonitor of(CamelContext context, ImageNameFilter images) {
+        ExtendedCamelContext extended = context.getCamelContextExtension();
+        WorkMonitor known = extended.getContextPlugin(WorkMonitor.class);
+        if (known == null) {
+            known = new WorkMonitor(context, images);
+            extended.addContextPlugin(WorkMonitor.class, known);
+        }
+        return known;
     }
 
     /** Takes the sample of a second. Returns whether there was work in it. */
@@ -61,7 +73,7 @@ public final class WorkMonitor {
     }
 
     /** Returns the images that ended per second, in the seconds of the last minute in which any did; 0 if none did. */
-    synchronized double recentRate() {
+    public synchronized double recentRate() {
         long images = 0;
         int busy = 0;
         for (long delta : recent) {
@@ -71,12 +83,13 @@ public final class WorkMonitor {
         return busy == 0 ? 0 : (double) images / busy;
     }
 
-    Counts counts() {
+    /** Returns the counts since the start. */
+    public Counts counts() {
         return tally.counts();
     }
 
     /** Returns the number of images that wait in the sources that can be counted here, about; empty if there are none. */
-    synchronized OptionalLong waiting() {
+    public synchronized OptionalLong waiting() {
         for (WaitingFiles folder : folders) {
             if (folder.countIfDue()) {
                 endedAtCount = ended;

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SummaryTest {
 
     private final CamelContext context = new DefaultCamelContext();
-    private final WorkMonitor monitor = new WorkMonitor(context, null);
+    private final WorkMonitor monitor = WorkMonitor.of(context, null);
 
     private void done(int images, String className) {
         Exchange exchange = new DefaultExchange(context);
         exchange.setProperty(ContractNames.INFERENCE, new Classification(InferenceInfo.of("", 0, new ImageSize(1, 1)),
                 List.of(new ClassScore(className, 0, 0.9)), className, 0.9));
-        IntStream.range(0, images).forEach(i -> ImageTally.of(context).done(exchange));
+        IntStream.range(0, images).forEach(i -> ImageTally.of(context).done(exchange, "a.jpg", null));
     }
 
     private List<String> seconds(Summary summary, int count) {

@@ -1,0 +1,124 @@
+package io.github.camelroboflow.app.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.app.page.RecentResults.RecentResult;
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.status.WorkMonitor;
+import io.github.camelroboflow.condition.camel.RouteConditions;
+import io.github.camelroboflow.delivery.outbox.Outbox.Backlog;
+import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.source.ImageTally.Counts;
+import io.github.camelroboflow.inference.support.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheck.State;
+import org.apache.camel.health.HealthCheckHelper;
+
+/** Describes the running program in JSON, for the page that asks once a second. */
+final class LiveView {
+
+    /** The time between two looks at the outbox and the health checks. */
+    private static final Duration LOOKS = Duration.ofSeconds(3);
+
+    private final CamelContext context;
+    private final RecentWork work;
+    private final Failures failures;
+    private final Pictures pictures;
+    private final String token;
+    private final WorkMonitor monitor;
+    private Look look;
+
+    /** A look at the parts that are not asked with each request. */
+    private record Look(long time, List<Backlog> destinations, Map<String, String> down) {
+    }
+
+    /** @param token the text that the page sends with requests that change something */
+    LiveView(CamelContext context, Settings settings, Failures failures, Pictures pictures, String token) {
+        this.context = context;
+        this.work = RecentWork.of(context);
+        this.failures = failures;
+        this.pictures = pictures;
+        this.token = token;
+        this.monitor = WorkMonitor.of(context, settings.images());
+    }
+
+    /** @param after the number of the last result that the page has */
+    ObjectNode json(long after) {
+        Look now = look();
+        Counts counts = monitor.counts();
+        int inWork = WorkMonitor.inWork(context);
+        ObjectNode json = Json.MAPPER.createObjectNode().put("token", token).put("start", work.start().toString())
+                .put("done", counts.done()).put("failed", counts.failed())
+                .put("imagesPerSecond", monitor.recentRate()).put("inWork", inWork);
+        monitor.waiting().ifPresent(images -> json.put("inbox", images));
+        // without work, all processors are free for pictures
+        json.put("picturePause", inWork == 0 ? 0 : pictures.pause());
+        addDestinations(json.putArray("destinations"), now);
+        ObjectNode down = json.putObject("down");
+        now.down().forEach(down::put);
+        ObjectNode classes = json.putObject("classes");
+        counts.classes().forEach(classes::put);
+        ArrayNode history = json.putArray("history");
+        work.history().forEach(minute -> {
+            ObjectNode ofMinute = history.addObject().put("age", minute.age()).put("done", minute.done())
+                    .put("failed", minute.failed()).putObject("classes");
+            minute.classes().forEach(ofMinute::put);
+        });
+        addFailures(json.putArray("failures"));
+        ArrayNode conditions = json.putArray("conditions");
+        RouteConditions.of(context).texts().forEach(conditions::add);
+        ArrayNode results = json.putArray("results");
+        work.recent().after(after).forEach(result -> describe(results.addObject(), result));
+        return json;
+    }
+
+    private synchronized Look look() {
+        long now = System.nanoTime();
+        if (look == null || now - look.time > LOOKS.toNanos()) {
+            Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+            Map<String, String> down = new TreeMap<>();
+            HealthCheckHelper.invoke(context).stream().filter(result -> result.getState() == State.DOWN).forEach(result ->
+                    down.put(result.getCheck().getId(), result.getMessage().orElse("")));
+            look = new Look(now, outbox == null ? List.of() : outbox.backlogs(), down);
+        }
+        return look;
+    }
+
+    /** Adds the destinations that accepted results or that results wait for. */
+    private void addDestinations(ArrayNode json, Look now) {
+        Map<String, Backlog> waits = new TreeMap<>();
+        now.destinations().forEach(destination -> waits.put(destination.destination(), destination));
+        Map<String, Long> accepted = work.destinations();
+        waits.keySet().forEach(address -> accepted.putIfAbsent(address, 0L));
+        accepted.forEach((address, count) -> {
+            ObjectNode destination = json.addObject().put("address", address).put("accepted", count);
+            Backlog waiting = waits.get(address);
+            destination.put("waiting", waiting == null ? 0 : waiting.messages())
+                    .put("oldestSeconds", waiting == null ? 0
+                    : Math.max(0, Duration.between(waiting.oldest(), Instant.now()).toSeconds()))
+                    .put("reason", waiting == null ? "" : waiting.reason().orElse(""));
+        });
+    }
+
+    private void addFailures(ArrayNode json) {
+        failures.last().forEach(failure -> json.addObject().put("number", failure.number()).put("image", failure.failure().image())
+                .put("error", failure.failure().reason()).put("time", failure.failure().time().toString())
+                .put("canRetry", failure.file() != null));
+    }
+
+    private static void describe(ObjectNode json, RecentResult result) {
+        json.put("number", result.number()).put("time", result.time().toString()).put("image", result.image())
+                .put("source", result.source()).put("model", result.model()).put("hasPicture", result.file() != null)
+                .put("width", result.inference().info().image().width())
+                .put("height", result.inference().info().image().height());
+        ObjectNode confidences = json.putObject("confidences");
+        result.confidences().forEach(confidences::put);
+        ArrayNode accepted = json.putArray("accepted");
+        result.accepted().forEach(accepted::add);
+    }
+}

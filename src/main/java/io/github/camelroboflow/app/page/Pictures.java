@@ -1,0 +1,69 @@
+package io.github.camelroboflow.app.page;
+
+import io.github.camelroboflow.annotate.Annotator;
+import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
+import io.github.camelroboflow.app.page.RecentResults.RecentResult;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.RoboflowException;
+import io.github.camelroboflow.inference.support.LruMap;
+import io.github.camelroboflow.server.ServerResponse;
+import java.nio.file.Files;
+import java.util.Map;
+
+/** Draws results on their images when the page asks for them, one at a time, and keeps the small pictures for a while. */
+final class Pictures {
+
+    private static final int SMALL = 320;
+    private static final int LARGE = 1600;
+    /** The pixels of the largest image that is drawn on: decoded, it takes six bytes for each. */
+    private static final long MOST_PIXELS = 50_000_000;
+    private static final int KEPT = 2 * RecentResults.MOST;
+    private static final long MILLION = 1_000_000;
+    /** The share of one processor that small pictures may take while images are in work, as its inverse. */
+    private static final int SHARE = 100;
+    private static final long MOST_PAUSE = 5000;
+
+    private final Map<Long, byte[]> small = new LruMap<>(KEPT);
+    /** The milliseconds of drawing a small picture, on average of the last. */
+    private double average = 20;
+
+    /** @param size {@code large} for the picture of one image in full */
+    ServerResponse answer(RecentResult result, String size) {
+        try {
+            return jpeg(result, size.equals("large"));
+        } catch (RoboflowException e) {
+            return ServerResponse.message(422, "The picture can't be drawn: " + e.getMessage());
+        }
+    }
+
+    private synchronized ServerResponse jpeg(RecentResult result, boolean large) {
+        byte[] known = large ? null : small.get(result.number());
+        if (known != null) {
+            return ServerResponse.jpeg(known);
+        }
+        if (result.file() == null || !Files.isRegularFile(result.file())) {
+            return ServerResponse.message(404, result.file() == null ? "The image is in a bucket, and is not fetched for the page."
+                    : "The image was moved away.");
+        }
+        if (result.inference().info().image().area() > MOST_PIXELS) {
+            return ServerResponse.message(422, "The image has more than " + MOST_PIXELS / MILLION
+                    + " million pixels, which takes too much memory beside the work.");
+        }
+        long start = System.nanoTime();
+        byte[] jpeg = Annotator.draw(ImageSource.of(result.image(), result.file()), result.inference(), AnnotationStyle.DEFAULTS,
+                large ? LARGE : SMALL);
+        if (!large) {
+            small.put(result.number(), jpeg);
+            average = 0.8 * average + 0.2 * (System.nanoTime() - start) / MILLION;
+        }
+        return ServerResponse.jpeg(jpeg);
+    }
+
+    /**
+     * Returns the milliseconds that the page waits between two small pictures while images are in work, so that drawing takes at
+     * most one percent of the machine's processors.
+     */
+    synchronized long pause() {
+        return Math.min(MOST_PAUSE, (long) (average * SHARE / Runtime.getRuntime().availableProcessors()));
+    }
+}
