@@ -4,15 +4,19 @@ import io.github.camelroboflow.embedded.EmbeddedEngine;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.Box.Point;
+import io.github.camelroboflow.inference.geometry.ImageSize;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Results of each task on one image: of the shipped model, and of the small models of the tests. */
@@ -45,6 +49,17 @@ final class Drawings {
         Detections upright = (Detections) results.get("detection");
         results.put("oriented", new Detections(upright.info(), upright.predictions().stream().map(Drawings::turned).toList()));
         return results;
+    }
+
+    /** Returns objects at random places. */
+    static Detections crowd(ImageSize image, int count) {
+        Random random = new Random(count);
+        return new Detections(InferenceInfo.of("", 0, image), IntStream.range(0, count).mapToObj(i -> {
+            double side = image.width() * (0.02 + 0.06 * random.nextDouble());
+            double left = random.nextDouble() * (image.width() - side);
+            double top = random.nextDouble() * (image.height() - side);
+            return Detection.of(new Box(left, top, left + side, top + side), random.nextDouble(), "class" + i % 20, i % 20, "");
+        }).toList());
     }
 
     private static Detection turned(Detection detection) {

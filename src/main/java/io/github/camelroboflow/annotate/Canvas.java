@@ -13,6 +13,7 @@ import java.awt.RenderingHints;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +44,17 @@ final class Canvas implements AutoCloseable {
     private static final double DOT = 1.5;
     /** The radius of a keypoint's dot beside wide lines, in line widths. */
     private static final double LARGE_DOT = 1.6;
+    /** The color beside lines of a scaled width, so that light lines are seen on light images. */
+    private static final Color RIM = new Color(0, 0, 0, 80);
     /** The color around keypoints and their skeleton, which separates them from the object. */
-    private static final Color RIM = new Color(0, 0, 0, 160);
+    private static final Color DARK_RIM = new Color(0, 0, 0, 160);
 
     private final Graphics2D graphics;
     private final Dimension size;
     private final AnnotationStyle style;
     private final Palette palette;
     private final int stroke;
+    private final boolean rimmed;
     private final List<Rectangle> taken = new ArrayList<>();
 
     Canvas(BufferedImage picture, AnnotationStyle style, Appearance appearance) {
@@ -59,6 +63,7 @@ final class Canvas implements AutoCloseable {
         this.style = style;
         this.palette = new Palette(appearance);
         this.stroke = stroke(style, Math.min(size.width, size.height));
+        this.rimmed = style.stroke() == AnnotationStyle.SCALED && stroke > 1;
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -116,17 +121,35 @@ final class Canvas implements AutoCloseable {
         int top = (int) Math.floor(clamp(box.y1())) - outwards;
         int right = Math.max((int) Math.ceil(clamp(box.x2())) + outwards, left + line);
         int bottom = Math.max((int) Math.ceil(clamp(box.y2())) + outwards, top + line);
+        if (rimmed) {
+            int rim = (int) rim();
+            graphics.setColor(RIM);
+            graphics.fill(frame(left - rim, top - rim, right + rim, bottom + rim, line + 2 * rim));
+        }
         graphics.setColor(color);
-        graphics.fillRect(left, top, right - left, line);
-        graphics.fillRect(left, bottom - line, right - left, line);
-        graphics.fillRect(left, top, line, bottom - top);
-        graphics.fillRect(right - line, top, line, bottom - top);
+        graphics.fill(frame(left, top, right, bottom, line));
+    }
+
+    private static Shape frame(int left, int top, int right, int bottom, int line) {
+        Path2D frame = new Path2D.Double(Path2D.WIND_EVEN_ODD);
+        frame.append(new Rectangle(left, top, right - left, bottom - top), false);
+        if (right - left > 2 * line && bottom - top > 2 * line) {
+            frame.append(new Rectangle(left + line, top + line, right - left - 2 * line, bottom - top - 2 * line), false);
+        }
+        return frame;
     }
 
     /** Draws a line along a shape. */
     void outline(Shape shape, Color color) {
+        if (rimmed) {
+            line(shape, stroke + 2 * rim(), RIM);
+        }
+        line(shape, stroke, color);
+    }
+
+    private void line(Shape shape, float width, Color color) {
         graphics.setColor(color);
-        graphics.setStroke(new BasicStroke(stroke, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        graphics.setStroke(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         graphics.draw(shape);
     }
 
@@ -139,18 +162,14 @@ final class Canvas implements AutoCloseable {
     /** Draws a line between two keypoints. */
     void bone(Point from, Point to, Color color) {
         Line2D line = new Line2D.Double(clamp(from.x()), clamp(from.y()), clamp(to.x()), clamp(to.y()));
-        graphics.setStroke(new BasicStroke(stroke + 2 * rim(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        graphics.setColor(RIM);
-        graphics.draw(line);
-        graphics.setStroke(new BasicStroke(stroke, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        graphics.setColor(color);
-        graphics.draw(line);
+        line(line, stroke + 2 * rim(), DARK_RIM);
+        line(line, stroke, color);
     }
 
     /** Draws a keypoint. */
     void dot(Point center, Color color) {
         double radius = Math.max(stroke + DOT, LARGE_DOT * stroke);
-        graphics.setColor(RIM);
+        graphics.setColor(DARK_RIM);
         graphics.fill(circle(center, radius + rim()));
         graphics.setColor(color);
         graphics.fill(circle(center, radius));

@@ -70,7 +70,7 @@ final class ClassList {
     }
 
     private static String text(Row row) {
-        String format = row.share() < 0.0995 ? " %.1f%%" : " %.0f%%";
+        String format = row.share() < 0.0005 ? " <0.1%%" : row.share() < 0.0995 ? " %.1f%%" : " %.0f%%";
         return Labels.name(row.className()) + String.format(Locale.ROOT, format, row.share() * 100);
     }
 
