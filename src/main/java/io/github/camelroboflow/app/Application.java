@@ -148,7 +148,7 @@ final class Application extends org.apache.camel.main.Main {
     }
 
     private void answerStatus(CamelContext context, StatusReport report) {
-        StatusSocket.open(settings.inbox().work(), request -> report.text())
+        StatusSocket.open(settings.inbox().work(), question -> Main.answer(question, report::text, context, settings))
                 .ifPresent(socket -> ContextEvents.closedWith(context, socket));
     }
 

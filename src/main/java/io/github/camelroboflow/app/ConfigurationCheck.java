@@ -33,7 +33,7 @@ import org.apache.camel.support.PropertyBindingSupport;
  * Goes through all steps of a start except those that take, send or write something, and collects the mistakes of every step. A
  * wrong part is replaced or left out, so that the next steps find the mistakes of the others.
  */
-final class ConfigurationCheck extends org.apache.camel.main.Main {
+final class ConfigurationCheck extends org.apache.camel.main.Main implements AutoCloseable {
 
     private static final String COMPONENT = "camel.component.";
     /** A condition that every model can answer. */
@@ -68,9 +68,20 @@ final class ConfigurationCheck extends org.apache.camel.main.Main {
             attempt("", this::checkModels);
             attempt("", this::checkPlaces);
             summarize();
-            camelContext.stop();
         }
         return List.copyOf(mistakes);
+    }
+
+    /** Returns the settings that were checked. */
+    Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        if (camelContext != null) {
+            camelContext.stop();
+        }
     }
 
     /** Returns the routes and models that were checked, and says that nothing is wrong. */

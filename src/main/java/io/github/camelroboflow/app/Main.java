@@ -5,16 +5,20 @@ import io.github.camelroboflow.app.launch.StartArchive;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.app.status.StatusSocket;
+import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.support.Advice;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,6 +31,8 @@ public final class Main {
 
     static final int CANNOT_START = 2;
 
+    private static final String EXPLAIN = "explain ";
+    private static final String UNKNOWN = "unknown\n";
     private static final String LOGGING = "config/log4j2.properties";
     /** A property of JavaCPP, which calls OpenCV. */
     private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
@@ -81,12 +87,58 @@ public final class Main {
     /** Checks all that a start would check, and takes, sends and writes nothing. */
     static int check(PrintStream out, PrintStream err) {
         prepare();
-        ConfigurationCheck check = new ConfigurationCheck();
-        List<String> mistakes = check.mistakes();
-        if (!mistakes.isEmpty()) {
-            return cannotStart(err, mistakes);
+        try (ConfigurationCheck check = new ConfigurationCheck()) {
+            List<String> mistakes = check.mistakes();
+            if (!mistakes.isEmpty()) {
+                return cannotStart(err, mistakes);
+            }
+            check.summary().forEach(out::println);
+            return 0;
         }
-        check.summary().forEach(out::println);
+    }
+
+    /** Explains an image, by the program that runs or else by a new start of the same configuration. Returns 1 if it is unknown. */
+    static int explain(PrintStream out, PrintStream err, Path file) {
+        prepare();
+        try {
+            Path work = Settings.of(Application.properties()).inbox().work();
+            List<String> answers = StatusSocket.ask(work, EXPLAIN + (Files.exists(file) ? file.toAbsolutePath() : file));
+            if (!answers.isEmpty()) {
+                return explained(out, err, file, answers.get(0));
+            }
+            try (ConfigurationCheck start = new ConfigurationCheck()) {
+                List<String> mistakes = start.mistakes();
+                if (!mistakes.isEmpty()) {
+                    return cannotStart(err, mistakes);
+                }
+                return explained(out, err, file, explanation(start.getCamelContext(), start.settings(), file));
+            }
+        } catch (IOException | RuntimeException e) {
+            return cannotStart(err, StartError.sentences(e));
+        }
+    }
+
+    /** Returns the answer to a question at the socket: about an image, or about the program. */
+    static String answer(String question, Supplier<String> report, CamelContext context, Settings settings) {
+        return question.startsWith(EXPLAIN)
+                ? explanation(context, settings, Path.of(question.substring(EXPLAIN.length()))) : report.get();
+    }
+
+    private static String explanation(CamelContext context, Settings settings, Path file) {
+        try {
+            Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+            return new Explanation(context, settings, outbox).of(file).orElse(UNKNOWN);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " can't be explained: " + e.getMessage(), e);
+        }
+    }
+
+    private static int explained(PrintStream out, PrintStream err, Path file, String text) {
+        if (text.equals(UNKNOWN)) {
+            err.println("There is no image " + file + " in the folders inbox, work, done and failed of this configuration");
+            return 1;
+        }
+        out.print(text);
         return 0;
     }
 

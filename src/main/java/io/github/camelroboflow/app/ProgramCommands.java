@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -21,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 + " runs the routes that config/application.properties names, until Ctrl-C.",
         footer = {"", "Properties are set in config/application.properties, or at the start with -Dinbox=/srv/images."
                 + " From Maven, write the command into a property: mvn -q -Dcommand=status",
-            "Exit codes: 0 done, 1 not everything could be done or nobody answers, 2 a mistake in the configuration or in the"
+            "Exit codes: 0 done, 1 not everything could be done or nothing was found, 2 a mistake in the configuration or in the"
                 + " arguments, 70 an error that a new start heals, 143 stopped by a signal."})
 final class ProgramCommands implements Callable<Integer> {
 
@@ -69,6 +71,14 @@ final class ProgramCommands implements Callable<Integer> {
         return Main.status(out, err);
     }
 
+    @Command(name = "explain", description = "Explains an image: the model and its hash, what was found, which conditions are"
+            + " true with which numbers, and which destinations have the result; or why it failed. The exit code is 1 if there is"
+            + " no such image.", mixinStandardHelpOptions = true)
+    int explain(@Parameters(paramLabel = "FILE", description = "The image, its result or its report, or its name in the inbox.")
+                Path file) {
+        return Main.explain(out, err, file);
+    }
+
     private int mistake(ParameterException e, String[] args) {
         String wrong = e instanceof UnmatchedArgumentException unmatched ? sentence(unmatched) : e.getMessage();
         err.println("Cannot start: " + wrong + " (--help shows the commands and options)");
@@ -84,7 +94,9 @@ final class ProgramCommands implements Callable<Integer> {
                     + "=… before the name of the class";
         }
         List<String> similar = e.getSuggestions();
-        return "there is no " + (argument.startsWith("-") ? "option " : "command ") + argument
+        String word = e.getCommandLine().getParent() == null ? "command " : "further argument ";
+        String kind = argument.startsWith("-") ? "option " : word;
+        return "there is no " + kind + argument
                 + (similar.isEmpty() ? "" : ": did you mean " + similar.get(0) + "?");
     }
 

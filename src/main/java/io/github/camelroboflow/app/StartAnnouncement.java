@@ -126,7 +126,7 @@ final class StartAnnouncement {
     }
 
     /** Returns the path of a folder, or the name that the routes give to another destination. */
-    private static Optional<String> destination(Endpoint endpoint) {
+    static Optional<String> destination(Endpoint endpoint) {
         if (endpoint instanceof KameletEndpoint kamelet) {
             Object name = Stream.of("name", "bucket", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
                     .filter(Objects::nonNull).findFirst().orElse("");

@@ -4,13 +4,17 @@ import static io.github.camelroboflow.inference.InferenceOption.TILE;
 
 import io.github.camelroboflow.component.ImageEndpoint.Workers;
 import io.github.camelroboflow.component.Leases.Engines;
+import io.github.camelroboflow.component.ResultWriter.ResultKeys;
 import io.github.camelroboflow.component.ResultWriter.Tasks;
 import io.github.camelroboflow.component.RoboflowConfiguration.InferenceRuntime;
 import io.github.camelroboflow.component.RoboflowHealthCheck.Probe;
+import io.github.camelroboflow.inference.ImageSource;
+import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.net.URI;
 import java.util.List;
@@ -22,12 +26,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Category;
+import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** Run images through a vision model, Roboflow's or your own, in this JVM or on a server. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "roboflow", title = "Roboflow", syntax = "roboflow:target", producerOnly = true,
@@ -280,6 +287,34 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
                 description = describe(opened);
             }
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns the delivery id that a message gets by the endpoint's own model, without an inference.
+     *
+     * @throws IllegalStateException if the model is not open
+     */
+    public String deliveryId(Exchange exchange) {
+        ModelDescription opened = modelDescription().orElseThrow(() -> new IllegalStateException(name() + " is not open"));
+        ImageSource image = MessageImages.of(exchange, configuration.reading()).single();
+        return ResultKeys.deliveryId(ResultKeys.resultKey(image, opened, configuration.inferenceOptions()), exchange);
+    }
+
+    /** Runs the endpoint's own model on a message outside of a route, and returns the result. */
+    public Inference infer(Exchange exchange) {
+        RoboflowProducer producer = new RoboflowProducer(this);
+        try {
+            ServiceHelper.startService(this, producer);
+            producer.process(exchange);
+            if (exchange.getException() != null) {
+                throw RuntimeCamelException.wrapRuntimeException(exchange.getException());
+            }
+            return exchange.getProperty(ContractNames.INFERENCE, Inference.class);
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeException(e);
+        } finally {
+            ServiceHelper.stopService(producer);
         }
     }
 

@@ -12,6 +12,11 @@ record Comparison(Operator operator, double value) {
         return operator.holds(left, value);
     }
 
+    @Override
+    public String toString() {
+        return operator.sign + " " + (value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value));
+    }
+
     /** The comparison operators. */
     enum Operator {
 

@@ -88,6 +88,18 @@ public final class Condition {
     }
 
     /**
+     * Returns the numbers of a result that make this condition true or false, in a sentence for each of its parts.
+     *
+     * @throws ConditionException as {@link #test} does
+     */
+    public List<String> explain(Inference result) {
+        test(result);
+        Facts facts = new Facts(new EvaluationContext(result instanceof WorkflowOutputs outputs ? ofWorkflow(outputs) : result));
+        facts.add(expr);
+        return facts.lines();
+    }
+
+    /**
      * Returns whether a model's results for this task fit the condition: a relation needs boxes, coverage needs boxes
      * or masks.
      */

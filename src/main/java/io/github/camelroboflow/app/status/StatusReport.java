@@ -104,7 +104,7 @@ public final class StatusReport {
     }
 
     /** Returns a time of today, or a date and a time. */
-    static String time(Instant instant) {
+    public static String time(Instant instant) {
         ZonedDateTime local = instant.atZone(ZoneId.systemDefault());
         return (local.toLocalDate().equals(LocalDate.now()) ? TIME : DATE).format(local);
     }

@@ -186,6 +186,24 @@ record DeadLetter(@JsonProperty("deliveryId") String deliveryId, @JsonProperty("
             return deadLetter;
         }
 
+        /** Reads the fields before the payload. */
+        static DeadLetter readData(Path file) throws IOException {
+            ObjectNode data = MAPPER.createObjectNode();
+            try (InputStream in = Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+                 JsonParser json = MAPPER.createParser(in)) {
+                json.nextToken();
+                for (String name = json.nextFieldName(); name != null && !name.equals(PAYLOAD); name = json.nextFieldName()) {
+                    JsonToken value = json.nextToken();
+                    if (FIELDS.contains(name) && value != null && value.isScalarValue()) {
+                        data.set(name, json.<JsonNode>readValueAsTree());
+                    } else {
+                        json.skipChildren();
+                    }
+                }
+            }
+            return MAPPER.treeToValue(data, DeadLetter.class);
+        }
+
         static IOException incomplete() {
             return new IOException("it is incomplete: it needs lane, deliveryId, part, image,"
                     + " headers, base64 and, after these, payload");

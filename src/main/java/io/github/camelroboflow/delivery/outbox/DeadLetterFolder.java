@@ -3,15 +3,20 @@ package io.github.camelroboflow.delivery.outbox;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.folder.FolderReplay;
 import io.github.camelroboflow.delivery.outbox.DeadLetter.DeadLetterFile;
+import io.github.camelroboflow.delivery.outbox.Outbox.RefusedDelivery;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import io.github.camelroboflow.delivery.outbox.Payload.UnpackedMessage;
 import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -80,6 +85,22 @@ final class DeadLetterFolder {
     private static boolean isTemporary(Path file) {
         String name = file.getFileName().toString();
         return name.startsWith(".") && name.endsWith(TEMPORARY);
+    }
+
+    /** Returns the messages of a delivery, without their payloads. */
+    List<RefusedDelivery> refusedOf(String deliveryId) {
+        List<RefusedDelivery> refused = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, name(deliveryId) + "-*.json")) {
+                for (Path file : files) {
+                    DeadLetter letter = DeadLetterFile.readData(file);
+                    refused.add(new RefusedDelivery(letter.destination(), letter.reason(), letter.time()));
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                LOG.debug("{} can't be read", folder, e);
+            }
+        }
+        return refused;
     }
 
     /** Returns the replay folder. */

@@ -217,6 +217,38 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
     }
 
+    /**
+     * A message of an image that waits.
+     *
+     * @param destination its address without secrets
+     * @param attempts    the number of attempts
+     */
+    public record WaitingDelivery(String destination, Instant since, int attempts) {
+    }
+
+    /**
+     * A message of an image that was given up.
+     *
+     * @param destination its address without secrets
+     * @param time        when, ISO 8601 in UTC
+     */
+    public record RefusedDelivery(String destination, String reason, String time) {
+    }
+
+    /**
+     * Returns the messages of a delivery that wait. Opens the database if there is one.
+     *
+     * @throws DatabaseException if it can't be opened
+     */
+    public List<WaitingDelivery> waitingOf(String deliveryId) {
+        return database.isThere() ? new OutboxTable(database).waitingOf(deliveryId) : List.of();
+    }
+
+    /** Returns the messages of a delivery that were given up. */
+    public List<RefusedDelivery> refusedOf(String deliveryId) {
+        return new DeadLetterFolder(settings.refused()).refusedOf(deliveryId);
+    }
+
     private void add(OutboxMessage message, Exchange exchange) {
         long now = clock.millis();
         PendingWrites.Store opening = database.opening();

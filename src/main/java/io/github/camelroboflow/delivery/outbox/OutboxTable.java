@@ -4,8 +4,10 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.H2Files.CheckpointedStream;
 import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
+import io.github.camelroboflow.delivery.outbox.Outbox.WaitingDelivery;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.HeadersJson;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
+import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -323,6 +326,14 @@ final class OutboxTable {
 
     /** @param oldest in milliseconds since 1970 */
     record Waiting(String destinationId, String uri, long rows, long oldest) {
+    }
+
+    /** Returns the rows of one delivery. */
+    List<WaitingDelivery> waitingOf(String deliveryId) {
+        return database.execute(jdbc -> jdbc.query("select d.uri, o.created, o.attempts from delivery_destination d"
+                + " join delivery_outbox o on o.destination = d.id where o.delivery_id = ? order by o.id",
+                (row, number) -> new WaitingDelivery(AcceptedDestinations.redactedAddress(row.getString(1)),
+                        Instant.ofEpochMilli(row.getLong(2)), row.getInt(3)), deliveryId));
     }
 
     long count() {

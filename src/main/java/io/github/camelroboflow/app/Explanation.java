@@ -1,0 +1,195 @@
+package io.github.camelroboflow.app;
+
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.status.StatusReport;
+import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.condition.Condition;
+import io.github.camelroboflow.condition.ConditionException;
+import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.support.Json;
+import io.github.camelroboflow.inference.support.MessageText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+
+/**
+ * Explains an image of the watched folder: where it is, what was found, which conditions were true with which numbers, and which
+ * destinations have its result. Works on a context whose routes are made, whether they run or not, and writes nothing.
+ */
+final class Explanation {
+
+    private static final int MOST_FOUND = 20;
+    private static final String ROUTE = "by-class";
+    private static final String REST = "everything-else";
+
+    private final CamelContext context;
+    private final Settings settings;
+    private final Outbox outbox;
+    private final List<String> lines = new ArrayList<>();
+
+    /** @param outbox {@code null} if results wait in none */
+    Explanation(CamelContext context, Settings settings, Outbox outbox) {
+        this.context = context;
+        this.settings = settings;
+        this.outbox = outbox;
+    }
+
+    /**
+     * Returns the lines about an image.
+     *
+     * @param file the image, its result or its report, or its name in the inbox
+     * @return empty if there is no such image
+     */
+    Optional<String> of(Path file) throws IOException {
+        Optional<ImageLookup> found = ImageLookup.find(settings.inbox(), results(), file);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        explain(found.get());
+        return Optional.of(lines.stream().map(MessageText::printable).collect(Collectors.joining("\n")) + "\n");
+    }
+
+    private Path results() {
+        return Path.of(context.getPropertiesComponent().resolveProperty("results").orElse("data/results"));
+    }
+
+    private void explain(ImageLookup image) throws IOException {
+        String place = " since " + StatusReport.time(since(image.file()).toInstant()) + ": " + image.file();
+        switch (image.state()) {
+            case WAITING -> lines.add(image.name() + " waits" + place);
+            case IN_WORK -> lines.add(image.name() + " is in work" + place);
+            case FAILED -> {
+                lines.add(image.name() + " failed" + place);
+                report(image);
+            }
+            case DONE -> {
+                lines.add(image.name() + " is done" + place);
+                result(image);
+            }
+            default -> throw new IllegalStateException();
+        }
+    }
+
+    /** Returns when a file came to its place, which a rename does not keep in its time of change. */
+    private static FileTime since(Path file) throws IOException {
+        try {
+            return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException e) {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private void report(ImageLookup image) throws IOException {
+        Path file = settings.inbox().failed().resolve(image.name() + FailureReport.SUFFIX);
+        if (Files.notExists(file)) {
+            lines.add("  report       is missing: " + file);
+            return;
+        }
+        FailureReport report = Json.MAPPER.readValue(Files.readAllBytes(file), FailureReport.class);
+        lines.add("  reason       " + report.error());
+        lines.add("  attempts     " + report.attempts() + ", the last at " + report.time()
+                + (report.route() == null ? "" : " in the route " + report.route()));
+        lines.add("  delivered    " + (report.delivered().isEmpty() ? "to none" : String.join(", ", report.delivered())));
+    }
+
+    private void result(ImageLookup image) throws IOException {
+        Optional<RoboflowEndpoint> endpoint = context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance)
+                .map(RoboflowEndpoint.class::cast).filter(each -> each.modelDescription().isPresent()).findFirst();
+        if (endpoint.isEmpty()) {
+            lines.add("  model        none is open in these routes");
+            return;
+        }
+        ModelDescription model = endpoint.get().modelDescription().orElseThrow();
+        String weights = model.weightsHash().isEmpty() ? endpoint.get().server().map(server -> ", on " + server).orElse("")
+                : ", weights " + model.weightsHash();
+        lines.add("  model        " + model.id() + (model.task() == null ? "" : ", " + model.task()) + weights);
+        List<RoutingBranch> branches = RoutingBranch.of(context, ROUTE);
+        List<RoutingBranch> rest = RoutingBranch.of(context, REST);
+        StoredResults stored = new StoredResults(image, settings.inbox().inbox(), endpoint.get(), results());
+        Inference inference = stored.find(branches, rest, lines);
+        lines.add("  found        " + found(inference));
+        List<String> pending = pending(stored.deliveryId());
+        boolean any = false;
+        for (RoutingBranch branch : branches) {
+            boolean selected = isTrue(branch, inference);
+            any |= selected && !branch.destinations().isEmpty();
+            if (selected) {
+                branch.destinations().forEach(to -> lines.add("      " + describe(stored, to, pending.isEmpty())));
+            }
+        }
+        if (!any) {
+            rest.stream().flatMap(branch -> branch.destinations().stream())
+                    .forEach(to -> lines.add("  else         " + describe(stored, to, pending.isEmpty())));
+        }
+        lines.addAll(pending);
+    }
+
+    private static String found(Inference inference) {
+        List<? extends Finding> findings = inference.findings();
+        return findings.isEmpty() ? "nothing" : findings.size() + ": " + findings.stream().limit(MOST_FOUND)
+                .map(finding -> String.format(Locale.ROOT, "%s %.3f", finding.className(), finding.confidence()))
+                .collect(Collectors.joining(", ")) + (findings.size() > MOST_FOUND ? " and more" : "");
+    }
+
+    private boolean isTrue(RoutingBranch branch, Inference inference) {
+        if (branch.condition().isEmpty()) {
+            return true;
+        }
+        try {
+            Condition condition = Condition.parse(branch.condition());
+            if (condition.variable().isPresent()) {
+                lines.add("  not tested   " + condition + ": it looks at a variable of the route");
+                return false;
+            }
+            boolean holds = condition.test(inference);
+            lines.add((holds ? "  true         " : "  false        ") + condition);
+            condition.explain(inference).forEach(fact -> lines.add("      " + fact));
+            return holds;
+        } catch (ConditionException | IllegalArgumentException e) {
+            lines.add("  not tested   " + branch.condition() + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** @param accepted whether no message of the image waits or was given up */
+    private static String describe(StoredResults stored, Endpoint destination, boolean accepted) {
+        String name = StartAnnouncement.destination(destination).orElseGet(destination::getEndpointBaseUri);
+        String outcome = accepted ? ": has it, since the image is done"
+                : ": has it, unless a line below says that it waits or was refused";
+        return "→ " + name + (StoredResults.isFolder(destination)
+                ? stored.of(destination).map(Explanation::written).orElse(": has no such result") : outcome);
+    }
+
+    private static String written(Path file) {
+        try {
+            return ": has it since " + StatusReport.time(since(file).toInstant());
+        } catch (IOException e) {
+            return ": its file can't be read";
+        }
+    }
+
+    /** Returns a line for each message of the image that waits or was given up. */
+    private List<String> pending(String deliveryId) {
+        List<String> pending = new ArrayList<>();
+        if (outbox != null) {
+            outbox.waitingOf(deliveryId).forEach(each -> pending.add("  outbox       waits for " + each.destination() + " since "
+                    + StatusReport.time(each.since()) + ", " + each.attempts() + " tries so far"));
+            outbox.refusedOf(deliveryId).forEach(each -> pending.add("  refused      by " + each.destination() + " at "
+                    + each.time() + ": " + each.reason()));
+        }
+        return pending;
+    }
+}
