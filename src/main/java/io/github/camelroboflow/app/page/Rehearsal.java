@@ -60,8 +60,8 @@ final class Rehearsal {
             Optional<Condition> inForce = against.isBlank() ? Optional.empty() : Optional.of(Condition.parse(against));
             return ServerResponse.json(rehearse(Condition.parse(text), inForce));
         } catch (ConditionSyntaxException e) {
-            return ServerResponse.json(422, Json.MAPPER.createObjectNode().put("message", e.getMessage())
-                    .put("column", e.column()));
+            // as it is while somebody types
+            return ServerResponse.json(Json.MAPPER.createObjectNode().put("wrong", e.getMessage()));
         }
     }
 

@@ -96,7 +96,7 @@ function failures() {
       onclick: () => tryAgain(failure.number) });
     retry.setAttribute('aria-label', `Try ${failure.image} again`);
     return element('li', {}, element('div', {}, element('strong', { textContent: failure.image }),
-      element('div', { textContent: failure.error }), element('small', { className: 'soft', textContent: failure.time })), retry);
+      element('div', { textContent: failure.error }), element('small', { className: 'soft', textContent: new Date(failure.time).toLocaleString() })), retry);
   }));
 }
 
@@ -265,6 +265,9 @@ async function rehearse() {
   const against = byId('against').value;
   try {
     rehearsed = await ask(`/rehearsal?condition=${encodeURIComponent(condition)}&against=${encodeURIComponent(against)}`);
+    if (rehearsed.wrong) {
+      throw new Error(rehearsed.wrong);
+    }
     const { selected, gained, lost, tested, unknown = [], problem } = rehearsed;
     tell('outcome', [`It would have selected ${selected.length} of the last ${tested} images`,
       against ? `${gained.length} of them not selected by the one in force, and lost ${lost.length} that it selected` : '',
