@@ -129,7 +129,7 @@ final class Application extends org.apache.camel.main.Main {
     @Override
     protected void configureRoutes(CamelContext context) throws Exception {
         Page.startWith(context, settings, out);
-        beans = new Beans(context, settings);
+        beans = new Beans(context, settings, out, Optional.ofNullable(live));
         beans.bind();
         super.configureRoutes(context);
         List<RouteDefinition> routes = ((ModelCamelContext) context).getRouteDefinitions();

@@ -1,6 +1,8 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.batch.BatchRun;
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.component.InferenceMeters;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.bucket.BucketMemory;
@@ -26,14 +28,18 @@ import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.route.PollFailures.OutagePollStrategy;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
+import io.github.camelroboflow.inference.support.Backoff;
 import jakarta.jms.ConnectionFactory;
+import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Processor;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.CamelContextHelper;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -46,16 +52,22 @@ final class Beans {
 
     private final CamelContext context;
     private final Settings settings;
+    private final PrintStream out;
+    private final Optional<LiveLine> live;
     private final Queue<Object> made = new ConcurrentLinkedQueue<>();
 
-    Beans(CamelContext context, Settings settings) {
+    /** @param live the line of the terminal; empty if there is none */
+    Beans(CamelContext context, Settings settings, PrintStream out, Optional<LiveLine> live) {
         this.context = context;
         this.settings = settings;
+        this.out = out;
+        this.live = live;
     }
 
     /** Binds all beans. Call this before the routes are read. */
     void bind() {
         bindSources();
+        bindBatch();
         bindBucket();
         bindDelivery();
         bindConnections();
@@ -67,6 +79,14 @@ final class Beans {
         bind("replay", () -> new FolderReplay(settings.inbox(), settings.outbox().refused()));
         bind("suspendWhileDown", () -> new OutageRoutePolicy(settings.outage().retryAfter(), settings.outage().maxRetryAfter()));
         bind("queueOutage", () -> new OutagePollStrategy(settings.sqs().queue()));
+    }
+
+    private void bindBatch() {
+        bind("batch", () -> new BatchRun(settings.batch(), new Backoff(settings.outage().retryAfter(),
+                settings.outage().maxRetryAfter()), out, live));
+        bind("batchThreads", () -> context.getExecutorServiceManager().newThreadPool(this, "batch", BatchRun.threads()));
+        bind("batchImage", () -> (Processor) get("batch", BatchRun.class)::take);
+        bind("batchEnd", () -> (Processor) get("batch", BatchRun.class)::finish);
     }
 
     private void bindBucket() {

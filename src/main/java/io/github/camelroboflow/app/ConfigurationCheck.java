@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -139,7 +140,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
 
     @Override
     protected void configureRoutes(CamelContext context) {
-        new Beans(context, settings).bind();
+        new Beans(context, settings, System.out, Optional.empty()).bind();
         for (Resource file : routesCollector.findRouteResourcesFromDirectory(context,
                 configure().getRoutesExcludePattern(), configure().getRoutesIncludePattern())) {
             attempt(file.getLocation().replaceFirst("^file:", "") + ": ",

@@ -12,6 +12,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
+import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.support.ContractNames;
@@ -321,6 +322,11 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
     /** Returns the description of the endpoint's own model; empty until a producer has opened it, or if there is none. */
     public Optional<ModelDescription> modelDescription() {
         return Optional.ofNullable(description);
+    }
+
+    /** Returns the options of an inference, which messages may replace for themselves. */
+    public InferenceOptions inferenceOptions() {
+        return configuration.inferenceOptions();
     }
 
     /** Returns the address of the server that runs the model; empty if it runs in this JVM, or on an engine of the user's own. */

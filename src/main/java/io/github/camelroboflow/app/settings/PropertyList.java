@@ -171,6 +171,17 @@ final class PropertyList {
         });
     }
 
+    /** Declares values that are separated by commas; each counts once. */
+    <T> Property<List<T>> list(String name, String shipped, Function<String, T> form, String comment) {
+        return add(name, shipped, comment, (option, text) -> {
+            try {
+                return parts(text).filter(part -> !part.isEmpty()).map(form).distinct().toList();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(option + "=" + text + ": " + e.getMessage(), e);
+            }
+        });
+    }
+
     Property<String> patterns(String name, String shipped, String comment) {
         return add(name, shipped, comment, (option, text) -> {
             parts(text).filter(pattern -> pattern.startsWith("/") || pattern.contains("\\")).findFirst().ifPresent(pattern -> {

@@ -10,6 +10,7 @@ import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import io.github.camelroboflow.export.ExportFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
 public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
         BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
         OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
-        PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary) {
+        PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary, BatchSettings batch) {
 
     /**
      * The settings of Kafka.
@@ -90,6 +91,17 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
     }
 
     /**
+     * The settings of the route batch.
+     *
+     * @param in      the folder of the images
+     * @param out     the folder of the results
+     * @param exports further formats
+     * @param images  which files are images
+     */
+    public record BatchSettings(String in, String out, List<ExportFormat> exports, ImageNameFilter images) {
+    }
+
+    /**
      * Reads the settings from properties.
      *
      * @param property returns the configured text of a property; empty for the shipped value
@@ -103,13 +115,14 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
                 ServerProperties.page(values), ServerProperties.outage(values), ServerProperties.samples(values),
-                values.get(ServerProperties.LOG_SUMMARY));
+                values.get(ServerProperties.LOG_SUMMARY), BatchProperties.batch(values));
     }
 
     /** Returns all properties in the order of the file. */
     public static List<Property<?>> properties() {
         return Stream.of(ModelProperties.ALL, FolderProperties.ALL, BucketProperties.ALL, ServiceProperties.ALL,
-                OutboxProperties.ALL, ServerProperties.ALL).map(PropertyList::properties).flatMap(List::stream).toList();
+                OutboxProperties.ALL, ServerProperties.ALL, BatchProperties.ALL).map(PropertyList::properties).flatMap(List::stream)
+                .toList();
     }
 
     /**

@@ -43,7 +43,7 @@ public final class LiveLine {
     }
 
     /** Shows a text in place of the one before. */
-    synchronized void show(String text) {
+    public synchronized void show(String text) {
         terminal.print(CLEAR + NO_WRAP + text + WRAP);
         terminal.flush();
         shown = true;

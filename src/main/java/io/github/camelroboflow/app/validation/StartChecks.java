@@ -39,6 +39,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         ConfigurationErrors mistakes = new ConfigurationErrors();
         PropertiesComponent properties = context.getPropertiesComponent();
         SelectedRoute.leaveOutFoldersThatAreGone(properties);
+        SelectedRoute.leaveOutTableOfBatch(properties);
         mistakes.check(() -> SelectedRoute.check(properties));
         KnownProperties.check(properties, mistakes);
         mistakes.check(() -> SecretFiles.read(properties));
@@ -95,6 +96,9 @@ public final class StartChecks extends LifecycleStrategySupport {
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?(bucket|replay-bucket)\\b.*|aws2-sqs:.*"))) {
             values.checkBucketInbox(mistakes);
         }
+        if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?batch\\b.*"))) {
+            BatchFolders.check(settings.batch(), mistakes);
+        }
         if (sources(context).anyMatch(uri -> uri.startsWith("aws2-sqs:"))) {
             values.checkEventQueue(mistakes);
         }
@@ -116,6 +120,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         private static final String ENDING = ".camel.yaml";
         /** The file that is loaded with each of the others. */
         private static final String TABLE = "by-class";
+        private static final String BATCH = "batch";
         private static final String PATTERNS = "camel.main.routesIncludePattern";
         /** A pattern for all files of a folder. */
         private static final Pattern FILES = Pattern.compile("file:([^*?]*)/[^/]*\\*[^/]*");
@@ -140,6 +145,24 @@ public final class StartChecks extends LifecycleStrategySupport {
                     || Files.isDirectory(Path.of(FILES.matcher(pattern).replaceFirst("$1")))).collect(Collectors.joining(","));
             if (!found.equals(patterns)) {
                 properties.addOverrideProperty(PATTERNS, found);
+            }
+        }
+
+        /**
+         * Leaves out the conditions of the watched routes for a batch that delivers nothing: they would have to fit its model.
+         */
+        static void leaveOutTableOfBatch(PropertiesComponent properties) {
+            Path file = FOLDER.resolve(BATCH + ENDING);
+            String patterns = properties.resolveProperty(PATTERNS).orElse("");
+            if (!properties.resolveProperty("routes").orElse("").equals(BATCH) || !Files.isRegularFile(file)) {
+                return;
+            }
+            try (Stream<String> lines = Files.lines(file)) {
+                if (lines.noneMatch(line -> line.contains("direct:deliver") && !line.startsWith("#"))) {
+                    properties.addOverrideProperty(PATTERNS, patterns.replace(",file:" + FOLDER + "/" + TABLE + ENDING, ""));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 

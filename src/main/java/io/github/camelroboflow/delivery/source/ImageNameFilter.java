@@ -121,12 +121,12 @@ public final class ImageNameFilter {
      * @param file its own name
      * @param name relative to the inbox
      */
-    boolean isImage(String file, String name) {
+    public boolean isImage(String file, String name) {
         return extensions.contains(extension(file)) && NO_IMAGES_BEGIN.stream().noneMatch(file::startsWith) && isIncluded(name);
     }
 
     /** Returns whether a folder of this name can hold images. Logs nothing. */
-    static boolean mayHoldImages(String folder) {
+    public static boolean mayHoldImages(String folder) {
         return !holdsNoImages(folder);
     }
 

@@ -1,0 +1,70 @@
+package io.github.camelroboflow.app.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.inference.ModelDescription;
+import io.github.camelroboflow.inference.support.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map.Entry;
+import org.apache.camel.CamelContext;
+
+/**
+ * The things besides the images on which the results in a folder depend: the folder of the images, the model and the options. They
+ * are in {@code batch.json}, so that results of different runs are never mixed.
+ */
+final class BatchIdentity {
+
+    private static final String FILE = "batch.json";
+
+    private final ObjectNode values = JsonNodeFactory.instance.objectNode();
+    private final List<String> classes = new ArrayList<>();
+
+    BatchIdentity(Path in, CamelContext context) {
+        values.put("in", in.toString());
+        context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
+                .forEach(this::add);
+    }
+
+    private void add(RoboflowEndpoint endpoint) {
+        endpoint.modelDescription().ifPresent(model -> {
+            values.put("model", model.id().value()).put("weights", model.weightsHash())
+                    .put("options", endpoint.inferenceOptions().fingerprint());
+            classes.addAll(model.classes());
+        });
+    }
+
+    /** Returns the class names of the model; empty if only its results tell them. */
+    List<String> classes() {
+        return classes;
+    }
+
+    /**
+     * Compares this run with the earlier run whose results the folder holds; begins a new one if there is none.
+     *
+     * @throws IOException with a sentence for a person if they differ, or the file can't be read or written
+     */
+    void check(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        if (Files.notExists(file)) {
+            Path temporary = folder.resolve("." + FILE + ".tmp");
+            Files.writeString(temporary, values.toPrettyString() + "\n");
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        JsonNode earlier = Json.MAPPER.readTree(file.toFile());
+        for (Entry<String, JsonNode> value : values.properties()) {
+            if (!value.getValue().equals(earlier.get(value.getKey()))) {
+                throw new IOException(folder + " holds results of another run, whose " + value.getKey() + " was "
+                        + earlier.path(value.getKey()).asText("not known") + " and is " + value.getValue().asText()
+                        + " now: name another folder with -Dout, or delete that one");
+            }
+        }
+    }
+}
