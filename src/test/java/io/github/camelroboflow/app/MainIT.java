@@ -73,6 +73,19 @@ class MainIT {
         }
     }
 
+    @Test
+    void nativeLibrariesAreNotUnpackedAtEachStart() throws IOException {
+        Path temporary = Files.createDirectory(data.resolve("temporary"));
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("java.io.tmpdir", temporary.toString()))) {
+            awaitStart(program);
+
+            assertThat(program.output()).contains("camel-roboflow runs");
+            try (Stream<Path> files = Files.walk(temporary)) {
+                assertThat(files.filter(Files::isRegularFile).filter(file -> file.toString().contains("onnx"))).isEmpty();
+            }
+        }
+    }
+
     /** The copying of a sample with an umlaut in its name failed, and the program ran on without a word. */
     @Test
     void withoutALocaleItStartsAndSaysOnceWhatToSet() throws IOException {

@@ -19,12 +19,12 @@ public final class NativeLibraries {
 
     /**
      * Begins to load them on a thread of its own, beside other work of a start; {@link #load} waits for it. A failure is reported
-     * only to who needs them.
+     * only to who needs them. This is for a JVM of our own: it loads only what we need, from files that are unpacked once.
      */
     public static void loadAhead() {
         Thread thread = new Thread(() -> {
             try {
-                load();
+                load(true);
             } catch (RoboflowException e) {
                 // load() reports it again
             }
@@ -34,12 +34,20 @@ public final class NativeLibraries {
     }
 
     /** @throws RoboflowException if one of them is not on the class path or does not run on this machine */
-    public static synchronized void load() {
+    public static void load() {
+        load(false);
+    }
+
+    private static synchronized void load(boolean ownJvm) {
         if (loaded) {
             return;
         }
         try {
             SharedLibraries.startJavaCpp();
+            if (ownJvm) {
+                LibraryFiles.skipOpenBlas();
+                LibraryFiles.keepOnnxRuntime();
+            }
             SharedLibraries.startOnnxRuntime();
             Libraries.load();
             loaded = true;

@@ -8,8 +8,11 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,27 @@ class MavenLauncherIT {
                 Map.of("MAVEN_OPTS", "-Xmx256m  -Dinbox.delay=never -Dcom.sun.management.jmxremote"))) {
             assertThat(maven.exitCode()).as(maven::output).isEqualTo(2);
             assertThat(maven.output()).contains("inbox.delay=never is no time");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theFirstStartMakesAnArchiveOfClassesForTheNext() throws IOException {
+        Files.createDirectories(data.resolve("inbox"));
+        // of no other test and no other start
+        Map<String, String> options = Map.of("MAVEN_OPTS", "-Dorigin=" + data);
+        try (ProgramProcess maven = ProgramProcess.startByMaven(data, Map.of(), options)) {
+            await().until(() -> maven.output().contains("camel-roboflow runs"));
+            List<String> arguments = List.of(maven.child().info().arguments().orElseThrow());
+            Path archive = arguments.stream().filter(argument -> argument.startsWith("-Dlaunch.archive="))
+                    .map(argument -> Path.of(argument.substring(argument.indexOf('=') + 1))).findFirst().orElseThrow();
+            await().until(() -> Files.exists(archive));
+        }
+        try (ProgramProcess maven = ProgramProcess.startByMaven(data, Map.of(), options)) {
+            await().until(() -> maven.output().contains("camel-roboflow runs"));
+
+            assertThat(Files.readString(Path.of("/proc", String.valueOf(maven.child().pid()), "maps"))).contains("/classes-");
+            assertThat(maven.output()).doesNotContain("warning");
         }
     }
 
