@@ -14,6 +14,8 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The destinations in somebody else's application: with the library and Camel's own parts, and without our program. */
 class PlainDestinationsTest {
@@ -47,14 +49,16 @@ class PlainDestinationsTest {
         }
     }
 
-    @Test
-    void aWebhookGetsTheResultSigned() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"'', 'v1,'", "standard, 'v1,'", "stripe, t="})
+    void aWebhookGetsTheResultSigned(String scheme, String start) throws Exception {
         application.set("webhook.secret", "#s3cret");
+        application.set("webhook.scheme", scheme);
         try (WebhookServer receiver = new WebhookServer().start()) {
             application.send("kamelet:webhook?url=" + receiver.address() + "/hook");
 
             assertThat(receiver.received()).singleElement().satisfies(request -> {
-                assertThat(request.headers().getFirst("Webhook-Signature")).startsWith("t=");
+                assertThat(request.headers().getFirst("Webhook-Signature")).startsWith(start);
                 PlainApplication.assertGear(new ObjectMapper().readTree(request.body()).path("result").toString());
             });
         }

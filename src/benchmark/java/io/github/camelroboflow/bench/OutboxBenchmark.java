@@ -9,6 +9,7 @@ import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -158,7 +159,7 @@ public final class OutboxBenchmark {
             deliveries.setCamelContext(context);
             context.getRegistry().bind("outbox", new Outbox(deliveries, new OutboxSettings(folder.resolve("refused"),
                     Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(5), 8,
-                    new WebhookSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), ""))));
+                    new WebhookSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), WebhookScheme.STANDARD, ""))));
             DeliveryStep enqueue = new DeliveryStep();
             enqueue.setAlways(true);
             context.addRoutes(new RouteBuilder() {

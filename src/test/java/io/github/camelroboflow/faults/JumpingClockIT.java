@@ -85,7 +85,7 @@ class JumpingClockIT {
 
     /**
      * The database has the time of the next try and the deadline of each outbox message. (If a clock is set ahead by more than
-     * outbox.keepFor, a day, while a receiver is down, its outbox messages are given up after two more failures.)
+     * outbox.keepFor, three days, while a receiver is down, its outbox messages are given up after two more failures.)
      */
     @Test
     void aClockThatJumpsDelaysNoResultThatWaits() throws IOException {

@@ -17,7 +17,7 @@ final class OutboxProperties {
         NONE, CONTENT
     }
 
-    static final Property<Duration> OUTBOX_KEEP_FOR = ALL.duration("outbox.keepFor", "24h", """
+    static final Property<Duration> OUTBOX_KEEP_FOR = ALL.duration("outbox.keepFor", "3d", """
             --- The outbox. Results that are sent over a network wait there until they are accepted
             The time after which a result is given up""");
     static final Property<Duration> OUTBOX_RETRY_AFTER = ALL.duration("outbox.retryAfter", "5s", """

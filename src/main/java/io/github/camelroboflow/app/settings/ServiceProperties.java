@@ -5,6 +5,7 @@ import io.github.camelroboflow.app.settings.Settings.KafkaSettings;
 import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import java.time.Duration;
 
@@ -40,9 +41,13 @@ final class ServiceProperties {
             and other bodies
             The time until the receiver is connected, and the time until it has answered, in milliseconds""");
     static final Property<Duration> WEBHOOK_RESPONSE_TIMEOUT = ALL.duration("webhook.responseTimeout", "30000", "");
+    static final Property<WebhookScheme> WEBHOOK_SCHEME = ALL.choice("webhook.scheme", "standard", WebhookScheme.values(), """
+            The form of the headers. standard: webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks, which \
+            many libraries verify. stripe: the signature in the form of Stripe""");
     static final Property<String> WEBHOOK_SECRET = ALL.secret("webhook.secret", "{{env:WEBHOOK_SECRET:}}", """
-            If set, requests are signed with this secret in the header Webhook-Signature. src/main/docs/webhooks.adoc \
-            shows how to verify it. To replace the secret, set both for a while, separated by a comma""");
+            If set, requests are signed with this secret: whsec_ and a key in Base64, or a text of your own. \
+            src/main/docs/webhooks.adoc shows how to verify it. To replace the secret, set both for a while, separated by a \
+            comma""");
     static final Property<String> WEBHOOK_SECRET_FILE = ALL.text("webhook.secretFile", "",
             "Or a file that holds the secret");
 
@@ -65,6 +70,6 @@ final class ServiceProperties {
 
     static WebhookSettings webhooks(PropertyValues values) {
         return new WebhookSettings(values.get(WEBHOOK_CONNECT_TIMEOUT), values.get(WEBHOOK_RESPONSE_TIMEOUT),
-                values.get(WEBHOOK_SECRET));
+                values.get(WEBHOOK_SCHEME), values.get(WEBHOOK_SECRET));
     }
 }

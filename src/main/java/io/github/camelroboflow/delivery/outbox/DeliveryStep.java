@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
 import io.github.camelroboflow.delivery.route.Durations;
@@ -21,6 +22,7 @@ import org.apache.camel.support.service.ServiceSupport;
 public final class DeliveryStep extends ServiceSupport implements Processor, CamelContextAware {
 
     private static final String OUTBOX = "outbox";
+    private static final String SCHEME = "webhook.scheme";
     private static final String SECRET = "webhook.secret";
 
     private CamelContext camelContext;
@@ -57,10 +59,22 @@ public final class DeliveryStep extends ServiceSupport implements Processor, Cam
         }
         template = camelContext.createProducerTemplate();
         webhooks = new WebhookSender(new WebhookSettings(Durations.parse("webhook.connectTimeout", connectTimeout),
-                Durations.parse("webhook.responseTimeout", responseTimeout),
-                // not by a setter, which Camel would let it name a bean
-                camelContext.getPropertiesComponent().resolveProperty(SECRET).orElse("")), Clock.systemUTC());
+                Durations.parse("webhook.responseTimeout", responseTimeout), scheme(property(SCHEME)), property(SECRET)),
+                Clock.systemUTC());
         direct = new EndpointSender(camelContext, template, webhooks);
+    }
+
+    /** Returns a property; not given to a setter, which Camel would let it name a bean. */
+    private String property(String name) {
+        return camelContext.getPropertiesComponent().resolveProperty(name).orElse("").strip();
+    }
+
+    private static WebhookScheme scheme(String name) {
+        return switch (name) {
+            case "", "standard" -> WebhookScheme.STANDARD;
+            case "stripe" -> WebhookScheme.STRIPE;
+            default -> throw new IllegalArgumentException(SCHEME + "=" + name + ": it is standard or stripe");
+        };
     }
 
     @Override

@@ -82,15 +82,31 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
      *
      * @param connectTimeout  how long it may take to reach a receiver
      * @param responseTimeout how long a receiver may be silent
+     * @param scheme          the form of the headers that sign
      * @param secret          what webhooks are signed with: a secret that the receivers know, or, while it is replaced, both with a
      *                        comma between; blank for none
      */
-    public record WebhookSettings(Duration connectTimeout, Duration responseTimeout, String secret) {
+    public record WebhookSettings(Duration connectTimeout, Duration responseTimeout, WebhookScheme scheme, String secret) {
+
+        /** @throws IllegalArgumentException if the secret is no key */
+        public WebhookSettings {
+            new WebhookSignature(scheme, secret);
+        }
 
         @Override
         public String toString() {
             return WebhookSettings.class.getSimpleName();
         }
+    }
+
+    /** The forms of a webhook's headers. */
+    public enum WebhookScheme {
+
+        /** {@code webhook-id}, {@code webhook-timestamp} and {@code webhook-signature} (Standard Webhooks 1.0). */
+        STANDARD,
+
+        /** The signature alone: {@code t=<seconds since 1970>,v1=<hex>}, as in Stripe's {@code Stripe-Signature}. */
+        STRIPE
     }
 
     public Outbox(DeliveryDatabase database, OutboxSettings settings) {

@@ -10,23 +10,14 @@ import io.github.camelroboflow.http.SystemTls;
 import io.github.camelroboflow.http.TimeLimit;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.http.base.HttpHeaderFilterStrategy;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -71,7 +62,7 @@ final class WebhookSender implements AutoCloseable {
     /** @param configurer for tests, given each client before it is built */
     WebhookSender(WebhookSettings settings, Clock clock, Consumer<HttpClientBuilder> configurer) {
         this.timeout = settings.connectTimeout().plus(settings.responseTimeout());
-        this.signature = new WebhookSignature(settings.secret());
+        this.signature = new WebhookSignature(settings.scheme(), settings.secret());
         this.clock = clock;
         client = new RecoveringHttpClient(() -> {
             PoolingHttpClientConnectionManager connections = BoundedHttp.connections(
@@ -109,11 +100,10 @@ final class WebhookSender implements AutoCloseable {
         address.authorization().ifPresent(user -> request.setHeader(HttpHeaders.AUTHORIZATION, user));
         setHeaders(request, message.headers());
         setHeaders(request, message.credentials());
-        request.setHeader("Delivery-Id", clean(message.deliveryId()));
-        request.setHeader("Idempotency-Key", clean(message.deliveryId()));
-        if (signature.isWanted()) {
-            request.setHeader(WebhookSignature.HEADER, signature.of(content, clock.instant()));
-        }
+        String id = clean(message.deliveryId());
+        request.setHeader("Delivery-Id", id);
+        request.setHeader("Idempotency-Key", id);
+        signature.headers(id, content, clock.instant()).forEach(request::setHeader);
         HttpClientContext context = HttpClientContext.create();
         Duration time = timeout.plusSeconds(content.length / SLOWEST);
         ResponseExcerpt excerpt = new ResponseExcerpt(message, address);
@@ -181,43 +171,5 @@ final class WebhookSender implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-    }
-
-    /**
-     * Signs webhooks in the form of Stripe: {@code t=<seconds since 1970>,v1=<hex of the HMAC-SHA-256 of "t.body">}. With the time
-     * in it, a receiver can refuse the repetition of an old request.
-     */
-    static final class WebhookSignature {
-
-        static final String HEADER = "Webhook-Signature";
-
-        private final List<String> secrets;
-
-        /** @param secrets the secret, or several separated by commas while one replaces another; blank for none */
-        WebhookSignature(String secrets) {
-            this.secrets = Stream.of(secrets.split(",")).map(String::strip).filter(secret -> !secret.isEmpty()).toList();
-        }
-
-        boolean isWanted() {
-            return !secrets.isEmpty();
-        }
-
-        /** Returns the header's value, with a {@code v1} for each secret. */
-        String of(byte[] body, Instant time) {
-            long seconds = time.getEpochSecond();
-            return "t=" + seconds + "," + secrets.stream().map(secret -> "v1=" + hmac(secret, seconds, body))
-                    .collect(Collectors.joining(","));
-        }
-
-        private static String hmac(String secret, long seconds, byte[] body) {
-            try {
-                Mac mac = Mac.getInstance("HmacSHA256");
-                mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-                mac.update((seconds + ".").getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(mac.doFinal(body));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("every Java platform has HmacSHA256", e);
-            }
-        }
     }
 }

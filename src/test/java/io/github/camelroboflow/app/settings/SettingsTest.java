@@ -100,7 +100,7 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"failed, ''", "inbox.include, /a", "s3.forcePathStyle, yes", "s3.maxSize, huge", "s3.exclude, /a",
             "queue.timeout, soon", "kafka.timeout, 0", "sqs.overrideEndpoint, yes", "outbox.keepFor, 0",
-                    "webhook.connectTimeout, -1",
+                    "webhook.connectTimeout, -1", "webhook.scheme, svix", "webhook.secret, whsec_no!",
             "durability, none", "dedupe.rememberFor, never", "server.port, 70000", "outage.retryAfter, 0", "samples.enabled, no"})
     void noPartIsMadeOfAWrongValue(String name, String value) {
         assertThatIllegalArgumentException().isThrownBy(() -> with(name, value)).withMessageStartingWith(name);

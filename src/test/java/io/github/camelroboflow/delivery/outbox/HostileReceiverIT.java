@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.http.HostileServer;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class HostileReceiverIT {
     Path data;
 
     private static WebhookSender webhooks(Duration timeout, Consumer<HttpClientBuilder> configurer) {
-        return new WebhookSender(new WebhookSettings(timeout, timeout, ""), Clock.systemUTC(), configurer);
+        return new WebhookSender(new WebhookSettings(timeout, timeout, WebhookScheme.STANDARD, ""), Clock.systemUTC(), configurer);
     }
 
     private static WebhookSender webhooks() {

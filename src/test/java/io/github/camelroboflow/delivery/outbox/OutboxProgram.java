@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +42,7 @@ final class OutboxProgram implements AutoCloseable {
         refused = data.resolve("refused");
         url = "jdbc:h2:file:" + data.resolve("delivery");
         settings = new OutboxSettings(refused, Duration.ofHours(24), Duration.ofMillis(100), Duration.ofMillis(400), 8,
-                new WebhookSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), ""));
+                new WebhookSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), WebhookScheme.STANDARD, ""));
     }
 
     static DeliveryDatabase database(CamelContext context, String url) {
@@ -66,8 +67,12 @@ final class OutboxProgram implements AutoCloseable {
     }
 
     OutboxProgram webhooks(Duration responseTimeout, String secret) {
+        return webhooks(responseTimeout, WebhookScheme.STANDARD, secret);
+    }
+
+    OutboxProgram webhooks(Duration responseTimeout, WebhookScheme scheme, String secret) {
         settings = new OutboxSettings(refused, settings.keepFor(), settings.retryAfter(), settings.maxRetryAfter(), 8,
-                new WebhookSettings(Duration.ofSeconds(5), responseTimeout, secret));
+                new WebhookSettings(Duration.ofSeconds(5), responseTimeout, scheme, secret));
         return this;
     }
 

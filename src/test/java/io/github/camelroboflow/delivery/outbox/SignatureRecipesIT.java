@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.camelroboflow.delivery.outbox.WebhookSender.WebhookSignature;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,32 +24,37 @@ class SignatureRecipesIT {
 
     private static final byte[] BODY = "{\"image\": \"Gewinde é\"}".getBytes(StandardCharsets.UTF_8);
 
+    private static final String KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
     @TempDir
     Path folder;
 
     /**
-     * A language with a program around its recipe, which repeatedly reads secret, signature and hex of the body, and prints the
-     * decision.
+     * A language with a program around its recipe, which repeatedly reads secret, time, signature and hex of the body, and prints
+     * the decision.
      */
     private enum Language {
         PYTHON("python", "python3", "recipe.py", """
                 %s
                 import sys
-                for i in range(1, len(sys.argv), 3):
-                    print(str(is_genuine(sys.argv[i], sys.argv[i + 1], bytes.fromhex(sys.argv[i + 2]))).lower())
+                for i in range(1, len(sys.argv), 4):
+                    secret, time_sent, signature, body = sys.argv[i:i + 4]
+                    print(str(is_genuine(secret, "id1", time_sent, signature, bytes.fromhex(body))).lower())
                 """),
         JAVASCRIPT("javascript", "node", "recipe.js", """
                 %s
-                for (let i = 2; i < process.argv.length; i += 3) {
-                  console.log(isGenuine(process.argv[i], process.argv[i + 1], Buffer.from(process.argv[i + 2], "hex")));
+                for (let i = 2; i < process.argv.length; i += 4) {
+                  const [secret, time, signature, body] = process.argv.slice(i, i + 4);
+                  console.log(isGenuine(secret, "id1", time, signature, Buffer.from(body, "hex")));
                 }
                 """),
         JAVA("java", Path.of(System.getProperty("java.home"), "bin", "java").toString(), "Recipe.java", """
                 %s
                 class Recipe {
                     public static void main(String[] args) throws Exception {
-                        for (int i = 0; i < args.length; i += 3) {
-                            System.out.println(Webhook.isGenuine(args[i], args[i + 1], HexFormat.of().parseHex(args[i + 2])));
+                        for (int i = 0; i < args.length; i += 4) {
+                            System.out.println(Webhook.isGenuine(args[i], "id1", args[i + 1], args[i + 2],
+                                    java.util.HexFormat.of().parseHex(args[i + 3])));
                         }
                     }
                 }
@@ -101,15 +106,21 @@ class SignatureRecipesIT {
     void tellsGenuineWebhooksFromOthers(Language language) throws Exception {
         Assumptions.assumeTrue(language.isHere(), language.runtime + " is not installed");
         Instant now = Instant.now();
+        String time = String.valueOf(now.getEpochSecond());
         String body = HexFormat.of().formatHex(BODY);
         String changed = HexFormat.of().formatHex("{\"image\": \"Gewinde e\"}".getBytes(StandardCharsets.UTF_8));
-        String genuine = new WebhookSignature("s3cret").of(BODY, now);
-        String old = new WebhookSignature("s3cret").of(BODY, now.minusSeconds(3600));
-        String both = new WebhookSignature("other,s3cret").of(BODY, now);
+        String genuine = signature("s3cret", now);
+        Instant before = now.minusSeconds(3600);
 
-        assertThat(run(language, "s3cret", genuine, body, "s3cret", both, body, "s3cret", genuine, changed, "other", genuine, body,
-                "s3cret", old, body, "s3cret", genuine.replaceFirst("t=\\d+", "t=" + (now.getEpochSecond() + 1)), body,
-                "s3cret", "nonsense", body, "s3cret", "t=,v1=", body, "s3cret", "t=" + now.getEpochSecond() + ",v1", body))
-                .containsExactly("true", "true", "false", "false", "false", "false", "false", "false", "false");
+        assertThat(run(language, "s3cret", time, genuine, body, "s3cret", time, signature("other,s3cret", now), body,
+                KEY, time, signature(KEY, now), body, "s3cret", time, genuine, changed, "other", time, genuine, body,
+                "s3cret", String.valueOf(before.getEpochSecond()), signature("s3cret", before), body,
+                "s3cret", String.valueOf(now.getEpochSecond() + 1), genuine, body,
+                "s3cret", time, "nonsense", body, "s3cret", "soon", genuine, body, "s3cret", time, "v1,", body))
+                .containsExactly("true", "true", "true", "false", "false", "false", "false", "false", "false", "false");
+    }
+
+    private static String signature(String secrets, Instant time) {
+        return new WebhookSignature(WebhookScheme.STANDARD, secrets).headers("id1", BODY, time).get("webhook-signature");
     }
 }

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
 import io.github.camelroboflow.http.Certificates;
 import io.github.camelroboflow.http.HostileServer;
@@ -46,7 +47,8 @@ class WebhookNetworkIT {
     }
 
     private static Throwable send(String url) {
-        try (WebhookSender webhooks = new WebhookSender(new WebhookSettings(Duration.ofSeconds(20), Duration.ofSeconds(20), ""),
+        Duration timeout = Duration.ofSeconds(20);
+        try (WebhookSender webhooks = new WebhookSender(new WebhookSettings(timeout, timeout, WebhookScheme.STANDARD, ""),
                 Clock.systemUTC())) {
             return catchThrowable(() -> webhooks.send(new OutboxMessage(url, "one", "", Payload.of(new byte[] {'{', '}'}), true,
                     Map.of(), Map.of(), "a.jpg")));
