@@ -117,6 +117,18 @@ class ModelPackageTest {
     }
 
     @Test
+    void resultsCarryTheColoursOfTheirModelBesideTheirJson() {
+        TestModels.copy(models, WEIGHTS, NAMES, ENVIRONMENT, CONFIG);
+        try (EmbeddedEngine engine = new EmbeddedEngine(models)) {
+            Inference result = engine.infer(TestModels.PARTS, List.of(ImageSource.of(TestModels.image("t03_plain.jpg"))),
+                    InferenceOptions.DEFAULTS).toCompletableFuture().join().get(0);
+
+            assertThat(result.info().appearance().colors()).hasSize(5);
+            assertThat(result.toJson().fieldNames()).toIterable().containsExactly("inference_id", "time", "image", "predictions");
+        }
+    }
+
+    @Test
     void allFormsOfThePackageGiveTheSame() throws IOException {
         TestModels.copy(models.resolve("both"), WEIGHTS, NAMES, ENVIRONMENT, CONFIG);
         TestModels.copy(models.resolve("older"), WEIGHTS, NAMES, ENVIRONMENT);
