@@ -63,11 +63,12 @@ final class LabelPlacement {
     /**
      * Returns the place of each label; {@code null} for a label without one. Called once.
      *
-     * @param sizes the sizes of the labels, none larger than the image
+     * @param sizes  the sizes of the labels, none larger than the image
+     * @param orNone whether to end with the first label that has no place
      */
-    List<Rectangle> place(List<Dimension> sizes) {
+    List<Rectangle> place(List<Dimension> sizes, boolean orNone) {
         List<Rectangle> places = new ArrayList<>();
-        for (int i = 0; i < sizes.size(); i++) {
+        for (int i = 0; i < sizes.size() && !(orNone && i > 0 && places.get(i - 1) == null); i++) {
             Rectangle place = best(i, sizes.get(i));
             places.add(place);
             if (place != null) {
@@ -88,7 +89,7 @@ final class LabelPlacement {
                     (int) Math.max(0, Math.min(image.height - size.height, Math.rint(top))), size.width, size.height);
             double moved = (Math.abs(place.x - left) + Math.abs(place.y - top)) / size.height;
             double usual = UNUSUAL * i + (moved > 1.0 / size.height ? MOVED * moved : 0);
-            if (usual < least && taken.stream().noneMatch(place::intersects)) {
+            if (usual < least && isFree(place)) {
                 double cost = usual + hidden(place, label);
                 if (cost < least) {
                     least = cost;
@@ -99,14 +100,27 @@ final class LabelPlacement {
         return best;
     }
 
+    /** Looks at the places one by one, without a stream, since this is most of the time to draw labels. */
+    private boolean isFree(Rectangle place) {
+        for (int i = taken.size() - 1; i >= 0; i--) {
+            Rectangle other = taken.get(i);
+            if (place.x < other.x + other.width && other.x < place.x + place.width && place.y < other.y + other.height
+                    && other.y < place.y + place.height) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private double hidden(Rectangle place, int label) {
-        Box plate = new Box(place.x, place.y, place.getMaxX(), place.getMaxY());
+        double area = (double) place.width * place.height;
         double cost = 0;
         for (int i = 0; i < objects.size(); i++) {
-            double common = objects.get(i).intersection(plate);
-            if (common > 0) {
-                cost += i == label ? OWN * common / objects.get(i).area()
-                        : common / Math.min(objects.get(i).area(), plate.area());
+            Box object = objects.get(i);
+            double width = Math.min(object.x2(), place.x + place.width) - Math.max(object.x1(), place.x);
+            double height = Math.min(object.y2(), place.y + place.height) - Math.max(object.y1(), place.y);
+            if (width > 0 && height > 0) {
+                cost += i == label ? OWN * width * height / object.area() : width * height / Math.min(object.area(), area);
             }
         }
         return cost;

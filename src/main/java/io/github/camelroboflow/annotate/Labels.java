@@ -89,7 +89,7 @@ final class Labels {
     /** Finds places in the largest font in which all labels have one; else in the smallest, with a place for the note. */
     Layout layout(List<Label> labels, List<Rectangle> taken) {
         for (double share : SHARES) {
-            Layout layout = layout(labels, share, taken, null);
+            Layout layout = layout(labels, share, taken, null, true);
             if (layout.missing(labels.size()) == 0) {
                 return layout;
             }
@@ -100,16 +100,16 @@ final class Labels {
         corner.setLocation(image.width - corner.width, image.height - corner.height);
         List<Rectangle> more = new ArrayList<>(taken);
         more.add(corner);
-        return layout(labels, smallest, more, corner);
+        return layout(labels, smallest, more, corner, false);
     }
 
-    private Layout layout(List<Label> labels, double share, List<Rectangle> taken, Rectangle note) {
+    private Layout layout(List<Label> labels, double share, List<Rectangle> taken, Rectangle note, boolean orNone) {
         LabelFont font = font(share);
         List<Label> placed = labels.subList(0, Math.min(MAX_LABELS, labels.size()));
         List<String> texts = placed.stream().map(label -> font.fitted(label.text, image)).toList();
         List<Dimension> sizes = texts.stream().map(text -> font.plate(text, image).getSize()).toList();
         List<Box> boxes = placed.stream().map(Label::box).toList();
-        return new Layout(font, texts, new LabelPlacement(image, font.padding() / 2, boxes, taken).place(sizes), note);
+        return new Layout(font, texts, new LabelPlacement(image, font.padding() / 2, boxes, taken).place(sizes, orNone), note);
     }
 
     private LabelFont font(double share) {

@@ -14,7 +14,8 @@ class LabelPlacementTest {
     private static final Dimension LABEL = new Dimension(40, 10);
 
     private static List<Rectangle> place(List<Rectangle> taken, Box... boxes) {
-        return new LabelPlacement(IMAGE, 2, List.of(boxes), taken).place(List.of(boxes).stream().map(box -> LABEL).toList());
+        return new LabelPlacement(IMAGE, 2, List.of(boxes), taken)
+                .place(List.of(boxes).stream().map(box -> LABEL).toList(), false);
     }
 
     @Test
