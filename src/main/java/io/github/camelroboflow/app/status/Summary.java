@@ -4,7 +4,6 @@ import io.github.camelroboflow.delivery.source.ImageTally.Counts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -18,9 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class Summary implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Summary.class);
-    /** The number of waiting images from which the time left is told. */
-    private static final long PILE = 1000;
-
     private final CamelContext context;
     private final WorkMonitor monitor;
     private final long interval;
@@ -31,8 +27,7 @@ public final class Summary implements AutoCloseable {
     private Counts before = new Counts(0, 0, 0, Map.of());
     private long busyBefore;
     private long seconds = -1;
-    /** The images that had ended when the pile was first seen; -1 without a pile. */
-    private long endedBeforePile = -1;
+    private final Pile pile = new Pile();
 
     /**
      * @param interval the time between two lines in the log; zero for no lines at all
@@ -94,21 +89,8 @@ public final class Summary implements AutoCloseable {
     }
 
     private String line(Counts counts, double rate, String during) {
-        OptionalLong waiting = monitor.waiting();
         return SummaryText.ended(counts, during) + SummaryText.rate(counts, rate)
-                + (waiting.orElse(0) == 0 ? "" : "; " + waiting(waiting.getAsLong(), rate)) + SummaryText.classes(counts);
-    }
-
-    private String waiting(long waiting, double rate) {
-        long ended = monitor.counts().ended();
-        if (waiting <= PILE) {
-            endedBeforePile = -1;
-            return SummaryText.number(waiting) + " waiting";
-        }
-        if (endedBeforePile < 0) {
-            endedBeforePile = ended;
-        }
-        return SummaryText.pile(ended - endedBeforePile, waiting, rate);
+                + pile.text(monitor.counts().ended(), monitor.waiting().orElse(0), rate) + SummaryText.classes(counts);
     }
 
     private static double rate(Counts counts, long busySeconds) {
@@ -130,6 +112,27 @@ public final class Summary implements AutoCloseable {
         }
         if (live != null) {
             live.clear();
+        }
+    }
+
+    /** The images that wait. Once they were many, they have their progress and the time left until none waits any more. */
+    static final class Pile {
+
+        private static final long MANY = 1000;
+
+        /** The images that had ended when the pile was first seen; -1 without a pile. */
+        private long endedBefore = -1;
+
+        String text(long ended, long waiting, double rate) {
+            if (waiting == 0) {
+                endedBefore = -1;
+                return "";
+            }
+            if (endedBefore < 0 && waiting > MANY) {
+                endedBefore = ended;
+            }
+            return "; " + (endedBefore < 0 ? SummaryText.number(waiting) + " waiting"
+                    : SummaryText.pile(ended - endedBefore, waiting, rate));
         }
     }
 }

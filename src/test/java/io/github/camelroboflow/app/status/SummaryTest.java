@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.camelroboflow.app.status.Summary.Pile;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.delivery.source.ImageTally.Counts;
 import io.github.camelroboflow.inference.Classification;
@@ -85,6 +86,17 @@ class SummaryTest {
 
         assertThat(SummaryText.classes(new Counts(20, 0, 4, classes))).startsWith("; class-10 10, class-9 9, ")
                 .endsWith("class-3 3, and 2 more classes, nothing found 4");
+    }
+
+    @Test
+    void aPileKeepsItsProgressUntilNoneOfItWaits() {
+        Pile pile = new Pile();
+
+        assertThat(pile.text(10, 1000, 10)).isEqualTo("; 1,000 waiting");
+        assertThat(pile.text(10, 2000, 10)).isEqualTo("; 2,000 of 2,000 waiting (0 % done), about 3 min 20 s left");
+        assertThat(pile.text(1910, 100, 10)).isEqualTo("; 100 of 2,000 waiting (95 % done), about 10 s left");
+        assertThat(pile.text(2010, 0, 10)).isEmpty();
+        assertThat(pile.text(2010, 100, 10)).isEqualTo("; 100 waiting");
     }
 
     @ParameterizedTest
