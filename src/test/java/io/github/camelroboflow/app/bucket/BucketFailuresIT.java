@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.delivery.source.ImageTally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
@@ -71,6 +72,11 @@ class BucketFailuresIT extends BucketTestBase {
             assertThat(bucket.read("failed/large.jpg.error.json")).contains("large.jpg is too large: it has 3 MB",
                     "maxSize is 2 MB");
             assertThat(seen).containsExactly("first");
+            await().until(() -> ImageTally.of(route.context()).ended() == 2);
+            assertThat(ImageTally.of(route.context()).lastFailures()).singleElement().satisfies(failure -> {
+                assertThat(failure.image()).isEqualTo("large.jpg");
+                assertThat(failure.reason()).contains("is too large");
+            });
         }
     }
 }

@@ -10,6 +10,7 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import io.github.camelroboflow.app.fixture.SqsServer;
+import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.net.URLEncoder;
@@ -142,6 +143,7 @@ class WatchBucketEventsIT {
                     "done/line 1/ä+b %41 ${x}.jpg");
             assertThat(route.files("results")).containsExactly("nothing-found/by sns.jpg.json",
                     "nothing-found/by+bridge %41.jpg.json", "nothing-found/line 1/ä+b %41 ${x}.jpg.json");
+            assertThat(ImageTally.of(route.context()).ended()).isEqualTo(3);
         }
     }
 

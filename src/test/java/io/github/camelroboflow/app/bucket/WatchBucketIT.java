@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.delivery.source.ImageTally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -44,6 +45,12 @@ class WatchBucketIT extends BucketTestBase {
             // the folders are those of other routes
             assertThat(data.resolve("inbox")).doesNotExist();
             await().until(() -> bucket.working().isEmpty());
+            assertThat(ImageTally.of(route.context()).counts()).satisfies(counts -> {
+                assertThat(counts.done()).isEqualTo(4);
+                assertThat(counts.failed()).isZero();
+                assertThat(counts.empty()).isEqualTo(1);
+                assertThat(counts.classes()).containsEntry("scratch", 1L).containsEntry("gear", 2L);
+            });
         }
     }
 
