@@ -188,6 +188,7 @@ final class Application extends org.apache.camel.main.Main {
             answerStatus(context, new StatusReport(context, monitor, outbox, StartAnnouncement.routes(context)));
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox, summary));
             removeOldFiles(context);
+            ConditionsReload.start(context);
             StartAnnouncement.of(context, samples.copyToInbox()).forEach(out::println);
             summary.start();
         }
