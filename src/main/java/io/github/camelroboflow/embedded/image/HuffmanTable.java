@@ -1,18 +1,26 @@
 package io.github.camelroboflow.embedded.image;
 
+import io.github.camelroboflow.inference.support.LruMap;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
 
 /** A table of codes of a JPEG (ITU T.81, annex C and section F.2.2.3), which reads several codes in one step. */
 final class HuffmanTable {
 
     /** The number of bits that select an entry. */
-    static final int AHEAD = 11;
+    static final int AHEAD = 12;
+    /** The tables that are kept for later pictures: those of a writer are often the same. Its entries need not be filled again. */
+    private static final int MOST_KEPT = 32;
+    private static final Map<ByteBuffer, HuffmanTable> KEPT = Collections.synchronizedMap(new LruMap<>(MOST_KEPT));
     private static final int ENDS_BLOCK = 1 << 31;
     private static final int UNKNOWN = 0xff00;
 
     /**
      * The number of bits of all codes that are complete in these bits, with the bits of their coefficients, and the number of
-     * coefficients, shifted by 8. Negative if they end the block, which counts as a coefficient. It is filled when it is used.
+     * coefficients, shifted by 8. Negative if they end the block, which counts as a coefficient. It is filled when it is used, by
+     * any thread: each writes the same number.
      */
     final int[] several = new int[1 << AHEAD];
     /** The length of the first code and its symbol, shifted by 8; 0 if the code is longer, or if there is none. */
@@ -22,14 +30,25 @@ final class HuffmanTable {
     private final int[] ends = new int[17];
     private final int[] offsets = new int[17];
 
-    HuffmanTable(short[] lengths, byte[] symbols) {
+    /**
+     * Returns the table of a segment.
+     *
+     * @param lengths the number of codes of each length, from 1 to 16 bits
+     * @param symbols the symbols of all codes, in their order
+     */
+    static HuffmanTable of(byte[] lengths, byte[] symbols) {
+        ByteBuffer key = ByteBuffer.allocate(lengths.length + symbols.length).put(lengths).put(symbols).flip();
+        return KEPT.computeIfAbsent(key, absent -> new HuffmanTable(lengths, symbols));
+    }
+
+    private HuffmanTable(byte[] lengths, byte[] symbols) {
         this.symbols = symbols;
         Arrays.fill(several, UNKNOWN);
         int code = 0;
         int index = 0;
         for (int length = 1; length <= 16; length++) {
             offsets[length] = index - code;
-            int count = Math.min(lengths[length - 1], symbols.length - index);
+            int count = Math.min(lengths[length - 1] & 0xff, symbols.length - index);
             for (int i = 0; i < count && length <= AHEAD; i++) {
                 int from = Math.min(one.length, code + i << AHEAD - length);
                 int to = Math.min(one.length, code + i + 1 << AHEAD - length);

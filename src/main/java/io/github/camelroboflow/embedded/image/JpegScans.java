@@ -124,15 +124,15 @@ final class JpegScans {
     private void readHuffmanTables(ByteBuffer segment) {
         while (segment.remaining() > 16) {
             int place = segment.get();
-            short[] lengths = new short[16];
+            byte[] lengths = new byte[16];
+            segment.get(lengths);
             int count = 0;
-            for (int i = 0; i < lengths.length; i++) {
-                lengths[i] = (short) (segment.get() & 0xff);
-                count += lengths[i];
+            for (byte length : lengths) {
+                count += length & 0xff;
             }
             byte[] symbols = new byte[count];
             segment.get(symbols, 0, Math.min(count, segment.remaining()));
-            (place < 0x10 ? dcTables : acTables)[place & 3] = new HuffmanTable(lengths, symbols);
+            (place < 0x10 ? dcTables : acTables)[place & 3] = HuffmanTable.of(lengths, symbols);
         }
     }
 
@@ -310,14 +310,17 @@ final class JpegScans {
                 JPEGHuffmanTable standard = tables == dcTables
                         ? place == 0 ? JPEGHuffmanTable.StdDCLuminance : JPEGHuffmanTable.StdDCChrominance
                         : place == 0 ? JPEGHuffmanTable.StdACLuminance : JPEGHuffmanTable.StdACChrominance;
-                short[] values = standard.getValues();
-                byte[] symbols = new byte[values.length];
-                for (int i = 0; i < symbols.length; i++) {
-                    symbols[i] = (byte) values[i];
-                }
-                tables[place] = new HuffmanTable(Arrays.copyOf(standard.getLengths(), 16), symbols);
+                tables[place] = HuffmanTable.of(bytes(standard.getLengths(), 16), bytes(standard.getValues(), 0));
             }
             return tables[place];
+        }
+
+        private static byte[] bytes(short[] numbers, int least) {
+            byte[] bytes = new byte[Math.max(least, numbers.length)];
+            for (int i = 0; i < numbers.length; i++) {
+                bytes[i] = (byte) numbers[i];
+            }
+            return bytes;
         }
 
         /** Returns the number of blocks of a single component, or of groups of blocks of several components. */
