@@ -9,11 +9,13 @@ import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,14 +72,24 @@ final class FolderFiles implements PendingWrites.Write {
         Path file = SubFolders.below(folder, resultFile).resolveSibling(temporary);
         try {
             Disk.createFolder(file.getParent());
-            // a leftover of a crash may be a second name of a published file
-            Files.deleteIfExists(file);
-            parts.put(file, name);
-            Files.copy(content, file);
+            try (OutputStream output = create(file)) {
+                parts.put(file, name);
+                content.transferTo(output);
+            }
             FileMark.write(file, deliveryId);
         } catch (IOException e) {
             discard();
             throw failed(file, e);
+        }
+    }
+
+    /** Creates a new file in the place of a leftover of a crash, which may be a second name of a published file. */
+    private static OutputStream create(Path file) throws IOException {
+        try {
+            return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            Files.delete(file);
+            return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
     }
 
@@ -146,13 +158,15 @@ final class FolderFiles implements PendingWrites.Write {
         return FileNames.withSuffix(FileNames.withMark(ImageCopies.stem(resultFile), mark), ImageCopies.RESULT);
     }
 
+    /** Returns whether the names seem free: a link to nothing shows when a name is taken. */
     private boolean isFree(List<Path> files, int number) {
-        return files.stream().allMatch(file -> !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || isOwn(file, number));
+        return files.stream().allMatch(file -> !file.toFile().exists() || isOwn(file, number));
     }
 
     /** Returns whether a file belongs to this image: by its mark, or by the id in its name if files can't be marked. */
     private boolean isOwn(Path file, int number) {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        // the first check costs a tenth of the second one for a file that is missing
+        return file.toFile().exists() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 && FileMark.read(file).map(FileMark.of(deliveryId)::equals).orElse(number == 1);
     }
 

@@ -43,6 +43,7 @@ import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
+import org.apache.camel.support.LoggingExceptionHandler;
 import org.apache.camel.support.ScheduledPollConsumer;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
@@ -214,6 +215,10 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         startIfUsed();
         if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
             endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> files.isTakable(file)));
+        }
+        if (endpoint.getOnCompletionExceptionHandler() == null) {
+            // Camel would make one, with a logger, for each image
+            endpoint.setOnCompletionExceptionHandler(new LoggingExceptionHandler(camelContext, InboxStrategy.class));
         }
         for (Route route : camelContext.getRoutes()) {
             if (route.getEndpoint() == endpoint && route.getConsumer() instanceof ScheduledPollConsumer consumer

@@ -64,7 +64,7 @@ final class WorkSlots {
         if (reused != null && !reused.subFolder().equals(target.getParent())) {
             reused.clearUpTo(slot);
         }
-        if (!target.equals(SubFolders.below(slot, original)) || SubFolders.exists(target)) {
+        if (reused != null && (!target.equals(SubFolders.below(slot, original)) || target.toFile().exists())) {
             removeEmptyFolders(slot);
         }
         createParentFolder(target);
