@@ -223,6 +223,7 @@ public final class HttpService implements AutoCloseable {
 
         static final String TOKEN_HEADER = "x-page-token";
 
+        private static final String BEARER = "Bearer ";
         private static final String REALM = "Basic realm=\"camel-roboflow\", charset=\"UTF-8\"";
         private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
         private static final int WRONG_PASSWORDS_A_SECOND = 10;
@@ -265,7 +266,7 @@ public final class HttpService implements AutoCloseable {
 
         @Override
         public RequestRouter.Handler admit(RequestHead request) {
-            if (!isOwnName(request.header("host").orElse(""))) {
+            if (!isOwnName(request.header("host").orElse("")) && !isProgram(request)) {
                 throw ResponseException.message(403, "This page answers under the names localhost, " + settings.host()
                         + " and, with a password, " + localName + " and addresses of its machine.");
             }
@@ -288,6 +289,13 @@ public final class HttpService implements AutoCloseable {
             return LoopbackAddresses.contain(name) || !settings.keys().isEmpty()
                     && (ADDRESS.matcher(name).matches() || name.equals(localName)
                             || name.equals(settings.host().toLowerCase(Locale.ROOT)));
+        }
+
+        /** Returns whether the request has the password as a bearer token, which no browser sends by itself. */
+        private boolean isProgram(RequestHead request) {
+            return !settings.keys().isEmpty() && request.header("authorization")
+                    .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length())).flatMap(SiteRules::password)
+                    .filter(shown -> settings.keys().find(shown).isPresent()).isPresent();
         }
 
         /** Browsers name the kind of page that makes a request. A link on another page may lead here. */
@@ -331,7 +339,7 @@ public final class HttpService implements AutoCloseable {
             if (parts.length < 2) {
                 return Optional.empty();
             }
-            if (parts[0].equalsIgnoreCase("Bearer")) {
+            if (parts[0].equalsIgnoreCase(BEARER.strip())) {
                 return Optional.of(parts[1]);
             }
             try {

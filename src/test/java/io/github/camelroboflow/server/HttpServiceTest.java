@@ -125,6 +125,16 @@ class HttpServiceTest {
         assertThat(ask(passwords, "GET", "Host: rebound.example.com|" + basic("me:geheim: ä")).status()).isEqualTo(403);
     }
 
+    /** A monitoring program in a cluster knows the machine by a name of the cluster. */
+    @Test
+    void aProgramWithAPasswordMayUseAnyName() throws IOException {
+        Keys passwords = new Keys(List.of("geheim"));
+
+        assertThat(ask(passwords, "GET", "Host: parts.cluster:8080|Authorization: Bearer geheim").status()).isEqualTo(200);
+        assertThat(ask(passwords, "GET", "Host: parts.cluster:8080|Authorization: Bearer other").status()).isEqualTo(403);
+        assertThat(ask(Keys.NONE, "GET", "Host: parts.cluster:8080|Authorization: Bearer geheim").status()).isEqualTo(403);
+    }
+
     @Test
     void passwordsCanNotBeGuessedQuickly() throws IOException {
         try (HttpService service = start(new Keys(List.of("geheim")))) {

@@ -103,7 +103,7 @@ final class Rehearsal {
         return all.stream().anyMatch(List::isEmpty) ? List.of() : all.stream().flatMap(List::stream).distinct().toList();
     }
 
-    /** Describes a result with the places of its findings and with the conditions of the routes. */
+    /** Describes a result with the places of its findings, and the conditions of the routes with the numbers that decide. */
     ObjectNode details(RecentResult result) {
         ObjectNode json = Json.MAPPER.createObjectNode().put("number", result.number())
                 .put("width", result.inference().info().image().width())
@@ -112,8 +112,13 @@ final class Rehearsal {
         result.inference().findings().stream().limit(MOST_FINDINGS).forEach(finding -> describe(findings.addObject(), finding));
         ArrayNode conditions = json.putArray("conditions");
         for (String text : RouteConditions.of(context).texts()) {
-            Outcome outcome = Outcome.of(Condition.parse(text), result);
-            conditions.addObject().put("condition", text).put("selected", outcome.selected()).put("problem", outcome.problem());
+            Condition condition = Condition.parse(text);
+            Outcome outcome = Outcome.of(condition, result);
+            ArrayNode facts = conditions.addObject().put("condition", text).put("selected", outcome.selected())
+                    .put("problem", outcome.problem()).putArray("facts");
+            if (outcome.problem().isEmpty()) {
+                condition.explain(result.inference()).forEach(facts::add);
+            }
         }
         return json;
     }

@@ -242,7 +242,8 @@ function describe(details) {
   byId('findings').replaceChildren(...(pairs.length ? pairs.map(pair => pair.item) : [element('li', { textContent: 'nothing' })]));
   overlay.replaceChildren(...pairs.filter(pair => pair.outline).sort((a, b) => b.size - a.size).map(pair => pair.outline));
   byId('conditions').replaceChildren(...details.conditions.map(each => element('li', { className: each.selected ? 'up' : 'soft',
-    textContent: `${each.selected ? '✓' : '–'} ${each.condition}${each.problem ? `: ${each.problem}` : ''}` })));
+    textContent: `${each.selected ? '✓' : '–'} ${each.condition}${each.problem ? `: ${each.problem}` : ''}` },
+  ...each.facts.map(fact => element('div', { className: 'soft', textContent: fact })))));
 }
 
 function step(by) {

@@ -89,6 +89,8 @@ class PageIT {
         assertThat(details.path("conditions")).extracting(each -> each.path("condition").asText() + " "
                 + each.path("selected").asBoolean()).contains("gear true", "scratch false");
 
+        assertThat(details.path("conditions").toString()).contains("\"gear: gear 0.9");
+
         assertThat(live().path("done").asInt()).isEqualTo(1);
         assertThat(live().path("classes").path("gear").asInt()).isEqualTo(1);
         assertThat(live().path("history").get(0).path("classes").path("gear").asInt()).isEqualTo(1);
