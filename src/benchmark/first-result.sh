@@ -1,31 +1,77 @@
 #!/usr/bin/env bash
-# Measures the seconds from "mvn -q" in a fresh clone to the first result file.
-#   first-result.sh           uses the local Maven repository as it is
-#   first-result.sh --empty   uses an empty repository: Maven downloads everything
+# Measures the time to the first result file of each start:
+#   fresh      mvn -q in a fresh clone
+#   compiled   mvn -q again, before there is an archive of classes
+#   archive    mvn -q with the archive that a start made
+#   java       java without Maven, on the same class path and with the archive, if there is one
+# Usage: first-result.sh [--empty] [--rounds N] [COMMIT ...]
+#   --empty    the fresh start uses an empty local Maven repository, into which it downloads everything
+#   COMMIT     compares these commits in turns; without one, the present commit is measured
 set -euo pipefail
 
 here=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-git clone -q "$here" "$folder/clone"
-cd "$folder/clone"
-
-options=(-q)
-if [ "${1:-}" = --empty ]; then
-  options+=("-Dmaven.repo.local=$folder/repository")
-fi
-
-start=$(date +%s.%N)
-mvn "${options[@]}" >"$folder/output" 2>&1 &
-program=$!
-until [ -n "$(find data/results -name '*.json' -not -name '.*' -print -quit 2>/dev/null)" ]; do
-  if ! kill -0 $program 2>/dev/null; then
-    cat "$folder/output"
-    exit 1
-  fi
-  sleep 0.02
+rounds=1
+fresh=(-q)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --empty) fresh+=("-Dmaven.repo.local=$folder/repository"); shift ;;
+    --rounds) rounds=$2; shift 2 ;;
+    *) break ;;
+  esac
 done
-end=$(date +%s.%N)
-kill $program
-wait $program 2>/dev/null || true
-awk "BEGIN { printf \"%.1f s to the first result\n\", $end - $start }"
+[ $# -gt 0 ] || set -- HEAD
+
+used() { # parameter: a file with the output of times; prints the seconds that the processes of this script used
+  tail -1 "$1" | awk '{ for (i = 1; i <= 2; i++) { split($i, t, "[ms]"); sum += t[1] * 60 + t[2] } printf "%.2f", sum }'
+}
+
+measure() { # parameters: name of the start, command; the program stops after the first result, or once there is an archive
+  local name=$1 start end before program
+  shift
+  rm -rf data
+  times >"$folder/before"
+  start=$(date +%s.%N)
+  "$@" >"$folder/output" 2>&1 &
+  program=$!
+  until [ -n "$(find data/results -name '*.json' -not -name '.*' -print -quit 2>/dev/null)" ]; do
+    if ! kill -0 $program 2>/dev/null; then
+      cat "$folder/output"
+      exit 1
+    fi
+    sleep 0.02
+  done
+  end=$(date +%s.%N)
+  if [ "$name" = "(archive)" ]; then
+    until ls target/launch/classes-*.jsa >/dev/null 2>&1 || ! kill -0 $program; do sleep 1; done
+  fi
+  kill $program
+  wait $program 2>/dev/null || true
+  times >"$folder/after"
+  awk "BEGIN { printf \"  %-10s%6.1f s, %5.1f s of processor time with the stop\n\", \"$name\", $end - $start,
+      $(used "$folder/after") - $(used "$folder/before") }"
+}
+
+for _ in $(seq "$rounds"); do
+  for commit in "$@"; do
+    rm -rf "$folder/clone"
+    git clone -q "$here" "$folder/clone"
+    cd "$folder/clone"
+    git checkout -q "$(git -C "$here" rev-parse "$commit")"
+    echo "$(git log -1 --format='%h %s'), load $(cut -d' ' -f1 </proc/loadavg)"
+    measure fresh mvn "${fresh[@]}"
+    measure compiled mvn -q
+    options=()
+    if [ -d target/launch ]; then
+      measure "(archive)" mvn -q >/dev/null
+      measure archive mvn -q
+      options=(-XX:SharedArchiveFile="$(ls target/launch/classes-*.jsa)" @target/launch/classpath.args)
+    else
+      mvn -q dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile=target/classpath >/dev/null
+      options=(-cp "target/classes:$(cat target/classpath)")
+    fi
+    measure java java --enable-native-access=ALL-UNNAMED "${options[@]}" io.github.camelroboflow.app.Main
+    cd "$here"
+  done
+done
