@@ -33,8 +33,10 @@ public final class BatchBenchmark {
             List<byte[]> samples = BenchFiles.samples("12-megapixels.jpg");
             Path in = images(samples, count, data.resolve("in"));
             OUT.printf(Locale.ROOT, "%,d sample images, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
+            double cpu = FolderBenchmark.cpuMillis();
             double bare = bareLoop(samples, count, threads);
-            OUT.printf(Locale.ROOT, "bare loop: %.1f s, %.1f images/s%n", bare, count / bare);
+            OUT.printf(Locale.ROOT, "bare loop: %.1f s, %.1f s of processor time, %.1f images/s%n", bare,
+                    (FolderBenchmark.cpuMillis() - cpu) / 1000, count / bare);
             Measured whole = run(in, data.resolve("whole"), Integer.MAX_VALUE);
             OUT.printf(Locale.ROOT, "batch: %s, %.1f images/s, %.0f %% of the bare loop%n", whole, count / whole.seconds,
                     100 * bare / whole.seconds);
