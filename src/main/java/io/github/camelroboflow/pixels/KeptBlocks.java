@@ -70,6 +70,11 @@ final class KeptBlocks<B extends KeptBlocks.Block> {
             returned = System.nanoTime();
         }
 
+        /** @param instant by {@link System#nanoTime()} */
+        final boolean isUnusedSince(long instant) {
+            return returned - instant <= 0;
+        }
+
         /** Returns the nanoseconds since its last use. */
         final long idle() {
             return System.nanoTime() - returned;
@@ -129,8 +134,13 @@ final class KeptBlocks<B extends KeptBlocks.Block> {
     }
 
     /** Frees the kept blocks that nobody has used for so long. */
-    synchronized void freeUnusedFor(Duration time) {
-        while (!kept.isEmpty() && kept.peekLast().idle() >= time.toNanos()) {
+    void freeUnusedFor(Duration time) {
+        freeUnusedSince(System.nanoTime() - time.toNanos());
+    }
+
+    /** @param instant by {@link System#nanoTime()} */
+    synchronized void freeUnusedSince(long instant) {
+        while (!kept.isEmpty() && kept.peekLast().isUnusedSince(instant)) {
             kept.removeLast().free();
         }
         notifyAll();

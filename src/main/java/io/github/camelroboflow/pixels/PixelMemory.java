@@ -102,6 +102,11 @@ public final class PixelMemory implements AutoCloseable {
         BLOCKS.freeUnusedFor(time);
     }
 
+    /** @param instant by {@link System#nanoTime()} */
+    static void freeUnusedSince(long instant) {
+        BLOCKS.freeUnusedSince(instant);
+    }
+
     /** Returns the bytes that are kept for later images. */
     static long kept() {
         return BLOCKS.kept();

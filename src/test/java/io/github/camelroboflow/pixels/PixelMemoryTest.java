@@ -95,7 +95,7 @@ class PixelMemoryTest {
         long between = System.nanoTime();
         long used = addressOf(PHOTO);
 
-        PixelMemory.freeUnusedFor(Duration.ofNanos(System.nanoTime() - between));
+        PixelMemory.freeUnusedSince(between);
 
         assertThat(PixelMemory.kept()).isEqualTo(PHOTO_BYTES);
         assertThat(addressOf(PHOTO)).isEqualTo(used);
