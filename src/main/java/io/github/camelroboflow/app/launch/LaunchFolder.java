@@ -94,7 +94,7 @@ final class LaunchFolder {
         UUID id = UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8));
         Path archive = folder.resolve(ARCHIVES + id + ".jsa");
         if (Files.exists(archive)) {
-            return List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + archive);
+            return List.of("-Xshare:auto", "-Xlog:cds=off", "-XX:SharedArchiveFile=" + archive);
         }
         deleteOldArchives();
         Path list = Files.createTempFile("camel-roboflow", ".classes");

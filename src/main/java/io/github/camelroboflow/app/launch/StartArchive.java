@@ -1,9 +1,11 @@
 package io.github.camelroboflow.app.launch;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -42,10 +44,14 @@ public final class StartArchive {
         Path made = Path.of(archive + "." + ProcessHandle.current().pid());
         try {
             TimeUnit.SECONDS.sleep(SECONDS);
-            Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xshare:dump", "-XX:TieredStopAtLevel=1", "-XX:SharedClassListFile=" + classes,
-                    "-XX:SharedArchiveFile=" + made,
-                    "-cp", System.getProperty("java.class.path"))).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            // an archive fits only a JVM with the same options
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .filter(option -> option.startsWith("--") || option.startsWith("-X") && !option.contains("DumpLoadedClassList"))
+                    .forEach(command::add);
+            command.addAll(List.of("-Xshare:dump", "-XX:TieredStopAtLevel=1", "-XX:SharedClassListFile=" + classes,
+                    "-XX:SharedArchiveFile=" + made, "-cp", System.getProperty("java.class.path")));
+            Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             if (process.waitFor() == 0) {
