@@ -16,13 +16,17 @@ import java.util.stream.Stream;
 /**
  * Writes a table as RFC 4180 defines it, with a row for each finding, and one for an image without any. {@code x} and {@code y} are
  * the center of a box, in pixels from the left and the top, as in the JSON of results; classes of a whole image have no box.
- * {@code coverage} is the share of the image's pixels that have a class of a semantic segmentation, 0 to 1.
+ * {@code coverage} is the share of the image's pixels that have a class of a semantic segmentation, 0 to 1. A text from outside
+ * that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
  */
 public final class CsvTable implements DatasetWriter {
 
     /** The row of column names, with its line break. */
     public static final String HEADER =
             "image,image_width,image_height,class,class_id,confidence,x,y,width,height,coverage,error\r\n";
+
+    /** The first characters of formulas. */
+    private static final String FORMULAS = "=+-@\t\r";
 
     private final Writer out;
 
@@ -57,7 +61,13 @@ public final class CsvTable implements DatasetWriter {
     }
 
     private static String row(Object... fields) {
-        return Stream.of(fields).map(field -> quoted(String.valueOf(field))).collect(Collectors.joining(",", "", "\r\n"));
+        return Stream.of(fields)
+                .map(field -> field instanceof String text ? quoted(harmless(text)) : String.valueOf(field))
+                .collect(Collectors.joining(",", "", "\r\n"));
+    }
+
+    private static String harmless(String text) {
+        return !text.isEmpty() && FORMULAS.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
     }
 
     private static String quoted(String field) {

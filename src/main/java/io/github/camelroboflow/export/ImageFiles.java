@@ -1,6 +1,7 @@
 package io.github.camelroboflow.export;
 
 import io.github.camelroboflow.export.ExportFormat.DatasetWriter;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -10,12 +11,18 @@ import java.util.function.Function;
 
 /**
  * Writes a file for each image, in the image's sub-folder. It has the image's name with another extension, by which readers find
- * it. If {@code a.jpg} has {@code a.txt} already, the file of {@code a.png} is {@code a.png.txt}.
+ * it. If {@code a.jpg} has {@code a.txt} already, the file of {@code a.png} is {@code a.png.txt}. An image for which that name is
+ * taken as well is refused.
  *
  * @param folder the folder of all files
  * @param text   makes the content of a file
  */
 record ImageFiles(Path folder, String extension, Function<ExportedImage, String> text) implements DatasetWriter {
+
+    ImageFiles {
+        // a path such as ./out is not the beginning of a normalized one
+        folder = folder.toAbsolutePath().normalize();
+    }
 
     @Override
     public void add(ExportedImage image) throws IOException {
@@ -23,7 +30,16 @@ record ImageFiles(Path folder, String extension, Function<ExportedImage, String>
         try {
             write(image.stem(), content);
         } catch (FileAlreadyExistsException e) {
+            writeWithFullName(image, content);
+        }
+    }
+
+    private void writeWithFullName(ExportedImage image, String content) throws IOException {
+        try {
             write(image.name(), content);
+        } catch (FileAlreadyExistsException e) {
+            throw new IllegalArgumentException("the files of other images have all names for "
+                    + MessageText.printable(image.name()), e);
         }
     }
 
@@ -31,7 +47,8 @@ record ImageFiles(Path folder, String extension, Function<ExportedImage, String>
     private void write(String name, String content) throws IOException {
         Path file = folder.resolve(name + extension).normalize();
         if (!file.startsWith(folder) || file.equals(folder)) {
-            throw new IllegalArgumentException("the name " + name + " leads out of the folder of the export");
+            throw new IllegalArgumentException("the name " + MessageText.printable(name)
+                    + " leads out of the folder of the export");
         }
         Files.createDirectories(file.getParent());
         Files.writeString(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

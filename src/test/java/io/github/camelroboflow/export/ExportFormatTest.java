@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.assertj.core.data.Offset;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -251,6 +253,17 @@ class ExportFormatTest {
                 .isEqualTo(CsvTable.HEADER + "a.jpg,100,50,,,,,,,,,\r\n");
     }
 
+    /** Names of images and classes come from others, and people open the table in a spreadsheet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"})
+    void noTextIsAFormulaInCsv(String text) {
+        Inference result = RandomResults.of(SIZE, Detection.of(new Box(-30, 10, -10, 20), 0.5, text, 0, ""));
+
+        assertThat(document(ExportFormat.CSV, text, result)).isEqualTo(CsvTable.HEADER
+                + "'" + text + ",100,50,'" + text + ",0,0.5,-20.0,15.0,20.0,10.0,,\r\n");
+        assertThat(CsvTable.failure("a.jpg", text)).isEqualTo("a.jpg,,,,,,,,,,,'" + text + "\r\n");
+    }
+
     @ParameterizedTest
     @EnumSource(value = ExportFormat.class, names = "CSV", mode = EnumSource.Mode.EXCLUDE)
     void aFormatOfObjectsRefusesAClassification(ExportFormat format) {
@@ -313,6 +326,31 @@ class ExportFormatTest {
 
         assertThat(folder.resolve("Annotations/a.xml")).content().contains("a.jpg");
         assertThat(folder.resolve("Annotations/a.png.xml")).content().contains("a.png");
+    }
+
+    /** Results come in the order in which images are done, so the image with the longer name may be the first. */
+    @Test
+    void anImageWhoseNamesAreTakenIsRefused(@TempDir Path folder) throws IOException {
+        try (DatasetWriter writer = ExportFormat.VOC.open(new Dataset(folder, folder, new ClassCatalog(List.of())))) {
+            writer.add(new ExportedImage("a.png.jpg", RandomResults.of(SIZE)));
+            writer.add(new ExportedImage("a.jpg", RandomResults.of(SIZE)));
+
+            for (String name : List.of("a.png", "a.xml/b.jpg")) {
+                assertThatThrownBy(() -> writer.add(new ExportedImage(name, RandomResults.of(SIZE))))
+                        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name);
+            }
+        }
+        assertThat(folder.resolve("Annotations/a.png.xml")).content().contains("a.png.jpg");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ExportFormat.class, names = {"YOLO", "VOC", "LABELME"})
+    void theFolderMayBeGivenByAPathThatCanBeShorter(ExportFormat format, @TempDir Path folder) throws IOException {
+        write(format, folder.resolve("."), List.of(RandomResults.of(SIZE)));
+
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).anyMatch(name -> name.startsWith("0."));
+        }
     }
 
     @Test
