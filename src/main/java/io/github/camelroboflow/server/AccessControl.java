@@ -150,7 +150,8 @@ final class AccessControl {
 
         @Override
         public boolean isAuthenticated(RequestHead request, RequestRouter.Handler handler) {
-            return !isKeyInBody(request, handler) || access.isOpen();
+            return handler.key() == RequestRouter.Key.NONE ? access.isValid(request.key())
+                    : !isKeyInBody(request, handler) || access.isOpen();
         }
 
         @Override

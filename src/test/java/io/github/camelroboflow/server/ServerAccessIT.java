@@ -76,7 +76,7 @@ class ServerAccessIT {
     }
 
     /** Starts a server with a key. Opens as many requests of clients without a key as the server accepts. */
-    private void withUnauthenticatedClients(int requests, Consumer<Integer> check) throws IOException {
+    private void withUnauthenticatedClients(String line, int requests, Consumer<Integer> check) throws IOException {
         int port = server.start(new ServerSettings("localhost", 0, new ServerSettings.Keys(List.of("one")), 0, 1000, requests, 100,
                 Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO, true));
         List<Wire> unauthenticated = new ArrayList<>();
@@ -84,7 +84,7 @@ class ServerAccessIT {
             for (int i = 0; i < 2 * requests; i++) {
                 Wire wire = new Wire(port);
                 unauthenticated.add(wire);
-                wire.send("POST /infer/object_detection HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
+                wire.send(line + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
             }
             await().until(() -> server.requests() == requests / 2);
             check.accept(port);
@@ -93,9 +93,10 @@ class ServerAccessIT {
         }
     }
 
-    @Test
-    void clientsWithoutAKeyDoNotBlockClientsWithAKey() throws IOException {
-        withUnauthenticatedClients(4, port -> assertThat(post(port, "?api_key=one").status()).isEqualTo(200));
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /infer/object_detection", "GET /models"})
+    void clientsWithoutAKeyDoNotBlockClientsWithAKey(String line) throws IOException {
+        withUnauthenticatedClients(line, 4, port -> assertThat(post(port, "?api_key=one").status()).isEqualTo(200));
     }
 
     @Test
