@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.status;
 
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ public final class StatusSocket implements AutoCloseable {
     private static final int LONGEST_PATH = 103;
     private static final int LONGEST_REQUEST = 10_000;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    /** The pause after a failure. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
     /** The age from which a socket without a listener is a leftover: a younger one may belong to a program that just starts. */
     private static final Duration SETTLED = Duration.ofSeconds(10);
 
@@ -105,12 +109,16 @@ public final class StatusSocket implements AutoCloseable {
 
     private static void removeLeftovers(Path work) throws IOException {
         for (Path file : sockets(work)) {
-            try (SocketChannel channel = SocketChannel.open(address(file))) {
+            UnixDomainSocketAddress address = address(file);
+            try (SocketChannel channel = SocketChannel.open(address)) {
                 LOG.debug("{} belongs to a program that runs", channel);
-            } catch (IOException e) {
+            } catch (ConnectException e) {
+                // any other failure, such as one of rights, does not say that nobody listens
                 if (Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(SETTLED))) {
                     Files.deleteIfExists(file);
                 }
+            } catch (IOException e) {
+                LOG.debug("{} can't be asked", file, e);
             }
         }
     }
@@ -133,6 +141,8 @@ public final class StatusSocket implements AutoCloseable {
                 return;
             } catch (IOException | RuntimeException | Error e) {
                 LOG.debug("a question without an answer", e);
+                // without free file handles, each call fails at once
+                LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
     }

@@ -98,6 +98,16 @@ class StatusSocketTest {
         }
     }
 
+    /** Another program may use a shorter path to the same folder. */
+    @Test
+    void aSocketThatCanNotBeAskedStays() throws IOException {
+        Path socket = Files.createFile(Files.createDirectory(work.resolve("a".repeat(100))).resolve(".status-another"));
+        Files.setLastModifiedTime(socket, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+
+        assertThat(StatusSocket.open(socket.getParent(), line -> "")).isEmpty();
+        assertThat(socket).exists();
+    }
+
     @Test
     void aPathThatIsTooLongForASocketIsSaid() throws IOException {
         Path deep = work.resolve("a".repeat(100));
