@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.launch;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +114,9 @@ final class LaunchFolder {
 
     /** Writes the file at once, for other starts at the same time. */
     private static void write(Path file, String text) throws IOException {
-        Path written = Files.writeString(temporary(file), text);
+        // Java's launcher reads it in the character set of the system
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        Path written = Files.write(temporary(file), text.getBytes(charset));
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -40,6 +40,15 @@ public final class StartArchive {
         }
     }
 
+    /** Deletes what was made of an archive. */
+    private static void delete(Path made) {
+        try {
+            Files.deleteIfExists(made);
+        } catch (IOException e) {
+            LOG.debug("{} is left", made, e);
+        }
+    }
+
     private static void make(Path archive, Path classes) {
         Path made = Path.of(archive + "." + ProcessHandle.current().pid());
         try {
@@ -59,6 +68,8 @@ public final class StartArchive {
             }
         } catch (IOException | IllegalStateException | InterruptedException e) {
             LOG.debug("No archive of classes was made", e);
+        } finally {
+            delete(made);
         }
     }
 }
