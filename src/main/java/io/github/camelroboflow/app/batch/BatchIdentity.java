@@ -16,8 +16,8 @@ import java.util.Map.Entry;
 import org.apache.camel.CamelContext;
 
 /**
- * The things besides the images on which the results in a folder depend: the folder of the images, the model and the options. They
- * are in {@code batch.json}, so that results of different runs are never mixed.
+ * The things besides the images on which the results in a folder depend: the folder of the images, the model, its server and the
+ * options. They are in {@code batch.json}, so that results of different runs are never mixed.
  */
 final class BatchIdentity {
 
@@ -33,6 +33,8 @@ final class BatchIdentity {
     }
 
     private void add(RoboflowEndpoint endpoint) {
+        // the weights on a server are not known
+        endpoint.server().ifPresent(server -> values.put("server", server));
         endpoint.modelDescription().ifPresent(model -> {
             values.put("model", model.id().value()).put("weights", model.weightsHash())
                     .put("options", endpoint.inferenceOptions().fingerprint());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +137,23 @@ class BatchFilesTest {
             assertThat(files).isNotNull();
             assertThatThrownBy(() -> ResultFiles.open(folder))
                     .isInstanceOf(IOException.class).hasMessageContaining("another program");
+        }
+    }
+
+    @Test
+    void resultsOfDifferentServersAreNotMixed() throws IOException {
+        checkIdentity("http://127.0.0.1:1");
+        checkIdentity("http://127.0.0.1:1");
+
+        assertThatThrownBy(() -> checkIdentity("http://127.0.0.1:2")).isInstanceOf(IOException.class)
+                .hasMessageContaining("whose server was http://127.0.0.1:1");
+    }
+
+    private void checkIdentity(String server) throws IOException {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.start();
+            context.getEndpoint("roboflow:parts/1?runtime=hosted&apiKey=key&apiUrl=" + server);
+            new BatchIdentity(folder, context).check(folder);
         }
     }
 
