@@ -22,8 +22,11 @@ import org.apache.camel.health.HealthCheckHelper;
 /** Describes the running program in JSON, for the page that asks once a second. */
 final class LiveView {
 
-    /** The time between two looks at the outbox and the health checks. */
-    private static final Duration LOOKS = Duration.ofSeconds(3);
+    /** The times between two looks at the outbox and the health checks. */
+    private static final Duration SHORTEST = Duration.ofSeconds(3);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    /** The share of the time that looks may take, as its inverse: a full outbox takes long to count. */
+    private static final int SHARE = 20;
 
     private final CamelContext context;
     private final RecentWork work;
@@ -33,8 +36,12 @@ final class LiveView {
     private final WorkMonitor monitor;
     private Look look;
 
-    /** A look at the parts that are not asked with each request. */
-    private record Look(long time, List<Backlog> destinations, Map<String, String> down) {
+    /**
+     * A look at the parts that are not asked with each request.
+     *
+     * @param time when it ended, and {@code took} how long it took, in nanoseconds
+     */
+    private record Look(long time, long took, List<Backlog> destinations, Map<String, String> down) {
     }
 
     /** @param token the text that the page sends with requests that change something */
@@ -79,12 +86,15 @@ final class LiveView {
 
     private synchronized Look look() {
         long now = System.nanoTime();
-        if (look == null || now - look.time > LOOKS.toNanos()) {
+        if (look == null
+                || now - look.time > Math.max(SHORTEST.toNanos(), Math.min(LONGEST.toNanos(), SHARE * look.took))) {
             Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
             Map<String, String> down = new TreeMap<>();
             HealthCheckHelper.invoke(context).stream().filter(result -> result.getState() == State.DOWN).forEach(result ->
                     down.put(result.getCheck().getId(), result.getMessage().orElse("")));
-            look = new Look(now, outbox == null ? List.of() : outbox.backlogs(), down);
+            List<Backlog> destinations = outbox == null ? List.of() : outbox.backlogs();
+            long end = System.nanoTime();
+            look = new Look(end, end - now, destinations, down);
         }
         return look;
     }
