@@ -22,7 +22,10 @@ import org.apache.camel.ExtendedCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts the images that ended in done or failed since the start, for people. Each context has one. Thread-safe. */
+/**
+ * Counts the images that ended in done or failed since the start, for people. Each context has one. Thread-safe. It never throws:
+ * the caller would move the image again, when another one may have its place.
+ */
 public final class ImageTally {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageTally.class);
@@ -99,7 +102,6 @@ public final class ImageTally {
             try {
                 news.accept(listener);
             } catch (RuntimeException | Error e) {
-                // it does not concern the image
                 LOG.debug("A listener failed", e);
             }
         }
@@ -111,8 +113,12 @@ public final class ImageTally {
      * @param file the image's file in done; {@code null} if it is in a bucket
      */
     public void done(Exchange exchange, String image, Path file) {
-        if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
-            count(inference.findings());
+        try {
+            if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
+                count(inference.findings());
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.debug("The classes of an image were not counted", e);
         }
         done.increment();
         tell(listener -> listener.done(exchange, image, file));
@@ -142,15 +148,19 @@ public final class ImageTally {
      * @param file the image's file in failed; {@code null} if it is in a bucket
      */
     public void failed(String image, String reason, Path file) {
-        Failure failure = new Failure(Instant.now(), image, reason);
-        failed.increment();
-        synchronized (failures) {
-            if (failures.size() == MOST_FAILURES) {
-                failures.removeFirst();
+        try {
+            Failure failure = new Failure(Instant.now(), image, reason);
+            failed.increment();
+            synchronized (failures) {
+                if (failures.size() == MOST_FAILURES) {
+                    failures.removeFirst();
+                }
+                failures.addLast(failure);
             }
-            failures.addLast(failure);
+            tell(listener -> listener.failed(failure, file));
+        } catch (RuntimeException | Error e) {
+            LOG.debug("An image was not counted", e);
         }
-        tell(listener -> listener.failed(failure, file));
     }
 
     /** Returns the number of images that ended so far; cheaper than all counts. */
