@@ -225,7 +225,8 @@ final class InboxFolders implements AutoCloseable {
             name = FileNames.withMark(name, UUID.randomUUID().toString().substring(0, 8));
         }
         Path target = reportOf(name);
-        WorkSlots.createParentFolder(target);
+        // a sub-folder that was removed and is made again has to be forced with the folders above it
+        Disk.createFolder(target.getParent());
         Path temporary = work.resolve(TEMPORARY + UUID.randomUUID());
         try {
             Files.write(temporary, report.json());

@@ -38,6 +38,8 @@ public final class Retention {
     private static final long MINUTE = 60_000;
     /** An empty sub-folder stays at least this long, so that it is not removed just before a file is put there. */
     private static final Duration EMPTY_FOR = Duration.ofDays(1);
+    /** A file stays at least this long, so that none is removed while it is written, or before its image follows it. */
+    private static final Duration IN_WORK = Duration.ofMinutes(10);
 
     private final List<Limit> limits;
     private final Set<Path> others;
@@ -102,8 +104,10 @@ public final class Retention {
     private void removeOld(Limit limit) {
         try {
             if (Files.isDirectory(limit.folder())) {
-                Removal removal = new Removal(limit.folder(), newestToRemove(limit));
-                Files.walkFileTree(limit.folder(), removal);
+                // a walk follows no link, not even to its own folder
+                Path folder = limit.folder().toRealPath();
+                Removal removal = new Removal(folder, newestToRemove(limit, folder));
+                Files.walkFileTree(folder, removal);
                 removal.log(limit);
             }
         } catch (IOException | RuntimeException e) {
@@ -112,15 +116,25 @@ public final class Retention {
     }
 
     /** Returns the time of the newest file that is removed, in milliseconds since 1970. */
-    private long newestToRemove(Limit limit) throws IOException {
+    private long newestToRemove(Limit limit, Path folder) throws IOException {
         long now = clock.get().toEpochMilli();
-        long byAge = limit.keepFor().isZero() ? Long.MIN_VALUE : now - limit.keepFor().toMillis();
-        if (limit.keepSize() == Long.MAX_VALUE) {
-            return byAge;
+        long newest = limit.keepFor().isZero() ? Long.MIN_VALUE : now - limit.keepFor().toMillis();
+        if (limit.keepSize() != Long.MAX_VALUE) {
+            Sizes sizes = new Sizes(folder);
+            Files.walkFileTree(folder, sizes);
+            newest = Math.max(newest, sizes.newestAbove(limit.keepSize()));
         }
-        Sizes sizes = new Sizes(limit.folder());
-        Files.walkFileTree(limit.folder(), sizes);
-        return Math.max(byAge, sizes.newestAbove(limit.keepSize()));
+        return Math.min(newest, now - IN_WORK.toMillis());
+    }
+
+    /** Returns the path without links, so that a folder is known by each of its names. */
+    private static Path real(Path folder) {
+        try {
+            return folder.toRealPath();
+        } catch (IOException e) {
+            LOG.trace("{} is not there", folder, e);
+            return folder;
+        }
     }
 
     private static FileTime arrival(Path file, BasicFileAttributes attributes) throws IOException {
@@ -135,6 +149,7 @@ public final class Retention {
     private abstract class Visitor extends SimpleFileVisitor<Path> {
 
         private final Path folder;
+        private final Set<Path> leftAlone = others.stream().map(Retention::real).collect(Collectors.toSet());
 
         Visitor(Path folder) {
             this.folder = folder;
@@ -144,13 +159,17 @@ public final class Retention {
 
         @Override
         public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-            return !path.equals(folder) && others.contains(path) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            return !path.equals(folder) && leftAlone.contains(path) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             if (attributes.isRegularFile()) {
-                file(file, attributes);
+                try {
+                    file(file, attributes);
+                } catch (NoSuchFileException e) {
+                    LOG.trace("{} was renamed or removed meanwhile", file, e);
+                }
             }
             return Thread.currentThread().isInterrupted() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
         }
@@ -234,9 +253,11 @@ public final class Retention {
 
         @Override
         public FileVisitResult postVisitDirectory(Path path, IOException failed) throws IOException {
-            if (!isRoot(path) && Files.getLastModifiedTime(path).toMillis() <= newestEmpty) {
+            if (!isRoot(path)) {
                 try {
-                    Files.delete(path);
+                    if (Files.getLastModifiedTime(path).toMillis() <= newestEmpty) {
+                        Files.delete(path);
+                    }
                 } catch (DirectoryNotEmptyException | NoSuchFileException e) {
                     LOG.trace("{} stays", path);
                 } catch (IOException e) {

@@ -6,11 +6,13 @@ import io.github.camelroboflow.delivery.folder.Retention.Limit;
 import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,9 +33,13 @@ class RetentionTest {
     }
 
     private void keep(Duration keepFor, long keepSize, String... others) {
-        Limit limit = new Limit("done", data.resolve("done"), keepFor, keepSize);
+        keep("done", keepFor, keepSize, (file, attributes) -> attributes.lastModifiedTime(), others);
+    }
+
+    private void keep(String folder, Duration keepFor, long keepSize, Retention.FileTimes times, String... others) {
+        Limit limit = new Limit(folder, data.resolve(folder), keepFor, keepSize);
         new Retention(new RetentionSettings(List.of(limit), List.of(others).stream().map(data::resolve).toList()), () -> NOW,
-                (file, attributes) -> attributes.lastModifiedTime()).removeOld();
+                times).removeOld();
     }
 
     @Test
@@ -58,6 +64,46 @@ class RetentionTest {
         assertThat(oldest).doesNotExist();
         assertThat(old).exists();
         assertThat(recent).exists();
+    }
+
+    /** A result under its temporary name, or a report whose image follows, must stay. */
+    @Test
+    void filesThatMayBeInWorkStayEvenIfTheyAreTooLarge() throws IOException {
+        Path recent = write("done/a.jpg", 400, Duration.ofMinutes(9));
+        Path old = write("done/b.jpg", 400, Duration.ofMinutes(12));
+
+        keep(FOREVER, 1);
+
+        assertThat(recent).exists();
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsRenamedMeanwhileDoesNotKeepTheOthers() throws IOException {
+        List<Path> files = List.of(write("done/a.jpg", 10, Duration.ofDays(31)), write("done/b.jpg", 10, Duration.ofDays(31)));
+        AtomicInteger visits = new AtomicInteger();
+
+        keep("done", Duration.ofDays(30), Long.MAX_VALUE, (file, attributes) -> {
+            if (visits.incrementAndGet() == 1) {
+                throw new NoSuchFileException(file.toString());
+            }
+            return attributes.lastModifiedTime();
+        });
+
+        assertThat(files).filteredOn(Files::exists).hasSize(1);
+    }
+
+    @Test
+    void aFolderIsKnownByEachOfItsNames() throws IOException {
+        Path old = write("disk/results/a.jpg.json", 10, Duration.ofDays(31));
+        Path inbox = write("disk/results/inbox/b.jpg", 10, Duration.ofDays(31));
+        Files.createSymbolicLink(data.resolve("results"), data.resolve("disk/results"));
+
+        keep("results", Duration.ofDays(30), Long.MAX_VALUE, (file, attributes) -> attributes.lastModifiedTime(),
+                "results/inbox");
+
+        assertThat(old).doesNotExist();
+        assertThat(inbox).exists();
     }
 
     @Test
