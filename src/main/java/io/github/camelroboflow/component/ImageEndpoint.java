@@ -338,7 +338,7 @@ public abstract class ImageEndpoint extends DefaultEndpoint {
         private void take(Limit limit, Turn turn, IntConsumer waiting) {
             try {
                 acquire(limit, turn, waiting);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 turn.end();
                 throw e;
             }

@@ -135,9 +135,9 @@ final class EmbeddedBatch {
             return;
         }
         long begun = System.nanoTime();
-        listener.ended(model.value(), Stage.WAIT, begun - created);
         Throwable error = null;
         try {
+            listener.ended(model.value(), Stage.WAIT, begun - created);
             results[index] = OutOfMemory.retryAlone(() -> loaded.infer(images.get(index), options, cancellation, listener));
             if (InferencePool.isShared()) {
                 imageTime.add(Duration.ofNanos(System.nanoTime() - begun));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
@@ -29,6 +30,7 @@ final class KeptBlocks<B extends KeptBlocks.Block> {
 
     private final LongFunction<B> allocation;
     private final Duration idle;
+    private final Executor threads;
 
     /** The kept blocks, the one that was used last at first. Guarded by this object, as all below. */
     private final Deque<B> kept = new ArrayDeque<>();
@@ -36,12 +38,14 @@ final class KeptBlocks<B extends KeptBlocks.Block> {
 
     /** @param allocation makes a block of so many bytes */
     KeptBlocks(LongFunction<B> allocation) {
-        this(allocation, IDLE);
+        this(allocation, IDLE, KeptBlocks::startThread);
     }
 
-    KeptBlocks(LongFunction<B> allocation, Duration idle) {
+    /** @param threads runs a task on a thread of its own */
+    KeptBlocks(LongFunction<B> allocation, Duration idle, Executor threads) {
         this.allocation = allocation;
         this.idle = idle;
+        this.threads = threads;
     }
 
     /** A block of memory. */
@@ -110,13 +114,22 @@ final class KeptBlocks<B extends KeptBlocks.Block> {
         block.markReturned();
         kept.addFirst(block);
         if (!freeing) {
-            freeing = true;
-            Thread thread = new Thread(null, this::freeIdle, "roboflow-pixel-memory", 0, false);
-            thread.setDaemon(true);
-            // not that of the caller, whose application may be undeployed before the thread ends
-            thread.setContextClassLoader(KeptBlocks.class.getClassLoader());
-            thread.start();
+            try {
+                threads.execute(this::freeIdle);
+                freeing = true;
+            } catch (OutOfMemoryError e) {
+                // there are too many threads: the next block that comes back tries again
+                freeing = false;
+            }
         }
+    }
+
+    static void startThread(Runnable task) {
+        Thread thread = new Thread(null, task, "roboflow-pixel-memory", 0, false);
+        thread.setDaemon(true);
+        // not that of the caller, whose application may be undeployed before the thread ends
+        thread.setContextClassLoader(KeptBlocks.class.getClassLoader());
+        thread.start();
     }
 
     /** Frees idle blocks until none is kept. */

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
@@ -91,6 +92,27 @@ class AdmissionInTimeTest {
         assertThat(running.join().getException()).isNull();
         assertThat(waiting.join().getException()).isNull();
         assertThat(ask(ONE + "9s", IMAGE).getException()).isNull();
+    }
+
+    @Test
+    void aMessageWhoseWaitEndsWithAnErrorCountsNoLonger() {
+        AtomicInteger counted = new AtomicInteger(-1);
+        camel.engine.holds().expects((ahead, images) -> {
+            counted.set(ahead);
+            return Duration.ZERO;
+        });
+        CompletableFuture<Exchange> running = sendLater(ONE + "9s");
+        await().until(() -> camel.engine.inFlight() == 1);
+        RoboflowEndpoint endpoint = camel.context.getEndpoint(ONE + "9s", RoboflowEndpoint.class);
+        Error error = new OutOfMemoryError("x");
+
+        assertThatThrownBy(() -> endpoint.workers().process(endpoint.createExchange(), sync -> { }, message -> { }, change -> {
+            throw error;
+        })).isSameAs(error);
+        camel.engine.release();
+        running.join();
+        assertThat(ask(ONE + "9s", IMAGE).getException()).isNull();
+        assertThat(counted).hasValue(0);
     }
 
     @Test

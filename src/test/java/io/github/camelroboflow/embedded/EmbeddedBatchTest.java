@@ -215,6 +215,27 @@ class EmbeddedBatchTest {
     }
 
     @Test
+    void aListenerThatFailsFailsTheBatchAndLeavesNoImageInTheBacklog() {
+        InferenceListener broken = new InferenceListener() {
+            @Override
+            public void ended(String model, Stage stage, long nanos) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        gate.countDown();
+        imageTime.add(Duration.ofMinutes(1));
+        for (int i = 0; i < THREADS; i++) {
+            EmbeddedBatch batch = new EmbeddedBatch(TestModels.PARTS, List.of(IMAGE), InferenceOptions.DEFAULTS,
+                    this::behindTheGate, broken, imageTime);
+            batch.start();
+            assertThatThrownBy(() -> batch.future().join()).cause().hasMessageContaining("broken");
+            batch.finished().join();
+        }
+
+        assertThat(Backlog.OF_THIS_JVM.estimate(imageTime, 0, 1)).isZero();
+    }
+
+    @Test
     void anUnreadableFile() {
         gate.countDown();
         EmbeddedBatch batch =

@@ -40,7 +40,7 @@ class KeptBlocksTest {
 
     @Test
     void blocksThatNobodyUsesAreFreedWithoutAnyone() {
-        KeptBlocks<CountedBlock> blocks = new KeptBlocks<>(CountedBlock::new, SHORT);
+        KeptBlocks<CountedBlock> blocks = new KeptBlocks<>(CountedBlock::new, SHORT, KeptBlocks::startThread);
         for (int i = 1; i <= 2; i++) {
             CountedBlock block = blocks.take(100);
             blocks.giveBack(blocks.take(100));
@@ -49,6 +49,22 @@ class KeptBlocksTest {
             await().until(() -> blocks.kept() == 0);
             assertThat(freed).hasValue(2 * i);
         }
+    }
+
+    @Test
+    void blocksAreFreedAlthoughThereWasOnceNoThreadForIt() {
+        AtomicInteger starts = new AtomicInteger();
+        KeptBlocks<CountedBlock> blocks = new KeptBlocks<>(CountedBlock::new, SHORT, task -> {
+            if (starts.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            KeptBlocks.startThread(task);
+        });
+        blocks.giveBack(blocks.take(1));
+        assertThat(blocks.kept()).isEqualTo(KeptBlocks.UNIT);
+
+        blocks.giveBack(blocks.take(1));
+        await().until(() -> blocks.kept() == 0);
     }
 
     @Test
