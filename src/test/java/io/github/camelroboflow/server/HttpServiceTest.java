@@ -136,7 +136,7 @@ class HttpServiceTest {
     }
 
     @Test
-    void passwordsCanNotBeGuessedQuickly() throws IOException {
+    void manyWrongPasswordsAreAskedToWait() throws IOException {
         try (HttpService service = start(new Keys(List.of("geheim")))) {
             List<Integer> statuses = IntStream.range(0, 30).map(i ->
                     Wire.ask(service.port(), "GET", "/", new String[] {basic("me:" + i)}, null).status()).boxed().toList();
