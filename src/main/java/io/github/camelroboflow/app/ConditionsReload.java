@@ -78,7 +78,7 @@ final class ConditionsReload {
             }
         } catch (IOException e) {
             LOG.debug("{} can't be read now", file, e);
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | Error e) {
             LOG.error("{} has changed and can't be taken into use: {}", file, MessageText.printable(e.toString()));
         }
     }

@@ -110,7 +110,7 @@ public final class Retention {
                 Files.walkFileTree(folder, removal);
                 removal.log(limit);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warn("Old files are still in {} and are removed later: {}", limit.folder(), MessageText.printable(e.toString()));
         }
     }

@@ -93,6 +93,24 @@ class RetentionTest {
         assertThat(files).filteredOn(Files::exists).hasSize(1);
     }
 
+    /** The program calls it again an hour later, unless it throws something. */
+    @Test
+    void anErrorInOneFolderDoesNotKeepTheOthers() throws IOException {
+        write("done/a.jpg", 10, Duration.ofDays(31));
+        Path other = write("results/a.jpg.json", 10, Duration.ofDays(31));
+        List<Limit> limits = List.of(new Limit("done", data.resolve("done"), Duration.ofDays(30), Long.MAX_VALUE),
+                new Limit("results", data.resolve("results"), Duration.ofDays(30), Long.MAX_VALUE));
+
+        new Retention(new RetentionSettings(limits, List.of()), () -> NOW, (file, attributes) -> {
+            if (file.endsWith("a.jpg")) {
+                throw new OutOfMemoryError("x");
+            }
+            return attributes.lastModifiedTime();
+        }).removeOld();
+
+        assertThat(other).doesNotExist();
+    }
+
     @Test
     void aFolderIsKnownByEachOfItsNames() throws IOException {
         Path old = write("disk/results/a.jpg.json", 10, Duration.ofDays(31));
