@@ -84,8 +84,12 @@ public final class InferenceMeters implements AutoCloseable {
         return new OfRuntime(tags.and("runtime", runtime));
     }
 
+    /** Adds a gauge, unless it is there: a model may be opened several times, and Micrometer would warn. */
     private void gauge(Tags gaugeTags, String name, String unit, String description, Supplier<Number> value) {
-        meters.add(Gauge.builder(PREFIX + name, value).baseUnit(unit).description(description).tags(gaugeTags).register(registry));
+        if (registry.find(PREFIX + name).tags(gaugeTags).gauge() == null) {
+            meters.add(Gauge.builder(PREFIX + name, value).baseUnit(unit).description(description).tags(gaugeTags)
+                    .register(registry));
+        }
     }
 
     private void count(Tags counterTags, String name, String description, Tag... more) {

@@ -3,11 +3,13 @@ package io.github.camelroboflow.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.LogLines;
 import io.github.camelroboflow.Own;
 import io.github.camelroboflow.component.RoboflowComponent.EngineHandle;
 import io.github.camelroboflow.component.fixture.FakeEngine;
 import io.github.camelroboflow.hosted.fake.Behaviour;
 import io.github.camelroboflow.hosted.fake.FakeRoboflow;
+import io.github.camelroboflow.inference.InferenceEngine.InferenceListener;
 import io.github.camelroboflow.inference.InferenceOptions;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -36,6 +38,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +46,9 @@ class InferenceMetersTest {
 
     private static final Path PHOTO = Path.of("config/samples/bolts-and-nuts.jpg");
     private static final String EMBEDDED = "roboflow:parts-detect/1?runtime=embedded&modelsDirectory=config/models";
+
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final FakeRoboflow cloud = FakeRoboflow.start();
@@ -304,6 +310,21 @@ class InferenceMetersTest {
             }
             Class<?> known = findLoadedClass(name);
             return known != null ? known : findClass(name);
+        }
+    }
+
+    /** Micrometer warned that the gauge of the model's weights was there already. */
+    @Test
+    void aModelThatIsOpenedTwiceHasItsGaugesOnceAndNoWarning() {
+        context.getRegistry().bind("meters", MeterRegistry.class, registry);
+        try (InferenceMeters meters = InferenceMeters.find(context).orElseThrow()) {
+            InferenceListener listener = meters.listener("embedded");
+
+            listener.opened("opened-twice/1", () -> 7);
+            listener.opened("opened-twice/1", () -> 8);
+
+            assertThat(registry.get("roboflow.model.weights").tag("model", "opened-twice/1").gauge().value()).isEqualTo(8);
+            assertThat(log.with("opened-twice/1")).isEmpty();
         }
     }
 }
