@@ -41,6 +41,8 @@ final class ConditionsReload {
     private String inUse;
     private String refused = "";
     private String before;
+    /** Whether the routes are stopped and not replaced yet. */
+    private boolean isStopped;
 
     private ConditionsReload(CamelContext context, Resource resource) throws IOException {
         this.context = context;
@@ -70,17 +72,33 @@ final class ConditionsReload {
     /** Reloads a text that is new and has been the same in two looks, because an editor may still be writing. */
     private void look() {
         try {
-            String text = Files.readString(file);
+            if (isStopped) {
+                restore();
+            }
+            String text = text();
             boolean isComplete = text.equals(before);
             before = text;
             if (isComplete && !text.equals(inUse) && !text.equals(refused) && context.isStarted()) {
                 reload(text);
             }
-        } catch (IOException e) {
-            LOG.debug("{} can't be read now", file, e);
         } catch (Exception | Error e) {
             LOG.error("{} has changed and can't be taken into use: {}", file, MessageText.printable(e.toString()));
         }
+    }
+
+    /** Returns the content of the file; that in use while the file can't be read. */
+    private String text() {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            LOG.debug("{} can't be read now", file, e);
+            return inUse;
+        }
+    }
+
+    private void restore() throws Exception {
+        replace(inUse);
+        isStopped = false;
     }
 
     private void reload(String text) throws Exception {
@@ -94,14 +112,16 @@ final class ConditionsReload {
         if (!mistakes.isEmpty()) {
             refuse(text, mistakes);
         } else if (stopRoutes()) {
+            isStopped = true;
             try {
                 replace(text);
+                isStopped = false;
                 inUse = text;
                 refused = "";
                 LOG.info("{} has changed and is in use now", file);
             } catch (Exception | LinkageError e) {
                 refuse(text, StartError.sentences(e));
-                replace(inUse);
+                restore();
             }
         }
     }
