@@ -10,8 +10,10 @@ import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.support.ContractNames;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -26,6 +28,7 @@ public final class SummaryBenchmark {
     private static final int CLASSES = 5;
     private static final int IN_A_FOLDER = 1000;
     private static final double NANOS_OF_MILLI = 1e6;
+    private static final PrintStream OUT = System.out;
 
     private SummaryBenchmark() {
     }
@@ -41,7 +44,7 @@ public final class SummaryBenchmark {
                 for (int i = 0; i < IMAGES; i++) {
                     tally.done(exchange, "a.jpg", null);
                 }
-                System.out.printf("round %d: %,d ns for an image with %d detections%n", round,
+                OUT.printf(Locale.ROOT, "round %d: %,d ns for an image with %d detections%n", round,
                         (System.nanoTime() - start) / IMAGES, detections);
             }
         }
@@ -66,7 +69,7 @@ public final class SummaryBenchmark {
         for (int round = 1; round <= ROUNDS; round++) {
             long start = System.nanoTime();
             long counted = waiting.count();
-            System.out.printf("round %d: %.1f ms to count %,d images that wait%n", round,
+            OUT.printf(Locale.ROOT, "round %d: %.1f ms to count %,d images that wait%n", round,
                     (System.nanoTime() - start) / NANOS_OF_MILLI, counted);
         }
         BenchFiles.delete(inbox);
