@@ -2,7 +2,9 @@ package io.github.camelroboflow.delivery.database;
 
 import java.util.List;
 import java.util.Locale;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The tables, in SQL that both H2 and PostgreSQL accept. */
 final class Schema {
@@ -25,13 +27,43 @@ final class Schema {
             """
             create table if not exists CAMEL_MESSAGEPROCESSED (processorName varchar(255), messageId varchar(100),
                 createdAt timestamp, primary key (processorName, messageId))""",
-            "create index if not exists CAMEL_MESSAGEPROCESSED_CREATED on CAMEL_MESSAGEPROCESSED (processorName, createdAt)");
+            "create index if not exists CAMEL_MESSAGEPROCESSED_CREATED on CAMEL_MESSAGEPROCESSED (processorName, createdAt)",
+            // the claims of the roles dispatch and work; a claim with an outcome has no identity, so that its image may come again
+            """
+            create table if not exists scale_claim (
+                id varchar(36) primary key, identity varchar(64), reference varchar(20000) not null,
+                claimed bigint not null, due bigint not null, sends integer not null,
+                worker varchar(200) not null, leased_until bigint not null, begun integer not null, tries integer not null,
+                outcome varchar(10), reason varchar(2000), finished bigint,
+                constraint scale_claim_once unique (identity))""",
+            "create index if not exists scale_claim_due on scale_claim (outcome, due)",
+            "create index if not exists scale_claim_finished on scale_claim (finished)");
+
+    /** The lock of PostgreSQL, in which only one machine at a time makes tables: two at a time would fail. */
+    private static final long LOCK = 0x726f626f666c6f77L;
 
     private Schema() {
     }
 
     static void create(JdbcTemplate jdbc, String product) {
         boolean postgres = product.toLowerCase(Locale.ROOT).contains("postgres");
+        jdbc.execute((ConnectionCallback<Void>) connection -> {
+            JdbcTemplate single = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            if (postgres) {
+                single.execute("select pg_advisory_lock(" + LOCK + ")");
+            }
+            try {
+                create(single, postgres);
+            } finally {
+                if (postgres) {
+                    single.execute("select pg_advisory_unlock(" + LOCK + ")");
+                }
+            }
+            return null;
+        });
+    }
+
+    private static void create(JdbcTemplate jdbc, boolean postgres) {
         if (!postgres) {
             // data outside its row takes several times as long
             jdbc.execute("set max_length_inplace_lob 131072");
