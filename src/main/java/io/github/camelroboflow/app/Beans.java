@@ -10,7 +10,9 @@ import io.github.camelroboflow.delivery.bucket.BucketReplay;
 import io.github.camelroboflow.delivery.bucket.ListObjects;
 import io.github.camelroboflow.delivery.bucket.NotifiedObjects;
 import io.github.camelroboflow.delivery.bucket.TakeObject;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
+import io.github.camelroboflow.delivery.bucket.s3.S3Store;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.destination.BeginDelivery;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository;
@@ -90,9 +92,9 @@ final class Beans {
     }
 
     private void bindBucket() {
-        bind("bucketConnection", () -> new S3Connection(settings.s3()));
         bind("bucketMemory", () -> new BucketMemory(get("deliveryDatabase", DeliveryDatabase.class)));
-        bind("bucketInbox", () -> new BucketInbox(settings.bucket(), get("bucketConnection", S3Connection.class),
+        bind("bucketStore", () -> new S3Store(new S3Connection(settings.s3()), settings.bucket().bucket()));
+        bind("bucketInbox", () -> new BucketInbox(settings.bucket(), get("bucketStore", ObjectStore.class),
                 settings.bucketImages(), get("bucketMemory", BucketMemory.class)));
         bind("listObjects", () -> new ListObjects(bucketInbox()));
         bind("notedObjects", () -> new NotifiedObjects(bucketInbox()));

@@ -206,8 +206,9 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
                 mistakes.addAll(inbox.foreseenFailures());
             }
         }
-        if (camelContext.hasService(BucketInbox.class) != null) {
-            attempt("", settings.bucket()::check);
+        BucketInbox bucket = camelContext.hasService(BucketInbox.class);
+        if (bucket != null) {
+            attempt("", bucket::checkSettings);
         }
         attempt("", () -> new DeliveryDatabase(settings.database()).check());
     }

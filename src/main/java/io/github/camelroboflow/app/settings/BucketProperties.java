@@ -4,7 +4,7 @@ import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.bucket.BucketSettings.After;
 import io.github.camelroboflow.delivery.bucket.BucketSettings;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.time.Duration;
 

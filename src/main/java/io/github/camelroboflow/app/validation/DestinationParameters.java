@@ -4,7 +4,7 @@ import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.BrokerParameters.Kafka;
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -7,8 +7,7 @@ import io.github.camelroboflow.delivery.bucket.TakeObject.ObjectFailureException
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
 import io.github.camelroboflow.delivery.database.DatabaseMaintenance;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.route.ContextEvents;
@@ -42,7 +41,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private static final Duration MAINTENANCE_INTERVAL = Duration.ofHours(1);
 
     private final BucketSettings settings;
-    private final S3Connection connection;
+    private final ObjectStore store;
     private final ImageNameFilter names;
     private final BucketMemory memory;
     private final InFlightObjects inFlight = new InFlightObjects();
@@ -55,30 +54,26 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     private DatabaseMaintenance maintenance;
 
     /**
+     * @param store  the bucket
      * @param names  which keys are those of images that are wanted
      * @param memory where objects are remembered that are left in the bucket
      */
-    public BucketInbox(BucketSettings settings, S3Connection connection, ImageNameFilter names, BucketMemory memory) {
+    public BucketInbox(BucketSettings settings, ObjectStore store, ImageNameFilter names, BucketMemory memory) {
         this.settings = settings;
-        this.connection = connection;
+        this.store = store;
         this.names = names;
         this.memory = memory;
     }
 
     /**
      * Makes one whose images move to {@code done} or {@code failed}, for the Kamelet {@code roboflow-bucket-source}.
-     *
-     * @param bucket   its name; an Object, since Camel takes a text of digits for a number
-     * @param endpoint {@code amazon}, or the address of another server
      */
-    public static BucketInbox of(Object bucket, String inbox, String done, String failed, String region, String endpoint,
-                                 String extensions, String work, int maxAttempts, long maxSize) {
-        BucketSettings settings = new BucketSettings(bucket.toString(), inbox, done, failed, BucketSettings.After.MOVE,
-                maxSize, Path.of(work), maxAttempts);
-        settings.check();
-        boolean own = !endpoint.strip().equals("amazon");
-        return new BucketInbox(settings, new S3Connection(new S3Settings(region, own, endpoint, own)),
-                new ImageNameFilter(extensions, "", ""), new BucketMemory(null));
+    public static BucketInbox of(ObjectStore store, String inbox, String done, String failed, String extensions, String work,
+            int maxAttempts, long maxSize) {
+        BucketSettings settings = new BucketSettings(store.bucket(), inbox, done, failed, BucketSettings.After.MOVE, maxSize,
+                Path.of(work), maxAttempts);
+        settings.check(store);
+        return new BucketInbox(settings, store, new ImageNameFilter(extensions, "", ""), new BucketMemory(null));
     }
 
     /** Opens the inbox and returns its bucket. */
@@ -110,7 +105,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     private synchronized void open() throws IOException {
         if (files == null) {
-            Bucket opened = new Bucket(connection, settings.bucket());
+            Bucket opened = new Bucket(store);
             FailedPrefix failed = new FailedPrefix(opened, settings.failed());
             completion = switch (settings.after()) {
                 case MOVE -> new MoveCompletion(opened, settings.inbox(), settings.done(), failed);
@@ -141,15 +136,20 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         }
     }
 
+    /** @throws IllegalArgumentException if the settings are invalid */
+    public void checkSettings() {
+        settings.check(store);
+    }
+
     /** @throws IllegalArgumentException if the settings are invalid, or need tags of a server without tags */
     private void check() {
-        settings.check();
+        checkSettings();
         if (settings.after() == BucketSettings.After.TAG) {
             try {
-                new Bucket(connection, settings.bucket()).probe().tag(settings.inbox());
+                new Bucket(store).probe().tag(settings.inbox());
             } catch (BucketException e) {
                 if (e.isUnsupported()) {
-                    throw new IllegalArgumentException("s3.after=tag can't be used: " + e.getMessage(), e);
+                    throw new IllegalArgumentException(store.property("after") + "=tag can't be used: " + e.getMessage(), e);
                 }
                 LOG.debug("the route reports it", e);
             }
@@ -168,7 +168,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
             work.close();
         }
         inFlight.forgetWaiting();
-        connection.close();
+        store.close();
     }
 
     /** Returns the name of an image relative to the inbox. Empty if the key is not that of a wanted image in it. */
@@ -213,8 +213,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
         }
     }
 
-    String bucketName() {
-        return settings.bucket();
+    ObjectStore store() {
+        return store;
     }
 
     /** Returns the number of objects that were listed and wait for the route. */
@@ -229,7 +229,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     /** Returns the address of its images, {@code s3://images/inbox/}, for people and as a part of ids. */
     public String source() {
-        return "s3://" + settings.bucket() + "/" + settings.inbox();
+        return store.address() + settings.inbox();
     }
 
     @Override

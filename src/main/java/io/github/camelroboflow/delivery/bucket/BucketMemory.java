@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.bucket;
 import io.github.camelroboflow.delivery.bucket.CompletionStrategy.FinishedObjects;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.Page;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.inference.support.MessageText;
@@ -211,17 +212,15 @@ public final class BucketMemory implements FinishedObjects {
 
         /** Returns whether the listing is complete. */
         private boolean listAll(long listing, BooleanSupplier stopping) throws IOException {
-            String cursor = null;
-            Bucket.Page page;
+            String token = null;
+            Page page;
             do {
                 if (stopping.getAsBoolean()) {
                     return false;
                 }
-                page = bucket.list(prefix, cursor);
+                page = bucket.list(prefix, token);
                 memory.listed(page.objects().stream().map(object -> ObjectIds.of(bucket.name(), object)).toList(), source, listing);
-                if (!page.objects().isEmpty()) {
-                    cursor = page.objects().get(page.objects().size() - 1).key();
-                }
+                token = page.next();
             } while (!page.last());
             // objects that were not listed may still exist
             return !page.cut();

@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.bucket.TakenObject.Places;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.Page;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.failure.FailureReport;
@@ -40,16 +41,18 @@ public final class BucketReplay implements OneShotJob {
         int refused = 0;
         try {
             Bucket bucket = inbox.bucket();
-            String cursor = null;
-            Bucket.Page page;
+            String key = null;
+            Page page;
+            String token = null;
             do {
-                page = bucket.list(inbox.failedPrefix(), cursor);
+                page = bucket.list(inbox.failedPrefix(), token);
+                token = page.next();
                 for (BucketObject object : page.objects()) {
-                    cursor = object.key();
+                    key = object.key();
                     try {
-                        if (cursor.endsWith(FailureReport.SUFFIX)) {
+                        if (key.endsWith(FailureReport.SUFFIX)) {
                             replayed += isOfImageInInbox(bucket, object) ? 1 : 0;
-                        } else if (!cursor.endsWith("/")) {
+                        } else if (!key.endsWith("/")) {
                             boolean moved = moveBack(bucket, object);
                             replayed += moved ? 1 : 0;
                             kept += moved ? 0 : 1;
@@ -59,7 +62,7 @@ public final class BucketReplay implements OneShotJob {
                             throw e;
                         }
                         refused++;
-                        LOG.error("{} stays: {}", MessageText.printable(cursor), MessageText.printable(e.getMessage()));
+                        LOG.error("{} stays: {}", MessageText.printable(key), MessageText.printable(e.getMessage()));
                     }
                 }
             } while (!page.last());
@@ -69,7 +72,7 @@ public final class BucketReplay implements OneShotJob {
             if (page.cut()) {
                 LOG.error("The server's list of {} ends after {}, although the server says that more objects follow. Repeat the"
                         + " replay", inbox.failedPrefix(),
-                        MessageText.printable(String.valueOf(cursor)));
+                        MessageText.printable(String.valueOf(key)));
             }
         } catch (IOException | DatabaseException e) {
             LOG.error("Not everything could be moved, try again: {}", MessageText.printable(e.getMessage()));
@@ -115,7 +118,7 @@ public final class BucketReplay implements OneShotJob {
         if (bucket.find(copy).isPresent()) {
             return false;
         }
-        Optional<byte[]> content = bucket.read(report);
+        Optional<byte[]> content = bucket.read(report.key());
         if (content.isEmpty()) {
             return false;
         }

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.inference.support.Advice;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -35,17 +35,18 @@ public record BucketSettings(String bucket, String inbox, String done, String fa
         return prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
     }
 
-    /** @throws IllegalArgumentException if images would come back to the inbox, or there is no bucket */
-    public void check() {
+    /**
+     * @param store the bucket, whose settings the message names
+     * @throws IllegalArgumentException if images would come back to the inbox, or there is no bucket
+     */
+    public void check(ObjectStore store) {
         if (bucket.isEmpty()) {
-            throw new IllegalArgumentException(Advice.bucketOption("bucket")
-                    + " is not set: it names the bucket that images come to");
+            throw new IllegalArgumentException(store.setting("bucket") + " is not set: it names the bucket that images come to");
         }
         Stream.of(done, failed).filter(inbox::startsWith).findFirst().ifPresent(prefix -> {
-            throw new IllegalArgumentException(Advice.bucketOption("inbox") + "=" + inbox + " lies in "
-                    + (prefix.isEmpty() ? "the whole bucket" : prefix)
-                    + ", where images end (" + Advice.bucketOption("done") + ", " + Advice.bucketOption("failed")
-                    + "): they would be taken in again, so give them a prefix of their own");
+            throw new IllegalArgumentException(store.setting("inbox") + "=" + inbox + " lies in "
+                    + (prefix.isEmpty() ? "the whole bucket" : prefix) + ", where images end (" + store.setting("done") + ", "
+                    + store.setting("failed") + "): they would be taken in again, so give them a prefix of their own");
         });
     }
 

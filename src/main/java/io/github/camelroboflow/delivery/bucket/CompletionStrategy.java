@@ -12,13 +12,13 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.model.Tag;
 
 /** Completes an object when its image is done or has failed. Every operation can be repeated after a failure half-way. */
 interface CompletionStrategy {
@@ -211,7 +211,7 @@ interface CompletionStrategy {
             if (left.isFinished(object)) {
                 return true;
             }
-            boolean tagged = bucket.tags(object.key()).contains(tag(ETAG, object.etag()));
+            boolean tagged = object.etag().equals(bucket.tags(object.key()).get(ETAG));
             if (tagged) {
                 left.remember(object);
             }
@@ -267,7 +267,7 @@ interface CompletionStrategy {
 
         private void tag(BucketObject object, String outcome) throws IOException {
             try {
-                bucket.tag(object.key(), List.of(tag(OUTCOME, outcome), tag(ETAG, object.etag())));
+                bucket.tag(object.key(), Map.of(OUTCOME, outcome, ETAG, object.etag()));
             } catch (BucketException e) {
                 if (e.answer().filter(answer -> REFUSED.contains(answer.code())).isEmpty()) {
                     throw e;
@@ -276,10 +276,6 @@ interface CompletionStrategy {
                         outcome,
                         MessageText.printable(e.getMessage()));
             }
-        }
-
-        private static Tag tag(String key, String value) {
-            return Tag.builder().key(key).value(value).build();
         }
     }
 }

@@ -5,11 +5,11 @@ import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectMetadata;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.StoredObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import java.util.Arrays;
 import java.util.Optional;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** The part of a bucket for images that can't be processed, each with its report. Nothing there is overwritten. */
 final class FailedPrefix {
@@ -45,7 +45,7 @@ final class FailedPrefix {
             String name = Places.candidate(image.name(), image.modified(), i);
             String copy = Places.key(prefix, name, "");
             String key = Places.key(prefix, name, FailureReport.SUFFIX);
-            Optional<HeadObjectResponse> there = bucket.head(copy);
+            Optional<StoredObject> there = bucket.head(copy);
             if (there.isPresent() && isCopy(there.get(), image.object())) {
                 // stored before the program died
                 return key;
@@ -65,9 +65,8 @@ final class FailedPrefix {
     private boolean putReport(String key, FailureReport report, BucketObject about) throws BucketException {
         byte[] json = report.json();
         return bucket.putIfAbsent(key, json, ObjectMetadata.json(about.etag()))
-                || bucket.head(key).map(there -> there.metadata().get(ObjectMetadata.ORIGINAL_ETAG)).filter(about.etag()::equals)
-                        .isPresent()
-                || bucket.read(new BucketObject(key, null, -1)).filter(there -> Arrays.equals(there, json)).isPresent();
+                || bucket.head(key).map(StoredObject::originalEtag).filter(about.etag()::equals).isPresent()
+                || bucket.read(key).filter(there -> Arrays.equals(there, json)).isPresent();
     }
 
     private void put(TakenObject image, String key) throws BucketException {
@@ -78,8 +77,7 @@ final class FailedPrefix {
         }
     }
 
-    static boolean isCopy(HeadObjectResponse copy, BucketObject original) {
-        return original.etag().equals(copy.metadata().get(ObjectMetadata.ORIGINAL_ETAG))
-                || original.etag().equals(Etags.unquoted(copy.eTag()));
+    static boolean isCopy(StoredObject copy, BucketObject original) {
+        return original.etag().equals(copy.originalEtag()) || original.etag().equals(Etags.unquoted(copy.reported()));
     }
 }

@@ -1,14 +1,14 @@
 package io.github.camelroboflow.delivery.bucket;
 
-import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketException.BucketRequest;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.Page;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.inference.support.LogThrottle;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -25,11 +25,15 @@ public final class ListObjects implements Processor {
 
     /** The number of objects that may wait for the route at a time. */
     private static final int MOST_WAITING = 2000;
+    /** The number of objects in a page of S3 and of the other clouds. */
+    private static final int LONGEST_PAGE = 1000;
 
     private final LogThrottle logThrottle = new LogThrottle(Duration.ofHours(1));
     private final BucketInbox inbox;
-    /** The key that the next page begins behind; {@code null} for the first. */
+    /** The token of the next page; {@code null} for the first. */
     private String cursor;
+    /** The last key that was listed, for the log. */
+    private String listed;
     private boolean alone;
 
     /** @param inbox the inbox whose objects are listed */
@@ -62,44 +66,35 @@ public final class ListObjects implements Processor {
         } catch (DatabaseException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new BucketException("the images in the bucket " + inbox.bucketName() + " can't be listed: " + e, e);
+            throw new BucketException(BucketRequest.LIST.failure(inbox.store().title()) + ": " + e, e);
         }
     }
 
     private List<BucketObject> next() throws IOException {
         inbox.completion();
         inbox.finishStuck();
-        int capacity = (int) (MOST_WAITING - inbox.inFlight().waiting());
         List<BucketObject> found = List.of();
-        if (capacity >= MOST_WAITING / 2) {
+        if (inbox.inFlight().waiting() <= MOST_WAITING - LONGEST_PAGE) {
             do {
-                found = inbox.completion().unfinished(page(capacity));
+                found = inbox.completion().unfinished(page());
             } while (found.isEmpty() && cursor != null && inbox.isRunAllowed());
         }
         found.forEach(inbox.inFlight()::markWaiting);
         return found;
     }
 
-    private List<BucketObject> page(int most) throws IOException {
-        Bucket.Page page = inbox.bucket().list(inbox.prefix(), cursor);
-        List<BucketObject> images = new ArrayList<>();
-        for (BucketObject object : page.objects()) {
-            if (images.size() == most) {
-                return images;
-            }
-            cursor = object.key();
-            if (!inbox.inFlight().contains(object) && inbox.name(object.key()).isPresent() && !inbox.isPausing(object)) {
-                images.add(object);
-            }
+    private List<BucketObject> page() throws IOException {
+        Page page = inbox.bucket().list(inbox.prefix(), cursor);
+        if (!page.objects().isEmpty()) {
+            listed = page.objects().get(page.objects().size() - 1).key();
         }
         if (page.cut() && logThrottle.shouldLog("cut")) {
             LOG.warn("{} holds more than the server lists: its list ends after {}, although the server says that more objects"
                     + " follow",
-                    MessageText.printable(inbox.source()), MessageText.printable(String.valueOf(cursor)));
+                    MessageText.printable(inbox.source()), MessageText.printable(String.valueOf(listed)));
         }
-        if (page.last()) {
-            cursor = null;
-        }
-        return images;
+        cursor = page.next();
+        return page.objects().stream().filter(object -> !inbox.inFlight().contains(object)
+                && inbox.name(object.key()).isPresent() && !inbox.isPausing(object)).toList();
     }
 }

@@ -5,6 +5,7 @@ import io.github.camelroboflow.delivery.bucket.TakenObject.Places;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.StoredObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.inference.support.LruMap;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * Moves objects to {@code done} or {@code failed}: puts the processed image there, then deletes the original if it is still the
@@ -71,7 +71,7 @@ final class MoveCompletion implements CompletionStrategy {
             return true;
         }
         ObjectVersion before = moved.get(object.identity());
-        Optional<HeadObjectResponse> now = before == null ? Optional.empty() : bucket.head(object.key());
+        Optional<StoredObject> now = before == null ? Optional.empty() : bucket.head(object.key());
         if (now.isEmpty() || !before.looksLike(now.get())) {
             // it is gone although a listing still shows it, or it is a new object
             return false;
@@ -89,7 +89,7 @@ final class MoveCompletion implements CompletionStrategy {
     @Override
     public Place reserve(BucketObject object, String name, Instant modified) throws IOException {
         return places.reserve(name, modified, candidate -> {
-            Optional<HeadObjectResponse> there = bucket.head(Places.key(done, candidate, ""));
+            Optional<StoredObject> there = bucket.head(Places.key(done, candidate, ""));
             boolean filed = there.isPresent() && FailedPrefix.isCopy(there.get(), object);
             return there.isEmpty() || filed ? Optional.of(new Place(candidate, filed)) : Optional.empty();
         });

@@ -1,18 +1,15 @@
 package io.github.camelroboflow.delivery.bucket;
 
 import io.github.camelroboflow.delivery.bucket.InFlightObjects.ObjectBackoff;
-import io.github.camelroboflow.delivery.bucket.NotifiedObjects.EventNotification;
 import io.github.camelroboflow.delivery.bucket.TakeObject.ObjectFailureException;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ReadResult;
 import io.github.camelroboflow.delivery.bucket.client.ObjectVersion;
-import io.github.camelroboflow.delivery.bucket.client.ObjectVersion.Etags;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.inference.InvalidImageException;
-import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -232,7 +229,7 @@ final class ObjectTaker {
                 return version;
             }
             return bucket.head(object.key()).filter(version::looksLike)
-                    .map(head -> version.with(Etags.of(head.eTag(), head.contentLength(), head.lastModified()))).orElse(version);
+                    .map(head -> version.with(head.etag())).orElse(version);
         }
 
         /** @param count the number of attempts that did not find it */
@@ -243,7 +240,7 @@ final class ObjectTaker {
                             MessageText.printable(found.key()));
                 }
             } else if (wanted.test(found)) {
-                EventNotification.checkEncoding(found.asSent());
+                bucket.events().checkKey(found.asSent());
                 LOG.info("{} does not exist, although a message announced it; it may have been taken, moved or deleted since",
                         MessageText.printable(found.asSent()));
             }
@@ -251,7 +248,7 @@ final class ObjectTaker {
 
         private Throwable tooLarge(BucketObject object) {
             return new InvalidImageException(String.format(Locale.ROOT, "%s is too large: it has %s, and %s is %s",
-                    settings.name(object.key()), size(object.size()), Advice.bucketOption("maxSize"), size(settings.maxSize())));
+                    settings.name(object.key()), size(object.size()), bucket.setting("maxSize"), size(settings.maxSize())));
         }
 
         private static String size(long bytes) {

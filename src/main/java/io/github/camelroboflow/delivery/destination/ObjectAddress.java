@@ -1,7 +1,7 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import java.util.function.Supplier;

@@ -25,9 +25,4 @@ public final class Advice {
     public static String modelOption(String option) {
         return choose("camel.component.roboflow." + option, "the option " + option + " of the endpoint or the component");
     }
-
-    /** Names a property of the watched bucket, such as {@code region}. */
-    public static String bucketOption(String option) {
-        return choose("s3." + option, option);
-    }
 }

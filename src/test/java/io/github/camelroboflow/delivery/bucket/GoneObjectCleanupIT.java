@@ -10,8 +10,9 @@ import io.github.camelroboflow.delivery.bucket.BucketMemory.GoneObjectCleanup;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ObjectIds;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.S3Store;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.database.PostgresServer;
@@ -86,7 +87,7 @@ class GoneObjectCleanupIT {
     }
 
     private Bucket bucket() {
-        return new Bucket(connection, "images");
+        return new Bucket(new S3Store(connection, "images"));
     }
 
     private void put(String... keys) {

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.ProgressDeadline;
 import io.github.camelroboflow.app.fixture.S3Server;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.PostgresServer;
 import java.io.File;
 import java.io.IOException;

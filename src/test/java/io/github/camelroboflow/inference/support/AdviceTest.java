@@ -39,7 +39,6 @@ class AdviceTest {
     @Test
     void anotherApplicationIsToldOfItsOptions() {
         assertThat(Advice.modelOption("apiKey")).isEqualTo("the option apiKey of the endpoint or the component");
-        assertThat(Advice.bucketOption("region")).isEqualTo("region");
         assertThat(Advice.choose("program", "elsewhere")).isEqualTo("elsewhere");
     }
 }

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
  * The metadata of an object that its copy keeps.
@@ -24,16 +22,16 @@ public record ObjectMetadata(String contentType, String contentDisposition, Stri
 
     static final ObjectMetadata NONE = new ObjectMetadata(null, null, null, Map.of(), null);
 
-    static ObjectMetadata of(GetObjectResponse response, String etag) {
-        Map<String, String> metadata = new TreeMap<>();
-        response.metadata().forEach((name, value) -> {
+    /** Returns the metadata of an object without what a request can't send. */
+    public static ObjectMetadata sendable(String contentType, String contentDisposition, String cacheControl,
+            Map<String, String> metadata, String etag) {
+        Map<String, String> sendable = new TreeMap<>();
+        metadata.forEach((name, value) -> {
             if (isPlain(name) && !name.equals(ORIGINAL_ETAG)) {
-                metadata.put(name, encoded(value));
+                sendable.put(name, encoded(value));
             }
         });
-        return new ObjectMetadata(plain(response.contentType()), plain(response.contentDisposition()),
-                plain(response.cacheControl()),
-                metadata, etag);
+        return new ObjectMetadata(plain(contentType), plain(contentDisposition), plain(cacheControl), sendable, etag);
     }
 
     /** Returns the metadata of a report about an object. */
@@ -78,11 +76,12 @@ public record ObjectMetadata(String contentType, String contentDisposition, Stri
                 ? "the metadata " + ORIGINAL_ETAG : "its metadata";
     }
 
-    void describe(PutObjectRequest.Builder request) {
+    /** Returns the user's metadata with the etag of the original. */
+    public Map<String, String> all() {
         Map<String, String> all = new TreeMap<>(metadata);
         if (etag != null && isPlain(etag)) {
             all.put(ORIGINAL_ETAG, etag);
         }
-        request.contentType(contentType).contentDisposition(contentDisposition).cacheControl(cacheControl).metadata(all);
+        return all;
     }
 }

@@ -1,10 +1,9 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.StoredObject;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * The marks by which an object is recognized after it was read. A listing, HEAD and GET can each report another etag of the same
@@ -25,9 +24,8 @@ public record ObjectVersion(Set<String> etags, long size, Instant modified) {
     }
 
     /** Returns the version of an object that was read, and that a listing may have reported with another etag. */
-    static ObjectVersion of(BucketObject found, GetObjectResponse read) {
-        return new ObjectVersion(Set.of(Etags.of(read.eTag(), read.contentLength(), read.lastModified())), read.contentLength(),
-                read.lastModified()).with(found.etag());
+    public static ObjectVersion of(BucketObject found, StoredObject read) {
+        return new ObjectVersion(Set.of(read.etag()), read.size(), read.modified()).with(found.etag());
     }
 
     public ObjectVersion with(String etag) {
@@ -36,15 +34,15 @@ public record ObjectVersion(Set<String> etags, long size, Instant modified) {
         return new ObjectVersion(more, size, modified);
     }
 
-    /** Returns whether a HEAD response describes exactly this object. */
-    public boolean is(HeadObjectResponse now) {
-        return etags.stream().anyMatch(etag -> Etags.isOf(etag, now.eTag(), now.contentLength(), now.lastModified()));
+    /** Returns whether the server describes exactly this object. */
+    public boolean is(StoredObject now) {
+        return etags.stream().anyMatch(etag -> Etags.isOf(etag, now.reported(), now.size(), now.modified()));
     }
 
-    /** Returns whether a HEAD response describes an object of the same second and size. */
-    public boolean looksLike(HeadObjectResponse now) {
-        return now.contentLength() != null && now.contentLength() == size && modified != null && now.lastModified() != null
-                && now.lastModified().getEpochSecond() == modified.getEpochSecond();
+    /** Returns whether the server describes an object of the same second and size. */
+    public boolean looksLike(StoredObject now) {
+        return now.size() != null && now.size() == size && modified != null && now.modified() != null
+                && now.modified().getEpochSecond() == modified.getEpochSecond();
     }
 
     /**
@@ -69,7 +67,7 @@ public record ObjectVersion(Set<String> etags, long size, Instant modified) {
         }
 
         /** Returns whether a response describes the object that had this etag. */
-        static boolean isOf(String etag, String reported, Long size, Instant modified) {
+        public static boolean isOf(String etag, String reported, Long size, Instant modified) {
             return etag.equals(isSynthetic(etag) ? synthetic(size, modified) : unquoted(reported));
         }
 

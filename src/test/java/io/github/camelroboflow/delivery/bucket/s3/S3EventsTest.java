@@ -1,19 +1,20 @@
-package io.github.camelroboflow.delivery.bucket;
+package io.github.camelroboflow.delivery.bucket.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.camelroboflow.delivery.bucket.NotifiedObjects.EventNotification;
-import io.github.camelroboflow.delivery.bucket.NotifiedObjects.EventNotification.Created;
-import io.github.camelroboflow.delivery.bucket.NotifiedObjects.InvalidNotificationException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectEvents.Created;
+import io.github.camelroboflow.delivery.bucket.client.ObjectEvents.InvalidNotificationException;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EventNotificationTest {
+class S3EventsTest {
+
+    private static final S3Events EVENTS = new S3Events();
 
     private static final String EVENT = """
             {"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1",\
@@ -23,20 +24,20 @@ class EventNotificationTest {
 
     @Test
     void readsWhatS3Sends() {
-        assertThat(EventNotification.read(EVENT))
+        assertThat(EVENTS.read(EVENT))
                 .containsExactly(new Created("images",
                         new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024, "inbox/a+%C3%A4%2B.jpg")));
-        assertThat(EventNotification.read(EVENT.replace("ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload")))
+        assertThat(EVENTS.read(EVENT.replace("ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload")))
                 .hasSize(1);
-        assertThat(EventNotification.read(EVENT.replace("ObjectCreated:Put", "ObjectRemoved:Delete"))).isEmpty();
-        assertThat(EventNotification.read(EVENT.replace("ObjectCreated:Put", "ObjectTagging:Put"))).isEmpty();
-        assertThat(EventNotification.read("{\"Records\":[]}")).isEmpty();
+        assertThat(EVENTS.read(EVENT.replace("ObjectCreated:Put", "ObjectRemoved:Delete"))).isEmpty();
+        assertThat(EVENTS.read(EVENT.replace("ObjectCreated:Put", "ObjectTagging:Put"))).isEmpty();
+        assertThat(EVENTS.read("{\"Records\":[]}")).isEmpty();
     }
 
     @Test
     void anEtagOrASizeMayBeAbsent() {
         String event = EVENT.replace(",\"eTag\":\"d41d8cd9\"", "").replace("\"size\":1024,", "");
-        BucketObject object = EventNotification.read(event).get(0).object();
+        BucketObject object = EVENTS.read(event).get(0).object();
 
         assertThat(object).isEqualTo(new BucketObject("inbox/a ä+.jpg", null, -1, "inbox/a+%C3%A4%2B.jpg"));
         assertThat(object.isKnownInFull()).isFalse();
@@ -48,9 +49,9 @@ class EventNotificationTest {
                 {"version":"0","detail-type":"Object Created","source":"aws.s3","detail":{"version":"0","bucket":{"name":"images"},\
                 "object":{"key":"inbox/a+%C3.jpg","size":5,"etag":"b1946ac9"},"reason":"PutObject"}}""";
 
-        assertThat(EventNotification.read(event))
+        assertThat(EVENTS.read(event))
                 .containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5, "inbox/a+%C3.jpg")));
-        assertThat(EventNotification.read(event.replace("Object Created", "Object Deleted"))).isEmpty();
+        assertThat(EVENTS.read(event.replace("Object Created", "Object Deleted"))).isEmpty();
     }
 
     @ParameterizedTest
@@ -58,7 +59,7 @@ class EventNotificationTest {
         "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\"}]}",
         "{\"TopicArn\":\"t\",\"Message\":\"{\\\"TopicArn\\\":\\\"t\\\",\\\"Message\\\":\\\"{}\\\"}\"}"})
     void otherMessagesAreRefused(String message) {
-        assertThatThrownBy(() -> EventNotification.read(message)).isInstanceOf(InvalidNotificationException.class)
+        assertThatThrownBy(() -> EVENTS.read(message)).isInstanceOf(InvalidNotificationException.class)
                 .hasMessageStartingWith("it is no event notification of S3");
     }
 
@@ -72,7 +73,7 @@ class EventNotificationTest {
             }
             damaged.setLength(random.nextBoolean() ? damaged.length() : random.nextInt(damaged.length()));
             try {
-                List<Created> created = EventNotification.read(damaged.toString());
+                List<Created> created = EVENTS.read(damaged.toString());
                 assertThat(created).hasSizeLessThan(2);
             } catch (InvalidNotificationException e) {
                 assertThat(e).hasMessageContaining("begins with");

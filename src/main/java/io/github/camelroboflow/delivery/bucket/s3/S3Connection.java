@@ -1,4 +1,4 @@
-package io.github.camelroboflow.delivery.bucket.client;
+package io.github.camelroboflow.delivery.bucket.s3;
 
 import io.github.camelroboflow.inference.support.Hashes;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.camelroboflow.delivery.bucket.client;
+package io.github.camelroboflow.delivery.bucket.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
 import io.github.camelroboflow.app.fixture.S3Server;
-import io.github.camelroboflow.delivery.bucket.client.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.ObjectStore.Page;
+import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +55,7 @@ class EmptyPageTest {
         S3Connection connection = new S3Connection(new S3Settings("us-east-1", true,
                 "http://localhost:" + server.getAddress().getPort(), true));
         try {
-            Bucket.Page page = new Bucket(connection, "images").list("inbox/", null);
+            Page page = new S3Store(connection, "images").list("inbox/", null);
 
             assertThat(page.objects()).extracting(BucketObject::key).containsExactly("inbox/a.jpg");
             assertThat(page.last()).isTrue();
