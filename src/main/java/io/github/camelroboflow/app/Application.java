@@ -16,6 +16,7 @@ import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.PollFailures;
+import io.github.camelroboflow.delivery.scale.dispatch.Election;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,7 @@ final class Application extends org.apache.camel.main.Main {
         beans = new Beans(context, settings, out, Optional.ofNullable(live));
         beans.bind();
         super.configureRoutes(context);
+        Election.addTo(context, settings.scale().election());
         List<RouteDefinition> routes = ((ModelCamelContext) context).getRouteDefinitions();
         if (!routes.isEmpty() && routes.stream().noneMatch(route -> DeliverRoute.ID.equals(route.getId()))) {
             context.addRoutes(DeliverRoute.builder());

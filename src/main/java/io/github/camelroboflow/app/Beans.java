@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.batch.BatchRun;
+import io.github.camelroboflow.app.settings.Settings.ScaleSource;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.component.InferenceMeters;
@@ -23,12 +24,18 @@ import io.github.camelroboflow.delivery.destination.QueueAddress.QueueNames;
 import io.github.camelroboflow.delivery.destination.QueueConnections;
 import io.github.camelroboflow.delivery.folder.FolderReplay;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.folder.SharedInbox;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.route.PollFailures.OutagePollStrategy;
+import io.github.camelroboflow.delivery.scale.ClaimTable;
+import io.github.camelroboflow.delivery.scale.dispatch.Dispatch;
+import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.BucketFinder;
+import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.FolderFinder;
+import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
 import io.github.camelroboflow.inference.support.Backoff;
 import jakarta.jms.ConnectionFactory;
@@ -72,6 +79,7 @@ final class Beans {
         bindBatch();
         bindBucket();
         bindDelivery();
+        bindScale();
         bindConnections();
     }
 
@@ -121,6 +129,17 @@ final class Beans {
         bind("beginDelivery", BeginDelivery::new);
         bind("unclaimed", NoDestination::new);
         bind("endDelivery", () -> new EndDelivery(settings.inbox().durability()));
+    }
+
+    private void bindScale() {
+        bind("claims", () -> new ClaimTable(get("deliveryDatabase", DeliveryDatabase.class)));
+        bind("dispatch", () -> new Dispatch(get("claims", ClaimTable.class), finder(), settings.scale().dispatch()));
+        bind("dispatched", () -> (Processor) get("dispatch", Dispatch.class)::sent);
+    }
+
+    private ImageFinder finder() {
+        return settings.scale().source() == ScaleSource.BUCKET ? new BucketFinder(settings.bucket(), bucketInbox())
+                : new FolderFinder(settings.inbox().inbox(), new SharedInbox(settings.inbox(), settings.images()));
     }
 
     private Outbox observed(Outbox outbox) {

@@ -8,6 +8,8 @@ import io.github.camelroboflow.condition.camel.RouteConditions;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.scale.dispatch.Dispatch;
+import io.github.camelroboflow.delivery.scale.dispatch.Election;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,6 +149,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
                     () -> PluginHelper.getRoutesLoader(context).loadRoutes(file));
         }
         attempt("", () -> context.addRoutes(DeliverRoute.builder()));
+        Election.addTo(context, settings.scale().election());
         mistakes.addAll(RouteConditions.replaceWrong(context, ANY_CONDITION));
         List<RouteDefinition> wrong = routes().filter(route -> !checkEndpoints(context, route)).toList();
         int before = mistakes.size();
@@ -205,6 +208,9 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
             if (endpoint instanceof FileEndpoint files && files.getProcessStrategy() instanceof InboxStrategy inbox) {
                 mistakes.addAll(inbox.foreseenFailures());
             }
+        }
+        if (camelContext.hasService(Dispatch.class) != null) {
+            mistakes.addAll(camelContext.hasService(Dispatch.class).foreseenFailures());
         }
         BucketInbox bucket = camelContext.hasService(BucketInbox.class);
         if (bucket != null) {

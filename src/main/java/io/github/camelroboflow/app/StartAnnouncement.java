@@ -4,6 +4,7 @@ import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.delivery.scale.dispatch.Dispatch;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.geometry.ImageSize;
@@ -30,7 +31,8 @@ import org.apache.camel.util.URISupport;
 /** The lines that the program prints when it has started: the source, the model and the destinations. */
 final class StartAnnouncement {
 
-    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "scheduler", "log", "mock", "kamelet");
+    private static final List<String> INTERNAL = List.of("roboflow", "direct", "seda", "scheduler", "log", "mock", "kamelet",
+            "master");
     private static final int MOST_NAMED = 12;
     private static final Set<String> ALL_ADDRESSES = Set.of("0.0.0.0", "::");
 
@@ -49,7 +51,9 @@ final class StartAnnouncement {
             served(server).ifPresent(models -> lines.add("  models   " + models));
         });
         models(context).forEach(model -> lines.add("  model    " + model));
-        if (!sources.isEmpty()) {
+        if (context.hasService(Dispatch.class) != null) {
+            lines.add("  sends    a reference to each image to " + destinations(context).orElse("no topic"));
+        } else if (!sources.isEmpty()) {
             // a server's results go to its clients
             destinations(context).ifPresent(names -> lines.add("  results  " + names));
             unsigned(context).ifPresent(lines::add);
@@ -83,7 +87,8 @@ final class StartAnnouncement {
     private static String sources(CamelContext context) {
         Stream<String> buckets = Stream.ofNullable(context.hasService(BucketInbox.class)).filter(BucketInbox::isListed)
                 .map(BucketInbox::source);
-        return join(Stream.concat(buckets, context.getRoutes().stream().map(Route::getEndpoint)
+        Stream<String> dispatched = Stream.ofNullable(context.hasService(Dispatch.class)).map(Dispatch::source);
+        return join(Stream.concat(Stream.concat(buckets, dispatched), context.getRoutes().stream().map(Route::getEndpoint)
                 .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint))
                 .map(StartAnnouncement::place))
                 .collect(Collectors.toCollection(TreeSet::new)));

@@ -159,7 +159,8 @@ public final class WatchedFolder implements AutoCloseable {
     /** Returns whether a file in work is none of an image. */
     private boolean isOfTheProgram(Path file) {
         String name = file.getFileName().toString();
-        return file.getParent().equals(data.resolve("work")) && (name.equals(".lock") || name.startsWith(".status-"));
+        return file.getParent().equals(data.resolve("work")) && (name.equals(".lock") || name.equals(".folder-id")
+                || name.startsWith(".status-"));
     }
 
     public String read(String file) {

@@ -58,7 +58,7 @@ final class ProgramFolders {
         Map<String, String> all = new LinkedHashMap<>(properties);
         FOLDERS.forEach(name -> all.put(name, data.resolve(name).toString()));
         all.put("results", results.toString());
-        all.put("delivery.database", "jdbc:h2:file:" + data.resolve("delivery"));
+        all.putIfAbsent("delivery.database", "jdbc:h2:file:" + data.resolve("delivery"));
         all.put("outbox.refused", data.resolve("refused").toString());
         return ProgramProcess.start(log, all, environment);
     }

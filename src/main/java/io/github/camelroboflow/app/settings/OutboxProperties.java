@@ -31,8 +31,8 @@ final class OutboxProperties {
             -q -Droutes=replay sends them again""");
     static final Property<String> DELIVERY_DATABASE = ALL.text("delivery.database", "jdbc:h2:file:./data/delivery", """
             The database of the outbox, made at its first use. If several machines share it, name a database server, such \
-            as jdbc:postgresql://db/deliveries, and add its driver to pom.xml. The shipped database is the file \
-            data/delivery.mv.db, which only this user may read. The file also holds the changes of the last 45 seconds: up \
+            as jdbc:postgresql://db/deliveries; add the driver of any but PostgreSQL to pom.xml. The shipped database is the \
+            file data/delivery.mv.db, which only this user may read. The file also holds the changes of the last 45 seconds: up \
             to 300 MB while 100 results a second pass the outbox. data/delivery.mark beside it shows whether the file lost \
             something""");
     static final Property<String> DELIVERY_DATABASE_USER =

@@ -9,6 +9,7 @@ import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettin
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
+import io.github.camelroboflow.delivery.scale.dispatch.Dispatch.DispatchSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.export.ExportFormat;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ import java.util.stream.Stream;
 public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
         BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
         OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
-        PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary, BatchSettings batch) {
+        PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary, BatchSettings batch,
+        ScaleSettings scale) {
 
     /**
      * The settings of Kafka.
@@ -101,6 +103,20 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
     public record BatchSettings(String in, String out, List<ExportFormat> exports, ImageNameFilter images) {
     }
 
+    /** The sources of a dispatcher. */
+    public enum ScaleSource {
+        FOLDER, BUCKET
+    }
+
+    /**
+     * The settings of the roles dispatch and work.
+     *
+     * @param topic    the topic of references
+     * @param election the folder of the lock that elects the dispatcher
+     */
+    public record ScaleSettings(String topic, ScaleSource source, DispatchSettings dispatch, Path election) {
+    }
+
     /**
      * Reads the settings from properties.
      *
@@ -115,14 +131,14 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
                 ServerProperties.page(values), ServerProperties.outage(values), ServerProperties.samples(values),
-                values.get(ServerProperties.LOG_SUMMARY), BatchProperties.batch(values));
+                values.get(ServerProperties.LOG_SUMMARY), BatchProperties.batch(values), ScaleProperties.scale(values));
     }
 
     /** Returns all properties in the order of the file. */
     public static List<Property<?>> properties() {
         return Stream.of(ModelProperties.ALL, FolderProperties.ALL, BucketProperties.ALL, ServiceProperties.ALL,
-                OutboxProperties.ALL, ServerProperties.ALL, BatchProperties.ALL).map(PropertyList::properties).flatMap(List::stream)
-                .toList();
+                OutboxProperties.ALL, ServerProperties.ALL, BatchProperties.ALL, ScaleProperties.ALL).map(PropertyList::properties)
+                .flatMap(List::stream).toList();
     }
 
     /**

@@ -22,8 +22,8 @@ import org.apache.camel.component.file.FileEndpoint;
  */
 public final class WorkMonitor {
 
-    /** Routes without images of their own: those inside other routes, and the listing of a bucket. */
-    private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet):.*|scheduler:/*bucket\\b.*");
+    /** Routes without images of their own: those inside other routes, the listing of a bucket, and the dispatcher. */
+    private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet|master):.*|scheduler:/*bucket\\b.*");
     /** The number of samples in the rate of the last minute. */
     private static final int RECENT = 60;
 

@@ -1,10 +1,12 @@
 package io.github.camelroboflow.app.validation;
 
+import io.github.camelroboflow.app.settings.Settings.ScaleSource;
 import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.BrokerParameters.Kafka;
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -99,6 +101,28 @@ final class DestinationParameters {
     void checkBucketInbox(ConfigurationErrors mistakes) {
         checkS3(mistakes);
         mistakes.check(() -> amazon.checkBucket("s3.bucket", settings.bucket().bucket()));
+    }
+
+    /** Checks what a dispatcher needs. */
+    void checkDispatch(ConfigurationErrors mistakes) {
+        checkShared(mistakes);
+        if (settings.scale().source() == ScaleSource.BUCKET) {
+            checkBucketInbox(mistakes);
+        }
+    }
+
+    /** Checks the topic, the brokers and the database that several machines share. */
+    private void checkShared(ConfigurationErrors mistakes) {
+        mistakes.check(() -> Kafka.checkBrokers(settings.kafka().brokers()));
+        mistakes.check(() -> Kafka.checkTopic("scale.topic", settings.scale().topic()));
+        mistakes.check(() -> {
+            if (new DeliveryDatabase(settings.database()).isExclusive()) {
+                throw new IllegalArgumentException("delivery.database=" + settings.database().url().replaceAll(";.*", "")
+                        + " is a file that one program"
+                        + " has for itself, and the roles dispatch and work share a database: name a server, such as"
+                        + " jdbc:postgresql://db/deliveries");
+            }
+        });
     }
 
     /** Checks the queue that events come from. */

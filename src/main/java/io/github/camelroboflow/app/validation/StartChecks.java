@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         ConfigurationErrors mistakes = new ConfigurationErrors();
         PropertiesComponent properties = context.getPropertiesComponent();
         SelectedRoute.leaveOutFoldersThatAreGone(properties);
-        SelectedRoute.leaveOutTableOfBatch(properties);
+        SelectedRoute.leaveOutUnusedTable(properties);
         mistakes.check(() -> SelectedRoute.check(properties));
         KnownProperties.check(properties, mistakes);
         mistakes.check(() -> SecretFiles.read(properties));
@@ -99,6 +100,9 @@ public final class StartChecks extends LifecycleStrategySupport {
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?batch\\b.*"))) {
             BatchFolders.check(settings.batch(), mistakes);
         }
+        if (sources(context).anyMatch(uri -> uri.startsWith("master:dispatch:"))) {
+            values.checkDispatch(mistakes);
+        }
         if (sources(context).anyMatch(uri -> uri.startsWith("aws2-sqs:"))) {
             values.checkEventQueue(mistakes);
         }
@@ -120,7 +124,8 @@ public final class StartChecks extends LifecycleStrategySupport {
         private static final String ENDING = ".camel.yaml";
         /** The file that is loaded with each of the others. */
         private static final String TABLE = "by-class";
-        private static final String BATCH = "batch";
+        /** The files of routes that may deliver nothing. */
+        private static final Set<String> WITHOUT_TABLE = Set.of("batch", "dispatch");
         private static final String PATTERNS = "camel.main.routesIncludePattern";
         /** A pattern for all files of a folder. */
         private static final Pattern FILES = Pattern.compile("file:([^*?]*)/[^/]*\\*[^/]*");
@@ -149,12 +154,13 @@ public final class StartChecks extends LifecycleStrategySupport {
         }
 
         /**
-         * Leaves out the conditions of the watched routes for a batch that delivers nothing: they would have to fit its model.
+         * Leaves out the conditions of the watched routes for a route that delivers nothing: they would have to fit its model.
          */
-        static void leaveOutTableOfBatch(PropertiesComponent properties) {
-            Path file = FOLDER.resolve(BATCH + ENDING);
+        static void leaveOutUnusedTable(PropertiesComponent properties) {
+            String name = properties.resolveProperty(NAME).orElse("");
+            Path file = FOLDER.resolve(name + ENDING);
             String patterns = properties.resolveProperty(PATTERNS).orElse("");
-            if (!properties.resolveProperty("routes").orElse("").equals(BATCH) || !Files.isRegularFile(file)) {
+            if (!WITHOUT_TABLE.contains(name) || !Files.isRegularFile(file)) {
                 return;
             }
             try (Stream<String> lines = Files.lines(file)) {

@@ -64,7 +64,8 @@ final class InboxFiles {
         return takable;
     }
 
-    private boolean isListed(Path folder) {
+    /** Returns whether a folder can be listed. Logs once the reason why it can't. */
+    boolean isListed(Path folder) {
         try {
             BasicFileAttributes attributes = InboxFolders.attributes(folder);
             if (attributes.isSymbolicLink()) {
@@ -85,7 +86,8 @@ final class InboxFiles {
         }
     }
 
-    private boolean isPostponed(Path path) {
+    /** Returns whether other images go before this one, which could not be moved. */
+    boolean isPostponed(Path path) {
         Long since = unmovable.get(path);
         boolean postponed = since != null && System.nanoTime() - since < POSTPONED_FOR.toNanos();
         if (postponed) {

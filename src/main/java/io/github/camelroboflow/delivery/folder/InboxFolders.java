@@ -8,6 +8,7 @@ import io.github.camelroboflow.delivery.disk.FileNames.FreeNames;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderException;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.TakenImage.NotRegularFileException;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
@@ -61,6 +62,7 @@ final class InboxFolders implements AutoCloseable {
     private final Set<TakenImage> waiting = ConcurrentHashMap.newKeySet();
     /** The prefix that separates the slots and reports of this run from those of an earlier run. */
     private final String run = UUID.randomUUID().toString().substring(0, 8);
+    private final boolean shared;
     private final WorkSlots slots;
     private Durability durability = Durability.POWER;
     private FileChannel lockFile;
@@ -72,13 +74,29 @@ final class InboxFolders implements AutoCloseable {
 
     /** @param maxAttempts the number of crashes of the program while it processes an image */
     InboxFolders(Path inbox, Path work, Path done, Path failed, DoneFiles doneFiles, int maxAttempts) {
+        this(inbox, work, done, failed, doneFiles, maxAttempts, false);
+    }
+
+    private InboxFolders(Path inbox, Path work, Path done, Path failed, DoneFiles doneFiles, int maxAttempts, boolean shared) {
         this.doneFiles = doneFiles;
         this.inbox = inbox.toAbsolutePath().normalize();
         this.work = work.toAbsolutePath().normalize();
         this.done = done.toAbsolutePath().normalize();
         this.failed = failed.toAbsolutePath().normalize();
-        this.slots = new WorkSlots(this.work, run);
+        this.shared = shared;
+        this.slots = shared ? WorkSlots.shared(this.work) : new WorkSlots(this.work, run);
         this.restarts = new CrashCounter(this.work, maxAttempts);
+    }
+
+    /**
+     * Makes those of a program that shares its images with others: what is in work stays there at a start, and each image has a
+     * slot of its own.
+     */
+    static InboxFolders shared(InboxSettings settings) {
+        InboxFolders folders = new InboxFolders(settings.inbox(), settings.work(), settings.done(), settings.failed(),
+                DoneFiles.named(settings.doneFileName()), settings.maxAttempts(), true);
+        folders.setDurability(settings.durability());
+        return folders;
     }
 
     Path inbox() {
@@ -118,6 +136,10 @@ final class InboxFolders implements AutoCloseable {
      */
     void open() throws IOException {
         FolderChecks.create(inbox, List.of(work, done, failed));
+        if (shared) {
+            FolderChecks.tryRenames(List.of(inbox, work, done, failed));
+            return;
+        }
         lock();
         FolderChecks.tryRenames(List.of(inbox, work, done, failed));
         boolean died = lockFile.size() > 0;

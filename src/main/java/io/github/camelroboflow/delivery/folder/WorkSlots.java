@@ -8,16 +8,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The slots in {@code work}: the folders that each hold one image. A few are kept for later images, since to create and remove one
- * takes longer than all the moves of an image. A slot has the sub-folders of one image only. Thread-safe.
+ * takes longer than all the moves of an image. A slot has the sub-folders of one image only. Where several programs share work,
+ * each image has a slot of its own, which goes with it. Thread-safe.
  */
 final class WorkSlots {
 
@@ -26,10 +29,10 @@ final class WorkSlots {
     static final int MOST_FREE = 16;
 
     private final Path work;
-    private final String prefix;
+    private final Supplier<String> names;
+    private final boolean shared;
     /** The free slots, the last one first: the next image is probably of the same sub-folder. */
     private final BlockingDeque<FreeSlot> free = new LinkedBlockingDeque<>(MOST_FREE);
-    private final AtomicInteger made = new AtomicInteger();
 
     /**
      * A slot without an image.
@@ -52,14 +55,27 @@ final class WorkSlots {
 
     /** @param prefix separates the slots of this run from those of an earlier run */
     WorkSlots(Path work, String prefix) {
+        AtomicInteger made = new AtomicInteger();
         this.work = work;
-        this.prefix = prefix;
+        this.names = () -> prefix + "-" + made.incrementAndGet();
+        this.shared = false;
+    }
+
+    private WorkSlots(Path work) {
+        this.work = work;
+        this.names = () -> UUID.randomUUID().toString();
+        this.shared = true;
+    }
+
+    /** Makes those of a folder that other programs share. A slot's name is a random UUID. */
+    static WorkSlots shared(Path work) {
+        return new WorkSlots(work);
     }
 
     /** Returns a slot in which the image's path is free: folders of earlier images may have its name. */
     Path of(String original) throws IOException {
         FreeSlot reused = free.pollFirst();
-        Path slot = reused == null ? work.resolve(prefix + "-" + made.incrementAndGet()) : reused.path();
+        Path slot = reused == null ? work.resolve(names.get()) : reused.path();
         Path target = slot.resolve(original);
         if (reused != null && !reused.subFolder().equals(target.getParent())) {
             reused.clearUpTo(slot);
@@ -80,7 +96,7 @@ final class WorkSlots {
     void release(Path slot, String original) {
         if (slot != null) {
             FreeSlot released = new FreeSlot(slot, slot.resolve(original).getParent());
-            if (!free.offerFirst(released)) {
+            if (shared || !free.offerFirst(released)) {
                 released.clearUpTo(work);
             }
         }

@@ -67,7 +67,7 @@ public final class ImageNameFilter {
      *
      * @param name relative to the inbox, with {@code /} between folders
      */
-    boolean isWanted(String name) {
+    public boolean isWanted(String name) {
         String folder = name.substring(name.lastIndexOf('/') + 1);
         if (!holdsNoImages(folder)) {
             return true;

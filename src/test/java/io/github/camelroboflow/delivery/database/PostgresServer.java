@@ -1,14 +1,20 @@
 package io.github.camelroboflow.delivery.database;
 
+import static org.awaitility.Awaitility.await;
+
 import io.github.camelroboflow.app.fixture.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A server with the PostgreSQL that is installed on this machine, and an empty database in its own folder. */
@@ -18,7 +24,8 @@ public final class PostgresServer implements AutoCloseable {
 
     private final Path folder;
     private final int port = FreePorts.free();
-    private final Process process;
+    private final AtomicInteger databases = new AtomicInteger();
+    private Process process;
 
     public PostgresServer() {
         try {
@@ -30,14 +37,44 @@ public final class PostgresServer implements AutoCloseable {
             if (start("initdb", "-D", folder.resolve("data").toString(), "-U", "test", "-A", "trust", "-N").waitFor() != 0) {
                 throw new IllegalStateException("initdb failed");
             }
-            process = start("postgres", "-D", folder.resolve("data").toString(), "-p", String.valueOf(port), "-k",
-                    folder.toString(), "-c", "listen_addresses=127.0.0.1", "-F");
+            start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Starts the server again at the same port, with what it had. */
+    public void start() {
+        try {
+            process = start("postgres", "-D", folder.resolve("data").toString(), "-p", String.valueOf(port), "-k",
+                    folder.toString(), "-c", "listen_addresses=127.0.0.1", "-F");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the server at once, without a word to its clients: the next start recovers as after a crash. */
+    public void crash() {
+        try {
+            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).start().waitFor();
+            process.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until the server takes connections. */
+    public PostgresServer awaitReady() {
+        await().ignoreExceptions().until(() -> {
+            DriverManager.getConnection(url()).close();
+            return true;
+        });
+        return this;
     }
 
     public static boolean isInstalled() {
@@ -60,23 +97,34 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=test";
+        return url("postgres");
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=test";
+    }
+
+    /** Makes an empty database of its own, and returns its address. */
+    public String urlOfNewDatabase() {
+        String name = "test" + databases.incrementAndGet();
+        awaitReady();
+        try (Connection connection = DriverManager.getConnection(url()); Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+            return url(name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            process.waitFor(30, TimeUnit.SECONDS);
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
+        crash();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.delivery.scale.ImageReference.InvalidReferenceException;
 import io.github.camelroboflow.inference.support.Json;
@@ -18,7 +19,7 @@ class ImageReferenceTest {
     private static ObjectNode json() {
         try {
             return (ObjectNode) Json.MAPPER.readTree(References.file("line 1/a.jpg").json());
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }

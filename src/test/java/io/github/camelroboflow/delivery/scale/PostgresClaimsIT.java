@@ -1,9 +1,6 @@
 package io.github.camelroboflow.delivery.scale;
 
-import static org.awaitility.Awaitility.await;
-
 import io.github.camelroboflow.delivery.database.PostgresServer;
-import java.sql.DriverManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,11 +16,7 @@ class PostgresClaimsIT extends ClaimTableTest {
     @BeforeAll
     static void start() {
         Assumptions.assumeTrue(PostgresServer.isInstalled(), "PostgreSQL is not installed");
-        postgres = new PostgresServer();
-        await().ignoreExceptions().until(() -> {
-            DriverManager.getConnection(postgres.url()).close();
-            return true;
-        });
+        postgres = new PostgresServer().awaitReady();
     }
 
     @AfterAll
