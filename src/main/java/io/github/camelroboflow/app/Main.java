@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -33,7 +34,6 @@ public final class Main {
 
     private static final String EXPLAIN = "explain ";
     private static final String UNKNOWN = "unknown\n";
-    private static final String LOGGING = "config/log4j2.properties";
     /** A property of JavaCPP, which calls OpenCV. */
     private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
@@ -51,6 +51,14 @@ public final class Main {
 
     /** @param ownJvm whether the JVM runs only this program, so that it may be ended */
     static int run(PrintStream out, PrintStream err, boolean ownJvm) {
+        if (ownJvm && "json".equals(early(Logging.FORMAT))) {
+            try {
+                Logging.startJson();
+            } catch (IllegalArgumentException e) {
+                return cannotStart(err, StartError.sentences(e));
+            }
+            return run(System.out, System.err, null, true);
+        }
         Optional<LiveLine> live = ownJvm ? LiveLine.of(out) : Optional.empty();
         // before the logging takes the stream
         live.ifPresent(line -> {
@@ -144,7 +152,7 @@ public final class Main {
 
     /** Prints what the programs tell that work in our folder. Returns 1 if there are none. */
     static int status(PrintStream out, PrintStream err) {
-        prepareLogging();
+        Logging.prepare();
         try {
             Path work = Settings.of(Application.properties()).inbox().work();
             List<String> answers = StatusSocket.ask(work, "status");
@@ -163,15 +171,9 @@ public final class Main {
         return CANNOT_START;
     }
 
-    private static void prepareLogging() {
-        if (System.getProperty("log4j2.configurationFile") == null && Files.exists(Path.of(LOGGING))) {
-            System.setProperty("log4j2.configurationFile", LOGGING);
-        }
-    }
-
     /** Sets what must be set before the logging or a native library is loaded. */
     private static void prepare() {
-        prepareLogging();
+        Logging.prepare();
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");
         if (System.getProperty(NATIVE_LIMIT) == null) {
@@ -185,17 +187,21 @@ public final class Main {
         }
     }
 
-    /** Returns whether the settings, as far as they can be seen before Camel reads them, say that no model runs here. */
+    /** Returns whether the settings say that no model runs here. */
     private static boolean isHosted() {
+        return "hosted".equals(early("camel.component.roboflow.runtime"));
+    }
+
+    /** Returns the text of a property, as far as it can be seen before Camel reads them; {@code null} for none. */
+    private static String early(String property) {
         Properties file = new Properties();
         try (Reader reader = Files.newBufferedReader(Path.of(Application.PROPERTIES))) {
             file.load(reader);
         } catch (IOException | IllegalArgumentException e) {
             // Camel reports it
         }
-        String property = "camel.component.roboflow.runtime";
-        String environment = System.getenv("CAMEL_COMPONENT_ROBOFLOW_RUNTIME");
-        return "hosted".equals(System.getProperty(property, environment != null ? environment : file.getProperty(property)));
+        String environment = System.getenv(property.toUpperCase(Locale.ROOT).replace('.', '_'));
+        return System.getProperty(property, environment != null ? environment : file.getProperty(property));
     }
 
     /** Returns whether the JVM is shutting down: then it accepts no more hooks. */

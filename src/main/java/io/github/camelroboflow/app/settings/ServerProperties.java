@@ -48,6 +48,13 @@ final class ServerProperties {
     static final Property<Duration> LOG_SUMMARY = ALL.seconds("log.summary", "60", """
             --- The summary: the number of seconds between two lines that tell how many images are done, as long as there is \
             work. On a terminal that line renews itself. 0: no such lines, and none at the stop""");
+    static final Property<LogFormat> LOG_FORMAT = ALL.choice("log.format", "text", LogFormat.values(), """
+            --- The form of the log. text: lines for people. json: each line is a JSON object, as config/log4j2-json.properties \
+            writes it, for programs that collect logs""");
+
+    private enum LogFormat {
+        TEXT, JSON
+    }
 
     private ServerProperties() {
     }
