@@ -16,6 +16,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheck.State;
+import org.apache.camel.health.HealthCheckHelper;
 
 /**
  * The meters of the program as text for Prometheus. The program starts with an empty composite registry, which costs little; the
@@ -55,10 +57,16 @@ final class Metrics {
                 .description("Images that ended").register(registry);
         FunctionCounter.builder("roboflow.images", tally, counts -> counts.counts().failed()).tag("outcome", "failed")
                 .description("Images that ended").register(registry);
+        Gauge.builder("roboflow.checks.down", context, Metrics::down)
+                .description("Health checks that are down, such as those of routes that an outage suspends").register(registry);
         Gauge.builder("roboflow.images.work", context, WorkMonitor::inWork).description("Images that routes work on")
                 .register(registry);
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
                 new FileDescriptorMetrics()).forEach(meters -> meters.bindTo(registry));
+    }
+
+    private static long down(CamelContext context) {
+        return HealthCheckHelper.invoke(context).stream().filter(result -> result.getState() == State.DOWN).count();
     }
 
     /** Returns the text; empty if the registry of the context is not for Prometheus. */
