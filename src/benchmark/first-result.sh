@@ -4,6 +4,8 @@
 #   compiled   mvn -q again, before there is an archive of classes
 #   archive    mvn -q with the archive that a start made
 #   java       java without Maven, on the same class path and with the archive, if there is one
+#   zip        bin/camel-roboflow of the zip, which makes an archive, with unpacked native libraries
+#   zip+cds    bin/camel-roboflow with that archive
 # Usage: first-result.sh [--empty] [--rounds N] [COMMIT ...]
 #   --empty    the fresh start uses an empty local Maven repository, into which it downloads everything
 #   COMMIT     compares these commits in turns; without one, the present commit is measured
@@ -31,6 +33,10 @@ measure() { # parameters: name of the start, command; the program stops after th
   local name=$1 start end before program
   shift
   rm -rf data
+  if [ -n "${image:-}" ]; then
+    mkdir -p data/inbox
+    cp -p "$image" data/inbox
+  fi
   times >"$folder/before"
   start=$(date +%s.%N)
   "$@" >"$folder/output" 2>&1 &
@@ -44,7 +50,7 @@ measure() { # parameters: name of the start, command; the program stops after th
   done
   end=$(date +%s.%N)
   if [ "$name" = "(archive)" ]; then
-    until ls target/launch/classes-*.jsa >/dev/null 2>&1 || ! kill -0 $program; do sleep 1; done
+    until ls target/launch/classes-*.jsa cache/classes-*.jsa 2>/dev/null | grep -q . || ! kill -0 $program; do sleep 1; done
   fi
   kill $program
   wait $program 2>/dev/null || true
@@ -72,6 +78,19 @@ for _ in $(seq "$rounds"); do
       options=(-cp "target/classes:$(cat target/classpath)")
     fi
     measure java java --enable-native-access=ALL-UNNAMED "${options[@]}" io.github.camelroboflow.app.Main
+    if [ -f src/build/zip.xml ]; then
+      mvn -q package -DskipTests >/dev/null
+      unzip -q target/camel-roboflow-*.zip -d "$folder/clone/unpacked"
+      echo "  jar $(stat -c %s target/camel-roboflow-*.jar) bytes, zip $(stat -c %s target/camel-roboflow-*.zip) bytes"
+      image=$PWD/config/samples/gears.jpg
+      cp -r config/models/parts-detect unpacked/*/config/models
+      cd unpacked/*
+      measure "(unpack)" bin/camel-roboflow >/dev/null
+      measure zip bin/camel-roboflow
+      measure "(archive)" bin/camel-roboflow >/dev/null
+      measure zip+cds bin/camel-roboflow
+      image=
+    fi
     cd "$here"
   done
 done

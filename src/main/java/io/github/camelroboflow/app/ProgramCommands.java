@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,8 @@ final class ProgramCommands implements Callable<Integer> {
 
     /** Holds the arguments where a launcher passes properties only. */
     private static final String PROPERTY = "command";
+    /** The property with the folder in which the start script was called; absent if there was none. */
+    private static final String PRESENT_FOLDER = "launch.folder";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -76,7 +79,29 @@ final class ProgramCommands implements Callable<Integer> {
             + " no such image.", mixinStandardHelpOptions = true)
     int explain(@Parameters(paramLabel = "FILE", description = "The image, its result or its report, or its name in the inbox.")
                 Path file) {
-        return Main.explain(out, err, file);
+        return Main.explain(out, err, Files.exists(fromPresentFolder(file)) ? fromPresentFolder(file) : file);
+    }
+
+    @Command(name = "batch", description = "Runs the images of the folder IN once, and ends. The results are in OUT: JSON lines, a"
+            + " table and a report. After a stop or a kill, the same command goes on. The exit code is 1 if images failed.",
+            mixinStandardHelpOptions = true)
+    int batch(@Parameters(paramLabel = "IN", description = "The folder of the images, which are only read.") String in,
+            @Parameters(paramLabel = "OUT", description = "The folder of the results, outside of IN.") Path results,
+            @Option(names = "--export", paramLabel = "FORMATS", description = "Further formats, separated by commas: coco, yolo,"
+                    + " voc, labelme, csv.") String export) {
+        System.setProperty("routes", "batch");
+        // an address of a bucket gets its own answer
+        System.setProperty("in", in.startsWith("s3:") ? in : fromPresentFolder(Path.of(in)).toString());
+        System.setProperty("out", fromPresentFolder(results).toString());
+        if (export != null) {
+            System.setProperty("export", export);
+        }
+        return Main.run(out, err, ownJvm);
+    }
+
+    /** Returns a file that was named in the folder where the start script was called, which is not the folder of the program. */
+    private static Path fromPresentFolder(Path file) {
+        return Path.of(System.getProperty(PRESENT_FOLDER, "")).resolve(file);
     }
 
     private int mistake(ParameterException e, String[] args) {
@@ -91,7 +116,7 @@ final class ProgramCommands implements Callable<Integer> {
         if (value > 0) {
             String name = argument.substring(0, value).replaceFirst("^-+D?", "");
             return "there is no argument " + argument + ": set a property in config/application.properties, or write -D" + name
-                    + "=… before the name of the class";
+                    + "=…; java takes it before the name of the class only";
         }
         List<String> similar = e.getSuggestions();
         String word = e.getCommandLine().getParent() == null ? "command " : "further argument ";

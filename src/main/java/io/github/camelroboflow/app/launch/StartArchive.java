@@ -40,12 +40,11 @@ public final class StartArchive {
         }
     }
 
-    /** Deletes what was made of an archive. */
-    private static void delete(Path made) {
+    private static void delete(Path file) {
         try {
-            Files.deleteIfExists(made);
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.debug("{} is left", made, e);
+            LOG.debug("{} is left", file, e);
         }
     }
 
@@ -70,6 +69,7 @@ public final class StartArchive {
             LOG.debug("No archive of classes was made", e);
         } finally {
             delete(made);
+            delete(classes);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /** Checks the folders of the route batch. Writes nothing. */
 final class BatchFolders {
 
-    private static final String USE = "mvn -q -Droutes=batch -Din=photos -Dout=results";
+    private static final String USE = "-Droutes=batch -Din=photos -Dout=results";
 
     private BatchFolders() {
     }

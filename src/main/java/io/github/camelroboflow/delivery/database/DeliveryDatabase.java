@@ -94,7 +94,8 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
             // that exception says less
             LOG.debug("no driver", e);
             throw new IllegalArgumentException("delivery.database=" + address() + " can't be used: there is no JDBC driver for it"
-                    + " here. Only the drivers of H2 and PostgreSQL are included: add that of another database to pom.xml");
+                    + " here. Only the drivers of H2 and PostgreSQL are included: add that of another database to pom.xml,"
+                    + " or to lib of the zip");
         }
     }
 

@@ -164,7 +164,8 @@ public final class ModelFiles {
                 List<String> there = models();
                 throw new ModelPackageException("Model '" + model + "' can't be used: there is no folder '" + model
                         + "' in the models directory " + path + "; "
-                        + (there.isEmpty() ? "no models are there: put it there"
+                        + (there.isEmpty() ? "no models are there: put yours there, each into a folder of its own, and name that"
+                                + " folder in place of '" + model + "'"
                                 : "the models there are " + String.join(", ", there)));
             }
             try {
