@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.app.fixture.Broker;
 import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.app.fixture.WebhookServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
@@ -62,6 +63,23 @@ class PlainDestinationsTest {
                 PlainApplication.assertGear(new ObjectMapper().readTree(request.body()).path("result").toString());
             });
         }
+    }
+
+    @Test
+    void aWebhookOfDiscordGetsTheAnnotatedPicture() throws Exception {
+        try (WebhookServer receiver = new WebhookServer().start()) {
+            application.send("kamelet:webhook?body=discord&annotated=true&url=" + receiver.address() + "/hook");
+
+            assertThat(receiver.received()).singleElement().satisfies(request -> assertThat(new String(request.body(),
+                    StandardCharsets.ISO_8859_1)).contains("name=\"payload_json\"", " gear", "name=\"files[0]\"", "image/jpeg"));
+        }
+    }
+
+    @Test
+    void aWebhookThatCanNotBeStopsTheStart() {
+        assertThatThrownBy(() -> application.send("kamelet:webhook?body=slack&annotated=true&url=http://127.0.0.1/"))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .hasStackTraceContaining("annotated=true can't go with body=slack");
     }
 
     @Test

@@ -168,6 +168,8 @@ class ByClassIT {
             kamelet:foldr?name=a    | there is no destination foldr: there are folder, kafka, queue, s3, sqs, webhook
             kamelet:queue           | kamelet:queue needs name
             kamelet:folder?name=a&image=ture | kamelet:folder image=ture: it is true or false
+            kamelet:webhook?url=http://a&body=slak | kamelet:webhook body=slak: it is envelope, slack, teams, discord, JSON
+            kamelet:webhook?url=http://a&body=slack&annotated=true | kamelet:webhook annotated=true can't go with body=slack, since
             kamelet:folder?name=a&imgae=true | kamelet:folder has no parameter imgae: it has annotated, image, name
             """)
     void aDestinationThatIsWrongStopsTheStartWithASentence(String destination, String word) {

@@ -10,6 +10,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -36,7 +37,6 @@ final class DestinationParameters {
         Names.check(destination, parameter, value);
         switch (destination + " " + parameter) {
             case "webhook url" -> Webhook.checkUrl(name, value);
-            case "webhook body" -> Webhook.checkBody(name, value);
             case "folder name" -> checkFolder(name, value);
             case "queue name" -> Names.checkQueue(value, settings.queue().broker());
             case "kafka key" -> Names.checkKey(value);
@@ -47,6 +47,18 @@ final class DestinationParameters {
             default -> {
                 // any text is allowed, also for destinations of the user
             }
+        }
+    }
+
+    /**
+     * Checks the parameters that depend on each other.
+     *
+     * @param given the parameters that are set
+     * @throws IllegalArgumentException if they can't go together
+     */
+    void checkTogether(String destination, Map<String, String> given) {
+        if (destination.equals("webhook")) {
+            Webhook.checkFormat(given);
         }
     }
 
@@ -134,6 +146,9 @@ final class DestinationParameters {
     /** Checks names and keys. One that no library can use would look like a service that is down. */
     static final class Names {
 
+        /** The parameters that may have control characters: an address is checked by itself, and JSON has line breaks. */
+        private static final Set<String> ANY_CHARACTERS = Set.of("url", "body");
+
         private static final Set<String> KEYS = Set.of("deliveryId", "resultKey", "image", "source", "model", "none");
 
         /** Characters and prefixes with another meaning for ActiveMQ's client: options, several queues, wildcards. */
@@ -144,7 +159,7 @@ final class DestinationParameters {
 
         /** @throws IllegalArgumentException if no service can have such a name */
         static void check(String destination, String parameter, String value) {
-            if (value.chars().anyMatch(Character::isISOControl) && !parameter.equals("url")) {
+            if (value.chars().anyMatch(Character::isISOControl) && !ANY_CHARACTERS.contains(parameter)) {
                 throw refused(destination, parameter, value.replaceAll("\\p{Cntrl}", "?"), "it holds control characters");
             }
         }

@@ -86,12 +86,15 @@ final class DestinationValidator {
         }
         Map<String, Object> given = endpoint.getKameletProperties();
         mistakes.check(place, () -> checkNames("kamelet:" + destination, template.getTemplateParameters(), given));
+        Map<String, String> set = new HashMap<>();
         for (RouteTemplateParameterDefinition parameter : template.getTemplateParameters()) {
             String value = value(given.get(parameter.getName()));
             if (!value.isBlank()) {
+                set.put(parameter.getName(), value);
                 mistakes.check(place, () -> values.check(destination, parameter.getName(), value, parameter.getDefaultValue()));
             }
         }
+        mistakes.check(place, () -> values.checkTogether(destination, set));
         values.checkService(destination, mistakes);
     }
 

@@ -1,10 +1,10 @@
 package io.github.camelroboflow.app.validation;
 
-import io.github.camelroboflow.delivery.destination.WebhookBody;
+import io.github.camelroboflow.delivery.destination.WebhookEnvelope;
 import io.github.camelroboflow.delivery.outbox.WebhookAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
@@ -57,7 +57,7 @@ final class ServerAddress {
         return address.contains("@") ? "…" : address.replaceFirst("(?s)^([^/?#]*:/{0,2})?([^/?#]*).*", "$1$2");
     }
 
-    /** Checks the addresses and bodies of webhooks. */
+    /** Checks the parameters of webhooks. */
     static final class Webhook {
 
         /** Camel's notation for a value that is used literally. */
@@ -82,17 +82,16 @@ final class ServerAddress {
             }
         }
 
-        /** @throws IllegalArgumentException if it is neither the default body nor a file with a template */
-        static void checkBody(String name, String value) {
-            String file = unwrapRaw(value);
-            if (file.equals(WebhookBody.ENVELOPE)) {
-                return;
-            }
+        /**
+         * @param given the parameters that are set
+         * @throws IllegalArgumentException if no webhook can have these together
+         */
+        static void checkFormat(Map<String, String> given) {
             try {
-                WebhookBody.of(Path.of(file));
+                WebhookEnvelope.check(unwrapRaw(given.getOrDefault("body", "envelope")),
+                        Boolean.parseBoolean(given.getOrDefault("annotated", "false")), given.getOrDefault("cloudevents", "none"));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(name + "=" + file + ": it is " + WebhookBody.ENVELOPE
-                        + " or a file of JSON, but " + e.getMessage());
+                throw new IllegalArgumentException("kamelet:webhook " + e.getMessage(), e);
             }
         }
     }

@@ -57,6 +57,32 @@ final class ImageCopies {
         return resultFile.endsWith(RESULT) ? resultFile.substring(0, resultFile.length() - RESULT.length()) : resultFile;
     }
 
+    /**
+     * Returns a JPEG of the image with its result: the visualization of the result if there is one, as with
+     * {@code format=image_and_json}.
+     *
+     * @param longest the length in pixels to which the longer side of a picture that is drawn here is reduced if it is greater
+     * @throws RoboflowException if the result can't be drawn on the image
+     */
+    static byte[] annotated(Exchange exchange, int longest) {
+        Inference inference = DeliveryExchange.inference(exchange);
+        String visualization = inference.info().visualization();
+        String name = DeliveryExchange.imageName(exchange);
+        return visualization.isEmpty()
+                ? Annotator.draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference,
+                        AnnotationStyle.DEFAULTS, longest)
+                : decode(visualization, name);
+    }
+
+    private static byte[] decode(String base64, String image) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new RoboflowException("the visualization that came with the result for image '" + image
+                    + "' is not base64", e);
+        }
+    }
+
     /** Sets the image itself as the body, to be stored under the name in the variable {@code copy}. */
     public static final class OriginalCopy implements Processor {
 
@@ -71,33 +97,17 @@ final class ImageCopies {
     }
 
     /**
-     * Sets a JPEG of the image with its result as the body, to be stored under the name in the variable {@code copy}. Uses the
-     * visualization of the result if there is one, as with {@code format=image_and_json}.
+     * Sets a JPEG of the image with its result as the body, to be stored under the name in the variable {@code copy}.
      */
     public static final class AnnotatedCopy implements Processor {
 
         /** @throws RoboflowException if the result can't be drawn on the image */
         @Override
         public void process(Exchange exchange) {
-            Inference inference = DeliveryExchange.inference(exchange);
-            String visualization = inference.info().visualization();
-            String name = DeliveryExchange.imageName(exchange);
-            byte[] jpeg = visualization.isEmpty()
-                    ? Annotator.draw(ImageSource.of(name, DeliveryExchange.image(exchange).toPath()), inference,
-                            AnnotationStyle.DEFAULTS)
-                    : decode(visualization, name);
+            byte[] jpeg = annotated(exchange, Integer.MAX_VALUE);
             ImageCopies.bind(exchange, ImageCopies::ofVisualization);
             exchange.getMessage().setHeader(MessageHeaders.OBJECT_TYPE, "image/jpeg");
             exchange.getMessage().setBody(jpeg);
-        }
-
-        private static byte[] decode(String base64, String image) {
-            try {
-                return Base64.getDecoder().decode(base64);
-            } catch (IllegalArgumentException e) {
-                throw new RoboflowException("the visualization that came with the result for image '" + image
-                        + "' is not base64", e);
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -54,9 +55,14 @@ public final class ResultMessage implements Processor {
         }
 
         static String of(String name) {
+            return encoded(name, character -> character != '%' && MessageText.isPrintable(character));
+        }
+
+        /** @param plain true of the characters that stay as they are */
+        static String encoded(String name, IntPredicate plain) {
             StringBuilder text = new StringBuilder(name.length());
             name.codePoints().forEach(character -> {
-                if (character != '%' && MessageText.isPrintable(character)) {
+                if (plain.test(character)) {
                     text.appendCodePoint(character);
                 } else {
                     encode(character, text);

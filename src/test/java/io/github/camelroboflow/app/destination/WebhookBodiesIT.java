@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.http.HttpMessageFactory;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import io.github.camelroboflow.delivery.outbox.Receiver;
@@ -12,9 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,10 +85,11 @@ class WebhookBodiesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"slack, /blocks/0/text/text", "discord, /content", "teams, /attachments/0/content/body/0/inlines/0/text"})
+    @CsvSource({"slack, /blocks/0/text/text", "discord, /embeds/0/author/name",
+            "teams, /attachments/0/content/body/0/inlines/0/text"})
     void aServiceGetsTheBodyThatItWants(String service, String place) throws IOException {
         try (Receiver receiver = new Receiver();
-                WatchedFolder folder = program("url: " + receiver.url("/") + "\nbody: config/webhooks/" + service + ".json", "")) {
+                WatchedFolder folder = program("url: " + receiver.url("/") + "\nbody: " + service, "")) {
             receiver.answer(answer(body -> refusal(service, body)));
             folder.start();
             deliver(folder, "a \"b\" ${body} {{x}}.jpg");
@@ -90,9 +97,84 @@ class WebhookBodiesIT {
             await().until(() -> receiver.requests().size() == 1);
             Receiver.Request request = receiver.requests().get(0);
             assertThat(MAPPER.readTree(request.body()).at(place).textValue())
-                    .isEqualTo("a \"b\" ${body} {{x}}.jpg: 1 a \"gear\"\\${body}, 1 ge,ar");
+                    .isEqualTo("1 a \"gear\"\\${body}, 1 ge,ar");
+            assertThat(MAPPER.readTree(request.body()).toString())
+                    .contains(MAPPER.writeValueAsString("a \"b\" ${body} {{x}}.jpg").replaceAll("^\"|\"$", ""));
             assertThat(request.headers().getFirst("Content-Type")).isEqualTo("application/json");
             assertThat(folder.files("failed")).isEmpty();
+        }
+    }
+
+    /** Camel and its Kamelets leave the placeholders of JSON in a route alone. */
+    @ParameterizedTest
+    @CsvSource({"{, }, ' and '", "RAW({, }), ' & 100% + '"})
+    void jsonInARouteIsFilled(String begin, String end, String between) throws IOException {
+        String body = """
+                body: |-
+                  %s"a": {"b": "${image}%s${top}" },
+                   "c": "{{outbox.inFlight}}"%s
+                """.formatted(begin, between, end);
+        try (Receiver receiver = new Receiver(); WatchedFolder folder = program("url: " + receiver.url("/") + "\n" + body, "")
+                .with("outbox.inFlight", "3").start()) {
+            deliver(folder, "a \"b\" ${body} {{x}}.jpg");
+
+            await().until(() -> receiver.requests().size() == 1);
+            assertThat(MAPPER.readTree(receiver.requests().get(0).body())).isEqualTo(MAPPER.createObjectNode().put("c", "3")
+                    .set("a", MAPPER.createObjectNode().put("b", "a \"b\" ${body} {{x}}.jpg" + between + "a \"gear\"\\${body}")));
+        }
+    }
+
+    /** The row has the form with the picture; each attempt sends and signs these bytes. */
+    @Test
+    void theAnnotatedPictureIsSentAgainAfterARestart() throws Exception {
+        String parameters = "url: ";
+        try (Receiver receiver = new Receiver()) {
+            parameters += receiver.url("/") + "\nbody: discord\nannotated: true";
+            receiver.answer(Receiver.Answer.status(503));
+            try (WatchedFolder folder = program(parameters, "").with("webhook.secret", "s3cret").start()) {
+                folder.drop("bolts.jpg", "a \"b\".jpg");
+                await().until(() -> receiver.requests().size() >= 1 && folder.files("done").size() == 1);
+            }
+            int before = receiver.requests().size();
+            receiver.answer(Receiver.Answer.status(204));
+            try (WatchedFolder folder = program(parameters, "").with("webhook.secret", "s3cret").start()) {
+                await().until(() -> receiver.requests().size() == before + 1);
+            }
+
+            Receiver.Request first = receiver.requests().get(0);
+            Receiver.Request last = receiver.requests().get(before);
+            assertThat(last.body()).isEqualTo(first.body());
+            assertThat(last.headers().getFirst("Content-Type")).isEqualTo(first.headers().getFirst("Content-Type"))
+                    .startsWith("multipart/form-data; boundary=");
+            assertThat(last.headers().getFirst("webhook-signature")).isEqualTo("v1," + hmac(last));
+            assertThat(new String(last.body(), StandardCharsets.ISO_8859_1)).contains("name=\"payload_json\"", "name=\"files[0]\"",
+                    "attachment://annotated.jpg", "\u00ff\u00d8\u00ff");
+        }
+    }
+
+    private static String hmac(Receiver.Request request) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("s3cret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        mac.update((request.headers().getFirst("webhook-id") + "." + request.headers().getFirst("webhook-timestamp") + ".")
+                .getBytes(StandardCharsets.UTF_8));
+        return Base64.getEncoder().encodeToString(mac.doFinal(request.body()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"structured, true", "binary, false"})
+    void aReceiverOfEventsGetsOne(String mode, boolean structured) throws IOException {
+        try (Receiver receiver = new Receiver();
+                WatchedFolder folder = program("url: " + receiver.url("/") + "\ncloudevents: " + mode, "").start()) {
+            deliver(folder, "ä.jpg");
+
+            await().until(() -> receiver.requests().size() == 1);
+            Receiver.Request request = receiver.requests().get(0);
+            CloudEvent event = HttpMessageFactory.createReaderFromMultimap(request.headers(), request.body()).toEvent();
+            assertThat(event.getId()).isEqualTo(request.deliveryId());
+            assertThat(event.getSubject()).isEqualTo(structured ? "ä.jpg" : "%C3%A4.jpg");
+            assertThat(event.getSource()).hasToString("file:" + data.resolve("inbox"));
+            assertThat(MAPPER.readTree(event.getData().toBytes()).path("image").textValue()).isEqualTo("ä.jpg");
+            assertThat(request.headers().containsKey("Ce-id")).isNotEqualTo(structured);
         }
     }
 

@@ -22,7 +22,7 @@ class WebhookBodyTest {
     Path folder;
 
     private WebhookBody body(String json) throws IOException {
-        return WebhookBody.of(Files.writeString(folder.resolve("body.json"), json));
+        return WebhookBody.of(Files.writeString(folder.resolve("body.json"), json).toString());
     }
 
     private static WebhookValues facts(String image) {
@@ -52,15 +52,42 @@ class WebhookBodyTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"${image:5}, aaaa…", "${image:10}, aaaaaaaaaa", "${image:1}, …", "-${image:3}${image:3}, -aa…aa…"})
+    void aPlaceholderMayHaveALengthOfItsOwn(String text, String filled) throws IOException {
+        assertThat(body("[\"" + text + "\"]").with(facts("a".repeat(10)))).isEqualTo("[\"" + filled + "\"]");
+    }
+
+    @Test
+    void aPairOfSurrogatesIsNotDivided() throws IOException {
+        assertThat(body("[\"${image:4}\"]").with(facts("aa😀bbb"))).isEqualTo("[\"aa…\"]");
+    }
+
+    @Test
+    void jsonMayStandInThePlaceOfAFile() {
+        assertThat(WebhookBody.of("{\"a\": \"${image}\"}").with(facts("b"))).isEqualTo("{\"a\":\"b\"}");
+        assertThat(WebhookBody.of("[\n\"${image}\"\n]").with(facts("b"))).isEqualTo("[\"b\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"a\": | it is no JSON (line 1, column", "{\"a\": {\"b\": 1}} | write a space between",
+            "[\"${imge}\"] | its JSON has an unknown placeholder ${imge}: use ${id}"})
+    void jsonThatCanNotBeUsedIsRefused(String json, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> WebhookBody.of(json)).withMessageContaining(message);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"a\": | is no JSON (line 1, column", "'' | is empty",
-            "{\"a\": \"${imge}\"} | has an unknown placeholder ${imge}: use ${id}, ${image}, ", "{} {} | is no JSON"})
+            "{\"a\": \"${imge}\"} | has an unknown placeholder ${imge}: use ${id}, ${image}, ", "{} {} | is no JSON",
+            "[\"${image:0}\"] | has an unknown placeholder ${image:0}", "[\"${image:x}\"] | has an unknown placeholder ${image:x}",
+            "[\"${}\"] | has an unknown placeholder ${}",
+            "[\"-${result}\"] | has ${result} beside other text: it is a text of its own"})
     void aFileThatCanNotBeUsedIsRefused(String json, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> body(json)).withMessageContaining("body.json " + message);
     }
 
     @Test
     void aFileThatIsNotThereIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> WebhookBody.of(folder.resolve("no.json")))
+        assertThatIllegalArgumentException().isThrownBy(() -> WebhookBody.of(folder.resolve("no.json").toString()))
                 .withMessageEndingWith("no.json can't be read (NoSuchFileException)");
     }
 }
