@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Measures the route batch in a process of its own, as an operator runs it: time with its start against the bare loop on the same
- * images, peak memory, and the rest of a run that was killed when half of it was done. The argument is the number of images.
+ * Measures the route batch in a process of its own, as an operator runs it: time and processor time, with its start, against the
+ * bare loop on the same images, peak memory, and the rest of a run that was killed when half of it was done. The argument is the
+ * number of images.
  */
 public final class BatchBenchmark {
 
@@ -35,22 +36,29 @@ public final class BatchBenchmark {
             OUT.printf(Locale.ROOT, "%,d sample images, %d threads, Java %s%n", count, threads, System.getProperty("java.version"));
             double cpu = FolderBenchmark.cpuMillis();
             double bare = bareLoop(samples, count, threads);
-            OUT.printf(Locale.ROOT, "bare loop: %.1f s, %.1f s of processor time, %.1f images/s%n", bare,
-                    (FolderBenchmark.cpuMillis() - cpu) / 1000, count / bare);
+            double bareCpu = (FolderBenchmark.cpuMillis() - cpu) / 1000;
+            OUT.printf(Locale.ROOT, "bare loop: %.1f s, %.1f s of processor time, %.1f images/s%s%n", bare, bareCpu, count / bare,
+                    load());
             Measured whole = run(in, data.resolve("whole"), Integer.MAX_VALUE);
-            OUT.printf(Locale.ROOT, "batch: %s, %.1f images/s, %.0f %% of the bare loop%n", whole, count / whole.seconds,
-                    100 * bare / whole.seconds);
+            OUT.printf(Locale.ROOT, "batch: %s, %.1f images/s, as fast as %.0f %% of the bare loop, %.0f %% by processor time%s%n",
+                    whole, count / whole.seconds, 100 * bare / whole.seconds, 100 * bareCpu / whole.cpuSeconds, load());
             Measured half = run(in, data.resolve("killed"), count / 2);
             OUT.printf("killed at half: %s%n", half);
             Measured rest = run(in, data.resolve("killed"), Integer.MAX_VALUE);
-            OUT.printf(Locale.ROOT, "rest: %s; both together %.1f s, %.0f %% of the whole run%n", rest, half.seconds + rest.seconds,
-                    100 * (half.seconds + rest.seconds) / whole.seconds);
+            OUT.printf(Locale.ROOT, "rest: %s; both together %.1f s, %.0f %% of the whole run, %.0f %% by processor time%s%n", rest,
+                    half.seconds + rest.seconds, 100 * (half.seconds + rest.seconds) / whole.seconds,
+                    100 * (half.cpuSeconds + rest.cpuSeconds) / whole.cpuSeconds, load());
             OUT.printf("images with a result: %d, each once: %d%n", names(data.resolve("killed")).count(),
                     names(data.resolve("killed")).distinct().count());
         } finally {
             BenchFiles.delete(data);
         }
         System.exit(0);
+    }
+
+    private static String load() throws IOException {
+        Path load = Path.of("/proc/loadavg");
+        return Files.exists(load) ? ", load " + Files.readString(load).split(" ")[0] : "";
     }
 
     private static Path images(List<byte[]> samples, int count, Path in) throws IOException {

@@ -1,10 +1,16 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.batch.BatchRun;
+import io.github.camelroboflow.app.batch.BatchSource;
+import io.github.camelroboflow.app.batch.BucketSource;
+import io.github.camelroboflow.app.batch.FolderSource;
+import io.github.camelroboflow.app.settings.Settings.BatchSettings;
 import io.github.camelroboflow.app.settings.Settings.ScaleSource;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.component.InferenceMeters;
+import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
+import io.github.camelroboflow.delivery.bucket.BucketImages;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.bucket.BucketMemory;
 import io.github.camelroboflow.delivery.bucket.BucketReplay;
@@ -92,11 +98,23 @@ final class Beans {
     }
 
     private void bindBatch() {
-        bind("batch", () -> new BatchRun(settings.batch(), new Backoff(settings.outage().retryAfter(),
-                settings.outage().maxRetryAfter()), out, live));
+        bind("batch", this::batch);
         bind("batchThreads", () -> context.getExecutorServiceManager().newThreadPool(this, "batch", BatchRun.threads()));
         bind("batchImage", () -> (Processor) get("batch", BatchRun.class)::take);
         bind("batchEnd", () -> (Processor) get("batch", BatchRun.class)::finish);
+    }
+
+    private BatchRun batch() {
+        BatchSettings batch = settings.batch();
+        Backoff backoff = new Backoff(settings.outage().retryAfter(), settings.outage().maxRetryAfter());
+        BatchSource source = BucketAddress.isMeant(batch.in()) ? new BucketSource(bucketImages(BucketAddress.of(batch.in())),
+                batch.images(), backoff) : new FolderSource(batch.in(), batch.images());
+        return new BatchRun(batch, source, backoff, out, live);
+    }
+
+    private BucketImages bucketImages(BucketAddress address) {
+        return new BucketImages(new S3Store(new S3Connection(settings.s3()), address.bucket()), address.prefix(),
+                settings.bucket().work(), settings.bucket().maxSize());
     }
 
     private void bindBucket() {

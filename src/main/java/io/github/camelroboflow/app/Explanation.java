@@ -137,7 +137,7 @@ final class Explanation {
         lines.addAll(pending);
     }
 
-    private static String found(Inference inference) {
+    static String found(Inference inference) {
         List<? extends Finding> findings = inference.findings();
         return findings.isEmpty() ? "nothing" : findings.size() + ": " + findings.stream().limit(MOST_FOUND)
                 .map(finding -> String.format(Locale.ROOT, "%s %.3f", finding.className(), finding.confidence()))

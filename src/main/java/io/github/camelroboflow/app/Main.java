@@ -109,7 +109,11 @@ public final class Main {
     static int explain(PrintStream out, PrintStream err, Path file) {
         prepare();
         try {
-            Path work = Settings.of(Application.properties()).inbox().work();
+            Settings settings = Settings.of(Application.properties());
+            if (Application.properties().apply("routes").orElse("").equals("batch")) {
+                return explained(out, err, file, new BatchExplanation(settings.batch()).of(file).orElse(UNKNOWN));
+            }
+            Path work = settings.inbox().work();
             List<String> answers = StatusSocket.ask(work, EXPLAIN + (Files.exists(file) ? file.toAbsolutePath() : file));
             if (!answers.isEmpty()) {
                 return explained(out, err, file, answers.get(0));
@@ -143,7 +147,8 @@ public final class Main {
 
     private static int explained(PrintStream out, PrintStream err, Path file, String text) {
         if (text.equals(UNKNOWN)) {
-            err.println("There is no image " + file + " in the folders inbox, work, done and failed of this configuration");
+            err.println("There is no image " + file + " in the folders inbox, work, done and failed of this configuration, or in"
+                    + " the results of its batch");
             return 1;
         }
         out.print(text);

@@ -89,15 +89,19 @@ public enum ExportFormat {
      * A data set of many images.
      *
      * @param folder  a folder of its own, which exists and is empty
-     * @param images  the folder to which the names of images are relative
+     * @param images  the folder to which the names of images are relative; empty if the images are in none
      * @param classes the classes with their ids; they include those of all results
      */
-    public record Dataset(Path folder, Path images, ClassCatalog classes) {
+    public record Dataset(Path folder, Optional<Path> images, ClassCatalog classes) {
 
-        /** Returns the path of an image as seen from the folder of its file in the data set. */
+        /** Returns the path of an image as seen from the folder of its file in the data set; that folder if it is in none. */
         String pathTo(ExportedImage image) {
+            return images.map(from -> pathFrom(from, image)).orElseGet(image::fileName);
+        }
+
+        private String pathFrom(Path root, ExportedImage image) {
             Path from = folder.resolve(image.name()).toAbsolutePath().normalize().getParent();
-            Path to = images.resolve(image.name()).toAbsolutePath().normalize();
+            Path to = root.resolve(image.name()).toAbsolutePath().normalize();
             return from.relativize(to).toString().replace(File.separatorChar, '/');
         }
     }

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.export;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.camelroboflow.export.ExportFormat.DatasetWriter;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Writes a file for each image, in the image's sub-folder. It has the image's name with another extension, by which readers find
@@ -18,6 +21,9 @@ import java.util.function.Function;
  * @param text   makes the content of a file
  */
 record ImageFiles(Path folder, String extension, Function<ExportedImage, String> text) implements DatasetWriter {
+
+    /** The longest name of a file, in bytes, of all file systems that are in use; a key in a bucket may be longer. */
+    private static final int LONGEST_NAME = 255;
 
     ImageFiles {
         // a path such as ./out is not the beginning of a normalized one
@@ -43,8 +49,11 @@ record ImageFiles(Path folder, String extension, Function<ExportedImage, String>
         }
     }
 
-    /** @throws IllegalArgumentException if the file would be outside the folder */
+    /** @throws IllegalArgumentException if the file would be outside the folder, or its name is too long */
     private void write(String name, String content) throws IOException {
+        if (Stream.of((name + extension).split("/")).anyMatch(part -> part.getBytes(UTF_8).length > LONGEST_NAME)) {
+            throw new IllegalArgumentException("the name " + MessageText.printable(name) + " is too long for a file");
+        }
         Path file = folder.resolve(name + extension).normalize();
         if (!file.startsWith(folder) || file.equals(folder)) {
             throw new IllegalArgumentException("the name " + MessageText.printable(name)

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -299,7 +300,7 @@ class ExportFormatTest {
 
     private static void write(ExportFormat format, Path folder, List<Detections> results) throws IOException {
         ClassCatalog classes = catalog(results.toArray(Inference[]::new));
-        try (DatasetWriter writer = format.open(new Dataset(folder, folder, classes))) {
+        try (DatasetWriter writer = format.open(new Dataset(folder, Optional.of(folder), classes))) {
             for (int i = 0; i < results.size(); i++) {
                 writer.add(new ExportedImage("x/" + i + ".jpg", results.get(i)));
             }
@@ -319,7 +320,7 @@ class ExportFormatTest {
     @Test
     void imagesOfOneNameWithDifferentEndingsHaveFilesOfTheirOwn(@TempDir Path folder) throws IOException {
         ClassCatalog classes = new ClassCatalog(List.of());
-        try (DatasetWriter writer = ExportFormat.VOC.open(new Dataset(folder, folder, classes))) {
+        try (DatasetWriter writer = ExportFormat.VOC.open(new Dataset(folder, Optional.of(folder), classes))) {
             writer.add(new ExportedImage("a.jpg", RandomResults.of(SIZE)));
             writer.add(new ExportedImage("a.png", RandomResults.of(SIZE)));
         }
@@ -331,7 +332,7 @@ class ExportFormatTest {
     /** Results come in the order in which images are done, so the image with the longer name may be the first. */
     @Test
     void anImageWhoseNamesAreTakenIsRefused(@TempDir Path folder) throws IOException {
-        try (DatasetWriter writer = ExportFormat.VOC.open(new Dataset(folder, folder, new ClassCatalog(List.of())))) {
+        try (DatasetWriter writer = ExportFormat.VOC.open(new Dataset(folder, Optional.of(folder), new ClassCatalog(List.of())))) {
             writer.add(new ExportedImage("a.png.jpg", RandomResults.of(SIZE)));
             writer.add(new ExportedImage("a.jpg", RandomResults.of(SIZE)));
 
@@ -356,10 +357,30 @@ class ExportFormatTest {
     @Test
     void noNameLeadsOutOfTheFolderOfTheExport(@TempDir Path folder) throws IOException {
         Path inner = Files.createDirectory(folder.resolve("inner"));
-        try (DatasetWriter writer = ExportFormat.LABELME.open(new Dataset(inner, folder, new ClassCatalog(List.of())))) {
+        ClassCatalog classes = new ClassCatalog(List.of());
+        try (DatasetWriter writer = ExportFormat.LABELME.open(new Dataset(inner, Optional.of(folder), classes))) {
             assertThatThrownBy(() -> writer.add(new ExportedImage("../a.jpg", RandomResults.of(SIZE))))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("leads out");
         }
         assertThat(folder.resolve("a.json")).doesNotExist();
+    }
+
+    /** A key in a bucket may be longer than a file's name. */
+    @Test
+    void aNameThatIsTooLongForAFileIsRefused(@TempDir Path folder) throws IOException {
+        try (DatasetWriter writer = ExportFormat.YOLO.open(new Dataset(folder, Optional.empty(), new ClassCatalog(List.of())))) {
+            assertThatThrownBy(() -> writer.add(new ExportedImage("ü".repeat(130) + ".jpg", RandomResults.of(SIZE))))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("too long");
+        }
+    }
+
+    @Test
+    void imagesThatAreInNoFolderAreNamedAsIfTheyWereBesideTheirFiles(@TempDir Path folder) throws IOException {
+        try (DatasetWriter writer = ExportFormat.LABELME.open(new Dataset(folder, Optional.empty(),
+                new ClassCatalog(List.of())))) {
+            writer.add(new ExportedImage("line 1/a.jpg", RandomResults.of(SIZE)));
+        }
+
+        assertThat(JSON.readTree(folder.resolve("line 1/a.json").toFile()).path("imagePath").textValue()).isEqualTo("a.jpg");
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +96,7 @@ class ExportReadersIT {
             results.add(new RandomResults(seed).next(kind));
             classes.add(results.get(seed));
         }
-        try (DatasetWriter writer = ExportFormat.COCO.open(new Dataset(folder, folder, classes))) {
+        try (DatasetWriter writer = ExportFormat.COCO.open(new Dataset(folder, Optional.of(folder), classes))) {
             for (int i = 0; i < results.size(); i++) {
                 writer.add(new ExportedImage(i + ".jpg", results.get(i)));
             }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,10 @@ final class BatchExports {
     }
 
     /**
-     * @param images  the folder of the images
+     * @param images  the folder of the images; empty if they are not on this machine
      * @param classes those of all results
      */
-    BatchExports(List<ExportFormat> formats, Path out, Path images, ClassCatalog classes) throws IOException {
+    BatchExports(List<ExportFormat> formats, Path out, Optional<Path> images, ClassCatalog classes) throws IOException {
         for (ExportFormat format : formats) {
             if (format == ExportFormat.CSV) {
                 // results.csv is there in any case

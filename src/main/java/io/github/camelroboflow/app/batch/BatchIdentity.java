@@ -16,18 +16,19 @@ import java.util.Map.Entry;
 import org.apache.camel.CamelContext;
 
 /**
- * The things besides the images on which the results in a folder depend: the folder of the images, the model, its server and the
+ * The things besides the images on which the results in a folder depend: the source of the images, the model, its server and the
  * options. They are in {@code batch.json}, so that results of different runs are never mixed.
  */
-final class BatchIdentity {
+public final class BatchIdentity {
 
     private static final String FILE = "batch.json";
 
     private final ObjectNode values = JsonNodeFactory.instance.objectNode();
     private final List<String> classes = new ArrayList<>();
 
-    BatchIdentity(Path in, CamelContext context) {
-        values.put("in", in.toString());
+    /** @param in the identity of the source */
+    BatchIdentity(String in, CamelContext context) {
+        values.put("in", in);
         context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
                 .forEach(this::add);
     }
@@ -40,6 +41,16 @@ final class BatchIdentity {
                     .put("options", endpoint.inferenceOptions().fingerprint());
             classes.addAll(model.classes());
         });
+    }
+
+    /** Returns what is known of the model of earlier results, such as {@code parts-detect/1, weights 12ab}, for a person. */
+    public static String modelOf(Path folder) throws IOException {
+        JsonNode earlier = Files.exists(folder.resolve(FILE)) ? Json.MAPPER.readTree(folder.resolve(FILE).toFile())
+                : JsonNodeFactory.instance.objectNode();
+        String weights = earlier.path("weights").asText();
+        String server = earlier.path("server").asText();
+        return earlier.path("model").asText("not known") + (weights.isEmpty() ? "" : ", weights " + weights)
+                + (server.isEmpty() ? "" : ", on " + server);
     }
 
     /** Returns the class names of the model; empty if only its results tell them. */

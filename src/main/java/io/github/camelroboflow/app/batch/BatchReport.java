@@ -3,6 +3,9 @@ package io.github.camelroboflow.app.batch;
 import io.github.camelroboflow.annotate.Annotator;
 import io.github.camelroboflow.annotate.Annotator.AnnotationStyle;
 import io.github.camelroboflow.app.batch.BatchCounts.OfClass;
+import io.github.camelroboflow.app.batch.BatchSource.TakenImage;
+import io.github.camelroboflow.delivery.bucket.BucketImages;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.support.MessageText;
@@ -49,15 +52,15 @@ final class BatchReport {
             """;
 
     private final Path folder;
-    private final Path images;
+    private final BatchSource images;
     private final BatchCounts counts;
     private final Path temporary;
     private final Writer html;
     private long read;
     private long taken;
+    private boolean down;
 
-    /** @param images the folder of the images */
-    BatchReport(Path folder, Path images, BatchCounts counts) throws IOException {
+    BatchReport(Path folder, BatchSource images, BatchCounts counts) throws IOException {
         this.folder = folder;
         this.images = images;
         this.counts = counts;
@@ -65,8 +68,8 @@ final class BatchReport {
         html = Files.newBufferedWriter(temporary);
         html.write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
                 + " content=\"width=device-width\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
-                + " img-src data:; style-src 'unsafe-inline'\"><title>Batch of " + escaped(images.toString())
-                + "</title><style>\n" + STYLE + "</style></head><body>\n<h1>" + escaped(images.toString()) + "</h1>\n");
+                + " img-src data:; style-src 'unsafe-inline'\"><title>Batch of " + escaped(images.address())
+                + "</title><style>\n" + STYLE + "</style></head><body>\n<h1>" + escaped(images.address()) + "</h1>\n");
         html.write("<p>" + number(counts.ended()) + " images: " + number(counts.done()) + " done, " + number(counts.failed())
                 + " failed. Nothing was found in " + number(counts.empty()) + ".</p>\n");
         classes();
@@ -138,12 +141,39 @@ final class BatchReport {
     }
 
     private Optional<byte[]> thumbnail(ResultLine line) {
-        Path file = images.resolve(line.image());
-        try {
-            return Optional.of(small(drawn(line, file)));
-        } catch (IOException | RuntimeException e) {
-            LOG.debug("{} has no thumbnail", file, e);
+        if (down) {
             return Optional.empty();
+        }
+        try {
+            TakenImage image = taken(line);
+            try {
+                // another image may have its name by now
+                return image.sha256().equals(line.sha256()) ? Optional.of(small(drawn(line, image.image().file())))
+                        : Optional.empty();
+            } finally {
+                images.release(image.image());
+            }
+        } catch (BucketException e) {
+            // each further request may take as long
+            down = true;
+            LOG.warn("The report has no more thumbnails: {}", MessageText.printable(e.getMessage()));
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} has no thumbnail", line.image(), e);
+            return Optional.empty();
+        }
+    }
+
+    /** Takes an image, and tries that as often as it takes to tell a bucket that is down from an object that can't be read. */
+    private TakenImage taken(ResultLine line) throws IOException {
+        for (BatchImage image = line.listed();; image = image.again()) {
+            try {
+                return images.take(image);
+            } catch (BucketException e) {
+                if (image.tries() == BucketImages.MOST_TRIES) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -1,29 +1,26 @@
 package io.github.camelroboflow.app.batch;
 
+import io.github.camelroboflow.app.batch.BatchSource.Listing;
+import io.github.camelroboflow.app.batch.BatchSource.TakenImage;
 import io.github.camelroboflow.app.settings.Settings.BatchSettings;
 import io.github.camelroboflow.app.status.LiveLine;
+import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.export.ClassCatalog;
-import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.support.Backoff;
 import io.github.camelroboflow.inference.support.ContractNames;
-import io.github.camelroboflow.inference.support.Hashes;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +28,9 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -44,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * them, {@link #take} makes the message and {@link #aggregate} records the outcome. At the end {@link #finish} writes the report
  * and the exports. The images are only read.
  */
-public final class BatchRun implements OneShotJob, AggregationStrategy {
+public final class BatchRun implements OneShotJob, AggregationStrategy, CamelContextAware {
 
     /** The number of images in progress at a time, more than any number of workers needs. */
     private static final int MOST_IN_FLIGHT = 64;
@@ -55,12 +54,13 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
     private static final String SHA256 = "CamelRoboflowBatchHash";
 
     private final BatchSettings settings;
+    private final BatchSource source;
     private final Backoff backoff;
     private final PrintStream out;
     private final Optional<LiveLine> terminal;
     private volatile boolean incomplete;
 
-    private Path in;
+    private CamelContext camelContext;
     private ResultFiles files;
     private BatchIdentity identity;
     private ClassCatalog classes;
@@ -71,12 +71,14 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
     private final BatchCounts counts = new BatchCounts();
 
     /**
+     * @param source   the images
      * @param backoff  the pauses of an outage
      * @param out      for the table
      * @param terminal for the progress; empty where nobody looks at a terminal
      */
-    public BatchRun(BatchSettings settings, Backoff backoff, PrintStream out, Optional<LiveLine> terminal) {
+    public BatchRun(BatchSettings settings, BatchSource source, Backoff backoff, PrintStream out, Optional<LiveLine> terminal) {
         this.settings = settings;
+        this.source = source;
         this.backoff = backoff;
         this.out = out;
         this.terminal = terminal;
@@ -107,13 +109,33 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
         }
     }
 
+    @Override
+    public CamelContext getCamelContext() {
+        return camelContext;
+    }
+
+    /** Has the source checked at the start, so that a missing permission stops it. */
+    @Override
+    public void setCamelContext(CamelContext context) {
+        if (camelContext == context) {
+            return;
+        }
+        camelContext = context;
+        try {
+            context.addStartupListener((started, already) -> source.check());
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeException(e);
+        }
+    }
+
     private Iterator<BatchImage> begin(CamelContext context) throws IOException {
-        in = Path.of(settings.in()).toRealPath();
         Path folder = Path.of(settings.out()).toAbsolutePath().normalize();
         files = ResultFiles.open(folder);
-        identity = new BatchIdentity(in, context);
+        source.open(files.isResumed(), context::isStopping);
+        identity = new BatchIdentity(source.identity(), context);
         identity.check(folder);
         classes = new ClassCatalog(identity.classes());
+        long total = total();
         Set<String> known = new HashSet<>();
         files.resume(line -> {
             ResultLine kept = kept(line);
@@ -124,28 +146,31 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
             return null;
         });
         before = counts.ended();
-        long total = count();
         if (before > 0) {
-            LOG.info("{} of {} images in {} have their results from an earlier run", before, total, in);
+            LOG.info("{} of {} images in {} have their results from an earlier run", before, total, address());
         }
         progress = new BatchProgress(terminal, total, before);
-        ImageWalk walk = new ImageWalk(in, settings.images(), this::unreadable);
-        Iterator<BatchImage> left = StreamSupport.stream(((Iterable<BatchImage>) () -> walk).spliterator(), false)
+        Listing listing = source.list(this::unreadable);
+        Iterator<BatchImage> left = StreamSupport.stream(((Iterable<BatchImage>) () -> listing).spliterator(), false)
                 .filter(image -> !known.contains(image.name())).iterator();
         queue = new ImageQueue(left, MOST_IN_FLIGHT, backoff, context::isStopping);
         return queue;
     }
 
-    private long count() {
-        ImageWalk walk = new ImageWalk(in, settings.images(), (path, e) -> { });
+    private String address() {
+        return MessageText.printable(source.address());
+    }
+
+    private long total() {
+        Listing listing = source.list((path, e) -> { });
         long images = 0;
-        while (walk.hasNext()) {
-            walk.next();
+        while (listing.hasNext()) {
+            listing.next();
             images++;
         }
-        if (walk.others() > 0) {
-            LOG.info("{} other files in {} are left out: their names are not those of images (inbox.extensions)", walk.others(),
-                    in);
+        if (listing.others() > 0) {
+            LOG.info("{} other files in {} are left out: their names are not those of images (inbox.extensions)", listing.others(),
+                    address());
         }
         return images;
     }
@@ -155,24 +180,19 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
         if (line.isFailure()) {
             return null;
         }
-        Path file = in.resolve(line.image());
         try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!now.isRegularFile() || now.size() != line.size()) {
-                return null;
-            }
-            if (now.lastModifiedTime().toInstant().equals(line.modified())) {
-                return line;
-            }
-            return sha256(file).equals(line.sha256()) ? line.withModified(now.lastModifiedTime().toInstant()) : null;
-        } catch (IOException e) {
-            LOG.debug("{} is gone", file, e);
+            Optional<BatchImage> now = source.current(line).filter(image -> image.size() == line.size());
+            return now.isEmpty() || line.isOf(now.get()) ? now.map(image -> line).orElse(null) : sameBytes(line, now.get());
+        } catch (IOException | InvalidImageException e) {
+            LOG.debug("{} is run again", line.image(), e);
             return null;
         }
     }
 
-    private static String sha256(Path file) throws IOException {
-        return HexFormat.of().formatHex(Hashes.sha256(ImageSource.of(file)));
+    private ResultLine sameBytes(ResultLine line, BatchImage now) throws IOException {
+        TakenImage taken = source.take(now);
+        source.release(taken.image());
+        return taken.sha256().equals(line.sha256()) ? line.keptAs(taken.image()) : null;
     }
 
     private void unreadable(Path path, IOException e) {
@@ -194,19 +214,18 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
      * @throws IOException           if none can
      */
     public void take(Exchange exchange) throws IOException {
-        BatchImage image = exchange.getMessage().getBody(BatchImage.class);
-        exchange.setProperty(IMAGE, image);
-        try {
-            exchange.setProperty(SHA256, sha256(image.file()));
-        } catch (IOException e) {
-            if (!Files.isReadable(in)) {
-                throw e;
-            }
-            throw new InvalidImageException("the image " + MessageText.printable(image.name()) + " can't be read: "
-                    + FailureClassifier.describe(e), e);
+        BatchImage listed = exchange.getMessage().getBody(BatchImage.class);
+        if (listed == ImageQueue.NONE) {
+            exchange.setRouteStop(true);
+            return;
         }
-        ImageExchange.describe(exchange, "file:" + in, image.name(), image.modified().toString(), image.name() + ".json",
-                image.file().toFile());
+        exchange.setProperty(IMAGE, listed);
+        TakenImage taken = source.take(listed);
+        BatchImage image = taken.image();
+        exchange.setProperty(IMAGE, image);
+        exchange.setProperty(SHA256, taken.sha256());
+        ImageExchange.describe(exchange, source.id(), image.name(), image.version(),
+                FileNames.withSuffix(FileNames.safe(image.name()), ".json"), image.file().toFile());
         exchange.getMessage().setBody(image.file().toFile());
     }
 
@@ -215,11 +234,13 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
     public Exchange aggregate(Exchange first, Exchange exchange) {
         BatchImage image = exchange.getProperty(IMAGE, BatchImage.class);
         if (image != null) {
+            source.release(image);
             record(image, exchange);
             progress.show(counts);
         }
-        // one failure is not that of the batch
+        // one failure is not that of the batch, and the end of one image not its end
         exchange.setException(null);
+        exchange.setRouteStop(false);
         exchange.getMessage().setBody(null);
         return first == null ? exchange : first;
     }
@@ -263,7 +284,7 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
         progress.end();
         Path folder = Path.of(settings.out());
         if (exchange.getContext().isStopping()) {
-            out.println("Stopped: " + counts.ended() + " images of " + in + " have their results in " + folder
+            out.println("Stopped: " + counts.ended() + " images of " + address() + " have their results in " + folder
                     + "; the same command goes on with the others");
             return;
         }
@@ -286,8 +307,8 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
     }
 
     private void write(Path folder) throws IOException {
-        BatchExports exports = new BatchExports(settings.exports(), folder, in, classes);
-        BatchReport report = new BatchReport(folder, in, counts);
+        BatchExports exports = new BatchExports(settings.exports(), folder, source.folder(), classes);
+        BatchReport report = new BatchReport(folder, source, counts);
         files.forEach(line -> {
             if (!line.isFailure()) {
                 exports.add(line.exported());
@@ -299,7 +320,7 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
     }
 
     private void table(Path folder, double seconds) {
-        out.printf(Locale.ROOT, "%,d images of %s: %,d done%s, %,d failed%s, in %s, %.1f images/s%n", counts.ended(), in,
+        out.printf(Locale.ROOT, "%,d images of %s: %,d done%s, %,d failed%s, in %s, %.1f images/s%n", counts.ended(), address(),
                 counts.done(), before == 0 ? "" : " (" + before + " before)", counts.failed(),
                 unreadable == 0 ? "" : ", " + unreadable + " left out", BatchProgress.time(seconds),
                 progress.rate(counts.ended(), seconds));
@@ -313,6 +334,7 @@ public final class BatchRun implements OneShotJob, AggregationStrategy {
         try {
             if (files != null) {
                 files.close();
+                source.close();
             }
         } catch (IOException e) {
             incomplete = true;

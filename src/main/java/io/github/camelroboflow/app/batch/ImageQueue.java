@@ -1,23 +1,28 @@
 package io.github.camelroboflow.app.batch;
 
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.inference.support.Backoff;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * Gives out the images of a batch, some at a time. During an outage it rests between two images, and gives the images that the
- * outage hit again. It gives up after an outage of ten minutes.
+ * outage hit again. It gives up after an outage of ten minutes. Before its end it waits for the images in progress, which an outage
+ * may bring back.
  */
 final class ImageQueue implements Iterator<BatchImage> {
 
-    private static final Duration LONGEST_OUTAGE = Duration.ofMinutes(10);
+    /** Is given out if there is no other image after all. */
+    static final BatchImage NONE = BatchImage.ofObject("", 0, "");
+
+    static final Duration LONGEST_OUTAGE = Duration.ofMinutes(10);
     /** The time between two looks whether the program stops, in milliseconds. */
-    private static final long LOOK = 500;
+    static final long LOOK = 500;
     /** The number of tries after which a failure that looks like an outage counts as the image's own, if others succeed. */
     private static final int MOST_TRIES = 3;
 
@@ -46,28 +51,52 @@ final class ImageQueue implements Iterator<BatchImage> {
         this.stopping = stopping;
     }
 
-    /** Returns whether there are more images; at once, since Camel asks before it begins with the last one. */
+    /** Returns whether there may be more images. It waits for none in progress, since Camel asks before it begins with the last. */
     @Override
-    public synchronized boolean hasNext() {
-        return !ended && !stopping.getAsBoolean() && (!again.isEmpty() || images.hasNext());
+    public boolean hasNext() {
+        synchronized (this) {
+            if (isOver() || !again.isEmpty() || inFlight > 0) {
+                return !isOver();
+            }
+        }
+        return isListed();
     }
 
-    /** Returns the next image, when a place is free and no outage needs a rest. */
-    @Override
-    public synchronized BatchImage next() {
-        if (again.isEmpty() && !images.hasNext()) {
-            throw new NoSuchElementException();
-        }
+    private boolean isOver() {
+        return ended || stopping.getAsBoolean();
+    }
+
+    /** Returns whether the source has another image. It may wait for the source, and others go on meanwhile. */
+    private boolean isListed() {
         try {
-            while (!ended && !stopping.getAsBoolean() && (inFlight >= mostInFlight || isResting())) {
-                wait(LOOK);
+            synchronized (images) {
+                return images.hasNext();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            ended = true;
+        } catch (UncheckedIOException e) {
+            end(FailureClassifier.describe(e));
+            return false;
         }
-        inFlight++;
-        return again.isEmpty() ? images.next() : again.poll();
+    }
+
+    /** Returns the next image, when a place is free and no outage needs a rest; {@link #NONE} if no image is left. */
+    @Override
+    public BatchImage next() {
+        boolean listed = isListed();
+        synchronized (this) {
+            try {
+                while (!isOver() && (inFlight >= mostInFlight || isResting() || again.isEmpty() && !listed && inFlight > 0)) {
+                    wait(LOOK);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                ended = true;
+            }
+            if (isOver() || again.isEmpty() && !listed) {
+                return NONE;
+            }
+            inFlight++;
+            return again.isEmpty() ? images.next() : again.poll();
+        }
     }
 
     private boolean isResting() {

@@ -17,15 +17,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
  * The files {@code results.jsonl}, from which everything else can be made again, and {@code results.csv}. Each image is handed to
  * the operating system when it is done, so a kill loses at most the end of a line, which the next start cuts off.
  */
-final class ResultFiles implements Closeable {
+public final class ResultFiles implements Closeable {
 
-    private static final String LINES = "results.jsonl";
+    public static final String LINES = "results.jsonl";
     private static final String TABLE = "results.csv";
     private static final String TEMPORARY = "." + LINES + ".tmp";
     private static final String LOCK = ".lock";
@@ -71,6 +72,11 @@ final class ResultFiles implements Closeable {
         }
     }
 
+    /** Returns whether there are lines of an earlier run. */
+    boolean isResumed() {
+        return Files.exists(folder.resolve(LINES));
+    }
+
     /**
      * Keeps some lines of an earlier run, and makes both files ready for more.
      *
@@ -94,6 +100,17 @@ final class ResultFiles implements Closeable {
         Files.move(temporary, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         lines = Files.newBufferedWriter(whole, StandardOpenOption.APPEND);
         table.flush();
+    }
+
+    /** Returns the line of an image in the results of a batch, which may be running. Empty if there is none yet. */
+    public static Optional<ResultLine> find(Path folder, String image) throws IOException {
+        AtomicReference<ResultLine> found = new AtomicReference<>();
+        new ResultFiles(folder, null).forEach(line -> {
+            if (line.image().equals(image)) {
+                found.set(line);
+            }
+        });
+        return Optional.ofNullable(found.get());
     }
 
     /** Reads all whole lines, one at a time. */

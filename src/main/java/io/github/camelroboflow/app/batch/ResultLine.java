@@ -11,26 +11,28 @@ import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.support.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * A line of {@code results.jsonl}: an image with its result, or with the reason why there is none.
  *
- * @param image    the name relative to the folder of the batch
- * @param size     of the image's file, in bytes
- * @param modified the time when the file was changed
- * @param sha256   of the file's bytes, in hex; empty if it could not be read
+ * @param image    the name relative to the folder or the prefix of the batch
+ * @param size     in bytes
+ * @param modified the time when the file was changed; {@code null} for an object
+ * @param etag     of the object; {@code null} for a file
+ * @param sha256   of the image's bytes, in hex; empty if it could not be read
  * @param result   {@code null} for an image that failed
  * @param error    a sentence for a person; {@code null} for an image with a result
  */
-record ResultLine(String image, long size, Instant modified, String sha256, Inference result, String error) {
+public record ResultLine(String image, long size, Instant modified, String etag, String sha256, Inference result, String error) {
 
     static ResultLine of(BatchImage image, String sha256, Inference result) {
-        return new ResultLine(image.name(), image.size(), image.modified(), sha256, result, null);
+        return new ResultLine(image.name(), image.size(), image.modified(), image.etag(), sha256, result, null);
     }
 
     static ResultLine failure(BatchImage image, String error) {
-        return new ResultLine(image.name(), image.size(), image.modified(), "", null, error);
+        return new ResultLine(image.name(), image.size(), image.modified(), image.etag(), "", null, error);
     }
 
     /** Returns the line of a text; empty if it is none, such as the torn end of a file. */
@@ -38,31 +40,47 @@ record ResultLine(String image, long size, Instant modified, String sha256, Infe
         try {
             JsonNode json = Json.STRICT.readTree(text);
             JsonNode result = json.path("result");
-            if (!json.path("image").isTextual() || !json.path("modified").isTextual()
+            if (!json.path("image").isTextual() || json.has("modified") == json.has("etag")
                     || result.isObject() == json.has("error")) {
                 return Optional.empty();
             }
             return Optional.of(new ResultLine(json.path("image").textValue(), json.path("size").longValue(),
-                    Instant.parse(json.path("modified").textValue()), json.path("sha256").asText(),
+                    json.has("modified") ? Instant.parse(json.path("modified").asText()) : null,
+                    json.path("etag").textValue(), json.path("sha256").asText(),
                     result.isObject() ? InferenceJson.read(result) : null, json.path("error").textValue()));
         } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    boolean isFailure() {
+    /** Returns whether there is a reason instead of a result. */
+    public boolean isFailure() {
         return error != null;
     }
 
-    /** Returns the same line for a file that was touched and kept its bytes. */
-    ResultLine withModified(Instant time) {
-        return new ResultLine(image, size, time, sha256, result, error);
+    /** Returns the image as it was listed. */
+    BatchImage listed() {
+        return new BatchImage(image, null, size, modified, etag, 0);
+    }
+
+    /** Returns whether an image is the same by its size and its time of change or etag. */
+    boolean isOf(BatchImage now) {
+        return size == now.size() && Objects.equals(modified, now.modified()) && Objects.equals(etag, now.etag());
+    }
+
+    /** Returns the same line for an image that was touched or stored again, and kept its bytes. */
+    ResultLine keptAs(BatchImage now) {
+        return new ResultLine(image, size, now.modified(), now.etag(), sha256, result, error);
     }
 
     /** Returns the line without its line break. */
     String json() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode().put("image", image).put("size", size)
-                .put("modified", modified.toString());
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("image", image).put("size", size);
+        if (etag == null) {
+            json.put("modified", modified.toString());
+        } else {
+            json.put("etag", etag);
+        }
         if (isFailure()) {
             json.put("error", error);
         } else {

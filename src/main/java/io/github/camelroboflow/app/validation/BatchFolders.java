@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.validation;
 
 import io.github.camelroboflow.app.settings.Settings.BatchSettings;
+import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,11 +24,11 @@ final class BatchFolders {
 
     private static void checkIn(String in) {
         if (in.isBlank()) {
-            throw new IllegalArgumentException("in is not set: it names the folder of the images, as in " + USE);
+            throw new IllegalArgumentException("in is not set: it names the folder or the bucket of the images, as in " + USE);
         }
-        if (in.startsWith("s3:")) {
-            throw new IllegalArgumentException("in=" + in + ": a batch reads a folder of this machine. For a bucket use the route"
-                    + " watch-bucket with s3.after=leave, or copy its images into a folder");
+        if (BucketAddress.isMeant(in)) {
+            BucketAddress.of(in);
+            return;
         }
         if (!Files.isDirectory(path("in", in)) || !Files.isReadable(path("in", in))) {
             throw new IllegalArgumentException("in=" + in + " is no folder that can be read");
@@ -49,7 +50,8 @@ final class BatchFolders {
         }
         try {
             Path real = existing.toRealPath().resolve(existing.relativize(out));
-            if (Files.isDirectory(Path.of(settings.in())) && real.startsWith(Path.of(settings.in()).toRealPath())
+            if (!BucketAddress.isMeant(settings.in()) && Files.isDirectory(Path.of(settings.in()))
+                    && real.startsWith(Path.of(settings.in()).toRealPath())
                     && !settings.in().isBlank()) {
                 throw new IllegalArgumentException("out=" + settings.out() + " is inside in=" + settings.in()
                         + ", whose images are only read: name a folder outside of it");

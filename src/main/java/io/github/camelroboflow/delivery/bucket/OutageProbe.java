@@ -46,6 +46,11 @@ final class OutageProbe {
         this.completion = completion;
     }
 
+    /** Makes one for objects that are only read. */
+    static OutageProbe ofReads(Bucket bucket, String prefix) {
+        return new OutageProbe(bucket, prefix, null, null);
+    }
+
     /** Returns whether no object can be read now, like this one. */
     boolean isReadingDown(String key, BucketException failure) {
         if (failure.isLocal() || is(failure, CODES_FOR_ALL)) {

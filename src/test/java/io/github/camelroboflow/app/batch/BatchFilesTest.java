@@ -3,6 +3,7 @@ package io.github.camelroboflow.app.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.app.batch.FolderSource.ImageWalk;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
@@ -69,12 +70,21 @@ class BatchFilesTest {
     }
 
     private static ResultLine line(String image) {
-        return new ResultLine(image, 5, Instant.parse("2026-01-02T03:04:05.678Z"), "ab", RESULT, null);
+        return new ResultLine(image, 5, Instant.parse("2026-01-02T03:04:05.678Z"), null, "ab", RESULT, null);
+    }
+
+    @Test
+    void anObjectHasAnEtagInsteadOfATime() {
+        ResultLine object = new ResultLine("a.jpg", 5, null, "12-3", "", null, "it is damaged");
+
+        assertThat(ResultLine.parse(object.json())).contains(object);
+        assertThat(object.isOf(BatchImage.ofObject("a.jpg", 5, "12-3"))).isTrue();
+        assertThat(object.isOf(BatchImage.ofObject("a.jpg", 5, "12-4"))).isFalse();
     }
 
     @Test
     void aLineIsReadAsItWasWritten() {
-        ResultLine failure = new ResultLine("b \"\n\u2028.jpg", 5, Instant.EPOCH, "", null, "it is damaged");
+        ResultLine failure = new ResultLine("b \"\n\u2028.jpg", 5, Instant.EPOCH, null, "", null, "it is damaged");
 
         assertThat(ResultLine.parse(failure.json())).contains(failure);
         assertThat(failure.json()).doesNotContain("\n");
@@ -153,7 +163,7 @@ class BatchFilesTest {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             context.start();
             context.getEndpoint("roboflow:parts/1?runtime=hosted&apiKey=key&apiUrl=" + server);
-            new BatchIdentity(folder, context).check(folder);
+            new BatchIdentity(folder.toString(), context).check(folder);
         }
     }
 

@@ -5,13 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.Own;
 import io.github.camelroboflow.inference.support.Backoff;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ImageQueueTest {
@@ -19,9 +23,12 @@ class ImageQueueTest {
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private ImageQueue queue(int images, int mostInFlight) {
-        return new ImageQueue(IntStream.range(0, images).mapToObj(i -> new BatchImage(i + ".jpg", Path.of(i + ".jpg"), 1,
-                Instant.EPOCH, 0)).toList().iterator(), mostInFlight, new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)),
-                stopping::get);
+        return queue(IntStream.range(0, images).mapToObj(i -> BatchImage.ofFile(i + ".jpg", Path.of(i + ".jpg"), 1,
+                Instant.EPOCH)).iterator(), mostInFlight);
+    }
+
+    private ImageQueue queue(Iterator<BatchImage> images, int mostInFlight) {
+        return new ImageQueue(images, mostInFlight, new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)), stopping::get);
     }
 
     @Test
@@ -46,8 +53,49 @@ class ImageQueueTest {
 
         assertThat(queue.next().name()).isEqualTo("0.jpg");
         assertThat(queue.next().name()).isEqualTo("1.jpg");
+        queue.finished();
+        queue.finished();
         assertThat(queue.hasNext()).isFalse();
         assertThat(queue.unfinished()).isEmpty();
+    }
+
+    /** It was left for the next run, since the queue had ended. */
+    @Test
+    void theLastImageIsGivenOutAgainAfterAnOutage() {
+        ImageQueue queue = queue(1, 5);
+        BatchImage image = queue.next();
+        assertThat(queue.hasNext()).isTrue();
+
+        queue.hit(image, "the server is down", false);
+
+        assertThat(queue.next().name()).isEqualTo("0.jpg");
+        queue.finished();
+        assertThat(queue.hasNext()).isFalse();
+        assertThat(queue.unfinished()).isEmpty();
+    }
+
+    @Test
+    void ifNoImageComesBackTheEndIsNoImage() {
+        ImageQueue queue = queue(1, 5);
+        queue.next();
+        CompletableFuture<BatchImage> end = CompletableFuture.supplyAsync(queue::next, Own.THREAD);
+
+        queue.finished();
+
+        await().until(end::isDone);
+        assertThat(end.join()).isSameAs(ImageQueue.NONE);
+        assertThat(queue.hasNext()).isFalse();
+    }
+
+    @Test
+    void aListingThatFailsEndsTheBatchAndSaysWhy() {
+        Iterator<BatchImage> refused = Stream.<BatchImage>generate(() -> {
+            throw new UncheckedIOException(new IOException("the bucket is gone"));
+        }).iterator();
+        ImageQueue queue = queue(refused, 5);
+
+        assertThat(queue.hasNext()).isFalse();
+        assertThat(queue.unfinished().orElseThrow()).contains("the bucket is gone");
     }
 
     @Test

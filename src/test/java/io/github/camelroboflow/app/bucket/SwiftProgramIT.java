@@ -64,6 +64,11 @@ class SwiftProgramIT {
 
             assertThat(swift.keys("results")).containsExactly("ü +.jpg.json");
         }
+        try (ProgramProcess batch = start(Map.of("routes", "batch", "in", "s3://images/done",
+                "out", data.resolve("found").toString()))) {
+            assertThat(batch.exitCode()).as(batch.output()).isZero();
+            assertThat(data.resolve("found/results.jsonl")).content().contains("\"image\":\"ü +.jpg\"", "\"etag\":");
+        }
     }
 
     /** It was told after the results were delivered. */

@@ -36,6 +36,11 @@ public final class BucketException extends IOException {
                 || answer.code().equals("NotImplemented")).isPresent();
     }
 
+    /** Returns whether this machine has no credentials, so that nothing was requested. */
+    public boolean isWithoutCredentials() {
+        return getCause() != null && String.valueOf(getCause().getMessage()).startsWith("Unable to load credentials");
+    }
+
     /** Returns whether a folder or a disk of this machine failed. */
     public boolean isLocal() {
         return Stream.iterate(getCause(), error -> error != null, Throwable::getCause).limit(20)

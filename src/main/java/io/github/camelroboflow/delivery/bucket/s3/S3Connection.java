@@ -48,7 +48,7 @@ public final class S3Connection implements AutoCloseable {
     }
 
     /** Returns the server's name, for a person. */
-    String server() {
+    public String server() {
         return settings.overrideEndpoint() ? settings.endpoint().replaceAll("//[^/@]*@", "//") : "S3 in " + settings.region();
     }
 
