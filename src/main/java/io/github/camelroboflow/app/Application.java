@@ -133,7 +133,7 @@ final class Application extends org.apache.camel.main.Main {
         beans = new Beans(context, settings, out, Optional.ofNullable(live));
         beans.bind();
         super.configureRoutes(context);
-        Election.addTo(context, settings.scale().election());
+        Election.addTo(context, settings.scale().election(), settings.scale().topic());
         List<RouteDefinition> routes = ((ModelCamelContext) context).getRouteDefinitions();
         if (!routes.isEmpty() && routes.stream().noneMatch(route -> DeliverRoute.ID.equals(route.getId()))) {
             context.addRoutes(DeliverRoute.builder());

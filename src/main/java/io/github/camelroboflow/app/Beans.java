@@ -150,7 +150,7 @@ final class Beans {
     }
 
     private void bindScale() {
-        bind("claims", () -> new ClaimTable(get("deliveryDatabase", DeliveryDatabase.class)));
+        bind("claims", () -> new ClaimTable(get("deliveryDatabase", DeliveryDatabase.class), settings.scale().topic()));
         bind("dispatch", () -> new Dispatch(get("claims", ClaimTable.class), finder(), settings.scale().dispatch()));
         bind("dispatched", () -> (Processor) get("dispatch", Dispatch.class)::sent);
     }

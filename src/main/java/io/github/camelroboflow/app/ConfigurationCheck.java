@@ -149,7 +149,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
                     () -> PluginHelper.getRoutesLoader(context).loadRoutes(file));
         }
         attempt("", () -> context.addRoutes(DeliverRoute.builder()));
-        Election.addTo(context, settings.scale().election());
+        Election.addTo(context, settings.scale().election(), settings.scale().topic());
         mistakes.addAll(RouteConditions.replaceWrong(context, ANY_CONDITION));
         List<RouteDefinition> wrong = routes().filter(route -> !checkEndpoints(context, route)).toList();
         int before = mistakes.size();

@@ -100,7 +100,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?batch\\b.*"))) {
             BatchFolders.check(settings.batch(), mistakes);
         }
-        if (sources(context).anyMatch(uri -> uri.startsWith("master:dispatch:"))) {
+        if (sources(context).anyMatch(uri -> uri.matches("master:.*:scheduler:(//)?dispatch\\b.*"))) {
             values.checkDispatch(mistakes);
         }
         if (sources(context).anyMatch(uri -> uri.startsWith("aws2-sqs:"))) {

@@ -31,12 +31,12 @@ final class Schema {
             // the claims of the roles dispatch and work; a claim with an outcome has no identity, so that its image may come again
             """
             create table if not exists scale_claim (
-                id varchar(36) primary key, identity varchar(64), reference varchar(20000) not null,
+                id varchar(36) primary key, topic varchar(249) not null, identity varchar(64), reference varchar(20000) not null,
                 claimed bigint not null, due bigint not null, sends integer not null,
                 worker varchar(200) not null, leased_until bigint not null, begun integer not null, tries integer not null,
                 outcome varchar(10), reason varchar(2000), finished bigint,
                 constraint scale_claim_once unique (identity))""",
-            "create index if not exists scale_claim_due on scale_claim (outcome, due)",
+            "create index if not exists scale_claim_due on scale_claim (topic, outcome, due)",
             "create index if not exists scale_claim_finished on scale_claim (finished)");
 
     /** The lock of PostgreSQL, in which only one machine at a time makes tables: two at a time would fail. */

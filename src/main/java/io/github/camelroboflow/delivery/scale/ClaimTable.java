@@ -39,6 +39,7 @@ public final class ClaimTable {
     private static final int MOST_DOUBLINGS = 6;
 
     private final DeliveryDatabase database;
+    private final String topic;
 
     /** The end of an image. */
     public enum Outcome {
@@ -76,9 +77,20 @@ public final class ClaimTable {
     public record Backlog(long images, Duration oldest) {
     }
 
-    /** @param database a server that all programs share; a file of H2 is only for tests */
+    /** Makes one for a worker, which claims nothing. */
     public ClaimTable(DeliveryDatabase database) {
+        this(database, "");
+    }
+
+    /**
+     * Makes one for the images of a topic.
+     *
+     * @param database a server that all programs share; a file of H2 is only for tests
+     * @param topic    the topic of the references; the dispatcher of another topic has claims of its own
+     */
+    public ClaimTable(DeliveryDatabase database, String topic) {
         this.database = database;
+        this.topic = topic;
     }
 
     /**
@@ -87,20 +99,20 @@ public final class ClaimTable {
      */
     public List<ImageReference> claim(Collection<ImageReference> references) {
         Map<String, ImageReference> found = new LinkedHashMap<>();
-        references.forEach(reference -> found.putIfAbsent(reference.identity(), reference));
+        references.forEach(reference -> found.putIfAbsent(reference.identity(topic), reference));
         List<ImageReference> claimed = new ArrayList<>();
         parts(found.values()).forEach(part -> claimed.addAll(claimPart(part)));
         return claimed;
     }
 
     private List<ImageReference> claimPart(List<ImageReference> part) {
-        String row = "(cast(? as varchar), cast(? as varchar), cast(? as varchar))";
-        String insert = "insert into scale_claim (id, identity, reference, claimed, due, sends, begun, tries, worker, leased_until)"
-                + " select v.id, v.identity, v.reference, " + NOW + ", 0, 0, 0, 0, '', 0 from (values "
-                + String.join(",", Collections.nCopies(part.size(), row)) + ") v (id, identity, reference)"
+        String row = "(cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar))";
+        String insert = "insert into scale_claim (id, topic, identity, reference, claimed, due, sends, begun, tries, worker,"
+                + " leased_until) select v.id, v.topic, v.identity, v.reference, " + NOW + ", 0, 0, 0, 0, '', 0 from (values "
+                + String.join(",", Collections.nCopies(part.size(), row)) + ") v (id, topic, identity, reference)"
                 + " where not exists (select 1 from scale_claim c where c.identity = v.identity or c.id = v.id)";
-        Object[] values = part.stream().flatMap(reference -> Stream.of(reference.claim().toString(), reference.identity(),
-                reference.json())).toArray();
+        Object[] values = part.stream().flatMap(reference -> Stream.of(reference.claim().toString(), topic,
+                reference.identity(topic), reference.json())).toArray();
         Set<UUID> before = known(part.stream().map(ImageReference::claim).toList());
         change(jdbc -> insertedUnlessKnown(jdbc, insert, values));
         Set<UUID> after = known(part.stream().map(ImageReference::claim).toList());
@@ -139,8 +151,8 @@ public final class ClaimTable {
         List<ImageReference> due = new ArrayList<>();
         List<UUID> unreadable = new ArrayList<>();
         database.execute(jdbc -> {
-            jdbc.query("select id, reference, sends from scale_claim where outcome is null and due <= " + NOW
-                    + " and leased_until <= " + NOW + " order by due, claimed limit ?", (ResultSet row) -> {
+            jdbc.query("select id, reference, sends from scale_claim where topic = ? and outcome is null"
+                    + " and due <= " + NOW + " and leased_until <= " + NOW + " order by due, claimed limit ?", (ResultSet row) -> {
                         try {
                             due.add(ImageReference.parse(row.getString(2)).withTries(row.getInt(3)));
                         } catch (InvalidReferenceException e) {
@@ -149,7 +161,7 @@ public final class ClaimTable {
                                     e.getMessage());
                             unreadable.add(UUID.fromString(row.getString(1)));
                         }
-                    }, most);
+                    }, topic, most);
             return null;
         });
         sent(unreadable, UNREADABLE_PAUSE);
@@ -167,11 +179,11 @@ public final class ClaimTable {
                 + marks(part) + ")", texts(part))));
     }
 
-    /** Returns the images without an outcome. */
+    /** Returns the images of the topic without an outcome. */
     public Backlog backlog() {
         return database.execute(jdbc -> jdbc.queryForObject("select count(*), coalesce(max(" + NOW + " - claimed), 0)"
-                + " from scale_claim where outcome is null", (row, number) ->
-                new Backlog(row.getLong(1), Duration.ofMillis(Math.max(0, row.getLong(2))))));
+                + " from scale_claim where topic = ? and outcome is null", (row, number) ->
+                new Backlog(row.getLong(1), Duration.ofMillis(Math.max(0, row.getLong(2)))), topic));
     }
 
     /** Forgets images that have had their outcome for some time. Returns their number. */

@@ -58,9 +58,9 @@ public record ImageReference(UUID claim, Kind kind, String place, String key, St
         }
     }
 
-    /** Returns the identity: two open claims never have the same. */
-    String identity() {
-        return Hashes.sha256Hex(String.join("\0", kind.toString(), place, key, mark));
+    /** Returns the identity: two open claims of a topic never have the same. */
+    String identity(String topic) {
+        return Hashes.sha256Hex(String.join("\0", topic, kind.toString(), place, key, mark));
     }
 
     /** Returns the same reference for another time that it is sent. */

@@ -40,7 +40,7 @@ class ClaimTableTest {
         database = new DeliveryDatabase(new DatabaseSettings(address(), "", "", Durability.PROCESS));
         database.setCamelContext(context);
         context.start();
-        claims = new ClaimTable(database);
+        claims = new ClaimTable(database, "images");
     }
 
     @AfterEach
@@ -99,6 +99,20 @@ class ClaimTableTest {
         assertThat(both.stream().flatMap(claimed -> claimed.join().stream()).map(ImageReference::key)).hasSize(200)
                 .doesNotHaveDuplicates();
         assertThat(claims.backlog().images()).isEqualTo(200);
+    }
+
+    @Test
+    void eachTopicHasClaimsOfItsOwn() {
+        ClaimTable others = new ClaimTable(database, "others");
+        ImageReference image = References.object("inbox/a.jpg", "1");
+        ImageReference same = References.object("inbox/a.jpg", "1");
+        claims.claim(List.of(image));
+
+        assertThat(others.due(10)).isEmpty();
+        assertThat(others.backlog().images()).isZero();
+        assertThat(others.claim(List.of(same))).containsExactly(same);
+        assertThat(others.due(10)).containsExactly(same);
+        assertThat(claims.due(10)).containsExactly(image);
     }
 
     @Test

@@ -22,8 +22,6 @@ public final class Election implements CamelClusterEventListener.Leadership {
 
     private static final Logger LOG = LoggerFactory.getLogger(Election.class);
     private static final String SCHEME = "master:";
-    /** The name in the address of the route, and of the lock's file. */
-    private static final String NAME = "dispatch";
     /** The time between two tries of the lock. The elected program counts as gone when it is silent for five times as long. */
     private static final int INTERVAL_SECONDS = 2;
 
@@ -44,8 +42,9 @@ public final class Election implements CamelClusterEventListener.Leadership {
      * Adds the election to a context whose routes were read and have not started, if one of them needs it.
      *
      * @param folder a folder that all candidates share; it is made at the start
+     * @param name   the name in the address of the route, and of the lock's file
      */
-    public static void addTo(CamelContext context, Path folder) {
+    public static void addTo(CamelContext context, Path folder, String name) {
         if (!isNeeded(context) || context.hasService(FileLockClusterService.class) != null) {
             return;
         }
@@ -58,7 +57,7 @@ public final class Election implements CamelClusterEventListener.Leadership {
             context.addStartupListener(new StartupListener() {
                 @Override
                 public void onCamelContextStarted(CamelContext started, boolean alreadyStarted) throws Exception {
-                    election.watch(started, service.getView(NAME));
+                    election.watch(started, service.getView(name));
                 }
             });
         } catch (Exception e) {

@@ -41,7 +41,7 @@ public final class DispatcherFixture implements AutoCloseable {
                 Durability.PROCESS));
         database.setCamelContext(context);
         context.start();
-        claims = new ClaimTable(database);
+        claims = new ClaimTable(database, "images");
     }
 
     public InboxSettings folders() {
@@ -121,6 +121,13 @@ public final class DispatcherFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Runs something while the table can't be used. */
+    public void withoutTable(Runnable action) {
+        database.execute(jdbc -> jdbc.update("alter table scale_claim rename to scale_claim_away"));
+        action.run();
+        database.execute(jdbc -> jdbc.update("alter table scale_claim_away rename to scale_claim"));
     }
 
     /** Lets the time of the table pass. */
