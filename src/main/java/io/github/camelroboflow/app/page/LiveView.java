@@ -123,7 +123,7 @@ final class LiveView {
 
     private static void describe(ObjectNode json, RecentResult result) {
         json.put("number", result.number()).put("time", result.time().toString()).put("image", result.image())
-                .put("source", result.source()).put("model", result.model()).put("hasPicture", result.file() != null)
+                .put("source", result.source()).put("model", result.model())
                 .put("width", result.inference().info().image().width())
                 .put("height", result.inference().info().image().height());
         ObjectNode confidences = json.putObject("confidences");

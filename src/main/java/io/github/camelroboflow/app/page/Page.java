@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.page;
 
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.settings.Settings.PageSettings;
+import io.github.camelroboflow.app.status.WorkMonitor;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.server.HttpService;
@@ -16,11 +17,17 @@ import org.apache.camel.spi.CamelEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The page of a program. It starts after the first result, or some seconds after the program, so that it delays neither. */
+/**
+ * The page of a program. It starts after the first result, so that it does not delay it, or some seconds after the program if no
+ * image comes.
+ */
 public final class Page implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Page.class);
-    private static final Duration LATEST = Duration.ofSeconds(3);
+    /** The time without an image after which the page starts. */
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(3);
+    /** The further time for a first image in work: one that takes longer is what people want to look at. */
+    private static final Duration LATEST = Duration.ofSeconds(30);
     /** The largest file for the drop zone, in bytes. */
     private static final int MOST_BYTES = 50_000_000;
     private static final int MOST_CONNECTIONS = 100;
@@ -51,6 +58,9 @@ public final class Page implements AutoCloseable {
             return;
         }
         RecentWork.of(context);
+        if (settings.page().requests()) {
+            context.getManagementStrategy().addEventNotifier(new ServedRequests(RecentWork.of(context)));
+        }
         Metrics.bind(context);
         Page page = ContextEvents.closedWith(context, new Page(context, settings, out));
         ContextEvents.at(CamelEvent.Type.CamelContextStarted, context, () -> {
@@ -64,7 +74,7 @@ public final class Page implements AutoCloseable {
 
     private void waitAndStart() {
         try {
-            RecentWork.of(context).awaitFirst(LATEST);
+            RecentWork.of(context).awaitFirst(LONGEST_IDLE, LATEST, () -> WorkMonitor.inWork(context));
             start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,10 +7,13 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.support.LruMap;
 import io.github.camelroboflow.server.ServerResponse;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.util.Map;
 
-/** Draws results on their images when the page asks for them, one at a time, and keeps the small pictures for a while. */
+/**
+ * Draws results on their images when the page asks for them, one at a time, and keeps the small pictures for a while. Only then is
+ * an image read, or fetched from its bucket.
+ */
 final class Pictures {
 
     private static final int SMALL = 320;
@@ -25,32 +28,31 @@ final class Pictures {
 
     private final Map<Long, byte[]> small = new LruMap<>(KEPT);
     /** The milliseconds of drawing a small picture, on average of the last. */
-    private double average = 20;
+    private volatile double average = 20;
 
     /** @param size {@code large} for the picture of one image in full */
     ServerResponse answer(RecentResult result, String size) {
         try {
             return jpeg(result, size.equals("large"));
+        } catch (IOException e) {
+            return ServerResponse.message(404, e.getMessage());
         } catch (RoboflowException e) {
             return ServerResponse.message(422, "The picture can't be drawn: " + e.getMessage());
         }
     }
 
-    private synchronized ServerResponse jpeg(RecentResult result, boolean large) {
+    private synchronized ServerResponse jpeg(RecentResult result, boolean large) throws IOException {
         byte[] known = large ? null : small.get(result.number());
         if (known != null) {
             return ServerResponse.jpeg(known);
-        }
-        if (result.file() == null || !Files.isRegularFile(result.file())) {
-            return ServerResponse.message(404, result.file() == null ? "The image is in a bucket, and is not fetched for the page."
-                    : "The image was moved away.");
         }
         if (result.inference().info().image().area() > MOST_PIXELS) {
             return ServerResponse.message(422, "The image has more than " + MOST_PIXELS / MILLION
                     + " million pixels, which takes too much memory beside the work.");
         }
+        ImageSource image = result.stored().open();
         long start = System.nanoTime();
-        byte[] jpeg = Annotator.draw(ImageSource.of(result.image(), result.file()), result.inference(), AnnotationStyle.DEFAULTS,
+        byte[] jpeg = Annotator.draw(image, result.inference(), AnnotationStyle.DEFAULTS,
                 large ? LARGE : SMALL);
         if (!large) {
             small.put(result.number(), jpeg);
@@ -63,7 +65,7 @@ final class Pictures {
      * Returns the milliseconds that the page waits between two small pictures while images are in work, so that drawing takes at
      * most one percent of the machine's processors.
      */
-    synchronized long pause() {
+    long pause() {
         return Math.min(MOST_PAUSE, (long) (average * SHARE / Runtime.getRuntime().availableProcessors()));
     }
 }

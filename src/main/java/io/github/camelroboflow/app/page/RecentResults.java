@@ -1,11 +1,11 @@
 package io.github.camelroboflow.app.page;
 
+import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.SemanticSegmentation;
 import io.github.camelroboflow.inference.WorkflowOutputs;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The last results of the program, without their images: at most {@value #MOST}, and no more memory than {@value #MOST_BYTES}. */
+/** The last results of the program: at most {@value #MOST}, and no more memory than {@value #MOST_BYTES}. */
 final class RecentResults {
 
     static final int MOST = 60;
@@ -33,20 +33,24 @@ final class RecentResults {
      * @param image       the image's name in its source
      * @param source      the address of the source; empty if unknown
      * @param model       the model; empty if unknown
-     * @param file        the image's file; {@code null} if it is in a bucket
+     * @param stored      the image, which may be fetched when it is read
      * @param confidences the best confidence of each class
      * @param accepted    the destinations that have the result
+     * @param bytes       the memory that it takes
      */
-    record RecentResult(long number, Instant time, String image, String source, String model, Path file,
-            Inference inference, Map<String, Double> confidences, List<String> accepted) {
+    record RecentResult(long number, Instant time, String image, String source, String model, StoredImage stored,
+            Inference inference, Map<String, Double> confidences, List<String> accepted, long bytes) {
     }
 
-    synchronized void add(String image, String source, String model, Path file, Inference inference,
-                          Map<String, Double> confidences, List<String> accepted) {
-        results.addFirst(new RecentResult(++last, Instant.now(), image, source, model, file, inference, confidences, accepted));
-        bytes += bytes(inference);
+    /** @param held the bytes of the image that are in memory */
+    synchronized void add(String image, String source, String model, StoredImage stored, Inference inference,
+                          Map<String, Double> confidences, List<String> accepted, long held) {
+        RecentResult result = new RecentResult(++last, Instant.now(), image, source, model, stored, inference, confidences,
+                accepted, held + bytes(inference));
+        results.addFirst(result);
+        bytes += result.bytes();
         while (results.size() > MOST || bytes > MOST_BYTES && results.size() > 1) {
-            bytes -= bytes(results.removeLast().inference());
+            bytes -= results.removeLast().bytes();
         }
     }
 

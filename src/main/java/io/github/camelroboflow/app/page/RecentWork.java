@@ -3,7 +3,9 @@ package io.github.camelroboflow.app.page;
 import io.github.camelroboflow.component.RoboflowConstants;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageTally.Failure;
+import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
 import io.github.camelroboflow.delivery.source.ImageTally;
+import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.support.ContractNames;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedCamelContext;
@@ -89,7 +92,7 @@ final class RecentWork implements ImageTally.Listener {
     }
 
     @Override
-    public void done(Exchange exchange, String image, Path file) {
+    public void done(Exchange exchange, String image, StoredImage stored) {
         Inference inference = exchange.getProperty(ContractNames.INFERENCE, Inference.class);
         Map<String, Double> confidences = confidences(exchange, inference);
         List<String> accepted = AcceptedDestinations.of(exchange);
@@ -101,9 +104,23 @@ final class RecentWork implements ImageTally.Listener {
         }
         if (inference != null) {
             recent.add(image, exchange.getProperty(ContractNames.SOURCE, "", String.class),
-                    Objects.requireNonNullElse(exchange.getMessage().getHeader(ContractNames.MODEL_ID, String.class), ""), file,
-                    inference, confidences, accepted);
+                    model(exchange), stored, inference, confidences, accepted, 0);
         }
+        first.countDown();
+    }
+
+    private static String model(Exchange exchange) {
+        return Objects.requireNonNullElse(exchange.getMessage().getHeader(ContractNames.MODEL_ID, String.class), "");
+    }
+
+    /** Adds a result of a request, whose image is kept in memory. */
+    void served(Exchange exchange, String name, Inference inference, byte[] image) {
+        Map<String, Double> confidences = new TreeMap<>(inference.confidences());
+        synchronized (this) {
+            confidences.keySet().forEach(className -> count(minute().classes, className));
+        }
+        recent.add(name, exchange.getFromEndpoint().getEndpointBaseUri(), model(exchange), () -> ImageSource.of(name, image),
+                inference, confidences, List.of(), image.length);
         first.countDown();
     }
 
@@ -135,9 +152,16 @@ final class RecentWork implements ImageTally.Listener {
         first.countDown();
     }
 
-    /** Waits until the first image is done or has failed, or for that time. */
-    void awaitFirst(Duration longest) throws InterruptedException {
-        first.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    /**
+     * Waits until the first image is done or has failed.
+     *
+     * @param idle   how long it waits if no image is in work
+     * @param latest how long it waits for one that is in work
+     * @return whether there was one
+     */
+    boolean awaitFirst(Duration idle, Duration latest, IntSupplier inWork) throws InterruptedException {
+        return first.await(idle.toMillis(), TimeUnit.MILLISECONDS)
+                || inWork.getAsInt() > 0 && first.await(latest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private long elapsedMinutes() {

@@ -35,6 +35,10 @@ final class ServerProperties {
     static final Property<Integer> PAGE_PORT = ALL.number("page.port", "8080", 0, HIGHEST_PORT, "");
     static final Property<String> PAGE_PASSWORD = ALL.secret("page.password", "{{env:PAGE_PASSWORD:}}", "");
     static final Property<String> PAGE_PASSWORD_FILE = ALL.text("page.passwordFile", "", "Or a file that holds the password");
+    static final Property<Boolean> PAGE_REQUESTS = ALL.yesOrNo("page.requests", "false", """
+            Whether the page also shows the last requests of the route server, with their results and images, and tries conditions \
+            on them. The images are those of clients, so they are left out unless this is true. They are kept in memory only, \
+            the last 60 and at most 32 MB""");
     static final Property<Duration> OUTAGE_RETRY_AFTER = ALL.duration("outage.retryAfter", "5s",
             "--- Outages: the pause before the first new try. It doubles up to the longest pause");
     static final Property<Duration> OUTAGE_MAX_RETRY_AFTER = ALL.duration("outage.maxRetryAfter", "1m", "");
@@ -65,7 +69,8 @@ final class ServerProperties {
     }
 
     static PageSettings page(PropertyValues values) {
-        return new PageSettings(values.get(PAGE_ENABLED), values.get(PAGE_HOST), values.get(PAGE_PORT), values.get(PAGE_PASSWORD));
+        return new PageSettings(values.get(PAGE_ENABLED), values.get(PAGE_HOST), values.get(PAGE_PORT), values.get(PAGE_PASSWORD),
+                values.get(PAGE_REQUESTS));
     }
 
     static OutageSettings outage(PropertyValues values) {

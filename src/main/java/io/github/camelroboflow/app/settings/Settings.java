@@ -65,8 +65,9 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
      *
      * @param port     0 for any free one
      * @param password blank for none; then the host is a loopback address
+     * @param requests whether the images of the server's clients are shown
      */
-    public record PageSettings(boolean enabled, String host, int port, String password) {
+    public record PageSettings(boolean enabled, String host, int port, String password, boolean requests) {
 
         private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 

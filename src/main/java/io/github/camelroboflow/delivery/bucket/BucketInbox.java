@@ -124,7 +124,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
             }
             AttemptCounter attempts = new AttemptCounter(settings.maxAttempts());
             OutageProbe probe = new OutageProbe(opened, settings.inbox(), isMoving() ? settings.done() : null, completion);
-            finisher = new ObjectFinisher(completion, inFlight, attempts, probe, ImageTally.of(camelContext));
+            finisher = new ObjectFinisher(opened, completion, inFlight, attempts, probe, ImageTally.of(camelContext));
             taker = new ObjectTaker(opened, settings, this::isWanted, completion, work, inFlight, attempts, finisher, probe);
             bucket = opened;
             files = work;

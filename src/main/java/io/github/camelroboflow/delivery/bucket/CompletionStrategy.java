@@ -38,6 +38,11 @@ interface CompletionStrategy {
     /** Finishes an object whose results are delivered. */
     void done(TakenObject image) throws IOException;
 
+    /** Returns the key that a finished object has now. Empty if another object has it. */
+    default Optional<String> finishedKey(TakenObject image) throws IOException {
+        return Optional.of(image.object().key());
+    }
+
     /**
      * Finishes an object that can't be processed, and puts a report in {@code failed}.
      *

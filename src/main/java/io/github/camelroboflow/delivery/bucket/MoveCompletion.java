@@ -108,6 +108,12 @@ final class MoveCompletion implements CompletionStrategy {
         delete(image);
     }
 
+    @Override
+    public Optional<String> finishedKey(TakenObject image) throws IOException {
+        return isFiledAt(image.place(), image.object()) ? Optional.of(Places.key(done, image.place().name(), ""))
+                : Optional.empty();
+    }
+
     private void delete(TakenObject image) throws IOException {
         bucket.delete(image.object().key(), image.version());
         image.found().forEach(found -> moved.put(found.identity(), image.version()));

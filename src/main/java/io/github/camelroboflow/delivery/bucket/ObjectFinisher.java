@@ -1,13 +1,17 @@
 package io.github.camelroboflow.delivery.bucket;
 
+import io.github.camelroboflow.delivery.bucket.client.Bucket;
+import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.source.ImageTally;
+import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.Exchange;
@@ -24,6 +28,8 @@ final class ObjectFinisher {
     /** More than one, since the bucket may have recovered just after an attempt failed. */
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** The size of the largest image that is read for a picture, which takes that much memory, in bytes. */
+    private static final long LARGEST_PICTURE = 50_000_000;
 
     /** The last step for an object. */
     @FunctionalInterface
@@ -35,6 +41,7 @@ final class ObjectFinisher {
     private record Unfinished(TakenObject image, boolean failed, Step step) {
     }
 
+    private final Bucket bucket;
     private final CompletionStrategy completion;
     private final InFlightObjects inFlight;
     private final AttemptCounter attempts;
@@ -42,8 +49,9 @@ final class ObjectFinisher {
     private final ImageTally tally;
     private final Queue<Unfinished> stuck = new ConcurrentLinkedQueue<>();
 
-    ObjectFinisher(CompletionStrategy completion, InFlightObjects inFlight, AttemptCounter attempts, OutageProbe probe,
-                   ImageTally tally) {
+    ObjectFinisher(Bucket bucket, CompletionStrategy completion, InFlightObjects inFlight, AttemptCounter attempts,
+                   OutageProbe probe, ImageTally tally) {
+        this.bucket = bucket;
         this.completion = completion;
         this.inFlight = inFlight;
         this.attempts = attempts;
@@ -59,7 +67,7 @@ final class ObjectFinisher {
             attempts.succeeded(identity);
             finish(exchange, new Unfinished(image, false, () -> {
                 completion.done(image);
-                tally.done(exchange, image.name(), null);
+                tally.done(exchange, image.name(), () -> read(image));
             }));
             return;
         }
@@ -73,6 +81,19 @@ final class ObjectFinisher {
         } else {
             release(image);
         }
+    }
+
+    /** Reads an image that is done, for somebody who looks at it. */
+    private ImageSource read(TakenObject image) throws IOException {
+        BucketObject object = image.object();
+        if (object.size() > LARGEST_PICTURE) {
+            throw new IOException("The image has more than " + LARGEST_PICTURE / 1_000_000
+                    + " MB, and is not fetched for a picture.");
+        }
+        Optional<String> key = completion.finishedKey(image);
+        boolean there = key.isPresent() && (!key.get().equals(object.key()) || bucket.isStill(object.key(), image.version()));
+        Optional<byte[]> content = there ? bucket.read(key.get()) : Optional.empty();
+        return ImageSource.of(image.name(), content.orElseThrow(() -> new IOException("The image was moved away.")));
     }
 
     /** Finishes an object that could not be taken. */

@@ -12,6 +12,7 @@ import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
+import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.support.Advice;
 import io.github.camelroboflow.inference.support.LogThrottle;
@@ -315,7 +316,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.succeeded(image.identity());
         folders.restarts().forget(image.identity());
         moveOutOfWork(image.original() + " was processed", folders.done(), () ->
-                tally.done(exchange, image.original(), folders.complete(image)));
+                tally.done(exchange, image.original(), StoredImage.of(image.original(), folders.complete(image))));
     }
 
     @Override

@@ -1,8 +1,12 @@
 package io.github.camelroboflow.delivery.source;
 
+import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.Finding;
 import io.github.camelroboflow.inference.support.ContractNames;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -85,12 +89,34 @@ public final class ImageTally {
 
         /**
          * @param exchange has the result
-         * @param file     the image's file in done; {@code null} if it is in a bucket
+         * @param stored   the image where it is now
          */
-        void done(Exchange exchange, String image, Path file);
+        void done(Exchange exchange, String image, StoredImage stored);
 
         /** @param file the image's file in failed; {@code null} if it is in a bucket */
         void failed(Failure failure, Path file);
+    }
+
+    /** An image that is done, for a person who looks at it later. */
+    @FunctionalInterface
+    public interface StoredImage {
+
+        /**
+         * Reads the image.
+         *
+         * @throws IOException with a sentence for a person, if it is gone or can't be read
+         */
+        ImageSource open() throws IOException;
+
+        /** @param file the image's file in done */
+        static StoredImage of(String name, Path file) {
+            return () -> {
+                if (!Files.isRegularFile(file)) {
+                    throw new FileNotFoundException("The image was moved away.");
+                }
+                return ImageSource.of(name, file);
+            };
+        }
     }
 
     public void add(Listener listener) {
@@ -110,9 +136,9 @@ public final class ImageTally {
     /**
      * Counts an image that is done, with the classes of its last result.
      *
-     * @param file the image's file in done; {@code null} if it is in a bucket
+     * @param stored the image where it is now
      */
-    public void done(Exchange exchange, String image, Path file) {
+    public void done(Exchange exchange, String image, StoredImage stored) {
         try {
             if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
                 count(inference.findings());
@@ -121,7 +147,7 @@ public final class ImageTally {
             LOG.debug("The classes of an image were not counted", e);
         }
         done.increment();
-        tell(listener -> listener.done(exchange, image, file));
+        tell(listener -> listener.done(exchange, image, stored));
     }
 
     private void count(List<? extends Finding> findings) {

@@ -153,11 +153,11 @@ function grid() {
 function makeCard(result) {
   const found = Object.entries(result.confidences).sort((a, b) => b[1] - a[1]);
   const button = element('button', { type: 'button', onclick: () => openFull(result) },
-    element('div', { className: 'empty', textContent: result.hasPicture ? '' : 'in a bucket' }),
+    element('div', { className: 'empty' }),
     element('span', { textContent: result.image, title: result.image }),
     element('span', { className: 'soft', textContent: found.map(([name, value]) => `${name} ${percent(value)}`).join(', ') || 'nothing found' }),
     element('span', { className: 'mark' }));
-  const card = element('li', { number: result.number, waits: result.hasPicture }, button);
+  const card = element('li', { number: result.number, waits: true }, button);
   return card;
 }
 
@@ -194,9 +194,8 @@ async function openFull(result) {
     result.width ? `${result.width} × ${result.height} pixels` : '',
     result.accepted.length ? `accepted by ${result.accepted.join(', ')}` : 'accepted by no destination'].filter(Boolean).join('; ');
   byId('problem').textContent = '';
-  byId('picture').hidden = !result.hasPicture;
   byId('picture').alt = `${result.image} with what was found`;
-  byId('picture').src = result.hasPicture ? `/picture/${result.number}?size=large` : '';
+  byId('picture').src = `/picture/${result.number}?size=large`;
   byId('overlay').replaceChildren();
   byId('findings').replaceChildren();
   byId('conditions').replaceChildren();
