@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -30,15 +31,10 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /**
  * The result of a semantic segmentation: a class for each pixel. The mask may have fewer pixels than the image, but
  * covers all of it.
- *
- * @param classMap the class names by class id
- * @param mask the class id of each pixel
- * @param confidenceMask the confidence of each pixel times 255, of the mask's size, or {@code null} if the result has
- *                       none
  */
-public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> classMap, Plane mask, Plane confidenceMask)
-        implements LocatedInference {
+public final class SemanticSegmentation implements LocatedInference {
 
+    private static final int CLASSES = 256;
     private static final String BACKGROUND = "background";
 
     /**
@@ -55,21 +51,86 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
         }
     }
 
-    public SemanticSegmentation {
-        classMap = Map.copyOf(classMap);
+    /**
+     * The pixels of each class id.
+     *
+     * @param pixels their number
+     * @param best   the greatest confidence of any of them times 255, or -1 if there is none
+     */
+    private record Areas(int[] pixels, int[] best) {
+
+        static Areas of(Plane mask, Plane confidences) {
+            int[] pixels = new int[CLASSES];
+            int[] best = new int[CLASSES];
+            Arrays.fill(best, -1);
+            byte[] ids = mask.values();
+            byte[] values = confidences == null ? null : confidences.values();
+            for (int i = 0; i < ids.length; i++) {
+                int id = ids[i] & 0xff;
+                pixels[id]++;
+                best[id] = Math.max(best[id], values == null ? 255 : values[i] & 0xff);
+            }
+            return new Areas(pixels, best);
+        }
+    }
+
+    private final InferenceInfo info;
+    private final Map<Integer, String> classMap;
+    private final Plane mask;
+    private final Plane confidenceMask;
+    /** Is made when it is first needed; two threads may make the same. */
+    private volatile Areas areas;
+
+    /**
+     * @param classMap the class names by class id
+     * @param mask the class id of each pixel
+     * @param confidenceMask the confidence of each pixel times 255, of the mask's size, or {@code null} if the result has
+     *                       none
+     */
+    public SemanticSegmentation(InferenceInfo info, Map<Integer, String> classMap, Plane mask, Plane confidenceMask) {
         if (confidenceMask != null && !confidenceMask.size().equals(mask.size())) {
             throw new IllegalArgumentException("the confidence mask is " + confidenceMask.size()
                     + " pixels, but the segmentation mask " + mask.size());
         }
+        this.info = info;
+        this.classMap = Map.copyOf(classMap);
+        this.mask = mask;
+        this.confidenceMask = confidenceMask;
+    }
+
+    @Override
+    public InferenceInfo info() {
+        return info;
+    }
+
+    /** Returns the class names by class id. */
+    public Map<Integer, String> classMap() {
+        return classMap;
+    }
+
+    /** Returns the class id of each pixel. */
+    public Plane mask() {
+        return mask;
+    }
+
+    /** Returns the confidence of each pixel times 255; {@code null} if the result has none. */
+    public Plane confidenceMask() {
+        return confidenceMask;
+    }
+
+    private Areas areas() {
+        Areas known = areas;
+        if (known == null) {
+            known = Areas.of(mask, confidenceMask);
+            areas = known;
+        }
+        return known;
     }
 
     /** Returns the ids of the classes that have pixels, in order, including the background's. */
     public List<Integer> presentClassIds() {
-        boolean[] present = new boolean[256];
-        for (byte id : mask.values()) {
-            present[id & 0xff] = true;
-        }
-        return IntStream.range(0, present.length).filter(id -> present[id]).boxed().toList();
+        int[] pixels = areas().pixels;
+        return IntStream.range(0, CLASSES).filter(id -> pixels[id] > 0).boxed().toList();
     }
 
     /**
@@ -78,15 +139,10 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
      */
     @Override
     public List<ClassScore> findings() {
-        int[] best = new int[256];
-        Arrays.fill(best, -1);
-        for (int i = 0; i < mask.values().length; i++) {
-            int id = mask.values()[i] & 0xff;
-            best[id] = Math.max(best[id], confidenceMask == null ? 255 : confidenceMask.values()[i] & 0xff);
-        }
+        int[] best = areas().best;
         List<ClassScore> found = new ArrayList<>();
         new TreeMap<>(classMap).forEach((id, name) -> {
-            if (id >= 0 && id < best.length && best[id] >= 0 && !isBackground(name)) {
+            if (id >= 0 && id < CLASSES && best[id] >= 0 && !isBackground(name)) {
                 found.add(new ClassScore(name, id, best[id] / 255.0));
             }
         });
@@ -95,24 +151,34 @@ public record SemanticSegmentation(InferenceInfo info, Map<Integer, String> clas
 
     @Override
     public double coverage(Predicate<? super String> classNames) {
-        boolean[] chosen = new boolean[256];
-        classMap.forEach((id, name) -> {
-            if (id >= 0 && id < chosen.length) {
-                chosen[id] = !isBackground(name) && classNames.test(name);
-            }
-        });
-        long covered = 0;
-        for (byte id : mask.values()) {
-            if (chosen[id & 0xff]) {
-                covered++;
-            }
-        }
+        int[] pixels = areas().pixels;
+        long covered = classMap.entrySet().stream()
+                .filter(entry -> entry.getKey() >= 0 && entry.getKey() < CLASSES && !isBackground(entry.getValue())
+                        && classNames.test(entry.getValue())).mapToLong(entry -> pixels[entry.getKey()]).sum();
         return mask.values().length == 0 ? 0 : (double) covered / mask.values().length;
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof SemanticSegmentation result && info.equals(result.info) && classMap.equals(result.classMap)
+                && mask.equals(result.mask) && Objects.equals(confidenceMask, result.confidenceMask);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(info, classMap, mask, confidenceMask);
+    }
+
+    @Override
+    public String toString() {
+        return "SemanticSegmentation[info=" + info + ", classMap=" + classMap + ", mask=" + mask.size() + "]";
+    }
+
+    @Override
     public SemanticSegmentation withVisualization(String base64Jpeg) {
-        return new SemanticSegmentation(info.withVisualization(base64Jpeg), classMap, mask, confidenceMask);
+        SemanticSegmentation other = new SemanticSegmentation(info.withVisualization(base64Jpeg), classMap, mask, confidenceMask);
+        other.areas = areas;
+        return other;
     }
 
     private static boolean isBackground(String className) {
