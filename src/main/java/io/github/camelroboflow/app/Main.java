@@ -5,6 +5,7 @@ import io.github.camelroboflow.app.launch.StartArchive;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.app.status.StatusSocket;
+import io.github.camelroboflow.condition.camel.RouteConditions;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.support.Advice;
@@ -88,8 +89,18 @@ public final class Main {
             if (application != null) {
                 application.getShutdownStrategy().shutdown();
             }
-            return cannotStart(err, StartError.sentences(e));
+            return cannotStart(err, mistakes(application, e));
         }
+    }
+
+    /** Returns a sentence for each mistake: for each wrong condition of the routes, if the start ended at the first of them. */
+    private static List<String> mistakes(Application application, Throwable error) {
+        List<String> sentences = StartError.sentences(error);
+        if (application == null || application.getCamelContext() == null || !StartError.isCondition(error)) {
+            return sentences;
+        }
+        List<String> conditions = RouteConditions.wrong(application.getCamelContext());
+        return conditions.size() > 1 ? conditions : sentences;
     }
 
     /** Checks all that a start would check, and takes, sends and writes nothing. */

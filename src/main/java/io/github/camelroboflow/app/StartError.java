@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.validation.KnownProperties.OptionNames;
+import io.github.camelroboflow.condition.ConditionSyntaxException;
 import io.github.camelroboflow.inference.support.ConfigurationException;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.util.ArrayList;
@@ -22,6 +23,11 @@ final class StartError {
         return chain(error).stream().filter(ConfigurationException.class::isInstance).map(ConfigurationException.class::cast)
                 .findFirst().map(wrong -> wrong.errors().stream().map(StartError::line).toList())
                 .orElseGet(() -> List.of(sentence(error)));
+    }
+
+    /** Returns whether a text in a route is no condition. */
+    static boolean isCondition(Throwable error) {
+        return chain(error).stream().anyMatch(ConditionSyntaxException.class::isInstance);
     }
 
     private static List<Throwable> chain(Throwable error) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.RoutingTable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +55,18 @@ class ConditionsAtStartIT {
     void allOfThemAreToldAtOnce() {
         assertThat(refusal(folder("helmet", "bolt near vest", "gear"))).hasSize(2)
                 .anyMatch(line -> line.contains("'helmet'")).anyMatch(line -> line.contains("'vest'"));
+    }
+
+    @Test
+    void allTextsThatAreNoConditionsAreToldAtOnce() throws IOException {
+        Path table = new RoutingTable().when("gear and", "kamelet:folder?name=found").when("none", "kamelet:folder?name=none")
+                .when("bolt > ", "kamelet:folder?name=bolts").write(data);
+        try (ProgramProcess program = ProgramProcess.start(data, Map.of("camel.main.routesIncludePattern",
+                "file:routes/watch-folder.camel.yaml,file:" + table))) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+            assertThat(program.output().lines().filter(line -> line.startsWith("Cannot start: "))).hasSize(2)
+                    .allMatch(line -> line.matches(".*\\.yaml:\\d+: .*wrong at column.*"));
+        }
     }
 
     @ParameterizedTest

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
@@ -46,27 +48,40 @@ public final class RouteConditions {
         return known;
     }
 
+    /** Returns a sentence for each text in the routes that is no condition, with its file and line: Camel ends at the first. */
+    public static List<String> wrong(CamelContext context) {
+        List<String> sentences = new ArrayList<>();
+        check(context, condition -> { }, (expression, sentence) -> sentences.add(sentence));
+        return sentences;
+    }
+
     /**
-     * Reads the conditions in the routes, for a check before Camel makes the routes, which ends at the first wrong one. Each text
-     * that is no condition is replaced by another, so that the rest can be checked.
+     * Reads the conditions in the routes, for a check before Camel makes the routes. Each text that is no condition is replaced by
+     * another, so that the rest can be checked.
      *
      * @return a sentence for each such text, with its file and line
      */
     public static List<String> replaceWrong(CamelContext context, String replacement) {
         List<String> sentences = new ArrayList<>();
+        check(context, of(context)::read, (expression, sentence) -> {
+            sentences.add(sentence);
+            expression.setExpression(replacement);
+        });
+        return sentences;
+    }
+
+    private static void check(CamelContext context, Consumer<Condition> right, BiConsumer<ExpressionDefinition, String> wrong) {
         for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
             RouteModelVisitor.visit(route, (part, line) -> {
                 if (part instanceof ExpressionDefinition expression && SourceLocations.LANGUAGE.equals(expression.getLanguage())) {
                     try {
-                        of(context).read(Condition.parse(context.resolvePropertyPlaceholders(expression.getExpression())));
+                        right.accept(Condition.parse(context.resolvePropertyPlaceholders(expression.getExpression())));
                     } catch (ConditionSyntaxException e) {
-                        sentences.add(SourceLocations.place(route, line) + ": " + e.getMessage());
-                        expression.setExpression(replacement);
+                        wrong.accept(expression, SourceLocations.place(route, line) + ": " + e.getMessage());
                     }
                 }
             });
         }
-        return sentences;
     }
 
     private void read(Condition condition) {
