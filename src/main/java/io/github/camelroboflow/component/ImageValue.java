@@ -254,7 +254,8 @@ final class ImageValue {
         try {
             return ImageSource.of(name, Files.readAllBytes(path));
         } catch (NoSuchFileException e) {
-            throw new InvalidImageException("the image " + name + " is gone: its file was removed before it was read", e);
+            throw new InvalidImageException("the image " + name
+                    + " has no file: it was removed before it was read, or was never there", e);
         } catch (AccessDeniedException e) {
             throw new InvalidImageException("the image " + name + " may not be read: check its permissions", e);
         } catch (IOException e) {

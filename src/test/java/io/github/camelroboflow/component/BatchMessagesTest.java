@@ -128,7 +128,7 @@ class BatchMessagesTest {
 
         assertThat(results.get(0)).isInstanceOf(Inference.class);
         assertThat(results.get(1)).isEqualTo(new InferenceFailure("gone.jpg",
-                "the image gone.jpg is gone: its file was removed before it was read", "InvalidImageException"));
+                "the image gone.jpg has no file: it was removed before it was read, or was never there", "InvalidImageException"));
         assertThat(results.get(2)).isEqualTo(new InferenceFailure("image 3 of 3", "image 3 of 3 holds no image: it is empty",
                 "InvalidImageException"));
     }

@@ -207,7 +207,7 @@ class ImageBodiesTest {
     @Test
     void aMissingFileIsReported() {
         assertThat(camel.send(folder.resolve("gone.jpg")).getException()).isInstanceOf(InvalidImageException.class)
-                .hasMessage("the image gone.jpg is gone: its file was removed before it was read");
+                .hasMessage("the image gone.jpg has no file: it was removed before it was read, or was never there");
     }
 
     @Test

@@ -262,7 +262,8 @@ class HostedEngineTest extends HostedEngineTestBase {
     void anImageThatIsGoneIsItsOwnFault() {
         assertThatThrownBy(() -> hosted.infer(ImageSource.of(Path.of("target/no-such.jpg")), DEFAULTS))
                 .isInstanceOf(InvalidImageException.class)
-                .hasMessage("image 'no-such.jpg' for my-project/3 is gone: its file was removed before it was sent");
+                .hasMessage("image 'no-such.jpg' for my-project/3 has no file: it was removed before it was sent, or was never"
+                        + " there");
     }
 
     @Test
@@ -274,7 +275,7 @@ class HostedEngineTest extends HostedEngineTestBase {
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder), smaller))
                 .isExactlyInstanceOf(RoboflowUnavailableException.class).hasMessageContaining("can't be read now");
         assertThatThrownBy(() -> hosted.infer(ImageSource.of("a.jpg", folder.resolve("none")), smaller))
-                .isExactlyInstanceOf(InvalidImageException.class).hasMessageContaining("is gone");
+                .isExactlyInstanceOf(InvalidImageException.class).hasMessageContaining("has no file");
     }
 
     @ParameterizedTest

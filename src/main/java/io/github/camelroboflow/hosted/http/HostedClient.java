@@ -296,7 +296,8 @@ public final class HostedClient implements AutoCloseable {
         boolean gone = call.images().stream()
                 .anyMatch(image -> image instanceof ImageSource.OfFile file && Files.notExists(file.path()));
         Throwable cause = settings.key().causeUnlessSecret(e);
-        return gone ? new InvalidImageException(hide(call.subject() + " is gone: its file was removed before it was sent"), cause)
+        return gone ? new InvalidImageException(hide(call.subject()
+                        + " has no file: it was removed before it was sent, or was never there"), cause)
                 : new RoboflowUnavailableException(hide(call.subject() + " can't be read now ("
                         + e.getClass().getSimpleName() + ": " + e.getMessage() + ")"), cause);
     }

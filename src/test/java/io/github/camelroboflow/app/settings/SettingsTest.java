@@ -22,6 +22,13 @@ class SettingsTest {
         return Settings.of(asked -> asked.equals(name) ? Optional.of(value) : Optional.empty());
     }
 
+    /** Ids of deliveries are made of the source, which is the folder as it is written. */
+    @Test
+    void aSlashAfterAFolderChangesNothing() {
+        assertThat(with("inbox", "data/inbox/").inbox().inbox()).hasToString("data/inbox");
+        assertThat(with("inbox", "data/inbox").inbox().inbox()).hasToString("data/inbox");
+    }
+
     @Test
     void eachPropertyHasItsFormAsItIsShipped() {
         assertThat(Settings.properties()).allSatisfy(property -> assertThatCode(() -> property.parse(property.shipped()))
