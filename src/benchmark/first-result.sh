@@ -4,10 +4,12 @@
 #   compiled   mvn -q again, before there is an archive of classes
 #   archive    mvn -q with the archive that a start made
 #   java       java without Maven, on the same class path and with the archive, if there is one
+#   no page    the same with page.enabled=false
 #   zip        bin/camel-roboflow of the zip, which makes an archive, with unpacked native libraries
 #   zip+cds    bin/camel-roboflow with that archive
-# Usage: first-result.sh [--empty] [--rounds N] [COMMIT ...]
+# Usage: first-result.sh [--empty] [--rounds N] [--pages N] [COMMIT ...]
 #   --empty    the fresh start uses an empty local Maven repository, into which it downloads everything
+#   --pages N  measures java with the page and without it, N times in turns
 #   COMMIT     compares these commits in turns; without one, the present commit is measured
 set -euo pipefail
 
@@ -15,11 +17,13 @@ here=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 rounds=1
+pages=1
 fresh=(-q)
 while [ $# -gt 0 ]; do
   case $1 in
     --empty) fresh+=("-Dmaven.repo.local=$folder/repository"); shift ;;
     --rounds) rounds=$2; shift 2 ;;
+    --pages) pages=$2; shift 2 ;;
     *) break ;;
   esac
 done
@@ -77,7 +81,11 @@ for _ in $(seq "$rounds"); do
       mvn -q dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile=target/classpath >/dev/null
       options=(-cp "target/classes:$(cat target/classpath)")
     fi
-    measure java java --enable-native-access=ALL-UNNAMED "${options[@]}" io.github.camelroboflow.app.Main
+    program=(--enable-native-access=ALL-UNNAMED "${options[@]}" io.github.camelroboflow.app.Main)
+    for _ in $(seq "$pages"); do
+      measure java java "${program[@]}"
+      measure "no page" java -Dpage.enabled=false "${program[@]}"
+    done
     if [ -f src/build/zip.xml ]; then
       mvn -q package -DskipTests >/dev/null
       unzip -q target/camel-roboflow-*.zip -d "$folder/clone/unpacked"
