@@ -16,6 +16,7 @@ import io.github.camelroboflow.delivery.bucket.BucketMemory;
 import io.github.camelroboflow.delivery.bucket.BucketReplay;
 import io.github.camelroboflow.delivery.bucket.ListObjects;
 import io.github.camelroboflow.delivery.bucket.NotifiedObjects;
+import io.github.camelroboflow.delivery.bucket.SharedObjects;
 import io.github.camelroboflow.delivery.bucket.TakeObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
@@ -42,6 +43,10 @@ import io.github.camelroboflow.delivery.scale.dispatch.Dispatch;
 import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.BucketFinder;
 import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.FolderFinder;
 import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder;
+import io.github.camelroboflow.delivery.scale.work.ReferenceComponent;
+import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer.TopicLag;
+import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer;
+import io.github.camelroboflow.delivery.scale.work.ReferencedImages;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
 import io.github.camelroboflow.inference.support.Backoff;
 import jakarta.jms.ConnectionFactory;
@@ -152,12 +157,29 @@ final class Beans {
     private void bindScale() {
         bind("claims", () -> new ClaimTable(get("deliveryDatabase", DeliveryDatabase.class), settings.scale().topic()));
         bind("dispatch", () -> new Dispatch(get("claims", ClaimTable.class), finder(), settings.scale().dispatch()));
+        bind("sharedObjects", () -> new SharedObjects(bucketInbox(), settings.bucket()));
+        bind("references", () -> observed(new ReferenceComponent(settings.scale().work(), () -> get("claims", ClaimTable.class),
+                () -> new ReferencedImages(settings.inbox(), this::sharedObjects))));
         bind("dispatched", () -> (Processor) get("dispatch", Dispatch.class)::sent);
     }
 
     private ImageFinder finder() {
         return settings.scale().source() == ScaleSource.BUCKET ? new BucketFinder(settings.bucket(), bucketInbox())
                 : new FolderFinder(settings.inbox().inbox(), new SharedInbox(settings.inbox(), settings.images()));
+    }
+
+    private SharedObjects sharedObjects() {
+        return get("sharedObjects", SharedObjects.class);
+    }
+
+    private ReferenceComponent observed(ReferenceComponent references) {
+        ContextEvents.closedWith(context, InferenceMeters.gauge(context, "topic.waiting", "images",
+                "Images in the partitions of this worker that it has not taken yet",
+                () -> ReferenceConsumer.lags(context).stream().mapToLong(TopicLag::waiting).sum()));
+        ContextEvents.closedWith(context, InferenceMeters.gauge(context, "topic.oldest", "seconds",
+                "Age of the oldest image of this worker that is not finished",
+                () -> ReferenceConsumer.lags(context).stream().mapToLong(lag -> lag.oldest().toMillis()).max().orElse(0) / 1000.0));
+        return references;
     }
 
     private Outbox observed(Outbox outbox) {

@@ -124,7 +124,7 @@ public final class Main {
             if (Application.properties().apply("routes").orElse("").equals("batch")) {
                 return explained(out, err, file, new BatchExplanation(settings.batch()).of(file).orElse(UNKNOWN));
             }
-            Path work = settings.inbox().work();
+            Path work = settings.sockets();
             List<String> answers = StatusSocket.ask(work, EXPLAIN + (Files.exists(file) ? file.toAbsolutePath() : file));
             if (!answers.isEmpty()) {
                 return explained(out, err, file, answers.get(0));
@@ -170,7 +170,7 @@ public final class Main {
     static int status(PrintStream out, PrintStream err) {
         Logging.prepare();
         try {
-            Path work = Settings.of(Application.properties()).inbox().work();
+            Path work = Settings.of(Application.properties()).sockets();
             List<String> answers = StatusSocket.ask(work, "status");
             answers.forEach(out::print);
             if (answers.isEmpty()) {

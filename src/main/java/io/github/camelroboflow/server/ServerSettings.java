@@ -34,6 +34,12 @@ public record ServerSettings(String host, int port, Keys keys, double maxRequest
                 Duration.ofSeconds(30), true);
     }
 
+    /** Returns the same settings with any free port. */
+    public ServerSettings atAnyPort() {
+        return new ServerSettings(host, 0, keys, maxRequestsPerSecond, maxRequestSize, maxRequests, maxConnections, receiveTimeout,
+                idleTimeout, stopTimeout, imageUrls);
+    }
+
     /** @throws IllegalArgumentException if a value is out of range; the message names it */
     public ServerSettings {
         Objects.requireNonNull(host, "host");

@@ -94,10 +94,23 @@ public final class Page implements AutoCloseable {
         ServerSettings limits = new ServerSettings(page.host(), page.port(), new Keys(passwords), 0, MOST_BYTES, MOST_REQUESTS,
                 MOST_CONNECTIONS, TRANSFER, TRANSFER, Duration.ofSeconds(2), false);
         String token = HttpService.newToken();
-        service = HttpService.start(limits, new PageSite(context, settings, token), token);
+        service = start(limits, token);
         String host = page.host().equals("0.0.0.0") || page.host().equals("::") ? "localhost" : page.host();
         out.println("  page     http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":"
                 + service.port() + "/");
+    }
+
+    /** Starts the service, for one of the roles at any free port if another program of them has the configured one. */
+    private HttpService start(ServerSettings limits, String token) throws IOException {
+        PageSite site = new PageSite(context, settings, token);
+        try {
+            return HttpService.start(limits, site, token);
+        } catch (IOException e) {
+            if (!settings.scale().isRole()) {
+                throw e;
+            }
+            return HttpService.start(limits.atAnyPort(), site, token);
+        }
     }
 
     @Override

@@ -62,9 +62,12 @@ final class BucketProperties {
     }
 
     static BucketSettings bucket(PropertyValues values) {
+        boolean isRole = ScaleProperties.isRole(values);
+        // all workers count the tries of an image together
         return new BucketSettings(values.get(S3_BUCKET), values.get(S3_INBOX), values.get(S3_DONE), values.get(S3_FAILED),
-                values.get(S3_AFTER), values.get(S3_MAX_SIZE), values.get(FolderProperties.WORK),
-                values.get(FolderProperties.INBOX_MAX_ATTEMPTS));
+                values.get(S3_AFTER), values.get(S3_MAX_SIZE),
+                values.get(isRole ? ScaleProperties.SCALE_LOCAL : FolderProperties.WORK),
+                isRole ? Integer.MAX_VALUE : values.get(FolderProperties.INBOX_MAX_ATTEMPTS));
     }
 
     static ImageNameFilter images(PropertyValues values) {

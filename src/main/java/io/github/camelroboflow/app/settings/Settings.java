@@ -10,6 +10,7 @@ import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
 import io.github.camelroboflow.delivery.scale.dispatch.Dispatch.DispatchSettings;
+import io.github.camelroboflow.delivery.scale.work.ReferenceComponent.WorkSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.export.ExportFormat;
 import java.nio.file.Path;
@@ -114,8 +115,16 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
      *
      * @param topic    the topic of references
      * @param election the folder of the lock that elects the dispatcher
+     * @param local    a folder of this machine alone
+     * @param isRole   whether this program has one of the roles
      */
-    public record ScaleSettings(String topic, ScaleSource source, DispatchSettings dispatch, Path election) {
+    public record ScaleSettings(String topic, ScaleSource source, DispatchSettings dispatch, Path election, WorkSettings work,
+            Path local, boolean isRole) {
+    }
+
+    /** Returns the folder of the sockets at which programs answer. */
+    public Path sockets() {
+        return scale.isRole ? scale.local : inbox.work();
     }
 
     /**

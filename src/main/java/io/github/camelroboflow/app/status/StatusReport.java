@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.status;
 
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.outbox.Outbox.Backlog;
+import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer;
 import io.github.camelroboflow.delivery.source.ImageTally.Counts;
 import io.github.camelroboflow.delivery.source.ImageTally.Failure;
 import io.github.camelroboflow.inference.support.MessageText;
@@ -65,6 +66,9 @@ public final class StatusReport {
         if (waiting.isPresent()) {
             lines.add("  waiting   " + SummaryText.number(waiting.getAsLong()) + " in " + monitor.sources());
         }
+        ReferenceConsumer.lags(context).forEach(lag -> lines.add("  topic     " + MessageText.printable(lag.topic()) + ", "
+                + lag.partitions() + (lag.partitions() == 1 ? " partition" : " partitions")
+                + " here; the oldest image has waited for " + SummaryText.time(lag.oldest().toSeconds())));
         addOutbox(lines);
         outages().forEach((id, reason) -> lines.add("  suspended " + id + ": " + shortened(reason)));
         monitor.lastFailures().stream().sorted(Comparator.comparing(Failure::time).reversed()).forEach(failure ->

@@ -2,6 +2,8 @@ package io.github.camelroboflow.app.status;
 
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
+import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer.TopicLag;
+import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.delivery.source.ImageTally.Counts;
@@ -96,12 +98,14 @@ public final class WorkMonitor {
             }
         }
         BucketInbox bucket = context.hasService(BucketInbox.class);
-        if (folders.isEmpty() && (bucket == null || !bucket.isListed())) {
+        List<TopicLag> topics = ReferenceConsumer.lags(context);
+        if (folders.isEmpty() && topics.isEmpty() && (bucket == null || !bucket.isListed())) {
             return OptionalLong.empty();
         }
         long counted = folders.stream().mapToLong(WaitingFiles::lastCount).sum();
         long inFolders = Math.max(0, counted - (ended - endedAtCount));
-        return OptionalLong.of(inFolders + (bucket == null ? 0 : bucket.waiting()));
+        return OptionalLong.of(inFolders + (bucket == null ? 0 : bucket.waiting())
+                + topics.stream().mapToLong(TopicLag::waiting).sum());
     }
 
     /** Does the same as {@link #waiting()} with a count of this moment. */
@@ -115,8 +119,9 @@ public final class WorkMonitor {
     String sources() {
         Stream<String> bucket = Stream.ofNullable(context.hasService(BucketInbox.class)).filter(BucketInbox::isListed)
                 .map(BucketInbox::source);
-        return Stream.concat(folders.stream().map(files -> files.folder().toString()), bucket).distinct()
-                .collect(Collectors.joining(" and "));
+        Stream<String> topics = ReferenceConsumer.lags(context).stream().map(lag -> "the topic " + lag.topic());
+        return Stream.of(folders.stream().map(files -> files.folder().toString()), bucket, topics).flatMap(places -> places)
+                .distinct().collect(Collectors.joining(" and "));
     }
 
     List<Failure> lastFailures() {

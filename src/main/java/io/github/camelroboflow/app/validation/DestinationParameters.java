@@ -123,6 +123,12 @@ final class DestinationParameters {
         }
     }
 
+    /** Checks what a worker needs. */
+    void checkWork(ConfigurationErrors mistakes) {
+        checkShared(mistakes);
+        mistakes.check(() -> Kafka.checkTopic("scale.deadLetters", settings.scale().work().deadLetters()));
+    }
+
     /** Checks the topic, the brokers and the database that several machines share. */
     private void checkShared(ConfigurationErrors mistakes) {
         mistakes.check(() -> Kafka.checkBrokers(settings.kafka().brokers()));

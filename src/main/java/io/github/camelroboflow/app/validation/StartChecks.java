@@ -103,6 +103,9 @@ public final class StartChecks extends LifecycleStrategySupport {
         if (sources(context).anyMatch(uri -> uri.matches("master:.*:scheduler:(//)?dispatch\\b.*"))) {
             values.checkDispatch(mistakes);
         }
+        if (sources(context).anyMatch(uri -> uri.startsWith("references:"))) {
+            values.checkWork(mistakes);
+        }
         if (sources(context).anyMatch(uri -> uri.startsWith("aws2-sqs:"))) {
             values.checkEventQueue(mistakes);
         }

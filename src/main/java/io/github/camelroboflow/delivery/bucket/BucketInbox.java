@@ -14,6 +14,7 @@ import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.delivery.source.ImageTally;
+import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,6 +204,11 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     /** Finishes a taken object according to the outcome of its exchange. */
     void end(TakenObject image, Exchange exchange) {
         finisher.end(image, exchange);
+    }
+
+    /** Reads a finished image where it is now. */
+    ImageSource read(TakenObject image) throws IOException {
+        return finisher.read(image);
     }
 
     /** @throws IOException if no object can be finished now */

@@ -84,7 +84,8 @@ final class ObjectFinisher {
     }
 
     /** Reads an image that is done, for somebody who looks at it. */
-    private ImageSource read(TakenObject image) throws IOException {
+    /** Reads a finished image where it is now, for a person. */
+    ImageSource read(TakenObject image) throws IOException {
         BucketObject object = image.object();
         if (object.size() > LARGEST_PICTURE) {
             throw new IOException("The image has more than " + LARGEST_PICTURE / 1_000_000

@@ -29,6 +29,7 @@ public final class BeginDelivery implements Processor {
         if (DeliveryExchange.header(exchange, ContractNames.RESULT_KEY).isEmpty()) {
             throw DeliveryExchange.noResult();
         }
+        ImageExchange.checkDelivery(exchange);
         PendingWrites pendingWrites = DeliveryOutcomes.begin(exchange).pendingWrites();
         exchange.getExchangeExtension().addOnCompletion(new DiscardOnEnd(pendingWrites));
         exchange.getMessage().setHeader(ImageExchange.RESULT_FILE, DeliveryExchange.resultFile(exchange));

@@ -41,6 +41,11 @@ public record FailureReport(@JsonProperty("image") String image, @JsonProperty("
                 Instant.now().toString(), AcceptedDestinations.of(exchange));
     }
 
+    /** Returns the same report with another number of attempts. */
+    public FailureReport withAttempts(int count) {
+        return new FailureReport(image, error, type, count, route, time, delivered);
+    }
+
     public byte[] json() {
         try {
             return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);

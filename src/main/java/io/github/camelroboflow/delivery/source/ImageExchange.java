@@ -19,6 +19,8 @@ public final class ImageExchange {
     /** Exchange property: {@code true} if there was no image to take, so that the end of the exchange is no success. */
     static final String NOTHING = "CamelRoboflowNothingTaken";
 
+    private static final String BEFORE_DELIVERY = "CamelRoboflowBeforeDelivery";
+
     private ImageExchange() {
     }
 
@@ -34,6 +36,23 @@ public final class ImageExchange {
         exchange.setVariable(IMAGE, image);
         exchange.getMessage().setHeader(RESULT_FILE, resultFile);
         AcceptedDestinations.track(exchange);
+    }
+
+    /**
+     * Sets a check that runs just before the result of the image is delivered.
+     *
+     * @param check throws an exception if the image is not this program's any more, so that nothing is delivered
+     */
+    public static void beforeDelivery(Exchange exchange, Runnable check) {
+        exchange.setProperty(BEFORE_DELIVERY, check);
+    }
+
+    /** Runs the check of {@link #beforeDelivery}, if there is one. */
+    public static void checkDelivery(Exchange exchange) {
+        Runnable check = exchange.getProperty(BEFORE_DELIVERY, Runnable.class);
+        if (check != null) {
+            check.run();
+        }
     }
 
     /** Ends the route for an exchange without an image. */
