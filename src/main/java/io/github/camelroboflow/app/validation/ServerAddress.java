@@ -63,6 +63,10 @@ final class ServerAddress {
         /** Camel's notation for a value that is used literally. */
         private static final Pattern RAW = Pattern.compile("(?s)RAW(?:\\((.*)\\)|\\{(.*)})");
 
+        /** The hosts of webhooks that take JSON alone: of Slack and of Teams. */
+        private static final Pattern WITHOUT_FILES =
+                Pattern.compile("(?i)(hooks\\.slack(-gov)?\\.com|.*\\.webhook\\.office\\.com)(:\\d+)?");
+
         private Webhook() {
         }
 
@@ -87,9 +91,15 @@ final class ServerAddress {
          * @throws IllegalArgumentException if no webhook can have these together
          */
         static void checkFormat(Map<String, String> given) {
+            boolean annotated = Boolean.parseBoolean(given.getOrDefault("annotated", "false"));
+            String host = ServerAddress.withoutSecrets(unwrapRaw(given.getOrDefault("url", ""))).replaceFirst(".*://", "");
+            if (annotated && WITHOUT_FILES.matcher(host).matches()) {
+                throw new IllegalArgumentException("kamelet:webhook annotated=true can't go with " + host + ", which takes no"
+                        + " files: send the picture to another destination, such as kamelet:s3");
+            }
             try {
-                WebhookEnvelope.check(unwrapRaw(given.getOrDefault("body", "envelope")),
-                        Boolean.parseBoolean(given.getOrDefault("annotated", "false")), given.getOrDefault("cloudevents", "none"));
+                WebhookEnvelope.check(unwrapRaw(given.getOrDefault("body", "envelope")), annotated,
+                        given.getOrDefault("cloudevents", "none"));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("kamelet:webhook " + e.getMessage(), e);
             }

@@ -62,8 +62,8 @@ class DestinationParametersTest {
     @ValueSource(strings = {"htp:/example.com/T0KEN", "example.com/T0KEN", "http://exa mple.com/T0KEN", "file:/tmp/T0KEN",
             "http://host:0/T0KEN",
             "http:///T0KEN", "http://u:T0/KEN@host/a", "http://host:port/T0KEN", "http://a..b/T0KEN", "http://host:70000/T0KEN",
-            "http://1.2.3.400/T0KEN", "http://straße.example/T0KEN", "http://ho%zzst/T0KEN", "http://[::1/T0KEN", "http://T0KEN@/a",
-            "https:host/T0KEN",
+            "http://1.2.3.400/T0KEN", "http://straße.example/T0KEN", "http://ho%zzst/T0KEN", "http://[::1/T0KEN",
+            "http://T0KEN@/a", "https:host/T0KEN",
             "RAW(ftp://host/T0KEN)", "host?k=T0KEN"})
     void anyOtherIsRefusedWithoutTellingItsSecrets(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> VALUES.check("webhook", "url", url, null))
@@ -224,6 +224,20 @@ class DestinationParametersTest {
     void aNameThatIsOneIsTaken(String parameter, String value) {
         String[] names = parameter.split(" ");
         assertThatCode(() -> VALUES.check(names[0], names[1], value, null)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://hooks.slack.com/services/T0KEN, true", "RAW(https://a.webhook.office.com/T0KEN), true",
+            "https://discord.com/api/webhooks/T0KEN, false", "https://hooks.slack.com.example/T0KEN, false"})
+    void aPictureForAReceiverThatTakesNoneIsRefused(String url, boolean refused) {
+        Map<String, String> given = Map.of("url", url, "body", "{\"text\": \"${image}\"}", "annotated", "true");
+
+        assertThatCode(() -> VALUES.checkTogether("webhook", given)).satisfies(thrown -> {
+            assertThat(thrown != null).isEqualTo(refused);
+            assertThat(thrown == null ? "" : thrown.getMessage()).doesNotContain("T0KEN").startsWith(refused
+                    ? "kamelet:webhook annotated=true can't go with " : "");
+        });
+        assertThatCode(() -> VALUES.checkTogether("webhook", with(given, "annotated", "false"))).doesNotThrowAnyException();
     }
 
     @Test
