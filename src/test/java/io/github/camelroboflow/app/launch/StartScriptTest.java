@@ -3,6 +3,7 @@ package io.github.camelroboflow.app.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,6 +206,22 @@ class StartScriptTest {
         java("21.0.1");
         assertThat(run().option("-XX:SharedArchiveFile=")).isEmpty();
         assertThat(archive).doesNotExist();
+    }
+
+    /** The blocks of a new file on disk change when the system writes them. */
+    @Test
+    void anArchiveStaysInUseWhileTheSystemWritesTheJarsToDisk() throws IOException {
+        Path jar = home.resolve("lib/a.jar");
+        Files.write(jar, new byte[1_000_000]);
+        FileTime time = Files.getLastModifiedTime(jar);
+        Path archive = makeArchive();
+        try (RandomAccessFile file = new RandomAccessFile(jar.toFile(), "rw")) {
+            file.setLength(0);
+            file.setLength(1_000_000);
+        }
+        Files.setLastModifiedTime(jar, time);
+
+        assertThat(run().option("-XX:SharedArchiveFile=")).isEqualTo(archive.toString());
     }
 
     @ParameterizedTest
