@@ -5,10 +5,11 @@
 #   archive    mvn -q with the archive that a start made
 #   java       java without Maven, on the same class path and with the archive, if there is one
 #   no page    the same with page.enabled=false
-#   zip        bin/camel-roboflow of the zip, which makes an archive, with unpacked native libraries
-#   zip+cds    bin/camel-roboflow with that archive
-# Usage: first-result.sh [--empty] [--rounds N] [--pages N] [COMMIT ...]
+#   zip        bin/camel-roboflow of the zip, before there is an archive of classes
+#   zip+cds    bin/camel-roboflow with the archive that a start made
+# Usage: first-result.sh [--empty] [--zip] [--rounds N] [--pages N] [COMMIT ...]
 #   --empty    the fresh start uses an empty local Maven repository, into which it downloads everything
+#   --zip      measures the zip only, N times without and with the archive, in turns
 #   --pages N  measures java with the page and without it, N times in turns
 #   COMMIT     compares these commits in turns; without one, the present commit is measured
 set -euo pipefail
@@ -18,10 +19,12 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 rounds=1
 pages=1
+zip=
 fresh=(-q)
 while [ $# -gt 0 ]; do
   case $1 in
     --empty) fresh+=("-Dmaven.repo.local=$folder/repository"); shift ;;
+    --zip) zip=yes; shift ;;
     --rounds) rounds=$2; shift 2 ;;
     --pages) pages=$2; shift 2 ;;
     *) break ;;
@@ -63,13 +66,36 @@ measure() { # parameters: name of the start, command; the program stops after th
       $(used "$folder/after") - $(used "$folder/before") }"
 }
 
-for _ in $(seq "$rounds"); do
+measure_zip() { # parameter: rounds
+  [ -f src/build/zip.xml ] || return 0
+  mvn -q package -DskipTests >/dev/null
+  unzip -q target/camel-roboflow-*.zip -d unpacked
+  echo "  jar $(stat -c %s target/camel-roboflow-*.jar) bytes, zip $(stat -c %s target/camel-roboflow-*.zip) bytes"
+  image=$PWD/config/samples/gears.jpg
+  cp -r config/models/parts-detect unpacked/*/config/models
+  cd unpacked/*
+  # a start that is stopped at its first result makes no archive
+  measure "(unpack)" env CAMEL_ROBOFLOW_CACHE=cache/none bin/camel-roboflow >/dev/null
+  measure "(archive)" bin/camel-roboflow >/dev/null
+  for _ in $(seq "$1"); do
+    measure zip env CAMEL_ROBOFLOW_CACHE=cache/none bin/camel-roboflow
+    measure zip+cds bin/camel-roboflow
+  done
+  image=
+}
+
+for _ in $(seq "$([ -n "$zip" ] && echo 1 || echo "$rounds")"); do
   for commit in "$@"; do
     rm -rf "$folder/clone"
     git clone -q "$here" "$folder/clone"
     cd "$folder/clone"
     git checkout -q "$(git -C "$here" rev-parse "$commit")"
     echo "$(git log -1 --format='%h %s'), load $(cut -d' ' -f1 </proc/loadavg)"
+    if [ -n "$zip" ]; then
+      measure_zip "$rounds"
+      cd "$here"
+      continue
+    fi
     measure fresh mvn "${fresh[@]}"
     measure compiled mvn -q
     options=()
@@ -86,19 +112,7 @@ for _ in $(seq "$rounds"); do
       measure java java "${program[@]}"
       measure "no page" java -Dpage.enabled=false "${program[@]}"
     done
-    if [ -f src/build/zip.xml ]; then
-      mvn -q package -DskipTests >/dev/null
-      unzip -q target/camel-roboflow-*.zip -d "$folder/clone/unpacked"
-      echo "  jar $(stat -c %s target/camel-roboflow-*.jar) bytes, zip $(stat -c %s target/camel-roboflow-*.zip) bytes"
-      image=$PWD/config/samples/gears.jpg
-      cp -r config/models/parts-detect unpacked/*/config/models
-      cd unpacked/*
-      measure "(unpack)" bin/camel-roboflow >/dev/null
-      measure zip bin/camel-roboflow
-      measure "(archive)" bin/camel-roboflow >/dev/null
-      measure zip+cds bin/camel-roboflow
-      image=
-    fi
+    measure_zip 1
     cd "$here"
   done
 done
