@@ -195,7 +195,8 @@ final class TopicReader implements Runnable {
             partitions = Optional.ofNullable(consumer.partitionsFor(topic, REQUEST)).orElse(List.of());
             if (partitions.isEmpty()) {
                 if (logThrottle.shouldLog(topic)) {
-                    LOG.warn("There is no topic {}: the program waits for it (a dispatcher makes it; logged once an hour)", topic);
+                    LOG.warn("There is no topic {}: create it as src/main/docs/scale.adoc says; the program waits for it (logged"
+                            + " once an hour)", topic);
                 }
                 isStopped(BEFORE_NEXT_TRY);
             }
