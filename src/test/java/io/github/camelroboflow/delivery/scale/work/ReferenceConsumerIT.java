@@ -118,7 +118,8 @@ class ReferenceConsumerIT {
              TestWorker two = new TestWorker(site, "two", 1, image -> { }).start()) {
             await().until(() -> one.partitions() == 2 && two.partitions() == 2);
             one.close();
-            List<String> images = dispatch(site, 8);
+            // so many that each partition has some
+            List<String> images = dispatch(site, 40);
             await().until(() -> !two.processed().isEmpty());
 
             one.start();
