@@ -70,8 +70,6 @@ final class Application extends org.apache.camel.main.Main {
     @Override
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
-        // under Maven the classes are not those of the system class loader, with which Camel would look for its plugins
-        context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         StartChecks.checkRoutesOf(context, () -> settings);
         installErrorHandlers(context);
         sendPendingAtStart(context);

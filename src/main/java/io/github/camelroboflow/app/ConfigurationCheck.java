@@ -67,7 +67,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
         // a failure of Camel's own steps leaves a context on which the other steps work
         attempt("", this::init);
         if (camelContext != null) {
-            attempt("", this::makeRoutes);
+            makeRoutes();
             attempt("", this::checkModels);
             attempt("", this::checkPlaces);
             summarize();
@@ -110,7 +110,6 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
     @Override
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
-        context.setApplicationContextClassLoader(Thread.currentThread().getContextClassLoader());
         ((PropertiesComponent) context.getPropertiesComponent())
                 .setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
         return context;
@@ -159,12 +158,13 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
     }
 
     /** Makes the routes and starts none. Not with a wrong destination, of which Camel would say the same in other words. */
-    private void makeRoutes() throws Exception {
+    private void makeRoutes() {
         // a consumer of files would make its folder
         camelContext.getEndpoints().stream().filter(FileEndpoint.class::isInstance)
                 .forEach(endpoint -> ((FileEndpoint) endpoint).setAutoCreate(false));
         if (complete) {
-            camelContext.build();
+            routes().toList().forEach(route -> attempt(place(route, 0),
+                    () -> ((ModelCamelContext) camelContext).startRouteDefinitions(List.of(route))));
         }
     }
 
@@ -189,10 +189,13 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
     private void checkEndpoint(CamelContext context, RouteDefinition route, EndpointRequiredDefinition step, int line) {
         String uri = step.getEndpointUri();
         if (uri != null && !uri.contains("${")) {
-            String file = route.getResource() == null ? "" : route.getResource().getLocation().replaceFirst("^file:", "")
-                    + (line > 0 ? ":" + line : "") + ": ";
-            attempt(file, () -> context.getEndpoint(uri));
+            attempt(place(route, line), () -> context.getEndpoint(uri));
         }
+    }
+
+    private static String place(RouteDefinition route, int line) {
+        return route.getResource() == null ? "" : route.getResource().getLocation().replaceFirst("^file:", "")
+                + (line > 0 ? ":" + line : "") + ": ";
     }
 
     private void checkModels() {

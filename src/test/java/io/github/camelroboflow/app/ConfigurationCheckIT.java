@@ -84,6 +84,27 @@ class ConfigurationCheckIT {
                 .anyMatch(line -> line.contains("the condition 'helmet' asks for 'helmet', a class that parts-detect/1 does not"));
     }
 
+    /** They were found by the start only, which makes the routes. */
+    @Test
+    void wrongExpressionsOfAllRoutesAreTold() throws IOException {
+        String route = """
+                - route:
+                    id: %1$s
+                    from:
+                      uri: direct:%1$s
+                      steps:
+                        - setBody:
+                            simple: "${%2$s}"
+                """;
+        Files.writeString(data.resolve("by-class.camel.yaml"), route.formatted("by-class", "bodie")
+                + route.formatted("everything-else", "heder.x") + route.formatted("right", "body"));
+
+        assertThat(mistakes(Map.of("camel.main.routesIncludePattern",
+                "file:routes/{{routes}}.camel.yaml,file:" + data + "/by-class.camel.yaml"))).hasSize(2)
+                .anyMatch(line -> line.contains("by-class.camel.yaml: Unknown function: bodie"))
+                .anyMatch(line -> line.contains("by-class.camel.yaml: Unknown function: heder.x"));
+    }
+
     @Test
     void aModelThatIsMissingAndAFolderThatCanNotBeAreTold() throws IOException {
         Path file = Files.createFile(data.resolve("file"));
