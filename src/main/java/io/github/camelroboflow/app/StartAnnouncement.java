@@ -52,7 +52,7 @@ final class StartAnnouncement {
         });
         models(context).forEach(model -> lines.add("  model    " + model));
         if (context.hasService(Dispatch.class) != null) {
-            lines.add("  sends    a reference to each image to " + destinations(context).orElse("no topic"));
+            lines.add("  sends    a reference to each image to the topic " + property(context, "scale.topic").orElse("?"));
         } else if (!sources.isEmpty()) {
             // a server's results go to its clients
             destinations(context).ifPresent(names -> lines.add("  results  " + names));

@@ -34,7 +34,7 @@ public final class Dispatch extends ServiceSupport implements Processor, CamelCo
     /** The greatest number of messages of a round. */
     static final int ROUND = 500;
     /** The share of the bound below which images are taken again after a pause, so that a pause is not followed by many. */
-    private static final double GO_ON_BELOW = 0.9;
+    private static final double GO_ON_BELOW = 0.5;
     /** The time without a round after which another program may have dispatched, and may have been killed. */
     private static final Duration ABSENCE = Duration.ofSeconds(15);
     /** Much longer than the time in which a record that was sent twice is read again. */
