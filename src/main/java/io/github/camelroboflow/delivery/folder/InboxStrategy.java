@@ -46,6 +46,7 @@ import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.apache.camel.support.LoggingExceptionHandler;
 import org.apache.camel.support.ScheduledPollConsumer;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,6 +221,10 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         if (endpoint.getOnCompletionExceptionHandler() == null) {
             // Camel would make one, with a logger, for each image
             endpoint.setOnCompletionExceptionHandler(new LoggingExceptionHandler(camelContext, InboxStrategy.class));
+        }
+        if (endpoint.getInProgressRepository() instanceof MemoryIdempotentRepository
+                || endpoint.getInProgressRepository() instanceof InProgressFiles) {
+            endpoint.setInProgressRepository(new InProgressFiles());
         }
         for (Route route : camelContext.getRoutes()) {
             if (route.getEndpoint() == endpoint && route.getConsumer() instanceof ScheduledPollConsumer consumer

@@ -27,6 +27,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.apache.camel.support.ScheduledPollConsumer;
@@ -75,6 +76,17 @@ class InboxStrategyIT {
     private void drop() throws IOException {
         Files.createDirectories(data.resolve("inbox"));
         Files.writeString(data.resolve("inbox/a.jpg"), "one");
+    }
+
+    /** Camel's own repository goes through all of the last 100,000 names for each further file. */
+    @Test
+    void aFolderSlowedDownAfterAHundredThousandFiles() throws Exception {
+        try (CamelContext context = context("inbox", true)) {
+            context.start();
+
+            FileEndpoint endpoint = (FileEndpoint) context.getRoute("watch").getEndpoint();
+            await().untilAsserted(() -> assertThat(endpoint.getInProgressRepository()).isInstanceOf(InProgressFiles.class));
+        }
     }
 
     @Test
