@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.database;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.fixture.FreePorts;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
 public final class PostgresServer implements AutoCloseable {
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    private static final Optional<Path> PROGRAMS = programs();
 
     private final Path folder;
     private final int port = FreePorts.free();
@@ -78,9 +82,15 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public static boolean isInstalled() {
-        return Stream.of(System.getenv("PATH").split(":")).map(Path::of)
-                .anyMatch(folder -> Files.isExecutable(folder.resolve("postgres")))
-                && (!ROOT || Files.isExecutable(Path.of("/usr/bin/setpriv")));
+        return PROGRAMS.isPresent() && (!ROOT || Files.isExecutable(Path.of("/usr/bin/setpriv")));
+    }
+
+    /** Returns the folder of the server's programs: one of the PATH, or Debian's, which is not in it. */
+    private static Optional<Path> programs() {
+        Stream<Path> ofPath = Stream.of(System.getenv("PATH").split(":")).map(Path::of);
+        File[] versions = Objects.requireNonNullElse(new File("/usr/lib/postgresql").listFiles(), new File[0]);
+        Stream<Path> ofDebian = Stream.of(versions).map(version -> version.toPath().resolve("bin"));
+        return Stream.concat(ofPath, ofDebian).filter(folder -> Files.isExecutable(folder.resolve("postgres"))).findFirst();
     }
 
     private Process start(String program, String... arguments) throws IOException {
@@ -88,7 +98,7 @@ public final class PostgresServer implements AutoCloseable {
         if (ROOT) {
             command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
         }
-        command.add(program);
+        command.add(PROGRAMS.orElseThrow().resolve(program).toString());
         command.addAll(List.of(arguments));
         Path log = Files.createTempFile(program, ".log");
         log.toFile().deleteOnExit();

@@ -43,7 +43,7 @@ class ProtocolTest {
         AFTER_BEGIN, AFTER_DELIVERY, AFTER_FILING, AFTER_FINISH, NEVER
     }
 
-    /** What the topic does with the first message. */
+    /** The fate of the first message in the topic. */
     private enum TopicDoes {
         KEEP, LOSE, DOUBLE
     }
