@@ -60,7 +60,7 @@ public final class ReferenceConsumer extends DefaultConsumer
     private ScheduledExecutorService timer;
 
     /**
-     * What waits in the topic for this worker.
+     * The messages in the topic that wait for this worker.
      *
      * @param topic      its name
      * @param partitions the number of its partitions that this worker has

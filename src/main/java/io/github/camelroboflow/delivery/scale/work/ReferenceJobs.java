@@ -45,7 +45,7 @@ final class ReferenceJobs {
     private final ImageTally tally;
     private final Flow flow;
 
-    /** What becomes of jobs; the consumer of the route. */
+    /** The receiver of jobs and their ends: the consumer of the route. */
     interface Flow {
 
         /** Gives the image to the route. The callback runs at the end of the route. */

@@ -16,7 +16,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 /** A worker in this JVM, whose route has one step. */
 final class TestWorker implements AutoCloseable {
 
-    /** What the route does with an image. */
+    /** The work of the route on an image. */
     @FunctionalInterface
     interface Step {
         void process(String image) throws Exception;
