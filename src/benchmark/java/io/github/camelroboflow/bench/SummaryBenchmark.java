@@ -42,7 +42,7 @@ public final class SummaryBenchmark {
                 ImageTally tally = ImageTally.of(context);
                 long start = System.nanoTime();
                 for (int i = 0; i < IMAGES; i++) {
-                    tally.done(exchange, "a.jpg", null);
+                    tally.done(exchange, "", "a.jpg", null);
                 }
                 OUT.printf(Locale.ROOT, "round %d: %,d ns for an image with %d detections%n", round,
                         (System.nanoTime() - start) / IMAGES, detections);

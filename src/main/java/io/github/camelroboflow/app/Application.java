@@ -132,6 +132,7 @@ final class Application extends org.apache.camel.main.Main {
         beans.bind();
         super.configureRoutes(context);
         Election.addTo(context, settings.scale().election(), settings.scale().topic());
+        WatchRoutes.addTo(context, settings);
         List<RouteDefinition> routes = ((ModelCamelContext) context).getRouteDefinitions();
         if (!routes.isEmpty() && routes.stream().noneMatch(route -> DeliverRoute.ID.equals(route.getId()))) {
             context.addRoutes(DeliverRoute.builder());
@@ -189,6 +190,7 @@ final class Application extends org.apache.camel.main.Main {
             context.getManagementStrategy().addEventNotifier(new StopAnnouncement(out, outbox, summary));
             removeOldFiles(context);
             ConditionsReload.start(context);
+            WatchRoutes.warnOfLeftImages(settings);
             StartAnnouncement.of(context, samples.copyToInbox()).forEach(out::println);
             summary.start();
         }

@@ -6,6 +6,7 @@ import io.github.camelroboflow.app.batch.BucketSource;
 import io.github.camelroboflow.app.batch.FolderSource;
 import io.github.camelroboflow.app.settings.Settings.BatchSettings;
 import io.github.camelroboflow.app.settings.Settings.ScaleSource;
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.component.InferenceMeters;
@@ -96,8 +97,10 @@ final class Beans {
 
     private void bindSources() {
         bind("inbox", () -> new InboxStrategy(settings.inbox()));
+        settings.watches().forEach(watch -> bind("inbox-" + watch.name(), () -> new InboxStrategy(watch.folders(), watch.name())));
         bind("imageFiles", () -> new ImageFileFilter(settings.images()));
-        bind("replay", () -> new FolderReplay(settings.inbox(), settings.outbox().refused()));
+        bind("replay", () -> new FolderReplay(settings.folders().stream().map(Watch::folders).toList(),
+                settings.outbox().refused()));
         bind("suspendWhileDown", () -> new OutageRoutePolicy(settings.outage().retryAfter(), settings.outage().maxRetryAfter()));
         bind("queueOutage", () -> new OutagePollStrategy(settings.sqs().queue()));
     }

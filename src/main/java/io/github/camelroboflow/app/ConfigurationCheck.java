@@ -13,6 +13,7 @@ import io.github.camelroboflow.delivery.scale.dispatch.Election;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Optional;
 import java.util.Set;
@@ -119,6 +120,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
     protected void autoconfigure(CamelContext context) throws Exception {
         attempt("", () -> StartChecks.checkProperties(context));
         settings = StartChecks.replaceWrong(context);
+        attempt("", () -> StartChecks.checkFolders(context, settings));
         checkComponentOptions(context);
         attempt("", () -> super.autoconfigure(context));
     }
@@ -147,6 +149,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
             attempt(file.getLocation().replaceFirst("^file:", "") + ": ",
                     () -> PluginHelper.getRoutesLoader(context).loadRoutes(file));
         }
+        attempt("", () -> WatchRoutes.addTo(context, settings));
         attempt("", () -> context.addRoutes(DeliverRoute.builder()));
         Election.addTo(context, settings.scale().election(), settings.scale().topic());
         mistakes.addAll(RouteConditions.replaceWrong(context, ANY_CONDITION));
@@ -170,7 +173,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
 
     private Stream<RouteDefinition> routes() {
         return ((ModelCamelContext) camelContext).getRouteDefinitions().stream()
-                .filter(route -> route.getTemplateParameters() == null && route.getInput() != null);
+                .filter(route -> route.getInput() != null);
     }
 
     /** Returns whether all endpoints of a route can be made. */
@@ -189,7 +192,20 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
     private void checkEndpoint(CamelContext context, RouteDefinition route, EndpointRequiredDefinition step, int line) {
         String uri = step.getEndpointUri();
         if (uri != null && !uri.contains("${")) {
-            attempt(place(route, line), () -> context.getEndpoint(uri));
+            attempt(place(route, line), () -> with(route.getTemplateParameters(), () -> context.getEndpoint(uri)));
+        }
+    }
+
+    /** Runs a step with the parameters of a template, which Camel provides only while it makes the route. */
+    private void with(Map<String, Object> parameters, Step step) throws Exception {
+        PropertiesComponent properties = (PropertiesComponent) camelContext.getPropertiesComponent();
+        Properties local = new Properties();
+        local.putAll(parameters == null ? Map.of() : parameters);
+        properties.setLocalProperties(local);
+        try {
+            step.run();
+        } finally {
+            properties.setLocalProperties(null);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.StatusReport;
 import io.github.camelroboflow.component.RoboflowEndpoint;
@@ -7,6 +8,7 @@ import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.source.WaitingFiles;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.Finding;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -14,19 +16,20 @@ import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.EndpointAware;
+import org.apache.camel.Route;
 
 /**
- * Explains an image of the watched folder: where it is, what was found, which conditions were true with which numbers, and which
+ * Explains an image of a watched folder: where it is, what was found, which conditions were true with which numbers, and which
  * destinations have its result. Works on a context whose routes are made, whether they run or not, and writes nothing.
  */
 final class Explanation {
@@ -54,46 +57,40 @@ final class Explanation {
      * @return empty if there is no such image
      */
     Optional<String> of(Path file) throws IOException {
-        Optional<ImageLookup> found = ImageLookup.find(settings.inbox(), results(), file);
-        if (found.isEmpty()) {
-            return Optional.empty();
+        for (Watch watch : settings.folders()) {
+            Optional<ImageLookup> found = ImageLookup.find(watch, results(), file);
+            if (found.isPresent()) {
+                explain(watch, found.get());
+            }
         }
-        explain(found.get());
-        return Optional.of(lines.stream().map(MessageText::printable).collect(Collectors.joining("\n")) + "\n");
+        return lines.isEmpty() ? Optional.empty()
+                : Optional.of(lines.stream().map(MessageText::printable).collect(Collectors.joining("\n")) + "\n");
     }
 
     private Path results() {
         return Path.of(context.getPropertiesComponent().resolveProperty("results").orElse("data/results"));
     }
 
-    private void explain(ImageLookup image) throws IOException {
-        String place = " since " + StatusReport.time(since(image.file()).toInstant()) + ": " + image.file();
+    private void explain(Watch watch, ImageLookup image) throws IOException {
+        String name = watch.nameOf(image.name());
+        String place = " since " + StatusReport.time(WaitingFiles.arrival(image.file())) + ": " + image.file();
         switch (image.state()) {
-            case WAITING -> lines.add(image.name() + " waits" + place);
-            case IN_WORK -> lines.add(image.name() + " is in work" + place);
+            case WAITING -> lines.add(name + " waits" + place);
+            case IN_WORK -> lines.add(name + " is in work" + place);
             case FAILED -> {
-                lines.add(image.name() + " failed" + place);
-                report(image);
+                lines.add(name + " failed" + place);
+                report(watch, image);
             }
             case DONE -> {
-                lines.add(image.name() + " is done" + place);
-                result(image);
+                lines.add(name + " is done" + place);
+                result(watch, image);
             }
             default -> throw new IllegalStateException();
         }
     }
 
-    /** Returns when a file came to its place, which a rename does not keep in its time of change. */
-    private static FileTime since(Path file) throws IOException {
-        try {
-            return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
-        } catch (UnsupportedOperationException e) {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
-        }
-    }
-
-    private void report(ImageLookup image) throws IOException {
-        Path file = settings.inbox().failed().resolve(image.name() + FailureReport.SUFFIX);
+    private void report(Watch watch, ImageLookup image) throws IOException {
+        Path file = watch.folders().failed().resolve(image.name() + FailureReport.SUFFIX);
         if (Files.notExists(file)) {
             lines.add("  report       is missing: " + file);
             return;
@@ -105,8 +102,15 @@ final class Explanation {
         lines.add("  delivered    " + (report.delivered().isEmpty() ? "to none" : String.join(", ", report.delivered())));
     }
 
-    private void result(ImageLookup image) throws IOException {
-        Optional<RoboflowEndpoint> endpoint = context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance)
+    /** Returns the endpoints whose models may run the images of a folder. */
+    private Stream<Endpoint> endpoints(Watch watch) {
+        Route route = context.getRoute(watch.route());
+        return route == null ? context.getEndpoints().stream() : route.filter("*").stream().filter(EndpointAware.class::isInstance)
+                .map(step -> ((EndpointAware) step).getEndpoint());
+    }
+
+    private void result(Watch watch, ImageLookup image) throws IOException {
+        Optional<RoboflowEndpoint> endpoint = endpoints(watch).filter(RoboflowEndpoint.class::isInstance)
                 .map(RoboflowEndpoint.class::cast).filter(each -> each.modelDescription().isPresent()).findFirst();
         if (endpoint.isEmpty()) {
             lines.add("  model        none is open in these routes");
@@ -116,9 +120,9 @@ final class Explanation {
         String weights = model.weightsHash().isEmpty() ? endpoint.get().server().map(server -> ", on " + server).orElse("")
                 : ", weights " + model.weightsHash();
         lines.add("  model        " + model.id() + (model.task() == null ? "" : ", " + model.task()) + weights);
-        List<RoutingBranch> branches = RoutingBranch.of(context, ROUTE);
-        List<RoutingBranch> rest = RoutingBranch.of(context, REST);
-        StoredResults stored = new StoredResults(image, settings.inbox().inbox(), endpoint.get(), results());
+        List<RoutingBranch> branches = RoutingBranch.of(context, ROUTE, watch.name());
+        List<RoutingBranch> rest = RoutingBranch.of(context, REST, watch.name());
+        StoredResults stored = new StoredResults(watch, image, endpoint.get(), results());
         Inference inference = stored.find(branches, rest, lines);
         lines.add("  found        " + found(inference));
         List<String> pending = pending(stored.deliveryId());
@@ -175,7 +179,7 @@ final class Explanation {
 
     private static String written(Path file) {
         try {
-            return ": has it since " + StatusReport.time(since(file).toInstant());
+            return ": has it since " + StatusReport.time(WaitingFiles.arrival(file));
         } catch (IOException e) {
             return ": its file can't be read";
         }

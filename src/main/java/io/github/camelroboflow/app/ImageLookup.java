@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import java.io.IOException;
@@ -28,8 +29,12 @@ record ImageLookup(String name, State state, Path file) {
         WAITING, IN_WORK, DONE, FAILED
     }
 
-    /** @param results the folder of the results */
-    static Optional<ImageLookup> find(InboxSettings folders, Path results, Path given) throws IOException {
+    /**
+     * @param watch   the watched folder
+     * @param results the folder of the results
+     */
+    static Optional<ImageLookup> find(Watch watch, Path results, Path given) throws IOException {
+        InboxSettings folders = watch.folders();
         Path file = given.toAbsolutePath().normalize();
         for (Path folder : new Path[] {folders.inbox(), folders.done(), folders.failed(), results, folders.work()}) {
             Path top = folder.toAbsolutePath().normalize();
@@ -38,14 +43,25 @@ record ImageLookup(String name, State state, Path file) {
                 // results and images in work are in a folder of a destination, or in a slot
                 boolean nested = folder.equals(results) || folder.equals(folders.work());
                 for (int first = nested ? 1 : 0; first < (nested ? relative.getNameCount() : 1); first++) {
-                    Optional<ImageLookup> found = byName(folders, name(relative.subpath(first, relative.getNameCount())));
+                    String name = name(relative.subpath(first, relative.getNameCount()));
+                    Optional<ImageLookup> found = folder.equals(results) && !isOf(watch, name) ? Optional.empty()
+                            : byName(folders, folder.equals(results) ? nameIn(watch, name) : name);
                     if (found.isPresent()) {
                         return found;
                     }
                 }
             }
         }
-        return given.isAbsolute() ? Optional.empty() : byName(folders, name(given.normalize()));
+        return given.isAbsolute() ? Optional.empty() : byName(folders, nameIn(watch, name(given.normalize())));
+    }
+
+    private static boolean isOf(Watch watch, String name) {
+        return name.startsWith(watch.nameOf(""));
+    }
+
+    /** Returns the name below the inbox: that among all folders begins with the name of the folder. */
+    private static String nameIn(Watch watch, String name) {
+        return isOf(watch, name) ? name.substring(watch.nameOf("").length()) : name;
     }
 
     private static String name(Path relative) {

@@ -1,16 +1,20 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.delivery.source.ImageExchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.language.ExpressionDefinition;
+import org.apache.camel.support.DefaultExchange;
 
 /**
  * A condition of a route with the destinations below it.
@@ -22,17 +26,25 @@ record RoutingBranch(String condition, List<Endpoint> destinations) {
 
     private static final String LANGUAGE = "roboflow";
 
-    /** Returns the branches of a route in their order; none if there is no such route. */
-    static List<RoutingBranch> of(CamelContext context, String routeId) {
+    /**
+     * Returns the branches of a route in their order; none if there is no such route.
+     *
+     * @param watch the name of the watched folder whose images may take them; empty for the only one
+     */
+    static List<RoutingBranch> of(CamelContext context, String routeId, String watch) {
         RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(routeId);
         List<RoutingBranch> branches = new ArrayList<>();
         if (route != null) {
-            add(context, route.getOutputs(), branches);
+            Exchange exchange = new DefaultExchange(context);
+            exchange.getMessage().setHeader(ImageExchange.WATCH, watch.isEmpty() ? null : watch);
+            add(exchange, route.getOutputs(), branches);
         }
         return branches;
     }
 
-    private static void add(CamelContext context, List<ProcessorDefinition<?>> steps, List<RoutingBranch> branches) {
+    /** @param exchange has the header with the name of the watched folder */
+    private static void add(Exchange exchange, List<ProcessorDefinition<?>> steps, List<RoutingBranch> branches) {
+        CamelContext context = exchange.getContext();
         for (ProcessorDefinition<?> step : steps) {
             if (step instanceof ExpressionNode node && node.getExpression() != null
                     && LANGUAGE.equals(node.getExpression().getLanguage())) {
@@ -41,10 +53,18 @@ record RoutingBranch(String condition, List<Endpoint> destinations) {
                                 .flatMap(to -> endpoint(context, to)).toList()));
             } else if (step instanceof ToDefinition to) {
                 branches.add(new RoutingBranch("", endpoint(context, to).toList()));
-            } else {
-                add(context, step.getOutputs(), branches);
+            } else if (!(step instanceof ExpressionNode node && isOfAnotherFolder(exchange, node))) {
+                add(exchange, step.getOutputs(), branches);
             }
         }
+    }
+
+    /** Returns whether a step asks for the watched folder, and is not for that of the exchange. */
+    private static boolean isOfAnotherFolder(Exchange exchange, ExpressionNode step) {
+        ExpressionDefinition expression = step.getExpression();
+        return expression != null && "simple".equals(expression.getLanguage())
+                && expression.getExpression().contains(ImageExchange.WATCH)
+                && !exchange.getContext().resolveLanguage("simple").createPredicate(expression.getExpression()).matches(exchange);
     }
 
     private static Stream<Endpoint> endpoint(CamelContext context, ToDefinition step) {

@@ -40,7 +40,8 @@ final class Samples {
         this.context = context;
         this.folders = settings.inbox();
         this.directory = settings.samples().directory();
-        this.wanted = settings.samples().enabled() && folders.doneFileName().isEmpty() && Files.notExists(folders.inbox())
+        this.wanted = settings.samples().enabled() && settings.watches().isEmpty()
+                && folders.doneFileName().isEmpty() && Files.notExists(folders.inbox())
                 && Files.isDirectory(directory);
     }
 

@@ -4,6 +4,8 @@ import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.component.server.RoboflowServerEndpoint;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.disk.FileNames;
+import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.scale.dispatch.Dispatch;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.ModelDescription;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -58,7 +61,11 @@ final class StartAnnouncement {
             destinations(context).ifPresent(names -> lines.add("  results  " + names));
             unsigned(context).ifPresent(lines::add);
         }
-        if (context.getRoutes().stream().map(Route::getEndpoint).anyMatch(FileEndpoint.class::isInstance)) {
+        List<InboxStrategy> folders = InboxStrategy.of(context).stream().filter(folder -> !folder.watch().isEmpty()).toList();
+        if (!folders.isEmpty()) {
+            lines.add("  images   end in " + join(folders, InboxSettings::done) + ", or with the reason in "
+                    + join(folders, InboxSettings::failed));
+        } else if (context.getRoutes().stream().map(Route::getEndpoint).anyMatch(FileEndpoint.class::isInstance)) {
             property(context, "done").ifPresent(done -> lines.add("  images   end in " + done + ", or with the reason in "
                     + property(context, "failed").orElse("failed")));
         }
@@ -90,8 +97,20 @@ final class StartAnnouncement {
         Stream<String> dispatched = Stream.ofNullable(context.hasService(Dispatch.class)).map(Dispatch::source);
         return join(Stream.concat(Stream.concat(buckets, dispatched), context.getRoutes().stream().map(Route::getEndpoint)
                 .filter(endpoint -> !INTERNAL.contains(scheme(endpoint)) && !(endpoint instanceof RoboflowServerEndpoint))
-                .map(StartAnnouncement::place))
+                .map(StartAnnouncement::source))
                 .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** Returns the place that images come from, and for one of several folders also its name and its model. */
+    private static String source(Endpoint endpoint) {
+        if (endpoint instanceof FileEndpoint file && file.getProcessStrategy() instanceof InboxStrategy inbox
+                && !inbox.watch().isEmpty()) {
+            CamelContext context = endpoint.getCamelContext();
+            String model = property(context, "watch." + inbox.watch() + ".model").filter(text -> !text.isBlank())
+                    .or(() -> property(context, "model")).orElse("");
+            return place(endpoint) + " (" + inbox.watch() + ", " + model + ")";
+        }
+        return place(endpoint);
     }
 
     private static List<RoboflowServerEndpoint> servers(CamelContext context) {
@@ -154,7 +173,7 @@ final class StartAnnouncement {
     static List<String> models(CamelContext context) {
         return context.getEndpoints().stream().filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
                 .flatMap(endpoint -> endpoint.modelDescription().map(model -> describe(model, endpoint)).stream())
-                .distinct().limit(2)
+                .distinct().limit(MOST_NAMED)
                 .toList();
     }
 
@@ -186,6 +205,10 @@ final class StartAnnouncement {
     private static String scheme(Endpoint endpoint) {
         String uri = endpoint.getEndpointUri();
         return uri.substring(0, uri.indexOf(':'));
+    }
+
+    private static String join(List<InboxStrategy> folders, Function<InboxSettings, Path> folder) {
+        return folders.stream().map(each -> folder.apply(each.settings()).toString()).collect(Collectors.joining(", "));
     }
 
     private static String join(Collection<String> places) {

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.delivery.disk.FileMark;
 import io.github.camelroboflow.delivery.disk.FileNames;
@@ -30,16 +31,16 @@ final class StoredResults {
     private final String deliveryId;
 
     /**
-     * @param inbox   the folder of the image's source, as the routes write it
+     * @param watch   the folder that the image came from
      * @param results the folder of the results
      */
-    StoredResults(ImageLookup image, Path inbox, RoboflowEndpoint model, Path results) throws IOException {
+    StoredResults(Watch watch, ImageLookup image, RoboflowEndpoint model, Path results) throws IOException {
         this.results = results;
         this.model = model;
-        this.file = FileNames.withSuffix(FileNames.safe(image.name()), ".json");
+        this.file = FileNames.withSuffix(FileNames.safe(watch.nameOf(image.name())), ".json");
         this.exchange = model.createExchange();
         exchange.getMessage().setBody(image.file().toFile());
-        ImageExchange.describe(exchange, "file:" + inbox, image.original(),
+        ImageExchange.describe(exchange, "file:" + watch.folders().inbox(), watch.nameOf(image.original()),
                 Long.toString(Files.getLastModifiedTime(image.file()).toMillis()), file, image.file().toFile());
         this.deliveryId = model.deliveryId(exchange);
     }

@@ -106,6 +106,21 @@ class ConfigurationCheckIT {
     }
 
     @Test
+    void theFoldersAndModelsOfPairsAreChecked() {
+        assertThat(mistakes(Map.of("watch.a.inbox", data + "/a", "watch.b.inbx", "b", "watch.b.model", "nix/1", "watch.b.inbox",
+                data + "/a/b", "routes", "watch-folders", "watch.B.model", "c")))
+                .anyMatch(line -> line.contains("no property watch.b.inbx: did you mean watch.b.inbox?"))
+                .anyMatch(line -> line.contains("'B' can be no name of a watched folder"))
+                .anyMatch(line -> line.contains("lie in each other, so an image would have two models"))
+                .anyMatch(line -> line.contains("there is no folder 'nix/1'")).hasSize(4);
+        assertThat(mistakes(Map.of("watch.a.inbox", data + "/a")))
+                .singleElement().asString().contains("watch.a.inbox is set, but a route watches the folder of the property inbox"
+                        + " alone: set routes=watch-folders");
+        assertThat(mistakes(Map.of("routes", "watch-folders"))).singleElement().asString()
+                .contains("the route watch-folders has nothing to watch: set watch.<name>.inbox");
+    }
+
+    @Test
     void aModelThatIsMissingAndAFolderThatCanNotBeAreTold() throws IOException {
         Path file = Files.createFile(data.resolve("file"));
 

@@ -3,12 +3,14 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.camelroboflow.app.ImageLookup.State;
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +22,26 @@ class ImageLookupTest {
     Path data;
 
     private ImageLookup find(Path given) throws IOException {
-        return ImageLookup.find(new InboxSettings(data.resolve("inbox"), data.resolve("work"), data.resolve("done"),
-                data.resolve("failed"), "", Duration.ZERO, 3, Durability.POWER), data.resolve("results"), given).orElse(null);
+        return find("", given);
+    }
+
+    private ImageLookup find(String watch, Path given) throws IOException {
+        InboxSettings folders = new InboxSettings(data.resolve("inbox"), data.resolve("work"), data.resolve("done"),
+                data.resolve("failed"), "", Duration.ZERO, 3, Durability.POWER);
+        return ImageLookup.find(new Watch(watch, folders, "parts-detect/1", Optional.empty()), data.resolve("results"), given)
+                .orElse(null);
+    }
+
+    @Test
+    void anImageOfOneOfSeveralFoldersHasItsNameInResultsAndInQuestions() throws IOException {
+        create("done/line/a.jpg");
+        ImageLookup image = new ImageLookup("line/a.jpg", State.DONE, data.resolve("done/line/a.jpg"));
+
+        assertThat(find("one", data.resolve("results/gears/one/line/a.jpg.json"))).isEqualTo(image);
+        assertThat(find("one", data.resolve("results/gears/two/line/a.jpg.json"))).isNull();
+        assertThat(find("one", Path.of("one/line/a.jpg"))).isEqualTo(image);
+        assertThat(find("one", Path.of("line/a.jpg"))).isEqualTo(image);
+        assertThat(find("one", data.resolve("inbox/line/a.jpg"))).isEqualTo(image);
     }
 
     private void create(String file) throws IOException {

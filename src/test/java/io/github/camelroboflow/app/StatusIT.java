@@ -61,7 +61,8 @@ class StatusIT {
                 "camel.component.roboflow.apiUrl", "http://localhost:" + FreePorts.free()))) {
             await().until(() -> program.output().contains("waits, its images stay"));
 
-            assertThat(status(0)).contains("suspended watch-folder: ", "localhost", "waiting   1 in ", "done      0, 0 failed");
+            assertThat(status(0)).contains("suspended watch-folder since ", "localhost", "waiting   1 in ",
+                    "done      0, 0 failed");
         }
     }
 }

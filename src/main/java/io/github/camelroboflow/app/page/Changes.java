@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.page;
 
 import io.github.camelroboflow.app.page.RecentWork.FailedImage;
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.FileNames;
@@ -13,7 +14,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.file.FileEndpoint;
 import org.slf4j.Logger;
@@ -55,9 +58,17 @@ final class Changes {
                 : ServerResponse.json(Json.MAPPER.createObjectNode().put("moved", moved));
     }
 
-    /** @param name the file's name as the browser has it; folders in it are left out */
-    ServerResponse drop(String name, byte[] content) {
-        InboxSettings folders = settings.inbox();
+    /**
+     * @param watch the name of one of several watched folders
+     * @param name  the file's name as the browser has it; folders in it are left out
+     */
+    ServerResponse drop(String watch, String name, byte[] content) {
+        Optional<Watch> chosen = settings.folders().stream().filter(each -> each.name().equals(watch)).findFirst();
+        if (chosen.isEmpty()) {
+            return ServerResponse.message(409, "Choose one of the inboxes "
+                    + settings.folders().stream().map(Watch::name).collect(Collectors.joining(", ")) + " for the image.");
+        }
+        InboxSettings folders = chosen.get().folders();
         if (!isWatched(folders.inbox())) {
             return ServerResponse.message(409, "No route watches " + folders.inbox() + ", so nobody would take the image.");
         }

@@ -2,9 +2,9 @@ package io.github.camelroboflow.app.page;
 
 import com.fasterxml.jackson.core.JacksonException;
 import io.github.camelroboflow.app.page.RecentWork.FailedImage;
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.folder.FolderReplay;
-import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.source.ImageTally.Failure;
 import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
@@ -33,10 +33,11 @@ final class Failures {
     private static final int MOST = 100;
 
     private final RecentWork work;
-    private final InboxSettings folders;
+    private final List<Watch> folders;
     private List<FailedImage> earlier;
 
-    Failures(RecentWork work, InboxSettings folders) {
+    /** @param folders the watched folders */
+    Failures(RecentWork work, List<Watch> folders) {
         this.work = work;
         this.folders = folders;
     }
@@ -45,7 +46,7 @@ final class Failures {
     synchronized List<FailedImage> last() {
         List<FailedImage> recent = work.failures();
         if (earlier == null) {
-            earlier = readFolder(recent.stream().map(FailedImage::file).toList());
+            earlier = readFolders(recent.stream().map(FailedImage::file).toList());
         }
         return Stream.concat(recent.stream(), earlier.stream()).limit(MOST).toList();
     }
@@ -60,17 +61,37 @@ final class Failures {
         if (failure.isEmpty()) {
             return false;
         }
-        boolean moved = FolderReplay.putBack(folders, failure.get().file());
+        boolean moved = false;
+        for (Watch watch : folders) {
+            moved |= FolderReplay.putBack(watch.folders(), failure.get().file());
+        }
         work.forget(failure.get());
         earlier = earlier.stream().filter(each -> each.number() != number).toList();
         return moved;
     }
 
-    private List<FailedImage> readFolder(List<Path> known) {
+    private List<FailedImage> readFolders(List<Path> known) {
+        List<Path> reports = new ArrayList<>();
+        folders.forEach(watch -> reports.addAll(reports(watch.folders().failed())));
+        List<FailedImage> found = new ArrayList<>();
+        for (Path report : reports) {
+            Path image = Path.of(report.toString().substring(0, report.toString().length() - FailureReport.SUFFIX.length()));
+            if (!known.contains(image) && Files.isRegularFile(image, LinkOption.NOFOLLOW_LINKS)) {
+                read(report).ifPresent(failure -> found.add(new FailedImage(0, failure, image)));
+            }
+        }
+        found.sort(Comparator.comparing((FailedImage each) -> each.failure().time()).reversed());
+        List<FailedImage> numbered = new ArrayList<>();
+        found.stream().limit(MOST).forEach(failure ->
+                numbered.add(new FailedImage(-1L - numbered.size(), failure.failure(), failure.file())));
+        return numbered;
+    }
+
+    private static List<Path> reports(Path folder) {
         List<Path> reports = new ArrayList<>();
         int[] files = new int[1];
         try {
-            Files.walkFileTree(folders.failed().toAbsolutePath().normalize(), new SimpleFileVisitor<>() {
+            Files.walkFileTree(folder.toAbsolutePath().normalize(), new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile() && file.toString().endsWith(FailureReport.SUFFIX)) {
@@ -87,18 +108,7 @@ final class Failures {
         } catch (IOException e) {
             LOG.debug("no failures of earlier runs", e);
         }
-        List<FailedImage> found = new ArrayList<>();
-        for (Path report : reports) {
-            Path image = Path.of(report.toString().substring(0, report.toString().length() - FailureReport.SUFFIX.length()));
-            if (!known.contains(image) && Files.isRegularFile(image, LinkOption.NOFOLLOW_LINKS)) {
-                read(report).ifPresent(failure -> found.add(new FailedImage(0, failure, image)));
-            }
-        }
-        found.sort(Comparator.comparing((FailedImage each) -> each.failure().time()).reversed());
-        List<FailedImage> numbered = new ArrayList<>();
-        found.stream().limit(MOST).forEach(failure ->
-                numbered.add(new FailedImage(-1L - numbered.size(), failure.failure(), failure.file())));
-        return numbered;
+        return reports;
     }
 
     private static Optional<Failure> read(Path report) {

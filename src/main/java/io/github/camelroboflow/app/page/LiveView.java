@@ -63,6 +63,9 @@ final class LiveView {
                 .put("done", counts.done()).put("failed", counts.failed())
                 .put("imagesPerSecond", monitor.recentRate()).put("inWork", inWork);
         monitor.waiting().ifPresent(images -> json.put("inbox", images));
+        ArrayNode inboxes = json.putArray("inboxes");
+        monitor.byFolder().forEach(folder -> inboxes.addObject().put("name", folder.name()).put("folder", folder.inbox().toString())
+                .put("done", folder.done()).put("failed", folder.failed()).put("waiting", folder.waiting()));
         // without work, all processors are free for pictures
         json.put("picturePause", inWork == 0 ? 0 : pictures.pause());
         addDestinations(json.putArray("destinations"), now);

@@ -1,10 +1,12 @@
 package io.github.camelroboflow.app.page;
 
 import io.github.camelroboflow.app.status.WorkMonitor;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
@@ -14,7 +16,9 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck.State;
 import org.apache.camel.health.HealthCheckHelper;
@@ -53,10 +57,13 @@ final class Metrics {
 
     private static void bindProgram(MeterRegistry registry, CamelContext context) {
         ImageTally tally = ImageTally.of(context);
-        FunctionCounter.builder("roboflow.images", tally, counts -> counts.counts().done()).tag("outcome", "done")
-                .description("Images that ended").register(registry);
-        FunctionCounter.builder("roboflow.images", tally, counts -> counts.counts().failed()).tag("outcome", "failed")
-                .description("Images that ended").register(registry);
+        List<String> watches = InboxStrategy.of(context).stream().map(InboxStrategy::watch)
+                .filter(name -> !name.isEmpty()).toList();
+        if (watches.isEmpty()) {
+            images(registry, tally, Tags.empty(), counts -> counts.counts().done(), counts -> counts.counts().failed());
+        }
+        watches.forEach(name -> images(registry, tally, Tags.of("watch", name), counts -> counts.done(name),
+                counts -> counts.failed(name)));
         Gauge.builder("roboflow.checks.down", context, Metrics::down)
                 .description("Health checks that are down, such as those of routes that an outage suspends").register(registry);
         Gauge.builder("roboflow.images.work", context, WorkMonitor::inWork).description("Images that routes work on")
@@ -67,6 +74,12 @@ final class Metrics {
 
     private static long down(CamelContext context) {
         return HealthCheckHelper.invoke(context).stream().filter(result -> result.getState() == State.DOWN).count();
+    }
+
+    private static void images(MeterRegistry registry, ImageTally tally, Tags tags, ToDoubleFunction<ImageTally> done,
+                               ToDoubleFunction<ImageTally> failed) {
+        Map.of("done", done, "failed", failed).forEach((outcome, count) -> FunctionCounter.builder("roboflow.images", tally, count)
+                .tags(tags.and("outcome", outcome)).description("Images that ended").register(registry));
     }
 
     /** Returns the text; empty if the registry of the context is not for Prometheus. */

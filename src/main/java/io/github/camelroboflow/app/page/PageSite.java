@@ -43,7 +43,7 @@ final class PageSite implements HttpService.Site {
         pictures = new Pictures();
         rehearsal = new Rehearsal(context, work.recent());
         observation = new Observation(context);
-        Failures failures = new Failures(work, settings.inbox());
+        Failures failures = new Failures(work, settings.folders());
         live = new LiveView(context, settings, failures, pictures, token);
         changes = new Changes(context, settings, failures);
         readings = Map.of(
@@ -66,7 +66,7 @@ final class PageSite implements HttpService.Site {
         if (request.method().equals("POST")) {
             return switch (path) {
                 case "/retry" -> changes.retry(request.parameter("failure").orElse(""));
-                case "/drop" -> changes.drop(request.parameter("name").orElse(""), body);
+                case "/drop" -> changes.drop(request.parameter("inbox").orElse(""), request.parameter("name").orElse(""), body);
                 default -> notFound();
             };
         }

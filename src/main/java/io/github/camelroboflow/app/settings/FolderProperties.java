@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.Property;
+import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.Retention.Limit;
@@ -9,6 +10,7 @@ import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Declares the folders and the inbox. */
@@ -71,13 +73,28 @@ final class FolderProperties {
                 values.get(DURABILITY));
     }
 
-    static RetentionSettings retention(PropertyValues values) {
-        return new RetentionSettings(
-                List.of(new Limit("done", values.get(DONE), values.get(DONE_KEEP_FOR), values.get(DONE_KEEP_SIZE)),
-                        new Limit("failed", values.get(FAILED), values.get(FAILED_KEEP_FOR), values.get(FAILED_KEEP_SIZE)),
-                        new Limit("results", values.get(RESULTS), values.get(RESULTS_KEEP_FOR), values.get(RESULTS_KEEP_SIZE))),
-                List.of(values.get(INBOX), values.get(WORK), values.get(DONE), values.get(FAILED), values.get(RESULTS),
-                        values.get(OutboxProperties.OUTBOX_REFUSED)));
+    /** The folders of a pair that lie in those of all images share their limits, and others have the same for themselves. */
+    static RetentionSettings retention(PropertyValues values, List<Watch> watches) {
+        Limit done = new Limit("done", values.get(DONE), values.get(DONE_KEEP_FOR), values.get(DONE_KEEP_SIZE));
+        Limit failed = new Limit("failed", values.get(FAILED), values.get(FAILED_KEEP_FOR), values.get(FAILED_KEEP_SIZE));
+        List<Limit> limits = new ArrayList<>(List.of(done, failed,
+                new Limit("results", values.get(RESULTS), values.get(RESULTS_KEEP_FOR), values.get(RESULTS_KEEP_SIZE))));
+        List<Path> others = new ArrayList<>(List.of(values.get(INBOX), values.get(WORK), values.get(DONE), values.get(FAILED),
+                values.get(RESULTS), values.get(OutboxProperties.OUTBOX_REFUSED)));
+        for (Watch watch : watches) {
+            others.addAll(List.of(watch.folders().inbox(), watch.folders().work()));
+            addApart(watch.folders().done(), done, limits, others);
+            addApart(watch.folders().failed(), failed, limits, others);
+        }
+        return new RetentionSettings(limits, others);
+    }
+
+    private static void addApart(Path folder, Limit shared, List<Limit> limits, List<Path> others) {
+        Limit own = new Limit(shared.name(), folder, shared.keepFor(), shared.keepSize());
+        if (!own.folder().startsWith(shared.folder())) {
+            limits.add(own);
+            others.add(folder);
+        }
     }
 
     static ImageNameFilter images(PropertyValues values) {

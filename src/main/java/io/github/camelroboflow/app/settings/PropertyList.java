@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.delivery.route.Durations;
+import io.github.camelroboflow.inference.OptionType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,11 @@ final class PropertyList {
 
     Property<String> text(String name, String shipped, String comment) {
         return add(name, shipped, comment, (any, text) -> text);
+    }
+
+    /** Declares a share such as 0.4 or 40%. */
+    Property<Double> fraction(String name, String shipped, String comment) {
+        return add(name, shipped, comment, OptionType.FRACTION::parse);
     }
 
     /** Declares a text that may begin and end with spaces. */

@@ -7,6 +7,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettin
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.folder.Retention.RetentionSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.OutboxSettings;
 import io.github.camelroboflow.delivery.scale.dispatch.Dispatch.DispatchSettings;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -25,15 +27,36 @@ import java.util.stream.Stream;
 /**
  * The settings of the program, read from its properties.
  *
+ * @param model        the model of the only watched folder
  * @param images       which files are images
  * @param bucketImages which objects are images
  * @param summary      the time between two lines about the work; zero for none
+ * @param watches      the pairs of a folder and a model, if there are several
  */
-public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
+public record Settings(String model, InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
         BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
         OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
         PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary, BatchSettings batch,
-        ScaleSettings scale) {
+        ScaleSettings scale, List<Watch> watches) {
+
+    /**
+     * A watched folder with its model.
+     *
+     * @param name       empty if the program has only this one
+     * @param confidence the model's own threshold, 0 to 1; empty for that of all models
+     */
+    public record Watch(String name, InboxSettings folders, String model, Optional<Double> confidence) {
+
+        /** Returns the id of its route, if the program has several. */
+        public String route() {
+            return "watch-" + name;
+        }
+
+        /** Returns the name of an image among those of all folders. */
+        public String nameOf(String image) {
+            return InboxStrategy.nameOf(name, image);
+        }
+    }
 
     /**
      * The settings of Kafka.
@@ -134,21 +157,56 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
      * @throws IllegalArgumentException if a property can't have its value
      */
     public static Settings of(Function<String, Optional<String>> property) {
+        return of(property, Set.of());
+    }
+
+    /**
+     * Does the same as {@link #of(Function)}, with the pairs of folders and models.
+     *
+     * @param names the names of all properties that are set
+     */
+    public static Settings of(Function<String, Optional<String>> property, Set<String> names) {
         PropertyValues values = new PropertyValues(property);
-        return new Settings(FolderProperties.inbox(values), FolderProperties.images(values),
-                FolderProperties.retention(values), BucketProperties.s3(values), BucketProperties.bucket(values),
+        return new Settings(values.get(ModelProperties.MODEL), FolderProperties.inbox(values), FolderProperties.images(values),
+                FolderProperties.retention(values, WatchProperties.watches(values, names)), BucketProperties.s3(values),
+                BucketProperties.bucket(values),
                 BucketProperties.images(values), ServiceProperties.queue(values),
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
                 ServerProperties.page(values), ServerProperties.outage(values), ServerProperties.samples(values),
-                values.get(ServerProperties.LOG_SUMMARY), BatchProperties.batch(values), ScaleProperties.scale(values));
+                values.get(ServerProperties.LOG_SUMMARY), BatchProperties.batch(values), ScaleProperties.scale(values),
+                WatchProperties.watches(values, names));
+    }
+
+    /** Returns the watched folders: those that have names, or else the only one. */
+    public List<Watch> folders() {
+        return watches.isEmpty() ? List.of(new Watch("", inbox, model, Optional.empty())) : watches;
+    }
+
+    /**
+     * Returns the properties of each named folder.
+     *
+     * @param names the names of all properties that are set
+     */
+    public static List<Property<?>> ofWatches(Set<String> names) {
+        return WatchProperties.names(names).stream().flatMap(watch -> WatchProperties.of(watch).stream()).toList();
+    }
+
+    /** Returns whether the name of a property is meant for a named folder. */
+    public static boolean isOfWatch(String name) {
+        return name.startsWith(WatchProperties.PREFIX);
+    }
+
+    /** @throws IllegalArgumentException if no named folder has a property of this name */
+    public static void checkOfWatch(String name) {
+        WatchProperties.check(name);
     }
 
     /** Returns all properties in the order of the file. */
     public static List<Property<?>> properties() {
-        return Stream.of(ModelProperties.ALL, FolderProperties.ALL, BucketProperties.ALL, ServiceProperties.ALL,
-                OutboxProperties.ALL, ServerProperties.ALL, BatchProperties.ALL, ScaleProperties.ALL).map(PropertyList::properties)
-                .flatMap(List::stream).toList();
+        return Stream.of(ModelProperties.ALL, FolderProperties.ALL, WatchProperties.ALL, BucketProperties.ALL,
+                ServiceProperties.ALL, OutboxProperties.ALL, ServerProperties.ALL, BatchProperties.ALL, ScaleProperties.ALL)
+                .map(PropertyList::properties).flatMap(List::stream).toList();
     }
 
     /**
@@ -159,6 +217,19 @@ public record Settings(InboxSettings inbox, ImageNameFilter images, RetentionSet
      * @param comment the comment in the file, one paragraph in a line; {@code ---} begins a section
      */
     public record Property<T>(String name, String shipped, BiFunction<String, String, T> form, String comment) {
+
+        /** Stands for a name of the operator's in the name of a property. */
+        static final String ANY = "<name>.";
+
+        /** Returns whether there may be several properties of this kind, each with a name of the operator's in its name. */
+        public boolean isRepeated() {
+            return name.contains(ANY);
+        }
+
+        /** Returns the property with a name of the operator's in its name. */
+        Property<T> of(String own) {
+            return new Property<>(name.replace(ANY, own + "."), shipped, form, comment);
+        }
 
         /** @throws IllegalArgumentException if the property can't have this value */
         public T parse(String text) {

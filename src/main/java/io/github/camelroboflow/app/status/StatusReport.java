@@ -1,7 +1,9 @@
 package io.github.camelroboflow.app.status;
 
+import io.github.camelroboflow.app.status.WorkMonitor.FolderWork;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.outbox.Outbox.Backlog;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer;
 import io.github.camelroboflow.delivery.source.ImageTally.Counts;
 import io.github.camelroboflow.delivery.source.ImageTally.Failure;
@@ -16,9 +18,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -64,13 +65,19 @@ public final class StatusReport {
         lines.add("  in work   " + SummaryText.number(WorkMonitor.inWork(context)));
         OptionalLong waiting = monitor.waitingNow();
         if (waiting.isPresent()) {
-            lines.add("  waiting   " + SummaryText.number(waiting.getAsLong()) + " in " + monitor.sources());
+            lines.add("  waiting   " + SummaryText.number(waiting.getAsLong()) + " in " + monitor.sources()
+                    + since(waiting.getAsLong() == 0 ? Optional.empty() : monitor.oldest()));
+        }
+        for (FolderWork folder : monitor.byFolder()) {
+            lines.add(String.format(Locale.ROOT, "  %-9s ", folder.name()) + SummaryText.number(folder.done()) + " done, "
+                    + SummaryText.number(folder.failed()) + " failed; " + SummaryText.number(folder.waiting()) + " waiting in "
+                    + folder.inbox() + since(folder.waiting() == 0 ? Optional.empty() : monitor.oldest(folder)));
         }
         ReferenceConsumer.lags(context).forEach(lag -> lines.add("  topic     " + MessageText.printable(lag.topic()) + ", "
                 + lag.partitions() + (lag.partitions() == 1 ? " partition" : " partitions")
                 + " here; the oldest image has waited for " + SummaryText.time(lag.oldest().toSeconds())));
         addOutbox(lines);
-        outages().forEach((id, reason) -> lines.add("  suspended " + id + ": " + shortened(reason)));
+        lines.addAll(outages());
         monitor.lastFailures().stream().sorted(Comparator.comparing(Failure::time).reversed()).forEach(failure ->
                 lines.add("  failed    " + MessageText.printable(failure.image()) + " at " + time(failure.time()) + ": "
                         + shortened(failure.reason())));
@@ -89,17 +96,19 @@ public final class StatusReport {
         }
     }
 
-    /** Returns the reasons why routes wait, by the route or the source. */
-    private Map<String, String> outages() {
-        Map<String, String> reasons = new TreeMap<>();
+    private static String since(Optional<Instant> oldest) {
+        return oldest.map(time -> " since " + time(time)).orElse("");
+    }
+
+    /** Returns a line for each route or source that waits. */
+    private List<String> outages() {
         HealthCheckRegistry checks = HealthCheckRegistry.get(context);
-        if (checks != null) {
-            checks.stream().filter(check -> check.getId().startsWith(OUTAGE)).map(HealthCheck::call)
-                    .filter(result -> result.getState() == HealthCheck.State.DOWN)
-                    .forEach(result -> reasons.put(result.getCheck().getId().substring(OUTAGE.length()),
-                            result.getMessage().orElse("it is down")));
-        }
-        return reasons;
+        return checks == null ? List.of() : checks.stream().filter(check -> check.getId().startsWith(OUTAGE)).map(HealthCheck::call)
+                .filter(result -> result.getState() == HealthCheck.State.DOWN)
+                .map(result -> "  suspended " + result.getCheck().getId().substring(OUTAGE.length())
+                        + since(Optional.ofNullable(result.getDetails().get(OutageRoutePolicy.SINCE))
+                                .map(since -> Instant.parse(since.toString())))
+                        + ": " + shortened(result.getMessage().orElse("it is down"))).sorted().toList();
     }
 
     private static String shortened(String reason) {

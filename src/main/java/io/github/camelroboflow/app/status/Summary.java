@@ -24,7 +24,7 @@ public final class Summary implements AutoCloseable {
     private ScheduledExecutorService scheduler;
 
     /** The counts at the last line, and the seconds since the first image after it; -1 before that. */
-    private Counts before = new Counts(0, 0, 0, Map.of());
+    private Counts before = new Counts(0, 0, 0, Map.of(), Map.of());
     private long busyBefore;
     private long seconds = -1;
     private final Pile pile = new Pile();
@@ -90,7 +90,8 @@ public final class Summary implements AutoCloseable {
 
     private String line(Counts counts, double rate, String during) {
         return SummaryText.ended(counts, during) + SummaryText.rate(counts, rate)
-                + pile.text(monitor.counts().ended(), monitor.waiting().orElse(0), rate) + SummaryText.classes(counts);
+                + pile.text(monitor.counts().ended(), monitor.waiting().orElse(0), rate) + SummaryText.classes(counts)
+                + SummaryText.watches(counts);
     }
 
     private static double rate(Counts counts, long busySeconds) {
@@ -101,7 +102,7 @@ public final class Summary implements AutoCloseable {
     public Optional<String> ofAll() {
         Counts all = monitor.counts();
         return interval == 0 || all.ended() == 0 ? Optional.empty() : Optional.of("Since the start: " + SummaryText.ended(all, "")
-                + SummaryText.rate(all, rate(all, monitor.busySeconds())) + SummaryText.classes(all));
+                + SummaryText.rate(all, rate(all, monitor.busySeconds())) + SummaryText.classes(all) + SummaryText.watches(all));
     }
 
     /** Ends the lines. */

@@ -59,6 +59,17 @@ final class SummaryText {
         return words.isEmpty() ? "" : "; " + String.join(", ", words);
     }
 
+    /** Returns the images of each watched folder, if there are several. */
+    static String watches(Counts counts) {
+        List<String> words = new ArrayList<>();
+        counts.watches().entrySet().stream().limit(MOST_NAMED)
+                .forEach(each -> words.add(each.getKey() + " " + number(each.getValue())));
+        if (counts.watches().size() > MOST_NAMED) {
+            words.add("and " + (counts.watches().size() - MOST_NAMED) + " more folders");
+        }
+        return words.isEmpty() ? "" : "; from " + String.join(", ", words);
+    }
+
     /** Returns a number of seconds in one or two units. */
     static String time(long seconds) {
         if (seconds < SECONDS_OF_MINUTE) {

@@ -9,14 +9,17 @@ import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.delivery.source.ImageTally.Counts;
 import io.github.camelroboflow.delivery.source.ImageTally.Failure;
 import io.github.camelroboflow.delivery.source.WaitingFiles;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
-import org.apache.camel.component.file.FileEndpoint;
 
 /**
  * Samples the work once a second: how many images ended, and in how many seconds any did. Reads counters only, except for images
@@ -31,6 +34,7 @@ public final class WorkMonitor {
 
     private final CamelContext context;
     private final ImageTally tally;
+    private final List<Watched> watched;
     private final List<WaitingFiles> folders;
     private final long[] recent = new long[RECENT];
     private int samples;
@@ -41,9 +45,41 @@ public final class WorkMonitor {
     private WorkMonitor(CamelContext context, ImageNameFilter images) {
         this.context = context;
         this.tally = ImageTally.of(context);
-        this.folders = context.getRoutes().stream().map(route -> route.getEndpoint())
-                .filter(endpoint -> endpoint instanceof FileEndpoint files && files.getProcessStrategy() instanceof InboxStrategy)
-                .map(endpoint -> new WaitingFiles(((FileEndpoint) endpoint).getFile().toPath(), images)).toList();
+        this.watched = InboxStrategy.of(context).stream().map(inbox ->
+                new Watched(inbox, new WaitingFiles(inbox.settings().inbox(), images))).toList();
+        this.folders = watched.stream().map(Watched::waiting).toList();
+    }
+
+    /** A folder that a route watches. */
+    private record Watched(InboxStrategy inbox, WaitingFiles waiting) {
+    }
+
+    /**
+     * The work of one of several watched folders.
+     *
+     * @param name    its name in the configuration
+     * @param done    the images that are done since the start
+     * @param waiting the images that waited at the last count
+     */
+    public record FolderWork(String name, Path inbox, long done, long failed, long waiting) {
+    }
+
+    /** Returns the work of each watched folder by its name; empty if there is only one. */
+    public List<FolderWork> byFolder() {
+        return watched.stream().filter(each -> !each.inbox.watch().isEmpty()).map(each -> new FolderWork(each.inbox.watch(),
+                each.inbox.settings().inbox(), tally.done(each.inbox.watch()), tally.failed(each.inbox.watch()),
+                each.waiting.lastCount())).toList();
+    }
+
+    /** Returns when the oldest of the images that wait in folders came; empty if none waits, or there are too many to tell. */
+    Optional<Instant> oldest(FolderWork folder) {
+        return watched.stream().filter(each -> each.inbox.watch().equals(folder.name())).findFirst()
+                .flatMap(each -> each.waiting.oldest());
+    }
+
+    /** Does the same for all folders. */
+    Optional<Instant> oldest() {
+        return folders.stream().flatMap(each -> each.oldest().stream()).min(Comparator.naturalOrder());
     }
 
     /** Returns the monitor of a context, whose routes have started. */

@@ -61,7 +61,9 @@ final class DestinationValidator {
     /** Returns the places in routes that send to each endpoint, such as {@code routes/by-class.camel.yaml:31}. */
     private Map<Endpoint, String> locations() {
         Map<Endpoint, String> places = new HashMap<>();
-        for (RouteDefinition route : context.getRouteDefinitions()) {
+        // those of a template have its parameters
+        for (RouteDefinition route : context.getRouteDefinitions().stream().filter(each -> each.getTemplateParameters() == null)
+                .toList()) {
             for (ToDefinition step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
                 Endpoint endpoint = step.getUri() == null ? null
                         : context.hasEndpoint(context.resolvePropertyPlaceholders(step.getUri()));

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KnownProperties {
 
-    static final Set<String> NAMES = Settings.properties().stream().filter(Property::isOurs).map(Property::name)
+    static final Set<String> NAMES = Settings.properties().stream()
+            .filter(property -> property.isOurs() && !property.isRepeated()).map(Property::name)
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
@@ -43,7 +44,18 @@ public final class KnownProperties {
                 .forEach(name -> mistakes.check(() -> check(name)));
     }
 
+    /** Returns the names of all properties that are set, in a file, at the start, or by an application. */
+    public static Set<String> set(PropertiesComponent properties) {
+        Set<String> names = new TreeSet<>(properties.loadProperties().stringPropertyNames());
+        names.addAll(System.getProperties().stringPropertyNames());
+        return names;
+    }
+
     private static void check(String name) {
+        if (Settings.isOfWatch(name)) {
+            Settings.checkOfWatch(name);
+            return;
+        }
         suggestion(name).ifPresent(meant -> {
             throw new IllegalArgumentException("there is no property " + name + ": did you mean " + meant + "?");
         });
@@ -55,7 +67,8 @@ public final class KnownProperties {
 
     private static boolean isInAGroupOfOurs(String name) {
         int dot = name.indexOf('.');
-        return dot > 0 && NAMES.stream().anyMatch(known -> known.startsWith(name.substring(0, dot + 1)));
+        return Settings.isOfWatch(name)
+                || dot > 0 && NAMES.stream().anyMatch(known -> known.startsWith(name.substring(0, dot + 1)));
     }
 
     /** Returns our property that a name may be a misspelling of. */

@@ -45,26 +45,45 @@ public final class StartChecks extends LifecycleStrategySupport {
         KnownProperties.check(properties, mistakes);
         mistakes.check(() -> SecretFiles.read(properties));
         mistakes.check(() -> RefusedFolder.check(properties::resolveProperty));
+        Set<String> names = KnownProperties.set(properties);
         Settings.properties().forEach(property -> mistakes.check(() -> check(property, properties)));
+        Settings.ofWatches(names).forEach(property -> mistakes.check(() -> check(property, properties)));
         mistakes.throwIfAny();
-        return Settings.of(properties::resolveProperty);
+        Settings settings = Settings.of(properties::resolveProperty, names);
+        checkFolders(context, settings);
+        return settings;
+    }
+
+    /**
+     * Checks that the folders of named pairs are apart from each other and from those of the program.
+     *
+     * @throws ConfigurationException with all mistakes
+     */
+    public static void checkFolders(CamelContext context, Settings settings) {
+        ConfigurationErrors mistakes = new ConfigurationErrors();
+        String results = context.getPropertiesComponent().resolveProperty("results").orElse("data/results");
+        WatchFolders.check(settings, Path.of(results), mistakes);
+        mistakes.throwIfAny();
     }
 
     private static void check(Property<?> property, PropertiesComponent properties) {
-        properties.resolveProperty(property.name()).ifPresent(property::parse);
+        if (!property.isRepeated()) {
+            properties.resolveProperty(property.name()).ifPresent(property::parse);
+        }
     }
 
     /** Replaces wrong values by the shipped ones, so that a check can go on and find more mistakes. Returns the settings. */
     public static Settings replaceWrong(CamelContext context) {
         PropertiesComponent properties = context.getPropertiesComponent();
-        for (Property<?> property : Settings.properties()) {
+        Set<String> names = KnownProperties.set(properties);
+        for (Property<?> property : Stream.concat(Settings.properties().stream(), Settings.ofWatches(names).stream()).toList()) {
             if (isWrong(() -> check(property, properties))
                     || property.name().equals(SelectedRoute.NAME) && isWrong(() -> SelectedRoute.check(properties))) {
                 properties.addOverrideProperty(property.name(), property.shipped());
             }
         }
-        return isWrong(() -> Settings.of(properties::resolveProperty)) ? Settings.of(name -> Optional.empty())
-                : Settings.of(properties::resolveProperty);
+        return isWrong(() -> Settings.of(properties::resolveProperty, names)) ? Settings.of(name -> Optional.empty())
+                : Settings.of(properties::resolveProperty, names);
     }
 
     private static boolean isWrong(Runnable check) {
@@ -109,6 +128,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         if (sources(context).anyMatch(uri -> uri.startsWith("aws2-sqs:"))) {
             values.checkEventQueue(mistakes);
         }
+        WatchFolders.checkRoutes(context, settings, mistakes);
         new DestinationValidator((ModelCamelContext) context, values, mistakes).check();
         mistakes.throwIfAny();
     }
@@ -217,7 +237,7 @@ public final class StartChecks extends LifecycleStrategySupport {
         }
 
         /** Returns the real path of the part that exists, with the rest appended. */
-        private static Path path(String name, String value) {
+        static Path path(String name, String value) {
             try {
                 Path path = Path.of(value.strip()).toAbsolutePath().normalize();
                 for (Path there = path; there != null; there = there.getParent()) {

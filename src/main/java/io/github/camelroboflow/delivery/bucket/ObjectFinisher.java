@@ -67,7 +67,7 @@ final class ObjectFinisher {
             attempts.succeeded(identity);
             finish(exchange, new Unfinished(image, false, () -> {
                 completion.done(image);
-                tally.done(exchange, image.name(), () -> read(image));
+                tally.done(exchange, "", image.name(), () -> read(image));
             }));
             return;
         }
@@ -107,7 +107,7 @@ final class ObjectFinisher {
             String key = completion.failed(image, report);
             LOG.warn("{} failed, the reason is in {}: {}", MessageText.printable(image.name()), MessageText.printable(key),
                     MessageText.printable(report.error()));
-            tally.failed(image.name(), report.error(), null);
+            tally.failed("", image.name(), report.error(), null);
         });
     }
 

@@ -40,6 +40,7 @@ final class CrashRecovery {
             }
         }
         Path work = folders.work();
+        warnOfOthers(work);
         List<TakenImage> left = leftInWork(work);
         folders.restarts().recordCrash(died, left.stream().map(TakenImage::identity).toList(), this::isInInbox);
         for (TakenImage image : left) {
@@ -53,11 +54,23 @@ final class CrashRecovery {
         }
     }
 
+    /** Warns of images that were taken from another inbox, for which there may be another model. */
+    private static void warnOfOthers(Path work) throws IOException {
+        try (Stream<Path> all = Files.walk(work)) {
+            long images = all.filter(file -> WorkSlots.isOfAnotherInbox(work, file) && file.getNameCount() > work.getNameCount() + 2
+                    && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)).count();
+            if (images > 0) {
+                LOG.warn("{} in sub-folders of {} that are of other inboxes: watch those again, or move the images into an inbox",
+                        images == 1 ? "An image is" : images + " images are", work);
+            }
+        }
+    }
+
     private static List<TakenImage> leftInWork(Path work) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(work)) {
             files = all.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
-                    && file.getNameCount() > work.getNameCount() + 1).toList();
+                    && file.getNameCount() > work.getNameCount() + 1 && !WorkSlots.isOfAnotherInbox(work, file)).toList();
         }
         List<TakenImage> images = new ArrayList<>();
         for (Path file : files) {

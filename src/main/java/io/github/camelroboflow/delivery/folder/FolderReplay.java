@@ -26,34 +26,53 @@ public final class FolderReplay implements OneShotJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderReplay.class);
 
-    private final InboxSettings folders;
+    private final List<InboxSettings> folders;
     private final Path refused;
     private volatile boolean incomplete;
 
     /**
-     * @param folders where images are, and go
+     * @param folders where images are, and go, for each watched folder
      * @param refused where the deliveries are that the outbox gave up
      */
-    public FolderReplay(InboxSettings folders, Path refused) {
+    public FolderReplay(List<InboxSettings> folders, Path refused) {
         this.folders = folders;
         this.refused = refused;
     }
 
     @Override
     public void process(Exchange exchange) {
-        incomplete = true;
+        incomplete = false;
         try {
-            int images = new FailedImages(folders.failed(), folders.inbox(), DoneFiles.named(folders.doneFileName())).putBack();
-            LOG.info("{} back in {}", count(images, "image is", "images are"), folders.inbox());
-            int results = moveToReplayFolder(refused);
-            LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
-                    : ", by the program that runs, or at its next start: " + (results == 1 ? "it is in " : "they are in ")
-                            + refused.resolve(REPLAY_FOLDER));
-            incomplete = false;
-        } catch (IOException e) {
-            LOG.error("Not everything could be moved, try again: {}", e.toString());
+            folders.forEach(each -> attempt(() -> {
+                int images = new FailedImages(each.failed(), each.inbox(), DoneFiles.named(each.doneFileName())).putBack();
+                LOG.info("{} back in {}", count(images, "image is", "images are"), each.inbox());
+            }));
+            attempt(() -> {
+                int results = moveToReplayFolder(refused);
+                LOG.info("{} to be sent again{}", count(results, "result is", "results are"), results == 0 ? ""
+                        : ", by the program that runs, or at its next start: " + (results == 1 ? "it is in " : "they are in ")
+                                + refused.resolve(REPLAY_FOLDER));
+            });
+        } catch (RuntimeException | Error e) {
+            incomplete = true;
+            throw e;
         } finally {
             OneShotJob.end(exchange.getContext());
+        }
+    }
+
+    /** A part of the replay, which does not keep the others from theirs. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws IOException;
+    }
+
+    private void attempt(Part part) {
+        try {
+            part.run();
+        } catch (IOException e) {
+            incomplete = true;
+            LOG.error("Not everything could be moved, try again: {}", e.toString());
         }
     }
 

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 final class InboxFolders implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxFolders.class);
-    private static final String LOCK = ".lock";
+    static final String LOCK = ".lock";
     /** The content of the lock file while the program runs. If a start finds it, the last run died. */
     private static final byte[] RUNNING = "running".getBytes(StandardCharsets.US_ASCII);
     static final String REPORT = FailureReport.SUFFIX;

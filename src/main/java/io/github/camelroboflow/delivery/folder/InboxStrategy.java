@@ -73,6 +73,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     private final InboxSettings settings;
+    private final String watch;
     private CamelContext camelContext;
     private InboxFolders folders;
     private InboxFiles files;
@@ -108,7 +109,34 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     public InboxStrategy(InboxSettings settings) {
+        this(settings, "");
+    }
+
+    /** @param watch the name of this folder among those that the program watches; empty for the only one */
+    public InboxStrategy(InboxSettings settings, String watch) {
         this.settings = settings;
+        this.watch = watch;
+    }
+
+    /** Returns the strategies of the folders that the routes of a context watch. */
+    public static List<InboxStrategy> of(CamelContext context) {
+        return context.getRoutes().stream().map(Route::getEndpoint).filter(FileEndpoint.class::isInstance)
+                .map(endpoint -> ((FileEndpoint) endpoint).getProcessStrategy()).filter(InboxStrategy.class::isInstance)
+                .map(InboxStrategy.class::cast).distinct().toList();
+    }
+
+    /** Returns the name that an image has among those of all watched folders. */
+    public static String nameOf(String watch, String image) {
+        return watch.isEmpty() ? image : watch + "/" + image;
+    }
+
+    /** Returns the name of this folder; empty for the only one. */
+    public String watch() {
+        return watch;
+    }
+
+    public InboxSettings settings() {
+        return settings;
     }
 
     /**
@@ -253,10 +281,17 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         lastTaken = new LastTaken(exchange, image.get());
         attempts.started(image.get().identity());
         inWork(file, image.get()).bindToExchange(exchange);
-        ImageExchange.describe(exchange, "file:" + settings.inbox(), image.get().original(), Long.toString(image.get().modified()),
-                FileNames.withSuffix(FileNames.safe(image.get().name()), ".json"), image.get().work().toFile());
+        ImageExchange.describe(exchange, "file:" + settings.inbox(), named(image.get()), Long.toString(image.get().modified()),
+                FileNames.withSuffix(FileNames.safe(nameOf(watch, image.get().name())), ".json"), image.get().work().toFile());
+        if (!watch.isEmpty()) {
+            exchange.getMessage().setHeader(ImageExchange.WATCH, watch);
+        }
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
         return true;
+    }
+
+    private String named(TakenImage image) {
+        return nameOf(watch, image.original());
     }
 
     private boolean isAdmitted(Path path) {
@@ -320,8 +355,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         TakenImage image = taken.remove(file.getFile().toPath());
         attempts.succeeded(image.identity());
         folders.restarts().forget(image.identity());
-        moveOutOfWork(image.original() + " was processed", folders.done(), () ->
-                tally.done(exchange, image.original(), StoredImage.of(image.original(), folders.complete(image))));
+        moveOutOfWork(named(image) + " was processed", folders.done(), () ->
+                tally.done(exchange, watch, named(image),
+                StoredImage.of(named(image), folders.complete(image))));
     }
 
     @Override
@@ -339,16 +375,16 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                     || FailureClassifier.isPermanent(error);
             if (giveUp && hasChanged(image)) {
                 attempts.forget(image.identity());
-                LOG.info("{} was changed while it was processed: it is tried again", MessageText.printable(image.original()));
+                LOG.info("{} was changed while it was processed: it is tried again", MessageText.printable(named(image)));
             } else if (giveUp) {
-                FailureReport report = FailureReport.of(image.original(), error, attempts.failures(image.identity()), exchange);
-                moveOutOfWork(image.original() + " failed", folders.failed(), () -> giveUp(image, report));
+                FailureReport report = FailureReport.of(named(image), error, attempts.failures(image.identity()), exchange);
+                moveOutOfWork(named(image) + " failed", folders.failed(), () -> giveUp(image, report));
                 return;
             }
         } catch (Error e) {
-            LOG.warn("{} is tried again after {}", MessageText.printable(image.original()), e.toString());
+            LOG.warn("{} is tried again after {}", MessageText.printable(named(image)), e.toString());
         }
-        moveOutOfWork(image.original() + " is to be tried again", folders.inbox(), () -> {
+        moveOutOfWork(named(image) + " is to be tried again", folders.inbox(), () -> {
             folders.putBack(image);
             pace.wake();
         });
@@ -374,8 +410,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         attempts.forget(image.identity());
         folders.restarts().forget(image.identity());
         failedFiles.add(file, image.state());
-        tally.failed(image.original(), report.error(), file);
-        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), settings.failed(), report.error());
+        tally.failed(watch, named(image), report.error(), file);
+        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(named(image)), settings.failed(), report.error());
     }
 
     @Override

@@ -125,11 +125,17 @@ final class WorkSlots {
         }
     }
 
+    /** Returns whether a path is in a sub-folder of {@code work} that is the folder {@code work} of another inbox. */
+    static boolean isOfAnotherInbox(Path work, Path path) {
+        return !path.equals(work) && Files.exists(work.resolve(work.relativize(path).getName(0)).resolve(InboxFolders.LOCK),
+                LinkOption.NOFOLLOW_LINKS);
+    }
+
     static void removeEmptyFolders(Path top) throws IOException {
         List<Path> folders;
         try (Stream<Path> paths = Files.walk(top)) {
-            folders = paths.filter(path -> !path.equals(top) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-                    .sorted(Comparator.reverseOrder()).toList();
+            folders = paths.filter(path -> !path.equals(top) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && !isOfAnotherInbox(top, path)).sorted(Comparator.reverseOrder()).toList();
         }
         for (Path folder : folders) {
             try {

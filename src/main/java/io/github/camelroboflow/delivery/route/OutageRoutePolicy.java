@@ -5,6 +5,7 @@ import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import io.github.camelroboflow.inference.support.Backoff;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -35,6 +36,9 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
 
     private static final Logger LOG = LoggerFactory.getLogger(OutageRoutePolicy.class);
 
+    /** The detail of a health check that holds the beginning of an outage, ISO 8601 in UTC. */
+    public static final String SINCE = "since";
+
     private final Backoff backoff;
     private CamelContext camelContext;
     private ScheduledExecutorService scheduler;
@@ -44,7 +48,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
     /** The number of reasons of one outage that are remembered; each is logged once. */
     private static final int MOST_LOGGED = 100;
 
-    private record Outage(String reason, Set<String> logged, Duration pause, ScheduledFuture<?> nextTry) {
+    private record Outage(Instant since, String reason, Set<String> logged, Duration pause, ScheduledFuture<?> nextTry) {
     }
 
     /**
@@ -127,7 +131,7 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
             LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
         }
         // first, so that a next try is scheduled whatever happens
-        outages.put(route.getRouteId(), new Outage(reason, logged, pause,
+        outages.put(route.getRouteId(), new Outage(outage == null ? Instant.now() : outage.since, reason, logged, pause,
                 scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
         setSuspended(route, true);
     }
@@ -167,9 +171,8 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         }
     }
 
-    private synchronized String reason(String routeId) {
-        Outage outage = outages.get(routeId);
-        return outage == null ? null : outage.reason;
+    private synchronized Outage outage(String routeId) {
+        return outages.get(routeId);
     }
 
     @Override
@@ -194,11 +197,11 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         @Override
         protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
             builder.detail("route.id", route);
-            String reason = reason(route);
-            if (reason == null) {
+            Outage outage = outage(route);
+            if (outage == null) {
                 builder.up();
             } else {
-                builder.down().message(reason);
+                builder.down().message(outage.reason).detail(SINCE, outage.since.toString());
             }
         }
 

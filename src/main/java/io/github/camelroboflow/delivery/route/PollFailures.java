@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.inference.support.LogThrottle;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -81,7 +82,10 @@ public final class PollFailures extends LifecycleStrategySupport {
 
         private final String name;
         private CamelContext camelContext;
-        private volatile String outageReason;
+        private volatile Outage outage;
+
+        private record Outage(Instant since, String reason) {
+        }
 
         /** @param name of the source, in the log and in the health check's id */
         public OutagePollStrategy(String name) {
@@ -95,8 +99,8 @@ public final class PollFailures extends LifecycleStrategySupport {
 
         @Override
         public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
-            if (outageReason != null) {
-                outageReason = null;
+            if (outage != null) {
+                outage = null;
                 LOG.info("{} can be reached again", name);
             }
         }
@@ -104,10 +108,11 @@ public final class PollFailures extends LifecycleStrategySupport {
         @Override
         public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
             String sentence = FailureClassifier.describe(cause);
-            if (outageReason == null) {
+            Outage known = outage;
+            if (known == null) {
                 LOG.warn("{} can't be reached, and is tried again: {}", name, sentence);
             }
-            outageReason = sentence;
+            outage = new Outage(known == null ? Instant.now() : known.since, sentence);
             return false;
         }
 
@@ -138,11 +143,11 @@ public final class PollFailures extends LifecycleStrategySupport {
 
             @Override
             protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-                String down = outageReason;
+                Outage down = outage;
                 if (down == null) {
                     builder.up();
                 } else {
-                    builder.down().message(down);
+                    builder.down().message(down.reason).detail(OutageRoutePolicy.SINCE, down.since.toString());
                 }
             }
 

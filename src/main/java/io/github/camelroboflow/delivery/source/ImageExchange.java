@@ -13,6 +13,9 @@ public final class ImageExchange {
      */
     public static final String RESULT_FILE = "CamelRoboflowResultFile";
 
+    /** Header: the name of the watched folder that the image came from, if the program watches several. */
+    public static final String WATCH = "CamelRoboflowWatch";
+
     /** Exchange variable: the image's file, which exists until the exchange ends. */
     public static final String IMAGE = "image";
 

@@ -41,8 +41,15 @@ public final class ImageTally {
     private final LongAdder failed = new LongAdder();
     private final LongAdder empty = new LongAdder();
     private final Map<String, LongAdder> classes = new ConcurrentHashMap<>();
+    private final Map<String, WatchCount> watches = new ConcurrentHashMap<>();
     private final Deque<Failure> failures = new ArrayDeque<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** The counts of one watched folder. */
+    private static final class WatchCount {
+        private final LongAdder done = new LongAdder();
+        private final LongAdder failed = new LongAdder();
+    }
 
     /** An image that failed. */
     public record Failure(Instant time, String image, String reason) {
@@ -53,8 +60,9 @@ public final class ImageTally {
      *
      * @param empty   the images in which nothing was found
      * @param classes the images in which each class was found, by its name
+     * @param watches the images of each watched folder that ended, by its name; empty if there is only one
      */
-    public record Counts(long done, long failed, long empty, Map<String, Long> classes) {
+    public record Counts(long done, long failed, long empty, Map<String, Long> classes, Map<String, Long> watches) {
 
         /** Returns the number of images that ended. */
         public long ended() {
@@ -63,10 +71,15 @@ public final class ImageTally {
 
         /** Returns what was counted since earlier counts. */
         public Counts since(Counts earlier) {
-            Map<String, Long> later = new TreeMap<>(classes);
-            later.replaceAll((name, count) -> count - earlier.classes.getOrDefault(name, 0L));
+            return new Counts(done - earlier.done, failed - earlier.failed, empty - earlier.empty, since(classes, earlier.classes),
+                    since(watches, earlier.watches));
+        }
+
+        private static Map<String, Long> since(Map<String, Long> now, Map<String, Long> earlier) {
+            Map<String, Long> later = new TreeMap<>(now);
+            later.replaceAll((name, count) -> count - earlier.getOrDefault(name, 0L));
             later.values().removeIf(count -> count == 0);
-            return new Counts(done - earlier.done, failed - earlier.failed, empty - earlier.empty, later);
+            return later;
         }
     }
 
@@ -136,9 +149,10 @@ public final class ImageTally {
     /**
      * Counts an image that is done, with the classes of its last result.
      *
+     * @param watch  the name of the watched folder; empty if there is only one
      * @param stored the image where it is now
      */
-    public void done(Exchange exchange, String image, StoredImage stored) {
+    public void done(Exchange exchange, String watch, String image, StoredImage stored) {
         try {
             if (exchange.getProperty(ContractNames.INFERENCE) instanceof Inference inference) {
                 count(inference.findings());
@@ -147,7 +161,14 @@ public final class ImageTally {
             LOG.debug("The classes of an image were not counted", e);
         }
         done.increment();
+        if (!watch.isEmpty()) {
+            count(watch).done.increment();
+        }
         tell(listener -> listener.done(exchange, image, stored));
+    }
+
+    private WatchCount count(String watch) {
+        return watches.computeIfAbsent(watch, name -> new WatchCount());
     }
 
     private void count(List<? extends Finding> findings) {
@@ -171,12 +192,16 @@ public final class ImageTally {
     /**
      * Counts an image that failed.
      *
-     * @param file the image's file in failed; {@code null} if it is in a bucket
+     * @param watch the name of the watched folder; empty if there is only one
+     * @param file  the image's file in failed; {@code null} if it is in a bucket
      */
-    public void failed(String image, String reason, Path file) {
+    public void failed(String watch, String image, String reason, Path file) {
         try {
             Failure failure = new Failure(Instant.now(), image, reason);
             failed.increment();
+            if (!watch.isEmpty()) {
+                count(watch).failed.increment();
+            }
             synchronized (failures) {
                 if (failures.size() == MOST_FAILURES) {
                     failures.removeFirst();
@@ -197,7 +222,19 @@ public final class ImageTally {
     public Counts counts() {
         Map<String, Long> byClass = new TreeMap<>();
         classes.forEach((name, count) -> byClass.put(name, count.sum()));
-        return new Counts(done.sum(), failed.sum(), empty.sum(), byClass);
+        Map<String, Long> byWatch = new TreeMap<>();
+        watches.forEach((name, count) -> byWatch.put(name, count.done.sum() + count.failed.sum()));
+        return new Counts(done.sum(), failed.sum(), empty.sum(), byClass, byWatch);
+    }
+
+    /** Returns the images of a watched folder that are done. */
+    public long done(String watch) {
+        return count(watch).done.sum();
+    }
+
+    /** Returns the images of a watched folder that failed. */
+    public long failed(String watch) {
+        return count(watch).failed.sum();
     }
 
     /** Returns the last failures, the latest last. */

@@ -6,7 +6,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +19,8 @@ public final class WaitingFiles {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingFiles.class);
     /** The longest time of a count; what is not counted by then is left out. */
     private static final Duration LONGEST_COUNT = Duration.ofSeconds(5);
+    /** The longest time of a look at the time of each image. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
     /** The share of the time that counts may take, as its inverse. */
     private static final int SHARE = 100;
 
@@ -57,6 +62,25 @@ public final class WaitingFiles {
         return last;
     }
 
+    /**
+     * Returns when the oldest of the images came to its folder.
+     *
+     * @return empty if there is none, or there are too many to look at each
+     */
+    public Optional<Instant> oldest() {
+        OldestImage oldest = new OldestImage(names, System.nanoTime() + LONGEST_LOOK.toNanos());
+        return oldest.visit(folder, "") ? oldest.time() : Optional.empty();
+    }
+
+    /** Returns when a file came to its place, which a rename does not keep in its time of change. */
+    public static Instant arrival(Path file) throws IOException {
+        try {
+            return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+        }
+    }
+
     private long count(Path parent, String prefix, long deadline) {
         long count = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
@@ -75,5 +99,52 @@ public final class WaitingFiles {
             LOG.debug("{} can't be listed", parent, e);
         }
         return count;
+    }
+
+    /** Looks for the oldest image in a folder and below it, until a time. */
+    private static final class OldestImage {
+
+        private final ImageNameFilter names;
+        private final long deadline;
+        private Instant time;
+
+        OldestImage(ImageNameFilter names, long deadline) {
+            this.names = names;
+            this.deadline = deadline;
+        }
+
+        Optional<Instant> time() {
+            return Optional.ofNullable(time);
+        }
+
+        /** Returns whether the folder was looked at as a whole. */
+        boolean visit(Path parent, String prefix) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
+                for (Path entry : entries) {
+                    String name = entry.getFileName().toString();
+                    if (names.isImage(name, prefix + name)) {
+                        add(entry);
+                    } else if (ImageNameFilter.mayHoldImages(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+                            && !visit(entry, prefix + name + "/")) {
+                        return false;
+                    }
+                    if (System.nanoTime() - deadline > 0) {
+                        return false;
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                LOG.debug("{} can't be listed", parent, e);
+            }
+            return true;
+        }
+
+        private void add(Path image) {
+            try {
+                Instant came = arrival(image);
+                time = time == null || came.isBefore(time) ? came : time;
+            } catch (IOException e) {
+                LOG.debug("{} was taken meanwhile", image, e);
+            }
+        }
     }
 }

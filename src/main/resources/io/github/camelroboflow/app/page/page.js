@@ -1,5 +1,5 @@
 // The page asks the program once a second, as long as somebody looks at it.
-import { byId, element, shape, replace, choices, percent, chart, numbers, destinations } from '/view.js';
+import { byId, element, shape, replace, choices, percent, chart, numbers, inboxes, destinations } from '/view.js';
 
 const POLL = 1000;
 const MOST = 60;
@@ -79,6 +79,9 @@ async function poll() {
 
 function show() {
   numbers(byId('numbers'), live);
+  inboxes(byId('inboxes-part'), byId('inboxes').tBodies[0], live);
+  byId('inbox-choice').hidden = live.inboxes.length === 0;
+  choices(byId('inbox'), live.inboxes.map(inbox => inbox.name), 'choose');
   chart(byId('chart'), byId('legend'), live);
   destinations(byId('destinations').tBodies[0], byId('down'), live);
   failures();
@@ -283,7 +286,7 @@ async function drop(files) {
   let done = 0;
   for (const file of files) {
     try {
-      await change(`/drop?name=${encodeURIComponent(file.name)}`, file);
+      await change(`/drop?inbox=${encodeURIComponent(byId('inbox').value)}&name=${encodeURIComponent(file.name)}`, file);
       tell('dropped', `${++done} of ${files.length} in the inbox`);
     } catch (e) {
       tell('dropped', `${file.name}: ${e.message}`, true);

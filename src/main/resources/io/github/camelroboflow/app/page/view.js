@@ -95,6 +95,13 @@ export function numbers(parent, live) {
     element('dd', { textContent: value, className: name === 'Failed' && value > 0 ? 'bad' : '' }))));
 }
 
+export function inboxes(part, body, live) {
+  part.hidden = live.inboxes.length === 0;
+  replace(body, JSON.stringify(live.inboxes), () => live.inboxes.map(inbox => element('tr', {},
+    ...[inbox.name, inbox.folder].map(text => element('td', { textContent: text })),
+    ...[inbox.waiting, inbox.done, inbox.failed].map(count => element('td', { className: 'number', textContent: count })))));
+}
+
 export function destinations(body, down, live) {
   replace(body, JSON.stringify(live.destinations), () => live.destinations.map(destination => element('tr', {},
     element('td', { textContent: destination.address }), element('td', { textContent: destination.accepted, className: 'number' }),

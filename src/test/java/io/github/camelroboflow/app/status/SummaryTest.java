@@ -33,7 +33,7 @@ class SummaryTest {
         Exchange exchange = new DefaultExchange(context);
         exchange.setProperty(ContractNames.INFERENCE, new Classification(InferenceInfo.of("", 0, new ImageSize(1, 1)),
                 List.of(new ClassScore(className, 0, 0.9)), className, 0.9));
-        IntStream.range(0, images).forEach(i -> ImageTally.of(context).done(exchange, "a.jpg", null));
+        IntStream.range(0, images).forEach(i -> ImageTally.of(context).done(exchange, "", "a.jpg", null));
     }
 
     private List<String> seconds(Summary summary, int count) {
@@ -53,7 +53,7 @@ class SummaryTest {
         done(1200, "bolt");
         List<String> lines = new ArrayList<>(seconds(summary, 1));
         done(300, "nut");
-        ImageTally.of(context).failed("a.jpg", "it is cut off", null);
+        ImageTally.of(context).failed("", "a.jpg", "it is cut off", null);
         lines.addAll(seconds(summary, 60));
 
         assertThat(lines).containsExactly("1,500 images done, 1 failed in 1 min, 751 images/s; bolt 1,200, nut 300");
@@ -84,7 +84,7 @@ class SummaryTest {
         Map<String, Long> classes = new TreeMap<>();
         IntStream.rangeClosed(1, 10).forEach(i -> classes.put("class-" + i, (long) i));
 
-        assertThat(SummaryText.classes(new Counts(20, 0, 4, classes))).startsWith("; class-10 10, class-9 9, ")
+        assertThat(SummaryText.classes(new Counts(20, 0, 4, classes, Map.of()))).startsWith("; class-10 10, class-9 9, ")
                 .endsWith("class-3 3, and 2 more classes, nothing found 4");
     }
 

@@ -25,7 +25,7 @@ class ImageTallyTest {
             exchange.setProperty(ContractNames.INFERENCE, new Classification(InferenceInfo.of("", 0, new ImageSize(1, 1)),
                     List.of(new ClassScore(null, 0, 1)), "", 1));
 
-            tally.done(exchange, "a.jpg", null);
+            tally.done(exchange, "", "a.jpg", null);
 
             assertThat(tally.counts().done()).isEqualTo(1);
         }

@@ -230,7 +230,7 @@ final class ReferenceJobs {
         lastStep(job, exchange, () -> {
             StoredImage stored = job.image.done();
             claims.finish(job.claim(), Outcome.DONE, "");
-            tally.done(exchange, job.reference().name(), stored);
+            tally.done(exchange, "", job.reference().name(), stored);
         });
     }
 
@@ -285,7 +285,7 @@ final class ReferenceJobs {
             LOG.warn("{} failed, and its reference is in the dead letters: {}", MessageText.printable(report.image()),
                     report.error());
         }
-        tally.failed(report.image(), report.error(), file);
+        tally.failed("", report.image(), report.error(), file);
     }
 
     private void lastStep(ReferenceJob job, Exchange exchange, ReferenceJob.LastStep step) {

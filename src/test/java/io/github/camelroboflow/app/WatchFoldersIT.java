@@ -1,0 +1,198 @@
+package io.github.camelroboflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.app.fixture.RoutingTable;
+import io.github.camelroboflow.app.fixture.ScriptedEngine;
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.status.StatusReport;
+import io.github.camelroboflow.app.status.WorkMonitor;
+import io.github.camelroboflow.app.validation.KnownProperties;
+import io.github.camelroboflow.delivery.source.ImageTally;
+import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.PropertiesComponent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two watched folders, of which each has a model of its own: one finds bolts, the other gears. */
+class WatchFoldersIT {
+
+    @TempDir
+    Path data;
+    @RegisterExtension
+    final LogLines log = new LogLines();
+
+    private final AtomicBoolean isDown = new AtomicBoolean();
+
+    private WatchedFolder program() {
+        ScriptedEngine engine = ScriptedEngine.ofModels((model, image) -> {
+            if (image.name().startsWith("two/bad")) {
+                throw new InvalidImageException(image.name() + " is damaged");
+            }
+            if (isDown.get() && model.value().equals("gears/1")) {
+                throw new RoboflowUnavailableException("the server is down");
+            }
+            return List.of(ScriptedEngine.at(1, 1, model.value().equals("gears/1") ? "gear" : "bolt"));
+        });
+        return new WatchedFolder(data).with(engine).with("routes", "watch-folders").with("model", "bolts/1")
+                .with("watch.one.inbox", data.resolve("first").toString())
+                .with("watch.two.inbox", data.resolve("second").toString()).with("watch.two.model", "gears/1")
+                .with("watch.two.confidence", "60%");
+    }
+
+    private void create(String file) throws IOException {
+        Files.createDirectories(data.resolve(file).getParent());
+        Path whole = Files.createDirectories(data.resolve("new")).resolve(String.valueOf(file.hashCode()));
+        Files.move(Files.write(whole, new byte[] {1}), data.resolve(file));
+    }
+
+    private static Settings settings(CamelContext context) {
+        PropertiesComponent properties = context.getPropertiesComponent();
+        return Settings.of(properties::resolveProperty, KnownProperties.set(properties));
+    }
+
+    private static HealthCheck.State health(WatchedFolder program, String route) {
+        return HealthCheckRegistry.get(program.context()).getCheck("outage:" + route).orElseThrow().callReadiness().getState();
+    }
+
+    @Test
+    void eachHasItsOwnModelItsOwnFoldersAndItsNameInResultsReportsAndCounts() throws IOException {
+        try (WatchedFolder program = program().start()) {
+            create("first/line/a.jpg");
+            create("second/line/a.jpg");
+            create("second/bad.jpg");
+            await().until(() -> program.files("done").size() == 2 && program.files("failed").size() == 2);
+
+            assertThat(program.files("done")).containsExactly("one/line/a.jpg", "two/line/a.jpg");
+            assertThat(program.files("results")).containsExactly("fasteners/one/line/a.jpg.json", "gears/two/line/a.jpg.json");
+            assertThat(program.files("failed")).containsExactly("two/bad.jpg", "two/bad.jpg.error.json");
+            assertThat(program.read("failed/two/bad.jpg.error.json")).contains("\"two/bad.jpg\"");
+            assertThat(ImageTally.of(program.context()).counts().watches()).isEqualTo(Map.of("one", 1L, "two", 2L));
+
+            Settings settings = settings(program.context());
+            create("second/waits.txt");
+            WorkMonitor monitor = WorkMonitor.of(program.context(), settings.images());
+            assertThat(new StatusReport(program.context(), monitor, null, "").text())
+                    .contains("  one       1 done, 0 failed; 0 waiting in " + data.resolve("first"),
+                            "  two       1 done, 1 failed; 0 waiting in " + data.resolve("second"), "failed    two/bad.jpg at");
+            assertThat(StartAnnouncement.of(program.context(), 0)).anyMatch(line -> line.startsWith("  watches  ")
+                            && line.contains("first (one, bolts/1)") && line.contains("second (two, gears/1)"))
+                    .anyMatch(line -> line.contains("end in " + data.resolve("done/one") + ", " + data.resolve("done/two")));
+            assertThat(new Explanation(program.context(), settings, null).of(Path.of("two/line/a.jpg")).orElseThrow())
+                    .startsWith("two/line/a.jpg is done").contains("model        gears/1", "gears/two/line/a.jpg.json",
+                            "of this model with these options").doesNotContain("bolts/1");
+            assertThat(new Explanation(program.context(), settings, null).of(data.resolve("done/one/line/a.jpg")).orElseThrow())
+                    .startsWith("one/line/a.jpg is done").contains("model        bolts/1").doesNotContain("gears/1");
+            assertThat(new Explanation(program.context(), settings, null).of(Path.of("line/a.jpg")).orElseThrow())
+                    .contains("one/line/a.jpg is done", "two/line/a.jpg is done");
+        }
+    }
+
+    @Test
+    void afterACrashAnImageGoesBackToItsOwnModel() throws IOException {
+        for (String watch : List.of("one", "two", "gone")) {
+            create("work/" + watch + "/5d-1/line/a.jpg");
+            Files.writeString(data.resolve("work/" + watch + "/.lock"), "running");
+        }
+        try (WatchedFolder program = program().start()) {
+            await().until(() -> program.files("done").size() == 2);
+
+            assertThat(program.files("results")).containsExactly("fasteners/one/line/a.jpg.json", "gears/two/line/a.jpg.json");
+            WatchRoutes.warnOfLeftImages(settings(program.context()));
+        }
+        assertThat(log.with(data.resolve("work/gone").toString())).singleElement().asString()
+                .contains("An image of an earlier run is in", "which is of no folder that is watched now");
+    }
+
+    @Test
+    void theOnlyInboxTakesNoImagesOfOthersAfterACrash() throws IOException {
+        create("work/one/5d-1/a.jpg");
+        Files.writeString(data.resolve("work/one/.lock"), "running");
+        create("work/5e-1/b.jpg");
+        try (WatchedFolder program = new WatchedFolder(data).with(ScriptedEngine.finding()).start()) {
+            await().until(() -> program.files("done").size() == 1);
+
+            assertThat(program.files("done")).containsExactly("b.jpg");
+            assertThat(data.resolve("work/one/5d-1/a.jpg")).exists();
+        }
+        assertThat(log.with("of other inboxes")).singleElement().asString().contains("An image is in sub-folders of");
+    }
+
+    @Test
+    void onlyTheFolderWaitsWhoseModelIsDown() throws IOException {
+        isDown.set(true);
+        try (WatchedFolder program = program().start()) {
+            create("second/a.jpg");
+            await().until(() -> health(program, "watch-two") == HealthCheck.State.DOWN);
+            create("first/a.jpg");
+            await().until(() -> program.files("done").size() == 1);
+
+            assertThat(health(program, "watch-one")).isEqualTo(HealthCheck.State.UP);
+            assertThat(program.isSuspended("watch-one")).isFalse();
+            assertThat(new StatusReport(program.context(), WorkMonitor.of(program.context(),
+                    settings(program.context()).images()), null, "").text())
+                    .containsPattern("suspended watch-two since [\\d :-]+: the server is down")
+                    .doesNotContain("suspended watch-one");
+            assertThat(program.files("failed")).isEmpty();
+
+            isDown.set(false);
+            await().until(() -> program.files("done").size() == 2);
+        }
+    }
+
+    @Test
+    void onlyTheFolderWaitsWhoseDiskIsAway() throws IOException {
+        Path away = data.resolve("away");
+        try (WatchedFolder program = program().with("watch.two.done", away.toString()).start()) {
+            Files.delete(away);
+            Files.createFile(away);
+            create("second/a.jpg");
+            await().until(() -> !log.with(away.toString()).isEmpty());
+            create("first/a.jpg");
+            create("first/b.jpg");
+            await().until(() -> program.files("done").size() == 2);
+
+            Files.delete(away);
+            await().until(() -> program.files("away").size() == 1);
+            assertThat(program.files("results")).containsExactly("fasteners/one/a.jpg.json", "fasteners/one/b.jpg.json",
+                    "gears/two/a.jpg.json");
+        }
+    }
+
+    /** The steps that the README shows. */
+    @Test
+    void conditionsMayAskForTheFolder() throws IOException {
+        String steps = Pattern.compile("```yaml\n(.*?)```\n", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")))
+                .results().map(block -> block.group(1)).filter(block -> block.contains("CamelRoboflowWatch")).findFirst()
+                .orElseThrow()
+                .replace("line-1", "two").replace("scratch", "gear");
+        Path table = new RoutingTable().otherwise("kamelet:folder?name=rest").write(data);
+        Files.writeString(table, Files.readString(table).replaceFirst("(?s)(direct:by-class\\s+steps:\n)",
+                "$1" + Pattern.compile("\\$").matcher(steps.indent(8)).replaceAll("\\\\\\$")));
+        try (WatchedFolder program = program().with("camel.main.routesIncludePattern",
+                "file:routes/{{routes}}.camel.yaml,file:" + table).with("model", "gears/1").start()) {
+            create("first/a.jpg");
+            create("second/a.jpg");
+            await().until(() -> program.files("done").size() == 2);
+
+            assertThat(program.files("results")).hasSize(2).contains("rest/one/a.jpg.json")
+                    .anyMatch(result -> result.endsWith("/two/a.jpg.json") && !result.startsWith("rest"));
+            assertThat(new Explanation(program.context(), settings(program.context()), null).of(Path.of("one/a.jpg")).orElseThrow())
+                    .contains("else         → ").doesNotContain("true         gear");
+        }
+    }
+}
