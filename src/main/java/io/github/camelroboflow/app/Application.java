@@ -149,7 +149,7 @@ final class Application extends org.apache.camel.main.Main {
     }
 
     private void answerStatus(CamelContext context, StatusReport report) {
-        StatusSocket.open(settings.sockets(), question -> Main.answer(question, report::text, context, settings))
+        StatusSocket.open(settings.sockets(), question -> Questions.answer(question, report::text, context, settings))
                 .ifPresent(socket -> ContextEvents.closedWith(context, socket));
     }
 

@@ -1,16 +1,20 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.app.StoredResults.SourceImage;
 import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.StatusReport;
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.condition.Condition;
 import io.github.camelroboflow.condition.ConditionException;
+import io.github.camelroboflow.delivery.bucket.BucketInbox;
+import io.github.camelroboflow.delivery.bucket.ObjectLookup.FoundObject;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.source.WaitingFiles;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
@@ -29,8 +33,8 @@ import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
 
 /**
- * Explains an image of a watched folder: where it is, what was found, which conditions were true with which numbers, and which
- * destinations have its result. Works on a context whose routes are made, whether they run or not, and writes nothing.
+ * Explains an image of a watched folder or bucket: where it is, what was found, which conditions were true with which numbers, and
+ * which destinations have its result. Works on a context whose routes are made, whether they run or not, and writes nothing.
  */
 final class Explanation {
 
@@ -63,8 +67,43 @@ final class Explanation {
                 explain(watch, found.get());
             }
         }
+        BucketInbox bucket = context.hasService(BucketInbox.class);
+        if (lines.isEmpty() && bucket != null) {
+            Optional<FoundObject> object = bucket.lookup().find(file.toString());
+            if (object.isPresent()) {
+                explain(bucket, object.get());
+            }
+        }
         return lines.isEmpty() ? Optional.empty()
                 : Optional.of(lines.stream().map(MessageText::printable).collect(Collectors.joining("\n")) + "\n");
+    }
+
+    private void explain(BucketInbox bucket, FoundObject object) throws IOException {
+        String place = " since " + StatusReport.time(object.since()) + ": " + object.address();
+        switch (object.place()) {
+            case WAITING -> lines.add(object.name() + " waits" + place);
+            case IN_WORK -> lines.add(object.name() + " is in work" + place);
+            case FAILED -> {
+                lines.add(object.name() + " failed" + place);
+                report(bucket.lookup().report(object.name()), object.name() + FailureReport.SUFFIX);
+            }
+            case DONE -> {
+                lines.add(object.name() + " is done" + place);
+                Path folder = Files.createTempDirectory("camel-roboflow-");
+                Path copy = folder.resolve("image");
+                try {
+                    if (bucket.lookup().download(object, copy)) {
+                        Watch only = new Watch("", settings.inbox(), settings.model(), Optional.empty());
+                        result(only, new SourceImage(bucket.source(), object.name(), ImageLookup.original(object.name()),
+                                object.etag(), copy));
+                    }
+                } finally {
+                    Files.deleteIfExists(copy);
+                    Files.delete(folder);
+                }
+            }
+            default -> throw new IllegalStateException();
+        }
     }
 
     private Path results() {
@@ -83,7 +122,7 @@ final class Explanation {
             }
             case DONE -> {
                 lines.add(name + " is done" + place);
-                result(watch, image);
+                result(watch, SourceImage.of(watch, image));
             }
             default -> throw new IllegalStateException();
         }
@@ -91,27 +130,38 @@ final class Explanation {
 
     private void report(Watch watch, ImageLookup image) throws IOException {
         Path file = watch.folders().failed().resolve(image.name() + FailureReport.SUFFIX);
-        if (Files.notExists(file)) {
-            lines.add("  report       is missing: " + file);
+        report(Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty(), file.toString());
+    }
+
+    private void report(Optional<byte[]> json, String place) throws IOException {
+        if (json.isEmpty()) {
+            lines.add("  report       is missing: " + place);
             return;
         }
-        FailureReport report = Json.MAPPER.readValue(Files.readAllBytes(file), FailureReport.class);
+        FailureReport report = Json.MAPPER.readValue(json.get(), FailureReport.class);
         lines.add("  reason       " + report.error());
         lines.add("  attempts     " + report.attempts() + ", the last at " + report.time()
                 + (report.route() == null ? "" : " in the route " + report.route()));
         lines.add("  delivered    " + (report.delivered().isEmpty() ? "to none" : String.join(", ", report.delivered())));
     }
 
-    /** Returns the endpoints whose models may run the images of a folder. */
-    private Stream<Endpoint> endpoints(Watch watch) {
+    /** Returns the endpoints whose models may run the images of a folder: those of its route, or of its model before it is made. */
+    private Stream<RoboflowEndpoint> endpoints(Watch watch) {
         Route route = context.getRoute(watch.route());
-        return route == null ? context.getEndpoints().stream() : route.filter("*").stream().filter(EndpointAware.class::isInstance)
-                .map(step -> ((EndpointAware) step).getEndpoint());
+        Stream<Endpoint> endpoints = route == null ? context.getEndpoints().stream() : route.filter("*").stream()
+                .filter(EndpointAware.class::isInstance).map(step -> ((EndpointAware) step).getEndpoint());
+        return endpoints.filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
+                .filter(endpoint -> route != null || watch.name().isEmpty() || isOf(watch, endpoint));
     }
 
-    private void result(Watch watch, ImageLookup image) throws IOException {
-        Optional<RoboflowEndpoint> endpoint = endpoints(watch).filter(RoboflowEndpoint.class::isInstance)
-                .map(RoboflowEndpoint.class::cast).filter(each -> each.modelDescription().isPresent()).findFirst();
+    private static boolean isOf(Watch watch, RoboflowEndpoint endpoint) {
+        return endpoint.getTarget().equals(watch.model()) && watch.confidence().map(confidence ->
+                endpoint.inferenceOptions().get(InferenceOption.CONFIDENCE).equals(confidence))
+                .orElse(!endpoint.getEndpointUri().contains("confidence="));
+    }
+
+    private void result(Watch watch, SourceImage image) throws IOException {
+        Optional<RoboflowEndpoint> endpoint = endpoints(watch).filter(each -> each.modelDescription().isPresent()).findFirst();
         if (endpoint.isEmpty()) {
             lines.add("  model        none is open in these routes");
             return;
@@ -122,7 +172,7 @@ final class Explanation {
         lines.add("  model        " + model.id() + (model.task() == null ? "" : ", " + model.task()) + weights);
         List<RoutingBranch> branches = RoutingBranch.of(context, ROUTE, watch.name());
         List<RoutingBranch> rest = RoutingBranch.of(context, REST, watch.name());
-        StoredResults stored = new StoredResults(watch, image, endpoint.get(), results());
+        StoredResults stored = new StoredResults(image, endpoint.get(), results());
         Inference inference = stored.find(branches, rest, lines);
         lines.add("  found        " + found(inference));
         List<String> pending = pending(stored.deliveryId());
@@ -139,6 +189,10 @@ final class Explanation {
                     .forEach(to -> lines.add("  else         " + describe(stored, to, pending.isEmpty())));
         }
         lines.addAll(pending);
+        if (outbox != null) {
+            outbox.acceptedOf(stored.deliveryId()).forEach((destination, time) ->
+                    lines.add("  accepted     by " + destination + " at " + StatusReport.time(time)));
+        }
     }
 
     static String found(Inference inference) {
@@ -172,7 +226,7 @@ final class Explanation {
     private static String describe(StoredResults stored, Endpoint destination, boolean accepted) {
         String name = StartAnnouncement.destination(destination).orElseGet(destination::getEndpointBaseUri);
         String outcome = accepted ? ": has it, since the image is done"
-                : ": has it, unless a line below says that it waits or was refused";
+                : ": has it, unless a line below says that it waits, was refused or dropped";
         return "→ " + name + (StoredResults.isFolder(destination)
                 ? stored.of(destination).map(Explanation::written).orElse(": has no such result") : outcome);
     }
@@ -191,8 +245,8 @@ final class Explanation {
         if (outbox != null) {
             outbox.waitingOf(deliveryId).forEach(each -> pending.add("  outbox       waits for " + each.destination() + " since "
                     + StatusReport.time(each.since()) + ", " + each.attempts() + " tries so far"));
-            outbox.refusedOf(deliveryId).forEach(each -> pending.add("  refused      by " + each.destination() + " at "
-                    + each.time() + ": " + each.reason()));
+            outbox.refusedOf(deliveryId).forEach(each -> pending.add((each.dropped() ? "  dropped      for " : "  refused      by ")
+                    + each.destination() + " at " + each.time() + ": " + each.reason()));
         }
         return pending;
     }

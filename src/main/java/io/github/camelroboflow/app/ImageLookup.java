@@ -96,6 +96,11 @@ record ImageLookup(String name, State state, Path file) {
 
     /** Returns the name that the image had in the inbox. */
     String original() {
-        return STAMP.matcher(name).replaceFirst("");
+        return original(name);
+    }
+
+    /** Returns the name that an image had in the inbox, of the name under which it is filed. */
+    static String original(String filed) {
+        return STAMP.matcher(filed).replaceFirst("");
     }
 }

@@ -2,25 +2,19 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.launch.LauncherWatch;
 import io.github.camelroboflow.app.launch.StartArchive;
-import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
-import io.github.camelroboflow.app.status.StatusSocket;
 import io.github.camelroboflow.condition.camel.RouteConditions;
-import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.embedded.session.NativeLibraries;
 import io.github.camelroboflow.inference.support.Advice;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.function.Supplier;
-import org.apache.camel.CamelContext;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,8 +27,6 @@ public final class Main {
 
     static final int CANNOT_START = 2;
 
-    private static final String EXPLAIN = "explain ";
-    private static final String UNKNOWN = "unknown\n";
     /** A property of JavaCPP, which calls OpenCV. */
     private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
@@ -116,79 +108,13 @@ public final class Main {
         }
     }
 
-    /** Explains an image, by the program that runs or else by a new start of the same configuration. Returns 1 if it is unknown. */
-    static int explain(PrintStream out, PrintStream err, Path file) {
-        prepare();
-        try {
-            Settings settings = Settings.of(Application.properties());
-            if (Application.properties().apply("routes").orElse("").equals("batch")) {
-                return explained(out, err, file, new BatchExplanation(settings.batch()).of(file).orElse(UNKNOWN));
-            }
-            Path work = settings.sockets();
-            List<String> answers = StatusSocket.ask(work, EXPLAIN + (Files.exists(file) ? file.toAbsolutePath() : file));
-            if (!answers.isEmpty()) {
-                return explained(out, err, file, answers.get(0));
-            }
-            try (ConfigurationCheck start = new ConfigurationCheck()) {
-                List<String> mistakes = start.mistakes();
-                if (!mistakes.isEmpty()) {
-                    return cannotStart(err, mistakes);
-                }
-                return explained(out, err, file, explanation(start.getCamelContext(), start.settings(), file));
-            }
-        } catch (IOException | RuntimeException e) {
-            return cannotStart(err, StartError.sentences(e));
-        }
-    }
-
-    /** Returns the answer to a question at the socket: about an image, or about the program. */
-    static String answer(String question, Supplier<String> report, CamelContext context, Settings settings) {
-        return question.startsWith(EXPLAIN)
-                ? explanation(context, settings, Path.of(question.substring(EXPLAIN.length()))) : report.get();
-    }
-
-    private static String explanation(CamelContext context, Settings settings, Path file) {
-        try {
-            Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
-            return new Explanation(context, settings, outbox).of(file).orElse(UNKNOWN);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " can't be explained: " + e.getMessage(), e);
-        }
-    }
-
-    private static int explained(PrintStream out, PrintStream err, Path file, String text) {
-        if (text.equals(UNKNOWN)) {
-            err.println("There is no image " + file + " in the folders inbox, work, done and failed of this configuration, or in"
-                    + " the results of its batch");
-            return 1;
-        }
-        out.print(text);
-        return 0;
-    }
-
-    /** Prints what the programs tell that work in our folder. Returns 1 if there are none. */
-    static int status(PrintStream out, PrintStream err) {
-        Logging.prepare();
-        try {
-            Path work = Settings.of(Application.properties()).sockets();
-            List<String> answers = StatusSocket.ask(work, "status");
-            answers.forEach(out::print);
-            if (answers.isEmpty()) {
-                err.println("No program answers in " + work + ": none runs with this folder as its work");
-            }
-            return answers.isEmpty() ? 1 : 0;
-        } catch (IOException | RuntimeException e) {
-            return cannotStart(err, StartError.sentences(e));
-        }
-    }
-
-    private static int cannotStart(PrintStream err, List<String> sentences) {
+    static int cannotStart(PrintStream err, List<String> sentences) {
         sentences.forEach(sentence -> err.println("Cannot start: " + sentence));
         return CANNOT_START;
     }
 
     /** Sets what must be set before the logging or a native library is loaded. */
-    private static void prepare() {
+    static void prepare() {
         Logging.prepare();
         // the tables of the graphics library are used for masks, and a server has no screen
         System.setProperty("java.awt.headless", "true");

@@ -57,9 +57,9 @@ final class ProgramCommands implements Callable<Integer> {
         return line.execute(args.length == 0 ? words(System.getProperty(PROPERTY, "")) : args);
     }
 
-    /** Splits a text into the name of a command and the rest, which may be a file with spaces in its name. */
+    /** Splits a text into words; the file that is to be explained may have spaces in its name. */
     static String[] words(String text) {
-        return text.isBlank() ? new String[0] : text.strip().split("\\s+", 2);
+        return text.isBlank() ? new String[0] : text.strip().split("\\s+", text.strip().startsWith("explain ") ? 2 : 0);
     }
 
     @Override
@@ -71,7 +71,7 @@ final class ProgramCommands implements Callable<Integer> {
             + " waits. The exit code is 1 if none runs with the folder work of this configuration.",
             mixinStandardHelpOptions = true)
     int status() {
-        return Main.status(out, err);
+        return new Questions(out, err).status();
     }
 
     @Command(name = "explain", description = "Explains an image: the model and its hash, what was found, which conditions are"
@@ -79,7 +79,7 @@ final class ProgramCommands implements Callable<Integer> {
             + " no such image.", mixinStandardHelpOptions = true)
     int explain(@Parameters(paramLabel = "FILE", description = "The image, its result or its report, or its name in the inbox.")
                 Path file) {
-        return Main.explain(out, err, Files.exists(fromPresentFolder(file)) ? fromPresentFolder(file) : file);
+        return new Questions(out, err).explain(Files.exists(fromPresentFolder(file)) ? fromPresentFolder(file) : file);
     }
 
     @Command(name = "batch", description = "Runs the images of the folder IN once, and ends. The results are in OUT: JSON lines, a"
@@ -102,6 +102,22 @@ final class ProgramCommands implements Callable<Integer> {
     /** Returns a file that was named in the folder where the start script was called, which is not the folder of the program. */
     private static Path fromPresentFolder(Path file) {
         return Path.of(System.getProperty(PRESENT_FOLDER, "")).resolve(file);
+    }
+
+    @Command(name = "waiting", description = "Lists the destinations that results wait for in the outbox of the running program,"
+            + " each with an id; or the results that wait for one of them. The exit code is 1 if no program runs.",
+            mixinStandardHelpOptions = true)
+    int waiting(@Parameters(paramLabel = "ID", arity = "0..1", defaultValue = "", description = "The id of a destination.")
+                String id) {
+        return new Questions(out, err).waiting(id);
+    }
+
+    @Command(name = "drop", description = "Takes all results that wait for a destination out of the outbox of the running program."
+            + " Each becomes a file in the folder dropped of outbox.refused. The exit code is 1 if some are left.",
+            mixinStandardHelpOptions = true)
+    int drop(@Parameters(paramLabel = "ID", description = "The id of the destination, as the command waiting shows it.") String id,
+             @Option(names = "--confirm", description = "Confirms it; without this, nothing is dropped.") boolean confirmed) {
+        return new Questions(out, err).drop(id, confirmed);
     }
 
     private int mistake(ParameterException e, String[] args) {

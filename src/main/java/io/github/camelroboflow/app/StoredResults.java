@@ -31,17 +31,29 @@ final class StoredResults {
     private final String deliveryId;
 
     /**
-     * @param watch   the folder that the image came from
-     * @param results the folder of the results
+     * An image and its source, as the source describes it to its route.
+     *
+     * @param filed   the name under which it is filed
+     * @param name    the name that it had in the source
+     * @param version what distinguishes it from others of its name
+     * @param file    its content
      */
-    StoredResults(Watch watch, ImageLookup image, RoboflowEndpoint model, Path results) throws IOException {
+    record SourceImage(String source, String filed, String name, String version, Path file) {
+
+        static SourceImage of(Watch watch, ImageLookup image) throws IOException {
+            return new SourceImage("file:" + watch.folders().inbox(), watch.nameOf(image.name()), watch.nameOf(image.original()),
+                    Long.toString(Files.getLastModifiedTime(image.file()).toMillis()), image.file());
+        }
+    }
+
+    /** @param results the folder of the results */
+    StoredResults(SourceImage image, RoboflowEndpoint model, Path results) {
         this.results = results;
         this.model = model;
-        this.file = FileNames.withSuffix(FileNames.safe(watch.nameOf(image.name())), ".json");
+        this.file = FileNames.withSuffix(FileNames.safe(image.filed()), ".json");
         this.exchange = model.createExchange();
         exchange.getMessage().setBody(image.file().toFile());
-        ImageExchange.describe(exchange, "file:" + watch.folders().inbox(), watch.nameOf(image.original()),
-                Long.toString(Files.getLastModifiedTime(image.file()).toMillis()), file, image.file().toFile());
+        ImageExchange.describe(exchange, image.source(), image.name(), image.version(), file, image.file().toFile());
         this.deliveryId = model.deliveryId(exchange);
     }
 

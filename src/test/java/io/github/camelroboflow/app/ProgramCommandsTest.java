@@ -54,6 +54,7 @@ class ProgramCommandsTest {
     @Test
     void aCommandInAPropertyKeepsTheSpacesOfItsFile() {
         assertThat(ProgramCommands.words("  explain  my image.jpg ")).containsExactly("explain", "my image.jpg");
+        assertThat(ProgramCommands.words("drop 3f6c1e2d --confirm")).containsExactly("drop", "3f6c1e2d", "--confirm");
         assertThat(ProgramCommands.words("--check")).containsExactly("--check");
         assertThat(ProgramCommands.words(" ")).isEmpty();
     }

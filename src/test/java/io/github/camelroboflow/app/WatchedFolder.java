@@ -1,6 +1,8 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.fixture.RoutingTable;
+import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.validation.KnownProperties;
 import io.github.camelroboflow.inference.InferenceEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +23,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.SuspendableService;
 import org.apache.camel.spi.EventNotifier;
+import org.apache.camel.spi.PropertiesComponent;
 
 /** The application with its shipped route watch-folder on folders of the test's own, in this JVM. */
 public final class WatchedFolder implements AutoCloseable {
@@ -103,6 +106,13 @@ public final class WatchedFolder implements AutoCloseable {
 
     public CamelContext context() {
         return application.getCamelContext();
+    }
+
+    /** Returns the answer to a question of a command, such as {@code explain a.jpg}. */
+    public String answer(String question) {
+        PropertiesComponent properties = context().getPropertiesComponent();
+        return Questions.answer(question, () -> "", context(),
+                Settings.of(properties::resolveProperty, KnownProperties.set(properties)));
     }
 
     public Path drop(String sample, String name) {

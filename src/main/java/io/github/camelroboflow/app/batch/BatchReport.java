@@ -158,7 +158,8 @@ final class BatchReport {
             down = true;
             LOG.warn("The report has no more thumbnails: {}", MessageText.printable(e.getMessage()));
             return Optional.empty();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // one image never ends a batch
             LOG.debug("{} has no thumbnail", line.image(), e);
             return Optional.empty();
         }

@@ -7,6 +7,8 @@ import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.outbox.Outbox.Dropped;
+import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.server.ServerResponse;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -22,12 +26,16 @@ import org.apache.camel.component.file.FileEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out what the page may change: a failed image is tried again, and a dropped image goes into the inbox. */
+/**
+ * Carries out what the page may change: a failed image is tried again, a dropped image goes into an inbox, and results that wait
+ * are dropped.
+ */
 final class Changes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final String ALL = "all";
     private static final int MOST_NAMES = 100;
+    private static final Duration LONGEST_DROP = Duration.ofSeconds(5);
 
     private final CamelContext context;
     private final Settings settings;
@@ -56,6 +64,15 @@ final class Changes {
         }
         return moved == 0 ? ServerResponse.message(404, "The image is no longer among the failed ones of a watched folder.")
                 : ServerResponse.json(Json.MAPPER.createObjectNode().put("moved", moved));
+    }
+
+    /** Drops results that wait for a destination, as many as some seconds allow. */
+    ServerResponse dropWaiting(String destination) {
+        Outbox outbox = context.getRegistry().lookupByNameAndType("outbox", Outbox.class);
+        Optional<Dropped> dropped = outbox == null ? Optional.empty() : outbox.drop(destination, Instant.now(), LONGEST_DROP);
+        return dropped.map(part -> ServerResponse.json(Json.MAPPER.createObjectNode().put("dropped", part.dropped())
+                .put("left", part.left()).put("folder", part.folder().toString())))
+                .orElseGet(() -> ServerResponse.message(404, "No results wait for this destination."));
     }
 
     /**

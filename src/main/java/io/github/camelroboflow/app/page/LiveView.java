@@ -111,6 +111,7 @@ final class LiveView {
         accepted.forEach((address, count) -> {
             ObjectNode destination = json.addObject().put("address", address).put("accepted", count);
             Backlog waiting = waits.get(address);
+            destination.put("id", waiting == null ? "" : waiting.id());
             destination.put("waiting", waiting == null ? 0 : waiting.messages())
                     .put("oldestSeconds", waiting == null ? 0
                     : Math.max(0, Duration.between(waiting.oldest(), Instant.now()).toSeconds()))

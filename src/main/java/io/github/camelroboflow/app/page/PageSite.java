@@ -67,6 +67,7 @@ final class PageSite implements HttpService.Site {
             return switch (path) {
                 case "/retry" -> changes.retry(request.parameter("failure").orElse(""));
                 case "/drop" -> changes.drop(request.parameter("inbox").orElse(""), request.parameter("name").orElse(""), body);
+                case "/drop-waiting" -> changes.dropWaiting(request.parameter("destination").orElse(""));
                 default -> notFound();
             };
         }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.status;
 
 import io.github.camelroboflow.inference.support.MessageText;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -183,19 +184,57 @@ public final class StatusSocket implements AutoCloseable {
         return "";
     }
 
-    /** Asks all programs that work in a folder. Returns their answers. */
-    public static List<String> ask(Path work, String request) throws IOException {
+    /**
+     * The answers of all programs that work in a folder.
+     *
+     * @param silent the number of programs that gave none in time, because they are suspended or very busy
+     */
+    public record Answers(List<String> texts, int silent) {
+    }
+
+    /**
+     * Asks all programs that work in a folder.
+     *
+     * @param longest the time for each answer
+     */
+    public static Answers ask(Path work, String request, Duration longest) throws IOException {
         List<String> answers = new ArrayList<>();
+        int silent = 0;
         for (Path file : sockets(work)) {
-            try (SocketChannel channel = SocketChannel.open(address(file))) {
-                Channels.newOutputStream(channel).write(request.getBytes(StandardCharsets.UTF_8));
-                channel.shutdownOutput();
-                answers.add(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8));
+            try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                channel.configureBlocking(false);
+                channel.connect(address(file));
+                Optional<String> answer = ask(channel, request, longest);
+                answer.filter(text -> !text.isEmpty()).ifPresent(answers::add);
+                silent += answer.isEmpty() ? 1 : 0;
             } catch (IOException e) {
                 LOG.debug("{} was left by a program that was killed", file, e);
             }
         }
-        return answers.stream().filter(answer -> !answer.isEmpty()).toList();
+        return new Answers(answers, silent);
+    }
+
+    /** Returns the answer; empty if it did not come in time. */
+    private static Optional<String> ask(SocketChannel channel, String request, Duration longest) throws IOException {
+        // the buffer of a socket takes the longest request at once
+        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
+        channel.shutdownOutput();
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        ByteBuffer part = ByteBuffer.allocate(LONGEST_REQUEST);
+        try (Selector selector = Selector.open()) {
+            channel.register(selector, SelectionKey.OP_READ);
+            long end = System.nanoTime() + longest.toNanos();
+            for (long left = longest.toMillis(); left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+                selector.select(left);
+                selector.selectedKeys().clear();
+                int read = channel.read(part.clear());
+                if (read < 0) {
+                    return Optional.of(answer.toString(StandardCharsets.UTF_8));
+                }
+                answer.write(part.array(), 0, read);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

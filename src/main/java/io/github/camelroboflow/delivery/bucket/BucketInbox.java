@@ -18,6 +18,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -135,6 +136,13 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
             }
             AcceptedDestinations.watch(camelContext);
         }
+    }
+
+    /** Returns a lookup of the images, whether the inbox is open or not. */
+    public ObjectLookup lookup() {
+        Bucket looked = new Bucket(store);
+        LeaveCompletion left = new LeaveCompletion(looked, settings.inbox(), new FailedPrefix(looked, settings.failed()), memory);
+        return new ObjectLookup(store, settings, inFlight::contains, object -> left.unfinished(List.of(object)).isEmpty());
     }
 
     /** @throws IllegalArgumentException if the settings are invalid */

@@ -34,6 +34,7 @@ final class DeadLetterFolder {
     private static final int LONGEST = 200;
 
     private static final String TEMPORARY = ".tmp";
+    private static final String DROPPED = "dropped";
 
     /** The age after which a temporary file is not in use any more. */
     private static final Duration STALE_AFTER = Duration.ofDays(1);
@@ -42,6 +43,15 @@ final class DeadLetterFolder {
 
     DeadLetterFolder(Path folder) {
         this.folder = folder;
+    }
+
+    /** Returns the folder for the messages that a person dropped, which are not replayed with the others. */
+    static Path dropped(Path folder) {
+        return folder.resolve(DROPPED);
+    }
+
+    Path folder() {
+        return folder;
     }
 
     /** Writes the file of a row that was given up. Replaces a file about the same delivery. */
@@ -94,7 +104,8 @@ final class DeadLetterFolder {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, name(deliveryId) + "-*.json")) {
                 for (Path file : files) {
                     DeadLetter letter = DeadLetterFile.readData(file);
-                    refused.add(new RefusedDelivery(letter.destination(), letter.reason(), letter.time()));
+                    refused.add(new RefusedDelivery(letter.destination(), letter.reason(), letter.time(),
+                            folder.endsWith(DROPPED)));
                 }
             } catch (IOException | DirectoryIteratorException e) {
                 LOG.debug("{} can't be read", folder, e);

@@ -6,17 +6,21 @@ import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactory;
+import io.github.camelroboflow.delivery.outbox.RowSender.Acceptances;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -46,6 +50,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     private Clock clock = Clock.systemUTC();
     private Duration pollInterval = OutboxSender.POLL_INTERVAL;
 
+    private final Acceptances acceptances = new Acceptances();
     private OutboxTable table;
     private OutboxHealth health;
     private OutboxSender sender;
@@ -155,6 +160,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         try {
             sending.send(message);
             AcceptedDestinations.accepted(exchange, message.destination());
+            acceptances.add(message, clock.instant());
             sender.accepted(message);
         } catch (Exception e) {
             if (FailureClassifier.outage(e).isEmpty()) {
@@ -210,11 +216,12 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     /**
      * The messages that wait for a destination.
      *
+     * @param id          the destination's id
      * @param destination its address without secrets
      * @param oldest      when the oldest was added
      * @param reason      why the destination is down; empty if it is up
      */
-    public record Backlog(String destination, long messages, Instant oldest, Optional<String> reason) {
+    public record Backlog(String id, String destination, long messages, Instant oldest, Optional<String> reason) {
     }
 
     /** Returns the backlog of each destination, the longest first. Empty as {@link #waiting()} is. */
@@ -225,8 +232,8 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         }
         try {
             return used == null ? List.of() : used.waitingByDestination().stream().map(each -> new Backlog(
-                    AcceptedDestinations.redactedAddress(each.uri()), each.rows(), Instant.ofEpochMilli(each.oldest()),
-                    health.reason(each.destinationId()))).toList();
+                    each.destinationId(), AcceptedDestinations.redactedAddress(each.uri()), each.rows(),
+                    Instant.ofEpochMilli(each.oldest()), health.reason(each.destinationId()))).toList();
         } catch (DatabaseException e) {
             // the sender logs it
             return List.of();
@@ -236,10 +243,11 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
     /**
      * A message of an image that waits.
      *
+     * @param image       the image's name in its source
      * @param destination its address without secrets
      * @param attempts    the number of attempts
      */
-    public record WaitingDelivery(String destination, Instant since, int attempts) {
+    public record WaitingDelivery(String image, String destination, Instant since, int attempts) {
     }
 
     /**
@@ -247,8 +255,18 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
      *
      * @param destination its address without secrets
      * @param time        when, ISO 8601 in UTC
+     * @param dropped     whether a person dropped it
      */
-    public record RefusedDelivery(String destination, String reason, String time) {
+    public record RefusedDelivery(String destination, String reason, String time, boolean dropped) {
+    }
+
+    /**
+     * A part of the messages for a destination was dropped.
+     *
+     * @param dropped the number of messages that are in the folder now
+     * @param left    the number of those that still wait, or are being sent
+     */
+    public record Dropped(long dropped, long left, Path folder) {
     }
 
     /**
@@ -260,9 +278,43 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         return database.isThere() ? new OutboxTable(database).waitingOf(deliveryId) : List.of();
     }
 
-    /** Returns the messages of a delivery that were given up. */
+    /** Returns the messages of a delivery that were given up or dropped. */
     public List<RefusedDelivery> refusedOf(String deliveryId) {
-        return new DeadLetterFolder(settings.refused()).refusedOf(deliveryId);
+        return Stream.of(settings.refused(), DeadLetterFolder.dropped(settings.refused()))
+                .flatMap(folder -> new DeadLetterFolder(folder).refusedOf(deliveryId).stream()).toList();
+    }
+
+    /** Returns the acceptances of the last messages of this run: of a delivery, by address, with their times. */
+    public Map<String, Instant> acceptedOf(String deliveryId) {
+        return acceptances.of(deliveryId);
+    }
+
+    /**
+     * Returns the oldest messages that wait for a destination.
+     *
+     * @param most the largest number of messages
+     */
+    public List<WaitingDelivery> waitingFor(String destinationId, int most) {
+        return isStarted() ? table.waitingFor(destinationId, most) : List.of();
+    }
+
+    /**
+     * Drops messages that wait for a destination: each becomes a file in a sub-folder of the dead letter folder, from which
+     * nothing is sent by itself. Messages that are being sent stay.
+     *
+     * @param until   the time up to which they were added
+     * @param longest the time after which the rest is left to another call
+     * @return empty if no such destination is known, or the outbox is not in use
+     * @throws DatabaseException      if the database does not answer
+     * @throws UncheckedIOException if a file can't be written; its message waits on
+     */
+    public Optional<Dropped> drop(String destinationId, Instant until, Duration longest) {
+        if (!isStarted() || table.address(destinationId).isEmpty()) {
+            return Optional.empty();
+        }
+        Path folder = DeadLetterFolder.dropped(settings.refused());
+        long dropped = sender.drop(destinationId, until.toEpochMilli(), new DeadLetterFolder(folder), longest);
+        return Optional.of(new Dropped(dropped, table.countAdded(destinationId, until.toEpochMilli()), folder));
     }
 
     private void add(OutboxMessage message, Exchange exchange) {
@@ -294,7 +346,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             checks.register(health);
         }
         ExecutorServiceManager executors = camelContext.getExecutorServiceManager();
-        sender = new OutboxSender(table, sending, settings.refused(), backoff, settings.inFlight(), clock, health,
+        sender = new OutboxSender(table, sending, acceptances, settings.refused(), backoff, settings.inFlight(), clock, health,
                 executors.newSingleThreadScheduledExecutor(this, "roboflow-outbox"),
                 executors.newCachedThreadPool(this, "roboflow-send"));
         sender.start(pollInterval);

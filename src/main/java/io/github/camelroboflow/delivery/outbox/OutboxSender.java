@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseExcept
 import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
+import io.github.camelroboflow.delivery.outbox.RowSender.Acceptances;
 import io.github.camelroboflow.delivery.outbox.RowSender.Outcome;
 import io.github.camelroboflow.delivery.outbox.RowSender.OutcomeRecorder;
 import java.nio.file.Path;
@@ -59,13 +60,13 @@ final class OutboxSender {
     private volatile boolean stopping;
     private boolean recovered;
 
-    OutboxSender(OutboxTable table, MessageSender messageSender, Path deadLetterFolder, BackoffPolicy backoff,
-                 int inFlightPerDestination, Clock clock, OutboxHealth health, ScheduledExecutorService dispatcher,
-                 ExecutorService workers) {
+    OutboxSender(OutboxTable table, MessageSender messageSender, Acceptances acceptances, Path deadLetterFolder,
+                 BackoffPolicy backoff, int inFlightPerDestination, Clock clock, OutboxHealth health,
+                 ScheduledExecutorService dispatcher, ExecutorService workers) {
         this.table = table;
         this.deadLetters = new DeadLetterFolder(deadLetterFolder);
         this.outcomes = new OutcomeRecorder(table, deadLetters, backoff, clock);
-        this.rows = new RowSender(table, messageSender, outcomes, deadLetterFolder, health, clock, () -> stopping);
+        this.rows = new RowSender(table, messageSender, outcomes, acceptances, deadLetterFolder, health, clock, () -> stopping);
         this.replayFolder = new ReplayFolder(table, deadLetters, backoff, clock, () -> stopping);
         this.backoff = backoff;
         this.inFlightPerDestination = inFlightPerDestination;
@@ -113,6 +114,12 @@ final class OutboxSender {
                 dispatchDue(destinationState(id, message.destination()));
             });
         }
+    }
+
+    /** Drops rows of a destination that were added up to a time, for as long as it may take. Returns their number. */
+    long drop(String destinationId, long until, DeadLetterFolder folder, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        return outcomes.drop(destinationId, until, folder, () -> stopping || System.nanoTime() - end > 0);
     }
 
     /** Notifies the sender that a destination accepted a message outside the queue. */
@@ -193,6 +200,7 @@ final class OutboxSender {
     private void recover() {
         table.recover();
         deadLetters.deleteStaleTemporaries();
+        new DeadLetterFolder(DeadLetterFolder.dropped(deadLetters.folder())).deleteStaleTemporaries();
         long lost = table.countOrphans();
         if (lost > 0) {
             LOG.warn("{} rows of the table delivery_outbox can't be sent, since the table delivery_destination does not have their"

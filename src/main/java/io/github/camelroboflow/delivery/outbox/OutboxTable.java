@@ -186,6 +186,11 @@ final class OutboxTable {
         return claim(destinationId, "deadline < ?", time, most);
     }
 
+    /** Claims rows of a destination that were added up to a time. */
+    List<OutboxRow> claimAdded(String destinationId, long time, int most) {
+        return claim(destinationId, "created <= ?", time, most);
+    }
+
     /**
      * Claims rows with two statements: H2 would scan the whole table for one update with a subquery. The order is that of the
      * index, otherwise H2 would sort all rows of the destination.
@@ -330,10 +335,25 @@ final class OutboxTable {
 
     /** Returns the rows of one delivery. */
     List<WaitingDelivery> waitingOf(String deliveryId) {
-        return database.execute(jdbc -> jdbc.query("select d.uri, o.created, o.attempts from delivery_destination d"
-                + " join delivery_outbox o on o.destination = d.id where o.delivery_id = ? order by o.id",
-                (row, number) -> new WaitingDelivery(AcceptedDestinations.redactedAddress(row.getString(1)),
-                        Instant.ofEpochMilli(row.getLong(2)), row.getInt(3)), deliveryId));
+        return waiting("o.delivery_id = ?", deliveryId, Integer.MAX_VALUE);
+    }
+
+    /** Returns the oldest rows of a destination. */
+    List<WaitingDelivery> waitingFor(String destinationId, int most) {
+        return waiting("o.destination = ?", destinationId, most);
+    }
+
+    private List<WaitingDelivery> waiting(String condition, String id, int most) {
+        return database.execute(jdbc -> jdbc.query("select d.uri, o.created, o.attempts, o.image from delivery_destination d"
+                + " join delivery_outbox o on o.destination = d.id where " + condition + " order by o.id limit ?",
+                (row, number) -> new WaitingDelivery(row.getString(4), AcceptedDestinations.redactedAddress(row.getString(1)),
+                        Instant.ofEpochMilli(row.getLong(2)), row.getInt(3)), id, most));
+    }
+
+    /** Returns the number of rows of a destination that were added up to a time. */
+    long countAdded(String destinationId, long time) {
+        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?"
+                + " and created <= ?", Long.class, destinationId, time));
     }
 
     long count() {

@@ -7,13 +7,18 @@ import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxRow;
 import io.github.camelroboflow.delivery.outbox.Payload.PayloadException;
 import io.github.camelroboflow.delivery.outbox.Payload.UnpackedMessage;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
+import io.github.camelroboflow.inference.support.LruMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.camel.util.TimeUtils;
@@ -31,6 +36,7 @@ final class RowSender {
     private final OutboxTable table;
     private final MessageSender messageSender;
     private final OutcomeRecorder outcomes;
+    private final Acceptances acceptances;
     private final Path folder;
     private final OutboxHealth health;
     private final Clock clock;
@@ -55,11 +61,12 @@ final class RowSender {
     }
 
     /** @param folder the folder for unpacked payloads */
-    RowSender(OutboxTable table, MessageSender messageSender, OutcomeRecorder outcomes, Path folder, OutboxHealth health,
-              Clock clock, BooleanSupplier stopping) {
+    RowSender(OutboxTable table, MessageSender messageSender, OutcomeRecorder outcomes, Acceptances acceptances, Path folder,
+              OutboxHealth health, Clock clock, BooleanSupplier stopping) {
         this.table = table;
         this.messageSender = messageSender;
         this.outcomes = outcomes;
+        this.acceptances = acceptances;
         this.folder = folder;
         this.health = health;
         this.clock = clock;
@@ -111,6 +118,7 @@ final class RowSender {
     private Outcome send(OutboxMessage message) throws IOException {
         try {
             messageSender.send(message);
+            acceptances.add(message, clock.instant());
             return Outcome.ACCEPTED;
         } catch (PayloadException e) {
             throw e.getCause();
@@ -129,6 +137,25 @@ final class RowSender {
     /** Returns the key of the health check for a destination whose rows can't be read from the table. */
     static String notSent(String destinationId) {
         return destinationId + " not sent";
+    }
+
+    /** Remembers when the last messages were accepted, in memory: nothing is written for it. Thread-safe. */
+    static final class Acceptances {
+
+        private static final int MOST = 5000;
+
+        /** The times by the address, by the delivery id. */
+        private final Map<String, Map<String, Instant>> deliveries = new LruMap<>(MOST);
+
+        synchronized void add(OutboxMessage message, Instant time) {
+            deliveries.computeIfAbsent(message.deliveryId(), id -> new TreeMap<>())
+                    .put(AcceptedDestinations.redactedAddress(message.destination()), time);
+        }
+
+        /** Returns the time of each acceptance of a delivery, by the address without secrets. */
+        synchronized Map<String, Instant> of(String deliveryId) {
+            return new TreeMap<>(deliveries.getOrDefault(deliveryId, Map.of()));
+        }
     }
 
     /** Records the outcome of an attempt in the table: the row is deleted, waits for the next attempt, or is given up. */
@@ -163,7 +190,7 @@ final class RowSender {
             boolean expired = backoff.isExpired(row.deadline(), row.lastAttempt(), now);
             if (reported.rejected() || expired) {
                 try {
-                    return giveUp(row, reported.rejected() ? reported.reason() : overdue(reported.reason()));
+                    return giveUp(row, reported.rejected() ? reported.reason() : overdue(reported.reason()), deadLetters);
                 } catch (IOException e) {
                     LOG.warn("The result of {} can't be given up, since its file can't be written, and waits on: {}",
                             row.message().image(), e.toString());
@@ -179,7 +206,7 @@ final class RowSender {
             while (!overdueRows.isEmpty() && !stopping.getAsBoolean()) {
                 for (int i = 0; i < overdueRows.size(); i++) {
                     try {
-                        giveUp(overdueRows.get(i), overdue(reason));
+                        giveUp(overdueRows.get(i), overdue(reason), deadLetters);
                     } catch (IOException e) {
                         LOG.warn("A result can't be given up, since its file can't be written, and waits on: {}", e.toString());
                         table.release(overdueRows.subList(i, overdueRows.size()));
@@ -191,12 +218,41 @@ final class RowSender {
             table.release(overdueRows);
         }
 
+        /**
+         * Gives up rows of a destination that were added up to a time, until it must stop. Returns their number.
+         *
+         * @throws UncheckedIOException if a file can't be written; the row waits on
+         */
+        long drop(String destinationId, long until, DeadLetterFolder folder, BooleanSupplier stopping) {
+            long dropped = 0;
+            List<OutboxRow> rows = table.claimAdded(destinationId, until, BATCH);
+            while (!rows.isEmpty()) {
+                for (int i = 0; i < rows.size(); i++) {
+                    if (stopping.getAsBoolean()) {
+                        table.release(rows.subList(i, rows.size()));
+                        return dropped;
+                    }
+                    OutboxRow row = rows.get(i);
+                    try {
+                        dropped += giveUp(row, "dropped on request after " + row.attempts() + " attempts since "
+                                + Instant.ofEpochMilli(row.created()), folder) ? 1 : 0;
+                    } catch (IOException e) {
+                        table.release(rows.subList(i, rows.size()));
+                        throw new UncheckedIOException("the result of " + row.message().image() + " can't be dropped, since its"
+                                + " file can't be written: " + e.getMessage(), e);
+                    }
+                }
+                rows = table.claimAdded(destinationId, until, BATCH);
+            }
+            return dropped;
+        }
+
         /** Gives up a row that is still held. Another program may be sending any other row, and its receiver may accept it. */
-        private boolean giveUp(OutboxRow row, String reason) throws IOException {
+        private boolean giveUp(OutboxRow row, String reason, DeadLetterFolder letters) throws IOException {
             if (!table.renew(row)) {
                 return false;
             }
-            Path file = deadLetters.write(row, reason, clock.instant());
+            Path file = letters.write(row, reason, clock.instant());
             if (!table.delete(row)) {
                 Files.deleteIfExists(file);
                 return false;

@@ -83,7 +83,7 @@ function show() {
   byId('inbox-choice').hidden = live.inboxes.length === 0;
   choices(byId('inbox'), live.inboxes.map(inbox => inbox.name), 'choose');
   chart(byId('chart'), byId('legend'), live);
-  destinations(byId('destinations').tBodies[0], byId('down'), live);
+  destinations(byId('destinations').tBodies[0], byId('down'), live, dropWaiting);
   failures();
   choices(byId('class'), Object.keys(live.classes).sort(), 'all');
   choices(byId('source'), [...new Set(results.map(result => result.source))].filter(Boolean).sort(), 'all');
@@ -109,6 +109,18 @@ async function tryAgain(number) {
     tell('retried', `${moved} back in the inbox`);
   } catch (e) {
     tell('retried', e.message, true);
+  }
+}
+
+async function dropWaiting({ id, address, waiting }) {
+  if (!confirm(`Drop ${waiting} results that wait for ${address}? They become files that are not sent by themselves.`)) {
+    return;
+  }
+  try {
+    const { dropped, left, folder } = await change(`/drop-waiting?destination=${encodeURIComponent(id)}`);
+    tell('waiting-dropped', `${dropped} dropped into ${folder}${left > 0 ? `, ${left} left: try again` : ''}`);
+  } catch (e) {
+    tell('waiting-dropped', e.message, true);
   }
 }
 

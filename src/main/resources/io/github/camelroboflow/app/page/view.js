@@ -102,12 +102,20 @@ export function inboxes(part, body, live) {
     ...[inbox.waiting, inbox.done, inbox.failed].map(count => element('td', { className: 'number', textContent: count })))));
 }
 
-export function destinations(body, down, live) {
+function dropButton(destination, drop) {
+  const button = element('button', { type: 'button', textContent: 'Drop what waits', onclick: () => drop(destination) });
+  button.setAttribute('aria-label', `Drop what waits for ${destination.address}`);
+  return button;
+}
+
+/** @param drop takes a destination whose results are to be dropped */
+export function destinations(body, down, live, drop) {
   replace(body, JSON.stringify(live.destinations), () => live.destinations.map(destination => element('tr', {},
     element('td', { textContent: destination.address }), element('td', { textContent: destination.accepted, className: 'number' }),
     element('td', { className: 'number', textContent: destination.waiting === 0 ? '0'
       : `${destination.waiting}, the oldest for ${age(destination.oldestSeconds)}` }),
-    element('td', { className: destination.reason ? 'down' : 'up', textContent: destination.reason || 'up' }))));
+    element('td', { className: destination.reason ? 'down' : 'up' }, destination.reason || 'up',
+      ...(destination.reason && destination.waiting > 0 ? [' ', dropButton(destination, drop)] : [])))));
   const problems = Object.entries(live.down);
   replace(down, JSON.stringify(problems), () => problems.map(([name, reason]) =>
     element('li', { textContent: `${name} is down${reason ? `: ${reason}` : ''}` })));

@@ -51,6 +51,11 @@ class WatchBucketIT extends BucketTestBase {
                 assertThat(counts.empty()).isEqualTo(1);
                 assertThat(counts.classes()).containsEntry("scratch", 1L).containsEntry("gear", 2L);
             });
+            assertThat(route.answer("explain line 1/scratched-plate.png"))
+                    .startsWith("line 1/scratched-plate.png is done since ").contains(
+                    "s3://images/done/line 1/scratched-plate.png", "model        parts-detect/1",
+                    "scratches/line 1/scratched-plate.png.json, of this model with these options", "true         scratch",
+                    "results/gears: has it since ");
         }
     }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,8 @@ class WorkIT {
         try (WatchedFolder dispatcher = role("dispatch").start(); ProgramProcess killed = process("work")) {
             names.subList(0, 20).forEach(name -> dispatcher.drop("gears.jpg", name));
             await().until(() -> dispatcher.files("done").size() > 3);
-            assertThat(StatusSocket.ask(data.resolve("local"), "status")).singleElement().satisfies(report -> assertThat(report)
+            assertThat(StatusSocket.ask(data.resolve("local"), "status", Duration.ofMinutes(1)).texts())
+                    .singleElement().satisfies(report -> assertThat(report)
                     .contains("runs work", " in the topic " + topic, "4 partitions here; the oldest image has waited for"));
             try (WatchedFolder survivor = role("work").start()) {
                 names.subList(20, 40).forEach(name -> dispatcher.drop("gears.jpg", name));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.app.status.StatusSocket.Answers;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -33,16 +34,30 @@ class StatusSocketTest {
         }
     }
 
+    private static List<String> ask(Path folder, String request) throws IOException {
+        return StatusSocket.ask(folder, request, Duration.ofMinutes(1)).texts();
+    }
+
+    /** A suspended program takes connections and does not read from them. */
+    @Test
+    void aProgramThatDoesNotAnswerIsAskedForALimitedTime() throws IOException {
+        try (ServerSocketChannel suspended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            suspended.bind(UnixDomainSocketAddress.of(work.resolve(".status-suspended")));
+
+            assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(100))).isEqualTo(new Answers(List.of(), 1));
+        }
+    }
+
     @Test
     void aProgramAnswersUntilItEnds() throws IOException {
         try (StatusSocket socket = StatusSocket.open(work, line -> "answer to " + line).orElseThrow()) {
             assertThat(socket).isNotNull();
-            assertThat(StatusSocket.ask(work, "status")).containsExactly("answer to status");
-            assertThat(StatusSocket.ask(work, "zahnräder")).containsExactly("answer to zahnräder");
+            assertThat(ask(work, "status")).containsExactly("answer to status");
+            assertThat(ask(work, "zahnräder")).containsExactly("answer to zahnräder");
         }
         assertThat(sockets()).isEmpty();
-        assertThat(StatusSocket.ask(work, "status")).isEmpty();
-        assertThat(StatusSocket.ask(work.resolve("gone"), "status")).isEmpty();
+        assertThat(ask(work, "status")).isEmpty();
+        assertThat(ask(work.resolve("gone"), "status")).isEmpty();
     }
 
     @Test
@@ -50,7 +65,7 @@ class StatusSocketTest {
         try (StatusSocket first = StatusSocket.open(work, line -> "first").orElseThrow();
                 StatusSocket second = StatusSocket.open(work, line -> "second").orElseThrow()) {
             assertThat(first).isNotSameAs(second);
-            assertThat(StatusSocket.ask(work, "status")).containsExactlyInAnyOrder("first", "second");
+            assertThat(ask(work, "status")).containsExactlyInAnyOrder("first", "second");
         }
     }
 
@@ -75,10 +90,10 @@ class StatusSocketTest {
         }
         Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
 
-        assertThat(StatusSocket.ask(work, "status")).isEmpty();
+        assertThat(ask(work, "status")).isEmpty();
         try (StatusSocket socket = StatusSocket.open(work, line -> "here").orElseThrow()) {
             assertThat(socket).isNotNull();
-            assertThat(StatusSocket.ask(work, "status")).containsExactly("here");
+            assertThat(ask(work, "status")).containsExactly("here");
             assertThat(killed).doesNotExist();
             assertThat(starting).exists();
         }
@@ -93,8 +108,8 @@ class StatusSocketTest {
             return line;
         }).orElseThrow()) {
             assertThat(socket).isNotNull();
-            assertThat(StatusSocket.ask(work, "wrong")).singleElement().asString().contains("can't answer now", "no answer");
-            assertThat(StatusSocket.ask(work, "right")).containsExactly("right");
+            assertThat(ask(work, "wrong")).singleElement().asString().contains("can't answer now", "no answer");
+            assertThat(ask(work, "right")).containsExactly("right");
         }
     }
 
