@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
 /**
  * Measures images per second through the shipped route against the bare loop in the same JVM with the same threads, in turns. The
  * argument holds, separated by commas: a number of images; {@code SAMPLE} (the default) or {@code LARGE}, a net of YOLOv8n's size;
- * {@code process} or {@code power} for one durability only. With {@code memory} alone, measures the memory after 1,000 to 10,000
+ * {@code process} or {@code power} for one durability only. With {@code summary}, the route runs without a summary and with one
+ * of each minute instead, with the durability {@code process}. With {@code memory} alone, measures the memory after 1,000 to 10,000
  * mixed files.
  */
 public final class FolderBenchmark {
@@ -61,8 +62,14 @@ public final class FolderBenchmark {
         OUT.printf(Locale.ROOT, "%s, %d images, %d threads, Java %s%n", net, count, threads, System.getProperty("java.version"));
         net.make();
         Map<String, ShippedRoute> routes = new LinkedHashMap<>();
-        for (String durability : durabilities) {
-            routes.put("route, durability=" + durability, new ShippedRoute(net, durability));
+        if (arguments.contains("summary")) {
+            for (String seconds : List.of("0", "60")) {
+                routes.put("route, log.summary=" + seconds, new ShippedRoute(net, "process", seconds));
+            }
+        } else {
+            for (String durability : durabilities) {
+                routes.put("route, durability=" + durability, new ShippedRoute(net, durability, "60"));
+            }
         }
         Medians perSecond = new Medians();
         Medians processor = new Medians();
@@ -113,9 +120,9 @@ public final class FolderBenchmark {
         private final WatchedFolder folder;
         private final InboxLoad load;
 
-        ShippedRoute(BenchNet net, String durability) throws Exception {
+        ShippedRoute(BenchNet net, String durability, String summary) throws Exception {
             folder = new WatchedFolder(data).with("inbox.delay", "10").with("durability", durability)
-                    .with("model", net.model().value()).with("conditions.unknownClasses", "warn")
+                    .with("log.summary", summary).with("model", net.model().value()).with("conditions.unknownClasses", "warn")
                     .with("camel.component.roboflow.modelsDirectory", net.directory().toString()).start();
             folder.context().getRouteController().suspendRoute(ID);
             load = new InboxLoad(folder.context(), data.resolve("inbox"));
