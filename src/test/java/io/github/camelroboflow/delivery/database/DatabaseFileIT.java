@@ -163,6 +163,13 @@ class DatabaseFileIT {
         }
     }
 
+    /** H2 closed the database by a hook of its own at SIGTERM, before the images in flight were finished. */
+    @Test
+    void theDatabaseWasClosedWhileTheProgramStopped() {
+        assertThat(DatabaseFile.of("jdbc:h2:file:" + data.resolve("delivery")).orElseThrow().address(Durability.POWER))
+                .endsWith(";DB_CLOSE_ON_EXIT=FALSE;IFEXISTS=TRUE");
+    }
+
     @Test
     void aFolderInItsPlaceIsTold() throws IOException {
         Files.createDirectories(file());
