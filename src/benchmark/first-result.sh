@@ -57,7 +57,8 @@ measure() { # parameters: name of the start, command; the program stops after th
   done
   end=$(date +%s.%N)
   if [ "$name" = "(archive)" ]; then
-    until ls target/launch/classes-*.jsa cache/classes-*.jsa 2>/dev/null | grep -q . || ! kill -0 $program; do sleep 1; done
+    until compgen -G 'target/launch/classes-*.jsa' >/dev/null || compgen -G 'cache/classes-*.jsa' >/dev/null ||
+      ! kill -0 $program; do sleep 1; done
   fi
   kill $program
   wait $program 2>/dev/null || true
