@@ -139,7 +139,7 @@ class MainIT {
     @CsvSource(delimiter = '|', textBlock = """
             model=nix/1                              | there is no folder 'nix/1'
             model=a/b/c                              | 'a/b/c' is not a model id
-            routes=replai                            | there is no route replai: there are batch, replay, replay-bucket, server,
+            routes=replai                            | there is no route replai: there are batch, dispatch, replay,
             dedupe=contents                          | dedupe=contents: it is none or content
             durability=disk                          | durability=disk: it is power or process
             inbx=/tmp/q                              | there is no property inbx: did you mean inbox?
