@@ -92,8 +92,11 @@ final class DatabaseFile {
                 .append(options);
         // H2's error log would hold statements with addresses
         add(address, "TRACE_LEVEL_FILE", "0");
-        // else H2 closes the database as soon as the JVM is told to stop, while images are still finished; the pool closes it later
-        add(address, "DB_CLOSE_ON_EXIT", "FALSE");
+        if (isExclusive()) {
+            // else H2 closes the database as soon as the JVM is told to stop, while images are still finished; the pool closes it
+            // later. H2 refuses this together with AUTO_SERVER
+            add(address, "DB_CLOSE_ON_EXIT", "FALSE");
+        }
         add(address, option, value);
         return address.toString();
     }

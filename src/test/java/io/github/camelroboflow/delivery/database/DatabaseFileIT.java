@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -168,6 +170,16 @@ class DatabaseFileIT {
     void theDatabaseWasClosedWhileTheProgramStopped() {
         assertThat(DatabaseFile.of("jdbc:h2:file:" + data.resolve("delivery")).orElseThrow().address(Durability.POWER))
                 .endsWith(";DB_CLOSE_ON_EXIT=FALSE;IFEXISTS=TRUE");
+    }
+
+    @Test
+    void aDatabaseThatProgramsShareDidNotOpen() throws SQLException {
+        String url = DatabaseFile.of("jdbc:h2:file:" + data.resolve("shared") + ";AUTO_SERVER=TRUE").orElseThrow()
+                .address(Durability.POWER).replace("IFEXISTS=TRUE", "IFEXISTS=FALSE");
+
+        DriverManager.getConnection(url).close();
+
+        assertThat(data.resolve("shared.mv.db")).exists();
     }
 
     @Test
