@@ -181,14 +181,14 @@ class SwiftBucketIT {
     /** 25 requests a second were made for it, without a line. */
     @Test
     void anObjectThatHasExpiredAndIsStillListedIsToldOfOnce() {
-        swift.put(bucket, "inbox/a.jpg", FIRST, "X-Delete-After", "1");
-        await().until(() -> !swift.has(bucket, "inbox/a.jpg"));
+        swift.put(bucket, "inbox/expired.jpg", FIRST, "X-Delete-After", "1");
+        await().until(() -> !swift.has(bucket, "inbox/expired.jpg"));
         try (WatchedFolder route = route(image -> { }).start()) {
-            await().until(() -> !log.with("inbox/a.jpg is listed but does not exist").isEmpty());
+            await().until(() -> !log.with("inbox/expired.jpg is listed but does not exist").isEmpty());
             assertGoesOn(route);
 
             assertThat(seen).containsExactly("later");
-            assertThat(log.with("inbox/a.jpg")).hasSize(1);
+            assertThat(log.with("inbox/expired.jpg")).hasSize(1);
         }
     }
 
