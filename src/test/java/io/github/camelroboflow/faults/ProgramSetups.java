@@ -21,10 +21,13 @@ final class ProgramSetups {
     private ProgramSetups() {
     }
 
-    /** Sends results to folders. The long form uses the shipped waiting times. */
+    /**
+     * Sends results to folders. The long form uses the shipped waiting times. An image may be in progress at any number of kills, at
+     * the last one alone, and does not fail as one that crashes the program.
+     */
     static Map<String, String> toFolders() {
         Map<String, String> properties = new LinkedHashMap<>(Map.of("samples.enabled", "false", "inbox.unchangedFor", "0",
-                "inbox.delay", "50", "camel.component.roboflow.maxConcurrentRequests", "2"));
+                "inbox.delay", "50", "inbox.maxAttempts", "1000", "camel.component.roboflow.maxConcurrentRequests", "2"));
         if (FaultTestScale.CURRENT == FaultTestScale.SHORT) {
             properties.putAll(Map.of("outage.retryAfter", "200", "outage.maxRetryAfter", "1s",
                     "outbox.retryAfter", "200", "outbox.maxRetryAfter", "1s"));

@@ -108,6 +108,7 @@ final class CrashRecovery {
                 + " image, the last time this image alone: if nobody stopped it by force each time, the image crashes it;"
                 + " look for its last lines in the log", "ProgramEnded", crashes, null, Instant.now().toString(), List.of());
         folders.fail(image, report);
+        folders.restarts().forget(image.identity());
         LOG.warn("{} failed, it is in {}: {}", MessageText.printable(image.original()), folders.failed(), report.error());
     }
 

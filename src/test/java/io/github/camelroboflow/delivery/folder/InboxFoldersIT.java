@@ -481,6 +481,7 @@ class InboxFoldersIT {
 
         assertThat(files()).hasSize(2).contains("failed/a.jpg=killer");
         assertThat(data.resolve("failed/a.jpg.error.json")).content().contains("ended 3 times").contains("\"attempts\" : 3");
+        assertThat(folders.restarts().hasSuspects()).isFalse();
     }
 
     @Test
