@@ -1,6 +1,7 @@
 package io.github.camelroboflow.server;
 
 import dev.failsafe.RateLimiter;
+import io.github.camelroboflow.server.RequestParameters.JsonBody;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.github.camelroboflow.server;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -142,8 +144,18 @@ final class ConnectionTracker implements IOSessionListener {
     }
 
     private Connection find(HttpContext context) {
+        SocketAddress client = remoteAddress(context);
+        return client == null ? null : connections.get(client);
+    }
+
+    private static SocketAddress remoteAddress(HttpContext context) {
         EndpointDetails details = HttpCoreContext.cast(context).getEndpointDetails();
-        return details == null ? null : connections.get(details.getRemoteAddress());
+        return details == null ? null : details.getRemoteAddress();
+    }
+
+    /** Returns the address that the client of a request has; {@code null} if unknown. */
+    static InetAddress client(HttpContext context) {
+        return remoteAddress(context) instanceof InetSocketAddress address ? address.getAddress() : null;
     }
 
     @Override

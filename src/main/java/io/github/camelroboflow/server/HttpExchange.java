@@ -79,7 +79,7 @@ final class HttpExchange implements AsyncServerExchangeHandler {
             received();
         }
         try {
-            head = RequestHead.of(request);
+            head = RequestHead.of(request, ConnectionTracker.client(context));
             admitted = dispatcher.admit(head);
             if (entity != null && entity.getContentLength() > maxRequestSize) {
                 refuseBody();

@@ -1,22 +1,14 @@
 package io.github.camelroboflow.server;
 
-import dev.failsafe.RateLimiter;
-import io.github.camelroboflow.server.AccessControl.LoopbackAddresses;
 import io.github.camelroboflow.server.RequestDispatcher.ServerMetrics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,8 +16,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
-import java.util.regex.Pattern;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.HttpProcessors;
 import org.apache.hc.core5.http.impl.bootstrap.AsyncServerBootstrap;
@@ -216,148 +206,5 @@ public final class HttpService implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
-    }
-
-    /** Admits requests that the user of a browser, or a program, makes; none that another web page makes in that browser. */
-    private static final class SiteRules implements RequestDispatcher.Rules {
-
-        static final String TOKEN_HEADER = "x-page-token";
-
-        private static final String BEARER = "Bearer ";
-        private static final String REALM = "Basic realm=\"camel-roboflow\", charset=\"UTF-8\"";
-        private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
-        private static final int WRONG_PASSWORDS_A_SECOND = 10;
-
-        private final ServerSettings settings;
-        private final String token;
-        private final String localName;
-        private final RequestRouter.Handler handler;
-        private final Map<String, String> headers;
-        private final RateLimiter<Object> wrongPasswords =
-                RateLimiter.burstyBuilder(WRONG_PASSWORDS_A_SECOND, Duration.ofSeconds(1)).build();
-
-        SiteRules(Site site, ServerSettings settings, String token, String localName) {
-            this.settings = settings;
-            this.token = token;
-            this.localName = localName;
-            this.headers = site.headers();
-            this.handler = new RequestRouter.Handler() {
-
-                @Override
-                public int bytesPerByte() {
-                    return 1;
-                }
-
-                @Override
-                public CompletionStage<ServerResponse> handle(RequestHead request, byte[] body, LongConsumer memory) {
-                    return site.answer(request, body).completed();
-                }
-            };
-        }
-
-        static String localName() {
-            try {
-                return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-            } catch (UnknownHostException e) {
-                LOG.debug("This machine has no name", e);
-                return "localhost";
-            }
-        }
-
-        @Override
-        public RequestRouter.Handler admit(RequestHead request) {
-            if (!isOwnName(request.header("host").orElse("")) && !isProgram(request)) {
-                throw ResponseException.message(403, "This page answers under the names localhost, " + settings.host()
-                        + " and, with a password, " + localName + " and addresses of its machine.");
-            }
-            if (isOfAnotherPage(request)) {
-                throw ResponseException.message(403, "Another web page made this request, and none may.");
-            }
-            checkPassword(request);
-            boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-            if (!reads && !request.method().equals("POST")) {
-                throw ResponseException.methodNotAllowed();
-            }
-            if (!reads && !(isOwnOrigin(request) && hasToken(request))) {
-                throw ResponseException.message(403, "Only the page itself may do this: reload it and try again.");
-            }
-            return handler;
-        }
-
-        private boolean isOwnName(String authority) {
-            String name = authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
-            return LoopbackAddresses.contain(name) || !settings.keys().isEmpty()
-                    && (ADDRESS.matcher(name).matches() || name.equals(localName)
-                            || name.equals(settings.host().toLowerCase(Locale.ROOT)));
-        }
-
-        /** Returns whether the request has the password as a bearer token, which no browser sends by itself. */
-        private boolean isProgram(RequestHead request) {
-            return !settings.keys().isEmpty() && request.header("authorization")
-                    .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length())).flatMap(SiteRules::password)
-                    .filter(shown -> settings.keys().find(shown).isPresent()).isPresent();
-        }
-
-        /** Browsers name the kind of page that makes a request. A link on another page may lead here. */
-        private static boolean isOfAnotherPage(RequestHead request) {
-            String site = request.header("sec-fetch-site").orElse("none");
-            boolean follows = request.method().equals("GET")
-                    && request.header("sec-fetch-mode").filter("navigate"::equals).isPresent()
-                    && request.header("sec-fetch-dest").filter("document"::equals).isPresent();
-            return !site.equals("none") && !site.equals("same-origin") && !follows
-                    || request.header("origin").isPresent() && !isOwnOrigin(request);
-        }
-
-        private static boolean isOwnOrigin(RequestHead request) {
-            String host = request.header("host").orElse("");
-            return request.header("origin").filter(origin -> origin.equalsIgnoreCase("http://" + host)
-                    || origin.equalsIgnoreCase("https://" + host)).isPresent();
-        }
-
-        private boolean hasToken(RequestHead request) {
-            return MessageDigest.isEqual(bytes(request.header(TOKEN_HEADER).orElse("")), bytes(token));
-        }
-
-        private void checkPassword(RequestHead request) {
-            if (settings.keys().isEmpty()) {
-                return;
-            }
-            Optional<String> shown = request.header("authorization").flatMap(SiteRules::password);
-            if (shown.isPresent() && settings.keys().find(shown.get()).isPresent()) {
-                return;
-            }
-            if (shown.isPresent() && !wrongPasswords.tryAcquirePermit()) {
-                throw ResponseException.tooManyRequests(Duration.ofSeconds(1));
-            }
-            throw new ResponseException(ServerResponse.message(401, "This page needs the password that page.password sets.")
-                    .with("WWW-Authenticate", REALM));
-        }
-
-        /** Returns the password of basic authentication, whose user may be any, or a bearer token. */
-        private static Optional<String> password(String authorization) {
-            String[] parts = authorization.strip().split("\\s+", 2);
-            if (parts.length < 2) {
-                return Optional.empty();
-            }
-            if (parts[0].equalsIgnoreCase(BEARER.strip())) {
-                return Optional.of(parts[1]);
-            }
-            try {
-                String pair = new String(Base64.getDecoder().decode(parts[1]), StandardCharsets.UTF_8);
-                return parts[0].equalsIgnoreCase("Basic") && pair.contains(":")
-                        ? Optional.of(pair.substring(pair.indexOf(':') + 1)) : Optional.empty();
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
-            }
-        }
-
-        private static byte[] bytes(String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public Map<String, String> headers(RequestHead request) {
-            return headers;
-        }
     }
 }

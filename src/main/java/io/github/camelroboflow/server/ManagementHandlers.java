@@ -6,6 +6,7 @@ import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.support.Hashes;
+import io.github.camelroboflow.server.RequestParameters.JsonBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.server;
 
+import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,15 +21,17 @@ import org.apache.hc.core5.http.HttpRequest;
  * @param segments segments of the path, decoded; a slash at the end makes an empty last one
  * @param query    query parameters, decoded; the last value of a repeated one
  * @param headers  headers by their names in lower case; the first value of a repeated one
+ * @param client   the address that sent it; {@code null} if unknown
  */
-public record RequestHead(String id, String method, List<String> segments, Map<String, String> query, Map<String, String> headers) {
+public record RequestHead(String id, String method, List<String> segments, Map<String, String> query, Map<String, String> headers,
+                          InetAddress client) {
 
     /**
      * Parses the head of a request.
      *
      * @throws ResponseException if its path or query can't be decoded
      */
-    static RequestHead of(HttpRequest request) {
+    static RequestHead of(HttpRequest request, InetAddress client) {
         String target = request.getPath();
         int start = target.startsWith("/") ? 0 : Math.max(0, target.indexOf('/', target.indexOf("://") + 3));
         int mark = target.indexOf('?', start);
@@ -40,7 +43,7 @@ public record RequestHead(String id, String method, List<String> segments, Map<S
         // as on Roboflow's server, an encoded slash separates segments, too
         List<String> segments = Arrays.asList(decode(path.replace("+", "%2B")).replaceFirst("^/", "").split("/", -1));
         return new RequestHead(UUID.randomUUID().toString().replace("-", ""), request.getMethod(), segments,
-                query(mark < 0 ? "" : target.substring(mark + 1)), headers);
+                query(mark < 0 ? "" : target.substring(mark + 1)), headers, client);
     }
 
     private static Map<String, String> query(String text) {

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.github.camelroboflow.server.ServerSettings.Keys;
+import io.github.camelroboflow.server.SiteRules.PasswordGuard;
 import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,13 +141,78 @@ class HttpServiceTest {
         assertThat(ask(Keys.NONE, "GET", "Host: parts.cluster:8080|Authorization: Bearer geheim").status()).isEqualTo(403);
     }
 
-    @Test
-    void manyWrongPasswordsAreAskedToWait() throws IOException {
-        try (HttpService service = start(new Keys(List.of("geheim")))) {
-            List<Integer> statuses = IntStream.range(0, 30).map(i ->
-                    Wire.ask(service.port(), "GET", "/", new String[] {basic("me:" + i)}, null).status()).boxed().toList();
+    private static Wire.Response ask(HttpService service, String... headers) {
+        return Wire.ask(service.port(), "GET", "/", headers, null);
+    }
 
-            assertThat(statuses).contains(401, 429).doesNotContain(200);
+    @Test
+    void afterManyWrongPasswordsTheRightOneIsNotToldFromThem() throws IOException {
+        try (HttpService service = start(new Keys(List.of("geheim")))) {
+            for (int i = 0; i < PasswordGuard.MOST_WRONG; i++) {
+                assertThat(ask(service, basic("me:" + i)).status()).isEqualTo(401);
+            }
+
+            assertThat(ask(service, basic("me:other")).status()).isEqualTo(429);
+            Wire.Response right = ask(service, basic("me:geheim"));
+            assertThat(right.status()).isEqualTo(429);
+            assertThat(Integer.parseInt(right.headers().get("retry-after"))).isBetween(1, 60);
+            assertThat(ask(service, "Authorization: Bearer geheim").status()).isEqualTo(429);
+            assertThat(ask(service).status()).isEqualTo(401);
+            assertThat(answered).hasValue(0);
+        }
+    }
+
+    /** Otherwise a name that is not ours would tell the right password from wrong ones. */
+    @Test
+    void wrongPasswordsUnderAnyNameCount() throws IOException {
+        try (HttpService service = start(new Keys(List.of("geheim")))) {
+            List<Integer> statuses = IntStream.rangeClosed(0, PasswordGuard.MOST_WRONG).map(i -> {
+                try (Wire wire = new Wire(service.port())) {
+                    wire.send("GET / HTTP/1.1\r\nHost: parts.cluster\r\nAuthorization: Bearer " + i + "\r\n\r\n");
+                    return wire.receive(false).status();
+                }
+            }).boxed().toList();
+
+            assertThat(statuses).startsWith(403).endsWith(429);
+        }
+    }
+
+    @Test
+    void nobodyElseLocksOutABrowserThatHasShownThePassword() throws IOException {
+        try (HttpService service = start(new Keys(List.of("geheim")))) {
+            String cookie = ask(service, basic("me:geheim")).headers().get("set-cookie");
+            assertThat(cookie).contains("HttpOnly", "SameSite=Strict");
+            String known = "Cookie: theme=dark; " + cookie.split(";")[0];
+            IntStream.rangeClosed(0, PasswordGuard.MOST_WRONG).forEach(i -> ask(service, basic("me:" + i)));
+            assertThat(ask(service, basic("me:geheim")).status()).isEqualTo(429);
+
+            assertThat(ask(service, basic("me:geheim"), known).status()).isEqualTo(200);
+            assertThat(ask(service, known).status()).isEqualTo(401);
+            assertThat(ask(service, basic("me:other"), known).status()).isEqualTo(401);
+        }
+        assertThat(ask(Keys.NONE, "GET", "Host: localhost").headers()).doesNotContainKey("set-cookie");
+    }
+
+    @Test
+    void wrongPasswordsOfOneAddressCountForItAloneAndForAWhile() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        PasswordGuard guard = new PasswordGuard(nanos::get);
+        IntStream.range(0, PasswordGuard.MOST_WRONG).forEach(i -> guard.wrong(address("2001:db8::" + i)));
+
+        assertThat(guard.pause(address("2001:db8::ffff"))).contains(PasswordGuard.PERIOD);
+        assertThat(guard.pause(address("2001:db8:0:1::1"))).isEmpty();
+        assertThat(guard.pause(address("192.0.2.1"))).isEmpty();
+        nanos.addAndGet(PasswordGuard.PERIOD.toNanos() - 1);
+        assertThat(guard.pause(address("2001:db8::1"))).contains(Duration.ofNanos(1));
+        nanos.incrementAndGet();
+        assertThat(guard.pause(address("2001:db8::1"))).isEmpty();
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -24,7 +24,7 @@ class InferenceRunnerTest {
     private final InferenceRunner runner = new InferenceRunner(models, Runnable::run);
 
     private ServerResponse ask(ResultFormat format, LongConsumer memory) {
-        RequestHead head = new RequestHead("1", "POST", List.of("parts", "1"), Map.of(), Map.of());
+        RequestHead head = new RequestHead("1", "POST", List.of("parts", "1"), Map.of(), Map.of(), null);
         return runner.run(head, models.open(new ModelId("parts/1")), List.of(ImageSource.of("image", new byte[1])),
                 InferenceOptions.DEFAULTS.with(FORMAT, format), memory, responses -> responses.get(0)).join();
     }
