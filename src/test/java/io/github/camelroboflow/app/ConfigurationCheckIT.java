@@ -124,10 +124,12 @@ class ConfigurationCheckIT {
     void aModelThatIsMissingAndAFolderThatCanNotBeAreTold() throws IOException {
         Path file = Files.createFile(data.resolve("file"));
 
-        assertThat(mistakes(Map.of("model", "nix/1", "done", file + "/done", "failed", data + "/inbox/failed")))
+        assertThat(mistakes(Map.of("model", "nix/1", "done", file + "/done", "failed", data + "/inbox/failed", "results",
+                file + "/results")))
                 .anyMatch(line -> line.contains("there is no folder 'nix/1'"))
                 .anyMatch(line -> line.contains("/file/done can't be created: " + file + " is no folder"))
-                .anyMatch(line -> line.contains("/inbox/failed lies in ")).hasSize(3);
+                .anyMatch(line -> line.contains("results=" + file + "/results: the folder " + file + "/results can't be created"))
+                .anyMatch(line -> line.contains("/inbox/failed lies in ")).hasSize(4);
     }
 
     @Test

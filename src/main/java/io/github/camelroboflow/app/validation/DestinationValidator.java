@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.validation;
 
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
+import io.github.camelroboflow.delivery.folder.FolderChecks;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +57,14 @@ final class DestinationValidator {
                 check(kamelet, places.getOrDefault(kamelet, ""));
             }
         }
+        if (isUsed("folder")) {
+            mistakes.check(() -> FolderChecks.require("results", context.resolvePropertyPlaceholders("{{results:data/results}}")));
+        }
+    }
+
+    private boolean isUsed(String destination) {
+        return context.getEndpoints().stream().anyMatch(endpoint -> endpoint instanceof KameletEndpoint kamelet
+                && kamelet.getTemplateId().equals(destination));
     }
 
     /** Returns the places in routes that send to each endpoint, such as {@code routes/by-class.camel.yaml:31}. */

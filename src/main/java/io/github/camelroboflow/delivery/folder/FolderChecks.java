@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks at the start, and when a move has failed, whether images can be moved between the folders. */
-final class FolderChecks {
+/** Checks at the start, and when a move has failed, whether folders can be used, and images can be moved between them. */
+public final class FolderChecks {
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderChecks.class);
 
@@ -71,8 +72,7 @@ final class FolderChecks {
         List<String> sentences = new ArrayList<>();
         for (Path folder : Stream.concat(Stream.of(inbox), others.stream()).toList()) {
             try {
-                Path there = existingPart(folder);
-                requireWritable(folder, there);
+                Path there = requireUsable(folder);
                 if (!folder.equals(inbox)) {
                     requireOneFileSystem(inbox, existingPart(inbox), folder, there);
                 }
@@ -81,6 +81,41 @@ final class FolderChecks {
             }
         }
         return sentences.stream().distinct().toList();
+    }
+
+    /**
+     * Tries whether a folder can be used or made, and leaves nothing behind.
+     *
+     * @param name the property that has the folder, for the message
+     * @throws IllegalArgumentException if it can't be used
+     */
+    public static void require(String name, String folder) {
+        try {
+            requireUsable(Path.of(folder.strip()).toAbsolutePath().normalize());
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(name + "=" + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the part of the folder's path that exists. */
+    private static Path requireUsable(Path folder) throws FolderException {
+        Path there = existingPart(folder);
+        requireWritable(folder, there);
+        if (!there.equals(folder)) {
+            // some file systems, such as /proc, have permissions and take no folder
+            Path probe = there.resolve(PROBE + UUID.randomUUID());
+            try {
+                Files.createDirectory(probe);
+                Files.delete(probe);
+            } catch (IOException e) {
+                if (FileFailures.sentence(List.of(e)).isEmpty()) {
+                    throw new FolderException("the folder " + folder + " can't be created: " + there + " takes no new folder ("
+                            + e.getClass().getSimpleName() + "), so choose another place", e);
+                }
+                LOG.debug("no space", e);
+            }
+        }
+        return there;
     }
 
     /** Returns the folder, or the folder above it in which it would be made. */
