@@ -1,30 +1,30 @@
 package io.github.camelroboflow.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.FreePorts;
-import io.github.camelroboflow.server.fixture.Wire;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Measures the shipped route without the page, with the page that nobody looks at, and with a client that asks for data, pictures
- * and metrics as the page in a browser and a monitoring program do; interleaved, in the same JVM.
+ * Measures what the page costs the shipped route, in turns in one JVM: without the page; with the page and a monitoring program
+ * that scrapes the metrics every 15 s, as in the field; and with a browser that looks at the page, too. Monitoring program and
+ * browser are one process of their own, a {@link PageVisitor}. The processor time is that of the program alone. Images per
+ * second also show the visitor's share of this machine, which a real one would take of another machine. The argument is the
+ * number of images of a turn: 3,000 take half a minute on two processors. At the end, measures the processor time of each kind
+ * of request while no images are in work.
  */
 public final class PageBenchmark {
 
-    private static final int ROUNDS = 7;
+    private static final int ROUNDS = 5;
     private static final double WARM_UP_SECONDS = 60;
+    private static final int REQUESTS = 300;
     private static final String WITHOUT = "without the page";
     private static final PrintStream OUT = System.out;
 
@@ -32,18 +32,21 @@ public final class PageBenchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        int count = args.length > 0 && !args[0].isEmpty() ? Integer.parseInt(args[0]) : 500;
+        int count = args.length > 0 && !args[0].isEmpty() ? Integer.parseInt(args[0]) : 3000;
         List<byte[]> samples = BenchFiles.samples();
         List<byte[]> images = IntStream.range(0, count).mapToObj(i -> samples.get(i % samples.size())).toList();
+        List<byte[]> few = images.subList(0, Math.min(count, 500));
         Map<String, Program> programs = new LinkedHashMap<>();
-        programs.put(WITHOUT, new Program(false, false));
-        programs.put("with the page", new Program(true, false));
-        programs.put("page in a browser", new Program(true, true));
+        programs.put(WITHOUT, new Program(List.of()));
+        programs.put("page and scrapes", new Program(List.of("scrape")));
+        Program looked = new Program(List.of("scrape", "look"));
+        programs.put("and a browser", looked);
         for (double warm = 0; warm < WARM_UP_SECONDS;) {
             for (Program program : programs.values()) {
-                warm += program.run(images).seconds();
+                warm += program.run(few).seconds();
             }
         }
+        looked.pictures = 0;
         Medians perSecond = new Medians();
         Medians processor = new Medians();
         for (int round = 0; round < ROUNDS; round++) {
@@ -57,7 +60,8 @@ public final class PageBenchmark {
             OUT.printf(Locale.ROOT, "%-18s %6.1f images/s (%s); processor time per image %5.2f ms (%s)%n", name,
                     perSecond.median(name), perSecond.ratio(name, WITHOUT), processor.median(name), processor.ratio(name, WITHOUT));
         }
-        OUT.printf("pictures that the browser has got: %d%n", programs.get("page in a browser").pictures);
+        OUT.printf(Locale.ROOT, "pictures for the browser: %.1f in a turn%n", (double) looked.pictures / ROUNDS);
+        looked.measureRequests();
         System.exit(0);
     }
 
@@ -67,62 +71,48 @@ public final class PageBenchmark {
         private static final String ROUTE = "watch-folder";
 
         private final int port = FreePorts.free();
-        private final boolean isLookedAt;
+        private final List<String> visits;
         private final WatchedFolder folder;
         private final InboxLoad load;
+        private PageVisitor visitor;
         private int pictures;
 
-        Program(boolean hasPage, boolean isLookedAt) throws Exception {
-            this.isLookedAt = isLookedAt;
+        /** @param visits the orders for the visitor; without any, the program has no page */
+        Program(List<String> visits) throws Exception {
+            this.visits = visits;
             Path data = Files.createTempDirectory(Path.of("target"), "bench");
-            folder = new WatchedFolder(data).with("inbox.delay", "10").with("page.enabled", String.valueOf(hasPage))
+            folder = new WatchedFolder(data).with("inbox.delay", "10").with("page.enabled", String.valueOf(!visits.isEmpty()))
                     .with("page.port", String.valueOf(port)).start();
             folder.context().getRouteController().suspendRoute(ROUTE);
             load = new InboxLoad(folder.context(), data.resolve("inbox"));
         }
 
         InboxLoad.Measured run(List<byte[]> images) throws Exception {
-            CountDownLatch end = new CountDownLatch(1);
-            Thread browser = new Thread(() -> look(end), "browser");
             folder.context().getRouteController().resumeRoute(ROUTE);
-            try {
-                if (isLookedAt) {
-                    browser.start();
+            if (visitor != null) {
+                for (String visit : visits) {
+                    visitor.order(visit);
                 }
-                return load.run(images);
-            } finally {
-                end.countDown();
-                browser.join();
-                folder.context().getRouteController().suspendRoute(ROUTE);
             }
+            InboxLoad.Measured measured = load.run(images);
+            if (visitor != null) {
+                pictures += visitor.order("rest");
+            } else if (!visits.isEmpty()) {
+                // the page starts after the first result
+                visitor = new PageVisitor(port);
+            }
+            folder.context().getRouteController().suspendRoute(ROUTE);
+            return measured;
         }
 
-        /** Asks once a second for news, and between that for pictures with the pauses that the program wants. */
-        private void look(CountDownLatch end) {
-            Deque<Long> waiting = new ArrayDeque<>();
-            long last = 0;
-            try {
-                do {
-                    JsonNode live = get("/live?after=" + last).json();
-                    for (JsonNode result : live.path("results")) {
-                        last = Math.max(last, result.path("number").asLong());
-                        waiting.addFirst(result.path("number").asLong());
-                    }
-                    get("/observe/metrics");
-                    long pause = Math.max(1, live.path("picturePause").asLong());
-                    for (long spent = 0; spent < 1000 && !end.await(pause, TimeUnit.MILLISECONDS); spent += pause) {
-                        if (!waiting.isEmpty() && get("/picture/" + waiting.removeFirst()).status() == 200) {
-                            pictures++;
-                        }
-                    }
-                } while (!end.await(0, TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        void measureRequests() throws IOException {
+            for (String path : List.of("/live", "/observe/metrics", "/observe/health")) {
+                visitor.order("ask " + REQUESTS + " " + path);
+                double before = FolderBenchmark.cpuMillis();
+                visitor.order("ask " + REQUESTS + " " + path);
+                OUT.printf(Locale.ROOT, "%-18s %6.2f ms of processor time for a request%n", path,
+                        (FolderBenchmark.cpuMillis() - before) / REQUESTS);
             }
-        }
-
-        private Wire.Response get(String path) {
-            return Wire.ask(port, "GET", path, new String[0], null);
         }
     }
 }

@@ -40,7 +40,7 @@ final class PageSite implements HttpService.Site {
 
     PageSite(CamelContext context, Settings settings, String token) {
         work = RecentWork.of(context);
-        pictures = new Pictures();
+        pictures = new Pictures(System::nanoTime);
         rehearsal = new Rehearsal(context, work.recent());
         observation = new Observation(context);
         Failures failures = new Failures(work, settings.folders());

@@ -8,7 +8,11 @@ import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.support.LruMap;
 import io.github.camelroboflow.server.ServerResponse;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Draws results on their images when the page asks for them, one at a time, and keeps the small pictures for a while. Only then is
@@ -24,11 +28,21 @@ final class Pictures {
     private static final long MILLION = 1_000_000;
     /** The share of one processor that small pictures may take while images are in work, as its inverse. */
     private static final int SHARE = 100;
-    private static final long MOST_PAUSE = 5000;
+    /** The longest pause in milliseconds, so that somebody who looks at large images sees some of them. */
+    private static final long MOST_PAUSE = 60_000;
+    private static final Duration POLL = Duration.ofSeconds(1);
 
+    private final LongSupplier nanoTime;
     private final Map<Long, byte[]> small = new LruMap<>(KEPT);
+    /** The times at which pages asked for the pause, in the last second. */
+    private final Deque<Long> asked = new ArrayDeque<>();
     /** The milliseconds of drawing a small picture, on average of the last. */
     private volatile double average = 20;
+
+    /** @param nanoTime a clock like {@link System#nanoTime()} */
+    Pictures(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /** @param size {@code large} for the picture of one image in full */
     ServerResponse answer(RecentResult result, String size) {
@@ -62,10 +76,19 @@ final class Pictures {
     }
 
     /**
-     * Returns the milliseconds that the page waits between two small pictures while images are in work, so that drawing takes at
-     * most one percent of the machine's processors.
+     * Returns the milliseconds that a page waits between two small pictures while images are in work, so that drawing takes at most
+     * one percent of the machine's processors, for all pages together. Each open page asks once a second.
      */
     long pause() {
-        return Math.min(MOST_PAUSE, (long) (average * SHARE / Runtime.getRuntime().availableProcessors()));
+        int pages;
+        synchronized (asked) {
+            long now = nanoTime.getAsLong();
+            while (!asked.isEmpty() && now - asked.peekFirst() >= POLL.toNanos()) {
+                asked.removeFirst();
+            }
+            asked.addLast(now);
+            pages = asked.size();
+        }
+        return Math.min(MOST_PAUSE, (long) (pages * average * SHARE / Runtime.getRuntime().availableProcessors()));
     }
 }

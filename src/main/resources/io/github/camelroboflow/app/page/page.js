@@ -160,7 +160,9 @@ function grid() {
       focused.firstChild.focus();
     }
   }
-  if (pictureTimer === null) {
+  // the pause ends early when the work does
+  if (pictureTimer === null || pictureTimer > 0 && live.picturePause === 0) {
+    clearTimeout(pictureTimer);
     nextPicture();
   }
 }
