@@ -3,6 +3,7 @@ package io.github.camelroboflow.app;
 import io.github.camelroboflow.app.StoredResults.SourceImage;
 import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
+import io.github.camelroboflow.app.status.RoutingBranch;
 import io.github.camelroboflow.app.status.StatusReport;
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.condition.Condition;

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.settings.Settings.Watch;
+import io.github.camelroboflow.app.status.RoutingBranch;
 import io.github.camelroboflow.component.RoboflowEndpoint;
 import io.github.camelroboflow.delivery.disk.FileMark;
 import io.github.camelroboflow.delivery.disk.FileNames;

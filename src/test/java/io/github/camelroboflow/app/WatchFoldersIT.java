@@ -3,7 +3,9 @@ package io.github.camelroboflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import io.github.camelroboflow.app.settings.Settings;
@@ -13,9 +15,11 @@ import io.github.camelroboflow.app.validation.KnownProperties;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.InvalidImageException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
+import io.github.camelroboflow.server.fixture.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -183,8 +187,10 @@ class WatchFoldersIT {
         Path table = new RoutingTable().otherwise("kamelet:folder?name=rest").write(data);
         Files.writeString(table, Files.readString(table).replaceFirst("(?s)(direct:by-class\\s+steps:\n)",
                 "$1" + Pattern.compile("\\$").matcher(steps.indent(8)).replaceAll("\\\\\\$")));
+        int port = FreePorts.free();
         try (WatchedFolder program = program().with("camel.main.routesIncludePattern",
-                "file:routes/{{routes}}.camel.yaml,file:" + table).with("model", "gears/1").start()) {
+                "file:routes/{{routes}}.camel.yaml,file:" + table).with("model", "gears/1").with("page.enabled", "true")
+                .with("page.port", String.valueOf(port)).start()) {
             create("first/a.jpg");
             create("second/a.jpg");
             await().until(() -> program.files("done").size() == 2);
@@ -193,6 +199,31 @@ class WatchFoldersIT {
                     .anyMatch(result -> result.endsWith("/two/a.jpg.json") && !result.startsWith("rest"));
             assertThat(new Explanation(program.context(), settings(program.context()), null).of(Path.of("one/a.jpg")).orElseThrow())
                     .contains("else         → ").doesNotContain("true         gear");
+            checkRehearsal(port);
         }
+    }
+
+    /** The condition {@code gear >= 0.7} is in force for the folder two alone, and both images have a gear. */
+    private static void checkRehearsal(int port) {
+        await().ignoreExceptions().until(() -> ask(port, "/live").path("results").size() == 2);
+        Map<String, Integer> numbers = new HashMap<>();
+        ask(port, "/live").path("results").forEach(result ->
+                numbers.put(result.path("image").asText(), result.path("number").asInt()));
+        String rehearsal = "/rehearsal?condition=gear&against=gear+%3E%3D+0.7";
+
+        JsonNode all = ask(port, rehearsal);
+        assertThat(all.path("selected")).hasSize(2);
+        assertThat(all.path("gained").toString()).isEqualTo("[" + numbers.get("one/a.jpg") + "]");
+        assertThat(all.path("lost")).isEmpty();
+        JsonNode two = ask(port, rehearsal + "&watch=two");
+        assertThat(two.path("selected").toString()).isEqualTo("[" + numbers.get("two/a.jpg") + "]");
+        assertThat(two.path("tested").asInt()).isEqualTo(1);
+        assertThat(two.path("gained")).isEmpty();
+        assertThat(ask(port, "/result/" + numbers.get("two/a.jpg")).path("conditions").toString()).contains("gear >= 0.7");
+        assertThat(ask(port, "/result/" + numbers.get("one/a.jpg")).path("conditions").toString()).doesNotContain("gear >= 0.7");
+    }
+
+    private static JsonNode ask(int port, String path) {
+        return Wire.ask(port, "GET", path, new String[0], null).json();
     }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck.State;
 import org.apache.camel.health.HealthCheckHelper;
@@ -68,7 +69,7 @@ final class LiveView {
                 .put("done", folder.done()).put("failed", folder.failed()).put("waiting", folder.waiting()));
         // without work, all processors are free for pictures
         json.put("picturePause", inWork == 0 ? 0 : pictures.pause());
-        addDestinations(json.putArray("destinations"), now);
+        addDestinations(json.putArray("destinations"), now.destinations(), work.destinations());
         ObjectNode down = json.putObject("down");
         now.down().forEach(down::put);
         ObjectNode classes = json.putObject("classes");
@@ -102,20 +103,24 @@ final class LiveView {
         return look;
     }
 
-    /** Adds the destinations that accepted results or that results wait for. */
-    private void addDestinations(ArrayNode json, Look now) {
-        Map<String, Backlog> waits = new TreeMap<>();
-        now.destinations().forEach(destination -> waits.put(destination.destination(), destination));
-        Map<String, Long> accepted = work.destinations();
-        waits.keySet().forEach(address -> accepted.putIfAbsent(address, 0L));
-        accepted.forEach((address, count) -> {
-            ObjectNode destination = json.addObject().put("address", address).put("accepted", count);
-            Backlog waiting = waits.get(address);
-            destination.put("id", waiting == null ? "" : waiting.id());
-            destination.put("waiting", waiting == null ? 0 : waiting.messages())
-                    .put("oldestSeconds", waiting == null ? 0
-                    : Math.max(0, Duration.between(waiting.oldest(), Instant.now()).toSeconds()))
-                    .put("reason", waiting == null ? "" : waiting.reason().orElse(""));
+    /**
+     * Adds the destinations that accepted results or that results wait for. Several receivers of one host have one address, since
+     * the rest of it may be secret: each that results wait for has an entry with its id, and only the first their common count.
+     */
+    static void addDestinations(ArrayNode json, List<Backlog> backlogs, Map<String, Long> accepted) {
+        Map<String, List<Backlog>> waiting = backlogs.stream().collect(Collectors.groupingBy(Backlog::destination));
+        Map<String, Long> counts = new TreeMap<>(accepted);
+        waiting.keySet().forEach(address -> counts.putIfAbsent(address, 0L));
+        counts.forEach((address, count) -> {
+            List<Backlog> receivers = waiting.getOrDefault(address, List.of());
+            ObjectNode first = json.addObject().put("address", address).put("accepted", count)
+                    .put("id", "").put("waiting", 0).put("oldestSeconds", 0).put("reason", "");
+            for (Backlog receiver : receivers) {
+                ObjectNode entry = receiver == receivers.get(0) ? first : json.addObject().put("address", address);
+                entry.put("id", receiver.id()).put("several", receivers.size() > 1).put("waiting", receiver.messages())
+                        .put("oldestSeconds", Math.max(0, Duration.between(receiver.oldest(), Instant.now()).toSeconds()))
+                        .put("reason", receiver.reason().orElse(""));
+            }
         });
     }
 

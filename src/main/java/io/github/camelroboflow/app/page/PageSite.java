@@ -41,7 +41,7 @@ final class PageSite implements HttpService.Site {
     PageSite(CamelContext context, Settings settings, String token) {
         work = RecentWork.of(context);
         pictures = new Pictures(System::nanoTime);
-        rehearsal = new Rehearsal(context, work.recent());
+        rehearsal = new Rehearsal(context, work.recent(), settings.watches());
         observation = new Observation(context);
         Failures failures = new Failures(work, settings.folders());
         live = new LiveView(context, settings, failures, pictures, token);

@@ -1,5 +1,5 @@
 // The page asks the program once a second, as long as somebody looks at it.
-import { byId, element, shape, replace, choices, percent, chart, numbers, inboxes, destinations } from '/view.js';
+import { byId, element, shape, replace, choices, percent, chart, numbers, inboxes, destinations, receiver } from '/view.js';
 
 const POLL = 1000;
 const MOST = 60;
@@ -81,7 +81,9 @@ function show() {
   numbers(byId('numbers'), live);
   inboxes(byId('inboxes-part'), byId('inboxes').tBodies[0], live);
   byId('inbox-choice').hidden = live.inboxes.length === 0;
+  byId('watch-choice').hidden = live.inboxes.length === 0;
   choices(byId('inbox'), live.inboxes.map(inbox => inbox.name), 'choose');
+  choices(byId('watch'), live.inboxes.map(inbox => inbox.name), 'all');
   chart(byId('chart'), byId('legend'), live);
   destinations(byId('destinations').tBodies[0], byId('down'), live, dropWaiting);
   failures();
@@ -112,8 +114,9 @@ async function tryAgain(number) {
   }
 }
 
-async function dropWaiting({ id, address, waiting }) {
-  if (!confirm(`Drop ${waiting} results that wait for ${address}? They become files that are not sent by themselves.`)) {
+async function dropWaiting(destination) {
+  const { id, waiting } = destination;
+  if (!confirm(`Drop ${waiting} results that wait for ${receiver(destination)}? They become files that are not sent by themselves.`)) {
     return;
   }
   try {
@@ -281,7 +284,8 @@ async function rehearse() {
   }
   const against = byId('against').value;
   try {
-    rehearsed = await ask(`/rehearsal?condition=${encodeURIComponent(condition)}&against=${encodeURIComponent(against)}`);
+    rehearsed = await ask(`/rehearsal?condition=${encodeURIComponent(condition)}&against=${encodeURIComponent(against)}&watch=${
+      encodeURIComponent(byId('watch').value)}`);
     if (rehearsed.wrong) {
       throw new Error(rehearsed.wrong);
     }

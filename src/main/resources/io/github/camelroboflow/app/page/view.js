@@ -102,16 +102,20 @@ export function inboxes(part, body, live) {
     ...[inbox.waiting, inbox.done, inbox.failed].map(count => element('td', { className: 'number', textContent: count })))));
 }
 
+/** Names a destination. Several receivers of one host have its address, so that their ids tell them apart. */
+export const receiver = ({ address, several, id }) => (several ? `${address} (${id})` : address);
+
 function dropButton(destination, drop) {
   const button = element('button', { type: 'button', textContent: 'Drop what waits', onclick: () => drop(destination) });
-  button.setAttribute('aria-label', `Drop what waits for ${destination.address}`);
+  button.setAttribute('aria-label', `Drop what waits for ${receiver(destination)}`);
   return button;
 }
 
 /** @param drop takes a destination whose results are to be dropped */
 export function destinations(body, down, live, drop) {
   replace(body, JSON.stringify(live.destinations), () => live.destinations.map(destination => element('tr', {},
-    element('td', { textContent: destination.address }), element('td', { textContent: destination.accepted, className: 'number' }),
+    element('td', { textContent: receiver(destination) }),
+    element('td', { textContent: destination.accepted ?? 'see above', className: 'number' }),
     element('td', { className: 'number', textContent: destination.waiting === 0 ? '0'
       : `${destination.waiting}, the oldest for ${age(destination.oldestSeconds)}` }),
     element('td', { className: destination.reason ? 'down' : 'up' }, destination.reason || 'up',

@@ -1,4 +1,4 @@
-package io.github.camelroboflow.app;
+package io.github.camelroboflow.app.status;
 
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.apache.camel.support.DefaultExchange;
  * @param condition    the condition as written; empty for destinations without one
  * @param destinations the endpoints below it
  */
-record RoutingBranch(String condition, List<Endpoint> destinations) {
+public record RoutingBranch(String condition, List<Endpoint> destinations) {
 
     private static final String LANGUAGE = "roboflow";
 
@@ -31,7 +31,7 @@ record RoutingBranch(String condition, List<Endpoint> destinations) {
      *
      * @param watch the name of the watched folder whose images may take them; empty for the only one
      */
-    static List<RoutingBranch> of(CamelContext context, String routeId, String watch) {
+    public static List<RoutingBranch> of(CamelContext context, String routeId, String watch) {
         RouteDefinition route = ((ModelCamelContext) context).getRouteDefinition(routeId);
         List<RoutingBranch> branches = new ArrayList<>();
         if (route != null) {
