@@ -4,6 +4,7 @@ import io.github.camelroboflow.annotate.Labels.Label;
 import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.Detection;
 import io.github.camelroboflow.inference.ModelDescription.Appearance;
+import io.github.camelroboflow.inference.ModelDescription.Skeleton;
 import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.geometry.Box.Point;
 import io.github.camelroboflow.inference.geometry.Box;
@@ -117,7 +118,7 @@ final class DetectionDrawing {
 
         private void draw(Canvas canvas, Detection detection) {
             Color color = canvas.color(detection.className());
-            List<SkeletonEdge> edges = appearance.skeletons().getOrDefault(detection.classId(), List.of());
+            List<SkeletonEdge> edges = appearance.skeletons().getOrDefault(detection.classId(), Skeleton.UNKNOWN).edges();
             Map<Object, Point> points = new HashMap<>();
             for (Keypoint keypoint : detection.keypoints()) {
                 points.put(keypoint.classId(), new Point(keypoint.x(), keypoint.y()));

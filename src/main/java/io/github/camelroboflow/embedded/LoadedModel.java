@@ -111,7 +111,7 @@ final class LoadedModel implements InferenceModel {
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             ModelDescription description = new ModelDescription(model, decoder.task(), decoder.classNames(), net.inputSize(), hash,
                     time, new Appearance(decoder.classNames(), modelPackage.colors(),
-                            modelPackage.declaration().keypoints().edges()));
+                            modelPackage.declaration().keypoints().skeletons()));
             ImageSize datasetSize = modelPackage.datasetSize().area() > 0 ? modelPackage.datasetSize() : net.inputSize();
             ImagePreprocessor preprocessor = decoder.antialiased() ? ImagePreprocessor.antialiased(preprocessing, datasetSize)
                     : new ImagePreprocessor(preprocessing);

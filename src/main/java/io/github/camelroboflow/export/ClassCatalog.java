@@ -5,7 +5,11 @@ import io.github.camelroboflow.inference.Detection.Keypoint;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.Inference.Finding;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
+import io.github.camelroboflow.inference.ModelDescription.Skeleton;
+import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ public final class ClassCatalog {
     private final TreeMap<Integer, String> names = new TreeMap<>();
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final Map<String, TreeMap<Integer, String>> keypoints = new LinkedHashMap<>();
+    private final Map<String, List<SkeletonEdge>> edges = new HashMap<>();
 
     /** @param modelClasses the class names of the model in the order of their ids; empty if they are unknown */
     public ClassCatalog(List<String> modelClasses) {
@@ -28,8 +33,26 @@ public final class ClassCatalog {
         }
     }
 
-    /** Adds the classes and the keypoints of a result. */
+    /** Adds the classes of a model with their keypoints. */
+    public void add(Appearance model) {
+        for (int id = 0; id < model.classes().size(); id++) {
+            put(model.classes().get(id), id);
+            add(model.classes().get(id), model.skeletons().getOrDefault(id, Skeleton.UNKNOWN));
+        }
+    }
+
+    private void add(String className, Skeleton skeleton) {
+        if (!skeleton.keypoints().isEmpty() && edges.putIfAbsent(className, skeleton.edges()) == null) {
+            TreeMap<Integer, String> names = keypoints.computeIfAbsent(className, name -> new TreeMap<>());
+            for (int index = 0; index < skeleton.keypoints().size(); index++) {
+                names.put(index, skeleton.keypoints().get(index));
+            }
+        }
+    }
+
+    /** Adds the classes and the keypoints of a result, and what it knows of its model. */
     public void add(Inference result) {
+        add(result.info().appearance());
         for (Finding finding : result.findings()) {
             if (finding instanceof Detection detection) {
                 put(detection.className(), detection.classId());
@@ -88,6 +111,11 @@ public final class ClassCatalog {
             all.add(known.getOrDefault(index, "keypoint-" + index));
         }
         return all;
+    }
+
+    /** Returns the lines between the keypoints of a class; empty if its model is unknown, or has none. */
+    List<SkeletonEdge> edges(String className) {
+        return edges.getOrDefault(className, List.of());
     }
 
     /** Returns the greatest number of keypoints of any class. */

@@ -29,7 +29,8 @@ import java.util.List;
  * oriented box; or the compressed run lengths of a mask. Empty for a box alone.
  * <li>{@code area}: in pixels, of the mask, else of the box.
  * <li>{@code keypoints}: x, y and 2 for a keypoint that was found, three times 0 for one that was not. The category has the names,
- * and an empty {@code skeleton}, since results have no lines between keypoints.
+ * and in {@code skeleton} the lines of the model's package, as pairs of numbers of keypoints from 1. It is empty if the package has
+ * none, or if results were read from JSON, which has none.
  * <li>{@code score}: the confidence, as in COCO's format of results.
  * </ul>
  *
@@ -161,7 +162,8 @@ final class CocoWriter implements DatasetWriter {
             List<String> keypoints = classes.keypoints(name);
             if (!keypoints.isEmpty()) {
                 keypoints.forEach(category.putArray("keypoints")::add);
-                category.putArray("skeleton");
+                ArrayNode skeleton = category.putArray("skeleton");
+                classes.edges(name).forEach(edge -> skeleton.addArray().add(edge.from() + 1).add(edge.to() + 1));
             }
         });
         return all;

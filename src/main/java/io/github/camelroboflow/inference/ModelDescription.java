@@ -35,14 +35,14 @@ public record ModelDescription(ModelId id, Task task, List<String> classes, Imag
     }
 
     /**
-     * The parts of a model package that visualizations need, and that the JSON of results does not have.
+     * The parts of a model package that visualizations and exports need, and that the JSON of results does not have.
      *
      * @param classes the class names in order of class id; empty if unknown
      * @param colors the colors that the model's owner chose for its classes, as {@code #RRGGBB} by class name; empty if
      *               unknown
-     * @param skeletons the lines between the keypoints of each class, by class id; empty if unknown
+     * @param skeletons the keypoints of each class, by class id; empty if unknown
      */
-    public record Appearance(List<String> classes, Map<String, String> colors, Map<Integer, List<SkeletonEdge>> skeletons) {
+    public record Appearance(List<String> classes, Map<String, String> colors, Map<Integer, Skeleton> skeletons) {
 
         public static final Appearance UNKNOWN = new Appearance(List.of(), Map.of(), Map.of());
 
@@ -50,6 +50,22 @@ public record ModelDescription(ModelId id, Task task, List<String> classes, Imag
             classes = List.copyOf(classes);
             colors = Map.copyOf(colors);
             skeletons = Map.copyOf(skeletons);
+        }
+    }
+
+    /**
+     * The keypoints of a class.
+     *
+     * @param keypoints their names in order of {@link Detection.Keypoint#classId()}
+     * @param edges     the lines between them; empty if unknown
+     */
+    public record Skeleton(List<String> keypoints, List<SkeletonEdge> edges) {
+
+        public static final Skeleton UNKNOWN = new Skeleton(List.of(), List.of());
+
+        public Skeleton {
+            keypoints = List.copyOf(keypoints);
+            edges = List.copyOf(edges);
         }
     }
 

@@ -13,6 +13,7 @@ import io.github.camelroboflow.inference.Inference.InferenceInfo;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.ModelDescription.Appearance;
+import io.github.camelroboflow.inference.ModelDescription.Skeleton;
 import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.MultiLabelClassification;
 import io.github.camelroboflow.inference.SemanticSegmentation.Plane;
@@ -285,7 +286,8 @@ class DrawingTest {
         List<Keypoint> keypoints = List.of(new Keypoint(50, 70, 0.9, "head", 0), new Keypoint(90, 70, 0.9, "tip", 2),
                 new Keypoint(90, 85, 0.9, "side", 3));
         Appearance skeleton = new Appearance(List.of("bolt"), Map.of(),
-                Map.of(0, List.of(new SkeletonEdge(0, 2), new SkeletonEdge(1, 3))));
+                Map.of(0, new Skeleton(List.of("head", "neck", "tip", "side"),
+                        List.of(new SkeletonEdge(0, 2), new SkeletonEdge(1, 3)))));
         Detection bolt = withParts(box(40, 50, 100, 90), List.of(), null, keypoints);
         BufferedImage picture = draw(new Detections(INFO.withAppearance(skeleton), List.of(bolt)), stroke(3));
 

@@ -8,6 +8,7 @@ import io.github.camelroboflow.inference.ImageSource;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceEngine.OpenModel;
 import io.github.camelroboflow.inference.InferenceOptions;
+import io.github.camelroboflow.inference.ModelDescription.Skeleton;
 import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
@@ -113,7 +114,7 @@ class ModelPackageTest {
         Files.writeString(folder.resolve("keypoints_metadata.json"), "[{\"object_class_id\": 1, \"keypoints\": {\"0\": \"head\","
                 + " \"1\": \"tip\"}, \"edges\": [{\"from\": 0, \"to\": 1}, {\"from\": 1, \"to\": 2}, {\"from\": \"a\"}, 7]}]");
         assertThat(describe(TestModels.PARTS).appearance().skeletons()).as("edges between keypoints that exist")
-                .isEqualTo(Map.of(1, List.of(new SkeletonEdge(0, 1))));
+                .isEqualTo(Map.of(1, new Skeleton(List.of("head", "tip"), List.of(new SkeletonEdge(0, 1)))));
     }
 
     @Test

@@ -17,6 +17,9 @@ import io.github.camelroboflow.inference.Detections;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.Inference.ClassScore;
 import io.github.camelroboflow.inference.Inference.InferenceInfo;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
+import io.github.camelroboflow.inference.ModelDescription.Skeleton;
+import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.geometry.Box;
 import io.github.camelroboflow.inference.geometry.ImageSize;
 import io.github.camelroboflow.inference.geometry.Rle;
@@ -27,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -282,6 +286,30 @@ class ExportFormatTest {
 
         assertThat(classes.allNames()).containsExactly("bolt", "nut", "unknown-2", "unknown-3", "unknown-4", "gear", "washer",
                 "other");
+    }
+
+    /** The model has an edge from the first keypoint to the third, and the result one keypoint. */
+    static Detections ofModelWithSkeleton() {
+        Appearance model = new Appearance(List.of("bolt", "nut"), Map.of(),
+                Map.of(0, new Skeleton(List.of("head", "neck", "tip"), List.of(new SkeletonEdge(0, 2)))));
+        return new Detections(InferenceInfo.of("id", 0.01, SIZE).withAppearance(model), List.of(
+                Detection.of(new Box(0, 0, 9, 9), 1, "bolt", 0, "").withKeypoints(List.of(new Keypoint(3, 4, 0.9, "neck", 1))),
+                Detection.of(new Box(0, 0, 9, 9), 1, "bolt", 0, "")));
+    }
+
+    @Test
+    void cocosCategoriesHaveTheKeypointsAndTheSkeletonOfTheModel() throws IOException {
+        Detections result = ofModelWithSkeleton();
+        ClassCatalog classes = new ClassCatalog(List.of());
+        classes.add(result);
+
+        JsonNode coco = JSON.readTree(ExportFormat.COCO.document(new ExportedImage("a.jpg", result), classes));
+
+        assertThat(coco.path("categories").get(0).path("keypoints").toString()).isEqualTo("[\"head\",\"neck\",\"tip\"]");
+        assertThat(coco.path("categories").get(0).path("skeleton").toString()).isEqualTo("[[1,3]]");
+        assertThat(coco.path("categories").get(1).has("keypoints")).isFalse();
+        assertThat(coco.path("annotations")).extracting(each -> each.path("keypoints").toString() + each.path("num_keypoints"))
+                .containsExactly("[0.0,0.0,0,3.0,4.0,2,0.0,0.0,0]1", "[0.0,0.0,0,0.0,0.0,0,0.0,0.0,0]0");
     }
 
     @Test

@@ -120,6 +120,31 @@ class ExportReadersIT {
         assertThat(read).hasSize(next);
     }
 
+    @Test
+    void cocosReferenceFindsTheSkeleton() throws Exception {
+        assumeModule("pycocotools");
+        Detections result = ExportFormatTest.ofModelWithSkeleton();
+        ClassCatalog classes = new ClassCatalog(List.of());
+        classes.add(result);
+        Path file = Files.writeString(folder.resolve("a.json"),
+                ExportFormat.COCO.document(new ExportedImage("a.jpg", result), classes));
+
+        JsonNode read = read("""
+                import json, sys
+                from pycocotools.coco import COCO
+                sys.stdout, out = sys.stderr, sys.stdout
+                coco = COCO(sys.argv[1])
+                lines = []
+                for a in coco.anns.values():
+                    names, points = coco.loadCats(a['category_id'])[0]['keypoints'], a['keypoints']
+                    assert len(points) == 3 * len(names)
+                    lines.append([[names[end - 1] for end in edge] for edge in coco.loadCats(a['category_id'])[0]['skeleton']])
+                json.dump(lines, out)
+                """, file);
+
+        assertThat(read.toString()).isEqualTo("[[[\"head\",\"tip\"]],[[\"head\",\"tip\"]]]");
+    }
+
     @ParameterizedTest
     @EnumSource(value = Kind.class, names = "MASK", mode = EnumSource.Mode.EXCLUDE)
     void labelMeOpensTheShapes(Kind kind) throws Exception {

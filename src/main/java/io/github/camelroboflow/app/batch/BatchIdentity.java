@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.support.Json;
 import java.io.IOException;
@@ -24,7 +25,7 @@ public final class BatchIdentity {
     private static final String FILE = "batch.json";
 
     private final ObjectNode values = JsonNodeFactory.instance.objectNode();
-    private final List<String> classes = new ArrayList<>();
+    private final List<Appearance> models = new ArrayList<>();
 
     /** @param in the identity of the source */
     BatchIdentity(String in, CamelContext context) {
@@ -39,7 +40,7 @@ public final class BatchIdentity {
         endpoint.modelDescription().ifPresent(model -> {
             values.put("model", model.id().value()).put("weights", model.weightsHash())
                     .put("options", endpoint.inferenceOptions().fingerprint());
-            classes.addAll(model.classes());
+            models.add(model.appearance());
         });
     }
 
@@ -53,9 +54,9 @@ public final class BatchIdentity {
                 + (server.isEmpty() ? "" : ", on " + server);
     }
 
-    /** Returns the class names of the model; empty if only its results tell them. */
-    List<String> classes() {
-        return classes;
+    /** Returns the classes of the models with their keypoints; without classes if only results tell them. */
+    List<Appearance> models() {
+        return models;
     }
 
     /**

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -134,7 +135,8 @@ public final class BatchRun implements OneShotJob, AggregationStrategy, CamelCon
         source.open(files.isResumed(), context::isStopping);
         identity = new BatchIdentity(source.identity(), context);
         identity.check(folder);
-        classes = new ClassCatalog(identity.classes());
+        classes = new ClassCatalog(List.of());
+        identity.models().forEach(classes::add);
         long total = total();
         Set<String> known = new HashSet<>();
         files.resume(line -> {

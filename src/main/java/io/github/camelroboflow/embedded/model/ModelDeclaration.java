@@ -2,6 +2,7 @@ package io.github.camelroboflow.embedded.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.camelroboflow.inference.ModelDescription.Skeleton;
 import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.Task;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
 
         /**
          * Reads {@code [{"object_class_id": 0, "keypoints": {"0": "head", "1": "tip"}, "edges": [{"from": 0, "to": 1}]}]}. An edge
-         * between keypoints that the class does not have is left out, since only visualizations need edges.
+         * between keypoints that the class does not have is left out, since no result needs edges.
          */
         private static KeypointNames keypoints(ModelFiles files, JsonNode classes) {
             Map<Integer, List<String>> names = new HashMap<>();
@@ -142,6 +143,14 @@ public record ModelDeclaration(String task, String type, String postProcessing, 
 
         public boolean known() {
             return !byClass.isEmpty();
+        }
+
+        /** Returns the keypoints of each class that has any, by class id. */
+        public Map<Integer, Skeleton> skeletons() {
+            Map<Integer, Skeleton> skeletons = new HashMap<>();
+            byClass.forEach((classId, names) ->
+                    skeletons.put(classId, new Skeleton(names, edges.getOrDefault(classId, List.of()))));
+            return skeletons;
         }
 
         /** Returns the number of keypoints of the class with the most; 0 if they are unknown. */
