@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 
 /** The place of a batch's images, which are only read. Several threads can take images. */
 public sealed interface BatchSource extends Closeable permits FolderSource, BucketSource {
@@ -27,9 +27,9 @@ public sealed interface BatchSource extends Closeable permits FolderSource, Buck
      * Begins a run.
      *
      * @param resumed  whether there are results of an earlier run, so that {@link #current} will be asked
-     * @param stopping whether the run waits for nothing any more
+     * @param stopping is open when the program stops, so that the run waits for nothing any more
      */
-    void open(boolean resumed, BooleanSupplier stopping) throws IOException;
+    void open(boolean resumed, CountDownLatch stopping) throws IOException;
 
     /** Returns the address for people. */
     String address();

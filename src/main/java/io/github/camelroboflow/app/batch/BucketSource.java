@@ -21,8 +21,9 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ public final class BucketSource implements BatchSource {
     private final BucketImages images;
     private final ImageNameFilter names;
     private final Backoff backoff;
-    private BooleanSupplier stopping = () -> false;
+    private CountDownLatch stopping;
     /** The marks of the images by their names; {@code null} if nobody will ask for them. */
     private Map<String, Long> marks;
     private boolean listed;
@@ -58,8 +59,8 @@ public final class BucketSource implements BatchSource {
     }
 
     @Override
-    public void open(boolean resumed, BooleanSupplier ends) throws IOException {
-        stopping = ends;
+    public void open(boolean resumed, CountDownLatch stop) throws IOException {
+        stopping = stop;
         marks = resumed ? new HashMap<>() : null;
         images.open();
     }
@@ -207,11 +208,14 @@ public final class BucketSource implements BatchSource {
                 return images.list(cursor);
             } catch (BucketException e) {
                 boolean longest = System.nanoTime() - since > ImageQueue.LONGEST_OUTAGE.toNanos();
-                if (longest || BucketImages.isRefused(e) || !pause(backoff.pause(tries))) {
+                if (longest || BucketImages.isRefused(e)) {
                     throw new UncheckedIOException(e);
                 }
                 if (tries == 1) {
                     LOG.warn("The batch waits: {}", MessageText.printable(e.getMessage()));
+                }
+                if (!pause(backoff.pause(tries))) {
+                    throw new UncheckedIOException(e);
                 }
             }
         }
@@ -219,17 +223,12 @@ public final class BucketSource implements BatchSource {
 
     /** Waits. Returns {@code false} if the program stops. */
     private boolean pause(Duration pause) {
-        long end = System.nanoTime() + pause.toNanos();
         try {
-            for (long left = pause.toMillis(); left > 0 && !stopping.getAsBoolean();
-                    left = (end - System.nanoTime()) / 1_000_000) {
-                Thread.sleep(Math.min(left, ImageQueue.LOOK));
-            }
+            return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-        return !stopping.getAsBoolean();
     }
 
     /** Returns a number that changes with the object, but for one change in 2^64. */

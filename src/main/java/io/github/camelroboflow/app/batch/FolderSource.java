@@ -18,8 +18,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 
 /** A folder of images with its sub-folders. */
 public final class FolderSource implements BatchSource {
@@ -40,7 +40,7 @@ public final class FolderSource implements BatchSource {
     }
 
     @Override
-    public void open(boolean resumed, BooleanSupplier stopping) throws IOException {
+    public void open(boolean resumed, CountDownLatch stopping) throws IOException {
         folder = Path.of(in).toRealPath();
     }
 

@@ -22,7 +22,7 @@ final class ImageQueue implements Iterator<BatchImage> {
 
     static final Duration LONGEST_OUTAGE = Duration.ofMinutes(10);
     /** The time between two looks whether the program stops, in milliseconds. */
-    static final long LOOK = 500;
+    private static final long LOOK = 500;
     /** The number of tries after which a failure that looks like an outage counts as the image's own, if others succeed. */
     private static final int MOST_TRIES = 3;
 

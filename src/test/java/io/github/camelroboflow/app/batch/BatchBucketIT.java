@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.LogLines;
+import io.github.camelroboflow.Own;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
 import io.github.camelroboflow.app.fixture.ProgramProcess;
@@ -16,14 +18,19 @@ import io.github.camelroboflow.delivery.bucket.BucketImages;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.bucket.s3.S3Store;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
+import io.github.camelroboflow.inference.support.Backoff;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The route batch with the images of a bucket, in the program of an operator. */
@@ -41,6 +49,8 @@ class BatchBucketIT {
     private static Path servers;
     private static S3Server s3;
 
+    @RegisterExtension
+    private final LogLines log = new LogLines();
     @TempDir
     private Path data;
     private S3Quirks relay;
@@ -209,6 +219,25 @@ class BatchBucketIT {
     private BucketImages bucket(String name, String endpoint) {
         return new BucketImages(new S3Store(new S3Connection(new S3Settings("us-east-1", true, endpoint, true)), name), "checked/",
                 data.resolve("work"), 1000);
+    }
+
+    @Test
+    void aStopEndsTheWaitForABucketThatIsAway() throws IOException {
+        relay.refusing(S3Quirks.line("prefix=checked"), "503 Slow Down", "SlowDown", "Please reduce your request rate.");
+        CountDownLatch stop = new CountDownLatch(1);
+        try (BucketSource source = new BucketSource(bucket("images", relay.address()), new ImageNameFilter("jpg", "", ""),
+                new Backoff(Duration.ofHours(1), Duration.ofHours(1)))) {
+            source.open(false, stop);
+            CompletableFuture<Boolean> listed = CompletableFuture.supplyAsync(() -> source.list((path, e) -> { }).hasNext(),
+                    Own.THREAD);
+            await().until(() -> !log.with("The batch waits").isEmpty());
+            assertThat(listed).isNotDone();
+
+            stop.countDown();
+
+            await().until(listed::isDone);
+            assertThat(listed).isCompletedExceptionally();
+        }
     }
 
     @Test
