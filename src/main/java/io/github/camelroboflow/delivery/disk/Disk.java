@@ -72,14 +72,23 @@ public final class Disk {
     }
 
     /**
-     * Renames a file within a file system, without replacing another file.
+     * Renames a file within a file system, without replacing another file. If several programs rename a file at the same time, one
+     * succeeds.
      *
-     * @throws FileAlreadyExistsException if the name is taken
+     * @throws FileAlreadyExistsException if another file has the name
+     * @throws NoSuchFileException        if the file is gone, perhaps since another program has renamed it
      */
     public static void rename(Path from, Path to) throws IOException {
         try {
             Files.createLink(to, from);
-        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        } catch (FileAlreadyExistsException e) {
+            if (!isSecondName(from, to)) {
+                throw e;
+            }
+            // a program was killed before it deleted the first name, or is about to delete it
+            Files.delete(from);
+            return;
+        } catch (NoSuchFileException e) {
             throw e;
         } catch (UnsupportedOperationException | IOException e) {
             LOG.debug("no hard links here", e);
@@ -92,12 +101,37 @@ public final class Disk {
         }
         try {
             Files.delete(from);
+        } catch (NoSuchFileException e) {
+            // the program that deleted it has a name of its own for the file
+            if (names(to) > 1) {
+                Files.delete(to);
+            }
+            throw e;
         } catch (IOException e) {
             // otherwise each further try would add one more name
             if (Files.isSameFile(from, to)) {
                 Files.delete(to);
             }
             throw e;
+        }
+    }
+
+    private static boolean isSecondName(Path from, Path to) throws IOException {
+        try {
+            // one name may be written in two ways
+            return Files.isSameFile(from, to) && names(from) > 1;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Returns the number of names that a file has; 0 if this system does not tell, or it has none. */
+    private static int names(Path file) throws IOException {
+        try {
+            return (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException | UnsupportedOperationException | IllegalArgumentException e) {
+            LOG.debug("no number of names", e);
+            return 0;
         }
     }
 

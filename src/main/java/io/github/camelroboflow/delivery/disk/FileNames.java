@@ -2,11 +2,13 @@ package io.github.camelroboflow.delivery.disk;
 
 import io.github.camelroboflow.inference.support.Hashes;
 import java.io.File;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -160,6 +162,31 @@ public final class FileNames {
                 number++;
             }
             return of(name, modified, number);
+        }
+
+        /**
+         * Returns the first name that is free, or that the image has already: a program may have been killed while it renamed the
+         * image.
+         *
+         * @param image    the image's file elsewhere
+         * @param modified the time when the image was changed, milliseconds since 1970
+         */
+        public static String in(Path folder, String name, long modified, Path image) throws IOException {
+            for (int number = 0; true; number++) {
+                Path candidate = SubFolders.below(folder, of(name, modified, number));
+                if (!SubFolders.exists(candidate) || isSameFile(candidate, image)) {
+                    return of(name, modified, number);
+                }
+            }
+        }
+
+        private static boolean isSameFile(Path candidate, Path image) throws IOException {
+            try {
+                return Files.isSameFile(candidate, image);
+            } catch (NoSuchFileException e) {
+                // one of them is gone
+                return false;
+            }
         }
 
         /**

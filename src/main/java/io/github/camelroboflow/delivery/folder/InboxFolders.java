@@ -265,7 +265,12 @@ final class InboxFolders implements AutoCloseable {
             Files.deleteIfExists(temporary);
         }
         try {
-            return move(image, failed, name);
+            Path moved = move(image, failed, name);
+            if (shared && !SubFolders.exists(moved) && !SubFolders.exists(SubFolders.below(failed, name))) {
+                // another program has filed the image under another name
+                Files.deleteIfExists(target);
+            }
+            return moved;
         } catch (IOException e) {
             // the next attempt writes another report
             Files.deleteIfExists(target);
@@ -359,8 +364,8 @@ final class InboxFolders implements AutoCloseable {
                 if (SubFolders.exists(image.work())) {
                     throw e;
                 }
-                LOG.warn("{} is gone from {}: another program removed it, so it is not in {}",
-                        MessageText.printable(image.original()), work, folder);
+                LOG.warn("{} is gone from {}: another program {} it, so this one does not put it into {}",
+                        MessageText.printable(image.original()), work, shared ? "filed or removed" : "removed", folder);
                 slots.release(image);
                 return target;
             } catch (FileAlreadyExistsException e) {

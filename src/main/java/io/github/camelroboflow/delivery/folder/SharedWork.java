@@ -88,7 +88,7 @@ public final class SharedWork {
         } catch (NotRegularFileException e) {
             throw new InvalidImageException(name + " can't be opened: " + e.getMessage(), e);
         }
-        String filed = FreeNames.in(folders.done(), name, attributes.get().lastModifiedTime().toMillis());
+        String filed = FreeNames.in(folders.done(), name, attributes.get().lastModifiedTime().toMillis(), file);
         Path slot = folders.work().resolve(key.substring(0, Math.max(0, key.indexOf('/'))));
         return Optional.of(new WorkImage(TakenImage.of(name, filed, attributes.get(), slot, file)));
     }
