@@ -55,8 +55,9 @@ public final class ClaimTable {
      * @param state whether it may
      * @param begun how often a worker has begun, this time included; 0 if it may not
      * @param tries how often the image has failed by its own fault
+     * @param failure the reason for which a worker was moving it to {@code failed} when it ended; empty if none was
      */
-    public record Begin(State state, int begun, int tries) {
+    public record Begin(State state, int begun, int tries, String failure) {
 
         /** Whether a worker may begin. */
         public enum State {
@@ -212,11 +213,12 @@ public final class ClaimTable {
                 // a later time than possible comes from a clock that was set back since
                 + " or leased_until > " + NOW + " + ?)", worker, lease.toMillis(), claim.toString(), worker,
                 2 * lease.toMillis()));
-        List<Begin> answers = database.execute(jdbc -> jdbc.query("select begun, tries, outcome from scale_claim where id = ?",
-                (row, number) -> begun == 1 ? new Begin(Begin.State.GO, row.getInt(1), row.getInt(2))
-                        : new Begin(row.getString(3) == null ? Begin.State.BUSY : Begin.State.DONE, 0, row.getInt(2)),
+        List<Begin> answers = database.execute(jdbc -> jdbc.query("select begun, tries, coalesce(reason, ''), outcome"
+                + " from scale_claim where id = ?", (row, number) -> begun == 1
+                        ? new Begin(Begin.State.GO, row.getInt(1), row.getInt(2), row.getString(3))
+                        : new Begin(row.getString(4) == null ? Begin.State.BUSY : Begin.State.DONE, 0, row.getInt(2), ""),
                 claim.toString()));
-        return answers.isEmpty() ? new Begin(Begin.State.DONE, 0, 0) : answers.get(0);
+        return answers.isEmpty() ? new Begin(Begin.State.DONE, 0, 0, "") : answers.get(0);
     }
 
     /**
@@ -247,12 +249,21 @@ public final class ClaimTable {
                 claim.toString())) == 1;
     }
 
-    /** Records that an image failed by its own fault, and ends its lease. Returns how often it has failed. */
-    public int failedOnce(UUID claim, String reason) {
-        change(jdbc -> jdbc.update("update scale_claim set tries = tries + 1, reason = ?, leased_until = 0 where id = ?"
-                + " and outcome is null", shortened(reason), claim.toString()));
+    /** Records that an image failed by its own fault. Returns how often it has failed. */
+    public int failedOnce(UUID claim) {
+        change(jdbc -> jdbc.update("update scale_claim set tries = tries + 1 where id = ? and outcome is null", claim.toString()));
         return database.execute(jdbc -> jdbc.queryForList("select tries from scale_claim where id = ?", Integer.class,
                 claim.toString())).stream().findFirst().orElse(0);
+    }
+
+    /**
+     * Records why an image is about to be moved to {@code failed}, so that a worker which finds it gone knows its outcome.
+     *
+     * @param reason empty if it is tried once more after all
+     */
+    public void failing(UUID claim, String reason) {
+        change(jdbc -> jdbc.update("update scale_claim set reason = ? where id = ? and outcome is null", shortened(reason),
+                claim.toString()));
     }
 
     private static String shortened(String reason) {

@@ -160,14 +160,14 @@ class ClaimTableTest {
     void oneWorkerAtATimeBegins() {
         UUID claim = claimed("a.jpg").claim();
 
-        assertThat(claims.begin(claim, "one", LEASE)).isEqualTo(new Begin(Begin.State.GO, 1, 0));
+        assertThat(claims.begin(claim, "one", LEASE)).isEqualTo(new Begin(Begin.State.GO, 1, 0, ""));
         assertThat(claims.begin(claim, "two", LEASE).state()).isEqualTo(Begin.State.BUSY);
         assertThat(claims.begin(claim, "one", LEASE)).as("the same worker after a restart")
-                .isEqualTo(new Begin(Begin.State.GO, 2, 0));
+                .isEqualTo(new Begin(Begin.State.GO, 2, 0, ""));
         assertThat(claims.renew(claim, "one", LEASE)).isTrue();
 
         passes(LEASE);
-        assertThat(claims.begin(claim, "two", LEASE)).isEqualTo(new Begin(Begin.State.GO, 3, 0));
+        assertThat(claims.begin(claim, "two", LEASE)).isEqualTo(new Begin(Begin.State.GO, 3, 0, ""));
         assertThat(claims.renew(claim, "one", LEASE)).as("it was cut off meanwhile").isFalse();
         claims.release(claim, "one");
         assertThat(claims.begin(claim, "three", LEASE).state()).isEqualTo(Begin.State.BUSY);
@@ -203,20 +203,34 @@ class ClaimTableTest {
         passes(PAUSE.plusMillis(1));
 
         assertThat(claims.forgetFinished(PAUSE)).isEqualTo(1);
-        assertThat(claims.begin(claim, "one", LEASE)).isEqualTo(new Begin(Begin.State.DONE, 0, 0));
+        assertThat(claims.begin(claim, "one", LEASE)).isEqualTo(new Begin(Begin.State.DONE, 0, 0, ""));
         assertThat(claims.finish(claim, Outcome.DONE, "")).isFalse();
-        assertThat(claims.failedOnce(claim, "")).isZero();
+        assertThat(claims.failedOnce(claim)).isZero();
         assertThat(claims.known(Set.of(claim))).isEmpty();
     }
 
     @Test
-    void itsOwnFailuresAreCountedAndEndTheLease() {
+    void itsOwnFailuresAreCounted() {
         UUID claim = claimed("a.jpg").claim();
         claims.begin(claim, "one", LEASE);
 
-        assertThat(claims.failedOnce(claim, "broken")).isEqualTo(1);
-        assertThat(claims.begin(claim, "two", LEASE)).isEqualTo(new Begin(Begin.State.GO, 2, 1));
-        assertThat(claims.failedOnce(claim, "broken")).isEqualTo(2);
+        assertThat(claims.failedOnce(claim)).isEqualTo(1);
+        assertThat(claims.begin(claim, "two", LEASE).state()).as("it is still the first one's").isEqualTo(Begin.State.BUSY);
+        claims.release(claim, "one");
+        assertThat(claims.begin(claim, "two", LEASE)).isEqualTo(new Begin(Begin.State.GO, 2, 1, ""));
+        assertThat(claims.failedOnce(claim)).isEqualTo(2);
+    }
+
+    @Test
+    void aWorkerLearnsThatAnEarlierOneWasMovingTheImageToFailed() {
+        UUID claim = claimed("a.jpg").claim();
+        claims.begin(claim, "one", LEASE);
+        claims.failing(claim, "broken");
+        passes(LEASE);
+
+        assertThat(claims.begin(claim, "two", LEASE)).isEqualTo(new Begin(Begin.State.GO, 2, 0, "broken"));
+        claims.failing(claim, "");
+        assertThat(claims.begin(claim, "two", LEASE)).isEqualTo(new Begin(Begin.State.GO, 3, 0, ""));
     }
 
     @Test

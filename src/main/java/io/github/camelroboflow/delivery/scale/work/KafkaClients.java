@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Kafka's clients of a worker, whose group is {@code camel-roboflow.<topic>}, with the encryption and the passwords that are set
  * for the component {@code kafka}.
  */
-final class KafkaClients implements AutoCloseable {
+final class KafkaClients implements ReferenceJobs.Topics, AutoCloseable {
 
     /** The header of a dead letter that says why the message was given up. */
     static final String REASON = "reason";
@@ -91,13 +91,13 @@ final class KafkaClients implements AutoCloseable {
         return producer;
     }
 
-    /** Sends a reference again, to any partition. Returns when the brokers have it. */
-    void sendAgain(ConsumerRecord<String, byte[]> record) {
+    @Override
+    public void sendAgain(ConsumerRecord<String, byte[]> record) {
         send(new ProducerRecord<>(topic, null, record.value()));
     }
 
-    /** Sends a message to the dead letters. Returns when the brokers have it. */
-    void giveUp(ConsumerRecord<String, byte[]> record, String reason) {
+    @Override
+    public void giveUp(ConsumerRecord<String, byte[]> record, String reason) {
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(settings.deadLetters(), record.key(), record.value());
         letter.headers().add(REASON, MessageText.printable(reason).getBytes(StandardCharsets.UTF_8));
         send(letter);

@@ -28,6 +28,8 @@ final class ReferenceJob {
     TakenReference image;
     /** The step that is left; {@code null} as long as the image is to be processed. */
     LastStep last;
+    /** The reason for which an earlier worker was moving the image to failed; empty if none was. */
+    String failure = "";
     /** How often the image has failed by its own fault; negative if this failure is not counted yet. */
     int tries = -1;
     /** Whether the held job has given its room back, since another worker has its image. */

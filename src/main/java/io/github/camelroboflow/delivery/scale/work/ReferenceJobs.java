@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import org.apache.camel.Exchange;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class ReferenceJobs {
 
     private final ClaimTable claims;
     private final ReferencedImages images;
-    private final KafkaClients kafka;
+    private final Topics topics;
     private final String worker;
     private final int maxAttempts;
     private final AttemptCounter attempts;
@@ -64,6 +65,16 @@ final class ReferenceJobs {
         void hold(ReferenceJob job, Duration pause, boolean withoutRoom);
     }
 
+    /** The topics that a worker sends references to. Each method returns when the brokers have the message. */
+    interface Topics {
+
+        /** Sends a reference again, to any worker. */
+        void sendAgain(ConsumerRecord<String, byte[]> message);
+
+        /** Sends a message to the dead letters. */
+        void giveUp(ConsumerRecord<String, byte[]> message, String reason);
+    }
+
     /** Thrown in the route of an image that another worker has by now. */
     static final class LostClaimException extends IllegalStateException {
 
@@ -74,11 +85,11 @@ final class ReferenceJobs {
         }
     }
 
-    ReferenceJobs(ClaimTable claims, ReferencedImages images, KafkaClients kafka, String worker, int maxAttempts,
+    ReferenceJobs(ClaimTable claims, ReferencedImages images, Topics topics, String worker, int maxAttempts,
             ImageTally tally, Flow flow) {
         this.claims = claims;
         this.images = images;
-        this.kafka = kafka;
+        this.topics = topics;
         this.worker = worker;
         this.maxAttempts = maxAttempts;
         this.attempts = new AttemptCounter(maxAttempts);
@@ -134,7 +145,7 @@ final class ReferenceJobs {
     /** Gives up a message that is no reference. */
     void refuse(ReferenceJob job, Exchange exchange, String reason) {
         job.last = () -> {
-            kafka.giveUp(job.record(), reason);
+            topics.giveUp(job.record(), reason);
             LOG.warn("The message at {} is no reference and is in the dead letters now: {}", job.place(),
                     MessageText.printable(reason));
         };
@@ -151,6 +162,7 @@ final class ReferenceJobs {
         Begin begin = claims.begin(job.claim(), worker, LEASE);
         if (begin.state() == Begin.State.GO) {
             job.leased(now);
+            job.failure = begin.failure();
             if (begin.begun() - begin.tries() <= ENDED_WORKERS * maxAttempts) {
                 return true;
             }
@@ -178,13 +190,12 @@ final class ReferenceJobs {
         ImageReference reference = job.reference();
         job.image = images.find(reference);
         if (!job.image.fetch(exchange)) {
-            lastStep(job, exchange, () -> {
-                if (claims.finish(job.claim(), Outcome.DONE, "gone")) {
-                    LOG.info("{} is gone: an earlier worker has finished it, or somebody removed it",
-                            MessageText.printable(reference.name()));
-                }
-            });
+            lastStep(job, exchange, () -> finishGone(job));
             return false;
+        }
+        if (!job.failure.isEmpty()) {
+            claims.failing(job.claim(), "");
+            job.failure = "";
         }
         attempts.started(reference.claim().toString());
         String resultFile = FileNames.withSuffix(FileNames.safe(job.image.filedName()), ".json");
@@ -194,6 +205,19 @@ final class ReferenceJobs {
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, reference.name());
         exchange.getMessage().setBody(job.image.file());
         return true;
+    }
+
+    /** Records the outcome of an image that an earlier worker has filed. */
+    private void finishGone(ReferenceJob job) {
+        String name = MessageText.printable(job.reference().name());
+        if (!job.failure.isEmpty()) {
+            if (claims.finish(job.claim(), Outcome.FAILED, job.failure)) {
+                LOG.warn("{} failed, and its reference is in the dead letters, as a worker found that ended meanwhile: {}", name,
+                        MessageText.printable(job.failure));
+            }
+        } else if (claims.finish(job.claim(), Outcome.DONE, "gone")) {
+            LOG.info("{} is gone: an earlier worker has finished it, or somebody removed it", name);
+        }
     }
 
     /** @throws LostClaimException if the lease is over and another worker may have the image */
@@ -250,17 +274,18 @@ final class ReferenceJobs {
             return;
         }
         job.tries = -1;
-        String reason = FailureClassifier.describe(error);
         FailureReport report = FailureReport.of(job.reference().name(), error, 0, exchange);
         lastStep(job, exchange, () -> {
             if (job.tries < 0) {
-                job.tries = claims.failedOnce(job.claim(), reason);
+                job.tries = claims.failedOnce(job.claim());
             }
             if (permanent || exhausted || job.tries >= maxAttempts) {
                 giveUp(job, report.withAttempts(Math.max(1, job.tries)));
             } else {
                 release(job);
-                kafka.sendAgain(job.record());
+                job.lost();
+                claims.release(job.claim(), worker);
+                topics.sendAgain(job.record());
                 LOG.info("{} is tried again by any worker: {}", MessageText.printable(report.image()), report.error());
             }
         });
@@ -278,7 +303,8 @@ final class ReferenceJobs {
 
     /** The dead letter comes first: an image in failed is not looked at again. */
     private void giveUp(ReferenceJob job, FailureReport report) throws IOException {
-        kafka.giveUp(job.record(), report.error());
+        topics.giveUp(job.record(), report.error());
+        claims.failing(job.claim(), report.error());
         Path file = job.image == null ? null : job.image.failed(report);
         attempts.forget(job.claim().toString());
         if (claims.finish(job.claim(), Outcome.FAILED, report.error())) {

@@ -123,11 +123,11 @@ public final class DispatcherFixture implements AutoCloseable {
         }
     }
 
-    /** Runs something while the table can't be used. */
-    public void withoutTable(Runnable action) {
-        database.execute(jdbc -> jdbc.update("alter table scale_claim rename to scale_claim_away"));
+    /** Runs something while no outcome can be recorded. */
+    public void withoutOutcomes(Runnable action) {
+        database.execute(jdbc -> jdbc.update("alter table scale_claim add constraint no_outcome check (outcome is null)"));
         action.run();
-        database.execute(jdbc -> jdbc.update("alter table scale_claim_away rename to scale_claim"));
+        database.execute(jdbc -> jdbc.update("alter table scale_claim drop constraint no_outcome"));
     }
 
     /** Lets the time of the table pass. */

@@ -9,12 +9,14 @@ import io.github.camelroboflow.delivery.scale.dispatch.DispatcherFixture;
 import io.github.camelroboflow.delivery.scale.work.TopicReader.Message;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.delivery.source.ImageTally;
+import io.github.camelroboflow.inference.InvalidImageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -40,7 +43,7 @@ class ProtocolTest {
 
     /** The last step of the first worker before it is killed. */
     private enum WorkerEnds {
-        AFTER_BEGIN, AFTER_DELIVERY, AFTER_FILING, AFTER_FINISH, NEVER
+        AFTER_BEGIN, AFTER_DELIVERY, AFTER_DEAD_LETTER, AFTER_FILING, AFTER_FINISH, NEVER
     }
 
     /** The fate of the first message in the topic. */
@@ -55,6 +58,8 @@ class ProtocolTest {
     private DispatcherFixture fixture;
     private final RecordedTopic topic = new RecordedTopic();
     private final List<String> deliveries = new ArrayList<>();
+    private final List<String> deadLetters = new ArrayList<>();
+    private boolean isDamaged;
 
     /** The messages of a partition, and the position of its group. */
     private static final class RecordedTopic {
@@ -82,7 +87,7 @@ class ProtocolTest {
     }
 
     /** A worker that takes the messages one by one, until it is killed. */
-    private final class Worker implements ReferenceJobs.Flow {
+    private final class Worker implements ReferenceJobs.Flow, ReferenceJobs.Topics {
 
         private final WorkerEnds ends;
         private final ReferenceJobs jobs;
@@ -92,7 +97,7 @@ class ProtocolTest {
 
         Worker(String id, WorkerEnds ends) {
             this.ends = ends;
-            jobs = jobs(id, this);
+            jobs = jobs(id, this, this);
         }
 
         /** Works until there is no message left, or the next one waits for the end of a lease. */
@@ -110,6 +115,9 @@ class ProtocolTest {
                 return;
             }
             try {
+                if (isDamaged) {
+                    throw new InvalidImageException("damaged");
+                }
                 ImageExchange.checkDelivery(exchange);
                 deliveries.add(exchange.getProperty("CamelRoboflowImageName", String.class));
             } catch (RuntimeException e) {
@@ -119,9 +127,23 @@ class ProtocolTest {
                 return;
             }
             if (killedAfter(WorkerEnds.AFTER_FILING)) {
-                fixture.withoutTable(end);
+                fixture.withoutOutcomes(end);
             } else {
                 end.run();
+            }
+        }
+
+        @Override
+        public void sendAgain(ConsumerRecord<String, byte[]> message) {
+            topic.messages.add(new String(message.value(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void giveUp(ConsumerRecord<String, byte[]> message, String reason) {
+            deadLetters.add(reason);
+            if (ends == WorkerEnds.AFTER_DEAD_LETTER) {
+                killed = true;
+                throw new IllegalStateException("killed");
             }
         }
 
@@ -154,8 +176,8 @@ class ProtocolTest {
         }
     }
 
-    private ReferenceJobs jobs(String worker, ReferenceJobs.Flow flow) {
-        return new ReferenceJobs(fixture.claims(), new ReferencedImages(fixture.folders(), () -> null), null, worker, 3,
+    private ReferenceJobs jobs(String worker, ReferenceJobs.Flow flow, ReferenceJobs.Topics topics) {
+        return new ReferenceJobs(fixture.claims(), new ReferencedImages(fixture.folders(), () -> null), topics, worker, 3,
                 ImageTally.of(fixture.context()), flow);
     }
 
@@ -179,7 +201,8 @@ class ProtocolTest {
 
     static Stream<Arguments> crashes() {
         return Stream.of(DispatcherEnds.values()).flatMap(dispatcher -> Stream.of(TopicDoes.values())
-                .flatMap(topic -> Stream.of(WorkerEnds.values()).map(worker -> Arguments.of(dispatcher, topic, worker))));
+                .flatMap(topic -> Stream.of(WorkerEnds.values()).filter(worker -> worker != WorkerEnds.AFTER_DEAD_LETTER)
+                        .map(worker -> Arguments.of(dispatcher, topic, worker))));
     }
 
     @ParameterizedTest
@@ -197,6 +220,39 @@ class ProtocolTest {
         assertOneOutcome();
         assertThat(deliveries).as("a delivery is repeated only if the worker was killed after it")
                 .hasSize(killed.killed && workerEnds == WorkerEnds.AFTER_DELIVERY ? 2 : 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(WorkerEnds.class)
+    void anImageThatFailsHasOneOutcomeWhereverAWorkerIsKilled(WorkerEnds workerEnds) throws Exception {
+        isDamaged = true;
+        fixture.drop("line 1/a.jpg");
+        dispatchUntil(DispatcherEnds.NEVER);
+        new Worker("worker-1", workerEnds).work();
+
+        finish();
+
+        assertThat(fixture.files("failed")).containsExactly("line 1/a.jpg", "line 1/a.jpg.error.json");
+        assertThat(fixture.files("done")).isEmpty();
+        assertThat(fixture.outcomes()).containsExactly("FAILED");
+        assertThat(deliveries).isEmpty();
+        assertThat(deadLetters).as("a dead letter is repeated only if the worker was killed before the image was filed")
+                .hasSize(workerEnds == WorkerEnds.AFTER_DEAD_LETTER ? 2 : 1).allMatch(reason -> reason.contains("damaged"));
+    }
+
+    @Test
+    void anImageWithWhichAWorkerEndedBeforeItWasInFailedIsTriedAgain() throws Exception {
+        fixture.drop("line 1/a.jpg");
+        dispatchUntil(DispatcherEnds.NEVER);
+        UUID claim = reference(topic.messages.get(0)).claim();
+        fixture.claims().begin(claim, "worker-0", ReferenceJobs.LEASE);
+        fixture.claims().failing(claim, "the disk was full");
+        fixture.passes(ReferenceJobs.LEASE);
+        new Worker("worker-1", WorkerEnds.AFTER_FILING).work();
+
+        finish();
+
+        assertOneOutcome();
     }
 
     private void dispatchUntil(DispatcherEnds end) throws IOException {
@@ -280,7 +336,7 @@ class ProtocolTest {
     /** A worker whose route stands still until it is back. */
     private final class CutOffWorker implements ReferenceJobs.Flow {
 
-        private final ReferenceJobs jobs = jobs("worker-1", this);
+        private final ReferenceJobs jobs = jobs("worker-1", this, null);
         private Exchange exchange;
         private Runnable end;
         private boolean ended;
