@@ -38,6 +38,12 @@ final class KafkaClients implements ReferenceJobs.Topics, AutoCloseable {
     private static final Duration SESSION = Duration.ofSeconds(10);
     /** The same for a worker with an id of its own, which may start again meanwhile without a change of partitions. */
     private static final Duration SESSION_OF_ID = Duration.ofSeconds(45);
+    /**
+     * The longest time that a worker which joins waits for one with an id that is dead, and longer than the reader ever takes from
+     * one poll to the next. Kafka waits for such a worker until its session ends otherwise, and workers that are killed again and
+     * again would wait for each other.
+     */
+    private static final Duration LONGEST_JOIN = Duration.ofSeconds(20);
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final CamelContext context;
@@ -66,6 +72,8 @@ final class KafkaClients implements ReferenceJobs.Topics, AutoCloseable {
         }
         properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 (int) (settings.workerId().isEmpty() ? SESSION : SESSION_OF_ID).toMillis());
+        // the brokers take this as the time that members may take to join
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) LONGEST_JOIN.toMillis());
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
