@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.AzuriteServer;
 import io.github.camelroboflow.app.fixture.KafkaServer;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.SqsServer;
@@ -12,6 +13,7 @@ import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -42,6 +44,24 @@ class PlainDestinationsIT {
                     "gears/line 1/gears.jpg.annotated.jpg", "gears/line 1/gears.jpg.json");
             PlainApplication.assertGear(s3.read("images", "gears/line 1/gears.jpg.json"));
         }
+    }
+
+    @Test
+    void aContainerGetsTheResultAndBothCopiesOfTheImage() throws Exception {
+        AzuriteServer azure = AzuriteServer.shared();
+        String container = "plain-" + UUID.randomUUID();
+        application.set("azure.connectionString", azure.connectionString());
+
+        assertThatThrownBy(() -> application.send("kamelet:azure?container=" + container)).satisfies(failure -> {
+            assertThat(FailureClassifier.describe(failure)).endsWith("make the container, or correct its name in the route");
+            PlainApplication.assertTellsNothingOfTheProgram(failure);
+        });
+        azure.createBucket(container);
+        application.send("kamelet:azure?container=" + container + "&prefix=gears/&image=true&annotated=true");
+
+        assertThat(azure.keys(container)).containsExactlyInAnyOrder("gears/line 1/gears.jpg",
+                "gears/line 1/gears.jpg.annotated.jpg", "gears/line 1/gears.jpg.json");
+        PlainApplication.assertGear(azure.read(container, "gears/line 1/gears.jpg.json"));
     }
 
     /** It was told to correct files of the shipped program. */

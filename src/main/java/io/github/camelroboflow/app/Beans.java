@@ -5,6 +5,7 @@ import io.github.camelroboflow.app.batch.BatchSource;
 import io.github.camelroboflow.app.batch.BucketSource;
 import io.github.camelroboflow.app.batch.FolderSource;
 import io.github.camelroboflow.app.settings.Settings.BatchSettings;
+import io.github.camelroboflow.app.settings.Settings.ContainerSettings;
 import io.github.camelroboflow.app.settings.Settings.ScaleSource;
 import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
@@ -15,15 +16,22 @@ import io.github.camelroboflow.delivery.bucket.BucketImages;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.bucket.BucketMemory;
 import io.github.camelroboflow.delivery.bucket.BucketReplay;
+import io.github.camelroboflow.delivery.bucket.BucketSettings;
 import io.github.camelroboflow.delivery.bucket.ListObjects;
 import io.github.camelroboflow.delivery.bucket.NotifiedObjects;
+import io.github.camelroboflow.delivery.bucket.QueuedEvents;
 import io.github.camelroboflow.delivery.bucket.SharedObjects;
 import io.github.camelroboflow.delivery.bucket.TakeObject;
+import io.github.camelroboflow.delivery.bucket.azure.AzureConnection;
+import io.github.camelroboflow.delivery.bucket.azure.AzureQueue;
+import io.github.camelroboflow.delivery.bucket.azure.AzureStore;
 import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
 import io.github.camelroboflow.delivery.bucket.s3.S3Store;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.destination.BeginDelivery;
+import io.github.camelroboflow.delivery.destination.ContainerAddress.ContainerComponent;
+import io.github.camelroboflow.delivery.destination.ContainerAddress;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository;
 import io.github.camelroboflow.delivery.destination.EndDelivery.NoDestination;
 import io.github.camelroboflow.delivery.destination.EndDelivery;
@@ -49,6 +57,7 @@ import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer.TopicLag;
 import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer;
 import io.github.camelroboflow.delivery.scale.work.ReferencedImages;
 import io.github.camelroboflow.delivery.source.ImageNameFilter.ImageFileFilter;
+import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.inference.support.Backoff;
 import jakarta.jms.ConnectionFactory;
 import java.io.PrintStream;
@@ -60,6 +69,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Component;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.CamelContextHelper;
@@ -90,6 +100,7 @@ final class Beans {
         bindSources();
         bindBatch();
         bindBucket();
+        bindContainer();
         bindDelivery();
         bindScale();
         bindConnections();
@@ -128,16 +139,28 @@ final class Beans {
     private void bindBucket() {
         bind("bucketMemory", () -> new BucketMemory(get("deliveryDatabase", DeliveryDatabase.class)));
         bind("bucketStore", () -> new S3Store(new S3Connection(settings.s3()), settings.bucket().bucket()));
-        bind("bucketInbox", () -> new BucketInbox(settings.bucket(), get("bucketStore", ObjectStore.class),
-                settings.bucketImages(), get("bucketMemory", BucketMemory.class)));
-        bind("listObjects", () -> new ListObjects(bucketInbox()));
-        bind("notedObjects", () -> new NotifiedObjects(bucketInbox()));
-        bind("takeObject", () -> new TakeObject(bucketInbox()));
-        bind("replayBucket", () -> new BucketReplay(bucketInbox()));
+        bind("bucketInbox", () -> inbox(settings.bucket(), "bucketStore", settings.bucketImages()));
+        bind("listObjects", () -> new ListObjects(get("bucketInbox", BucketInbox.class)));
+        bind("notedObjects", () -> new NotifiedObjects(get("bucketInbox", BucketInbox.class)));
+        bind("takeObject", () -> new TakeObject(get("bucketInbox", BucketInbox.class)));
+        bind("replayBucket", () -> new BucketReplay(get("bucketInbox", BucketInbox.class)));
     }
 
-    private BucketInbox bucketInbox() {
-        return get("bucketInbox", BucketInbox.class);
+    private void bindContainer() {
+        ContainerSettings container = settings.container();
+        bind("containerStore", () -> new AzureStore(new AzureConnection(container.account()), container.inbox().bucket()));
+        bind("containerInbox", () -> inbox(container.inbox(), "containerStore", container.images()));
+        bind("listBlobs", () -> new ListObjects(get("containerInbox", BucketInbox.class)));
+        bind("takeBlob", () -> new TakeObject(get("containerInbox", BucketInbox.class)));
+        bind("replayContainer", () -> new BucketReplay(get("containerInbox", BucketInbox.class)));
+        bind("containerEvents", () -> new QueuedEvents(new AzureQueue(new AzureConnection(container.account()), container.queue(),
+                container.hiddenFor()), get("containerInbox", BucketInbox.class)));
+        bind("receiveEvents", () -> (Processor) get("containerEvents", QueuedEvents.class)::receive);
+        bind("openEvent", () -> (Processor) get("containerEvents", QueuedEvents.class)::open);
+    }
+
+    private BucketInbox inbox(BucketSettings bucket, String store, ImageNameFilter images) {
+        return new BucketInbox(bucket, get(store, ObjectStore.class), images, get("bucketMemory", BucketMemory.class));
     }
 
     private void bindDelivery() {
@@ -160,14 +183,15 @@ final class Beans {
     private void bindScale() {
         bind("claims", () -> new ClaimTable(get("deliveryDatabase", DeliveryDatabase.class), settings.scale().topic()));
         bind("dispatch", () -> new Dispatch(get("claims", ClaimTable.class), finder(), settings.scale().dispatch()));
-        bind("sharedObjects", () -> new SharedObjects(bucketInbox(), settings.bucket()));
+        bind("sharedObjects", () -> new SharedObjects(get("bucketInbox", BucketInbox.class), settings.bucket()));
         bind("references", () -> observed(new ReferenceComponent(settings.scale().work(), () -> get("claims", ClaimTable.class),
                 () -> new ReferencedImages(settings.inbox(), this::sharedObjects))));
         bind("dispatched", () -> (Processor) get("dispatch", Dispatch.class)::sent);
     }
 
     private ImageFinder finder() {
-        return settings.scale().source() == ScaleSource.BUCKET ? new BucketFinder(settings.bucket(), bucketInbox())
+        return settings.scale().source() == ScaleSource.BUCKET
+                ? new BucketFinder(settings.bucket(), get("bucketInbox", BucketInbox.class))
                 : new FolderFinder(settings.inbox().inbox(), new SharedInbox(settings.inbox(), settings.images()));
     }
 
@@ -198,6 +222,8 @@ final class Beans {
         bind("queueConnections", ConnectionFactory.class,
                 () -> ContextEvents.closedWith(context, new QueueConnections(settings.queue())));
         bind("queueNames", QueueNames::new);
+        bind(ContainerAddress.COMPONENT, Component.class,
+                () -> new ContainerComponent(new AzureConnection(settings.container().account())));
         bind("s3Client", S3Client.class, () -> ContextEvents.closedWith(context, new S3Connection(settings.s3())).client());
     }
 

@@ -152,7 +152,7 @@ final class StartAnnouncement {
     /** Returns the path of a folder, or the name that the routes give to another destination. */
     static Optional<String> destination(Endpoint endpoint) {
         if (endpoint instanceof KameletEndpoint kamelet) {
-            Object name = Stream.of("name", "bucket", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
+            Object name = Stream.of("name", "bucket", "container", "topic", "queue", "url").map(kamelet.getKameletProperties()::get)
                     .filter(Objects::nonNull).findFirst().orElse("");
             if (isOwnBeginning(kamelet)) {
                 return Optional.empty();

@@ -6,7 +6,6 @@ import io.github.camelroboflow.delivery.bucket.BucketSettings.After;
 import io.github.camelroboflow.delivery.bucket.BucketSettings;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
-import java.time.Duration;
 
 /** Declares the bucket that images come to, and the queue of its events. */
 final class BucketProperties {
@@ -25,26 +24,18 @@ final class BucketProperties {
             "For MinIO and similar servers: true, their address, and true");
     static final Property<String> S3_ENDPOINT = ALL.text("s3.endpoint", "http://localhost:9000", "");
     static final Property<Boolean> S3_FORCE_PATH_STYLE = ALL.yesOrNo("s3.forcePathStyle", "false", "");
-    static final Property<String> S3_INBOX = ALL.text("s3.inbox", "inbox/", """
+    static final InboxProperties S3_INBOX = new InboxProperties(ALL, "s3.", """
             Images arrive here: a prefix that ends with a slash, or nothing for the whole bucket. The names below it are \
-            kept""");
-    static final Property<After> S3_AFTER = ALL.choice("s3.after", "move", After.values(), """
+            kept""", """
             The end of a finished image. move: it goes to done or failed. tag: it stays and gets the tag \
             camel-roboflow=done or failed. leave: it stays as it is. delivery.database remembers images that were tagged \
-            or left, until they are gone from the bucket; for this the bucket is listed once a day""");
-    static final Property<String> S3_DONE = ALL.text("s3.done", "done/",
-            "Moved images are here when their results are delivered");
-    static final Property<String> S3_FAILED = ALL.text("s3.failed", "failed/",
-            "Moved images that failed are here, with the reason in <name>.error.json. The reports are here in any case");
-    static final Property<String> S3_INCLUDE = ALL.patterns("s3.include", "", """
+            or left, until they are gone from the bucket; for this the bucket is listed once a day""",
+            "Moved images are here when their results are delivered",
+            "Moved images that failed are here, with the reason in <name>.error.json. The reports are here in any case", """
             Patterns of names below the inbox that are taken, and of names that are not, such as line-1/**,*.png. * stands \
-            for any characters except a slash, ** for any folders. Empty: all names are taken""");
-    static final Property<String> S3_EXCLUDE = ALL.patterns("s3.exclude", "", "");
-    static final Property<Long> S3_MAX_SIZE = ALL.size("s3.maxSize", "500MB",
-            "Larger objects fail without a download");
-    static final Property<Duration> S3_DELAY = ALL.duration("s3.delay", "1000",
-            "The time between two looks into the bucket, in milliseconds. Each look is a request that Amazon charges for");
-    static final Property<Integer> S3_CONCURRENCY = ALL.number("s3.concurrency", "8", 1, Integer.MAX_VALUE,
+            for any characters except a slash, ** for any folders. Empty: all names are taken""",
+            "Larger objects fail without a download",
+            "The time between two looks into the bucket, in milliseconds. Each look is a request that Amazon charges for",
             "The number of images that are read from the bucket at a time");
     static final Property<String> SQS_QUEUE = ALL.text("sqs.queue", "images", """
             --- The route watch-bucket-events: the queue to which S3 sends event notifications of new objects. Its address \
@@ -62,15 +53,52 @@ final class BucketProperties {
     }
 
     static BucketSettings bucket(PropertyValues values) {
-        boolean isRole = ScaleProperties.isRole(values);
-        // all workers count the tries of an image together
-        return new BucketSettings(values.get(S3_BUCKET), values.get(S3_INBOX), values.get(S3_DONE), values.get(S3_FAILED),
-                values.get(S3_AFTER), values.get(S3_MAX_SIZE),
-                values.get(isRole ? ScaleProperties.SCALE_LOCAL : FolderProperties.WORK),
-                isRole ? Integer.MAX_VALUE : values.get(FolderProperties.INBOX_MAX_ATTEMPTS));
+        return S3_INBOX.bucket(values, values.get(S3_BUCKET));
     }
 
     static ImageNameFilter images(PropertyValues values) {
-        return new ImageNameFilter(values.get(FolderProperties.INBOX_EXTENSIONS), values.get(S3_INCLUDE), values.get(S3_EXCLUDE));
+        return S3_INBOX.images(values);
+    }
+
+    /** The properties of a bucket of any cloud that images come to. */
+    static final class InboxProperties {
+
+        private final Property<String> inbox;
+        private final Property<After> after;
+        private final Property<String> done;
+        private final Property<String> failed;
+        private final Property<String> include;
+        private final Property<String> exclude;
+        private final Property<Long> maxSize;
+
+        /**
+         * Declares them.
+         *
+         * @param prefix   the beginning of their names
+         * @param comments the comments of all but {@code exclude}, in the order of the file
+         */
+        InboxProperties(PropertyList all, String prefix, String... comments) {
+            inbox = all.text(prefix + "inbox", "inbox/", comments[0]);
+            after = all.choice(prefix + "after", "move", After.values(), comments[1]);
+            done = all.text(prefix + "done", "done/", comments[2]);
+            failed = all.text(prefix + "failed", "failed/", comments[3]);
+            include = all.patterns(prefix + "include", "", comments[4]);
+            exclude = all.patterns(prefix + "exclude", "", "");
+            maxSize = all.size(prefix + "maxSize", "500MB", comments[5]);
+            all.duration(prefix + "delay", "1000", comments[6]);
+            all.number(prefix + "concurrency", "8", 1, Integer.MAX_VALUE, comments[7]);
+        }
+
+        BucketSettings bucket(PropertyValues values, String name) {
+            boolean isRole = ScaleProperties.isRole(values);
+            // all workers count the tries of an image together
+            return new BucketSettings(name, values.get(inbox), values.get(done), values.get(failed), values.get(after),
+                    values.get(maxSize), values.get(isRole ? ScaleProperties.SCALE_LOCAL : FolderProperties.WORK),
+                    isRole ? Integer.MAX_VALUE : values.get(FolderProperties.INBOX_MAX_ATTEMPTS));
+        }
+
+        ImageNameFilter images(PropertyValues values) {
+            return new ImageNameFilter(values.get(FolderProperties.INBOX_EXTENSIONS), values.get(include), values.get(exclude));
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.settings;
 
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.delivery.bucket.BucketSettings;
+import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettings;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
@@ -34,10 +35,10 @@ import java.util.stream.Stream;
  * @param watches      the pairs of a folder and a model, if there are several
  */
 public record Settings(String model, InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
-        BucketSettings bucket, ImageNameFilter bucketImages, QueueSettings queue, KafkaSettings kafka, SqsSettings sqs,
-        OutboxSettings outbox, DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server,
-        PageSettings page, OutageSettings outage, SamplesSettings samples, Duration summary, BatchSettings batch,
-        ScaleSettings scale, List<Watch> watches) {
+        BucketSettings bucket, ImageNameFilter bucketImages, ContainerSettings container, QueueSettings queue,
+        KafkaSettings kafka, SqsSettings sqs, OutboxSettings outbox, DatabaseSettings database,
+        DeduplicationSettings deduplication, ServerSettings server, PageSettings page, OutageSettings outage,
+        SamplesSettings samples, Duration summary, BatchSettings batch, ScaleSettings scale, List<Watch> watches) {
 
     /**
      * A watched folder with its model.
@@ -73,6 +74,17 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
      * @param queue  the queue of S3's events for new objects
      */
     public record SqsSettings(String queues, String queue, String region, boolean overrideEndpoint, String endpoint) {
+    }
+
+    /**
+     * The settings of a storage account of Azure, and of a container that images come to.
+     *
+     * @param images    which objects are images
+     * @param queue     the queue of the events for new objects
+     * @param hiddenFor the time for which a received message is hidden from others
+     */
+    public record ContainerSettings(AzureSettings account, BucketSettings inbox, ImageNameFilter images, String queue,
+            Duration hiddenFor) {
     }
 
     /** The settings of the server. */
@@ -170,7 +182,7 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
         return new Settings(values.get(ModelProperties.MODEL), FolderProperties.inbox(values), FolderProperties.images(values),
                 FolderProperties.retention(values, WatchProperties.watches(values, names)), BucketProperties.s3(values),
                 BucketProperties.bucket(values),
-                BucketProperties.images(values), ServiceProperties.queue(values),
+                BucketProperties.images(values), AzureProperties.container(values), ServiceProperties.queue(values),
                 ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
                 ServerProperties.page(values), ServerProperties.outage(values), ServerProperties.samples(values),
@@ -204,7 +216,7 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
 
     /** Returns all properties in the order of the file. */
     public static List<Property<?>> properties() {
-        return Stream.of(ModelProperties.ALL, FolderProperties.ALL, WatchProperties.ALL, BucketProperties.ALL,
+        return Stream.of(ModelProperties.ALL, FolderProperties.ALL, WatchProperties.ALL, BucketProperties.ALL, AzureProperties.ALL,
                 ServiceProperties.ALL, OutboxProperties.ALL, ServerProperties.ALL, BatchProperties.ALL, ScaleProperties.ALL)
                 .map(PropertyList::properties).flatMap(List::stream).toList();
     }

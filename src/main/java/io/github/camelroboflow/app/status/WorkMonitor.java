@@ -27,8 +27,9 @@ import org.apache.camel.ExtendedCamelContext;
  */
 public final class WorkMonitor {
 
-    /** Routes without images of their own: those inside other routes, the listing of a bucket, and the dispatcher. */
-    private static final Pattern NOT_OF_IMAGES = Pattern.compile("(direct|kamelet|master):.*|scheduler:/*bucket\\b.*");
+    /** Routes without images of their own: those inside others, those that list a bucket or get its events, the dispatcher. */
+    private static final Pattern NOT_OF_IMAGES =
+            Pattern.compile("(direct|kamelet|master):.*|scheduler:/*(bucket|container)\\b.*");
     /** The number of samples in the rate of the last minute. */
     private static final int RECENT = 60;
 

@@ -43,7 +43,8 @@ final class DestinationParameters {
             case "kafka topic" -> Kafka.checkTopic(name, value);
             case "sqs queue" -> AwsParameters.checkQueue(name, value);
             case "s3 bucket" -> amazon.checkBucket(name, value);
-            case "s3 prefix" -> AwsParameters.checkPrefix(name, value);
+            case "s3 prefix", "azure prefix" -> AwsParameters.checkPrefix(name, value);
+            case "azure container" -> Names.checkContainer(name, value);
             default -> {
                 // any text is allowed, also for destinations of the user
             }
@@ -86,6 +87,7 @@ final class DestinationParameters {
             case "kafka" -> mistakes.check(() -> Kafka.checkBrokers(settings.kafka().brokers()));
             case "s3" -> checkS3(mistakes);
             case "sqs" -> checkSqs(mistakes);
+            case "azure" -> mistakes.check(settings.container().account()::check);
             default -> {
                 // it has no properties
             }
@@ -113,6 +115,13 @@ final class DestinationParameters {
     void checkBucketInbox(ConfigurationErrors mistakes) {
         checkS3(mistakes);
         mistakes.check(() -> amazon.checkBucket("s3.bucket", settings.bucket().bucket()));
+    }
+
+    /** Checks the container that images come from, and the queue of its events. */
+    void checkContainerInbox(ConfigurationErrors mistakes) {
+        mistakes.check(settings.container().account()::check);
+        mistakes.check(() -> Names.checkContainer("azure.container", settings.container().inbox().bucket()));
+        mistakes.check(() -> Names.checkContainer("azure.queue", settings.container().queue()));
     }
 
     /** Checks what a dispatcher needs. */
@@ -160,7 +169,18 @@ final class DestinationParameters {
         /** Characters and prefixes with another meaning for ActiveMQ's client: options, several queues, wildcards. */
         private static final Pattern NOT_ACTIVEMQ = Pattern.compile("[?,*>]|^(?:temp-)?(?:queue|topic)://|^ID:");
 
+        /** The names of containers and storage queues. */
+        private static final Pattern AZURE = Pattern.compile("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*");
+
         private Names() {
+        }
+
+        /** @throws IllegalArgumentException if there can be no such container or storage queue at Azure */
+        static void checkContainer(String name, String value) {
+            if (!AZURE.matcher(value).matches()) {
+                throw new IllegalArgumentException(name + "=" + value + " is no name at Azure: it has 3 to 63 small letters, digits"
+                        + " and single hyphens, and begins and ends with a letter or digit");
+            }
         }
 
         /** @throws IllegalArgumentException if no service can have such a name */

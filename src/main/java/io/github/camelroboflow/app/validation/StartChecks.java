@@ -116,6 +116,9 @@ public final class StartChecks extends LifecycleStrategySupport {
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?(bucket|replay-bucket)\\b.*|aws2-sqs:.*"))) {
             values.checkBucketInbox(mistakes);
         }
+        if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?(container|replay-container)\\b.*"))) {
+            values.checkContainerInbox(mistakes);
+        }
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?batch\\b.*"))) {
             BatchFolders.check(settings.batch(), mistakes);
         }
@@ -267,8 +270,8 @@ public final class StartChecks extends LifecycleStrategySupport {
         static final String SUFFIX = "File";
 
         /** The properties that may be in files. The API key and the server's keys have their own options for that. */
-        static final List<String> SECRETS = List.of("webhook.secret", "queue.password", "delivery.database.password",
-                "page.password");
+        static final List<String> SECRETS = List.of("webhook.secret", "azure.connectionString", "queue.password",
+                "delivery.database.password", "page.password");
 
         private SecretFiles() {
         }

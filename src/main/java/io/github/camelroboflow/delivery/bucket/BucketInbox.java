@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
@@ -39,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class BucketInbox extends ServiceSupport implements CamelContextAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketInbox.class);
+    /** The sources of the routes that list an inbox. */
+    private static final Set<String> LISTINGS = Set.of("scheduler://bucket", "scheduler://container");
     private static final Duration FIRST_MAINTENANCE = Duration.ofSeconds(5);
     private static final Duration MAINTENANCE_INTERVAL = Duration.ofHours(1);
 
@@ -238,7 +241,7 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
 
     /** Returns whether a route lists the inbox. */
     public boolean isListed() {
-        return camelContext.getEndpoints().stream().map(Endpoint::getEndpointBaseUri).anyMatch("scheduler://bucket"::equals);
+        return camelContext.getEndpoints().stream().map(Endpoint::getEndpointBaseUri).anyMatch(LISTINGS::contains);
     }
 
     /** Returns the address of its images, {@code s3://images/inbox/}, for people and as a part of ids. */

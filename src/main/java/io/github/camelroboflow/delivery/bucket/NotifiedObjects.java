@@ -23,15 +23,22 @@ public final class NotifiedObjects implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotifiedObjects.class);
     private static final int MOST_NAMED = 1000;
-    /** Tells a message from others. */
-    private static final String ID_HEADER = "CamelAwsSqsMessageId";
+    /** The header with the id of a message. */
+    static final String ID = "CamelAwsSqsMessageId";
 
     private final Set<String> named = Collections.synchronizedSet(Collections.newSetFromMap(new LruMap<>(MOST_NAMED)));
     private final BucketInbox inbox;
+    private final String invalid;
 
     /** @param inbox the inbox that the notifications are about */
     public NotifiedObjects(BucketInbox inbox) {
+        this(inbox, "stays in the queue, for its redrive policy");
+    }
+
+    /** @param invalid the end of a message that is no notification, for a person */
+    NotifiedObjects(BucketInbox inbox, String invalid) {
         this.inbox = inbox;
+        this.invalid = invalid;
     }
 
     @Override
@@ -42,9 +49,9 @@ public final class NotifiedObjects implements Processor {
             objects = inbox.store().events().read(message).stream().map(this::ofThisBucket)
                     .filter(object -> inbox.name(object.key()).isPresent() || inbox.name(object.asSent()).isPresent()).toList();
         } catch (InvalidNotificationException e) {
-            String id = exchange.getMessage().getHeader(ID_HEADER, "?", String.class);
+            String id = exchange.getMessage().getHeader(ID, "?", String.class);
             if (named.add(id)) {
-                LOG.warn("The message {} stays in the queue, for its redrive policy: {}", MessageText.printable(id),
+                LOG.warn("The message {} {}: {}", MessageText.printable(id), invalid,
                         MessageText.printable(e.getMessage()));
             }
             throw e;

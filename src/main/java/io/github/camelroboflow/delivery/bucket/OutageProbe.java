@@ -3,7 +3,7 @@ package io.github.camelroboflow.delivery.bucket;
 import io.github.camelroboflow.delivery.bucket.client.Bucket;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
-import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
+import io.github.camelroboflow.delivery.failure.CloudErrorResponse;
 import io.github.camelroboflow.inference.support.LruMap;
 import java.io.IOException;
 import java.util.Collections;
@@ -22,13 +22,6 @@ final class OutageProbe {
     private static final int MOST = 10_000;
     private static final int LISTED = 20;
     private static final int READ = 3;
-
-    /** Codes about the object itself: it is archived, or is a delete marker. */
-    private static final Set<String> CODES_FOR_OBJECT = Set.of("InvalidObjectState", "PreconditionFailed", "MethodNotAllowed");
-    /** Codes about this client or the whole bucket. */
-    private static final Set<String> CODES_FOR_ALL = Set.of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-            "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired",
-            "AuthorizationHeaderMalformed", "PermanentRedirect", "AccountProblem", "NotSignedUp", "AllAccessDisabled");
 
     private final Bucket bucket;
     private final String inbox;
@@ -53,10 +46,10 @@ final class OutageProbe {
 
     /** Returns whether no object can be read now, like this one. */
     boolean isReadingDown(String key, BucketException failure) {
-        if (failure.isLocal() || is(failure, CODES_FOR_ALL)) {
+        if (failure.isLocal() || failure.answer().filter(CloudErrorResponse::isAboutAll).isPresent()) {
             return true;
         }
-        boolean down = !is(failure, CODES_FOR_OBJECT) && !othersCanBeRead(key, failure);
+        boolean down = failure.answer().filter(CloudErrorResponse::isAboutObject).isEmpty() && !othersCanBeRead(key, failure);
         unreadable.add(key);
         return down;
     }
@@ -64,10 +57,6 @@ final class OutageProbe {
     /** Records that an object was read. */
     void wasRead(String key) {
         unreadable.remove(key);
-    }
-
-    private static boolean is(BucketException failure, Set<String> codes) {
-        return failure.answer().map(AwsErrorResponse::code).filter(codes::contains).isPresent();
     }
 
     private boolean othersCanBeRead(String key, BucketException failure) {

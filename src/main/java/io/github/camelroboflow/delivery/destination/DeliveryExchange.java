@@ -120,7 +120,7 @@ final class DeliveryExchange {
     /** The headers of an outgoing message. Headers of the source or of an earlier step are not sent. */
     static final class MessageHeaders {
 
-        /** The content type of an object in S3. */
+        /** The content type of an object in a bucket, by the name that Camel has for it in S3. */
         static final String OBJECT_TYPE = "CamelAwsS3ContentType";
 
         private MessageHeaders() {

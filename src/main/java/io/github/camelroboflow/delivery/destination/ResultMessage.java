@@ -28,10 +28,10 @@ public final class ResultMessage implements Processor {
     }
 
     /**
-     * Makes an object for S3 of the result: its JSON as text, with its content type, to be stored under the name in the variable
-     * {@code copy}.
+     * Makes an object for a bucket of the result: its JSON as text, with its content type, to be stored under the name in the
+     * variable {@code copy}.
      */
-    public static final class ResultS3Object implements Processor {
+    public static final class ResultObject implements Processor {
 
         @Override
         public void process(Exchange exchange) {

@@ -38,6 +38,11 @@ final class FailureAdvice {
             new Case("software.amazon.awssdk.services.s3.model.NoSuchBucketException", ANY,
                     "make the bucket, or correct its name in routes/by-class.camel.yaml or config/application.properties",
                     "make the bucket, or correct its name in the route"),
+            new Case("com.azure.storage.blob.models.BlobStorageException", Pattern.compile("ContainerNotFound"),
+                    "make the container, or correct its name in routes/by-class.camel.yaml",
+                    "make the container, or correct its name in the route"),
+            new Case("com.azure.storage.blob.models.BlobStorageException", Pattern.compile("AuthenticationFailed"),
+                    "check the account's key or its shared access signature, which may have expired, and this machine's clock"),
             new Case("software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException", ANY,
                     "make the queue, or correct its name in routes/by-class.camel.yaml, or sqs.queues in"
                             + " config/application.properties",

@@ -32,9 +32,12 @@ public final class FailureClassifier {
             ModelPackageException.class, IOException.class, UncheckedIOException.class, RejectedExecutionException.class,
             GenericFileOperationFailedException.class, DatabaseException.class, LinkageError.class);
 
+    private static final String AZURE = "com.azure.core.exception.AzureException";
+
     /** Outages of libraries that may be absent, by class name and with their subclasses. */
     private static final List<String> OUTAGES_BY_NAME = List.of("jakarta.jms.JMSException", "org.springframework.jms.JmsException",
-            "software.amazon.awssdk.core.exception.SdkException", "org.apache.kafka.common.KafkaException",
+            "software.amazon.awssdk.core.exception.SdkException", AZURE,
+            "org.apache.kafka.common.KafkaException",
             "org.springframework.dao.DataAccessException", "org.springframework.transaction.TransactionException",
             // the condition needs values that the model can't deliver, for every image
             "io.github.camelroboflow.condition.ConditionException");
@@ -114,7 +117,7 @@ public final class FailureClassifier {
     public static boolean isRefusal(Throwable error) {
         return causes(error).anyMatch(cause -> isRefused(cause)
                 || isNamed(cause, HTTP_FAILURE::equals) && isRefusal(status(cause, "getStatusCode"))
-                || AwsErrorResponse.of(cause).filter(AwsErrorResponse::isPayloadFault).isPresent());
+                || CloudErrorResponse.of(cause).filter(CloudErrorResponse::isPayloadFault).isPresent());
     }
 
     private static boolean isPayloadFault(Throwable error) {
@@ -152,9 +155,10 @@ public final class FailureClassifier {
             return "the receiver answered with HTTP status " + status(cause, "getStatusCode")
                     + responseExcerpt(get(cause, "getResponseBody")) + redirectHint(get(cause, "getRedirectLocation"));
         }
-        Optional<AwsErrorResponse> response = AwsErrorResponse.of(cause);
+        Optional<CloudErrorResponse> response = CloudErrorResponse.of(cause);
         if (response.isPresent()) {
-            return FailureAdvice.after("S3 or SQS answered with " + response.get().describe(), cause,
+            String service = isNamed(cause, AZURE::equals) ? "Azure" : "S3 or SQS";
+            return FailureAdvice.after(service + " answered with " + response.get().describe(), cause,
                     type -> isNamed(cause, type::equals));
         }
         Optional<String> full = cause instanceof DatabaseException ? Optional.empty()
@@ -234,7 +238,7 @@ public final class FailureClassifier {
             return isOutage(status(error, "getStatusCode"));
         }
         return isNamed(error, OUTAGES_BY_NAME::contains) && !isNamed(error, DAMAGED_RESULT::equals)
-                && AwsErrorResponse.of(error).filter(AwsErrorResponse::isPayloadFault).isEmpty();
+                && CloudErrorResponse.of(error).filter(CloudErrorResponse::isPayloadFault).isEmpty();
     }
 
     private static boolean isOutage(int httpStatus) {

@@ -16,7 +16,7 @@ final class EndpointSender implements MessageSender {
     private static final Pattern WEB = Pattern.compile("(?i)https?:.*", Pattern.DOTALL);
 
     /** The endpoints that read a file in parts. Others may not send its content, or may read it too late. */
-    private static final Pattern FILE_ENDPOINTS = Pattern.compile("(aws2-s3|file|ftps?|sftp):.*", Pattern.DOTALL);
+    private static final Pattern FILE_ENDPOINTS = Pattern.compile("(aws2-s3|azure-container|file|ftps?|sftp):.*", Pattern.DOTALL);
 
     private final CamelContext context;
     private final ProducerTemplate template;

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Images of a watched bucket that can't be processed. */
-class BucketFailuresIT extends BucketTestBase {
+class BucketFailuresIT extends CloudTestBase {
 
     @Test
     void badImagesAreInFailedWithASentence() throws IOException {
@@ -28,7 +28,7 @@ class BucketFailuresIT extends BucketTestBase {
             assertThat(bucket.keys()).containsExactly("done/good.jpg", "failed/empty.jpg", "failed/empty.jpg.error.json",
                     "failed/letter.jpg", "failed/letter.jpg.error.json");
             assertThat(bucket.read("failed/letter.jpg.error.json")).contains("letter.jpg", "it begins with text",
-                    "\"image\" : \"letter.jpg\"", "\"route\" : \"watch-bucket\"")
+                    "\"image\" : \"letter.jpg\"", "\"route\" : \"" + bucket.routeId() + "\"")
                     // the file that it was downloaded into
                     .doesNotContain("bucket-");
             assertThat(route.files("results")).containsExactly("gears/good.jpg.json");
@@ -53,7 +53,7 @@ class BucketFailuresIT extends BucketTestBase {
     @Test
     void aFailedImageThatIsLeftHasItsReportInFailed() {
         bucket.put("inbox/letter.jpg", "Dear customer".getBytes(StandardCharsets.UTF_8));
-        try (WatchedFolder route = bucket.route().with("s3.after", "leave").start()) {
+        try (WatchedFolder route = bucket.route().with(bucket.property("after"), "leave").start()) {
             await().until(() -> bucket.keys().size() == 2);
 
             assertThat(bucket.keys()).containsExactly("failed/letter.jpg.error.json", "inbox/letter.jpg");
@@ -65,7 +65,8 @@ class BucketFailuresIT extends BucketTestBase {
         bucket.put("inbox/large.jpg", new byte[3_000_000]);
         bucket.put("inbox/small.jpg", FIRST);
         Queue<String> seen = new ConcurrentLinkedQueue<>();
-        try (WatchedFolder route = bucket.route(image -> seen.add(content(image))).with("s3.maxSize", "2MB").start()) {
+        try (WatchedFolder route = bucket.route(image -> seen.add(content(image)))
+                .with(bucket.property("maxSize"), "2MB").start()) {
             bucket.awaitEmptyInbox();
 
             assertThat(bucket.keys()).containsExactly("done/small.jpg", "failed/large.jpg", "failed/large.jpg.error.json");

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.Gate;
-import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.Test;
 
 /** While the model, a disk or the bucket itself is down, images stay in the bucket. */
-class BucketOutageIT extends BucketTestBase {
+class BucketOutageIT extends CloudTestBase {
 
     @Test
     void anOutageOfTheModelLeavesTheImagesInTheBucket() {
@@ -36,7 +35,7 @@ class BucketOutageIT extends BucketTestBase {
         }).start()) {
             await().until(() -> calls.get() > 20);
             assertThat(bucket.keys()).containsExactlyElementsOf(keys);
-            assertThat(health(route, "watch-bucket").getMessage()).hasValue("the server is down");
+            assertThat(health(route, bucket.routeId()).getMessage()).hasValue("the server is down");
 
             down.set(false);
 
@@ -48,10 +47,10 @@ class BucketOutageIT extends BucketTestBase {
 
     @Test
     void anImageLeavesTheInboxOnlyWhenItsResultIsThere() throws IOException {
-        Path results = Files.writeString(data.resolve("results"), "in the way");
+        Path results = Files.writeString(Files.createDirectory(data.resolve("results")).resolve("nothing-found"), "in the way");
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = bucket.route(image -> { }).start()) {
-            await().until(() -> route.isSuspended("watch-bucket"));
+            await().until(() -> route.isSuspended(bucket.routeId()));
             assertThat(bucket.keys()).containsExactly("inbox/a.jpg");
 
             Files.delete(results);
@@ -64,18 +63,19 @@ class BucketOutageIT extends BucketTestBase {
 
     @Test
     void aBucketThatCanNotBeReachedIsTriedAgainFromTheStartOn() {
+        openAlone();
         bucket.put("inbox/before.jpg", FIRST);
         bucket.server().stop();
         try (WatchedFolder route = bucket.route(image -> { }).start()) {
-            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
-            assertThat(health(route, "bucket-listing").getMessage().orElseThrow()).contains("the bucket images",
-                    bucket.server().address(), "can't be reached");
+            await().until(() -> health(route, bucket.listing()).getState() == HealthCheck.State.DOWN);
+            assertThat(health(route, bucket.listing()).getMessage().orElseThrow())
+                    .contains("the " + bucket.server().noun() + " images", bucket.server().address(), "can't be reached");
             bucket.server().start();
             await().until(() -> bucket.keys().equals(List.of("done/before.jpg")));
-            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.UP);
+            await().until(() -> health(route, bucket.listing()).getState() == HealthCheck.State.UP);
 
             bucket.server().stop();
-            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, bucket.listing()).getState() == HealthCheck.State.DOWN);
             bucket.server().start();
             bucket.put("inbox/later.jpg", FIRST);
 
@@ -85,6 +85,7 @@ class BucketOutageIT extends BucketTestBase {
 
     @Test
     void anImageThatIsFinishedWhileTheBucketIsDownIsNotProcessedAgain() {
+        openAlone();
         Gate gate = new Gate();
         AtomicInteger calls = new AtomicInteger();
         bucket.put("inbox/a.jpg", FIRST);
@@ -96,7 +97,7 @@ class BucketOutageIT extends BucketTestBase {
             bucket.server().stop();
             gate.open();
             await().until(() -> route.files("results").size() == 1);
-            await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
+            await().until(() -> health(route, bucket.listing()).getState() == HealthCheck.State.DOWN);
 
             bucket.server().start();
 
@@ -107,12 +108,12 @@ class BucketOutageIT extends BucketTestBase {
 
     @Test
     void wrongCredentialsAreToldAndEmptyNoInbox() {
-        try (WatchedBucket other = new WatchedBucket(data, S3Server.withSecret(data.resolve("other"), "another"))) {
+        try (WatchedBucket other = new WatchedBucket(data, cloud.withAnotherKey(data.resolve("other")))) {
             other.put("inbox/a.jpg", FIRST);
             try (WatchedFolder route = other.route(image -> { }).start()) {
-                await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
+                await().until(() -> health(route, bucket.listing()).getState() == HealthCheck.State.DOWN);
 
-                assertThat(health(route, "bucket-listing").getMessage().orElseThrow()).contains("403", "check the credentials");
+                assertThat(health(route, bucket.listing()).getMessage().orElseThrow()).contains("403", "check the ");
                 assertThat(other.keys()).containsExactly("inbox/a.jpg");
             }
         }
@@ -125,7 +126,7 @@ class BucketOutageIT extends BucketTestBase {
             throw new RoboflowUnavailableException("the server is down");
         }).with("outage.retryAfter", "1h").with("outage.maxRetryAfter", "1h").start();
         try (route) {
-            await().until(() -> route.isSuspended("watch-bucket"));
+            await().until(() -> route.isSuspended(bucket.routeId()));
         }
         assertThat(bucket.inbox()).hasSize(300);
     }

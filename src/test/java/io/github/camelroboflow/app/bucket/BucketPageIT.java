@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.app.fixture.S3Quirks;
+import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.server.fixture.Wire;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class BucketPageIT extends BucketTestBase {
     void anImageIsFetchedForItsPictureWhenSomebodyLooksAtIt(String after) {
         bucket.putSample("gears.jpg", "inbox/line 1/gears.jpg");
         String key = (after.equals("move") ? "done" : "inbox") + "/line 1/gears.jpg";
-        try (S3Quirks relay = new S3Quirks(bucket.server());
+        try (S3Quirks relay = new S3Quirks((S3Server) bucket.server());
                 WatchedFolder route = bucket.route().with("s3.endpoint", relay.address()).with("s3.after", after)
                         .with("page.enabled", "true").with("page.port", String.valueOf(port)).start()) {
             await().until(() -> route.files("results").size() == 1);
@@ -44,7 +45,7 @@ class BucketPageIT extends BucketTestBase {
             assertThat(get("/picture/1").type()).isEqualTo("image/jpeg");
             assertThat(relay.count(READS) - before).isEqualTo(1);
 
-            bucket.client().deleteObject(request -> request.bucket("images").key(key));
+            bucket.server().delete(bucket.name(), key);
             Wire.Response gone = get("/picture/1?size=large");
             assertThat(gone.status()).isEqualTo(404);
             assertThat(gone.text()).contains("The image was moved away.");

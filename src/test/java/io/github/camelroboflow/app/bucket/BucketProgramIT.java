@@ -3,18 +3,13 @@ package io.github.camelroboflow.app.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.S3Server;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,12 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The program that watches a bucket, as a process of its own: killed, replayed, and with settings that can't be right. */
+/** The program that watches a bucket, as a process of its own: replayed, and with settings that can't be right. */
 @Execution(ExecutionMode.CONCURRENT)
 class BucketProgramIT {
-
-    private static final int KILLS = 4;
-    private static final int IMAGES = 120;
 
     @TempDir
     Path data;
@@ -54,53 +46,8 @@ class BucketProgramIT {
         return ProgramProcess.start(data, properties);
     }
 
-    private void put(String sample, String key) throws IOException {
-        s3.put("images", key, Files.readAllBytes(WatchedFolder.SAMPLES.resolve(sample)));
-    }
-
     private List<String> keys(String prefix) {
         return s3.keys("images").stream().filter(key -> key.startsWith(prefix)).toList();
-    }
-
-    @Test
-    void killedAtRandomInstantsItLosesNoImage() throws IOException {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        byte[] image = Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg"));
-        for (int kill = 0; kill < KILLS; kill++) {
-            int first = kill * IMAGES / KILLS;
-            IntStream.range(first, first + IMAGES / KILLS)
-                    .forEach(i -> s3.put("images", "inbox/line " + i % 3 + "/" + i + ".jpg", image));
-            try (ProgramProcess program = start()) {
-                await().until(() -> program.output().contains("camel-roboflow runs"));
-                assertThat(program.endsWithin(random.nextLong(1500))).as(program.output()).isFalse();
-                program.kill();
-            }
-        }
-        try (ProgramProcess program = start()) {
-            await().until(() -> keys("inbox/").isEmpty());
-            program.interrupt();
-            program.exitCode();
-        }
-
-        assertThat(keys("done/")).as("seed %d", seed).hasSize(IMAGES).noneMatch(key -> key.contains("~"));
-        assertThat(keys("failed/")).isEmpty();
-        assertThat(new WatchedFolder(data).files("results")).as("seed %d", seed).hasSize(IMAGES)
-                .allMatch(name -> name.endsWith(".json"));
-        assertThat(new WatchedFolder(data).files("work")).isEmpty();
-    }
-
-    @Test
-    void whatFailedIsTakenAgainAfterAReplay() throws IOException {
-        put("gears.jpg", "failed/line 1/a.jpg");
-        s3.put("images", "failed/line 1/a.jpg.error.json", "{}".getBytes(StandardCharsets.UTF_8));
-        put("gears.jpg", "failed/taken.jpg");
-        put("bolts.jpg", "inbox/taken.jpg");
-        try (ProgramProcess replay = start("routes", "replay-bucket")) {
-            assertThat(replay.exitCode()).as(replay.output()).isZero();
-            assertThat(replay.output()).contains("1 image is back in s3://images/inbox/", "1 image stays in failed/");
-        }
-        assertThat(s3.keys("images")).containsExactly("failed/taken.jpg", "inbox/line 1/a.jpg", "inbox/taken.jpg");
     }
 
     /** It said so, and its exit code was 0. */

@@ -11,7 +11,10 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.S3Quirks;
+import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.inference.ImageSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Buckets whose servers do not all that S3Proxy does, or not as it does, with objects of which one is not like the others. */
 class BucketQuirksIT extends BucketTestBase {
@@ -33,12 +37,16 @@ class BucketQuirksIT extends BucketTestBase {
 
     @BeforeEach
     void standBefore() {
-        odd = new S3Quirks(bucket.server());
+        odd = new S3Quirks(s3());
     }
 
     @AfterEach
     void stop() {
         odd.close();
+    }
+
+    private S3Server s3() {
+        return (S3Server) bucket.server();
     }
 
     private WatchedFolder route() {
@@ -179,7 +187,7 @@ class BucketQuirksIT extends BucketTestBase {
     void anObjectWhoseMetadataIsRefusedIsFiledWithoutIt(String refusal) {
         odd.refusing(line("PUT /images/done/").and(head -> head.toLowerCase().contains("x-amz-meta-owner")),
                 refusal.split(", ")[0], refusal.split(", ")[1], "refused");
-        bucket.client().putObject(request -> request.bucket("images").key("inbox/a.jpg").metadata(java.util.Map.of("owner", "x")),
+        s3().client().putObject(request -> request.bucket("images").key("inbox/a.jpg").metadata(java.util.Map.of("owner", "x")),
                 software.amazon.awssdk.core.sync.RequestBody.fromBytes(FIRST));
         try (WatchedFolder route = route().start()) {
             awaitKeys("done/a.jpg");
@@ -279,7 +287,7 @@ class BucketQuirksIT extends BucketTestBase {
     }
 
     private String etag(String key) {
-        return bucket.client().headObject(request -> request.bucket("images").key(key)).eTag().replace("\"", "");
+        return s3().client().headObject(request -> request.bucket("images").key(key)).eTag().replace("\"", "");
     }
 
     /** Its results were delivered before that was known. */
@@ -331,7 +339,7 @@ class BucketQuirksIT extends BucketTestBase {
     @Test
     void aBucketForResultsThatTakesNoneIsAnOutageInItsOwnWords() {
         odd.refusing(line("PUT /results/"), "400 Bad Request", "InvalidRequest", "Object Lock parameters are missing");
-        bucket.client().createBucket(request -> request.bucket("results"));
+        s3().client().createBucket(request -> request.bucket("results"));
         RoutingTable table = new RoutingTable().when("none", "kamelet:s3?bucket=results");
         bucket.put("inbox/a.jpg", FIRST);
         try (WatchedFolder route = route().with(table).start()) {
@@ -339,7 +347,7 @@ class BucketQuirksIT extends BucketTestBase {
             await().until(() -> odd.count(line("PUT /results/")) > 1);
             odd.forget();
 
-            await().until(() -> bucket.server().keys("results").size() == 1);
+            await().until(() -> s3().keys("results").size() == 1);
         }
     }
 
@@ -381,5 +389,30 @@ class BucketQuirksIT extends BucketTestBase {
             assertThat(health(route, "bucket-listing").getMessage().orElseThrow()).contains("is no list of a bucket");
             assertThat(List.copyOf(seen)).isEmpty();
         }
+    }
+
+    /** They were passed over for ever, without a word: some gateways tell no etag, as here of files laid into its folder. */
+    @ParameterizedTest
+    @CsvSource({"move, done/a.jpg", "leave, inbox/a.jpg"})
+    void objectsWithoutAnEtagAreTakenOnceAndFinished(String after, String end) throws IOException {
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        Path inbox = Files.createDirectories(data.resolve("buckets/images/inbox"));
+        // or the server would remove the folder with its last object
+        Files.write(inbox.resolve("notes.txt"), FIRST);
+        Files.write(inbox.resolve("a.jpg"), FIRST);
+        assertThat(s3().client().listObjectsV2(request -> request.bucket("images").prefix("inbox/a")).contents())
+                .singleElement().extracting(S3Object::eTag).isNull();
+        for (int run = 0; run < 2; run++) {
+            String later = run + ".jpg";
+            try (WatchedFolder route = bucket.route(image -> seen.add(image.name())).with("s3.after", after).start()) {
+                await().until(() -> seen.contains("a.jpg"));
+                // which comes behind it in a listing that found it again
+                Files.move(Files.write(data.resolve(later), SECOND), inbox.resolve("b" + later));
+                await().until(() -> seen.contains("b" + later));
+            }
+        }
+
+        assertThat(seen).containsExactly("a.jpg", "b0.jpg", "b1.jpg");
+        assertThat(bucket.keys()).contains(end).hasSize(4);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.bucket;
 
 import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.S3Server;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +18,11 @@ abstract class BucketTestBase {
 
     @BeforeEach
     void openBucket() {
-        bucket = new WatchedBucket(data);
+        bucket = open();
+    }
+
+    WatchedBucket open() {
+        return new WatchedBucket(data, new S3Server(data));
     }
 
     @AfterEach

@@ -16,10 +16,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The shipped route that watches a bucket, against S3Proxy: what it takes, and where that ends. */
-class WatchBucketIT extends BucketTestBase {
+/** The shipped routes that watch a bucket, against S3Proxy and Azurite: what it takes, and where that ends. */
+class WatchBucketIT extends CloudTestBase {
 
     @Test
     void deliversResultsByClassAndMovesImages() throws IOException {
@@ -35,7 +36,7 @@ class WatchBucketIT extends BucketTestBase {
             assertThat(bucket.keys()).filteredOn(key -> key.startsWith("done/")).containsExactly(
                     "done/Zahnräder ${bean:evil} $simple{sysenv.PATH} 'x',y.jpg", "done/bolts+nuts %41.jpg", "done/empty belt.jpg",
                     "done/line 1/scratched-plate.png");
-            assertThat(bucket.client().headObject(request -> request.bucket("images").key("done/empty belt.jpg")).contentType())
+            assertThat(bucket.server().describe(bucket.name(), "done/empty belt.jpg").contentType())
                     .isEqualTo("image/jpeg");
             assertThat(route.files("results")).containsExactly("fasteners/bolts+nuts %41.jpg.json",
                     "gears/Zahnräder ${bean:evil} $simple{sysenv.PATH} 'x',y.jpg.json", "gears/line 1/scratched-plate.png.json",
@@ -53,7 +54,7 @@ class WatchBucketIT extends BucketTestBase {
             });
             assertThat(route.answer("explain line 1/scratched-plate.png"))
                     .startsWith("line 1/scratched-plate.png is done since ").contains(
-                    "s3://images/done/line 1/scratched-plate.png", "model        parts-detect/1",
+                    "/" + bucket.name() + "/done/line 1/scratched-plate.png", "model        parts-detect/1",
                     "scratches/line 1/scratched-plate.png.json, of this model with these options", "true         scratch",
                     "results/gears: has it since ");
         }
@@ -63,8 +64,8 @@ class WatchBucketIT extends BucketTestBase {
     void onlyWhatIsIncludedAndNotExcludedIsTaken() {
         List.of("line-1/a.jpg", "line-1/deep/b.jpg", "line-1/test/c.jpg", "line-2/d.jpg", "e.jpg")
                 .forEach(name -> bucket.put("inbox/" + name, FIRST));
-        try (WatchedFolder route = bucket.route(image -> { }).with("s3.include", "line-1/**, e*.jpg")
-                .with("s3.exclude", "**/test/*").start()) {
+        try (WatchedFolder route = bucket.route(image -> { }).with(bucket.property("include"), "line-1/**, e*.jpg")
+                .with(bucket.property("exclude"), "**/test/*").start()) {
             await().until(() -> bucket.inbox().size() == 2);
 
             assertThat(bucket.inbox()).containsExactly("inbox/line-1/test/c.jpg", "inbox/line-2/d.jpg");
@@ -76,7 +77,7 @@ class WatchBucketIT extends BucketTestBase {
         bucket.put("a.jpg", FIRST);
         bucket.put("line/b.jpg", SECOND);
         AtomicInteger calls = new AtomicInteger();
-        try (WatchedFolder route = bucket.route(image -> calls.incrementAndGet()).with("s3.inbox", "").start()) {
+        try (WatchedFolder route = bucket.route(image -> calls.incrementAndGet()).with(bucket.property("inbox"), "").start()) {
             await().until(() -> bucket.keys().equals(List.of("done/a.jpg", "done/line/b.jpg")));
             bucket.put("c.jpg", SECOND);
             await().until(() -> bucket.keys().equals(List.of("done/a.jpg", "done/c.jpg", "done/line/b.jpg")));
@@ -87,7 +88,7 @@ class WatchBucketIT extends BucketTestBase {
 
     @Test
     void moreThanAPageIsTakenAndEachOnce() {
-        int count = 1500;
+        int count = 1100;
         IntStream.range(0, count).parallel().forEach(i -> bucket.put("inbox/" + i % 7 + "/" + i + ".jpg", ("" + i).getBytes()));
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = bucket.route(image -> seen.add(content(image))).start()) {
@@ -108,16 +109,16 @@ class WatchBucketIT extends BucketTestBase {
             bucket.awaitEmptyInbox();
 
             assertThat(size).hasValue(large.length);
-            assertThat(bucket.client().headObject(request -> request.bucket("images").key("done/large.jpg")).contentLength())
-                    .isEqualTo(large.length);
+            assertThat(bucket.server().describe(bucket.name(), "done/large.jpg").size()).isEqualTo(large.length);
         }
     }
 
     @Test
     void namesThatOthersChoseStayNames() {
         String longName = ("ä".repeat(100) + "/").repeat(4) + "b".repeat(1024 - "inbox/".length() - 4 * 201 - 4) + ".jpg";
-        List<String> names = List.of("a\r\nb.jpg", "tab\there.jpg", "back\\..\\..\\slash.jpg", "${sys:user.home}.jpg",
-                "{{queue.password}}.jpg", "a?b=c&d.jpg", "%2e%2e%2fx.jpg", "\u202Egpj.exe.jpg", "~.jpg", longName);
+        List<String> names = Stream.of("a\r\nb.jpg", "tab\there.jpg", "back\\..\\..\\slash.jpg", "${sys:user.home}.jpg",
+                "{{queue.password}}.jpg", "a?b=c&d.jpg", "%2e%2e%2fx.jpg", "\u202Egpj.exe.jpg", "~.jpg", "#+%2B'\"<>|*.jpg",
+                "dot./ space /x.jpg", longName).filter(cloud::canHave).toList();
         names.forEach(name -> bucket.put("inbox/" + name, name.getBytes(StandardCharsets.UTF_8)));
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = bucket.route(image -> seen.add(content(image))).start()) {

@@ -3,7 +3,7 @@ package io.github.camelroboflow.app.bucket;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
-import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.app.fixture.BucketServer;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
 import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
@@ -12,12 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
-import software.amazon.awssdk.services.s3.S3Client;
 
-/** The bucket {@code images} of a server of the test's own, and the application with the shipped route that watches it. */
+/** A bucket of a server, and the application with the shipped route that watches it. */
 final class WatchedBucket implements AutoCloseable {
 
     /** An image for an engine that doesn't look at it. */
@@ -28,25 +28,37 @@ final class WatchedBucket implements AutoCloseable {
     private static final String IMAGES = "images";
 
     private final Path data;
-    private final S3Server server;
+    private final BucketServer server;
+    private final String name;
+    private final boolean own;
 
-    /** @param data a folder for the server's buckets, the results, and what else is not in the bucket */
-    WatchedBucket(Path data) {
-        this(data, new S3Server(data));
+    /**
+     * The bucket {@code images} of a server of the test's own, which is started here.
+     *
+     * @param data a folder for the results, and what else is not in the bucket
+     */
+    WatchedBucket(Path data, BucketServer server) {
+        this(data, server.start(), IMAGES, true);
     }
 
-    /** On a server that isn't started yet. */
-    WatchedBucket(Path data, S3Server server) {
+    private WatchedBucket(Path data, BucketServer server, String name, boolean own) {
         this.data = data;
-        this.server = server.start();
-        server.client().createBucket(request -> request.bucket(IMAGES));
+        this.server = server;
+        this.name = name;
+        this.own = own;
+        server.createBucket(name);
+    }
+
+    /** A bucket of its own, of a server that runs. */
+    static WatchedBucket shared(Path data, BucketServer server) {
+        return new WatchedBucket(data, server, IMAGES + "-" + UUID.randomUUID(), false);
     }
 
     /** The application, with the embedded engine. */
     WatchedFolder route() {
         WatchedFolder route = new WatchedFolder(data);
-        server.properties(data).forEach(route::with);
-        return route.with("routes", "watch-bucket");
+        server.properties(data, name).forEach(route::with);
+        return route.with("routes", "watch-" + server.noun());
     }
 
     /** The application, with an engine that finds nothing, but does this. */
@@ -54,16 +66,37 @@ final class WatchedBucket implements AutoCloseable {
         return route().with(new ScriptedEngine(script));
     }
 
-    S3Server server() {
+    BucketServer server() {
         return server;
     }
 
-    S3Client client() {
-        return server.client();
+    /** Returns whether its server has no other buckets. */
+    boolean isAlone() {
+        return own;
+    }
+
+    /** Returns the bucket's name. */
+    String name() {
+        return name;
+    }
+
+    /** Returns the program's property of a setting, such as {@code s3.after}. */
+    String property(String setting) {
+        return server.property(setting);
+    }
+
+    /** Returns the id of the route that lists the bucket. */
+    String listing() {
+        return server.noun() + "-listing";
+    }
+
+    /** Returns the id of the route that images pass. */
+    String routeId() {
+        return "watch-" + server.noun();
     }
 
     void put(String key, byte[] content) {
-        server.put(IMAGES, key, content);
+        server.put(name, key, content);
     }
 
     void putSample(String sample, String key) {
@@ -76,7 +109,7 @@ final class WatchedBucket implements AutoCloseable {
 
     /** Returns the keys of all objects in the bucket, sorted. */
     List<String> keys() {
-        return server.keys(IMAGES);
+        return server.keys(name);
     }
 
     List<String> inbox() {
@@ -88,7 +121,7 @@ final class WatchedBucket implements AutoCloseable {
     }
 
     String read(String key) {
-        return server.read(IMAGES, key);
+        return server.read(name, key);
     }
 
     /** The images that were downloaded and are worked on. */
@@ -111,6 +144,8 @@ final class WatchedBucket implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (own) {
+            server.close();
+        }
     }
 }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.AzuriteServer;
 import io.github.camelroboflow.app.fixture.Broker;
+import io.github.camelroboflow.app.fixture.BucketServer;
 import io.github.camelroboflow.app.fixture.KafkaServer;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.S3Server;
@@ -23,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -148,6 +151,25 @@ class DestinationsIT {
             assertThat(s3.client().getObjectAsBytes(request -> request.bucket("results").key("gears/line 1/gears.jpg"))
                     .asByteArray())
                     .isEqualTo(Files.readAllBytes(WatchedFolder.SAMPLES.resolve("gears.jpg")));
+        }
+    }
+
+    @Test
+    void aContainerGetsTheResultAndCopiesOfTheImage() throws Exception {
+        AzuriteServer azure = AzuriteServer.shared();
+        String results = "results-" + UUID.randomUUID();
+        azure.createBucket(results);
+        try (WatchedFolder folder = program(
+                new RoutingTable().when("gear", "kamelet:azure?container=" + results + "&prefix=gears/&image=true&annotated=true"))
+                        .with("azure.connectionString", azure.connectionString()).start()) {
+            dropAndAwait(folder);
+
+            assertThat(azure.keys(results)).containsExactly("gears/line 1/gears.jpg", "gears/line 1/gears.jpg.annotated.jpg",
+                    "gears/line 1/gears.jpg.json");
+            assertGear(azure.read(results, "gears/line 1/gears.jpg.json"));
+            assertThat(azure.describe(results, "gears/line 1/gears.jpg.json").contentType()).isEqualTo("application/json");
+            assertThat(azure.describe(results, "gears/line 1/gears.jpg")).isEqualTo(new BucketServer.Description("image/jpeg",
+                    Files.size(WatchedFolder.SAMPLES.resolve("gears.jpg"))));
         }
     }
 

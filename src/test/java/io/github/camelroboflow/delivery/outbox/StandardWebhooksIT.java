@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.camelroboflow.app.fixture.NpmPackage;
 import io.github.camelroboflow.delivery.outbox.Receiver.Answer;
 import io.github.camelroboflow.delivery.outbox.Receiver.Request;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,19 +48,8 @@ class StandardWebhooksIT {
     Path data;
 
     @BeforeAll
-    static void fetch() throws Exception {
-        Assumptions.assumeTrue(Stream.of("node", "npm").allMatch(StandardWebhooksIT::isHere), "node and npm are not installed");
-        if (Files.notExists(MODULES.resolve("node_modules/standardwebhooks"))) {
-            Files.createDirectories(MODULES);
-            int exitCode = run(MODULES.resolve("npm.log"), "npm", "install", "--silent", "--ignore-scripts", "--no-audit",
-                    "--no-fund", "--prefix", MODULES.toString(), LIBRARY);
-            Assumptions.assumeTrue(exitCode == 0, "npm can't fetch " + LIBRARY);
-        }
-    }
-
-    private static boolean isHere(String program) {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    static void fetch() {
+        NpmPackage.fetch(LIBRARY);
     }
 
     private static int run(Path output, String... command) throws IOException, InterruptedException {

@@ -1,6 +1,6 @@
 package io.github.camelroboflow.delivery.bucket.client;
 
-import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
+import io.github.camelroboflow.delivery.failure.CloudErrorResponse;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -21,13 +21,13 @@ public final class BucketException extends IOException {
     }
 
     /** Returns the server's error response. Empty if it did not answer, or the failure is another one. */
-    public Optional<AwsErrorResponse> answer() {
-        return getCause() == null ? Optional.empty() : AwsErrorResponse.of(getCause());
+    public Optional<CloudErrorResponse> answer() {
+        return getCause() == null ? Optional.empty() : CloudErrorResponse.of(getCause());
     }
 
     /** Returns whether the server says that the object is missing and the bucket exists. */
     boolean isObjectMissing() {
-        return answer().filter(answer -> answer.status() == 404 && !answer.code().equals("NoSuchBucket")).isPresent();
+        return answer().filter(CloudErrorResponse::isObjectMissing).isPresent();
     }
 
     /** Returns whether the server never does the request, or does something else instead. */

@@ -2,7 +2,7 @@ package io.github.camelroboflow.delivery.bucket.s3;
 
 import io.github.camelroboflow.delivery.bucket.client.BucketException.BucketRequest;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
-import io.github.camelroboflow.delivery.failure.AwsErrorResponse;
+import io.github.camelroboflow.delivery.failure.CloudErrorResponse;
 import io.github.camelroboflow.inference.support.Advice;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -29,7 +29,7 @@ final class S3Failures {
             return "there is no bucket " + store.bucket() + " at " + store.server() + "; make it, or set "
                     + store.setting("bucket") + ", " + store.setting("region") + " and " + store.setting("endpoint");
         }
-        Optional<AwsErrorResponse> refusal = AwsErrorResponse.of(error);
+        Optional<CloudErrorResponse> refusal = CloudErrorResponse.of(error);
         if (refusal.isPresent()) {
             return store.server() + " answered with " + refusal.get().describe() + advice(request, refusal.get());
         }
@@ -40,7 +40,7 @@ final class S3Failures {
         return BucketException.unreachable(store.server(), error);
     }
 
-    private String advice(BucketRequest request, AwsErrorResponse answer) {
+    private String advice(BucketRequest request, CloudErrorResponse answer) {
         return switch (answer.status()) {
             case 401, 403 -> answer.code().equals("InvalidObjectState") ? "; have it restored from its archive first"
                     : "; check the credentials, and that they have the right " + right(request) + " in the bucket "
