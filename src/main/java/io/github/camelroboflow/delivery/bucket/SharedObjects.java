@@ -47,6 +47,8 @@ public final class SharedObjects {
         private final BucketObject object;
         private final String name;
         private TakenObject taken;
+        /** The image whose end is in the bucket. A step may be repeated, since its record in the database may have failed. */
+        private TakenObject ended;
 
         private SharedObject(BucketObject object, String name) {
             this.object = object;
@@ -87,17 +89,25 @@ public final class SharedObjects {
 
         /** Moves, tags or remembers it as done. Returns it where it is now. */
         public StoredImage done() throws IOException {
-            TakenObject image = taken;
-            inbox.completion().done(image);
-            release();
-            return () -> inbox.read(image);
+            if (ended == null) {
+                inbox.completion().done(taken);
+                end(taken);
+            }
+            return () -> inbox.read(ended);
         }
 
         /** Moves, tags or remembers it as failed, and puts its report beside it. */
         public void failed(FailureReport report) throws IOException {
-            TakenObject image = taken != null ? taken : new TakenObject(object, List.of(object), ObjectVersion.of(object), name,
-                    new TakenObject.Place(name, false), null, null, Instant.now());
-            inbox.completion().failed(image, report);
+            if (ended == null) {
+                TakenObject image = taken != null ? taken : new TakenObject(object, List.of(object), ObjectVersion.of(object),
+                        name, new TakenObject.Place(name, false), null, null, Instant.now());
+                inbox.completion().failed(image, report);
+                end(image);
+            }
+        }
+
+        private void end(TakenObject image) throws IOException {
+            ended = image;
             release();
         }
 
