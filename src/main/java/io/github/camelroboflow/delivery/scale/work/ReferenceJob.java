@@ -32,6 +32,8 @@ final class ReferenceJob {
     String failure = "";
     /** How often the image has failed by its own fault; negative if this failure is not counted yet. */
     int tries = -1;
+    /** Whether the dead letters have its message. */
+    boolean hasLetter;
     /** Whether the held job has given its room back, since another worker has its image. */
     boolean withoutRoom;
     int holds;

@@ -303,7 +303,10 @@ final class ReferenceJobs {
 
     /** The dead letter comes first: an image in failed is not looked at again. */
     private void giveUp(ReferenceJob job, FailureReport report) throws IOException {
-        topics.giveUp(job.record(), report.error());
+        if (!job.hasLetter) {
+            topics.giveUp(job.record(), report.error());
+            job.hasLetter = true;
+        }
         claims.failing(job.claim(), report.error());
         Path file = job.image == null ? null : job.image.failed(report);
         attempts.forget(job.claim().toString());

@@ -241,6 +241,26 @@ class ProtocolTest {
     }
 
     @Test
+    void anImageWhoseFailureIsRecordedLaterHasOneDeadLetter() throws Exception {
+        isDamaged = true;
+        fixture.drop("line 1/a.jpg");
+        dispatchUntil(DispatcherEnds.NEVER);
+        Worker worker = new Worker("worker-1", WorkerEnds.NEVER);
+        ReferenceJob job = new ReferenceJob(reference(topic.messages.get(0)), topic.message(0));
+        Runnable work = () -> worker.jobs.work(job, new DefaultExchange(fixture.context()));
+
+        fixture.withoutOutcomes(() -> {
+            work.run();
+            work.run();
+        });
+        work.run();
+
+        assertThat(fixture.outcomes()).containsExactly("FAILED");
+        assertThat(fixture.files("failed")).containsExactly("line 1/a.jpg", "line 1/a.jpg.error.json");
+        assertThat(deadLetters).hasSize(1);
+    }
+
+    @Test
     void anImageWithWhichAWorkerEndedBeforeItWasInFailedIsTriedAgain() throws Exception {
         fixture.drop("line 1/a.jpg");
         dispatchUntil(DispatcherEnds.NEVER);
