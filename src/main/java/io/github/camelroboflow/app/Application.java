@@ -18,6 +18,7 @@ import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.PollFailures;
 import io.github.camelroboflow.delivery.scale.dispatch.Election;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,14 +63,22 @@ final class Application extends org.apache.camel.main.Main {
 
     /** Reads properties as the program does, without a start. */
     static Function<String, Optional<String>> properties() {
-        PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
+        CamelContext context = new DefaultCamelContext();
+        readAsUtf8(context);
+        PropertiesComponent properties = context.getPropertiesComponent();
         properties.setLocation("file:" + PROPERTIES);
         return properties::resolveProperty;
+    }
+
+    /** Has the file of properties read as editors write it. Camel takes such files for ISO 8859-1, as Java once did. */
+    static void readAsUtf8(CamelContext context) {
+        context.getPropertiesComponent().setEncoding(StandardCharsets.UTF_8.name());
     }
 
     @Override
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
+        readAsUtf8(context);
         StartChecks.checkRoutesOf(context, () -> settings);
         installErrorHandlers(context);
         sendPendingAtStart(context);

@@ -111,6 +111,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
     @Override
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
+        Application.readAsUtf8(context);
         ((PropertiesComponent) context.getPropertiesComponent())
                 .setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
         return context;
