@@ -30,7 +30,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
-import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
 
 /**
@@ -149,10 +148,9 @@ final class Explanation {
     /** Returns the endpoints whose models may run the images of a folder: those of its route, or of its model before it is made. */
     private Stream<RoboflowEndpoint> endpoints(Watch watch) {
         Route route = context.getRoute(watch.route());
-        Stream<Endpoint> endpoints = route == null ? context.getEndpoints().stream() : route.filter("*").stream()
-                .filter(EndpointAware.class::isInstance).map(step -> ((EndpointAware) step).getEndpoint());
-        return endpoints.filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast)
-                .filter(endpoint -> route != null || watch.name().isEmpty() || isOf(watch, endpoint));
+        Stream<RoboflowEndpoint> endpoints = route != null ? WatchRoutes.endpoints(route) : context.getEndpoints().stream()
+                .filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast);
+        return endpoints.filter(endpoint -> route != null || watch.name().isEmpty() || isOf(watch, endpoint));
     }
 
     private static boolean isOf(Watch watch, RoboflowEndpoint endpoint) {

@@ -2,6 +2,10 @@ package io.github.camelroboflow.app;
 
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.settings.Settings.Watch;
+import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
+import io.github.camelroboflow.delivery.route.ContextEvents;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,12 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.EndpointAware;
+import org.apache.camel.Ordered;
+import org.apache.camel.Route;
+import org.apache.camel.StartupListener;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.CamelEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +44,61 @@ final class WatchRoutes {
             for (Watch watch : settings.watches()) {
                 model.addRouteFromTemplate(watch.route(), TEMPLATE, parameters(watch));
             }
+            context.addStartupListener(new ModelOpening(settings.watches()));
         }
+    }
+
+    /**
+     * Opens the models of the pairs before their routes take images. A route whose model can't be opened for a reason of its place
+     * waits for it, while the others work; any other reason ends the start.
+     */
+    private static final class ModelOpening implements StartupListener, Ordered {
+
+        private final List<Watch> watches;
+        private boolean done;
+
+        ModelOpening(List<Watch> watches) {
+            this.watches = watches;
+        }
+
+        /** Is called when the routes are made, and takes no images yet. */
+        @Override
+        public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+            if (done) {
+                // for routes that start later
+                return;
+            }
+            done = true;
+            for (Watch watch : watches) {
+                Optional.ofNullable(context.getRoute(watch.route())).ifPresent(route -> open(context, route));
+            }
+        }
+
+        private static void open(CamelContext context, Route route) {
+            Runnable opening = () -> endpoints(route).filter(RoboflowEndpoint::isLazyStartProducer)
+                    .forEach(RoboflowEndpoint::openEarly);
+            try {
+                opening.run();
+            } catch (RuntimeException | LinkageError e) {
+                Optional<OutageRoutePolicy> policy = OutageRoutePolicy.of(route);
+                if (policy.isEmpty() || !FailureClassifier.isOfPlace(e)) {
+                    throw e;
+                }
+                ContextEvents.at(CamelEvent.Type.CamelContextStarted, context, () -> policy.get().suspendUntil(route, e, opening));
+            }
+        }
+
+        /** Before the check of the conditions, which needs the models. */
+        @Override
+        public int getOrder() {
+            return Ordered.HIGHEST;
+        }
+    }
+
+    /** Returns the endpoints of a route that run models. */
+    static Stream<RoboflowEndpoint> endpoints(Route route) {
+        return route.filter("*").stream().filter(EndpointAware.class::isInstance).map(step -> ((EndpointAware) step).getEndpoint())
+                .filter(RoboflowEndpoint.class::isInstance).map(RoboflowEndpoint.class::cast);
     }
 
     /** Returns the parameters. Their names are none of a property, which would replace them. */

@@ -201,12 +201,28 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
 
         @Override
         public void run() {
+            OpenModel known = opened();
+            if (known == null) {
+                open(true);
+            } else {
+                known.probe();
+            }
+        }
+
+        private synchronized OpenModel opened() {
+            return opened;
+        }
+
+        /** @param asked whether its server must be ready */
+        private void open(boolean asked) {
             Engines.Lease held = engines().lease(configuration);
             OpenModel probed = null;
             try {
                 probed = held.open(model.orElseThrow());
                 ModelDescription described = describe(probed);
-                probed.probe();
+                if (asked) {
+                    probed.probe();
+                }
                 if (!keep(held, probed, described)) {
                     close(held, probed);
                 }
@@ -217,12 +233,13 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
         }
 
         private synchronized boolean keep(Engines.Lease held, OpenModel probed, ModelDescription described) {
-            if (!closed) {
+            boolean first = !closed && opened == null;
+            if (first) {
                 lease = held;
                 opened = probed;
                 description = described;
             }
-            return !closed;
+            return first;
         }
 
         /** Returns whether no producer has opened the model, and no probe found it ready. */
@@ -267,6 +284,19 @@ public class RoboflowEndpoint extends ImageEndpoint implements EndpointServiceLo
                 probed.close();
             }
             held.close();
+        }
+    }
+
+    /**
+     * Opens the endpoint's own model, which its first producer opens otherwise, if that is started late
+     * ({@code lazyStartProducer}). It stays open until a producer has opened it or the endpoint stops.
+     *
+     * @throws RuntimeException the reason why it can't be opened
+     */
+    public void openEarly() {
+        Unopened before = unopened;
+        if (before != null && model.isPresent() && !isSkipped() && before.opened() == null) {
+            before.open(false);
         }
     }
 

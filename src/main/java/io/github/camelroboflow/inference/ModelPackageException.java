@@ -13,4 +13,12 @@ public class ModelPackageException extends RoboflowException {
     public ModelPackageException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Thrown if there are models, but none of that name: the name is wrong. */
+    public static final class UnknownPackageException extends ModelPackageException {
+
+        public UnknownPackageException(String message) {
+            super(message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -156,6 +158,55 @@ class WatchFoldersIT {
             isDown.set(false);
             await().until(() -> program.files("done").size() == 2);
         }
+    }
+
+    private void copyModel(String id) throws IOException {
+        Path model = Files.createDirectories(data.resolve("models").resolve(id));
+        try (Stream<Path> files = Files.list(Path.of("config/models/parts-detect/1"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, model.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private WatchedFolder withModelOfTwo(String id) {
+        return new WatchedFolder(data).with("routes", "watch-folders").with("watch.one.inbox", data.resolve("first").toString())
+                .with("watch.two.inbox", data.resolve("second").toString()).with("watch.two.model", id)
+                .with("camel.component.roboflow.modelsDirectory", data.resolve("models").toString());
+    }
+
+    /** A disk that is not mounted leaves an empty folder. */
+    @Test
+    void onlyTheFolderWaitsWhoseModelIsAwayAtTheStart() throws IOException {
+        copyModel("parts-detect/1");
+        Files.createDirectories(data.resolve("models/line-2/1"));
+        Files.createDirectories(data.resolve("inbox"));
+        try (WatchedFolder program = withModelOfTwo("line-2/1").start()) {
+            program.drop("gears.jpg", "../second/a.jpg");
+            program.drop("gears.jpg", "../first/a.jpg");
+            await().until(() -> program.files("done").size() == 1);
+
+            assertThat(program.files("done")).containsExactly("one/a.jpg");
+            assertThat(health(program, "watch-one")).isEqualTo(HealthCheck.State.UP);
+            assertThat(health(program, "watch-two")).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(new StatusReport(program.context(), WorkMonitor.of(program.context(),
+                    settings(program.context()).images()), null, "").text())
+                    .containsPattern("suspended watch-two since [\\d :-]+: Model 'line-2/1' can't be used");
+            assertThat(log.with("watch-two waits")).singleElement().asString().contains("Model 'line-2/1' can't be used");
+
+            copyModel("line-2/1");
+            await().until(() -> program.files("done").size() == 2);
+            await().until(() -> health(program, "watch-two") == HealthCheck.State.UP);
+            assertThat(program.files("failed")).isEmpty();
+        }
+    }
+
+    @Test
+    void theNameOfAModelThatDoesNotExistEndsTheStart() throws IOException {
+        copyModel("parts-detect/1");
+
+        assertThatThrownBy(() -> withModelOfTwo("parts-detect/2").start())
+                .hasStackTraceContaining("there is no folder 'parts-detect/2' in the models directory");
     }
 
     @Test

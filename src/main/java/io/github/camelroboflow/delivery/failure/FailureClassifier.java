@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseExcept
 import io.github.camelroboflow.delivery.failure.FileFailures.UnwritableFile;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelPackageException.UnknownPackageException;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
 import io.github.camelroboflow.inference.RoboflowUnavailableException;
@@ -106,6 +107,17 @@ public final class FailureClassifier {
                     .map(Throwable.class::cast);
         }
         return causes(error).filter(FailureClassifier::isOutage).findFirst();
+    }
+
+    /**
+     * Returns whether a part of the program that can't start may wait for its place, such as a server that is down or a disk
+     * that is not mounted. A mistake in the configuration does not heal, such as the name of a model that does not exist, or a
+     * key that is refused.
+     */
+    public static boolean isOfPlace(Throwable error) {
+        return outage(error).isPresent() && causes(error).noneMatch(cause -> cause instanceof RoboflowRejectedException
+                || cause instanceof UnknownPackageException || cause instanceof LinkageError
+                || cause instanceof IllegalArgumentException);
     }
 
     /** Returns whether another attempt for the image is useless. */

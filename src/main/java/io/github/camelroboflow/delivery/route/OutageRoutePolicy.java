@@ -48,7 +48,9 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
     /** The number of reasons of one outage that are remembered; each is logged once. */
     private static final int MOST_LOGGED = 100;
 
-    private record Outage(Instant since, String reason, Set<String> logged, Duration pause, ScheduledFuture<?> nextTry) {
+    /** @param probe ends the outage if it succeeds; {@code null} if the next image does */
+    private record Outage(Instant since, String reason, Set<String> logged, Duration pause, Runnable probe,
+                          ScheduledFuture<?> nextTry) {
     }
 
     /**
@@ -110,16 +112,35 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         Throwable error = FailureClassifier.failureOf(exchange);
         Optional<Throwable> cause = error == null ? Optional.empty() : FailureClassifier.outage(error);
         if (cause.isPresent()) {
-            suspend(route, FailureClassifier.describe(error), cause.get());
+            suspend(route, FailureClassifier.describe(error), cause.get(), null);
         } else if (error == null && !ImageExchange.hasNoImage(exchange)) {
             recovered(route);
         }
     }
 
-    private synchronized void suspend(Route route, String reason, Throwable cause) {
+    /**
+     * Suspends a route that lacks a part since the start, until it is there.
+     *
+     * @param error why it is not there
+     * @param probe makes the part, on a thread of its own, or throws the reason why it is still missing
+     */
+    public void suspendUntil(Route route, Throwable error, Runnable probe) {
+        suspend(route, FailureClassifier.describe(error), FailureClassifier.outage(error).orElse(error), probe);
+    }
+
+    /** Returns the policy of a route; empty if it has none. */
+    public static Optional<OutageRoutePolicy> of(Route route) {
+        return route.getRoutePolicyList().stream().filter(OutageRoutePolicy.class::isInstance).map(OutageRoutePolicy.class::cast)
+                .findFirst();
+    }
+
+    private synchronized void suspend(Route route, String reason, Throwable cause, Runnable probe) {
         Outage outage = outages.get(route.getRouteId());
-        if (!isRunAllowed() || outage != null && !outage.nextTry.isDone()) {
+        if (!isRunAllowed() || probe == null && outage != null && !outage.nextTry.isDone()) {
             return;
+        }
+        if (outage != null) {
+            outage.nextTry.cancel(false);
         }
         Duration pause = outage == null ? backoff.first() : backoff.after(outage.pause);
         if (cause instanceof RoboflowUnavailableException unavailable) {
@@ -132,20 +153,45 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         }
         // first, so that a next try is scheduled whatever happens
         outages.put(route.getRouteId(), new Outage(outage == null ? Instant.now() : outage.since, reason, logged, pause,
-                scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
+                probe, scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
         setSuspended(route, true);
+    }
+
+    private void tryAgain(Route route) {
+        Outage outage = outage(route.getRouteId());
+        if (outage == null || outage.probe == null) {
+            resume(route);
+            return;
+        }
+        try {
+            // it may take long, and one thread has the next tries of all routes
+            camelContext.getExecutorServiceManager().newThread("roboflow-outage-probe", () -> probe(route, outage.probe)).start();
+        } catch (Error e) {
+            suspendUntil(route, e, outage.probe);
+        }
+    }
+
+    private void probe(Route route, Runnable probe) {
+        try {
+            probe.run();
+        } catch (RuntimeException | Error e) {
+            suspendUntil(route, e, probe);
+            return;
+        }
+        ended(route);
+        resume(route);
     }
 
     /**
      * Resumes the route. The lock waits for a suspension in progress, which would otherwise follow the resumption and last for
      * ever.
      */
-    private synchronized void tryAgain(Route route) {
+    private synchronized void resume(Route route) {
         try {
             setSuspended(route, false);
         } catch (RuntimeException | Error e) {
             LOG.warn("{} can't go on yet: {}", route.getRouteId(), e.toString());
-            scheduler.schedule(() -> tryAgain(route), backoff.first().toMillis(), TimeUnit.MILLISECONDS);
+            scheduler.schedule(() -> resume(route), backoff.first().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -155,6 +201,10 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         if (outage == null || !outage.nextTry.isDone()) {
             return;
         }
+        ended(route);
+    }
+
+    private synchronized void ended(Route route) {
         outages.remove(route.getRouteId());
         LOG.info("{} goes on", route.getRouteId());
     }

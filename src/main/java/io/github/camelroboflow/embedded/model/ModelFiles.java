@@ -3,6 +3,7 @@ package io.github.camelroboflow.embedded.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelPackageException.UnknownPackageException;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.support.Hashes;
 import io.github.camelroboflow.inference.support.Json;
@@ -162,11 +163,11 @@ public final class ModelFiles {
             }
             if (!Files.isDirectory(folder)) {
                 List<String> there = models();
-                throw new ModelPackageException("Model '" + model + "' can't be used: there is no folder '" + model
-                        + "' in the models directory " + path + "; "
-                        + (there.isEmpty() ? "no models are there: put yours there, each into a folder of its own, and name that"
-                                + " folder in place of '" + model + "'"
-                                : "the models there are " + String.join(", ", there)));
+                String missing = "Model '" + model + "' can't be used: there is no folder '" + model + "' in the models directory "
+                        + path + "; ";
+                throw there.isEmpty() ? new ModelPackageException(missing + "no models are there: put yours there, each into a"
+                        + " folder of its own, and name that folder in place of '" + model + "'")
+                        : new UnknownPackageException(missing + "the models there are " + String.join(", ", there));
             }
             try {
                 return folder.toRealPath();

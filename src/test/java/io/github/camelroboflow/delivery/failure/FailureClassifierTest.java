@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.camelroboflow.condition.ConditionException;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.ModelPackageException.UnknownPackageException;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.RoboflowRejectedException;
@@ -80,6 +81,16 @@ class FailureClassifierTest {
 
         assertThat(FailureClassifier.outage(error)).isEmpty();
         assertThat(FailureClassifier.isPermanent(error)).isTrue();
+    }
+
+    @Test
+    void aStartWaitsForAPlaceAndNotForAMistake() {
+        assertThat(List.of(new RoboflowUnavailableException("the server is down"), new ModelPackageException("a file is missing"),
+                new RuntimeCamelException(new UncheckedIOException(new IOException("not mounted")))))
+                .allMatch(FailureClassifier::isOfPlace);
+        assertThat(List.of(new RoboflowRejectedException("the key is refused"), new IllegalArgumentException("no such option"),
+                new RuntimeCamelException(new UnknownPackageException("there is no such model"))))
+                .noneMatch(FailureClassifier::isOfPlace);
     }
 
     @Test
