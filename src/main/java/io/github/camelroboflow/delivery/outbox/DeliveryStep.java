@@ -6,9 +6,12 @@ import io.github.camelroboflow.delivery.outbox.OutboxMessage.OutboxMessageFactor
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.service.ServiceHelper;
@@ -96,6 +99,26 @@ public final class DeliveryStep extends ServiceSupport implements Processor, Cam
         } else {
             outbox.deliver(exchange);
         }
+    }
+
+    /** Returns whether there is an outbox, which {@link #enqueue}, {@link #change} and {@link #waiting} need. */
+    public boolean hasOutbox() {
+        return outbox != null;
+    }
+
+    /** Gives the message to the outbox, to be sent at a time or some seconds after it. */
+    public void enqueue(Exchange exchange, Instant due) throws InvalidPayloadException {
+        outbox.enqueue(exchange, due);
+    }
+
+    /** Changes the text of the same message that waits in the outbox. Returns false if it does not wait, or is being sent. */
+    public boolean change(Exchange exchange, UnaryOperator<String> change) throws InvalidPayloadException {
+        return outbox.change(exchange, change);
+    }
+
+    /** Returns the number of messages that wait in the outbox for a destination. */
+    public long waiting(String destination) {
+        return outbox.waiting(destination);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.camelroboflow.delivery.outbox;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
+import io.github.camelroboflow.delivery.disk.FileNames.HashedIds;
 import io.github.camelroboflow.delivery.disk.PendingWrites;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -143,8 +145,32 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
 
     /** Commits the message to the table. After that the result counts as delivered. */
     void enqueue(Exchange exchange) throws InvalidPayloadException {
+        enqueue(exchange, Instant.EPOCH);
+    }
+
+    /** Commits the message to the table, to be sent at a time or some seconds after it. */
+    void enqueue(Exchange exchange, Instant due) throws InvalidPayloadException {
         use();
-        add(OutboxMessageFactory.of(exchange), exchange);
+        add(OutboxMessageFactory.of(exchange), exchange, due);
+    }
+
+    /** Changes the text of the same message that waits. Returns false if it does not wait, or is being sent. */
+    boolean change(Exchange exchange, UnaryOperator<String> change) throws InvalidPayloadException {
+        use();
+        OutboxMessage message = OutboxMessageFactory.of(exchange);
+        PendingWrites.Store opening = database.opening();
+        // the last image in it is tried for as long as any other
+        boolean changed = table.change(message, change, clock.millis() + backoff.keepFor().toMillis());
+        if (changed) {
+            stored(message, exchange, opening);
+        }
+        return changed;
+    }
+
+    /** Returns the number of messages that wait for a destination. */
+    long waiting(String destination) {
+        use();
+        return table.count(HashedIds.destinationId(destination));
     }
 
     /**
@@ -154,7 +180,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         use();
         OutboxMessage message = OutboxMessageFactory.of(exchange);
         if (isBusy(message.destination())) {
-            add(message, exchange);
+            add(message, exchange, Instant.EPOCH);
             return;
         }
         try {
@@ -166,7 +192,7 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             if (FailureClassifier.outage(e).isEmpty()) {
                 throw e;
             }
-            add(message, exchange);
+            add(message, exchange, Instant.EPOCH);
             sender.failed(message, DeliveryFailure.of(e, clock));
         }
     }
@@ -317,10 +343,16 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         return Optional.of(new Dropped(dropped, table.countAdded(destinationId, until.toEpochMilli()), folder));
     }
 
-    private void add(OutboxMessage message, Exchange exchange) {
+    private void add(OutboxMessage message, Exchange exchange, Instant dueAt) {
         long now = clock.millis();
+        long due = Math.max(now, dueAt.toEpochMilli());
         PendingWrites.Store opening = database.opening();
-        table.add(message, now, now + backoff.keepFor().toMillis());
+        table.add(message, now, due, due + backoff.keepFor().toMillis());
+        stored(message, exchange, opening);
+        sender.added(message);
+    }
+
+    private static void stored(OutboxMessage message, Exchange exchange, PendingWrites.Store opening) {
         PendingWrites pendingWrites = exchange.getProperty(PendingWrites.PROPERTY, PendingWrites.class);
         if (pendingWrites == null) {
             opening.flush();
@@ -329,7 +361,6 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
             pendingWrites.add(opening);
         }
         AcceptedDestinations.accepted(exchange, message.destination());
-        sender.added(message);
     }
 
     @Override

@@ -241,7 +241,7 @@ final class OutboxSender {
             busy.add(destination.id());
             return;
         }
-        Optional<Long> next = table.nextAttempt(destination.id());
+        Optional<Long> next = table.nextAttempt(destination.id(), now);
         if (next.isPresent() || destination.inFlight() > 0) {
             busy.add(destination.id());
         } else {

@@ -11,6 +11,7 @@ import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,7 +29,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -49,6 +52,12 @@ final class OutboxTable {
     /** The condition for unclaimed rows. A claim beyond the longest possible comes from a clock that was set back since. */
     private static final String UNCLAIMED = "(claimed_until <= " + NOW + " or claimed_until > " + NOW + " + "
             + 2 * CLAIM.toMillis() + ")";
+
+    /**
+     * The condition for rows that were added for a later time, until then. The parameter is the time now, which may be a little
+     * older than the row. A row that would wait for twice its time comes from a clock that was set back since.
+     */
+    private static final String HELD = "(attempts = 0 and created < next_attempt and 2 * created - next_attempt <= ?)";
 
     /** The size in bytes above which a payload stays in the table until it is sent. */
     private static final int LARGE = 1_000_000;
@@ -106,20 +115,47 @@ final class OutboxTable {
     /** Adds a message that was given up again, with the credentials of the last delivery to its destination. */
     void addReplayed(OutboxMessage message, long now, long deadline) {
         PendingWrites.Store opening = database.opening();
-        insert(HashedIds.destinationId(message.destination()), message, now, deadline);
+        insert(HashedIds.destinationId(message.destination()), message, now, now, deadline);
         opening.flush();
     }
 
-    /** Adds a row, unless the same message already waits. It is safe when the database's opening before this call was flushed. */
-    void add(OutboxMessage message, long now, long deadline) {
+    /**
+     * Adds a row, unless the same message already waits. It is safe when the database's opening before this call was flushed.
+     *
+     * @param due the time before which it is not sent
+     */
+    void add(OutboxMessage message, long now, long due, long deadline) {
         String destinationId = HashedIds.destinationId(message.destination());
         register(destinationId, message);
-        insert(destinationId, message, now, deadline);
+        insert(destinationId, message, now, due, deadline);
     }
 
-    private void insert(String destinationId, OutboxMessage message, long now, long deadline) {
+    /**
+     * Changes the text of the same message, if it waits and is not being sent. Returns whether it did. The row gets another number,
+     * so that a sender that has read the earlier text can't claim it.
+     *
+     * @param deadline the new deadline, unless the row has a later one
+     */
+    boolean change(OutboxMessage message, UnaryOperator<String> change, long deadline) {
+        return database.execute(jdbc -> {
+            List<Map.Entry<Long, byte[]>> rows = jdbc.query("select id, payload from delivery_outbox where destination = ?"
+                    + " and delivery_id = ? and part = ? and " + UNCLAIMED, (row, number) -> Map.entry(row.getLong(1),
+                            row.getBytes(2)), HashedIds.destinationId(message.destination()), message.deliveryId(), message.part());
+            return !rows.isEmpty() && jdbc.update("update delivery_outbox set id = ?, payload = ?,"
+                    + " deadline = greatest(deadline, ?) where id = ? and " + UNCLAIMED, changedNumber(),
+                    change.apply(new String(rows.get(0).getValue(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8),
+                    deadline, rows.get(0).getKey()) > 0;
+        });
+    }
+
+    /** Returns a number that no other row has: the database itself gives positive ones. */
+    private static long changedNumber() {
+        return -ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    }
+
+    private void insert(String destinationId, OutboxMessage message, long now, long due, long deadline) {
         try (InputStream content = message.payload().open()) {
-            insert(destinationId, message, inRow(message.payload(), content), now, deadline);
+            insert(destinationId, message, inRow(message.payload(), content), now, due, deadline);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -132,14 +168,14 @@ final class OutboxTable {
                 statement.setBinaryStream(index, new CheckpointedStream(content, database), size);
     }
 
-    private void insert(String destinationId, OutboxMessage message, Object payload, long now, long deadline) {
+    private void insert(String destinationId, OutboxMessage message, Object payload, long now, long due, long deadline) {
         database.execute(jdbc -> {
             try {
                 return jdbc.update("""
                         insert into delivery_outbox (destination, delivery_id, part, payload, is_text, headers, image, created,
                             attempts, last_attempt, next_attempt, deadline, claimed_by, claimed_until)
                         values (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', 0)""", destinationId, message.deliveryId(), message.part(),
-                        payload, message.text(), HeadersJson.json(message.headers()), message.image(), now, now, deadline);
+                        payload, message.text(), HeadersJson.json(message.headers()), message.image(), now, due, deadline);
             } catch (DuplicateKeyException e) {
                 return 0;
             } catch (DataIntegrityViolationException e) {
@@ -310,16 +346,17 @@ final class OutboxTable {
                 where id = ? and claimed_by = ?""", now, next, deadline, row.id(), row.claim())) > 0;
     }
 
-    /** Returns the time of the next attempt of an unclaimed row. Empty if there is none. */
-    Optional<Long> nextAttempt(String destinationId) {
+    /** Returns the time of the next attempt of an unclaimed row that was not added for later. Empty if there is none. */
+    Optional<Long> nextAttempt(String destinationId, long now) {
         return database.execute(jdbc -> jdbc.queryForList("select next_attempt from delivery_outbox where destination = ? and "
-                + UNCLAIMED + " order by destination, next_attempt, id limit 1", Long.class, destinationId)).stream().findFirst();
+                + UNCLAIMED + " and not " + HELD + " order by destination, next_attempt, id limit 1", Long.class, destinationId,
+                now)).stream().findFirst();
     }
 
     /** Moves later attempts of a destination forward to a time, after a recovery or when a clock was set back. */
     void bringForward(String destinationId, long latest) {
         database.execute(jdbc -> jdbc.update("update delivery_outbox set next_attempt = ? where destination = ?"
-                + " and next_attempt > ?", latest, destinationId, latest));
+                + " and next_attempt > ? and not " + HELD, latest, destinationId, latest, latest));
     }
 
     /** Returns the rows of each destination: its id, its address, their number, and when the oldest was added. */
@@ -360,10 +397,11 @@ final class OutboxTable {
         return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox", Long.class));
     }
 
-    /** Returns when the oldest row was added, in milliseconds since 1970; empty if there is none. */
+    /** Returns when the oldest row was added, or was to be sent first, in milliseconds since 1970; empty if there is none. */
     Optional<Long> oldest() {
         return Optional.ofNullable(database.execute(jdbc ->
-                jdbc.queryForObject("select min(created) from delivery_outbox", Long.class)));
+                jdbc.queryForObject("select min(case when attempts = 0 then next_attempt else created end) from delivery_outbox",
+                        Long.class)));
     }
 
     long count(String destinationId) {

@@ -40,7 +40,7 @@ class LostClaimIT {
             OutboxTable one = new OutboxTable(database);
             OutboxTable two = new OutboxTable(database);
             one.add(new OutboxMessage("http://a", "id", "", Payload.of(new byte[] {1}), false, Map.of(), Map.of(), "a.jpg"), 1000,
-                    9000);
+                    1000, 9000);
             String destinationId = HashedIds.destinationId("http://a");
             OutboxRow before = one.claimDue(destinationId, 1000, 1).get(0);
             database.execute(jdbc -> jdbc.update(LAPSED));

@@ -41,10 +41,10 @@ class PoisonedPayloadIT {
             context.start();
             DeliveryDatabase database = OutboxProgram.database(context, "jdbc:h2:file:" + data.resolve("delivery"));
             OutboxTable table = new OutboxTable(database);
-            table.add(message("poison"), 1000, 9000);
+            table.add(message("poison"), 1000, 1000, 9000);
             String destinationId = HashedIds.destinationId("http://a");
             table.postpone(table.claimDue(destinationId, 1000, 1).get(0), 1000, 2000, 9000);
-            table.add(message("untried"), 3000, 9000);
+            table.add(message("untried"), 3000, 3000, 9000);
 
             assertThat(table.claimUntried(destinationId, 3000, 1)).extracting(row -> row.message().deliveryId())
                     .containsExactly("untried");

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.delivery.database.PostgresServer;
+import io.github.camelroboflow.delivery.outbox.OutboxProgram.SetClock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +108,33 @@ class SharedDatabaseIT {
             }
             assertThat(receiver.ids().subList(before, receiver.ids().size())).containsExactlyInAnyOrder("id-0", "id-1", "id-2",
                     "id-3");
+        }
+    }
+
+    private static Exchange later(OutboxProgram machine, String destination, String text) {
+        Exchange exchange = new DefaultExchange(machine.context());
+        exchange.setProperty(Outbox.DESTINATION, destination);
+        exchange.getMessage().setHeader("CamelRoboflowDeliveryId", "later");
+        exchange.getMessage().setBody(text);
+        return exchange;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMessageForLaterThatAMachineHasChangedIsSentByAnotherWithItsLastText(Kind kind) throws Exception {
+        String url = url(kind);
+        SetClock anHourLater = new SetClock();
+        anHourLater.set(Duration.ofHours(1));
+        try (Receiver receiver = new Receiver(); OutboxProgram one = machine("one", url).start()) {
+            awaitDatabase(one);
+            one.outbox().enqueue(later(one, receiver.url("/"), "1"), anHourLater.instant());
+            assertThat(one.outbox().change(later(one, receiver.url("/"), ""), before -> before + "2")).isTrue();
+
+            try (OutboxProgram two = machine("two", url).clock(anHourLater).start()) {
+                await().until(() -> two.waiting() == 0);
+            }
+            assertThat(receiver.requests()).singleElement().satisfies(request ->
+                    assertThat(request.body()).asString(StandardCharsets.UTF_8).isEqualTo("12"));
         }
     }
 }

@@ -26,7 +26,8 @@ class UnpackedMessageIT {
         OutboxTable table = new OutboxTable(opened);
         byte[] payload = new byte[1_500_000];
         Arrays.fill(payload, (byte) content);
-        table.add(new OutboxMessage(DESTINATION, "id", "", Payload.of(payload), false, Map.of(), Map.of(), "a.jpg"), 1000, 9000);
+        table.add(new OutboxMessage(DESTINATION, "id", "", Payload.of(payload), false, Map.of(), Map.of(), "a.jpg"), 1000,
+                1000, 9000);
         return table.claimDue(HashedIds.destinationId(DESTINATION), 1000, 1).get(0);
     }
 
