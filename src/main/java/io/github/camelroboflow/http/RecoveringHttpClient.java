@@ -115,7 +115,7 @@ public final class RecoveringHttpClient implements AutoCloseable {
             return true;
         }
         int most = entity.getContentLength() > MAX_REST ? 1 : MAX_REST;
-        try (TimeLimit limit = new TimeLimit(request, REST_TIMEOUT)) {
+        try (TimeLimit limit = new TimeLimit(request::abort, REST_TIMEOUT)) {
             InputStream rest = entity.getContent();
             return rest == null || rest.readNBytes(most).length < most;
         } catch (IOException e) {

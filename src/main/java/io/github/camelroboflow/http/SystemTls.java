@@ -14,13 +14,16 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManagerFactorySpi;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -55,6 +58,21 @@ public final class SystemTls {
 
     private static SSLContext make() {
         try {
+            SSLContext made = SSLContext.getInstance("TLS");
+            made.init(keys().map(KeyManagerFactory::getKeyManagers).orElse(new KeyManager[0]), trust().getTrustManagers(), null);
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(STORE + "trustStore can't be used: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the trust of {@link #context()}, for clients that take no context.
+     *
+     * @throws IllegalArgumentException with the name of the property that can't be used
+     */
+    public static TrustManagerFactory trust() {
+        try {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             Path trustStore = store("trustStore");
             // null selects Java's own trust store by the same properties; but a missing file would mean trust in nobody
@@ -66,9 +84,7 @@ public final class SystemTls {
             TrustManager[] explaining = Arrays.stream(trust.getTrustManagers()).map(manager ->
                     manager instanceof X509ExtendedTrustManager delegate ? new ExplainingTrustManager(delegate) : manager)
                     .toArray(TrustManager[]::new);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys(), explaining, null);
-            return context;
+            return new FixedTrust(explaining);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(STORE + "trustStore can't be used: " + e.getMessage(), e);
         }
@@ -80,10 +96,15 @@ public final class SystemTls {
         return file.isEmpty() || file.equals(NONE) ? null : Path.of(file);
     }
 
-    private static KeyManager[] keys() {
+    /**
+     * Returns the certificate that clients show, for clients that take no context. Empty if the properties name none.
+     *
+     * @throws IllegalArgumentException with the name of the property that can't be used
+     */
+    public static Optional<KeyManagerFactory> keys() {
         Path file = store("keyStore");
         if (file == null) {
-            return new KeyManager[0];
+            return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(file)) {
             char[] password = System.getProperty(STORE + "keyStorePassword", "").toCharArray();
@@ -91,10 +112,34 @@ public final class SystemTls {
             store.load(in, password.length == 0 ? null : password);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, password);
-            return keys.getKeyManagers();
+            return Optional.of(keys);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(STORE + "keyStore=" + file + " can't be used ("
                     + e.getClass().getSimpleName() + ": " + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Trust managers in the form that some clients want. */
+    private static final class FixedTrust extends TrustManagerFactory {
+
+        FixedTrust(TrustManager... managers) {
+            super(new TrustManagerFactorySpi() {
+
+                @Override
+                protected void engineInit(KeyStore store) {
+                    // they have theirs
+                }
+
+                @Override
+                protected void engineInit(ManagerFactoryParameters parameters) {
+                    // they have theirs
+                }
+
+                @Override
+                protected TrustManager[] engineGetTrustManagers() {
+                    return managers;
+                }
+            }, null, "explaining");
         }
     }
 

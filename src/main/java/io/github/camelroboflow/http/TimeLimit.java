@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 
-/** Aborts a request when its time is over, whatever it waits for. A client's timeouts start again with each byte. */
+/** Aborts a conversation when its time is over, whatever it waits for. A client's timeouts start again with each byte. */
 public final class TimeLimit implements AutoCloseable {
 
     /**
-     * The timer. One thread is enough, because aborting a request only closes its socket. It ends when it is idle. Otherwise it
+     * The timer. One thread is enough, because an abort only closes a socket. It ends when it is idle. Otherwise it
      * would hold the classes of a stopped application.
      */
     private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, work -> {
@@ -28,14 +27,15 @@ public final class TimeLimit implements AutoCloseable {
     private final ScheduledFuture<?> end;
     private volatile boolean over;
 
-    public TimeLimit(HttpUriRequestBase request, Duration time) {
+    /** @param abort ends the conversation without a wait, such as the method {@code abort} of a request */
+    public TimeLimit(Runnable abort, Duration time) {
         end = CLOCK.schedule(() -> {
             over = true;
-            request.abort();
+            abort.run();
         }, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Returns whether the request was aborted. */
+    /** Returns whether the time is over. */
     public boolean isOver() {
         return over;
     }

@@ -130,7 +130,7 @@ final class ImageFetcher implements AutoCloseable {
             throw ResponseException.image(UNREADABLE);
         }
         HttpGet request = new HttpGet(url);
-        try (TimeLimit limit = new TimeLimit(request, Duration.ofMillis(milliseconds))) {
+        try (TimeLimit limit = new TimeLimit(request::abort, Duration.ofMillis(milliseconds))) {
             return client.execute(request, null, response -> fetched(response, fetching));
         } catch (IOException | RuntimeException e) {
             throw e instanceof ResponseException response ? response : ResponseException.image(UNREADABLE);

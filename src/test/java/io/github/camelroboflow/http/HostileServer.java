@@ -82,12 +82,23 @@ public final class HostileServer implements AutoCloseable {
 
     private final ServerSocket socket;
     private final Answer answer;
+    private final boolean first;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     public HostileServer(Answer answer) {
+        this(answer, false);
+    }
+
+    /** Returns a server that speaks before its client. */
+    public static HostileServer greeting(Answer answer) {
+        return new HostileServer(answer, true);
+    }
+
+    private HostileServer(Answer answer, boolean first) {
         this.answer = answer;
+        this.first = first;
         try {
             socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -116,6 +127,11 @@ public final class HostileServer implements AutoCloseable {
                 text(again).to(out);
             }
         };
+    }
+
+    /** Sends a text, and then another one again and again. */
+    public static Answer endless(String begin, String again) {
+        return out -> repeat(out, begin, again);
     }
 
     private static void repeat(OutputStream out, String begin, String again) throws IOException {
@@ -148,7 +164,7 @@ public final class HostileServer implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             OutputStream out = new BufferedOutputStream(new Counted(connection.getOutputStream()), 1 << 14);
-            while (readRequest(connection.getInputStream())) {
+            while (first || readRequest(connection.getInputStream())) {
                 requests.incrementAndGet();
                 answer.to(out);
                 out.flush();

@@ -108,7 +108,7 @@ class RecoveringHttpClientIT {
             HostileServer.drip("", "HTTP/1.1 102 Processing\r\n\r\n"), HostileServer.drip("HTTP/1.1 200 OK\r\nX: ", "a")}) {
             try (HostileServer server = new HostileServer(drip); RecoveringHttpClient client = client()) {
                 HttpGet request = new HttpGet(server.url("/"));
-                try (TimeLimit limit = new TimeLimit(request, Duration.ofMillis(500))) {
+                try (TimeLimit limit = new TimeLimit(request::abort, Duration.ofMillis(500))) {
                     assertThatThrownBy(() -> client.execute(request, null, ClassicHttpResponse::getCode))
                             .isInstanceOf(IOException.class);
                     assertThat(limit.isOver()).isTrue();

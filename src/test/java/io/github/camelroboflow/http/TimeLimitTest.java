@@ -18,7 +18,7 @@ class TimeLimitTest {
     /** It stayed as long as the JVM, and held the classes of an application that had sent a webhook. */
     @Test
     void theThreadEndsWhenNothingIsLimited() {
-        try (TimeLimit limit = new TimeLimit(new HttpGet("http://localhost"), Duration.ofMinutes(5))) {
+        try (TimeLimit limit = new TimeLimit(new HttpGet("http://localhost")::abort, Duration.ofMinutes(5))) {
             assertThat(hasThread()).isTrue();
             assertThat(limit.isOver()).isFalse();
         }
@@ -29,7 +29,7 @@ class TimeLimitTest {
     @Test
     void aRequestIsAbortedWhenItsTimeIsOver() {
         HttpGet request = new HttpGet("http://localhost");
-        try (TimeLimit limit = new TimeLimit(request, Duration.ofMillis(1))) {
+        try (TimeLimit limit = new TimeLimit(request::abort, Duration.ofMillis(1))) {
             await().until(limit::isOver);
             await().until(request::isAborted);
         }

@@ -108,7 +108,7 @@ final class WebhookSender implements AutoCloseable {
         Duration time = timeout.plusSeconds(content.length / SLOWEST);
         ResponseExcerpt excerpt = new ResponseExcerpt(message, address);
         HttpOperationFailedException refusal;
-        try (TimeLimit limit = new TimeLimit(request, time)) {
+        try (TimeLimit limit = new TimeLimit(request::abort, time)) {
             try {
                 refusal = client.execute(request, context, response -> refusal(response, context, address, excerpt));
             } catch (IOException e) {
