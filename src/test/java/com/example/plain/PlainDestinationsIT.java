@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
 import io.github.camelroboflow.app.fixture.AzuriteServer;
 import io.github.camelroboflow.app.fixture.KafkaServer;
+import io.github.camelroboflow.app.fixture.MqttBroker;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.SqsServer;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
@@ -125,6 +128,18 @@ class PlainDestinationsIT {
 
             assertThat(sqs.receive("gears")).singleElement()
                     .satisfies(message -> PlainApplication.assertGear(message.body()));
+        }
+    }
+
+    @Test
+    void aTopicOfMqttGetsTheResult() throws Exception {
+        try (MqttBroker broker = new MqttBroker(data).start()) {
+            List<Mqtt5Publish> read = broker.read("gears");
+            application.set("mqtt.broker", broker.address());
+            application.send("kamelet:mqtt?topic=gears");
+
+            await().until(() -> read.size() == 1);
+            PlainApplication.assertGear(MqttBroker.text(read.get(0)));
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.camelroboflow.app.fixture.Broker;
 import io.github.camelroboflow.app.fixture.FreePorts;
+import io.github.camelroboflow.app.fixture.SmtpServer;
 import io.github.camelroboflow.app.fixture.WebhookServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,6 +77,20 @@ class PlainDestinationsTest {
     }
 
     @Test
+    void eachRecipientGetsAMail() throws Exception {
+        try (SmtpServer server = new SmtpServer().start()) {
+            application.set("mail.server", server.address());
+            application.set("mail.security", "none");
+            application.send("kamelet:mail?to=ops@example.com,night@example.com&from=camera@example.com&subject=#1 ${image}");
+
+            assertThat(server.received()).extracting(SmtpServer.Received::recipient)
+                    .containsExactly("ops@example.com", "night@example.com");
+            assertThat(server.received().get(0).message().getSubject()).isEqualTo("#1 line 1/gears.jpg");
+            assertThat(server.received().get(0).content()).asString().contains("image/jpeg");
+        }
+    }
+
+    @Test
     void aWebhookThatCanNotBeStopsTheStart() {
         assertThatThrownBy(() -> application.send("kamelet:webhook?body=slack&annotated=true&url=http://127.0.0.1/"))
                 .hasRootCauseInstanceOf(IllegalArgumentException.class)
@@ -86,7 +101,10 @@ class PlainDestinationsTest {
     void aDestinationThatIsDownFailsTheRouteThatUsesIt() throws Exception {
         application.set("queue.broker", "tcp://127.0.0.1:" + FreePorts.free());
         application.set("results", Files.createFile(data.resolve("no-folder")).toString());
+        application.set("mail.server", "localhost:" + FreePorts.free());
+        application.set("mqtt.broker", "mqtt://127.0.0.1:" + FreePorts.free());
         for (String destination : new String[] {"kamelet:queue?name=alerts", "kamelet:folder?name=gears",
+                "kamelet:mail?to=ops@example.com&from=camera@example.com", "kamelet:mqtt?topic=gears",
                 "kamelet:webhook?url=http://127.0.0.1:" + FreePorts.free()}) {
             assertThatThrownBy(() -> application.send(destination)).isInstanceOf(CamelExecutionException.class)
                     .satisfies(PlainApplication::assertTellsNothingOfTheProgram);

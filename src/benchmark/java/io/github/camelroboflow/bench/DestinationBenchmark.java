@@ -7,6 +7,7 @@ import io.github.camelroboflow.app.fixture.KafkaServer;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
+import io.github.camelroboflow.app.fixture.SmtpServer;
 import io.github.camelroboflow.app.fixture.SqsServer;
 import io.github.camelroboflow.app.fixture.WebhookServer;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class DestinationBenchmark {
 
     private static final int ROUNDS = 5;
     private static final int WARM_UP = 200;
+    private static final String MAIL = "kamelet:mail?to=ops@example.com&from=camera@example.com&annotated=false";
     private static final PrintStream OUT = System.out;
 
     private DestinationBenchmark() {
@@ -42,9 +44,11 @@ public final class DestinationBenchmark {
             Map.of("folder", "kamelet:folder?name=all", "folder with image", "kamelet:folder?name=copies&image=true",
                     "s3", "kamelet:s3?bucket=all", "queue (ActiveMQ)", "kamelet:queue?name=all",
                     "queue (AMQP)", "kamelet:queue?name=all", "kafka", "kamelet:kafka?topic=all",
-                    "sqs", "kamelet:sqs?queue=all", "webhook", "kamelet:webhook?url={{receiver}}")
+                    "sqs", "kamelet:sqs?queue=all", "webhook", "kamelet:webhook?url={{receiver}}", "mqtt", "kamelet:mqtt?topic=all",
+                    "mail", MAIL + "&perHour=0")
                     .entrySet().stream().sorted(Map.Entry.comparingByKey())
                     .forEach(entry -> tables.put(entry.getKey(), new RoutingTable().when("*", entry.getValue())));
+            tables.put("mail, most counted", new RoutingTable().when("*", MAIL));
             measure(count, data, servers, tables);
         } finally {
             BenchFiles.delete(data);
@@ -110,6 +114,7 @@ public final class DestinationBenchmark {
         private final KafkaServer kafka;
         private final SqsServer sqs;
         private final WebhookServer receiver = new WebhookServer().start();
+        private final SmtpServer mails = new SmtpServer().start();
 
         Servers(Path data) throws IOException {
             s3 = new S3Server(Files.createDirectory(data.resolve("s3"))).start();
@@ -127,7 +132,8 @@ public final class DestinationBenchmark {
                     .with("queue.broker", (name.contains("AMQP") ? artemis : activeMq).address())
                     .with("kafka.brokers", kafka.address()).with("sqs.overrideEndpoint", "true")
                     .with("sqs.endpoint", sqs.address()).with("sqs.queues", sqs.queues())
-                    .with("receiver", receiver.address());
+                    .with("receiver", receiver.address()).with("mqtt.broker", artemis.address().replace("amqp:", "mqtt:"))
+                    .with("mail.server", mails.address()).with("mail.security", "none");
         }
 
         @Override
@@ -138,6 +144,7 @@ public final class DestinationBenchmark {
             kafka.close();
             sqs.close();
             receiver.close();
+            mails.close();
         }
     }
 }

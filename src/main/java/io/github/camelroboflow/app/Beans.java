@@ -36,12 +36,15 @@ import io.github.camelroboflow.delivery.destination.DeduplicationRepository;
 import io.github.camelroboflow.delivery.destination.EndDelivery.NoDestination;
 import io.github.camelroboflow.delivery.destination.EndDelivery;
 import io.github.camelroboflow.delivery.destination.KeyedSequencer;
+import io.github.camelroboflow.delivery.destination.MailSender;
+import io.github.camelroboflow.delivery.destination.MqttConnection;
 import io.github.camelroboflow.delivery.destination.QueueAddress.QueueNames;
 import io.github.camelroboflow.delivery.destination.QueueConnections;
 import io.github.camelroboflow.delivery.folder.FolderReplay;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.folder.SharedInbox;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
+import io.github.camelroboflow.delivery.outbox.DestinationSender;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.OneShotJob;
@@ -224,6 +227,9 @@ final class Beans {
         bind("queueNames", QueueNames::new);
         bind(ContainerAddress.COMPONENT, Component.class,
                 () -> new ContainerComponent(new AzureConnection(settings.container().account())));
+        bind("mailDestination", DestinationSender.class, () -> new MailSender(settings.mail()));
+        bind("mqttDestination", DestinationSender.class,
+                () -> ContextEvents.closedWith(context, new MqttConnection(settings.mqtt())));
         bind("s3Client", S3Client.class, () -> ContextEvents.closedWith(context, new S3Connection(settings.s3())).client());
     }
 

@@ -165,7 +165,7 @@ class ByClassIT {
     @CsvSource(delimiter = '|', textBlock = """
             kamelet:folder          | kamelet:folder needs name
             kamelet:folder?nmae=a   | kamelet:folder needs name, and has no parameter nmae: it has annotated, image, name
-            kamelet:foldr?name=a    | there is no destination foldr: there are azure, folder, kafka, queue, s3, sqs, webhook
+            kamelet:foldr?name=a    | there is no destination foldr: there are azure, folder, kafka, mail, mqtt, queue, s3, sqs,
             kamelet:queue           | kamelet:queue needs name
             kamelet:folder?name=a&image=ture | kamelet:folder image=ture: it is true or false
             kamelet:webhook?url=http://a&body=slak | kamelet:webhook body=slak: it is envelope, slack, teams, discord, JSON

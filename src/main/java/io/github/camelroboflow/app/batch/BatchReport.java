@@ -68,8 +68,8 @@ final class BatchReport {
         html = Files.newBufferedWriter(temporary);
         html.write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
                 + " content=\"width=device-width\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
-                + " img-src data:; style-src 'unsafe-inline'\"><title>Batch of " + escaped(images.address())
-                + "</title><style>\n" + STYLE + "</style></head><body>\n<h1>" + escaped(images.address()) + "</h1>\n");
+                + " img-src data:; style-src 'unsafe-inline'\"><title>Batch of " + MessageText.html(images.address())
+                + "</title><style>\n" + STYLE + "</style></head><body>\n<h1>" + MessageText.html(images.address()) + "</h1>\n");
         html.write("<p>" + number(counts.ended()) + " images: " + number(counts.done()) + " done, " + number(counts.failed())
                 + " failed. Nothing was found in " + number(counts.empty()) + ".</p>\n");
         classes();
@@ -83,7 +83,8 @@ final class BatchReport {
                 + "<th class=\"n\">mean confidence</tr>\n");
         for (Entry<String, OfClass> entry : counts.classes()) {
             OfClass found = entry.getValue();
-            html.write("<tr><td>" + escaped(entry.getKey()) + "<td class=\"n\">" + number(found.images()) + "<td class=\"n\">"
+            html.write("<tr><td>" + MessageText.html(entry.getKey()) + "<td class=\"n\">" + number(found.images())
+                    + "<td class=\"n\">"
                     + number(found.findings()) + "<td class=\"n\">" + String.format(Locale.ROOT, "%.2f", found.confidence())
                     + "</tr>\n");
         }
@@ -111,7 +112,7 @@ final class BatchReport {
         }
         html.write("<table><tr><th>image<th>reason</tr>\n");
         for (ResultLine line : counts.failures()) {
-            html.write("<tr><td>" + escaped(line.image()) + "<td>" + escaped(line.error()) + "</tr>\n");
+            html.write("<tr><td>" + MessageText.html(line.image()) + "<td>" + MessageText.html(line.error()) + "</tr>\n");
         }
         html.write("</table>\n");
     }
@@ -129,8 +130,9 @@ final class BatchReport {
             html.write("<img loading=\"lazy\" alt=\"\" src=\"data:image/jpeg;base64,"
                     + Base64.getEncoder().encodeToString(thumbnail.get()) + "\">");
         }
-        html.write("<figcaption>" + escaped(line.image()) + ": "
-                + escaped(line.result().counts().isEmpty() ? "nothing found" : summary(line)) + "</figcaption></figure>\n");
+        html.write("<figcaption>" + MessageText.html(line.image()) + ": "
+                + MessageText.html(line.result().counts().isEmpty() ? "nothing found" : summary(line))
+                + "</figcaption></figure>\n");
     }
 
     private static String summary(ResultLine line) {
@@ -196,12 +198,6 @@ final class BatchReport {
 
     private static String number(long count) {
         return String.format(Locale.ROOT, "%,d", count);
-    }
-
-    /** Returns a text from outside as a text of HTML, also within quotes. */
-    static String escaped(String text) {
-        return MessageText.printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 
     /** Ends the page and gives it its name. */

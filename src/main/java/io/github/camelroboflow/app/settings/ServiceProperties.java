@@ -4,6 +4,9 @@ import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.KafkaSettings;
 import io.github.camelroboflow.app.settings.Settings.Property;
 import io.github.camelroboflow.app.settings.Settings.SqsSettings;
+import io.github.camelroboflow.delivery.destination.MailSender.MailSecurity;
+import io.github.camelroboflow.delivery.destination.MailSender.MailSettings;
+import io.github.camelroboflow.delivery.destination.MqttConnection.MqttSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookScheme;
 import io.github.camelroboflow.delivery.outbox.Outbox.WebhookSettings;
@@ -50,6 +53,33 @@ final class ServiceProperties {
             comma""");
     static final Property<String> WEBHOOK_SECRET_FILE = ALL.text("webhook.secretFile", "",
             "Or a file that holds the secret");
+    static final Property<String> MAIL_SERVER = ALL.text("mail.server", "localhost", """
+            --- The destination kamelet:mail, which src/main/docs/mail.adoc describes
+            The server that sends mails: a host, or a host and a port""");
+    static final Property<MailSecurity> MAIL_SECURITY = ALL.choice("mail.security", "starttls", MailSecurity.values(), """
+            The encryption. starttls: from the command STARTTLS on, port 587. tls: from the beginning, port 465. none: \
+            others on the way can read everything, port 25""");
+    static final Property<String> MAIL_USER = ALL.text("mail.user", "{{env:MAIL_USER:}}",
+            "The user and the password, if the server needs them");
+    static final Property<String> MAIL_PASSWORD = ALL.secret("mail.password", "{{env:MAIL_PASSWORD:}}", "");
+    static final Property<String> MAIL_PASSWORD_FILE = ALL.text("mail.passwordFile", "", "Or a file that holds only the password");
+    static final Property<Duration> MAIL_TIMEOUT = ALL.duration("mail.timeout", "30000",
+            "The time that the server may take to answer, in milliseconds. It may take ten times as long for one mail");
+    static final Property<String> MQTT_BROKER = ALL.text("mqtt.broker", "mqtt://localhost:1883", """
+            --- The destination kamelet:mqtt, which src/main/docs/mqtt.adoc describes
+            The broker, of MQTT 5: mqtt://host:port, or mqtts://host:port with TLS""");
+    static final Property<String> MQTT_USER = ALL.text("mqtt.user", "{{env:MQTT_USER:}}",
+            "The user and the password, if the broker needs them");
+    static final Property<String> MQTT_PASSWORD = ALL.secret("mqtt.password", "{{env:MQTT_PASSWORD:}}", "");
+    static final Property<String> MQTT_PASSWORD_FILE = ALL.text("mqtt.passwordFile", "", "Or a file that holds only the password");
+    static final Property<String> MQTT_CLIENT_ID = ALL.text("mqtt.clientId", "", """
+            The name of this program at the broker. Without one, the program makes one of the machine and its working folder. \
+            No two programs may have the same""");
+    static final Property<String> MQTT_STATUS_TOPIC = ALL.text("mqtt.statusTopic", "", """
+            A topic that holds online while the program is connected and offline otherwise, also if it dies. Without one, \
+            there is none""");
+    static final Property<Duration> MQTT_TIMEOUT = ALL.duration("mqtt.timeout", "10000",
+            "The time that the broker may take to answer, in milliseconds");
 
     private ServiceProperties() {
     }
@@ -66,6 +96,16 @@ final class ServiceProperties {
     static SqsSettings sqs(PropertyValues values) {
         return new SqsSettings(values.get(SQS_QUEUES), values.get(BucketProperties.SQS_QUEUE), values.get(SQS_REGION),
                 values.get(SQS_OVERRIDE_ENDPOINT), values.get(SQS_ENDPOINT));
+    }
+
+    static MailSettings mail(PropertyValues values) {
+        return new MailSettings(values.get(MAIL_SERVER), values.get(MAIL_SECURITY), values.get(MAIL_USER),
+                values.get(MAIL_PASSWORD), values.get(MAIL_TIMEOUT));
+    }
+
+    static MqttSettings mqtt(PropertyValues values) {
+        return new MqttSettings(values.get(MQTT_BROKER), values.get(MQTT_USER), values.get(MQTT_PASSWORD),
+                values.get(MQTT_CLIENT_ID), values.get(MQTT_STATUS_TOPIC), values.get(MQTT_TIMEOUT));
     }
 
     static WebhookSettings webhooks(PropertyValues values) {

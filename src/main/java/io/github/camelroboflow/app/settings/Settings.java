@@ -6,6 +6,8 @@ import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettin
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
+import io.github.camelroboflow.delivery.destination.MailSender.MailSettings;
+import io.github.camelroboflow.delivery.destination.MqttConnection.MqttSettings;
 import io.github.camelroboflow.delivery.destination.QueueConnections.QueueSettings;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.InboxStrategy;
@@ -36,9 +38,10 @@ import java.util.stream.Stream;
  */
 public record Settings(String model, InboxSettings inbox, ImageNameFilter images, RetentionSettings retention, S3Settings s3,
         BucketSettings bucket, ImageNameFilter bucketImages, ContainerSettings container, QueueSettings queue,
-        KafkaSettings kafka, SqsSettings sqs, OutboxSettings outbox, DatabaseSettings database,
-        DeduplicationSettings deduplication, ServerSettings server, PageSettings page, OutageSettings outage,
-        SamplesSettings samples, Duration summary, BatchSettings batch, ScaleSettings scale, List<Watch> watches) {
+        KafkaSettings kafka, SqsSettings sqs, MailSettings mail, MqttSettings mqtt, OutboxSettings outbox,
+        DatabaseSettings database, DeduplicationSettings deduplication, ServerSettings server, PageSettings page,
+        OutageSettings outage, SamplesSettings samples, Duration summary, BatchSettings batch, ScaleSettings scale,
+        List<Watch> watches) {
 
     /**
      * A watched folder with its model.
@@ -183,7 +186,8 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
                 FolderProperties.retention(values, WatchProperties.watches(values, names)), BucketProperties.s3(values),
                 BucketProperties.bucket(values),
                 BucketProperties.images(values), AzureProperties.container(values), ServiceProperties.queue(values),
-                ServiceProperties.kafka(values), ServiceProperties.sqs(values), OutboxProperties.outbox(values),
+                ServiceProperties.kafka(values), ServiceProperties.sqs(values), ServiceProperties.mail(values),
+                ServiceProperties.mqtt(values), OutboxProperties.outbox(values),
                 OutboxProperties.database(values), OutboxProperties.deduplication(values), ServerProperties.server(values),
                 ServerProperties.page(values), ServerProperties.outage(values), ServerProperties.samples(values),
                 values.get(ServerProperties.LOG_SUMMARY), BatchProperties.batch(values), ScaleProperties.scale(values),

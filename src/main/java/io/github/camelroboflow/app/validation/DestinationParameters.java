@@ -45,6 +45,8 @@ final class DestinationParameters {
             case "s3 bucket" -> amazon.checkBucket(name, value);
             case "s3 prefix", "azure prefix" -> AwsParameters.checkPrefix(name, value);
             case "azure container" -> Names.checkContainer(name, value);
+            case "mail to", "mail from", "mail subject", "mail perHour" -> MailAndMqtt.checkMail(name, parameter, value);
+            case "mqtt topic", "mqtt qos", "mqtt expiry" -> MailAndMqtt.checkMqtt(name, parameter, value);
             default -> {
                 // any text is allowed, also for destinations of the user
             }
@@ -88,6 +90,8 @@ final class DestinationParameters {
             case "s3" -> checkS3(mistakes);
             case "sqs" -> checkSqs(mistakes);
             case "azure" -> mistakes.check(settings.container().account()::check);
+            case "mail" -> mistakes.check(() -> MailAndMqtt.checkServer(settings.mail()));
+            case "mqtt" -> MailAndMqtt.checkBroker(settings.mqtt(), mistakes);
             default -> {
                 // it has no properties
             }

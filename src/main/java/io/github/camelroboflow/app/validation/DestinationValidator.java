@@ -37,7 +37,8 @@ final class DestinationValidator {
             Kamelet.PARENT_PROCESSOR_ID);
 
     private static final String ENDING = ".kamelet.yaml";
-    private static final List<String> OURS = List.of("azure", "folder", "kafka", "queue", "s3", "sqs", "webhook");
+    private static final List<String> OURS =
+            List.of("azure", "folder", "kafka", "mail", "mqtt", "queue", "s3", "sqs", "webhook");
 
     private final ModelCamelContext context;
     private final DestinationParameters values;

@@ -270,8 +270,8 @@ public final class StartChecks extends LifecycleStrategySupport {
         static final String SUFFIX = "File";
 
         /** The properties that may be in files. The API key and the server's keys have their own options for that. */
-        static final List<String> SECRETS = List.of("webhook.secret", "azure.connectionString", "queue.password",
-                "delivery.database.password", "page.password");
+        static final List<String> SECRETS = List.of("webhook.secret", "azure.connectionString", "queue.password", "mail.password",
+                "mqtt.password", "delivery.database.password", "page.password");
 
         private SecretFiles() {
         }

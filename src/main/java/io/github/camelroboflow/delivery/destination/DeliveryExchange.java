@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.inference.Inference;
+import io.github.camelroboflow.inference.InferenceJson;
 import io.github.camelroboflow.inference.support.ContractNames;
 import io.github.camelroboflow.inference.support.Json;
 import java.io.File;
@@ -37,6 +38,16 @@ final class DeliveryExchange {
             return inference;
         }
         throw noResult();
+    }
+
+    /** Returns the number of detections by class, the most confident class first; empty if the JSON is no result. */
+    static Map<String, Integer> counts(Exchange exchange) {
+        try {
+            return result(exchange) instanceof Inference inference ? inference.counts()
+                    : InferenceJson.read(tree(exchange)).counts();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Map.of();
+        }
     }
 
     static String json(Exchange exchange) {

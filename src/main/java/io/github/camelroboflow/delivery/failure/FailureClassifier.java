@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.failure;
 
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
+import io.github.camelroboflow.delivery.failure.DestinationException.Fault;
 import io.github.camelroboflow.delivery.failure.FileFailures.UnwritableFile;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.inference.InvalidImageException;
@@ -137,7 +138,8 @@ public final class FailureClassifier {
     }
 
     private static boolean isRefused(Throwable error) {
-        return isNamed(error, REFUSALS::contains) || isNamed(error, TOO_LARGE_TYPES::contains) && error.getMessage() != null
+        return error instanceof DestinationException destination && destination.fault() == Fault.MESSAGE
+                || isNamed(error, REFUSALS::contains) || isNamed(error, TOO_LARGE_TYPES::contains) && error.getMessage() != null
                 && TOO_LARGE.matcher(error.getMessage()).find();
     }
 

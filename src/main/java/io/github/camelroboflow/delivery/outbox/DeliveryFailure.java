@@ -1,5 +1,7 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.failure.DestinationException.Fault;
+import io.github.camelroboflow.delivery.failure.DestinationException;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.http.RetryAfter;
 import java.net.SocketTimeoutException;
@@ -25,7 +27,8 @@ record DeliveryFailure(String reason, boolean rejected, boolean destinationDown,
         Duration requested = response.flatMap(http -> retryAfter(http.getResponseHeaders(), clock)).orElse(null);
         boolean rejected = FailureClassifier.isRefusal(error);
         // an error response or a timeout may be about this payload only
-        boolean unclear = response.isPresent() || find(error, SocketTimeoutException.class).isPresent();
+        boolean unclear = response.isPresent() || find(error, SocketTimeoutException.class).isPresent()
+                || find(error, DestinationException.class).filter(cause -> cause.fault() == Fault.UNCLEAR).isPresent();
         boolean destinationDown = !rejected && (requested != null || FailureClassifier.outage(error).isPresent() && !unclear);
         return new DeliveryFailure(FailureClassifier.describe(error), rejected, destinationDown, requested);
     }

@@ -1,5 +1,6 @@
 package io.github.camelroboflow.delivery.outbox;
 
+import io.github.camelroboflow.delivery.outbox.DestinationSender.Delivery;
 import io.github.camelroboflow.delivery.outbox.OutboxMessage.MessageSender;
 import io.github.camelroboflow.delivery.outbox.Payload.PayloadException;
 import java.io.IOException;
@@ -9,8 +10,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.util.StringHelper;
 
-/** Sends messages with Camel's endpoints, and as webhooks to web addresses. */
+/** Sends messages with Camel's endpoints, by senders of ours, and as webhooks to web addresses. */
 final class EndpointSender implements MessageSender {
 
     private static final Pattern WEB = Pattern.compile("(?i)https?:.*", Pattern.DOTALL);
@@ -39,6 +41,12 @@ final class EndpointSender implements MessageSender {
             webhooks.send(message);
             return;
         }
+        DestinationSender sender = sender(message.destination());
+        if (sender != null) {
+            sender.send(new Delivery(message.destination(), message.deliveryId(), content(message), message.text(),
+                    message.headers()));
+            return;
+        }
         Endpoint endpoint = endpoint(message.destination());
         Object body = body(message);
         Exchange exchange = template.send(endpoint, request -> {
@@ -48,6 +56,20 @@ final class EndpointSender implements MessageSender {
         });
         if (exchange.getException() != null) {
             throw exchange.getException();
+        }
+    }
+
+    /** Returns the sender of the address's scheme; {@code null} if an endpoint of Camel sends. */
+    private DestinationSender sender(String destination) {
+        String scheme = StringHelper.before(destination, ":", "");
+        return context.getRegistry().lookupByNameAndType(scheme + DestinationSender.SUFFIX, DestinationSender.class);
+    }
+
+    private static byte[] content(OutboxMessage message) throws PayloadException {
+        try {
+            return message.payload().bytes();
+        } catch (IOException e) {
+            throw new PayloadException(e);
         }
     }
 

@@ -31,6 +31,12 @@ public final class MessageText {
         return printable.toString();
     }
 
+    /** Returns a text from outside as a text of HTML, also within quotes. */
+    public static String html(String text) {
+        return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
     /** Returns whether a character is visible or a space, and has no effect on the line. */
     public static boolean isPrintable(int character) {
         return switch (Character.getType(character)) {

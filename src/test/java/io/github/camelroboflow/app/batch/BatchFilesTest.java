@@ -7,6 +7,7 @@ import io.github.camelroboflow.app.batch.FolderSource.ImageWalk;
 import io.github.camelroboflow.delivery.source.ImageNameFilter;
 import io.github.camelroboflow.inference.Inference;
 import io.github.camelroboflow.inference.InferenceJson;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -169,7 +170,7 @@ class BatchFilesTest {
 
     @Test
     void aTextFromOutsideIsNoMarkup() {
-        assertThat(BatchReport.escaped("<a href=\"x\" b='y'>&\u202E"))
+        assertThat(MessageText.html("<a href=\"x\" b='y'>&\u202E"))
                 .isEqualTo("&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;\\u202E");
     }
 

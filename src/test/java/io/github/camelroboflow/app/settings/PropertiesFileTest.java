@@ -24,7 +24,8 @@ class PropertiesFileTest {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([\\w.]+)");
     /** Read by the application itself, before there are settings. */
     private static final Set<String> OF_THE_START = Set.of("conditions.unknownClasses", "webhook.secretFile", "queue.passwordFile",
-            "azure.connectionStringFile", "delivery.database.passwordFile", "page.passwordFile", "log.format");
+            "mail.passwordFile", "mqtt.passwordFile", "azure.connectionStringFile", "delivery.database.passwordFile",
+            "page.passwordFile", "log.format");
 
     @Test
     void theFileIsWrittenAsThePropertiesAreDeclared() throws IOException {

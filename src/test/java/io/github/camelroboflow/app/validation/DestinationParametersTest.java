@@ -203,6 +203,20 @@ class DestinationParametersTest {
             s3 bucket   | ä
             folder name | ../../etc
             folder name | a/../../b
+            mail to     | ops
+            mail to     | ops@example.com; night@example.com
+            mail to     | öps@example.com
+            mail from   | a@example.com, b@example.com
+            mail subject | ${clases}
+            mail perHour | 1.5
+            mail perHour | 3601
+            mqtt topic  | a/+/b
+            mqtt topic  | a/#
+            mqtt topic  | $SYS/a
+            mqtt topic  | a/${image}
+            mqtt qos    | 3
+            mqtt expiry | 0
+            mqtt expiry | tomorrow
             """)
     void aNameThatIsNoneThereIsRefused(String parameter, String value) {
         String[] names = parameter.split(" ");
@@ -220,6 +234,14 @@ class DestinationParametersTest {
             queue name  | /queues/alerts
             folder name | a/b c/zahnräder
             webhook url | http://home_assistant:8123/
+            mail to     | ops@example.com, "Night, 2" <night@example.com>
+            mail from   | Camera 3 <camera@example.com>
+            mail perHour | 0
+            mail subject | ${counts} in ${image} (${confidence})
+            mqtt topic  | factory/${folder}/${class}
+            mqtt qos    | 2
+            mqtt expiry | 1h
+            mqtt expiry | never
             """)
     void aNameThatIsOneIsTaken(String parameter, String value) {
         String[] names = parameter.split(" ");
@@ -269,5 +291,33 @@ class DestinationParametersTest {
             "a :9092", "a:9092 b:9092", "u:T0KEN@a:9092", ":9092"})
     void brokersOfKafkaWithoutPortsAreRefused(String brokers) {
         assertThat(told("kafka", Map.of("kafka.brokers", brokers))).contains("localhost:9092").doesNotContain("T0KEN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mqtt://localhost", "tcp://10.0.0.7:1883", "mqtts://broker.example:8883/", "ssl://[::1]:8883"})
+    void aBrokerOfMqttHasASchemeAndAHost(String broker) {
+        assertThat(told("mqtt", Map.of("mqtt.broker", broker))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:1883", "", "http://a:1883", "mqtt://u:T0KEN@a:1883", "mqtt://a:0", "mqtt://a:99999",
+            "mqtt://a/T0KEN", "mqtt://a?T0KEN", "mqtt://my_host"})
+    void aBrokerOfMqttThatIsNoneIsRefused(String broker) {
+        assertThat(told("mqtt", Map.of("mqtt.broker", broker))).startsWith("mqtt.broker=").contains("mqtt://host:port")
+                .doesNotContain("T0KEN");
+    }
+
+    @Test
+    void aStatusTopicIsATopicWithoutPlaceholders() {
+        assertThat(told("mqtt", Map.of("mqtt.statusTopic", "a/status"))).isEmpty();
+        assertThat(told("mqtt", Map.of("mqtt.statusTopic", "a/#"))).startsWith("mqtt.statusTopic=a/#");
+        assertThat(told("mqtt", Map.of("mqtt.statusTopic", "a/${class}"))).startsWith("mqtt.statusTopic=a/${class}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"localhost, true", "smtp.example.com:2525, true", "[::1]:25, true", "smtp.example.com:0, false", "smtp://a, false",
+            "u:p@a, false", "'', false", "a b, false"})
+    void aMailServerIsAHostAndAPort(String server, boolean taken) {
+        assertThat(told("mail", Map.of("mail.server", server)).isEmpty()).isEqualTo(taken);
     }
 }
