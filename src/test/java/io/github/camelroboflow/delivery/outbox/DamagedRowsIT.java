@@ -25,6 +25,11 @@ class DamagedRowsIT {
 
     /** Creates rows that wait while the receiver is down, changes them in the database, and adds one more. */
     private OutboxProgram damaged(Receiver receiver, String change) {
+        return damaged(receiver, change, 200);
+    }
+
+    /** @param answer the answer from then on */
+    private OutboxProgram damaged(Receiver receiver, String change, int answer) {
         try (OutboxProgram before = new OutboxProgram(data).start()) {
             receiver.answer(Receiver.Answer.status(503));
             before.enqueue(receiver.url("/"), "bad", "{}");
@@ -33,7 +38,7 @@ class DamagedRowsIT {
             before.jdbc().update("update delivery_outbox set next_attempt = 0");
             before.jdbc().update(change);
         }
-        receiver.answer(Receiver.Answer.status(200));
+        receiver.answer(Receiver.Answer.status(answer));
         return new OutboxProgram(data).pollingEvery(Duration.ofMillis(100)).start();
     }
 
@@ -58,8 +63,7 @@ class DamagedRowsIT {
             "next_attempt = -9223372036854775807"})
     void numbersAndNamesOfAnyKindKeepNoRowFromBeingSent(String change) throws Exception {
         try (Receiver receiver = new Receiver();
-             OutboxProgram program = damaged(receiver, "update delivery_outbox set " + change)) {
-            receiver.answer(Receiver.Answer.status(422));
+             OutboxProgram program = damaged(receiver, "update delivery_outbox set " + change, 422)) {
             program.enqueue(receiver.url("/"), "good", "{}");
 
             await().until(() -> receiver.ids().contains("good") && program.waiting() == 0);
