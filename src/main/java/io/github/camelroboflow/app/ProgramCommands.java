@@ -82,10 +82,11 @@ final class ProgramCommands implements Callable<Integer> {
         return new Questions(out, err).explain(Files.exists(fromPresentFolder(file)) ? fromPresentFolder(file) : file);
     }
 
-    @Command(name = "batch", description = "Runs the images of the folder IN once, and ends. The results are in OUT: JSON lines, a"
+    @Command(name = "batch", description = "Runs the images of IN once, and ends. The results are in OUT: JSON lines, a"
             + " table and a report. After a stop or a kill, the same command goes on. The exit code is 1 if images failed.",
             mixinStandardHelpOptions = true)
-    int batch(@Parameters(paramLabel = "IN", description = "The folder of the images, which are only read.") String in,
+    int batch(@Parameters(paramLabel = "IN", description = "The folder of the images, which are only read, or"
+            + " s3://bucket/prefix.") String in,
             @Parameters(paramLabel = "OUT", description = "The folder of the results, outside of IN.") Path results,
             @Option(names = "--export", paramLabel = "FORMATS", description = "Further formats, separated by commas: coco, yolo,"
                     + " voc, labelme, csv.") String export) {

@@ -75,10 +75,29 @@ public final class BatchIdentity {
         JsonNode earlier = Json.MAPPER.readTree(file.toFile());
         for (Entry<String, JsonNode> value : values.properties()) {
             if (!value.getValue().equals(earlier.get(value.getKey()))) {
-                throw new IOException(folder + " holds results of another run, whose " + value.getKey() + " was "
-                        + earlier.path(value.getKey()).asText("not known") + " and is " + value.getValue().asText()
-                        + " now: name another folder with -Dout, or delete that one");
+                String before = earlier.path(value.getKey()).asText("not known");
+                String now = value.getValue().asText();
+                throw new AnotherRunException(folder + " holds results of another run, whose " + value.getKey() + " was "
+                        + without(now, before) + " and is " + without(before, now)
+                        + " now: name another folder for the results, or delete that one");
             }
+        }
+    }
+
+    /** Returns a text without those of its parts that another one has, too: of many options only those that differ. */
+    private static String without(String other, String text) {
+        List<String> parts = new ArrayList<>(List.of(text.split("&")));
+        parts.removeAll(List.of(other.split("&")));
+        return parts.isEmpty() ? text : String.join("&", parts);
+    }
+
+    /** Thrown if a folder has results of another run. The message is for a person. */
+    private static final class AnotherRunException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        AnotherRunException(String message) {
+            super(message);
         }
     }
 }

@@ -176,8 +176,9 @@ public final class BatchRun implements OneShotJob, AggregationStrategy, CamelCon
             images++;
         }
         if (listing.others() > 0) {
-            LOG.info("{} other files in {} are left out: their names are not those of images (inbox.extensions)", listing.others(),
-                    address());
+            LOG.info(listing.others() == 1 ? "{} other file in {} is left out: its name is not that of an image (inbox.extensions)"
+                    : "{} other files in {} are left out: their names are not those of images (inbox.extensions)",
+                    listing.others(), address());
         }
         return images;
     }

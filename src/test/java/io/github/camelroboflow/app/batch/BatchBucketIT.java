@@ -143,7 +143,6 @@ class BatchBucketIT {
 
         String output = run(0, "killed");
 
-        assertThat(done).isLessThan(count);
         assertThat(output).contains("images in s3://images/killed/ have their results from an earlier run", count + " done (");
         assertThat(images()).hasSize(count).doesNotHaveDuplicates();
         // the rest, the line that the kill may have torn, and the thumbnails
@@ -175,7 +174,7 @@ class BatchBucketIT {
         String output = run(1, "mixed", "export", "coco,yolo,voc,labelme", "s3.maxSize", "290KB");
 
         assertThat(output).contains("3 done, 2 failed", "failed: damaged.jpg: ", "failed: large.jpg: large.jpg is too large",
-                "1 other files in s3://images/mixed/").doesNotContain("\tat ");
+                "1 other file in s3://images/mixed/ is left out").doesNotContain("\tat ");
         assertThat(images()).containsExactly("damaged.jpg", "empty.jpg", "large.jpg", "line 1/ü+a.jpg", "line 1/ü+a.png");
         assertThat(new ObjectMapper().readTree(out.resolve("coco/annotations.json").toFile()).path("images"))
                 .extracting(image -> image.path("file_name").textValue())

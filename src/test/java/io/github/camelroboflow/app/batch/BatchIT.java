@@ -84,7 +84,7 @@ class BatchIT {
 
         String output = run(0, "export", "coco,yolo,voc,labelme,csv");
 
-        assertThat(output).contains("2 images of " + in + ": 2 done, 0 failed", "gear ", "1 other files");
+        assertThat(output).contains("2 images of " + in + ": 2 done, 0 failed", "gear ", "1 other file in ");
         assertThat(output).doesNotContain("Exception", "Ctrl-C");
         assertThat(images()).containsExactly("empty.jpg", "line 1/gears.jpg");
         assertThat(line("line 1/gears.jpg").at("/result/predictions/0/class").textValue()).isEqualTo("gear");
@@ -135,13 +135,11 @@ class BatchIT {
             await().until(() -> Files.exists(lines) && Files.readAllLines(lines).size() > count / 4);
             program.kill();
         }
-        int before = Files.readAllLines(lines).size();
         Files.writeString(lines, "{\"image\":\"0/3.jpg\",\"si", StandardOpenOption.APPEND);
         Files.writeString(out.resolve("results.csv"), "0/3.jpg,1", StandardOpenOption.APPEND);
 
         String output = run(0);
 
-        assertThat(before).isLessThan(count);
         assertThat(output).containsPattern("\\d+ of " + count + " images in .* have their results from an earlier run")
                 .contains(count + " done (");
         assertThat(images()).hasSize(count).doesNotHaveDuplicates();
@@ -179,7 +177,8 @@ class BatchIT {
         put("gears.jpg", "gears.jpg");
         run(0);
 
-        assertThat(run(1, "camel.component.roboflow.confidence", "0.9")).contains("holds results of another run, whose options")
+        assertThat(run(1, "camel.component.roboflow.confidence", "0.9")).contains("ERROR The batch can't begin: " + out
+                + " holds results of another run, whose options was confidence=0.4 and is confidence=0.9 now: name another folder")
                 .doesNotContain("\tat ");
         assertThat(lines()).hasSize(1);
     }
