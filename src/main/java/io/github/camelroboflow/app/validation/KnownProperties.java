@@ -2,6 +2,7 @@ package io.github.camelroboflow.app.validation;
 
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.settings.Settings.Property;
+import io.github.camelroboflow.inference.InferenceOption;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.lang.reflect.Method;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ public final class KnownProperties {
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
+    private static final String OPTION = "camel.component.roboflow.";
 
     /** The number of wrong letters up to which a name counts as a misspelling of another. */
     private static final int MOST_TYPOS = 2;
@@ -59,7 +62,10 @@ public final class KnownProperties {
         suggestion(name).ifPresent(meant -> {
             throw new IllegalArgumentException("there is no property " + name + ": did you mean " + meant + "?");
         });
-        if (isInAGroupOfOurs(name)) {
+        if (InferenceOption.all().stream().anyMatch(option -> option.name().equals(name))) {
+            LOG.warn("The property {} has no effect, unless a route of yours uses it: the option of all models is {}{}", name,
+                    OPTION, name);
+        } else if (isInAGroupOfOurs(name)) {
             LOG.warn("The property {} has no effect, unless a route of yours uses it: config/application.properties has"
                     + " those that have one", name);
         }
@@ -78,11 +84,17 @@ public final class KnownProperties {
 
     /**
      * Returns whether a name may be a misspelling of another. Short words that differ in one letter, such as done and zone, are
-     * different words.
+     * different words, unless two neighbors are swapped.
      */
     static boolean looksLike(String name, String known) {
-        return known.length() < SHORT ? name.length() != known.length() && Spelling.editDistance(name, known) == 1
+        return known.length() < SHORT
+                ? name.length() != known.length() && Spelling.editDistance(name, known) == 1 || isSwapped(name, known)
                 : Spelling.editDistance(name, known) <= MOST_TYPOS;
+    }
+
+    private static boolean isSwapped(String name, String known) {
+        return IntStream.range(1, name.length()).anyMatch(i -> known.equals(name.substring(0, i - 1) + name.charAt(i)
+                + name.charAt(i - 1) + name.substring(i + 1))) && !name.equals(known);
     }
 
     /** The option names of a component: the setters of its class and of its configuration's class. */
