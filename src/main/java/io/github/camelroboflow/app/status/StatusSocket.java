@@ -4,6 +4,7 @@ import io.github.camelroboflow.inference.support.MessageText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -203,8 +204,7 @@ public final class StatusSocket implements AutoCloseable {
         for (Path file : sockets(work)) {
             try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 channel.configureBlocking(false);
-                channel.connect(address(file));
-                Optional<String> answer = ask(channel, request, longest);
+                Optional<String> answer = connect(channel, file) ? ask(channel, request, longest) : Optional.empty();
                 answer.filter(text -> !text.isEmpty()).ifPresent(answers::add);
                 silent += answer.isEmpty() ? 1 : 0;
             } catch (IOException e) {
@@ -212,6 +212,20 @@ public final class StatusSocket implements AutoCloseable {
             }
         }
         return new Answers(answers, silent);
+    }
+
+    /** Connects to a program. Returns {@code false} if so many connections wait for it already that it takes none any more. */
+    private static boolean connect(SocketChannel channel, Path file) throws IOException {
+        try {
+            return channel.connect(address(file));
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            if (Files.isWritable(file)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Returns the answer; empty if it did not come in time. */

@@ -49,6 +49,17 @@ class StatusSocketTest {
     }
 
     @Test
+    void aSuspendedProgramIsNamedHoweverOftenItWasAsked() throws IOException {
+        try (ServerSocketChannel suspended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            suspended.bind(UnixDomainSocketAddress.of(work.resolve(".status-suspended")), 1);
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(1))).isEqualTo(new Answers(List.of(), 1));
+            }
+        }
+    }
+
+    @Test
     void aProgramAnswersUntilItEnds() throws IOException {
         try (StatusSocket socket = StatusSocket.open(work, line -> "answer to " + line).orElseThrow()) {
             assertThat(socket).isNotNull();
