@@ -88,14 +88,18 @@ class WatchBucketIT extends CloudTestBase {
 
     @Test
     void moreThanAPageIsTakenAndEachOnce() {
-        int count = 1100;
-        IntStream.range(0, count).parallel().forEach(i -> bucket.put("inbox/" + i % 7 + "/" + i + ".jpg", ("" + i).getBytes()));
+        int objects = 1100;
+        // Azurite takes some milliseconds for each request
+        int images = cloud == Cloud.S3 ? objects : 150;
+        IntStream.range(0, objects).parallel().forEach(i -> bucket.put("inbox/" + i % 7 + "/" + i + (i < images ? ".jpg" : ".part"),
+                ("" + i).getBytes()));
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = bucket.route(image -> seen.add(content(image))).start()) {
-            bucket.awaitEmptyInbox();
+            await().until(() -> seen.size() >= images);
+            await().until(() -> bucket.inbox().stream().noneMatch(key -> key.endsWith(".jpg")));
 
-            assertThat(seen).hasSize(count).doesNotHaveDuplicates();
-            assertThat(bucket.keys()).hasSize(count).allMatch(key -> key.startsWith("done/"));
+            assertThat(seen).hasSize(images).doesNotHaveDuplicates();
+            assertThat(bucket.keys()).hasSize(objects).filteredOn(key -> key.startsWith("done/")).hasSize(images);
         }
     }
 
