@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +36,9 @@ public final class DestinationBenchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        int count = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
+        // the number of images, and the names of the destinations if not all of them
+        List<String> options = args.length > 0 ? List.of(args[0].split(",")) : List.of("1000");
+        int count = Integer.parseInt(options.get(0));
         AwsCredentials.provide();
         Path data = Files.createTempDirectory(Path.of("target"), "bench").toAbsolutePath();
         try (Servers servers = new Servers(data)) {
@@ -48,7 +51,8 @@ public final class DestinationBenchmark {
                     "mail", MAIL + "&perHour=0")
                     .entrySet().stream().sorted(Map.Entry.comparingByKey())
                     .forEach(entry -> tables.put(entry.getKey(), new RoutingTable().when("*", entry.getValue())));
-            tables.put("mail, most counted", new RoutingTable().when("*", MAIL));
+            tables.put("counted mail", new RoutingTable().when("*", MAIL));
+            tables.keySet().removeIf(name -> options.size() > 1 && !name.equals("none") && !options.contains(name));
             measure(count, data, servers, tables);
         } finally {
             BenchFiles.delete(data);
