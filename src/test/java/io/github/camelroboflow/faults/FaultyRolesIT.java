@@ -10,6 +10,11 @@ import io.github.camelroboflow.delivery.database.PostgresServer;
 import io.github.camelroboflow.faults.ReceivedResults.Receipt;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,6 +54,7 @@ class FaultyRolesIT {
     private final Random random = new Random(SEED);
     private final ProgramProcess[] workers = new ProgramProcess[WORKERS];
     private final ProgramProcess[] dispatchers = new ProgramProcess[2];
+    private final long[] startedAt = new long[WORKERS];
     private int elected;
     private PostgresServer postgres;
     private KafkaServer kafka;
@@ -118,7 +124,7 @@ class FaultyRolesIT {
         await().until(() -> !site.files("work").isEmpty());
         dispatchers[1] = start("dispatch", "dispatcher-1");
         for (int i = 0; i < WORKERS; i++) {
-            workers[i] = start("work", "worker-" + i);
+            startWorker(i);
         }
         try (ProgressLog progress = new ProgressLog(site::finished)) {
             await().until(() -> progress.finished() > 0);
@@ -164,20 +170,38 @@ class FaultyRolesIT {
     }
 
     /**
-     * Kills one of the workers that read the topic, if there is one: on a slow machine, workers that are killed while they start
-     * would never work.
+     * Kills one of the workers that have finished an image since their start, if there is one: on a slow machine, workers that are
+     * killed as soon as they are ready would finish none.
      */
     private boolean killWorker(ProgressLog progress) {
-        List<Integer> reading = IntStream.range(0, WORKERS).filter(i -> workers[i].output().contains(" partitions of " + TOPIC
-                + " came")).boxed().toList();
-        if (reading.isEmpty()) {
+        List<Integer> working = IntStream.range(0, WORKERS).filter(this::hasFinishedAnImage).boxed().toList();
+        if (working.isEmpty()) {
             return false;
         }
-        int victim = reading.get(random.nextInt(reading.size()));
+        int victim = working.get(random.nextInt(working.size()));
         progress.fault("worker killed");
         workers[victim].kill();
-        workers[victim] = start("work", "worker-" + victim);
+        startWorker(victim);
         return true;
+    }
+
+    private void startWorker(int number) {
+        startedAt[number] = System.currentTimeMillis();
+        workers[number] = start("work", "worker-" + number);
+    }
+
+    private boolean hasFinishedAnImage(int worker) {
+        try (Connection connection = DriverManager.getConnection(postgres.url()); PreparedStatement query = connection
+                .prepareStatement("select count(*) from scale_claim where worker = ? and finished > ?")) {
+            query.setString(1, "worker-" + worker);
+            query.setLong(2, startedAt[worker]);
+            try (ResultSet count = query.executeQuery()) {
+                return count.next() && count.getLong(1) > 0;
+            }
+        } catch (SQLException e) {
+            // the database is away
+            return false;
+        }
     }
 
     private void killDispatcher(ProgressLog progress) {
