@@ -8,6 +8,7 @@ import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.RoutingTable;
 import io.github.camelroboflow.delivery.database.PostgresServer;
 import io.github.camelroboflow.faults.ReceivedResults.Receipt;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -46,6 +47,7 @@ class FaultyRolesIT {
     private static final Duration BETWEEN_KILLS = FaultTestScale.of(Duration.ofSeconds(8), Duration.ofSeconds(10));
     private static final Duration AWAY = FaultTestScale.of(Duration.ofSeconds(1), Duration.ofSeconds(5));
     private static final Duration CUT_OFF = FaultTestScale.of(Duration.ofSeconds(3), Duration.ofSeconds(30));
+    private static final Duration LEFT_FOR = Duration.ofHours(2);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
     private static final String TOPIC = "images";
 
@@ -154,6 +156,7 @@ class FaultyRolesIT {
                 program.exitCode();
             });
 
+            removeLeftReports();
             site.assertFiled();
             ReceivedResults receipts = receipts();
             receipts.assertEachImageCame(site.images());
@@ -161,6 +164,21 @@ class FaultyRolesIT {
                     .add("%d of %d delivered twice or more often, with the same ids", receipts.number() - receipts.deliveries(),
                             receipts.deliveries())
                     .add("without progress after: %s", progress.standstills()).print();
+        }
+    }
+
+    /** Lets the hour pass after which a dispatcher removes the reports that killed workers were writing. */
+    private void removeLeftReports() {
+        List<String> left = site.files("work").stream().filter(name -> name.startsWith(".report-")).toList();
+        if (left.isEmpty()) {
+            return;
+        }
+        for (String name : left) {
+            File report = data.resolve("work").resolve(name).toFile();
+            assertThat(report.setLastModified(System.currentTimeMillis() - LEFT_FOR.toMillis())).isTrue();
+        }
+        try (ProgramProcess dispatcher = start("dispatch", "dispatcher-0")) {
+            await().untilAsserted(() -> assertThat(site.files("work")).as(dispatcher.output()).isEmpty());
         }
     }
 
