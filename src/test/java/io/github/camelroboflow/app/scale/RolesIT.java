@@ -238,8 +238,9 @@ class RolesIT {
                 assertThat(dispatcher.files("results")).isEqualTo(names.stream().map(name -> "gears/" + name + ".json").toList());
                 assertThat(dispatcher.files("inbox")).isEmpty();
                 await().untilAsserted(() -> assertThat(shown(dispatcher.files("work"))).isEmpty());
-                assertThat(kafka.records(topic + "-failed")).singleElement()
-                        .satisfies(letter -> assertThat(letter.value()).contains("damaged.jpg"));
+                // a worker that is killed between its letter and the record of that leaves another one to the next worker
+                assertThat(kafka.records(topic + "-failed")).isNotEmpty()
+                        .allSatisfy(letter -> assertThat(letter.value()).contains("damaged.jpg"));
             }
         }
     }

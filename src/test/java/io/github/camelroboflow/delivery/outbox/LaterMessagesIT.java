@@ -69,8 +69,7 @@ class LaterMessagesIT {
             int before = receiver.requests().size();
             try (OutboxProgram program = start()) {
                 program.enqueue(destination, "another", "{}");
-                await().until(() -> receiver.requests().size() == before + 1);
-                assertThat(program.waiting()).isEqualTo(1);
+                await().until(() -> receiver.requests().size() == before + 1 && program.waiting() == 1);
 
                 clock.set(Duration.ofHours(1));
                 await().until(() -> program.waiting() == 0);
