@@ -112,7 +112,10 @@ public final class StatusSocket implements AutoCloseable {
     private static void removeLeftovers(Path work) throws IOException {
         for (Path file : sockets(work)) {
             UnixDomainSocketAddress address = address(file);
-            try (SocketChannel channel = SocketChannel.open(address)) {
+            try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                // otherwise a suspended program, which takes no connection, would suspend this one
+                channel.configureBlocking(false);
+                channel.connect(address);
                 LOG.debug("{} belongs to a program that runs", channel);
             } catch (ConnectException e) {
                 // any other failure, such as one of rights, does not say that nobody listens

@@ -56,6 +56,9 @@ class StatusSocketTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(1))).isEqualTo(new Answers(List.of(), 1));
             }
+            try (StatusSocket another = StatusSocket.open(work, line -> "").orElseThrow()) {
+                assertThat(another).as("its start does not wait for the suspended one").isNotNull();
+            }
         }
     }
 
