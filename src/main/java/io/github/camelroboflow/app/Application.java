@@ -36,8 +36,6 @@ final class Application extends org.apache.camel.main.Main {
 
     static final String PROPERTIES = "config/application.properties";
 
-    private static final int EXIT_INCOMPLETE = 1;
-
     private final PrintStream out;
     private final LiveLine live;
     private final FatalErrors fatal;
@@ -126,11 +124,11 @@ final class Application extends org.apache.camel.main.Main {
         return code;
     }
 
-    /** Returns {@value #EXIT_INCOMPLETE} if the program ended orderly, but a route could not do all of its work. */
+    /** Returns the exit code of a route that ends by itself and could not do all of its work, if the program ended orderly. */
     @Override
     public int getExitCode() {
         int code = super.getExitCode();
-        return code == 0 && beans != null && beans.hasFailedJob() ? EXIT_INCOMPLETE : code;
+        return code == 0 && beans != null ? beans.exitCode() : code;
     }
 
     /** Binds our beans: after the configured beans, and before those of the routes, which may replace ours. */

@@ -233,10 +233,10 @@ final class Beans {
         bind("s3Client", S3Client.class, () -> ContextEvents.closedWith(context, new S3Connection(settings.s3())).client());
     }
 
-    /** Returns whether a route that ends by itself could not do all of its work. */
-    boolean hasFailedJob() {
+    /** Returns the exit code of the routes that end by themselves. */
+    int exitCode() {
         return Stream.concat(made.stream(), context.getRegistry().findByType(OneShotJob.class).stream())
-                .anyMatch(bean -> bean instanceof OneShotJob job && job.hasFailed());
+                .filter(OneShotJob.class::isInstance).mapToInt(job -> ((OneShotJob) job).exitCode()).max().orElse(0);
     }
 
     private <T> T get(String name, Class<T> type) {

@@ -92,7 +92,7 @@ public final class BatchIdentity {
     }
 
     /** Thrown if a folder has results of another run. The message is for a person. */
-    private static final class AnotherRunException extends IOException {
+    static final class AnotherRunException extends IOException {
 
         private static final long serialVersionUID = 1;
 

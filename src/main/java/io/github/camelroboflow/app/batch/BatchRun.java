@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.batch;
 
+import io.github.camelroboflow.app.batch.BatchIdentity.AnotherRunException;
 import io.github.camelroboflow.app.batch.BatchSource.Listing;
 import io.github.camelroboflow.app.batch.BatchSource.TakenImage;
 import io.github.camelroboflow.app.settings.Settings.BatchSettings;
@@ -63,6 +64,7 @@ public final class BatchRun implements OneShotJob, AggregationStrategy, CamelCon
     private final PrintStream out;
     private final Optional<LiveLine> terminal;
     private volatile boolean incomplete;
+    private volatile boolean misused;
 
     private CamelContext camelContext;
     private ResultFiles files;
@@ -108,6 +110,7 @@ public final class BatchRun implements OneShotJob, AggregationStrategy, CamelCon
         try {
             exchange.getMessage().setBody(begin(exchange.getContext()));
         } catch (IOException | UncheckedIOException e) {
+            misused = e instanceof AnotherRunException;
             LOG.error("The batch can't begin: {}", FailureClassifier.describe(e));
             exchange.setRouteStop(true);
         }
@@ -351,7 +354,7 @@ public final class BatchRun implements OneShotJob, AggregationStrategy, CamelCon
     }
 
     @Override
-    public boolean hasFailed() {
-        return incomplete;
+    public int exitCode() {
+        return misused ? 2 : incomplete ? 1 : 0;
     }
 }

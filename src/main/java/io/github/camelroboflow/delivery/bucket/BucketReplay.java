@@ -86,8 +86,8 @@ public final class BucketReplay implements OneShotJob {
     }
 
     @Override
-    public boolean hasFailed() {
-        return incomplete;
+    public int exitCode() {
+        return incomplete ? 1 : 0;
     }
 
     private boolean moveBack(Bucket bucket, BucketObject object) throws IOException {

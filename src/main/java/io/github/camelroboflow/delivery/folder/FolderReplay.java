@@ -88,8 +88,8 @@ public final class FolderReplay implements OneShotJob {
     }
 
     @Override
-    public boolean hasFailed() {
-        return incomplete;
+    public int exitCode() {
+        return incomplete ? 1 : 0;
     }
 
     private static int moveToReplayFolder(Path deliveries) throws IOException {

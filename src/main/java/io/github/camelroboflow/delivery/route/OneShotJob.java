@@ -8,8 +8,8 @@ import org.apache.camel.support.ScheduledPollEndpoint;
 /** A step that does the whole work of its program and then stops the program. */
 public interface OneShotJob extends Processor {
 
-    /** Returns whether the job is incomplete, which sets the program's exit code. */
-    boolean hasFailed();
+    /** Returns the program's exit code: 0 if the job is complete, 1 if it is not, 2 if it could not begin by the user's mistake. */
+    int exitCode();
 
     /** Stops the program in a new thread: the stop waits for the route that requested it. */
     static void end(CamelContext context) {

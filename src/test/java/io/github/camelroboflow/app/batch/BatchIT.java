@@ -177,7 +177,7 @@ class BatchIT {
         put("gears.jpg", "gears.jpg");
         run(0);
 
-        assertThat(run(1, "camel.component.roboflow.confidence", "0.9")).contains("ERROR The batch can't begin: " + out
+        assertThat(run(2, "camel.component.roboflow.confidence", "0.9")).contains("ERROR The batch can't begin: " + out
                 + " holds results of another run, whose options was confidence=0.4 and is confidence=0.9 now: name another folder")
                 .doesNotContain("\tat ");
         assertThat(lines()).hasSize(1);
