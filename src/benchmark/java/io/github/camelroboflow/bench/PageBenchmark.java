@@ -62,6 +62,7 @@ public final class PageBenchmark {
         }
         OUT.printf(Locale.ROOT, "pictures for the browser: %.1f in a turn%n", (double) looked.pictures / ROUNDS);
         looked.measureRequests();
+        programs.values().forEach(Program::close);
         System.exit(0);
     }
 
@@ -103,6 +104,14 @@ public final class PageBenchmark {
             }
             folder.context().getRouteController().suspendRoute(ROUTE);
             return measured;
+        }
+
+        /** The exit would wait for the stop of a program whose visitor goes on. */
+        void close() {
+            if (visitor != null) {
+                visitor.close();
+            }
+            folder.close();
         }
 
         void measureRequests() throws IOException {
