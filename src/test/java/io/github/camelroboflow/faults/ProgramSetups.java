@@ -22,8 +22,8 @@ final class ProgramSetups {
     }
 
     /**
-     * Sends results to folders. The long form uses the shipped waiting times. An image may be in progress at any number of kills, at
-     * the last one alone, and does not fail as one that crashes the program.
+     * Sends results to folders. The long form uses the shipped waiting times. An image may be in progress at any number of kills,
+     * at the last one alone, and does not fail as one that crashes the program.
      */
     static Map<String, String> toFolders() {
         Map<String, String> properties = new LinkedHashMap<>(Map.of("samples.enabled", "false", "inbox.unchangedFor", "0",
