@@ -73,8 +73,8 @@ class OutageIT {
 
     @Test
     void aFolderOfResultsThatTakesNoFileIsNamedWithoutAnyImagesFile() throws IOException {
-        Path results = Files.createFile(data.resolve("results"));
         try (WatchedFolder folder = new WatchedFolder(data).with(new ScriptedEngine(image -> { })).start()) {
+            Path results = Files.createFile(data.resolve("results"));
             folder.drop(new byte[] {1}, "a.jpg");
             await().until(() -> folder.isSuspended());
 

@@ -185,8 +185,8 @@ class WatchFolderIT {
     @Test
     void aResultThatCannotBeWrittenLeavesTheImageUntilItCan() throws IOException {
         Path inTheWay = data.resolve("results");
-        Files.writeString(inTheWay, "a file where the folder should be");
         try (WatchedFolder folder = start()) {
+            Files.writeString(inTheWay, "a file where the folder should be");
             folder.drop("gears.jpg", "gears.jpg");
             await().until(() -> folder.isSuspended());
             assertThat(folder.files("failed")).isEmpty();
