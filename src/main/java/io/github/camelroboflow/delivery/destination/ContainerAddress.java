@@ -9,9 +9,9 @@ import io.github.camelroboflow.delivery.bucket.client.ObjectStore.Content;
 import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
 import io.github.camelroboflow.delivery.destination.DeliveryExchange.MessageHeaders;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import java.io.File;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Component;
@@ -21,7 +21,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.spi.Registry;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
@@ -55,12 +54,9 @@ public final class ContainerAddress implements Processor, CamelContextAware {
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
-        Registry registry = camelContext.getRegistry();
-        if (registry.lookupByName(COMPONENT) == null) {
-            Supplier<Object> component = () -> new ContainerComponent(new AzureConnection(AzureSettings.of(name -> camelContext
-                    .getPropertiesComponent().resolveProperty(name).orElse(null))));
-            registry.bind(COMPONENT, Component.class, component);
-        }
+        ContextEvents.bindUnlessThere(camelContext, COMPONENT, Component.class,
+                () -> new ContainerComponent(new AzureConnection(AzureSettings.of(name -> camelContext
+                        .getPropertiesComponent().resolveProperty(name).orElse(null)))));
     }
 
     /** The component of containers. (Camel's own brings Azure's library for identities and others that are not needed.) */

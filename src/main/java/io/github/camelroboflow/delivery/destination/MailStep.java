@@ -9,6 +9,7 @@ import io.github.camelroboflow.delivery.destination.WebhookBody.WebhookValues;
 import io.github.camelroboflow.delivery.outbox.DeliveryStep;
 import io.github.camelroboflow.delivery.outbox.DestinationSender;
 import io.github.camelroboflow.delivery.outbox.Outbox;
+import io.github.camelroboflow.delivery.route.ContextEvents;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.inference.RoboflowException;
 import io.github.camelroboflow.inference.support.ContractNames;
@@ -26,13 +27,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
@@ -161,11 +160,7 @@ public final class MailStep extends ServiceSupport implements Processor, CamelCo
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
-        Registry registry = camelContext.getRegistry();
-        if (registry.lookupByName(SENDER) == null) {
-            Supplier<Object> sender = () -> new MailSender(settings());
-            registry.bind(SENDER, DestinationSender.class, sender);
-        }
+        ContextEvents.bindUnlessThere(camelContext, SENDER, DestinationSender.class, () -> new MailSender(settings()));
     }
 
     private MailSettings settings() {

@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.PropertiesComponent;
-import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -77,11 +75,8 @@ public final class MqttStep extends ServiceSupport implements Processor, CamelCo
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
-        Registry registry = camelContext.getRegistry();
-        if (registry.lookupByName(SENDER) == null) {
-            Supplier<Object> connection = () -> ContextEvents.closedWith(camelContext, new MqttConnection(settings()));
-            registry.bind(SENDER, DestinationSender.class, connection);
-        }
+        ContextEvents.bindUnlessThere(camelContext, SENDER, DestinationSender.class,
+                () -> ContextEvents.closedWith(camelContext, new MqttConnection(settings())));
     }
 
     private MqttSettings settings() {

@@ -4,12 +4,10 @@ import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.ContextEvents;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.Registry;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -65,11 +63,8 @@ public final class ObjectAddress implements Processor, CamelContextAware {
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
-        Registry registry = camelContext.getRegistry();
-        if (registry.lookupByName(CLIENT) == null) {
-            Supplier<Object> client = () -> ContextEvents.closedWith(camelContext, new S3Connection(new S3Settings(region.strip(),
-                    overrideEndpoint, endpoint.strip(), forcePathStyle))).client();
-            registry.bind(CLIENT, S3Client.class, client);
-        }
+        ContextEvents.bindUnlessThere(camelContext, CLIENT, S3Client.class,
+                () -> ContextEvents.closedWith(camelContext, new S3Connection(new S3Settings(region.strip(),
+                        overrideEndpoint, endpoint.strip(), forcePathStyle))).client());
     }
 }

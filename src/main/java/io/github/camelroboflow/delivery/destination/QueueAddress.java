@@ -9,14 +9,12 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.Registry;
 import org.springframework.jms.support.destination.DestinationResolver;
 
 /**
@@ -58,15 +56,10 @@ public final class QueueAddress implements Processor, CamelContextAware {
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
-        Registry registry = camelContext.getRegistry();
-        if (registry.lookupByName(CONNECTIONS) == null) {
-            Supplier<Object> connections = () -> ContextEvents.closedWith(camelContext, new QueueConnections(
-                    new QueueSettings(broker, property("queue.user"), property("queue.password"), timeout)));
-            registry.bind(CONNECTIONS, ConnectionFactory.class, connections);
-        }
-        if (registry.lookupByName(NAMES) == null) {
-            registry.bind(NAMES, new QueueNames());
-        }
+        ContextEvents.bindUnlessThere(camelContext, CONNECTIONS, ConnectionFactory.class,
+                () -> ContextEvents.closedWith(camelContext, new QueueConnections(
+                        new QueueSettings(broker, property("queue.user"), property("queue.password"), timeout))));
+        ContextEvents.bindUnlessThere(camelContext, NAMES, DestinationResolver.class, QueueNames::new);
     }
 
     /** Reads what may begin with a {@code #}, which a setter would take for the name of a bean. */

@@ -1,13 +1,15 @@
 package io.github.camelroboflow.delivery.route;
 
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
-/** Runs actions at events of a Camel context, such as the stop of a route or of the context itself. */
+/** Runs actions at events of a Camel context, such as the stop of a route or of the context itself, or the use of a bean. */
 public final class ContextEvents {
 
     private ContextEvents() {
@@ -32,6 +34,14 @@ public final class ContextEvents {
             return resource;
         } catch (Exception e) {
             throw RuntimeCamelException.wrapRuntimeException(e);
+        }
+    }
+
+    /** Has a bean made when it is first looked up, unless the application has one of that name. */
+    public static <T> void bindUnlessThere(CamelContext context, String name, Class<T> type, Supplier<T> bean) {
+        Registry registry = context.getRegistry();
+        if (registry.lookupByName(name) == null) {
+            registry.bind(name, type, bean::get);
         }
     }
 
