@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command status asks a program in a process of its own. */
 class StatusIT {
 
-    /** A line of a second, which may hold a part of the images only. */
-    private static final Pattern SUMMARY = Pattern.compile("\\d images? done.* in 1 s");
+    private static final Pattern DONE = Pattern.compile("(\\d) images? done.* in \\d+ s");
+    private static final Pattern FAILED = Pattern.compile(", (\\d) failed in \\d+ s");
 
     @TempDir
     Path data;
@@ -26,6 +26,11 @@ class StatusIT {
             assertThat(command.exitCode()).as(command.output()).isEqualTo(exitCode);
             return command.output();
         }
+    }
+
+    /** Returns the sum of a number over the lines of the summary, each of which may hold a part of the images only. */
+    private static int sum(Pattern number, String output) {
+        return number.matcher(output).results().mapToInt(line -> Integer.parseInt(line.group(1))).sum();
     }
 
     @Test
@@ -46,7 +51,7 @@ class StatusIT {
             assertThat(status(0)).contains("camel-roboflow runs watch-folder since", "done      2, 1 failed", "gear 2",
                     "in work   0", "waiting   0 in " + data.resolve("inbox"), "outbox    2 wait for " + receiver + " since",
                     "failed    broken.jpg at ").doesNotContain("/hook", "suspended");
-            await().until(() -> SUMMARY.matcher(program.output()).find());
+            await().until(() -> sum(DONE, program.output()) == 2 && sum(FAILED, program.output()) == 1);
 
             program.interrupt();
             program.exitCode();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,14 +133,17 @@ class BatchIT {
         }
         Path lines = out.resolve("results.jsonl");
         try (ProgramProcess program = start()) {
-            await().until(() -> Files.exists(lines) && Files.readAllLines(lines).size() > count / 4);
+            await().pollInterval(Duration.ofMillis(10))
+                    .until(() -> Files.exists(lines) && Files.readAllLines(lines).size() > count / 4);
             program.kill();
         }
+        int before = Files.readAllLines(lines).size();
         Files.writeString(lines, "{\"image\":\"0/3.jpg\",\"si", StandardOpenOption.APPEND);
         Files.writeString(out.resolve("results.csv"), "0/3.jpg,1", StandardOpenOption.APPEND);
 
         String output = run(0);
 
+        assertThat(before).isLessThan(count);
         assertThat(output).containsPattern("\\d+ of " + count + " images in .* have their results from an earlier run")
                 .contains(count + " done (");
         assertThat(images()).hasSize(count).doesNotHaveDuplicates();

@@ -239,7 +239,7 @@ class RolesIT {
                 assertThat(dispatcher.files("inbox")).isEmpty();
                 await().untilAsserted(() -> assertThat(shown(dispatcher.files("work"))).isEmpty());
                 // a worker that is killed between its letter and the record of that leaves another one to the next worker
-                assertThat(kafka.records(topic + "-failed")).isNotEmpty()
+                assertThat(kafka.records(topic + "-failed")).hasSizeBetween(1, 2)
                         .allSatisfy(letter -> assertThat(letter.value()).contains("damaged.jpg"));
             }
         }
