@@ -12,6 +12,7 @@ import io.github.camelroboflow.inference.ModelDescription.Skeleton;
 import io.github.camelroboflow.inference.ModelDescription.SkeletonEdge;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.ModelId;
+import io.github.camelroboflow.inference.ModelPackageException.UnknownPackageException;
 import io.github.camelroboflow.inference.ModelPackageException;
 import io.github.camelroboflow.inference.Task;
 import io.github.camelroboflow.inference.geometry.ImageSize;
@@ -190,6 +191,19 @@ class ModelPackageTest {
         assertThatThrownBy(() -> describe(new ModelId("parts-detect/2"))).isInstanceOf(ModelPackageException.class)
                 .hasMessageContaining("there is no folder 'parts-detect/2'")
                 .hasMessageContaining("the models there are parts-detect/1");
+    }
+
+    @Test
+    void aProjectWithoutAVersionWasSaidToMissItsWeights() throws IOException {
+        TestModels.copy(models, WEIGHTS);
+        ModelId project = new ModelId("parts-detect");
+        assertThatThrownBy(() -> describe(project)).isInstanceOf(UnknownPackageException.class)
+                .hasMessageContaining("its version is missing: use parts-detect/1 (");
+
+        Files.createDirectories(models.resolve("parts-detect/2/empty"));
+        Path other = Files.createDirectories(models.resolve("parts-detect/10"));
+        Files.copy(TestModels.SHIPPED.resolve("parts-detect/1").resolve(WEIGHTS), other.resolve(WEIGHTS));
+        assertThatThrownBy(() -> describe(project)).hasMessageContaining("use parts-detect/1 or parts-detect/10 (");
     }
 
     @Test

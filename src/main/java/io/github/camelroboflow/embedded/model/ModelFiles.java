@@ -59,11 +59,24 @@ public final class ModelFiles {
             throw invalid("its folder can't be read: " + e.getMessage(), e);
         }
         Optional<Path> named = found.stream().filter(file -> file.endsWith("weights.onnx")).findFirst();
+        if (found.isEmpty()) {
+            checkVersion();
+        }
         if (named.isEmpty() && found.size() != 1) {
             throw invalid(found.isEmpty() ? "weights.onnx is missing: put the model's ONNX file there"
                     : "it has " + found.size() + " ONNX files, none of them named weights.onnx: keep one, or give one that name");
         }
         return named.orElseGet(() -> found.get(0));
+    }
+
+    /** Fails with the versions that the folder holds, if it is a project's and not a model's. */
+    private void checkVersion() {
+        List<String> versions = new ModelsDirectory(folder).models().stream().map(version -> model + "/" + version)
+                .filter(ModelId::isValid).toList();
+        if (!versions.isEmpty()) {
+            throw new UnknownPackageException("Model '" + model + "' can't be used: its version is missing: use "
+                    + String.join(" or ", versions) + " (the versions in " + folder + ")");
+        }
     }
 
     /** Returns the object in a JSON file, if the file exists. */
