@@ -3,6 +3,8 @@ package io.github.camelroboflow.app.status;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -14,6 +16,7 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
+import org.apache.camel.spi.Language;
 import org.apache.camel.support.DefaultExchange;
 
 /**
@@ -25,6 +28,7 @@ import org.apache.camel.support.DefaultExchange;
 public record RoutingBranch(String condition, List<Endpoint> destinations) {
 
     private static final String LANGUAGE = "roboflow";
+    private static final Pattern FOLDER = Pattern.compile("\\$\\{[^{}]*" + ImageExchange.WATCH + "[^{}]*}");
 
     /**
      * Returns the branches of a route in their order; none if there is no such route.
@@ -59,12 +63,22 @@ public record RoutingBranch(String condition, List<Endpoint> destinations) {
         }
     }
 
-    /** Returns whether a step asks for the watched folder, and is not for that of the exchange. */
+    /** Returns whether a step asks for the watched folder, and is not for that of the exchange, whatever the result is. */
     private static boolean isOfAnotherFolder(Exchange exchange, ExpressionNode step) {
         ExpressionDefinition expression = step.getExpression();
-        return expression != null && "simple".equals(expression.getLanguage())
-                && expression.getExpression().contains(ImageExchange.WATCH)
-                && !exchange.getContext().resolveLanguage("simple").createPredicate(expression.getExpression()).matches(exchange);
+        if (expression == null || !"simple".equals(expression.getLanguage())) {
+            return false;
+        }
+        String text = exchange.getContext().resolvePropertyPlaceholders(expression.getExpression());
+        Language simple = exchange.getContext().resolveLanguage("simple");
+        return Stream.of(text.contains("||") ? new String[] {text} : text.split("&&")).map(String::strip)
+                .filter(RoutingBranch::asksForTheFolderAlone).anyMatch(part -> !simple.createPredicate(part).matches(exchange));
+    }
+
+    /** Returns whether a part of an expression can be tested without a result. */
+    private static boolean asksForTheFolderAlone(String part) {
+        Matcher folder = FOLDER.matcher(part);
+        return folder.find() && !folder.replaceAll("").contains("${");
     }
 
     private static Stream<Endpoint> endpoint(CamelContext context, ToDefinition step) {
