@@ -121,6 +121,16 @@ class ConfigurationCheckIT {
     }
 
     @Test
+    void aRouteThatWatchesAnotherFolderWasFoundByTheStartOnly() throws IOException {
+        Files.writeString(data.resolve("watch.camel.yaml"), Files.readString(Path.of("routes/watch-folder.camel.yaml"))
+                .replace("\"{{inbox}}\"", data + "/elsewhere"));
+
+        assertThat(mistakes(Map.of("inbox", data + "/inbox", "camel.main.routesIncludePattern",
+                "file:routes/by-class.camel.yaml,file:" + data + "/watch.camel.yaml"))).singleElement().asString()
+                .contains("a route watches " + data + "/elsewhere, but its processStrategy is for " + data + "/inbox");
+    }
+
+    @Test
     void aModelThatIsMissingAndAFolderThatCanNotBeAreTold() throws IOException {
         Path file = Files.createFile(data.resolve("file"));
 

@@ -19,6 +19,8 @@ import io.github.camelroboflow.inference.support.LogThrottle;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,6 +159,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     public List<String> foreseenFailures() {
         try {
             DoneFiles.named(settings.doneFileName());
+            endpoints().forEach(this::checkFolder);
         } catch (IllegalArgumentException e) {
             return List.of(e.getMessage());
         }
@@ -445,20 +448,39 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     /** Starts this service if a route uses it; an unused bean creates no folders. */
     private void startIfUsed() {
-        List<FileEndpoint> endpoints = camelContext.getEndpoints().stream().filter(this::isStrategyOf).map(FileEndpoint.class::cast)
-                .toList();
+        List<FileEndpoint> endpoints = endpoints();
         for (FileEndpoint endpoint : endpoints) {
-            if (!absolute(endpoint.getFile().toPath()).equals(absolute(settings.inbox()))) {
-                throw new IllegalArgumentException("a route watches " + endpoint.getFile()
-                        + ", but its processStrategy is for " + settings.inbox()
-                        + ": " + Advice.choose("set the property inbox to the folder that is watched",
-                        "make it for the folder that is watched") + ", or give each route a bean of its own");
+            checkFolder(endpoint);
+            if (!watches(endpoint, settings.inbox())) {
+                endpoint.setFile(settings.inbox().toFile());
             }
         }
         if (!endpoints.isEmpty()) {
             start();
             AcceptedDestinations.watch(camelContext);
         }
+    }
+
+    private List<FileEndpoint> endpoints() {
+        return camelContext == null ? List.of() : camelContext.getEndpoints().stream().filter(this::isStrategyOf)
+                .map(FileEndpoint.class::cast).toList();
+    }
+
+    /** Checks that an endpoint watches the inbox. Camel decodes names such as {@code in%20box}, as parts of an address. */
+    private void checkFolder(FileEndpoint endpoint) {
+        String name = settings.inbox().toString();
+        String decoded = URLDecoder.decode(name.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B"),
+                StandardCharsets.UTF_8);
+        if (!watches(endpoint, settings.inbox()) && !watches(endpoint, Path.of(decoded))) {
+            throw new IllegalArgumentException("a route watches " + endpoint.getFile()
+                    + ", but its processStrategy is for " + settings.inbox()
+                    + ": " + Advice.choose("set the property inbox to the folder that is watched",
+                    "make it for the folder that is watched") + ", or give each route a bean of its own");
+        }
+    }
+
+    private static boolean watches(FileEndpoint endpoint, Path folder) {
+        return absolute(endpoint.getFile().toPath()).equals(absolute(folder));
     }
 
     private static Path absolute(Path path) {

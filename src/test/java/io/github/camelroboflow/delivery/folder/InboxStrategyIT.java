@@ -158,6 +158,29 @@ class InboxStrategyIT {
         }
     }
 
+    /** Camel decodes its folder's name, as a part of an address. */
+    @ParameterizedTest
+    @ValueSource(strings = {"in%20box", "a+b%", "%41%zz%C3%a4"})
+    void aFolderWithAPercentSignInItsNameCouldNotBeWatched(String name) throws Exception {
+        Path inbox = data.resolve("at").resolve(name);
+        Files.createDirectories(inbox.resolve("%41"));
+        Files.writeString(inbox.resolve("%41/a%20b.jpg"), "one");
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("inbox", new InboxStrategy(new InboxSettings(inbox, data.resolve("work" + name),
+                    data.resolve("done" + name), data.resolve("failed" + name), "", Duration.ZERO, 3, Durability.POWER)));
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("file:" + inbox + "?processStrategy=#inbox&initialDelay=0&delay=50&recursive=true").to("log:a?level=OFF");
+                }
+            });
+            context.start();
+
+            await().until(() -> Files.exists(data.resolve("done" + name).resolve("%41/a%20b.jpg")));
+            assertThat(data.resolve("at").toFile().list()).containsExactly(name);
+        }
+    }
+
     @Test
     void theReportTellsWhichDestinationsHaveAResultAllTheSame() throws Exception {
         drop();
