@@ -82,6 +82,11 @@ public final class SharedObjects {
             return inbox.source();
         }
 
+        /** Returns the etag of what was downloaded. */
+        public String etag() {
+            return taken.object().etag();
+        }
+
         /** Returns the name that it and its results are filed under. */
         public String filedName() {
             return taken.place().name();

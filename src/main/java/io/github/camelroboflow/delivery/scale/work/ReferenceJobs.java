@@ -199,7 +199,7 @@ final class ReferenceJobs {
         }
         attempts.started(reference.claim().toString());
         String resultFile = FileNames.withSuffix(FileNames.safe(job.image.filedName()), ".json");
-        ImageExchange.describe(exchange, job.image.source(), reference.name(), reference.mark(), resultFile, job.image.file());
+        ImageExchange.describe(exchange, job.image.source(), reference.name(), job.image.mark(), resultFile, job.image.file());
         ImageExchange.beforeDelivery(exchange, () -> requireClaim(job));
         exchange.getMessage().setHeader(Exchange.FILE_NAME, reference.name());
         exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, reference.name());

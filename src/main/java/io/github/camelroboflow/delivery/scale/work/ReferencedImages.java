@@ -55,6 +55,9 @@ public final class ReferencedImages {
         /** Returns the address of the image's place, the same on every machine. */
         String source();
 
+        /** Returns what distinguishes the image from others of its name: the object may have replaced the reference's. */
+        String mark();
+
         /** Returns the name that the image and its results are filed under, with {@code /} between folders. */
         String filedName();
 
@@ -84,6 +87,11 @@ public final class ReferencedImages {
         @Override
         public String source() {
             return object.source();
+        }
+
+        @Override
+        public String mark() {
+            return object.etag();
         }
 
         @Override
@@ -137,6 +145,11 @@ public final class ReferencedImages {
         @Override
         public String source() {
             return "file:" + reference.place();
+        }
+
+        @Override
+        public String mark() {
+            return reference.mark();
         }
 
         @Override
