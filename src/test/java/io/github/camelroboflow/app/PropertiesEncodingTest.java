@@ -1,8 +1,11 @@
 package io.github.camelroboflow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.camelroboflow.app.validation.StartChecks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -29,5 +32,16 @@ class PropertiesEncodingTest {
 
         assertThat(context.getPropertiesComponent().resolveProperty("inbox")).hasValue("data/Eingänge");
         assertThat(context.getPropertiesComponent().resolveProperty("work")).hasValue("data/ä");
+    }
+
+    @ParameterizedTest
+    @MethodSource("contexts")
+    void aFileInAnotherEncodingEndsTheStart(CamelContext context) throws IOException {
+        Path file = Files.writeString(folder.resolve("application.properties"), "# für alle\ninbox=data/Eingänge\nmodel=parts/1\n",
+                StandardCharsets.ISO_8859_1);
+        context.getPropertiesComponent().setLocation("file:" + file);
+
+        assertThatThrownBy(() -> StartChecks.checkProperties(context)).hasMessageContaining("inbox")
+                .hasMessageContaining("save config/application.properties as UTF-8").hasMessageNotContaining("model");
     }
 }

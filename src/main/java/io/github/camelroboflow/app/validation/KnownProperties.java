@@ -7,7 +7,9 @@ import io.github.camelroboflow.inference.support.ConfigurationException.Configur
 import io.github.camelroboflow.inference.support.MessageText.Spelling;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,6 +30,8 @@ public final class KnownProperties {
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
+    /** Stands for bytes that are no text. */
+    private static final char UNREADABLE = '\uFFFD';
     private static final String OPTION = "camel.component.roboflow.";
 
     /** The number of wrong letters up to which a name counts as a misspelling of another. */
@@ -37,14 +41,24 @@ public final class KnownProperties {
     private KnownProperties() {
     }
 
-    /** Refuses misspelt properties, and warns of unknown ones in our groups. */
+    /** Refuses misspelt properties and those that can't be read, and warns of unknown ones in our groups. */
     static void check(PropertiesComponent properties, ConfigurationErrors mistakes) {
-        Set<String> names = new TreeSet<>(properties.loadProperties().stringPropertyNames());
+        Properties read = properties.loadProperties();
+        Set<String> names = new TreeSet<>(read.stringPropertyNames());
+        List.copyOf(names).forEach(name -> mistakes.check(() -> checkEncoding(name, read.getProperty(name))));
         // many are not ours, but those of Java and Maven have a dot in their names or resemble none of ours
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.indexOf('.') < 0 || isInAGroupOfOurs(name)).forEach(names::add);
         names.stream().filter(name -> !NAMES.contains(name) && !name.startsWith("camel."))
                 .forEach(name -> mistakes.check(() -> check(name)));
+    }
+
+    /** The value may be secret. */
+    private static void checkEncoding(String name, String value) {
+        if (name.indexOf(UNREADABLE) >= 0 || value.indexOf(UNREADABLE) >= 0) {
+            throw new IllegalArgumentException("the property " + name + " has characters that are not UTF-8: save"
+                    + " config/application.properties as UTF-8");
+        }
     }
 
     /** Returns the names of all properties that are set, in a file, at the start, or by an application. */
