@@ -29,31 +29,32 @@ final class BatchExplanation {
      */
     Optional<String> of(Path image) throws IOException {
         Path out = Path.of(settings.out()).toAbsolutePath().normalize();
-        Optional<ResultLine> line = ResultFiles.find(out, name(image));
-        return line.isEmpty() ? Optional.empty() : Optional.of(lines(line.get(), out).map(MessageText::printable)
+        String source = settings.in().isBlank() ? BatchIdentity.sourceOf(out) : settings.in();
+        Optional<ResultLine> line = ResultFiles.find(out, name(image, source));
+        return line.isEmpty() ? Optional.empty() : Optional.of(lines(line.get(), source, out).map(MessageText::printable)
                 .collect(Collectors.joining("\n")) + "\n");
     }
 
-    private String name(Path image) {
+    private static String name(Path image, String source) {
         // a path has one slash where an address has two
         String text = image.toString().replaceFirst("^s3:/+", "s3://");
-        if (BucketAddress.isMeant(settings.in())) {
-            String prefix = BucketAddress.of(settings.in()).toString();
+        if (BucketAddress.isMeant(source)) {
+            String prefix = BucketAddress.of(source).toString();
             return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
         }
-        Path in = Path.of(settings.in()).toAbsolutePath().normalize();
+        Path in = Path.of(source).toAbsolutePath().normalize();
         Path file = image.toAbsolutePath().normalize();
         Path name = file.startsWith(in) && !file.equals(in) ? in.relativize(file) : image;
         return name.toString().replace(name.getFileSystem().getSeparator(), "/");
     }
 
-    private Stream<String> lines(ResultLine line, Path out) throws IOException {
+    private static Stream<String> lines(ResultLine line, String source, Path out) throws IOException {
         String version = line.size() + " bytes, " + (line.etag() == null ? "changed at " + line.modified() : "etag " + line.etag());
         Stream<String> outcome = line.isFailure()
                 ? Stream.of(line.image() + " failed: " + version, "  reason       " + line.error())
                 : Stream.of(line.image() + " is done: " + version, "  model        " + BatchIdentity.modelOf(out),
                         "  found        " + Explanation.found(line.result()));
-        return Stream.concat(outcome, Stream.of("  source       " + settings.in(),
+        return Stream.concat(outcome, Stream.of("  source       " + source,
                 "  result       " + out.resolve(ResultFiles.LINES)));
     }
 }

@@ -2,6 +2,7 @@ package io.github.camelroboflow.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.camelroboflow.app.settings.Settings.BatchSettings;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.StatusReport;
 import io.github.camelroboflow.app.status.StatusSocket.Answers;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -207,8 +209,7 @@ final class Questions {
         Main.prepare();
         return run(() -> {
             if (Application.properties().apply("routes").orElse("").equals("batch")) {
-                return explained(file, new BatchExplanation(Settings.of(Application.properties()).batch()).of(file)
-                        .orElse(UNKNOWN));
+                return explained(file, UNKNOWN);
             }
             Answers answers = ask(EXPLAIN + " " + (Files.exists(file) ? file.toAbsolutePath() : file), LONGEST_EXPLANATION);
             if (answers.texts().isEmpty() && answers.silent() > 0) {
@@ -227,14 +228,18 @@ final class Questions {
         });
     }
 
-    private int explained(Path file, String text) {
-        if (text.equals(UNKNOWN)) {
-            err.println("There is no image " + file + " in the folders inbox, work, done and failed of this configuration, or in"
-                    + " the results of its batch");
-            return INCOMPLETE;
+    /** Prints an explanation. Looks in the results of a batch if the watched folders know nothing of the image. */
+    private int explained(Path file, String text) throws IOException {
+        if (!text.equals(UNKNOWN)) {
+            out.print(text);
+            return 0;
         }
-        out.print(text);
-        return 0;
+        BatchSettings batch = Settings.of(Application.properties()).batch();
+        Optional<String> result = batch.out().isBlank() ? Optional.empty() : new BatchExplanation(batch).of(file);
+        result.ifPresentOrElse(out::print, () -> err.println("There is no image " + file + " in the folders inbox, work, done and"
+                + " failed of this configuration" + (batch.out().isBlank() ? "; for an image of a batch, set the property out to"
+                + " the folder of its results" : ", or in the results of the batch in " + batch.out())));
+        return result.isPresent() ? 0 : INCOMPLETE;
     }
 
     /** A command, with its exit code. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.component.RoboflowEndpoint;
+import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
 import io.github.camelroboflow.inference.ModelDescription.Appearance;
 import io.github.camelroboflow.inference.ModelDescription;
 import io.github.camelroboflow.inference.support.Json;
@@ -46,12 +47,22 @@ public final class BatchIdentity {
 
     /** Returns what is known of the model of earlier results, such as {@code parts-detect/1, weights 12ab}, for a person. */
     public static String modelOf(Path folder) throws IOException {
-        JsonNode earlier = Files.exists(folder.resolve(FILE)) ? Json.MAPPER.readTree(folder.resolve(FILE).toFile())
-                : JsonNodeFactory.instance.objectNode();
+        JsonNode earlier = earlier(folder);
         String weights = earlier.path("weights").asText();
         String server = earlier.path("server").asText();
         return earlier.path("model").asText("not known") + (weights.isEmpty() ? "" : ", weights " + weights)
                 + (server.isEmpty() ? "" : ", on " + server);
+    }
+
+    /** Returns the folder or the address of the bucket whose results are in a folder; empty if that is not known. */
+    public static String sourceOf(Path folder) throws IOException {
+        String in = earlier(folder).path("in").asText();
+        return BucketAddress.isMeant(in) ? in.replaceFirst("(.*) of .*", "$1") : in;
+    }
+
+    private static JsonNode earlier(Path folder) throws IOException {
+        return Files.exists(folder.resolve(FILE)) ? Json.MAPPER.readTree(folder.resolve(FILE).toFile())
+                : JsonNodeFactory.instance.objectNode();
     }
 
     /** Returns the classes of the models with their keypoints; without classes if only results tell them. */

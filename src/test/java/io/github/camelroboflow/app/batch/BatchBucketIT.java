@@ -192,7 +192,15 @@ class BatchBucketIT {
         }
         assertThat(out.resolve("report.html")).content().contains("s3://images/mixed/", "data:image/jpeg;base64,");
 
-        try (ProgramProcess explain = ProgramProcess.command(data, properties("mixed"), "explain",
+        Map<String, String> withoutSource = new HashMap<>(properties("mixed"));
+        withoutSource.keySet().removeAll(List.of("routes", "in"));
+        for (Map<String, String> properties : List.of(properties("mixed"), withoutSource)) {
+            assertExplained(properties);
+        }
+    }
+
+    private void assertExplained(Map<String, String> properties) {
+        try (ProgramProcess explain = ProgramProcess.command(data, properties, "explain",
                 "s3://images/mixed/line 1/ü+a.jpg")) {
             assertThat(explain.exitCode()).as(explain.output()).isZero();
             assertThat(explain.output()).contains("line 1/ü+a.jpg is done: ", "etag ", "parts-detect/1, weights ", "gear ");

@@ -177,6 +177,27 @@ class BatchIT {
     }
 
     @Test
+    void anImageOfABatchWasUnknownWithoutTheRoute() throws IOException {
+        put("gears.jpg", "line 1/gears.jpg");
+        run(0);
+        Map<String, String> results = Map.of("out", out.toString());
+
+        assertThat(explain(0, results, in.resolve("line 1/gears.jpg"))).contains("line 1/gears.jpg is done: ", "gear ",
+                "source       " + in);
+        assertThat(explain(0, results, Path.of("line 1/gears.jpg"))).contains("line 1/gears.jpg is done: ");
+        assertThat(explain(1, results, Path.of("nix.jpg"))).contains("or in the results of the batch in " + out);
+        assertThat(explain(1, Map.of(), Path.of("line 1/gears.jpg"))).contains("There is no image line 1/gears.jpg in the folders",
+                "for an image of a batch, set the property out to the folder of its results");
+    }
+
+    private String explain(int exitCode, Map<String, String> properties, Path image) {
+        try (ProgramProcess explain = ProgramProcess.command(data, properties, "explain", image.toString())) {
+            assertThat(explain.exitCode()).as(explain.output()).isEqualTo(exitCode);
+            return explain.output();
+        }
+    }
+
+    @Test
     void theResultsOfAnotherModelOrOptionAreNotMixed() throws IOException {
         put("gears.jpg", "gears.jpg");
         run(0);
