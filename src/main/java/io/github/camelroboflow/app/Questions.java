@@ -113,7 +113,7 @@ final class Questions {
                         .put("folder", part.folder().toString()).toString()).orElse(UNKNOWN);
     }
 
-    /** Asks the programs that run with this configuration. Says so if one is silent. */
+    /** Asks the programs that run with this configuration. Says so if one is silent, or may not be asked. */
     private Answers ask(String question, Duration patience) throws IOException {
         Path folder = work.get();
         Answers answers = StatusSocket.ask(folder, question, patience);
@@ -121,13 +121,15 @@ final class Questions {
             err.println("The program that works in " + folder + " has not answered for " + patience.toSeconds() + " s: it is"
                     + " suspended (kill -CONT continues it) or very busy");
         }
+        answers.owner().ifPresent(owner -> err.println("This user may not ask the program that works in " + folder + ": only "
+                + owner + " may. Give the command as that user, such as by sudo -u"));
         return answers;
     }
 
     /** Does the same, and also says so if there is no program. */
     private Answers askRunning(String question) throws IOException {
         Answers answers = ask(question, longest);
-        if (answers.texts().isEmpty() && answers.silent() == 0) {
+        if (answers.texts().isEmpty() && answers.silent() == 0 && answers.owner().isEmpty()) {
             err.println("No program answers in " + work.get() + ": none runs with this folder as its work");
         }
         return answers;
@@ -138,7 +140,7 @@ final class Questions {
         return run(() -> {
             Answers answers = askRunning(STATUS);
             answers.texts().forEach(out::print);
-            return answers.texts().isEmpty() || answers.silent() > 0 ? INCOMPLETE : 0;
+            return answers.isComplete() ? 0 : INCOMPLETE;
         });
     }
 
@@ -155,7 +157,7 @@ final class Questions {
             if (known.isEmpty() && !answers.texts().isEmpty()) {
                 out.println(id.isEmpty() ? "Nothing waits in the outbox" : "Nothing waits in the outbox for a destination " + id);
             }
-            return answers.texts().isEmpty() || answers.silent() > 0 ? INCOMPLETE : 0;
+            return answers.isComplete() ? 0 : INCOMPLETE;
         });
     }
 

@@ -6,10 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.RoutingTable;
+import io.github.camelroboflow.app.status.StatusSocket;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command status asks a program in a process of its own. */
@@ -58,6 +66,34 @@ class StatusIT {
             assertThat(program.output()).contains("Since the start: 2 images done, 1 failed");
         }
         assertThat(status(1)).contains("No program answers in " + data.resolve("work"));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aUserWhoMayNotAskWasToldThatNoneRuns() throws IOException {
+        Path work = Files.createDirectories(data.resolve("work"));
+        String refusal = "This user may not ask the program that works in " + work + ": only the user "
+                + Files.getOwner(work).getName() + " may.";
+        try (StatusSocket socket = StatusSocket.open(work, question -> "here\n").orElseThrow()) {
+            assertThat(socket).isNotNull();
+            try (Stream<Path> files = Files.list(work)) {
+                Files.setPosixFilePermissions(files.findFirst().orElseThrow(), Set.of());
+            }
+            assertThat(plain("status")).contains(refusal).doesNotContain("none runs");
+
+            Files.setPosixFilePermissions(work, Set.of());
+            assertThat(plain("status")).contains(refusal);
+            assertThat(plain("waiting")).contains(refusal);
+        } finally {
+            Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    private String plain(String question) {
+        try (ProgramProcess command = ProgramProcess.plainCommand(data, Map.of(), question)) {
+            assertThat(command.exitCode()).as(command.output()).isEqualTo(1);
+            return command.output();
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -192,8 +193,14 @@ public final class StatusSocket implements AutoCloseable {
      * The answers of all programs that work in a folder.
      *
      * @param silent the number of programs that gave none in time, because they are suspended or very busy
+     * @param owner the user who alone may ask a program that this user may not ask
      */
-    public record Answers(List<String> texts, int silent) {
+    public record Answers(List<String> texts, int silent, Optional<String> owner) {
+
+        /** Returns whether there are programs, and each has answered. */
+        public boolean isComplete() {
+            return !texts.isEmpty() && silent == 0 && owner.isEmpty();
+        }
     }
 
     /**
@@ -204,17 +211,38 @@ public final class StatusSocket implements AutoCloseable {
     public static Answers ask(Path work, String request, Duration longest) throws IOException {
         List<String> answers = new ArrayList<>();
         int silent = 0;
-        for (Path file : sockets(work)) {
+        Optional<String> owner = Optional.empty();
+        List<Path> sockets;
+        try {
+            sockets = sockets(work);
+        } catch (AccessDeniedException e) {
+            return new Answers(answers, silent, owner(work));
+        }
+        for (Path file : sockets) {
             try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 channel.configureBlocking(false);
                 Optional<String> answer = connect(channel, file) ? ask(channel, request, longest) : Optional.empty();
                 answer.filter(text -> !text.isEmpty()).ifPresent(answers::add);
                 silent += answer.isEmpty() ? 1 : 0;
-            } catch (IOException e) {
+            } catch (ConnectException e) {
                 LOG.debug("{} was left by a program that was killed", file, e);
+            } catch (IOException e) {
+                LOG.debug("{} can't be asked", file, e);
+                owner = Files.isWritable(file) ? owner : owner(file);
             }
         }
-        return new Answers(answers, silent);
+        return new Answers(answers, silent, owner);
+    }
+
+    /** Returns the user whose file it is; empty if it is gone. */
+    private static Optional<String> owner(Path file) {
+        try {
+            return Optional.of("the user " + Files.getOwner(file).getName());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.of("another user");
+        }
     }
 
     /** Connects to a program. Returns {@code false} if so many connections wait for it already that it takes none any more. */

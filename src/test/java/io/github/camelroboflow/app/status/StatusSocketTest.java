@@ -16,12 +16,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusSocketTest {
+
+    private static final Answers SILENT = new Answers(List.of(), 1, Optional.empty());
 
     @TempDir
     Path work;
@@ -44,7 +47,7 @@ class StatusSocketTest {
         try (ServerSocketChannel suspended = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             suspended.bind(UnixDomainSocketAddress.of(work.resolve(".status-suspended")));
 
-            assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(100))).isEqualTo(new Answers(List.of(), 1));
+            assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(100))).isEqualTo(SILENT);
         }
     }
 
@@ -54,7 +57,7 @@ class StatusSocketTest {
             suspended.bind(UnixDomainSocketAddress.of(work.resolve(".status-suspended")), 1);
 
             for (int i = 0; i < 5; i++) {
-                assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(1))).isEqualTo(new Answers(List.of(), 1));
+                assertThat(StatusSocket.ask(work, "status", Duration.ofMillis(1))).isEqualTo(SILENT);
             }
             try (StatusSocket another = StatusSocket.open(work, line -> "").orElseThrow()) {
                 assertThat(another).as("its start does not wait for the suspended one").isNotNull();
