@@ -67,6 +67,11 @@ public final class HttpService implements AutoCloseable {
 
         /** Returns the headers that every response has. */
         Map<String, String> headers();
+
+        /** Returns the name that the site has behind a proxy, if there is a password; empty for none. */
+        default String name() {
+            return "";
+        }
     }
 
     /**

@@ -35,6 +35,8 @@ final class SiteRules implements RequestDispatcher.Rules {
     private final ServerSettings settings;
     private final String token;
     private final String localName;
+    /** The name behind a proxy; empty for none. */
+    private final String name;
     private final RequestRouter.Handler handler;
     private final Map<String, String> headers;
     private final PasswordGuard guard = new PasswordGuard(System::nanoTime);
@@ -45,6 +47,7 @@ final class SiteRules implements RequestDispatcher.Rules {
         this.settings = settings;
         this.token = token;
         this.localName = localName;
+        this.name = site.name().toLowerCase(Locale.ROOT);
         this.headers = site.headers();
         this.knownBrowser = "camel-roboflow-" + settings.port() + "=" + HttpService.newToken();
         this.handler = new RequestRouter.Handler() {
@@ -76,7 +79,7 @@ final class SiteRules implements RequestDispatcher.Rules {
     public RequestRouter.Handler admit(RequestHead request) {
         if (!isOwnName(request.header("host").orElse("")) && !(hasBearer(request) && isAuthenticated(request))) {
             throw ResponseException.message(403, "This page answers under the names localhost, " + settings.host()
-                    + " and, with a password, " + localName + " and addresses of its machine.");
+                    + " and, with a password, " + localName + ", addresses of its machine and page.name.");
         }
         if (isOfAnotherPage(request)) {
             throw ResponseException.message(403, "Another web page made this request, and none may.");
@@ -96,10 +99,18 @@ final class SiteRules implements RequestDispatcher.Rules {
     }
 
     private boolean isOwnName(String authority) {
-        String name = authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
-        return LoopbackAddresses.contain(name) || !settings.keys().isEmpty()
-                && (ADDRESS.matcher(name).matches() || name.equals(localName)
-                        || name.equals(settings.host().toLowerCase(Locale.ROOT)));
+        String asked = withoutPort(authority);
+        return LoopbackAddresses.contain(asked) || !isOpen()
+                && (ADDRESS.matcher(asked).matches() || asked.equals(localName) || isNameBehindProxy(asked)
+                        || asked.equals(settings.host().toLowerCase(Locale.ROOT)));
+    }
+
+    private static String withoutPort(String authority) {
+        return authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
+    }
+
+    private boolean isNameBehindProxy(String asked) {
+        return !isOpen() && !name.isEmpty() && asked.equals(name);
     }
 
     private boolean isOpen() {
@@ -139,7 +150,7 @@ final class SiteRules implements RequestDispatcher.Rules {
     }
 
     /** Browsers name the kind of page that makes a request. A link on another page may lead here. */
-    private static boolean isOfAnotherPage(RequestHead request) {
+    private boolean isOfAnotherPage(RequestHead request) {
         String site = request.header("sec-fetch-site").orElse("none");
         boolean follows = request.method().equals("GET")
                 && request.header("sec-fetch-mode").filter("navigate"::equals).isPresent()
@@ -148,10 +159,11 @@ final class SiteRules implements RequestDispatcher.Rules {
                 || request.header("origin").isPresent() && !isOwnOrigin(request);
     }
 
-    private static boolean isOwnOrigin(RequestHead request) {
+    private boolean isOwnOrigin(RequestHead request) {
         String host = request.header("host").orElse("");
-        return request.header("origin").filter(origin -> origin.equalsIgnoreCase("http://" + host)
-                || origin.equalsIgnoreCase("https://" + host)).isPresent();
+        return request.header("origin").filter(origin -> origin.matches("(?i)https?://.*")).map(origin ->
+                origin.substring(origin.indexOf("://") + 3)).filter(page -> page.equalsIgnoreCase(host)
+                        || isNameBehindProxy(withoutPort(page))).isPresent();
     }
 
     private boolean hasToken(RequestHead request) {

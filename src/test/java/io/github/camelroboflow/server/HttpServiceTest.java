@@ -42,6 +42,11 @@ class HttpServiceTest {
             public Map<String, String> headers() {
                 return Map.of("Content-Security-Policy", "default-src 'none'");
             }
+
+            @Override
+            public String name() {
+                return passwords.isEmpty() ? "" : "Vision.example.com";
+            }
         }, TOKEN);
     }
 
@@ -139,6 +144,20 @@ class HttpServiceTest {
         assertThat(ask(passwords, "GET", "Host: parts.cluster:8080|Authorization: Bearer geheim").status()).isEqualTo(200);
         assertThat(ask(passwords, "GET", "Host: parts.cluster:8080|Authorization: Bearer other").status()).isEqualTo(403);
         assertThat(ask(Keys.NONE, "GET", "Host: parts.cluster:8080|Authorization: Bearer geheim").status()).isEqualTo(403);
+    }
+
+    /** A proxy passes on the name that the browser asked for, or names the address that it asks itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: vision.example.com|Origin: https://vision.example.com",
+                            "Host: VISION.example.com:8443|Origin: https://vision.example.com:8443",
+                            "Host: localhost:8080|Origin: https://vision.example.com"})
+    void behindAProxyThePageHasItsOwnName(String head) throws IOException {
+        String page = head + "|Sec-Fetch-Site: same-origin|X-Page-Token: " + TOKEN + "|" + basic("me:geheim");
+
+        assertThat(ask(new Keys(List.of("geheim")), "POST", page).status()).isEqualTo(200);
+        assertThat(ask(Keys.NONE, "POST", page).status()).isEqualTo(403);
+        String foreign = page.replaceFirst("vision(?!.*vision)", "rebound");
+        assertThat(ask(new Keys(List.of("geheim")), "POST", foreign).status()).isEqualTo(403);
     }
 
     private static Wire.Response ask(HttpService service, String... headers) {

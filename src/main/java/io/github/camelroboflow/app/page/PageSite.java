@@ -37,9 +37,11 @@ final class PageSite implements HttpService.Site {
     private final Changes changes;
     private final Observation observation;
     private final Map<String, Function<RequestHead, ServerResponse>> readings;
+    private final String name;
 
     PageSite(CamelContext context, Settings settings, String token) {
         work = RecentWork.of(context);
+        name = settings.page().name();
         pictures = new Pictures(System::nanoTime);
         rehearsal = new Rehearsal(context, work.recent(), settings.watches());
         observation = new Observation(context);
@@ -58,6 +60,11 @@ final class PageSite implements HttpService.Site {
     @Override
     public Map<String, String> headers() {
         return HEADERS;
+    }
+
+    @Override
+    public String name() {
+        return name;
     }
 
     @Override

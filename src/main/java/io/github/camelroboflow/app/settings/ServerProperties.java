@@ -35,6 +35,9 @@ final class ServerProperties {
     static final Property<Integer> PAGE_PORT = ALL.number("page.port", "8080", 0, HIGHEST_PORT, "");
     static final Property<String> PAGE_PASSWORD = ALL.secret("page.password", "{{env:PAGE_PASSWORD:}}", "");
     static final Property<String> PAGE_PASSWORD_FILE = ALL.text("page.passwordFile", "", "Or a file that holds the password");
+    static final Property<String> PAGE_NAME = ALL.text("page.name", "", """
+            The name under which a proxy with TLS offers the page, such as vision.example.com. The proxy sends this name in the \
+            header Host, or an address of this machine""");
     static final Property<Boolean> PAGE_REQUESTS = ALL.yesOrNo("page.requests", "false", """
             Whether the page also shows the last requests of the route server, with their results and images, and tries conditions \
             on them. The images are those of clients, so they are left out unless this is true. They are kept in memory only, \
@@ -70,7 +73,7 @@ final class ServerProperties {
 
     static PageSettings page(PropertyValues values) {
         return new PageSettings(values.get(PAGE_ENABLED), values.get(PAGE_HOST), values.get(PAGE_PORT), values.get(PAGE_PASSWORD),
-                values.get(PAGE_REQUESTS));
+                values.get(PAGE_NAME), values.get(PAGE_REQUESTS));
     }
 
     static OutageSettings outage(PropertyValues values) {

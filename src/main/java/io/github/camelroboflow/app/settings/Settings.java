@@ -104,10 +104,12 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
      *
      * @param port     0 for any free one
      * @param password blank for none; then the host is a loopback address
+     * @param name     the name behind a proxy; empty for none
      * @param requests whether the images of the server's clients are shown
      */
-    public record PageSettings(boolean enabled, String host, int port, String password, boolean requests) {
+    public record PageSettings(boolean enabled, String host, int port, String password, String name, boolean requests) {
 
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]*");
         private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
         /** @throws IllegalArgumentException if everybody could use the page */
@@ -115,6 +117,14 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
             if (enabled && password.isBlank() && !LOOPBACK.matcher(host).matches()) {
                 throw new IllegalArgumentException("page.host=" + host + " would show the page to others without a password:"
                         + " set page.password, or leave page.host=localhost");
+            }
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("page.name=" + name + " is no name of a host: write it without https:// and"
+                        + " without a port, such as vision.example.com");
+            }
+            if (enabled && password.isBlank() && !name.isEmpty()) {
+                throw new IllegalArgumentException("page.name=" + name + " would show the page to others without a password:"
+                        + " set page.password");
             }
         }
 

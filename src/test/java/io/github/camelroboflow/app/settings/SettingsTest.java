@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,16 @@ class SettingsTest {
     void aSlashAfterAFolderChangesNothing() {
         assertThat(with("inbox", "data/inbox/").inbox().inbox()).hasToString("data/inbox");
         assertThat(with("inbox", "data/inbox").inbox().inbox()).hasToString("data/inbox");
+    }
+
+    @Test
+    void aPageBehindAProxyHasANameAndAPassword() {
+        assertThatIllegalArgumentException().isThrownBy(() -> with("page.name", "https://vision.example.com"))
+                .withMessageContaining("such as vision.example.com");
+        assertThatIllegalArgumentException().isThrownBy(() -> with("page.name", "vision.example.com"))
+                .withMessageContaining("set page.password");
+        assertThat(Settings.of(asked -> Optional.ofNullable(Map.of("page.name", "vision.example.com", "page.password", "geheim")
+                .get(asked))).page().name()).isEqualTo("vision.example.com");
     }
 
     @Test
