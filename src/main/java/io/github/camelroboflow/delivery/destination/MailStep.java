@@ -17,6 +17,8 @@ import io.github.camelroboflow.inference.support.MessageText;
 import io.github.camelroboflow.inference.support.Placeholders;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -244,6 +246,8 @@ public final class MailStep extends ServiceSupport implements Processor, CamelCo
                 }
                 for (InternetAddress address : addresses) {
                     address.validate();
+                    // a name that is not plain ASCII stays as it was written otherwise, which few servers take
+                    address.setPersonal(address.getPersonal(), StandardCharsets.UTF_8.name());
                     if (!address.getAddress().chars().allMatch(character -> character > ' ' && character < 127)
                             || address.getAddress().indexOf('@') < 1 || address.isGroup()) {
                         throw new IllegalArgumentException(MessageText.printable(address.getAddress())
@@ -251,7 +255,7 @@ public final class MailStep extends ServiceSupport implements Processor, CamelCo
                     }
                 }
                 return addresses;
-            } catch (AddressException e) {
+            } catch (AddressException | UnsupportedEncodingException e) {
                 throw new IllegalArgumentException("it is no address: " + e.getMessage(), e);
             }
         }
