@@ -2,12 +2,15 @@ package io.github.camelroboflow.delivery.folder;
 
 import io.github.camelroboflow.delivery.disk.FileNames.FreeNames;
 import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.delivery.folder.FolderChecks.FolderException;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.TakenImage.NotRegularFileException;
 import io.github.camelroboflow.inference.InvalidImageException;
+import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -70,6 +73,15 @@ public final class SharedWork {
      * @throws IOException if no image can be found now, for instance because another folder is mounted there
      */
     public Optional<WorkImage> find(String folderId, String key, String name) throws IOException {
+        try {
+            return found(folderId, key, name);
+        } catch (InvalidPathException e) {
+            throw new FolderException("this machine can't write the name of " + MessageText.printable(name) + " in its character"
+                    + " set, " + System.getProperty("sun.jnu.encoding") + ": start the program with LC_ALL=C.UTF-8", e);
+        }
+    }
+
+    private Optional<WorkImage> found(String folderId, String key, String name) throws IOException {
         Path file = folders.work().resolve(key);
         Optional<BasicFileAttributes> attributes = attributes(file);
         if (attributes.isEmpty()) {

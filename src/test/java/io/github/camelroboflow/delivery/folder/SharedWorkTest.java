@@ -1,6 +1,7 @@
 package io.github.camelroboflow.delivery.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.camelroboflow.Own;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
@@ -72,6 +73,12 @@ class SharedWorkTest {
             }
         }, Own.THREAD)).toList();
         all.forEach(CompletableFuture::join);
+    }
+
+    @Test
+    void aNameThatThisMachineCannotWriteIsTheMachinesFault() {
+        assertThatThrownBy(() -> worker().find("no id", UUID.randomUUID() + "/\uD800.jpg", "\uD800.jpg"))
+                .isInstanceOf(IOException.class).hasMessageContaining("LC_ALL=C.UTF-8");
     }
 
     @Test
