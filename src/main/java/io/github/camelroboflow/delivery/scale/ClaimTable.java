@@ -236,6 +236,12 @@ public final class ClaimTable {
                 worker));
     }
 
+    /** Does the same for an image that only waited with its worker, and does not count that it began. */
+    public void giveBack(UUID claim, String worker) {
+        change(jdbc -> jdbc.update("update scale_claim set leased_until = 0, begun = begun - 1 where id = ? and worker = ?"
+                + " and leased_until > 0", claim.toString(), worker));
+    }
+
     /**
      * Records the outcome of an image. The first one counts. Call this when the image is in {@code done} or {@code failed}, and
      * before the offset of its message is committed.

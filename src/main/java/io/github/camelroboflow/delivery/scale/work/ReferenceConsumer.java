@@ -126,7 +126,7 @@ public final class ReferenceConsumer extends DefaultConsumer
 
     private void giveBack(ReferenceJob job) {
         try {
-            work.giveBack(job);
+            work.giveBack(job, held.contains(job));
         } catch (RuntimeException e) {
             LOG.debug("another worker waits for the end of its lease", e);
         }

@@ -344,9 +344,18 @@ final class ReferenceJobs {
         flow.end(job);
     }
 
-    /** Lets another worker begin with an image that is not finished here. */
-    void giveBack(ReferenceJob job) {
-        if (job.reference() != null && job.isLeased()) {
+    /**
+     * Lets another worker begin with an image that is not finished here.
+     *
+     * @param waited whether the image waited for the end of an outage, so that nobody may take it for one that ends workers
+     */
+    void giveBack(ReferenceJob job, boolean waited) {
+        if (job.reference() == null || !job.isLeased()) {
+            return;
+        }
+        if (waited) {
+            claims.giveBack(job.claim(), worker);
+        } else {
             claims.release(job.claim(), worker);
         }
     }

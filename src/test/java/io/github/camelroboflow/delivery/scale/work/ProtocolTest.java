@@ -11,6 +11,7 @@ import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.InvalidImageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,7 @@ class ProtocolTest {
     private final List<String> deliveries = new ArrayList<>();
     private final List<String> deadLetters = new ArrayList<>();
     private boolean isDamaged;
+    private boolean isDown;
 
     /** The messages of a partition, and the position of its group. */
     private static final class RecordedTopic {
@@ -117,6 +119,9 @@ class ProtocolTest {
             try {
                 if (isDamaged) {
                     throw new InvalidImageException("damaged");
+                }
+                if (isDown) {
+                    throw new UncheckedIOException(new IOException("the disk is away"));
                 }
                 ImageExchange.checkDelivery(exchange);
                 deliveries.add(exchange.getProperty("CamelRoboflowImageName", String.class));
@@ -269,6 +274,24 @@ class ProtocolTest {
         fixture.claims().failing(claim, "the disk was full");
         fixture.passes(ReferenceJobs.LEASE);
         new Worker("worker-1", WorkerEnds.AFTER_FILING).work();
+
+        finish();
+
+        assertOneOutcome();
+    }
+
+    @Test
+    void anImageThatManyWorkersGaveBackInAnOutageIsProcessedAfterIt() throws Exception {
+        fixture.drop("line 1/a.jpg");
+        dispatchUntil(DispatcherEnds.NEVER);
+        isDown = true;
+        for (int i = 0; i < 20; i++) {
+            Worker stopped = new Worker("stopped-" + i, WorkerEnds.NEVER);
+            ReferenceJob job = new ReferenceJob(reference(topic.messages.get(0)), topic.message(0));
+            stopped.jobs.work(job, new DefaultExchange(fixture.context()));
+            stopped.jobs.giveBack(job, true);
+        }
+        isDown = false;
 
         finish();
 
