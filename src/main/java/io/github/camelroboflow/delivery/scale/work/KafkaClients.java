@@ -4,6 +4,7 @@ import io.github.camelroboflow.delivery.scale.work.ReferenceComponent.WorkSettin
 import io.github.camelroboflow.inference.support.MessageText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelContext;
@@ -44,6 +45,12 @@ final class KafkaClients implements ReferenceJobs.Topics, AutoCloseable {
      * again would wait for each other.
      */
     private static final Duration LONGEST_JOIN = Duration.ofSeconds(20);
+    /**
+     * The number of bytes of a message that is no reference, and of characters of its key, that dead letters keep: the brokers
+     * take no letter that is much larger than a message, which would stay in the topic for ever then.
+     */
+    private static final int LARGEST_LETTER = 100_000;
+    private static final int LONGEST_KEY = 1000;
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final CamelContext context;
@@ -106,9 +113,15 @@ final class KafkaClients implements ReferenceJobs.Topics, AutoCloseable {
 
     @Override
     public void giveUp(ConsumerRecord<String, byte[]> record, String reason) {
-        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(settings.deadLetters(), record.key(), record.value());
+        boolean isShort = record.key() == null || record.key().length() <= LONGEST_KEY;
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(settings.deadLetters(), isShort ? record.key() : null,
+                beginning(record.value()));
         letter.headers().add(REASON, MessageText.printable(reason).getBytes(StandardCharsets.UTF_8));
         send(letter);
+    }
+
+    private static byte[] beginning(byte[] value) {
+        return value == null || value.length <= LARGEST_LETTER ? value : Arrays.copyOf(value, LARGEST_LETTER);
     }
 
     /** @throws KafkaException if the brokers do not have it */

@@ -12,12 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -242,6 +247,22 @@ class ReferenceConsumerIT {
 
             await().until(() -> site.open() == 0);
             assertThat(site.files("done")).isEqualTo(images);
+        }
+    }
+
+    @Test
+    void aLongMessageThatIsNoReferenceDoesNotStayInTheTopic() throws Exception {
+        Map<String, Object> compressing = Map.of("bootstrap.servers", kafka.address(), "compression.type", "gzip",
+                "max.request.size", 10_000_000);
+        try (SharedSite site = site(1); TestWorker worker = new TestWorker(site, "", 1, image -> { }).start();
+             Producer<String, String> other = new KafkaProducer<>(compressing, new StringSerializer(), new StringSerializer())) {
+            other.send(new ProducerRecord<>(site.topic(), "key", "x".repeat(3_000_000))).get();
+            List<String> images = dispatch(site, 1);
+
+            await().until(() -> site.open() == 0);
+            assertThat(worker.processed()).isEqualTo(images);
+            assertThat(kafka.records(site.deadLetters())).singleElement().satisfies(letter ->
+                    assertThat(letter.value()).startsWith("xxx").hasSizeLessThan(1_000_000));
         }
     }
 }
