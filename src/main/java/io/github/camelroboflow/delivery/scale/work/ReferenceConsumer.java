@@ -45,12 +45,16 @@ public final class ReferenceConsumer extends DefaultConsumer
 
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceConsumer.class);
     private static final Duration TICK = Duration.ofMillis(250);
+    /** More than one, since the first may come while a policy is still resuming the route. */
+    private static final int TELLS = 3;
     private static final Duration END_OF_READING = Duration.ofSeconds(20);
 
     private final ReferenceEndpoint endpoint;
     private final Map<UUID, ReferenceJob> jobs = new ConcurrentHashMap<>();
     private final Queue<ReferenceJob> held = new ConcurrentLinkedQueue<>();
     private final AtomicLong done = new AtomicLong();
+    /** How often the policies are still to hear that all is well after an outage. */
+    private volatile int untold;
     private Semaphore room;
     private KafkaClients kafka;
     private ReferenceJobs work;
@@ -151,8 +155,18 @@ public final class ReferenceConsumer extends DefaultConsumer
         room.release();
     }
 
+    /** Ends an outage of a worker that has no image by which it could end. */
+    @Override
+    public void readable() {
+        if (untold > 0 && jobs.isEmpty() && !isSuspendingOrSuspended()) {
+            untold--;
+            tell(createExchange(false));
+        }
+    }
+
     @Override
     public void unreadable(KafkaException failure) {
+        untold = TELLS;
         Exchange exchange = createExchange(false);
         exchange.setException(failure);
         tell(exchange);
@@ -224,6 +238,8 @@ public final class ReferenceConsumer extends DefaultConsumer
         job.withoutRoom = withoutRoom;
         if (withoutRoom) {
             room.release();
+        } else {
+            untold = TELLS;
         }
         held.add(job);
     }

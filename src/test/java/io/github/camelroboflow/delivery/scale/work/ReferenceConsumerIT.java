@@ -251,6 +251,18 @@ class ReferenceConsumerIT {
     }
 
     @Test
+    void anIdleWorkerIsWellAgainWhenTheBrokerIsBack() {
+        try (SharedSite site = site(2); TestWorker worker = new TestWorker(site, "", 2, image -> { }).start()) {
+            await().until(() -> worker.partitions() == 2);
+            kafka.kill();
+            await().until(() -> !worker.isWell());
+            kafka.start();
+
+            await().until(worker::isWell);
+        }
+    }
+
+    @Test
     void aLongMessageThatIsNoReferenceDoesNotStayInTheTopic() throws Exception {
         Map<String, Object> compressing = Map.of("bootstrap.servers", kafka.address(), "compression.type", "gzip",
                 "max.request.size", 10_000_000);

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** A worker in this JVM, whose route has one step. */
@@ -94,6 +96,11 @@ final class TestWorker implements AutoCloseable {
 
     boolean isSuspended() {
         return ((ReferenceConsumer) context.getRoute("work").getConsumer()).isSuspended();
+    }
+
+    boolean isWell() {
+        return HealthCheckRegistry.get(context).getCheck("outage:work").orElseThrow().callReadiness().getState()
+                == HealthCheck.State.UP;
     }
 
     int partitions() {
