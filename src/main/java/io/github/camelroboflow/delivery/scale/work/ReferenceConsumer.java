@@ -47,6 +47,7 @@ public final class ReferenceConsumer extends DefaultConsumer
     private static final Duration TICK = Duration.ofMillis(250);
     /** More than one, since the first may come while a policy is still resuming the route. */
     private static final int TELLS = 3;
+    private static final Duration NO_THREAD = Duration.ofSeconds(1);
     private static final Duration END_OF_READING = Duration.ofSeconds(20);
 
     private final ReferenceEndpoint endpoint;
@@ -199,7 +200,13 @@ public final class ReferenceConsumer extends DefaultConsumer
     }
 
     private void start(ReferenceJob job) {
-        threads.execute(() -> work.work(job, createExchange(false)));
+        try {
+            threads.execute(() -> work.work(job, createExchange(false)));
+        } catch (RuntimeException | Error e) {
+            // otherwise nobody would return to the job
+            LOG.warn("{} waits for a thread: {}", job.place(), e.toString());
+            hold(job, NO_THREAD, false);
+        }
     }
 
     @Override

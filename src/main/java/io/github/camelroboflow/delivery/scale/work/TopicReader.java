@@ -60,6 +60,9 @@ final class TopicReader implements Runnable {
 
         void take(Message message);
 
+        /** Learns from time to time that the topic can be read. */
+        void readable();
+
         /** Learns that the topic can't be read now. */
         void unreadable(KafkaException failure);
     }
@@ -227,6 +230,7 @@ final class TopicReader implements Runnable {
         try {
             waiting = consumer.endOffsets(consumer.assignment(), COUNT).entrySet().stream()
                     .mapToLong(end -> Math.max(0, end.getValue() - consumer.position(end.getKey(), COUNT))).sum();
+            taker.readable();
         } catch (TimeoutException e) {
             taker.unreadable(new TimeoutException("the brokers do not answer", e));
         }

@@ -14,10 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.support.DefaultThreadPoolFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -259,6 +263,30 @@ class ReferenceConsumerIT {
             kafka.start();
 
             await().until(worker::isWell);
+        }
+    }
+
+    @Test
+    void anImageForWhichThereWasNoThreadIsTakenLater() {
+        AtomicBoolean lacks = new AtomicBoolean(true);
+        DefaultThreadPoolFactory threads = new DefaultThreadPoolFactory() {
+            @Override
+            public ExecutorService newThreadPool(ThreadPoolProfile profile, ThreadFactory factory) {
+                return super.newThreadPool(profile, task -> {
+                    Thread thread = factory.newThread(task);
+                    if (thread.getName().endsWith("work") && lacks.getAndSet(false)) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    return thread;
+                });
+            }
+        };
+        try (SharedSite site = site(1);
+             TestWorker worker = new TestWorker(site, "", 2, image -> { }).withThreads(threads).start()) {
+            List<String> images = dispatch(site, 3);
+
+            await().until(() -> site.open() == 0);
+            assertThat(worker.processed()).containsExactlyInAnyOrderElementsOf(images);
         }
     }
 

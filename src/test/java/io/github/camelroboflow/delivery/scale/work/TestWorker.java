@@ -14,6 +14,8 @@ import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.ThreadPoolFactory;
+import org.apache.camel.support.DefaultThreadPoolFactory;
 
 /** A worker in this JVM, whose route has one step. */
 final class TestWorker implements AutoCloseable {
@@ -31,6 +33,7 @@ final class TestWorker implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> processed = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostRunning = new AtomicInteger();
+    private ThreadPoolFactory threads = new DefaultThreadPoolFactory();
     private CamelContext context;
 
     /** @param id empty for one of its own at each start */
@@ -41,6 +44,12 @@ final class TestWorker implements AutoCloseable {
         this.step = step;
     }
 
+    /** Sets the maker of its threads; call this before the start. */
+    TestWorker withThreads(ThreadPoolFactory factory) {
+        threads = factory;
+        return this;
+    }
+
     TestWorker start() {
         return start(300_000);
     }
@@ -48,6 +57,7 @@ final class TestWorker implements AutoCloseable {
     /** @param maxPollInterval the time in milliseconds after which the broker takes a worker that does not poll for dead */
     TestWorker start(int maxPollInterval) {
         context = new DefaultCamelContext();
+        context.getExecutorServiceManager().setThreadPoolFactory(threads);
         context.getComponent("kafka", KafkaComponent.class).getConfiguration().setMaxPollIntervalMs(maxPollInterval);
         WorkSettings settings = new WorkSettings(site.deadLetters(), id, inFlight, SharedSite.MAX_ATTEMPTS, site.kafka().address(),
                 Duration.ofSeconds(10));
