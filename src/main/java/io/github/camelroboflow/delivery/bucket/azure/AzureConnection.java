@@ -1,7 +1,10 @@
 package io.github.camelroboflow.delivery.bucket.azure;
 
 import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpRequest;
+import com.azure.core.http.HttpResponse;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
@@ -15,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import reactor.core.publisher.Mono;
 
 /** The connection to a storage account, made when it is first needed. */
 public final class AzureConnection {
@@ -31,6 +35,7 @@ public final class AzureConnection {
     private static final int TRIES = 4;
     private static final Duration RETRY_DELAY = Duration.ofMillis(300);
     private static final Duration LONGEST_RETRY_DELAY = Duration.ofSeconds(10);
+    private static final int FIRST_ERROR = 400;
 
     private final AzureSettings settings;
     private BlobServiceClient blobs;
@@ -174,8 +179,28 @@ public final class AzureConnection {
     }
 
     private static HttpClient http() {
-        return new JdkHttpClientBuilder().connectionTimeout(CONNECT_TIMEOUT).writeTimeout(SILENCE_TIMEOUT)
-                .responseTimeout(SILENCE_TIMEOUT).readTimeout(SILENCE_TIMEOUT).build();
+        return new ErrorKeepingClient(new JdkHttpClientBuilder().connectionTimeout(CONNECT_TIMEOUT).writeTimeout(SILENCE_TIMEOUT)
+                .responseTimeout(SILENCE_TIMEOUT).readTimeout(SILENCE_TIMEOUT).build());
+    }
+
+    /** Keeps the bodies of errors, which Azure's library reads twice before it tries a download again. The JDK permits one read. */
+    private record ErrorKeepingClient(HttpClient client) implements HttpClient {
+
+        @Override
+        public Mono<HttpResponse> send(HttpRequest request) {
+            return send(request, Context.NONE);
+        }
+
+        @Override
+        public Mono<HttpResponse> send(HttpRequest request, Context context) {
+            return client.send(request, context)
+                    .map(response -> response.getStatusCode() < FIRST_ERROR ? response : response.buffer());
+        }
+
+        @Override
+        public HttpResponse sendSync(HttpRequest request, Context context) {
+            return client.sendSync(request, context);
+        }
     }
 
     private static RequestRetryOptions retries() {
