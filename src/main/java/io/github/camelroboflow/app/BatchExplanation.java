@@ -36,11 +36,8 @@ final class BatchExplanation {
     }
 
     private static String name(Path image, String source) {
-        // a path has one slash where an address has two
-        String text = image.toString().replaceFirst("^s3:/+", "s3://");
         if (BucketAddress.isMeant(source)) {
-            String prefix = BucketAddress.of(source).toString();
-            return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+            return BucketAddress.of(source).name(image.toString());
         }
         Path in = Path.of(source).toAbsolutePath().normalize();
         Path file = image.toAbsolutePath().normalize();

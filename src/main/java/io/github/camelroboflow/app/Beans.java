@@ -12,6 +12,7 @@ import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.component.InferenceMeters;
 import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
+import io.github.camelroboflow.delivery.bucket.BucketImages.Cloud;
 import io.github.camelroboflow.delivery.bucket.BucketImages;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.bucket.BucketMemory;
@@ -129,19 +130,26 @@ final class Beans {
     private BatchRun batch() {
         BatchSettings batch = settings.batch();
         Backoff backoff = new Backoff(settings.outage().retryAfter(), settings.outage().maxRetryAfter());
-        BatchSource source = BucketAddress.isMeant(batch.in()) ? new BucketSource(bucketImages(BucketAddress.of(batch.in())),
+        BatchSource source = BucketAddress.isMeant(batch.in()) ? new BucketSource(images(BucketAddress.of(batch.in())),
                 batch.images(), backoff) : new FolderSource(batch.in(), batch.images());
         return new BatchRun(batch, source, backoff, out, live);
     }
 
-    private BucketImages bucketImages(BucketAddress address) {
-        return new BucketImages(new S3Store(new S3Connection(settings.s3()), address.bucket()), address.prefix(),
-                settings.bucket().work(), settings.bucket().maxSize());
+    private BucketImages images(BucketAddress address) {
+        BucketSettings limits = address.cloud() == Cloud.S3 ? settings.bucket() : settings.container().inbox();
+        return new BucketImages(store(address.cloud(), address.bucket()), address, limits.work(), limits.maxSize());
+    }
+
+    private ObjectStore store(Cloud cloud, String bucket) {
+        return switch (cloud) {
+            case S3 -> new S3Store(new S3Connection(settings.s3()), bucket);
+            case AZURE -> new AzureStore(new AzureConnection(settings.container().account()), bucket);
+        };
     }
 
     private void bindBucket() {
         bind("bucketMemory", () -> new BucketMemory(get("deliveryDatabase", DeliveryDatabase.class)));
-        bind("bucketStore", () -> new S3Store(new S3Connection(settings.s3()), settings.bucket().bucket()));
+        bind("bucketStore", () -> store(Cloud.S3, settings.bucket().bucket()));
         bind("bucketInbox", () -> inbox(settings.bucket(), "bucketStore", settings.bucketImages()));
         bind("listObjects", () -> new ListObjects(get("bucketInbox", BucketInbox.class)));
         bind("notedObjects", () -> new NotifiedObjects(get("bucketInbox", BucketInbox.class)));
@@ -151,7 +159,7 @@ final class Beans {
 
     private void bindContainer() {
         ContainerSettings container = settings.container();
-        bind("containerStore", () -> new AzureStore(new AzureConnection(container.account()), container.inbox().bucket()));
+        bind("containerStore", () -> store(Cloud.AZURE, container.inbox().bucket()));
         bind("containerInbox", () -> inbox(container.inbox(), "containerStore", container.images()));
         bind("listBlobs", () -> new ListObjects(get("containerInbox", BucketInbox.class)));
         bind("takeBlob", () -> new TakeObject(get("containerInbox", BucketInbox.class)));

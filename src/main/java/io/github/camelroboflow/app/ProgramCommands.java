@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app;
 
+import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -85,14 +86,14 @@ final class ProgramCommands implements Callable<Integer> {
     @Command(name = "batch", description = "Runs the images of IN once, and ends. The results are in OUT: JSON lines, a"
             + " table and a report. After a stop or a kill, the same command goes on. The exit code is 1 if images failed.",
             mixinStandardHelpOptions = true)
-    int batch(@Parameters(paramLabel = "IN", description = "The folder of the images, which are only read, or"
-            + " s3://bucket/prefix.") String in,
+    int batch(@Parameters(paramLabel = "IN", description = "The folder of the images, which are only read,"
+            + " s3://bucket/prefix or azure://container/prefix.") String in,
             @Parameters(paramLabel = "OUT", description = "The folder of the results, outside of IN.") Path results,
             @Option(names = "--export", paramLabel = "FORMATS", description = "Further formats, separated by commas: coco, yolo,"
                     + " voc, labelme, csv.") String export) {
         System.setProperty("routes", "batch");
         // an address of a bucket gets its own answer
-        System.setProperty("in", in.startsWith("s3:") ? in : fromPresentFolder(Path.of(in)).toString());
+        System.setProperty("in", BucketAddress.isMeant(in) ? in : fromPresentFolder(Path.of(in)).toString());
         System.setProperty("out", fromPresentFolder(results).toString());
         if (export != null) {
             System.setProperty("export", export);

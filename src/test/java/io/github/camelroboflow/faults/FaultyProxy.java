@@ -2,7 +2,7 @@ package io.github.camelroboflow.faults;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.github.camelroboflow.app.fixture.S3Relay;
+import io.github.camelroboflow.app.fixture.BucketRelay;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A proxy of an S3 server that makes requests fail in the mode that a test sets. */
-final class FaultyProxy extends S3Relay {
+final class FaultyProxy extends BucketRelay {
 
     enum Mood {
         WELL,

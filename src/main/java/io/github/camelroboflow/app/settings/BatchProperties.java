@@ -16,7 +16,8 @@ final class BatchProperties {
     static final Property<String> IN = ALL.text("in", "", """
             --- The route batch, which runs the images of a folder or a bucket once and ends. src/main/docs/batch.adoc \
             describes its files
-            The folder of the images, or a bucket with the settings s3 above: s3://bucket/prefix. They are only read""");
+            The folder of the images; or a bucket with the settings s3 above: s3://bucket/prefix; or a container with those of \
+            azure: azure://container/prefix. They are only read""");
     static final Property<String> OUT = ALL.text("out", "", "The folder of the results, outside of in");
     static final Property<List<ExportFormat>> EXPORT = ALL.list("export", "", BatchProperties::format,
             "Further formats of the results, separated by commas: coco, yolo, voc, labelme, csv");

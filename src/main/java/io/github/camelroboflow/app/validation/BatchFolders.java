@@ -17,18 +17,21 @@ final class BatchFolders {
     private BatchFolders() {
     }
 
-    static void check(BatchSettings settings, ConfigurationErrors mistakes) {
-        mistakes.check(() -> checkIn(settings.in()));
+    /** @param values checks a bucket and its service */
+    static void check(BatchSettings settings, DestinationParameters values, ConfigurationErrors mistakes) {
+        mistakes.check(() -> {
+            if (BucketAddress.isMeant(settings.in())) {
+                values.checkBucket("in", BucketAddress.of(settings.in()), mistakes);
+            } else {
+                checkIn(settings.in());
+            }
+        });
         mistakes.check(() -> checkOut(settings));
     }
 
     private static void checkIn(String in) {
         if (in.isBlank()) {
             throw new IllegalArgumentException("in is not set: it names the folder or the bucket of the images, as in " + USE);
-        }
-        if (BucketAddress.isMeant(in)) {
-            BucketAddress.of(in);
-            return;
         }
         if (!Files.isDirectory(path("in", in)) || !Files.isReadable(path("in", in))) {
             throw new IllegalArgumentException("in=" + in + " is no folder that can be read");

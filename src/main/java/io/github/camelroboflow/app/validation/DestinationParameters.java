@@ -5,6 +5,8 @@ import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.BrokerParameters.Kafka;
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
+import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
+import io.github.camelroboflow.delivery.bucket.BucketImages.Cloud;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
@@ -115,16 +117,29 @@ final class DestinationParameters {
         mistakes.check(() -> AwsParameters.checkQueues(sqs.queues()));
     }
 
+    /**
+     * Checks a bucket of any cloud and its service.
+     *
+     * @param name the property that has the bucket
+     */
+    void checkBucket(String name, BucketAddress address, ConfigurationErrors mistakes) {
+        if (address.cloud() == Cloud.S3) {
+            checkS3(mistakes);
+            mistakes.check(() -> amazon.checkBucket(name, address.bucket()));
+        } else {
+            mistakes.check(settings.container().account()::check);
+            mistakes.check(() -> Names.checkContainer(name, address.bucket()));
+        }
+    }
+
     /** Checks the bucket that images come from. */
     void checkBucketInbox(ConfigurationErrors mistakes) {
-        checkS3(mistakes);
-        mistakes.check(() -> amazon.checkBucket("s3.bucket", settings.bucket().bucket()));
+        checkBucket("s3.bucket", new BucketAddress(Cloud.S3, settings.bucket().bucket(), ""), mistakes);
     }
 
     /** Checks the container that images come from, and the queue of its events. */
     void checkContainerInbox(ConfigurationErrors mistakes) {
-        mistakes.check(settings.container().account()::check);
-        mistakes.check(() -> Names.checkContainer("azure.container", settings.container().inbox().bucket()));
+        checkBucket("azure.container", new BucketAddress(Cloud.AZURE, settings.container().inbox().bucket(), ""), mistakes);
         mistakes.check(() -> Names.checkContainer("azure.queue", settings.container().queue()));
     }
 

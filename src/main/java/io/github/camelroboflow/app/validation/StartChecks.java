@@ -120,7 +120,7 @@ public final class StartChecks extends LifecycleStrategySupport {
             values.checkContainerInbox(mistakes);
         }
         if (sources(context).anyMatch(uri -> uri.matches("scheduler:(//)?batch\\b.*"))) {
-            BatchFolders.check(settings.batch(), mistakes);
+            BatchFolders.check(settings.batch(), values, mistakes);
         }
         if (sources(context).anyMatch(uri -> uri.matches("master:.*:scheduler:(//)?dispatch\\b.*"))) {
             values.checkDispatch(mistakes);

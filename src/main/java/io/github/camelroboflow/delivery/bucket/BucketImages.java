@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,44 +29,72 @@ public final class BucketImages implements AutoCloseable {
     private static final Set<Integer> PASSING = Set.of(408, 425, 429);
 
     private final ObjectStore store;
+    private final BucketAddress address;
     private final String prefix;
     private final Bucket bucket;
     private final long maxSize;
     private final WorkFiles files;
     private final OutageProbe probe;
 
+    /** The clouds, with their schemes of addresses. */
+    public enum Cloud {
+
+        S3("s3:", "bucket"), AZURE("azure:", "container");
+
+        private final String scheme;
+        private final String noun;
+
+        Cloud(String scheme, String noun) {
+            this.scheme = scheme;
+            this.noun = noun;
+        }
+
+        private static Optional<Cloud> of(String address) {
+            return Stream.of(values()).filter(cloud -> address.startsWith(cloud.scheme)).findFirst();
+        }
+    }
+
     /**
      * The address of a prefix.
      *
      * @param prefix empty for the whole bucket, else with a slash at its end
      */
-    public record BucketAddress(String bucket, String prefix) {
+    public record BucketAddress(Cloud cloud, String bucket, String prefix) {
 
-        private static final String SCHEME = "s3:";
-        private static final Pattern FORM = Pattern.compile("s3:/{1,2}([^/\\s]+)(?:/(.*))?", Pattern.DOTALL);
+        private static final Pattern FORM = Pattern.compile("\\w+:/{1,2}([^/\\s]+)(?:/(.*))?", Pattern.DOTALL);
 
         /** Returns whether a text is meant to be an address of a bucket, and no path of a file. */
         public static boolean isMeant(String text) {
-            return text.startsWith(SCHEME);
+            return Cloud.of(text).isPresent();
         }
 
         /**
          * Reads an address such as {@code s3://images/2026/}. One slash at its beginning is enough, as paths of files have it.
          *
+         * @param text is meant to be one
          * @throws IllegalArgumentException if it is none
          */
         public static BucketAddress of(String text) {
+            Cloud cloud = Cloud.of(text).orElseThrow();
             Matcher form = FORM.matcher(text);
             if (!form.matches()) {
-                throw new IllegalArgumentException(text + " is no address of a bucket: write it as s3://bucket/prefix");
+                throw new IllegalArgumentException(text + " is no address of a " + cloud.noun + ": write it as " + cloud.scheme
+                        + "//" + cloud.noun + "/prefix");
             }
             String prefix = form.group(2) == null ? "" : form.group(2);
-            return new BucketAddress(form.group(1), prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
+            return new BucketAddress(cloud, form.group(1), prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
+        }
+
+        /** Returns the name of an object below the prefix by its address, also if that was made a path; another text as it is. */
+        public String name(String object) {
+            // a path has one slash where an address has two
+            String address = object.replaceFirst("^" + cloud.scheme + "/+", cloud.scheme + "//");
+            return address.startsWith(toString()) ? address.substring(toString().length()) : object;
         }
 
         @Override
         public String toString() {
-            return "s3://" + bucket + "/" + prefix;
+            return cloud.scheme + "//" + bucket + "/" + prefix;
         }
     }
 
@@ -78,13 +107,14 @@ public final class BucketImages implements AutoCloseable {
     }
 
     /**
-     * @param prefix  empty for the whole bucket, else with a slash at its end
+     * @param store   the bucket of the address
      * @param work    the folder for the files of objects that are in use
      * @param maxSize in bytes; larger objects are not read
      */
-    public BucketImages(ObjectStore store, String prefix, Path work, long maxSize) {
+    public BucketImages(ObjectStore store, BucketAddress address, Path work, long maxSize) {
         this.store = store;
-        this.prefix = prefix;
+        this.address = address;
+        this.prefix = address.prefix();
         this.bucket = new Bucket(store);
         this.maxSize = maxSize;
         this.files = new WorkFiles(work);
@@ -97,12 +127,12 @@ public final class BucketImages implements AutoCloseable {
 
     /** Returns the address, such as {@code s3://images/2026/}, for people and as a part of ids. */
     public String address() {
-        return store.address() + prefix;
+        return address.toString();
     }
 
     /** Returns the address with the server, which distinguishes it from buckets of the same name elsewhere. */
     public String identity() {
-        return address() + " of " + store.server();
+        return address + " of " + store.server();
     }
 
     /**
@@ -118,7 +148,7 @@ public final class BucketImages implements AutoCloseable {
             if (isRefused(e)) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
-            LOG.debug("{} is down", address(), e);
+            LOG.debug("{} is down", address, e);
         }
     }
 

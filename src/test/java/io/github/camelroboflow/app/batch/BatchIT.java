@@ -220,6 +220,12 @@ class BatchIT {
     }
 
     @Test
+    void aWrongContainerAndAMissingAccountAreNamed() {
+        assertThat(run(2, "in", "azure://Line_1/2026", "azure.account", "")).contains("in=Line_1 is no name at Azure",
+                "there is no storage account of Azure: set AZURE_STORAGE_CONNECTION_STRING").doesNotContain("\tat ");
+    }
+
+    @Test
     void namesAndReasonsAreTextInTheReport() throws IOException {
         put("gears.jpg", "<img src=x onerror=alert(1)>.jpg");
         Files.writeString(in.resolve("\"><script>alert(2)<script>.jpg"), "no image");

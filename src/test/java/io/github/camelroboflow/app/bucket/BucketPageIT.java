@@ -1,14 +1,13 @@
 package io.github.camelroboflow.app.bucket;
 
-import static io.github.camelroboflow.app.fixture.S3Quirks.line;
+import static io.github.camelroboflow.app.fixture.QuirkyRelay.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.FreePorts;
-import io.github.camelroboflow.app.fixture.S3Quirks;
-import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.app.fixture.QuirkyRelay;
 import io.github.camelroboflow.server.fixture.Wire;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +33,7 @@ class BucketPageIT extends BucketTestBase {
     void anImageIsFetchedForItsPictureWhenSomebodyLooksAtIt(String after) {
         bucket.putSample("gears.jpg", "inbox/line 1/gears.jpg");
         String key = (after.equals("move") ? "done" : "inbox") + "/line 1/gears.jpg";
-        try (S3Quirks relay = new S3Quirks((S3Server) bucket.server());
+        try (QuirkyRelay relay = new QuirkyRelay(bucket.server());
                 WatchedFolder route = bucket.route().with("s3.endpoint", relay.address()).with("s3.after", after)
                         .with("page.enabled", "true").with("page.port", String.valueOf(port)).start()) {
             await().until(() -> route.files("results").size() == 1);

@@ -3,14 +3,14 @@ package io.github.camelroboflow.app.bucket;
 import static io.github.camelroboflow.app.bucket.WatchedBucket.FIRST;
 import static io.github.camelroboflow.app.bucket.WatchedBucket.SECOND;
 import static io.github.camelroboflow.app.bucket.WatchedBucket.health;
-import static io.github.camelroboflow.app.fixture.S3Quirks.line;
+import static io.github.camelroboflow.app.fixture.QuirkyRelay.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.app.fixture.QuirkyRelay;
 import io.github.camelroboflow.app.fixture.RoutingTable;
-import io.github.camelroboflow.app.fixture.S3Quirks;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.inference.ImageSource;
 import java.io.IOException;
@@ -33,11 +33,11 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 class BucketQuirksIT extends BucketTestBase {
 
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-    private S3Quirks odd;
+    private QuirkyRelay odd;
 
     @BeforeEach
     void standBefore() {
-        odd = new S3Quirks(s3());
+        odd = new QuirkyRelay(s3());
     }
 
     @AfterEach
@@ -382,7 +382,7 @@ class BucketQuirksIT extends BucketTestBase {
 
     @Test
     void whatIsNoListIsToldAsThat() {
-        odd.changing(line("GET /images\\?"), answer -> S3Quirks.answer("200 OK", "<html><body>Welcome</body></html>"));
+        odd.changing(line("GET /images\\?"), answer -> QuirkyRelay.answer("200 OK", "<html><body>Welcome</body></html>"));
         try (WatchedFolder route = route().start()) {
             await().until(() -> health(route, "bucket-listing").getState() == HealthCheck.State.DOWN);
 

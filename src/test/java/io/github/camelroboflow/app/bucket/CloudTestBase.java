@@ -1,6 +1,7 @@
 package io.github.camelroboflow.app.bucket;
 
 import io.github.camelroboflow.app.fixture.AzuriteServer;
+import io.github.camelroboflow.app.fixture.Cloud;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
+import io.github.camelroboflow.app.fixture.Cloud;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
