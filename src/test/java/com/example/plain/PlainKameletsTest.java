@@ -66,6 +66,23 @@ class PlainKameletsTest {
     }
 
     @Test
+    void aFolderOfADiskThatIsAwayAtTheStartIsWaitedFor() throws Exception {
+        Path disk = folder.resolve("disk");
+        Path inbox = Files.createSymbolicLink(folder.resolve("inbox"), disk.resolve("inbox"));
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:roboflow-folder-source?unchangedFor=0&delay=50&retryAfter=200&maxRetryAfter=200&inbox=" + inbox)
+                        .to("mock:images");
+            }
+        });
+        assertThat(disk).doesNotExist();
+
+        Files.copy(GEARS.toPath(), Files.createDirectories(disk.resolve("inbox")).resolve("gears.jpg"));
+        await().until(() -> Files.exists(folder.resolve("done/gears.jpg")));
+    }
+
+    @Test
     void anImageOfAFolderIsDoneWhenItsRouteIsThroughAndAWrongOneFails() throws Exception {
         Path inbox = Files.createDirectories(folder.resolve("inbox/line 1"));
         Files.copy(GEARS.toPath(), inbox.resolve("gears.jpg"));

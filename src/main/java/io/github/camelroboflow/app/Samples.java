@@ -47,7 +47,7 @@ final class Samples {
 
     /** Copies the samples if this is the first start and a route watches the inbox. Returns their number. */
     int copyToInbox() {
-        if (!wanted || !isWatched() || !ShippedConfiguration.areInUse(context)) {
+        if (!wanted || !isWatched() || Files.notExists(folders.inbox()) || !ShippedConfiguration.areInUse(context)) {
             return 0;
         }
         try (Stream<Path> files = Files.list(directory)) {

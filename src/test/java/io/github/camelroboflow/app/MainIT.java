@@ -152,7 +152,7 @@ class MainIT {
             inbox.delay=soon                         | inbox.delay=soon is no time
             inbox.maxAttempts=0                      | inbox.maxAttempts=0 is no number from 1
             s3.overrideEndpoint=yes                  | s3.overrideEndpoint=yes: it is true or false
-            inbox=/proc/nix                          | the folder /proc/nix can't be created
+            inbox=pom.xml/inbox                      | pom.xml is no folder
             """)
     void aMistakeInTheConfigurationIsOneSentenceAndExitCode2(String property, String words) {
         Map<String, String> properties = new HashMap<>();

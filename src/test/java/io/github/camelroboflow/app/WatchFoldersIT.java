@@ -151,8 +151,7 @@ class WatchFoldersIT {
 
             assertThat(health(program, "watch-one")).isEqualTo(HealthCheck.State.UP);
             assertThat(program.isSuspended("watch-one")).isFalse();
-            assertThat(new StatusReport(program.context(), WorkMonitor.of(program.context(),
-                    settings(program.context()).images()), null, "").text())
+            assertThat(status(program))
                     .containsPattern("suspended watch-two since [\\d :-]+: the server is down")
                     .doesNotContain("suspended watch-one");
             assertThat(program.files("failed")).isEmpty();
@@ -191,14 +190,64 @@ class WatchFoldersIT {
             assertThat(program.files("done")).containsExactly("one/a.jpg");
             assertThat(health(program, "watch-one")).isEqualTo(HealthCheck.State.UP);
             assertThat(health(program, "watch-two")).isEqualTo(HealthCheck.State.DOWN);
-            assertThat(new StatusReport(program.context(), WorkMonitor.of(program.context(),
-                    settings(program.context()).images()), null, "").text())
+            assertThat(status(program))
                     .containsPattern("suspended watch-two since [\\d :-]+: Model 'line-2/1' can't be used");
             assertThat(log.with("watch-two waits")).singleElement().asString().contains("Model 'line-2/1' can't be used");
 
             copyModel("line-2/1");
             await().until(() -> program.files("done").size() == 2);
             await().until(() -> health(program, "watch-two") == HealthCheck.State.UP);
+            assertThat(program.files("failed")).isEmpty();
+        }
+    }
+
+    /** A link to a folder on a disk that is not mounted. */
+    private Path away(String folder) throws IOException {
+        Path disk = data.resolve("disk-of-" + folder);
+        Files.createSymbolicLink(data.resolve(folder), disk.resolve(folder));
+        return disk;
+    }
+
+    private String status(WatchedFolder program) {
+        WorkMonitor monitor = WorkMonitor.of(program.context(), settings(program.context()).images());
+        return new StatusReport(program.context(), monitor, null, "").text();
+    }
+
+    @Test
+    void onlyTheFolderWaitsThatIsAwayAtTheStart() throws IOException {
+        Path disk = away("second");
+        try (WatchedFolder program = program().start()) {
+            await().until(() -> health(program, "watch-two") == HealthCheck.State.DOWN);
+            create("first/a.jpg");
+            await().until(() -> program.files("done").size() == 1);
+
+            assertThat(health(program, "watch-one")).isEqualTo(HealthCheck.State.UP);
+            assertThat(status(program)).containsPattern("suspended watch-two since [\\d :-]+: the folder .*second is not there");
+            assertThat(disk).doesNotExist();
+            assertThat(log.with(data.toString())).singleElement().asString()
+                    .contains("watch-two waits", "second is a link to " + disk, "mount its disk");
+
+            create("disk-of-second/second/a.jpg");
+            await().until(() -> program.files("done").size() == 2);
+            await().until(() -> health(program, "watch-two") == HealthCheck.State.UP);
+            assertThat(program.files("results")).containsExactly("fasteners/one/a.jpg.json", "gears/two/a.jpg.json");
+        }
+    }
+
+    @Test
+    void aFolderWhoseModelIsAwayTooWaitsForBoth() throws IOException {
+        copyModel("parts-detect/1");
+        Files.createDirectories(data.resolve("models/line-2/1"));
+        Path disk = away("second");
+        try (WatchedFolder program = withModelOfTwo("line-2/1").start()) {
+            await().until(() -> log.with("watch-two waits").size() == 2);
+            Path inbox = Files.createDirectories(disk.resolve("second"));
+            await().until(() -> status(program).contains("Model 'line-2/1' can't be used"));
+            Files.copy(WatchedFolder.SAMPLES.resolve("gears.jpg"), inbox.resolve("a.jpg"));
+            assertThat(program.isSuspended("watch-two")).isTrue();
+
+            copyModel("line-2/1");
+            await().until(() -> program.files("done").size() == 1);
             assertThat(program.files("failed")).isEmpty();
         }
     }

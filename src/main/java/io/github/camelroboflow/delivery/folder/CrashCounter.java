@@ -31,6 +31,7 @@ final class CrashCounter {
     private final int limit;
     private final Map<String, Integer> crashes = new ConcurrentHashMap<>();
     private boolean alone;
+    private boolean recorded;
 
     /**
      * Creates a counter, without reading the counts.
@@ -59,11 +60,17 @@ final class CrashCounter {
             found.forEach(image -> crashes.merge(image, 1, Integer::sum));
         }
         alone = found.size() == 1;
+        recorded = true;
         try {
             save();
         } catch (IOException e) {
             LOG.warn("{} can't be written, so the attempts of this start are not remembered: {}", file, e.toString());
         }
+    }
+
+    /** Returns whether the end of the last run has been recorded. */
+    boolean isRecorded() {
+        return recorded;
     }
 
     /** Saves the counts of the images that have not succeeded yet. */

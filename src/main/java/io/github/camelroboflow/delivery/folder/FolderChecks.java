@@ -1,16 +1,18 @@
 package io.github.camelroboflow.delivery.folder;
 
+import io.github.camelroboflow.delivery.disk.Disk;
 import io.github.camelroboflow.delivery.failure.FileFailures;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,39 +30,84 @@ public final class FolderChecks {
     }
 
     /**
-     * Creates the folders.
+     * Creates the folders. Checks all of them before it makes one: a folder on the mount point of a disk that is away would hide
+     * that the disk is away.
      *
-     * @throws FolderException if one of them can't be used
+     * @param returned whether the program waited for them: then the inbox is not made, since its place may be a mount point
+     * @throws FolderException     if one of them can never be used
+     * @throws FolderAwayException if one of them can't be used now
      */
-    static void create(Path inbox, List<Path> others) throws IOException {
-        create(inbox);
+    static void create(Path inbox, List<Path> others, boolean returned) throws IOException {
+        Optional<IOException> worst = problems(inbox, others).stream()
+                .min(Comparator.comparing(FolderAwayException.class::isInstance));
+        if (worst.isPresent()) {
+            throw worst.get();
+        }
+        if (returned && !Files.isDirectory(inbox)) {
+            throw new FolderAwayException("the folder " + inbox + " is not there: mount its disk, or create it");
+        }
+        for (Path folder : withInbox(inbox, others)) {
+            try {
+                Disk.createFolder(folder);
+            } catch (IOException e) {
+                throw new FolderAwayException("the folder " + folder + " can't be created: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static List<Path> withInbox(Path inbox, List<Path> others) {
+        return Stream.concat(Stream.of(inbox), others.stream()).toList();
+    }
+
+    private static List<IOException> problems(Path inbox, List<Path> others) {
+        List<IOException> problems = new ArrayList<>();
+        check(problems, () -> requireUsable(inbox));
+        if (Files.isDirectory(inbox) && !InboxFiles.isListable(inbox)) {
+            problems.add(new FolderAwayException("the folder " + inbox + " can't be listed: check its permissions"));
+        }
+        boolean there = problems.isEmpty();
         for (Path folder : others) {
-            create(folder);
-            requireOneFileSystem(inbox, inbox, folder, folder);
+            check(problems, () -> requireOutside(inbox, folder));
+            check(problems, () -> {
+                Path existing = requireUsable(folder);
+                if (there) {
+                    requireOneFileSystem(inbox, folder, existing);
+                }
+            });
         }
+        return problems;
     }
 
-    private static void create(Path folder) throws IOException {
+    /** A check of a folder. */
+    @FunctionalInterface
+    private interface Check {
+        void run() throws IOException;
+    }
+
+    private static void check(List<IOException> problems, Check check) {
         try {
-            Files.createDirectories(folder);
+            check.run();
         } catch (IOException e) {
-            throw new FolderException("the folder " + folder + " can't be created: " + reason(e), e);
+            problems.add(e);
         }
-        requireWritable(folder, folder);
     }
 
-    private static void requireWritable(Path folder, Path there) throws FolderException {
+    private static void requireWritable(Path folder, Path there) throws FolderAwayException {
         if (!Files.isWritable(there)) {
-            throw new FolderException("the folder " + folder + (there.equals(folder) ? " can't be written to"
-                    : " can't be created in " + there) + ": check its permissions");
+            throw there.equals(folder)
+                    ? new FolderAwayException("the folder " + folder + " can't be written to: check its permissions")
+                    : FolderAwayException.in(there, folder, "", null);
         }
     }
 
-    private static void requireOneFileSystem(Path inbox, Path inboxThere, Path folder, Path there) throws IOException {
-        if (!Files.getFileStore(there).equals(Files.getFileStore(inboxThere))) {
+    private static void requireOneFileSystem(Path inbox, Path folder, Path there) throws IOException {
+        if (!Files.getFileStore(there).equals(Files.getFileStore(existingPart(inbox)))) {
             throw new FolderException(folder + " is on another file system than " + inbox
                     + ", so images can't be renamed from one to the other: put both on one file system");
         }
+    }
+
+    private static void requireOutside(Path inbox, Path folder) throws FolderException {
         if (folder.startsWith(inbox)) {
             throw new FolderException(folder + " lies in " + inbox
                     + ", so its images would be taken in again: choose a folder outside it");
@@ -69,18 +116,7 @@ public final class FolderChecks {
 
     /** Returns a sentence for each reason why {@link #create} would fail, as far as it is known without making anything. */
     static List<String> foreseen(Path inbox, List<Path> others) {
-        List<String> sentences = new ArrayList<>();
-        for (Path folder : Stream.concat(Stream.of(inbox), others.stream()).toList()) {
-            try {
-                Path there = requireUsable(folder);
-                if (!folder.equals(inbox)) {
-                    requireOneFileSystem(inbox, existingPart(inbox), folder, there);
-                }
-            } catch (IOException e) {
-                sentences.add(e.getMessage());
-            }
-        }
-        return sentences.stream().distinct().toList();
+        return problems(inbox, others).stream().map(IOException::getMessage).distinct().toList();
     }
 
     /**
@@ -98,7 +134,7 @@ public final class FolderChecks {
     }
 
     /** Returns the part of the folder's path that exists. */
-    private static Path requireUsable(Path folder) throws FolderException {
+    private static Path requireUsable(Path folder) throws IOException {
         Path there = existingPart(folder);
         requireWritable(folder, there);
         if (!there.equals(folder)) {
@@ -109,8 +145,7 @@ public final class FolderChecks {
                 Files.delete(probe);
             } catch (IOException e) {
                 if (FileFailures.sentence(List.of(e)).isEmpty()) {
-                    throw new FolderException("the folder " + folder + " can't be created: " + there + " takes no new folder ("
-                            + e.getClass().getSimpleName() + "), so choose another place", e);
+                    throw FolderAwayException.in(there, folder, " (" + e.getClass().getSimpleName() + ")", e);
                 }
                 LOG.debug("no space", e);
             }
@@ -119,10 +154,14 @@ public final class FolderChecks {
     }
 
     /** Returns the folder, or the folder above it in which it would be made. */
-    private static Path existingPart(Path folder) throws FolderException {
+    private static Path existingPart(Path folder) throws IOException {
         Path there = folder;
         while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
             there = there.getParent();
+        }
+        if (Files.isSymbolicLink(there) && !Files.exists(there)) {
+            throw new FolderAwayException("the folder " + folder + " is not there, since " + there + " is a link to "
+                    + Files.readSymbolicLink(there) + ": mount its disk, or create that folder");
         }
         if (!Files.isDirectory(there)) {
             throw new FolderException("the folder " + folder + " can't be created: " + there + " is no folder");
@@ -133,7 +172,7 @@ public final class FolderChecks {
     /**
      * Renames a probe file through all folders, as images are. Two mounts of one file system only differ in such a rename.
      *
-     * @throws FolderException that names the two folders between which a rename fails
+     * @throws FolderException if two of them are on different mounts
      */
     static void tryRenames(List<Path> folders) throws IOException {
         Path from = folders.get(0);
@@ -160,7 +199,7 @@ public final class FolderChecks {
             throw new FolderException("images can't be renamed from " + from + " to " + to + ", since these are two mounts: put"
                     + " both on one, by mounting the folder that holds both", e);
         } catch (IOException e) {
-            throw new FolderException("images can't be renamed from " + from + " to " + to + " (" + reason(e)
+            throw new FolderAwayException("images can't be renamed from " + from + " to " + to + " (" + e.getMessage()
                     + "): check the permissions of both", e);
         }
     }
@@ -198,11 +237,7 @@ public final class FolderChecks {
         LOG.debug("no space", e);
     }
 
-    private static String reason(IOException e) {
-        return e instanceof FileAlreadyExistsException ? "a file of that name is in its place" : String.valueOf(e.getMessage());
-    }
-
-    /** Thrown if a folder can't be used; the message says why to the operator, and what to do. */
+    /** Thrown if a folder can never be used; the message says why to the operator, and what to do. */
     static final class FolderException extends IOException {
 
         FolderException(String message) {
@@ -211,6 +246,23 @@ public final class FolderChecks {
 
         FolderException(String message, Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /** Thrown if a folder can't be used now, such as one of a disk that is not mounted; the message says why, and what to do. */
+    static final class FolderAwayException extends IOException {
+
+        FolderAwayException(String message) {
+            super(message);
+        }
+
+        FolderAwayException(String message, Throwable cause) {
+            super(message, cause);
+        }
+
+        private static FolderAwayException in(Path there, Path folder, String reason, Throwable cause) {
+            return new FolderAwayException("the folder " + folder + " can't be created in " + there + reason
+                    + ": mount its disk, or create it and let this program write to it", cause);
         }
     }
 }

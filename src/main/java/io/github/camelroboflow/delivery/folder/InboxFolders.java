@@ -6,7 +6,9 @@ import io.github.camelroboflow.delivery.disk.FileMark;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.disk.FileNames.FreeNames;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
+import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.delivery.folder.FolderChecks.FolderAwayException;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderException;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.TakenImage.NotRegularFileException;
@@ -132,19 +134,56 @@ final class InboxFolders implements AutoCloseable {
      * Creates the folders, checks that images can be moved between them, and returns the images that a dead process left in work to
      * the inbox.
      *
-     * @throws FolderException if one of them can't be used
+     * @throws FolderException     if one of them can never be used
+     * @throws FolderAwayException if one of them can't be used now
      */
     void open() throws IOException {
-        FolderChecks.create(inbox, List.of(work, done, failed));
-        if (shared) {
-            FolderChecks.tryRenames(List.of(inbox, work, done, failed));
-            return;
+        open(false);
+    }
+
+    /** Does the same for folders that were away. Their inbox has to be there, since a new one could be beside the disk. */
+    void openAgain() throws IOException {
+        open(true);
+    }
+
+    private void open(boolean again) throws IOException {
+        try {
+            FolderChecks.create(inbox, List.of(work, done, failed), again);
+            if (shared) {
+                FolderChecks.tryRenames(List.of(inbox, work, done, failed));
+            } else {
+                lockAndRecover();
+            }
+        } catch (FolderException | FolderAwayException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new FolderAwayException("the folders of " + inbox + " can't be used: " + FailureClassifier.describe(e), e);
         }
+    }
+
+    private void lockAndRecover() throws IOException {
         lock();
-        FolderChecks.tryRenames(List.of(inbox, work, done, failed));
-        boolean died = lockFile.size() > 0;
-        markAsRunning();
-        new CrashRecovery(this).run(died);
+        boolean open = false;
+        try {
+            FolderChecks.tryRenames(List.of(inbox, work, done, failed));
+            boolean died = lockFile.size() > 0;
+            markAsRunning();
+            new CrashRecovery(this).run(died);
+            open = true;
+        } finally {
+            if (!open) {
+                unlock();
+            }
+        }
+    }
+
+    /** Lets another try follow, which counts a crash only if this one has not. */
+    private void unlock() throws IOException {
+        try (FileChannel closing = lockFile) {
+            if (restarts.isRecorded()) {
+                closing.truncate(0);
+            }
+        }
     }
 
     /** Marks the run as running. Ignores a full disk: a crash of this run then looks like a stop and counts for no image. */

@@ -7,9 +7,11 @@ import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.folder.CrashCounter.IsolationGate;
 import io.github.camelroboflow.delivery.folder.FailedImages.FailedImageWatch;
+import io.github.camelroboflow.delivery.folder.FolderChecks.FolderAwayException;
 import io.github.camelroboflow.delivery.folder.InboxFiles.StableFiles;
 import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
@@ -19,6 +21,7 @@ import io.github.camelroboflow.inference.support.LogThrottle;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
@@ -88,6 +92,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private FailedImages failedImages;
     private ScheduledExecutorService scheduler;
     private boolean inboxListed;
+    /** The reason why the folders can't be used yet. */
+    private volatile FolderAwayException away;
     private final LogThrottle errorThrottle = new LogThrottle(Duration.ofHours(1));
 
     /**
@@ -180,7 +186,6 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         folders = new InboxFolders(settings.inbox(), settings.work(), settings.done(), settings.failed(), doneFiles,
                 settings.maxAttempts());
         folders.setDurability(settings.durability());
-        folders.open();
         StableFiles stableFiles = new StableFiles(settings.unchangedFor());
         pace = new InboxPace(folders.inbox(), stableFiles);
         files = new InboxFiles(folders, stableFiles, pace, settings.work().toString());
@@ -188,9 +193,49 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         isolationGate = new IsolationGate();
         failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
         failedFiles = new FailedImageWatch(settings.unchangedFor(), failedImages::putBack);
+        try {
+            folders.open();
+            begin();
+        } catch (FolderAwayException e) {
+            away = e;
+        }
+    }
+
+    private void begin() {
+        away = null;
         inboxListed = true;
         scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-inbox");
         scheduler.scheduleWithFixedDelay(this::runPeriodicTasks, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Begins if the folders are there by now. */
+    private synchronized void beginLater() {
+        if (away == null || !isRunAllowed()) {
+            return;
+        }
+        try {
+            folders.openAgain();
+            begin();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns whether the folders have not been there since the start. */
+    public boolean isWaiting() {
+        return away != null;
+    }
+
+    /** @throws UncheckedIOException if the folders are away, and a route has no policy that has it wait */
+    private void requireFoldersOrPolicy() {
+        FolderAwayException reason = away;
+        if (reason != null && routes().anyMatch(route -> OutageRoutePolicy.of(route).isEmpty())) {
+            throw new UncheckedIOException(reason);
+        }
+    }
+
+    private Stream<Route> routes() {
+        return camelContext.getRoutes().stream().filter(route -> isStrategyOf(route.getEndpoint()));
     }
 
     /** Runs the periodic tasks, which do not depend on images. */
@@ -225,7 +270,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     }
 
     @Override
-    protected void doStop() throws Exception {
+    protected synchronized void doStop() throws Exception {
         if (scheduler != null) {
             camelContext.getExecutorServiceManager().shutdownGraceful(scheduler);
             scheduler = null;
@@ -247,7 +292,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         // the folders are ready when this service has started
         startIfUsed();
         if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
-            endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> files.isTakable(file)));
+            endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> !isWaiting() && files.isTakable(file)));
         }
         if (endpoint.getOnCompletionExceptionHandler() == null) {
             // Camel would make one, with a logger, for each image
@@ -257,12 +302,16 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 || endpoint.getInProgressRepository() instanceof InProgressFiles) {
             endpoint.setInProgressRepository(new InProgressFiles());
         }
-        for (Route route : camelContext.getRoutes()) {
-            if (route.getEndpoint() == endpoint && route.getConsumer() instanceof ScheduledPollConsumer consumer
-                    && hasPaceOfOurs(consumer.getPollStrategy())) {
+        FolderAwayException reason = away;
+        requireFoldersOrPolicy();
+        routes().filter(route -> route.getEndpoint() == endpoint).forEach(route -> {
+            if (route.getConsumer() instanceof ScheduledPollConsumer consumer && hasPaceOfOurs(consumer.getPollStrategy())) {
                 consumer.setPollStrategy(pace);
             }
-        }
+            if (reason != null) {
+                OutageRoutePolicy.of(route).ifPresent(policy -> policy.suspendUntil(route, reason, this::beginLater));
+            }
+        });
     }
 
     /** Returns whether a poll strategy is not the user's own. */
@@ -439,6 +488,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 @Override
                 public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
                     startIfUsed();
+                    requireFoldersOrPolicy();
                 }
             });
         } catch (Exception e) {
@@ -456,6 +506,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             }
         }
         if (!endpoints.isEmpty()) {
+            // Camel would make the inbox without a check
+            endpoints.forEach(endpoint -> endpoint.setAutoCreate(false));
             start();
             AcceptedDestinations.watch(camelContext);
         }

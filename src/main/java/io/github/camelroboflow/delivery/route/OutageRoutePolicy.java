@@ -119,13 +119,19 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
     }
 
     /**
-     * Suspends a route that lacks a part since the start, until it is there.
+     * Suspends a route that lacks a part since the start, until it is there. If it lacks several parts, it waits for all.
      *
      * @param error why it is not there
      * @param probe makes the part, on a thread of its own, or throws the reason why it is still missing
      */
-    public void suspendUntil(Route route, Throwable error, Runnable probe) {
-        suspend(route, FailureClassifier.describe(error), FailureClassifier.outage(error).orElse(error), probe);
+    public synchronized void suspendUntil(Route route, Throwable error, Runnable probe) {
+        Outage outage = outage(route.getRouteId());
+        boolean lacksMore = outage != null && outage.probe != null && outage.probe != probe;
+        Runnable all = lacksMore ? () -> {
+            outage.probe.run();
+            probe.run();
+        } : probe;
+        suspend(route, FailureClassifier.describe(error), FailureClassifier.outage(error).orElse(error), all);
     }
 
     /** Returns the policy of a route; empty if it has none. */
@@ -151,9 +157,10 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
         if (logged.size() < MOST_LOGGED && logged.add(reason)) {
             LOG.warn("{} waits, its images stay where they are: {}", route.getRouteId(), reason);
         }
+        Runnable missing = probe == null && outage != null ? outage.probe : probe;
         // first, so that a next try is scheduled whatever happens
         outages.put(route.getRouteId(), new Outage(outage == null ? Instant.now() : outage.since, reason, logged, pause,
-                probe, scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
+                missing, scheduler.schedule(() -> tryAgain(route), pause.toMillis(), TimeUnit.MILLISECONDS)));
         setSuspended(route, true);
     }
 
@@ -178,8 +185,14 @@ public final class OutageRoutePolicy extends RoutePolicySupport implements Camel
             suspendUntil(route, e, probe);
             return;
         }
-        ended(route);
-        resume(route);
+        synchronized (this) {
+            Outage outage = outage(route.getRouteId());
+            // otherwise another part was found missing meanwhile, and a try for both is due
+            if (outage != null && outage.probe == probe) {
+                ended(route);
+                resume(route);
+            }
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.camelroboflow.delivery.disk.FileMark;
 import io.github.camelroboflow.delivery.disk.FileNames.SubFolders;
 import io.github.camelroboflow.delivery.failure.FailureReport;
+import io.github.camelroboflow.delivery.folder.FolderChecks.FolderAwayException;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderException;
 import io.github.camelroboflow.delivery.folder.TakenImage.NotRegularFileException;
 import java.io.IOException;
@@ -317,6 +318,26 @@ class InboxFoldersIT {
                 DoneFiles.named(null))) {
             assertThatThrownBy(blocked::open).isInstanceOf(FolderException.class).hasMessageContaining("can't be created")
                     .hasMessageContaining(data.resolve("file").toString());
+        }
+    }
+
+    /** The second try took the folder for that of another program. */
+    @Test
+    void aStartThatFailedInTheMiddleIsTriedAgainAndTheCrashBeforeItCountsOnce() throws IOException {
+        Path blocked = Files.createDirectories(data.resolve("work2/.report-1/file"));
+        Path image = Files.writeString(Files.createDirectories(data.resolve("work2/5d-1")).resolve("a.jpg"), "one");
+        String identity = TakenImage.identity("a.jpg", Files.getLastModifiedTime(image).toMillis());
+        Files.writeString(data.resolve("work2/.lock"), "running");
+        Files.createDirectory(data.resolve("inbox2"));
+        try (InboxFolders again = new InboxFolders(data.resolve("inbox2"), data.resolve("work2"), data.resolve("done"),
+                data.resolve("failed"), DoneFiles.named(null))) {
+            assertThatThrownBy(again::open).isInstanceOf(FolderAwayException.class).hasMessageContaining(".report-1");
+            assertThatThrownBy(again::openAgain).isInstanceOf(FolderAwayException.class).hasMessageContaining(".report-1");
+            Files.delete(blocked);
+            again.openAgain();
+
+            assertThat(again.restarts().of(identity)).isEqualTo(1);
+            assertThat(data.resolve("inbox2/a.jpg")).exists();
         }
     }
 
