@@ -11,6 +11,7 @@ import io.github.camelroboflow.app.status.WorkMonitor;
 import io.github.camelroboflow.app.validation.StartChecks;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools;
 import io.github.camelroboflow.delivery.ErrorSafeThreadPools.StepErrorInterceptor;
+import io.github.camelroboflow.delivery.folder.InboxStrategy;
 import io.github.camelroboflow.delivery.folder.Retention;
 import io.github.camelroboflow.delivery.outbox.Outbox;
 import io.github.camelroboflow.delivery.route.ContextEvents;
@@ -19,6 +20,8 @@ import io.github.camelroboflow.delivery.route.PollFailures;
 import io.github.camelroboflow.delivery.scale.dispatch.Election;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -156,7 +159,11 @@ final class Application extends org.apache.camel.main.Main {
     }
 
     private void answerStatus(CamelContext context, StatusReport report) {
-        StatusSocket.open(settings.sockets(), question -> Questions.answer(question, report::text, context, settings))
+        List<Path> folders = settings.sockets();
+        boolean away = !Files.isDirectory(folders.get(0))
+                && InboxStrategy.of(context).stream().anyMatch(InboxStrategy::isWaiting);
+        Path folder = folders.get(away ? folders.size() - 1 : 0);
+        StatusSocket.open(folder, question -> Questions.answer(question, report::text, context, settings))
                 .ifPresent(socket -> ContextEvents.closedWith(context, socket));
     }
 

@@ -47,7 +47,7 @@ final class Questions {
 
     private final PrintStream out;
     private final PrintStream err;
-    private final Supplier<Path> work;
+    private final Supplier<List<Path>> folders;
     private final Duration longest;
 
     Questions(PrintStream out, PrintStream err) {
@@ -55,17 +55,17 @@ final class Questions {
     }
 
     /**
-     * @param work    returns the folder in which the program is asked
+     * @param folders returns the folders in which programs are asked; the first is the usual one
      * @param longest the time for an answer that needs no model
      */
-    Questions(PrintStream out, PrintStream err, Supplier<Path> work, Duration longest) {
+    Questions(PrintStream out, PrintStream err, Supplier<List<Path>> folders, Duration longest) {
         this.out = out;
         this.err = err;
-        this.work = work;
+        this.folders = folders;
         this.longest = longest;
     }
 
-    private static Path sockets() {
+    private static List<Path> sockets() {
         return Settings.of(Application.properties()).sockets();
     }
 
@@ -115,7 +115,16 @@ final class Questions {
 
     /** Asks the programs that run with this configuration. Says so if one is silent, or may not be asked. */
     private Answers ask(String question, Duration patience) throws IOException {
-        Path folder = work.get();
+        List<Path> places = folders.get();
+        Answers answers = ask(places.get(0), question, patience);
+        if (answers.texts().isEmpty() && answers.silent() == 0 && places.size() > 1) {
+            Answers others = ask(places.get(1), question, patience);
+            return others.texts().isEmpty() && others.silent() == 0 ? answers : others;
+        }
+        return answers;
+    }
+
+    private Answers ask(Path folder, String question, Duration patience) throws IOException {
         Answers answers = StatusSocket.ask(folder, question, patience);
         if (answers.silent() > 0) {
             err.println("The program that works in " + folder + " has not answered for " + patience.toSeconds() + " s: it is"
@@ -130,7 +139,7 @@ final class Questions {
     private Answers askRunning(String question) throws IOException {
         Answers answers = ask(question, longest);
         if (answers.texts().isEmpty() && answers.silent() == 0 && answers.owner().isEmpty()) {
-            err.println("No program answers in " + work.get() + ": none runs with this folder as its work");
+            err.println("No program answers in " + folders.get().get(0) + ": none runs with this folder as its work");
         }
         return answers;
     }

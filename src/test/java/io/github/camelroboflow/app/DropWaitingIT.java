@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +36,14 @@ class DropWaitingIT {
     private String run(int exitCode, Duration longest, ToIntFunction<Questions> command) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
-        int code = command.applyAsInt(new Questions(out, out, () -> data.resolve("work"), longest));
+        int code = command.applyAsInt(new Questions(out, out, () -> List.of(data.resolve("work")), longest));
         assertThat(code).as(text.toString(StandardCharsets.UTF_8)).isEqualTo(exitCode);
         return text.toString(StandardCharsets.UTF_8);
     }
 
     private boolean drops(String id) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        return new Questions(nowhere, nowhere, () -> data.resolve("work"), Duration.ofMinutes(1)).drop(id, true) == 0;
+        return new Questions(nowhere, nowhere, () -> List.of(data.resolve("work")), Duration.ofMinutes(1)).drop(id, true) == 0;
     }
 
     @Test

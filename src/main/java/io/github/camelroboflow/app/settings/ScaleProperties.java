@@ -44,7 +44,8 @@ final class ScaleProperties {
             others leave its share alone while it starts again within 45 seconds. Empty: a new one at each start""");
     static final Property<Path> SCALE_LOCAL = ALL.folder("scale.local", "data/local", """
             A folder on this machine, not on shared storage: images that a worker downloads, and the sockets at which the \
-            programs of both roles answer to status. Several programs of a machine may share it""");
+            programs of both roles answer to status, as do programs whose folder work is away at the start. Several programs \
+            of a machine may share it""");
 
     private ScaleProperties() {
     }

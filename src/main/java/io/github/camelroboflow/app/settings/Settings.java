@@ -170,9 +170,9 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
             Path local, boolean isRole) {
     }
 
-    /** Returns the folder of the sockets at which programs answer. */
-    public Path sockets() {
-        return scale.isRole ? scale.local : inbox.work();
+    /** Returns the folders of the sockets at which programs answer. The last is for those whose first was away at the start. */
+    public List<Path> sockets() {
+        return scale.isRole ? List.of(scale.local) : List.of(inbox.work(), scale.local);
     }
 
     /**
