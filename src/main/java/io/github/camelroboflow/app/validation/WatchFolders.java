@@ -1,5 +1,6 @@
 package io.github.camelroboflow.app.validation;
 
+import io.github.camelroboflow.app.settings.Settings.ScaleSource;
 import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.StartChecks.RefusedFolder;
@@ -85,7 +86,18 @@ final class WatchFolders {
                         + " watches the folder of the property inbox alone: set routes=" + TEMPLATE + ", or remove the"
                         + " properties that begin with watch.");
             }
+            if (!settings.watches().isEmpty() && settings.scale().source() == ScaleSource.FOLDER
+                    && model.getRouteDefinitions().stream().anyMatch(WatchFolders::isOfRole)) {
+                throw new IllegalArgumentException("watch." + settings.watches().get(0).name() + ".inbox is set, but the routes"
+                        + " dispatch and work share the folder of the property inbox alone: remove the properties that begin with"
+                        + " watch.");
+            }
         });
+    }
+
+    private static boolean isOfRole(RouteDefinition route) {
+        return route.getInput() != null
+                && String.valueOf(route.getInput().getUri()).matches("master:.*:scheduler:(//)?dispatch\\b.*|references:.*");
     }
 
     private static boolean usesTheOnlyInbox(RouteDefinition route) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,10 @@ class WatchFoldersTest {
         ConfigurationErrors mistakes = new ConfigurationErrors();
         WatchFolders.check(Settings.of(name -> Optional.ofNullable(properties.get(name)), properties.keySet()),
                 Path.of("data/results"), mistakes);
+        return errors(mistakes);
+    }
+
+    private static List<String> errors(ConfigurationErrors mistakes) {
         return catchThrowable(mistakes::throwIfAny) instanceof ConfigurationException wrong ? wrong.errors() : List.of();
     }
 
@@ -53,6 +59,28 @@ class WatchFoldersTest {
     void foldersThatMeetAreNamed(String property, String value, String mistake) {
         assertThat(mistakes(twoWith(property, value))).singleElement().asString().contains(mistake)
                 .endsWith("give each a folder of its own");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"master:images:scheduler:dispatch, folder, 1", "references:images, folder, 1",
+            "master:images:scheduler:dispatch, bucket, 0", "references:images, bucket, 0", "scheduler:replay, folder, 0"})
+    void theRolesDoNotLeavePairsWithoutALine(String source, String kind, int expected) throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from(source).to("mock:any");
+                }
+            });
+            Map<String, String> properties = twoWith("scale.source", kind);
+            ConfigurationErrors mistakes = new ConfigurationErrors();
+
+            WatchFolders.checkRoutes(context, Settings.of(name -> Optional.ofNullable(properties.get(name)), properties.keySet()),
+                    mistakes);
+
+            assertThat(errors(mistakes)).hasSize(expected).allMatch(mistake ->
+                    mistake.startsWith("watch.a.inbox is set, but the routes dispatch and work share"));
+        }
     }
 
     @Test
