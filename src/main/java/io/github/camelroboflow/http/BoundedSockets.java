@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,15 @@ public final class BoundedSockets extends SocketFactory implements AutoCloseable
         return socket;
     }
 
+    /**
+     * Returns a factory that speaks TLS over such sockets when they are connected. Its failures name the certificate.
+     *
+     * @throws IllegalArgumentException if Java's properties name certificates that can't be used
+     */
+    public SSLSocketFactory tls() {
+        return new Tls(SystemTls.context().getSocketFactory());
+    }
+
     @Override
     public Socket createSocket(String host, int port) {
         throw new UnsupportedOperationException("only sockets without a connection are made");
@@ -82,6 +92,56 @@ public final class BoundedSockets extends SocketFactory implements AutoCloseable
     public void close() {
         limit.close();
         closeAll();
+    }
+
+    /** The clients that use it connect a socket first. */
+    private final class Tls extends SSLSocketFactory {
+
+        private final SSLSocketFactory delegate;
+
+        Tls(SSLSocketFactory delegate) {
+            this.delegate = delegate;
+        }
+
+        @Override
+        public Socket createSocket() {
+            return BoundedSockets.this.createSocket();
+        }
+
+        @Override
+        public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
+            return delegate.createSocket(connected, host, port, autoClose);
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            return BoundedSockets.this.createSocket(host, port);
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+            return createSocket(host, port);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            return createSocket(host.getHostAddress(), port);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+            return createSocket(host, port);
+        }
+
+        @Override
+        public String[] getDefaultCipherSuites() {
+            return delegate.getDefaultCipherSuites();
+        }
+
+        @Override
+        public String[] getSupportedCipherSuites() {
+            return delegate.getSupportedCipherSuites();
+        }
     }
 
     private final class Bounded extends Socket {

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -147,6 +148,7 @@ public final class SystemTls {
     static final class ExplainingTrustManager extends X509ExtendedTrustManager {
 
         private static final int MAX_NAME_LENGTH = 300;
+        private static final Pattern OTHER_NAME = Pattern.compile("^No (name|subject alternative)");
 
         private final X509ExtendedTrustManager delegate;
 
@@ -167,8 +169,13 @@ public final class SystemTls {
                         + ", issued by " + printable(certificate.getIssuerX500Principal().getName())
                         + ", valid from " + certificate.getNotBefore().toInstant()
                         + " to " + certificate.getNotAfter().toInstant()
-                        + ", is not accepted (" + e.getMessage() + "): " + advice(e), e);
+                        + ", is not accepted (" + reason(e) + "): " + advice(e), e);
             }
+        }
+
+        private static String reason(CertificateException e) {
+            String message = String.valueOf(e.getMessage());
+            return message.startsWith("PKIX path building failed") ? "Java trusts nobody who issued it" : message;
         }
 
         private static String advice(CertificateException e) {
@@ -176,6 +183,9 @@ public final class SystemTls {
                     cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException);
             if (time) {
                 return "renew the certificate on that server, or correct the clock here or there";
+            }
+            if (OTHER_NAME.matcher(String.valueOf(e.getMessage())).find()) {
+                return "write a name that it is for into the address";
             }
             return "if it is the right certificate, give Java the certificate of the issuer, with"
                     + " -Djavax.net.ssl.trustStore=<file> and -Djavax.net.ssl.trustStorePassword=<password>";

@@ -7,7 +7,6 @@ import io.github.camelroboflow.delivery.failure.DestinationException;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.outbox.DestinationSender;
 import io.github.camelroboflow.http.BoundedSockets;
-import io.github.camelroboflow.http.SystemTls;
 import io.github.camelroboflow.inference.support.Advice;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
@@ -138,13 +137,17 @@ public final class MailSender implements DestinationSender {
         }
     }
 
-    private Properties properties(BoundedSockets sockets) {
+    private Properties properties(BoundedSockets sockets) throws DestinationException {
         String timeout = String.valueOf(settings.timeout().toMillis());
         String encrypted = String.valueOf(settings.security() == MailSecurity.STARTTLS);
         Properties properties = new Properties();
         properties.put("mail.smtp.socketFactory", sockets);
-        if (settings.security() == MailSecurity.STARTTLS) {
-            properties.put("mail.smtp.ssl.socketFactory", SystemTls.context().getSocketFactory());
+        if (settings.security() != MailSecurity.NONE) {
+            try {
+                properties.put("mail.smtp.ssl.socketFactory", sockets.tls());
+            } catch (IllegalArgumentException e) {
+                throw new DestinationException(Fault.DESTINATION, e.getMessage(), e);
+            }
         }
         // otherwise it would try again without these
         properties.setProperty("mail.smtp.socketFactory.fallback", "false");
