@@ -278,7 +278,7 @@ public final class AzureStore implements ObjectStore {
     @Override
     public boolean copy(String key, String etag, String target) throws BucketException {
         try {
-            return send(BucketRequest.COPY, key, client -> {
+            BlobCopyInfo copied = send(BucketRequest.COPY, key, client -> {
                 String source = blob(client, key).getBlobUrl();
                 String token = connection.sasToken();
                 BlobBeginCopyOptions options = new BlobBeginCopyOptions(token.isEmpty() ? source : source + "?" + token)
@@ -287,8 +287,15 @@ public final class AzureStore implements ObjectStore {
                     options.setSourceRequestConditions(new BlobBeginCopySourceRequestConditions().setIfMatch("\"" + etag + "\""));
                 }
                 SyncPoller<BlobCopyInfo, Void> copy = blob(client, target).beginCopy(options);
-                return copy.waitForCompletion(COPY_TIMEOUT).getValue().getCopyStatus() == CopyStatusType.SUCCESS;
+                return copy.waitForCompletion(COPY_TIMEOUT).getValue();
             });
+            if (copied.getCopyStatus() != CopyStatusType.SUCCESS) {
+                // it is empty
+                delete(target);
+                throw new BucketException(BucketRequest.COPY.failure(key) + ": " + server() + " gave the copy up ("
+                        + copied.getCopyStatus() + ")", null);
+            }
+            return true;
         } catch (BucketException e) {
             boolean gone = e.getCause() instanceof BlobStorageException answer && answer.getStatusCode() == NOT_FOUND
                     && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(answer.getErrorCode());

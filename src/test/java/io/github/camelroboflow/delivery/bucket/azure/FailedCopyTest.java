@@ -1,0 +1,57 @@
+package io.github.camelroboflow.delivery.bucket.azure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettings;
+import io.github.camelroboflow.delivery.bucket.client.BucketException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A copy that Azure accepts, goes on with by itself, and fails. */
+class FailedCopyTest {
+
+    private final Queue<String> methods = new ConcurrentLinkedQueue<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        methods.add(exchange.getRequestMethod());
+        boolean begins = exchange.getRequestMethod().equals("PUT");
+        Map.of("x-ms-copy-id", "copy", "x-ms-copy-status", begins ? "pending" : "failed", "ETag", "\"0x1\"",
+                "Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT", "x-ms-blob-type", "BlockBlob").forEach(exchange.getResponseHeaders()::set);
+        exchange.sendResponseHeaders(begins || exchange.getRequestMethod().equals("DELETE") ? 202 : 200, -1);
+        exchange.close();
+    }
+
+    @Test
+    void aCopyThatFailedLaterIsNoOtherObjectButAFailure() {
+        AzureStore store = new AzureStore(new AzureConnection(new AzureSettings("AccountName=account;AccountKey=a2V5;BlobEndpoint="
+                + "http://127.0.0.1:" + server.getAddress().getPort() + "/account;", "", "", "")), "images");
+
+        assertThatThrownBy(() -> store.copy("inbox/a.jpg", "0x0", "failed/a.jpg")).isInstanceOf(BucketException.class)
+                .hasMessageContaining("inbox/a.jpg can't be copied").hasMessageContaining("(failed)");
+        assertThat(methods).as("nothing half-copied stays").contains("DELETE");
+    }
+}
