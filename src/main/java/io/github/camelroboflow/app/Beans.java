@@ -6,11 +6,11 @@ import io.github.camelroboflow.app.batch.BucketSource;
 import io.github.camelroboflow.app.batch.FolderSource;
 import io.github.camelroboflow.app.settings.Settings.BatchSettings;
 import io.github.camelroboflow.app.settings.Settings.ContainerSettings;
-import io.github.camelroboflow.app.settings.Settings.ScaleSource;
 import io.github.camelroboflow.app.settings.Settings.Watch;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.status.LiveLine;
 import io.github.camelroboflow.component.InferenceMeters;
+import io.github.camelroboflow.delivery.bucket.AnnouncedObjects;
 import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
 import io.github.camelroboflow.delivery.bucket.BucketImages.Cloud;
 import io.github.camelroboflow.delivery.bucket.BucketImages;
@@ -29,6 +29,7 @@ import io.github.camelroboflow.delivery.bucket.azure.AzureStore;
 import io.github.camelroboflow.delivery.bucket.client.ObjectStore;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection;
 import io.github.camelroboflow.delivery.bucket.s3.S3Store;
+import io.github.camelroboflow.delivery.bucket.s3.SqsQueue;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.delivery.destination.BeginDelivery;
 import io.github.camelroboflow.delivery.destination.ContainerAddress.ContainerComponent;
@@ -52,9 +53,12 @@ import io.github.camelroboflow.delivery.route.OneShotJob;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.route.PollFailures.OutagePollStrategy;
 import io.github.camelroboflow.delivery.scale.ClaimTable;
+import io.github.camelroboflow.delivery.scale.ImageReference.Kind;
 import io.github.camelroboflow.delivery.scale.dispatch.Dispatch;
 import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.BucketFinder;
+import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.EventFinder;
 import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.FolderFinder;
+import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder.ObjectPlace;
 import io.github.camelroboflow.delivery.scale.dispatch.ImageFinder;
 import io.github.camelroboflow.delivery.scale.work.ReferenceComponent;
 import io.github.camelroboflow.delivery.scale.work.ReferenceConsumer.TopicLag;
@@ -164,10 +168,14 @@ final class Beans {
         bind("listBlobs", () -> new ListObjects(get("containerInbox", BucketInbox.class)));
         bind("takeBlob", () -> new TakeObject(get("containerInbox", BucketInbox.class)));
         bind("replayContainer", () -> new BucketReplay(get("containerInbox", BucketInbox.class)));
-        bind("containerEvents", () -> new QueuedEvents(new AzureQueue(new AzureConnection(container.account()), container.queue(),
-                container.hiddenFor()), get("containerInbox", BucketInbox.class)));
+        bind("containerEvents", () -> new QueuedEvents(eventQueue(), get("containerInbox", BucketInbox.class)));
         bind("receiveEvents", () -> (Processor) get("containerEvents", QueuedEvents.class)::receive);
         bind("openEvent", () -> (Processor) get("containerEvents", QueuedEvents.class)::open);
+    }
+
+    private AzureQueue eventQueue() {
+        ContainerSettings container = settings.container();
+        return new AzureQueue(new AzureConnection(container.account()), container.queue(), container.hiddenFor());
     }
 
     private BucketInbox inbox(BucketSettings bucket, String store, ImageNameFilter images) {
@@ -195,19 +203,33 @@ final class Beans {
         bind("claims", () -> new ClaimTable(get("deliveryDatabase", DeliveryDatabase.class), settings.scale().topic()));
         bind("dispatch", () -> new Dispatch(get("claims", ClaimTable.class), finder(), settings.scale().dispatch()));
         bind("sharedObjects", () -> new SharedObjects(get("bucketInbox", BucketInbox.class), settings.bucket()));
+        bind("sharedBlobs", () -> new SharedObjects(get("containerInbox", BucketInbox.class), settings.container().inbox()));
         bind("references", () -> observed(new ReferenceComponent(settings.scale().work(), () -> get("claims", ClaimTable.class),
                 () -> new ReferencedImages(settings.inbox(), this::sharedObjects))));
         bind("dispatched", () -> (Processor) get("dispatch", Dispatch.class)::sent);
     }
 
     private ImageFinder finder() {
-        return settings.scale().source() == ScaleSource.BUCKET
-                ? new BucketFinder(settings.bucket(), get("bucketInbox", BucketInbox.class))
-                : new FolderFinder(settings.inbox().inbox(), new SharedInbox(settings.inbox(), settings.images()));
+        return switch (settings.scale().source()) {
+            case FOLDER -> new FolderFinder(settings.inbox().inbox(), new SharedInbox(settings.inbox(), settings.images()));
+            case BUCKET -> new BucketFinder(bucket());
+            case BUCKET_EVENTS -> new EventFinder(bucket(), new AnnouncedObjects(new SqsQueue(settings.sqs()), bucket().inbox()));
+            case CONTAINER -> new BucketFinder(container());
+            case CONTAINER_EVENTS -> new EventFinder(container(), new AnnouncedObjects(eventQueue(), container().inbox()));
+        };
     }
 
-    private SharedObjects sharedObjects() {
-        return get("sharedObjects", SharedObjects.class);
+    private ObjectPlace bucket() {
+        return new ObjectPlace(settings.scale().topic(), Kind.S3, settings.bucket(), get("bucketInbox", BucketInbox.class));
+    }
+
+    private ObjectPlace container() {
+        return new ObjectPlace(settings.scale().topic(), Kind.AZURE, settings.container().inbox(),
+                get("containerInbox", BucketInbox.class));
+    }
+
+    private SharedObjects sharedObjects(Kind kind) {
+        return get(kind == Kind.AZURE ? "sharedBlobs" : "sharedObjects", SharedObjects.class);
     }
 
     private ReferenceComponent observed(ReferenceComponent references) {

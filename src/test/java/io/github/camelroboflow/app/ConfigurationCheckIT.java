@@ -158,7 +158,7 @@ class ConfigurationCheckIT {
         assertThat(mistakes(Map.of("routes", "dispatch", "scale.topic", "images!", "kafka.brokers", "nowhere", "scale.backlog", "0",
                 "scale.source", "queue"))).hasSize(5)
                 .anyMatch(line -> line.contains("scale.backlog=0 is no number from 1"))
-                .anyMatch(line -> line.contains("scale.source=queue: it is folder or bucket"))
+                .anyMatch(line -> line.contains("it is folder, bucket, bucket-events, container or container-events"))
                 .anyMatch(line -> line.contains("scale.topic=images! is no name of a topic"))
                 .anyMatch(line -> line.contains("kafka.brokers=nowhere"))
                 .anyMatch(line -> line.contains("delivery.database=jdbc:h2:file:") && line.contains("name a server, such as"));

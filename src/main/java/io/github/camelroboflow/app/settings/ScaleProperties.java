@@ -24,7 +24,9 @@ final class ScaleProperties {
             share delivery.database, which is PostgreSQL then, and the brokers of kafka.brokers
             The topic of the references to images. Create it with as many partitions as there will ever be workers""");
     static final Property<ScaleSource> SCALE_SOURCE = ALL.choice("scale.source", "folder", ScaleSource.values(),
-            "The source of the images. folder: inbox, on storage that all machines share. bucket: s3.bucket");
+            "The source of the images. folder: inbox, on storage that all machines share. bucket: s3.bucket. bucket-events: new "
+                    + "objects of s3.bucket, which S3 announces in the queue sqs.queue. container, container-events: the same with "
+                    + "azure.container and azure.queue");
     static final Property<Integer> SCALE_BACKLOG = ALL.number("scale.backlog", "10000", 1, MOST_BACKLOG, """
             The dispatcher takes no more images while about so many have no outcome yet""");
     static final Property<Duration> SCALE_SEND_AGAIN_AFTER = ALL.duration("scale.sendAgainAfter", "10m", """

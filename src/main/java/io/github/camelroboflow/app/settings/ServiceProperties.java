@@ -3,7 +3,7 @@ package io.github.camelroboflow.app.settings;
 import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.app.settings.Settings.KafkaSettings;
 import io.github.camelroboflow.app.settings.Settings.Property;
-import io.github.camelroboflow.app.settings.Settings.SqsSettings;
+import io.github.camelroboflow.delivery.bucket.s3.SqsQueue.SqsSettings;
 import io.github.camelroboflow.delivery.destination.MailSender.MailSecurity;
 import io.github.camelroboflow.delivery.destination.MailSender.MailSettings;
 import io.github.camelroboflow.delivery.destination.MqttConnection.MqttSettings;
@@ -95,7 +95,8 @@ final class ServiceProperties {
 
     static SqsSettings sqs(PropertyValues values) {
         return new SqsSettings(values.get(SQS_QUEUES), values.get(BucketProperties.SQS_QUEUE), values.get(SQS_REGION),
-                values.get(SQS_OVERRIDE_ENDPOINT), values.get(SQS_ENDPOINT));
+                values.get(SQS_OVERRIDE_ENDPOINT), values.get(SQS_ENDPOINT),
+                Duration.ofSeconds(values.get(BucketProperties.SQS_VISIBILITY_TIMEOUT)));
     }
 
     static MailSettings mail(PropertyValues values) {

@@ -4,6 +4,7 @@ import io.github.camelroboflow.app.settings.PropertyList.PropertyValues;
 import io.github.camelroboflow.delivery.bucket.BucketSettings;
 import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettings;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.SqsQueue.SqsSettings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.destination.DeduplicationRepository.DeduplicationSettings;
 import io.github.camelroboflow.delivery.destination.MailSender.MailSettings;
@@ -20,6 +21,7 @@ import io.github.camelroboflow.export.ExportFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -68,15 +70,6 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
      * @param timeout in milliseconds
      */
     public record KafkaSettings(String brokers, int timeout) {
-    }
-
-    /**
-     * The settings of SQS.
-     *
-     * @param queues the common beginning of the addresses of queues
-     * @param queue  the queue of S3's events for new objects
-     */
-    public record SqsSettings(String queues, String queue, String region, boolean overrideEndpoint, String endpoint) {
     }
 
     /**
@@ -155,7 +148,12 @@ public record Settings(String model, InboxSettings inbox, ImageNameFilter images
 
     /** The sources of a dispatcher. */
     public enum ScaleSource {
-        FOLDER, BUCKET
+        FOLDER, BUCKET, BUCKET_EVENTS, CONTAINER, CONTAINER_EVENTS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /**

@@ -1,13 +1,12 @@
 package io.github.camelroboflow.app.validation;
 
-import io.github.camelroboflow.app.settings.Settings.ScaleSource;
-import io.github.camelroboflow.app.settings.Settings.SqsSettings;
 import io.github.camelroboflow.app.settings.Settings;
 import io.github.camelroboflow.app.validation.BrokerParameters.Kafka;
 import io.github.camelroboflow.app.validation.ServerAddress.Webhook;
 import io.github.camelroboflow.delivery.bucket.BucketImages.BucketAddress;
 import io.github.camelroboflow.delivery.bucket.BucketImages.Cloud;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
+import io.github.camelroboflow.delivery.bucket.s3.SqsQueue.SqsSettings;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase;
 import io.github.camelroboflow.inference.support.ConfigurationException.ConfigurationErrors;
 import java.nio.file.InvalidPathException;
@@ -146,8 +145,16 @@ final class DestinationParameters {
     /** Checks what a dispatcher needs. */
     void checkDispatch(ConfigurationErrors mistakes) {
         checkShared(mistakes);
-        if (settings.scale().source() == ScaleSource.BUCKET) {
-            checkBucketInbox(mistakes);
+        switch (settings.scale().source()) {
+            case BUCKET -> checkBucketInbox(mistakes);
+            case BUCKET_EVENTS -> {
+                checkBucketInbox(mistakes);
+                checkEventQueue(mistakes);
+            }
+            case CONTAINER, CONTAINER_EVENTS -> checkContainerInbox(mistakes);
+            case FOLDER -> {
+                // the start makes the folders
+            }
         }
     }
 

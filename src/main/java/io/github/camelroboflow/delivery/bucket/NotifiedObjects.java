@@ -43,31 +43,45 @@ public final class NotifiedObjects implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        List<BucketObject> objects;
-        try {
-            String message = String.valueOf(exchange.getMessage().getBody(String.class));
-            objects = inbox.store().events().read(message).stream().map(this::ofThisBucket)
-                    .filter(object -> inbox.name(object.key()).isPresent() || inbox.name(object.asSent()).isPresent()).toList();
-        } catch (InvalidNotificationException e) {
-            String id = exchange.getMessage().getHeader(ID, "?", String.class);
-            if (named.add(id)) {
-                LOG.warn("The message {} {}: {}", MessageText.printable(id), invalid,
-                        MessageText.printable(e.getMessage()));
-            }
-            throw e;
-        }
+        String id = exchange.getMessage().getHeader(ID, "?", String.class);
+        List<Created> objects = read(id, String.valueOf(exchange.getMessage().getBody(String.class)));
         if (objects.isEmpty()) {
             ImageExchange.endWithoutImage(exchange);
         }
-        exchange.getMessage().setBody(objects);
+        exchange.getMessage().setBody(objects.stream().map(Created::object).toList());
     }
 
-    private BucketObject ofThisBucket(Created created) {
+    /**
+     * Returns the objects of the inbox that a message announces.
+     *
+     * @throws InvalidNotificationException if it announces nothing of this bucket; it is logged
+     */
+    List<Created> read(String id, String message) {
+        try {
+            return inbox.store().events().read(message).stream().map(this::ofThisBucket).filter(this::isInInbox).toList();
+        } catch (InvalidNotificationException e) {
+            logInvalid(id, e);
+            throw e;
+        }
+    }
+
+    /** Logs a message that is no notification, once. */
+    void logInvalid(String id, InvalidNotificationException reason) {
+        if (named.add(id)) {
+            LOG.warn("The message {} {}: {}", MessageText.printable(id), invalid, MessageText.printable(reason.getMessage()));
+        }
+    }
+
+    private boolean isInInbox(Created created) {
+        return inbox.name(created.object().key()).isPresent() || inbox.name(created.object().asSent()).isPresent();
+    }
+
+    private Created ofThisBucket(Created created) {
         ObjectStore store = inbox.store();
         if (!created.bucket().equals(store.bucket())) {
             throw new InvalidNotificationException("it is about the bucket " + created.bucket() + ", and "
                     + store.property("bucket") + " is " + store.bucket());
         }
-        return created.object();
+        return created;
     }
 }

@@ -34,8 +34,6 @@ public final class QueuedEvents extends ServiceSupport implements CamelContextAw
     /** The number of messages that are held at a time. */
     private static final int MOST_HELD = 64;
     private static final int MOST_RECEIVED = 32;
-    /** The number of times that a message which is no notification is received before it is refused. */
-    private static final int TRIES = 5;
     /** The extensions of a message within the time that it is hidden for. */
     private static final int EXTENSIONS = 3;
 
@@ -48,13 +46,13 @@ public final class QueuedEvents extends ServiceSupport implements CamelContextAw
     /** @param inbox the inbox that the notifications are about */
     public QueuedEvents(EventQueue queue, BucketInbox inbox) {
         this.queue = queue;
-        this.objects = new NotifiedObjects(inbox, "goes to the queue " + queue.refused() + " after " + TRIES + " tries");
+        this.objects = new NotifiedObjects(inbox, queue.refusal());
     }
 
     /** Sets the body to some messages. Tells Camel's scheduler if there are none. */
     public void receive(Exchange exchange) throws BucketException {
         int capacity = Math.min(MOST_RECEIVED, MOST_HELD - held.size());
-        List<Held> received = capacity <= 0 ? List.of() : queue.receive(capacity).stream().map(Held::new).toList();
+        List<Held> received = capacity <= 0 ? List.of() : queue.receive(capacity, true).stream().map(Held::new).toList();
         received.forEach(message -> held.put(message.id(), message));
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, !received.isEmpty());
         exchange.getMessage().setBody(received);
@@ -141,14 +139,14 @@ public final class QueuedEvents extends ServiceSupport implements CamelContextAw
 
         @Override
         public synchronized void onComplete(Exchange exchange) {
-            end(() -> queue.delete(current));
+            end(() -> queue.delete(List.of(current)));
         }
 
         @Override
         public synchronized void onFailure(Exchange exchange) {
             boolean invalid = FailureClassifier.failureOf(exchange) instanceof InvalidNotificationException;
             end(() -> {
-                if (invalid && current.received() >= TRIES) {
+                if (invalid) {
                     queue.refuse(current);
                 }
             });

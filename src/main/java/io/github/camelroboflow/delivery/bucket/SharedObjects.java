@@ -35,8 +35,8 @@ public final class SharedObjects {
      */
     public SharedObject find(String bucket, String key, String etag, long size, String name) throws IOException {
         if (!bucket.equals(settings.bucket())) {
-            throw new IOException("a reference names the bucket " + bucket + ", and s3.bucket is " + settings.bucket()
-                    + ": give the workers of a topic the bucket of its dispatcher");
+            throw new IOException("a reference names the bucket " + bucket + ", and " + inbox.store().property("bucket") + " is "
+                    + settings.bucket() + ": give the workers of a topic the bucket of its dispatcher");
         }
         return new SharedObject(new BucketObject(key, etag, size), name);
     }
@@ -62,8 +62,8 @@ public final class SharedObjects {
          */
         public boolean fetch(Exchange exchange) throws IOException {
             if (object.size() > settings.maxSize()) {
-                throw new InvalidImageException(name + " is too large: it has " + object.size() + " bytes, and s3.maxSize is "
-                        + settings.maxSize());
+                throw new InvalidImageException(name + " is too large: it has " + object.size() + " bytes, and "
+                        + inbox.store().property("maxSize") + " is " + settings.maxSize());
             }
             try {
                 Optional<TakenObject> found = inbox.take(object, exchange);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.camelroboflow.inference.support.Hashes;
 import io.github.camelroboflow.inference.support.Json;
 import io.github.camelroboflow.inference.support.MessageText;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -39,6 +40,8 @@ public record ImageReference(UUID claim, Kind kind, String place, String key, St
     /** The greatest length of the JSON form in characters. A key of S3 has at most 1024 bytes, each of which may be escaped. */
     public static final int LONGEST = 16_384;
 
+    /** The version of ids that are made of a text. */
+    private static final int OF_A_TEXT = 3;
     private static final int LONGEST_NAME = 4096;
     private static final int LONGEST_PLACE = 255;
     private static final Set<String> FIELDS = Set.of("version", "claim", "kind", "place", "key", "name", "size", "mark", "sent",
@@ -50,7 +53,9 @@ public record ImageReference(UUID claim, Kind kind, String place, String key, St
         /** A file below the shared folder {@code work}. */
         FILE,
         /** An object in a bucket of S3. */
-        S3;
+        S3,
+        /** An object in a container of Azure Blob Storage. */
+        AZURE;
 
         @Override
         public String toString() {
@@ -58,9 +63,24 @@ public record ImageReference(UUID claim, Kind kind, String place, String key, St
         }
     }
 
-    /** Returns the identity: two open claims of a topic never have the same. */
+    /**
+     * Returns the id for the claim of an object that an event announced. The same event has the same claim, whenever it comes.
+     *
+     * @param event a text that the events of an object do not share
+     */
+    public static UUID claimOf(String topic, Kind kind, String place, String key, String event) {
+        // ids of a text are its MD5, for which texts with the same id can be found; these are hashes themselves
+        return UUID.nameUUIDFromBytes(Hashes.sha256Hex(String.join("\0", topic, kind.toString(), place, key, event))
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Returns the identity: two open claims of a topic never have the same. An object may be put again with the same content when
+     * it was just filed and its outcome is not recorded yet. A listing shows it later, too, but an event comes once.
+     */
     String identity(String topic) {
-        return Hashes.sha256Hex(String.join("\0", topic, kind.toString(), place, key, mark));
+        String distinction = claim.version() == OF_A_TEXT ? claim.toString() : mark;
+        return Hashes.sha256Hex(String.join("\0", topic, kind.toString(), place, key, distinction));
     }
 
     /** Returns the same reference for another time that it is sent. */

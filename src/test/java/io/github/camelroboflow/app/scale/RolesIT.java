@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.WatchedFolder;
-import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.AnnouncedBucket;
 import io.github.camelroboflow.app.fixture.KafkaServer;
 import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.S3Server;
@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,6 +42,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The routes dispatch and work with a broker and a database, one after the other, since some tests end these. */
 @Execution(ExecutionMode.SAME_THREAD)
@@ -75,7 +78,7 @@ class RolesIT {
 
     @BeforeEach
     void prepare(TestInfo test) {
-        topic = test.getTestMethod().orElseThrow().getName();
+        topic = test.getTestMethod().orElseThrow().getName() + "-" + UUID.randomUUID();
         properties.putAll(Map.of("delivery.database", postgres.urlOfNewDatabase(), "kafka.brokers", kafka.address(),
                 "scale.topic", topic, "scale.deadLetters", topic + "-failed",
                 "scale.election", data.resolve("election").toString(), "scale.local", data.resolve("local").toString(),
@@ -97,6 +100,7 @@ class RolesIT {
     private ProgramProcess process(String role) {
         Map<String, String> all = new HashMap<>(properties);
         all.put("routes", role);
+        all.putAll(Map.of("aws.accessKeyId", S3Server.KEY_ID, "aws.secretAccessKey", S3Server.SECRET));
         return ProgramProcess.start(data, all);
     }
 
@@ -139,21 +143,25 @@ class RolesIT {
         }
     }
 
-    @Test
-    void eachObjectOfABucketIsSentOnceAndStays() {
+    private void useBucket(AnnouncedBucket bucket, String source) {
+        bucket.properties(data).forEach(properties::putIfAbsent);
+        properties.put("scale.source", source);
+    }
+
+    @ParameterizedTest
+    @EnumSource(AnnouncedBucket.Servers.class)
+    void eachObjectOfABucketIsSentOnceAndStays(AnnouncedBucket.Servers servers) {
         createTopics(1);
-        AwsCredentials.provide();
-        try (S3Server s3 = new S3Server(data.resolve("s3")).start()) {
-            s3.client().createBucket(request -> request.bucket("images"));
-            s3.put("images", "inbox/line 1/a.jpg", new byte[3]);
-            s3.properties(data).forEach(properties::putIfAbsent);
-            properties.put("scale.source", "bucket");
+        try (AnnouncedBucket bucket = servers.open()) {
+            bucket.put("inbox/line 1/a.jpg", new byte[3]);
+            useBucket(bucket, bucket.server().noun());
             try (WatchedFolder program = role("dispatch").start()) {
                 await().untilAsserted(() -> assertThat(sent()).extracting(ImageReference::key, ImageReference::name)
                         .containsExactly(tuple("inbox/line 1/a.jpg", "line 1/a.jpg")));
-                s3.put("images", "inbox/b.jpg", new byte[4]);
+                bucket.put("inbox/b.jpg", new byte[4]);
                 await().untilAsserted(() -> assertThat(sent()).hasSize(2));
-                assertThat(sent()).allMatch(image -> image.kind() == Kind.S3 && image.place().equals("images"));
+                assertThat(sent()).allMatch(image -> image.kind().name().equals(servers.name())
+                        && image.place().equals(bucket.name()));
             }
         }
     }
@@ -245,25 +253,70 @@ class RolesIT {
         }
     }
 
-    @Test
-    void objectsOfABucketAreProcessedByWorkers() {
+    @ParameterizedTest
+    @EnumSource(AnnouncedBucket.Servers.class)
+    void objectsOfABucketAreProcessedByWorkers(AnnouncedBucket.Servers servers) {
         createTopics(4);
-        AwsCredentials.provide();
-        try (S3Server s3 = new S3Server(data.resolve("s3")).start()) {
-            s3.client().createBucket(request -> request.bucket("images"));
-            s3.properties(data).forEach(properties::putIfAbsent);
-            properties.putAll(Map.of("scale.source", "bucket", "inbox.maxAttempts", "2"));
+        try (AnnouncedBucket bucket = servers.open()) {
+            useBucket(bucket, bucket.server().noun());
+            properties.put("inbox.maxAttempts", "2");
             byte[] image = read(WatchedFolder.SAMPLES.resolve("gears.jpg"));
             try (WatchedFolder dispatcher = role("dispatch").start(); WatchedFolder one = role("work").start();
                  WatchedFolder two = role("work").start()) {
-                IntStream.range(0, 10).forEach(i -> s3.put("images", "inbox/line/" + i + ".jpg", image));
-                s3.put("images", "inbox/damaged.jpg", new byte[3]);
+                IntStream.range(0, 10).forEach(i -> bucket.put("inbox/line/" + i + ".jpg", image));
+                bucket.put("inbox/damaged.jpg", new byte[3]);
 
-                await().untilAsserted(() -> assertThat(s3.keys("images")).containsExactlyInAnyOrderElementsOf(Stream.concat(
+                await().untilAsserted(() -> assertThat(bucket.keys()).containsExactlyInAnyOrderElementsOf(Stream.concat(
                         IntStream.range(0, 10).mapToObj(i -> "done/line/" + i + ".jpg"),
                         Stream.of("failed/damaged.jpg", "failed/damaged.jpg.error.json")).toList()));
                 await().untilAsserted(() -> assertThat(kafka.records(topic + "-failed")).hasSize(1));
                 assertThat(dispatcher.files("results")).hasSize(10);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(AnnouncedBucket.Servers.class)
+    void objectsThatEventsAnnounceAreProcessedThoughTheDispatcherIsKilled(AnnouncedBucket.Servers servers) {
+        createTopics(4);
+        try (AnnouncedBucket bucket = servers.open()) {
+            useBucket(bucket, bucket.events());
+            byte[] image = read(WatchedFolder.SAMPLES.resolve("gears.jpg"));
+            List<String> names = IntStream.range(0, 20).mapToObj(i -> "line +" + i % 3 + "/ä" + i + ".jpg").sorted().toList();
+            try (WatchedFolder worker = role("work").start()) {
+                try (ProgramProcess killed = process("dispatch")) {
+                    names.subList(0, 10).forEach(name -> bucket.announce("inbox/" + name, image));
+                    await().until(() -> worker.files("results").size() > 3);
+                    killed.kill();
+                }
+                names.subList(10, 20).forEach(name -> bucket.announce("inbox/" + name, image));
+                bucket.announce("inbox/damaged.jpg", new byte[3]);
+                try (WatchedFolder next = role("dispatch").start()) {
+                    await().untilAsserted(() -> assertThat(bucket.keys()).containsExactlyInAnyOrderElementsOf(Stream.concat(
+                            names.stream().map(name -> "done/" + name),
+                            Stream.of("failed/damaged.jpg", "failed/damaged.jpg.error.json")).toList()));
+                    await().untilAsserted(() -> assertThat(bucket.messages()).isZero());
+                    assertThat(worker.files("results")).hasSize(20);
+                    assertThat(outage(next)).isEmpty();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(AnnouncedBucket.Servers.class)
+    void aQueueOfEventsThatIsAwayIsAnOutageWithAdvice(AnnouncedBucket.Servers servers) {
+        createTopics(1);
+        try (AnnouncedBucket bucket = servers.open()) {
+            useBucket(bucket, bucket.events());
+            bucket.deleteQueue();
+            try (WatchedFolder program = role("dispatch").start()) {
+                await().untilAsserted(() -> assertThat(outage(program)).contains("queue " + bucket.name(), "make "));
+
+                bucket.createQueue();
+                bucket.announce("inbox/a.jpg", new byte[3]);
+                await().untilAsserted(() -> assertThat(sent()).hasSize(1));
+                await().untilAsserted(() -> assertThat(outage(program)).isEmpty());
             }
         }
     }

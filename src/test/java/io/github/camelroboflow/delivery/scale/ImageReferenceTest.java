@@ -42,7 +42,8 @@ class ImageReferenceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"version|2|its version is 2, and this program reads only 1", "version|\"1\"|version",
-        "version|null|version", "claim|\"1-1-1-1-1\"|claim", "claim|\"x\"|claim", "kind|\"ftp\"|[file, s3]", "place|\"\"|place",
+        "version|null|version", "claim|\"1-1-1-1-1\"|claim", "claim|\"x\"|claim", "kind|\"ftp\"|[file, s3, azure]",
+        "place|\"\"|place",
         "key|\"../../etc/passwd\"|key", "key|\"/etc/passwd\"|key", "key|\"a//b\"|key", "key|7|key", "name|\"a/../b\"|name",
         "size|-1|size", "size|1.5|size", "size|99999999999999999999|size", "mark|[]|mark", "sent|\"yesterday\"|sent",
         "tries|-1|tries", "also|1|unknown field also"})

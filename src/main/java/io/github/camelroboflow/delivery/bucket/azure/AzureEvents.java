@@ -42,7 +42,7 @@ final class AzureEvents implements ObjectEvents {
         }
         String key = subject.group(2);
         return List.of(new Created(subject.group(1), new BucketObject(key, Etags.unquoted(data.path("eTag").textValue()),
-                data.path("contentLength").asLong(-1), key)));
+                data.path("contentLength").asLong(-1), key), data.path("sequencer").textValue()));
     }
 
     private static JsonNode parse(String message) {

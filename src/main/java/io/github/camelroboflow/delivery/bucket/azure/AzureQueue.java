@@ -17,6 +17,9 @@ import java.util.function.Function;
 /** A storage queue that Event Grid puts its messages into. Such queues have no dead letters of their own. */
 public final class AzureQueue implements EventQueue {
 
+    /** The number of times that a message which is no notification is received before it is refused. */
+    private static final int TRIES = 5;
+
     private final AzureConnection connection;
     private final String name;
     private final Duration hiddenFor;
@@ -51,8 +54,9 @@ public final class AzureQueue implements EventQueue {
         }
     }
 
+    /** Never waits: Azure knows no such request. */
     @Override
-    public List<Message> receive(int most) throws BucketException {
+    public List<Message> receive(int most, boolean wait) throws BucketException {
         return send("the messages of the queue " + name + " can't be received", queues -> queue(queues)
                 .receiveMessages(most, hiddenFor, null, Context.NONE).stream().map(AzureQueue::message).toList());
     }
@@ -74,21 +78,45 @@ public final class AzureQueue implements EventQueue {
     }
 
     @Override
-    public void delete(Message message) throws BucketException {
+    public void delete(List<Message> messages) throws BucketException {
+        BucketException failure = null;
+        for (Message message : messages) {
+            try {
+                delete(message);
+            } catch (BucketException e) {
+                if (e.answer().isEmpty()) {
+                    throw e;
+                }
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void delete(Message message) throws BucketException {
         send("the message " + message.id() + " can't be deleted", queues -> {
             queue(queues).deleteMessage(message.id(), message.receipt());
             return null;
         });
     }
 
-    /** Azure's own programs use the same name for such queues. */
     @Override
-    public String refused() {
+    public String refusal() {
+        return "goes to the queue " + refused() + " after " + TRIES + " tries";
+    }
+
+    /** Azure's own programs use the same name for such queues. */
+    private String refused() {
         return name + "-poison";
     }
 
     @Override
     public void refuse(Message message) throws BucketException {
+        if (message.received() < TRIES) {
+            return;
+        }
         send("the message " + message.id() + " can't be moved to the queue " + refused(), queues -> {
             QueueClient others = queues.getQueueClient(refused());
             others.createIfNotExists();

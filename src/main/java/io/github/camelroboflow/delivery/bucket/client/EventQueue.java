@@ -7,7 +7,7 @@ import java.util.List;
  * A queue of the messages by which a cloud announces objects. A received message is hidden from all others for a time, and comes
  * back after that unless it is deleted.
  */
-public interface EventQueue {
+public interface EventQueue extends AutoCloseable {
 
     /**
      * A received message.
@@ -24,20 +24,28 @@ public interface EventQueue {
     Duration hiddenFor();
 
     /**
-     * Returns some messages, or none if there are none now.
+     * Returns some messages. None does not mean that there are none.
      *
      * @param most from 1 to 32
+     * @param wait whether it may wait about a second for messages, and finds them for certain
      */
-    List<Message> receive(int most) throws BucketException;
+    List<Message> receive(int most, boolean wait) throws BucketException;
 
     /** Hides a message again for the whole time, from now on. Returns it with its new receipt. */
     Message extend(Message message) throws BucketException;
 
-    void delete(Message message) throws BucketException;
+    /** Deletes messages. One that was received again since may stay. */
+    void delete(List<Message> messages) throws BucketException;
 
-    /** Moves a message that can never be used to another queue, for a person. */
+    /** Handles a message that is no event notification: it comes again, and after some tries goes to another queue. */
     void refuse(Message message) throws BucketException;
 
-    /** Returns the name of the queue that refused messages are moved to. */
-    String refused();
+    /** Returns what {@link #refuse} does: the end of a sentence about the message, for a person. */
+    String refusal();
+
+    /** Closes the client, if it needs that; the next request makes another. */
+    @Override
+    default void close() {
+        // most clients need none
+    }
 }

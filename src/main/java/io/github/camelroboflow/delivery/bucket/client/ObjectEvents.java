@@ -5,8 +5,12 @@ import java.util.List;
 /** Reads the messages by which a cloud announces new objects. */
 public interface ObjectEvents {
 
-    /** An object that was put into a bucket. */
-    record Created(String bucket, BucketObject object) {
+    /**
+     * An object that was put into a bucket.
+     *
+     * @param sequencer a text that the events of an object do not share; {@code null} if the server sends none
+     */
+    record Created(String bucket, BucketObject object, String sequencer) {
     }
 
     /**

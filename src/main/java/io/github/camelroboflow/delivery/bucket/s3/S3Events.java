@@ -74,7 +74,8 @@ final class S3Events implements ObjectEvents {
             throw invalid(message, null);
         }
         String etag = Etags.unquoted(object.path(etagName).textValue());
-        return new Created(bucket, new BucketObject(encoded ? decoded(key) : key, etag, object.path("size").asLong(-1), key));
+        return new Created(bucket, new BucketObject(encoded ? decoded(key) : key, etag, object.path("size").asLong(-1), key),
+                object.path("sequencer").textValue());
     }
 
     /** Decodes a key. Some servers send plain keys, which may not be decodable. */

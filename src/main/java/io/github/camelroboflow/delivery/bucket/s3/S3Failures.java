@@ -33,11 +33,15 @@ final class S3Failures {
         if (refusal.isPresent()) {
             return store.server() + " answered with " + refusal.get().describe() + advice(request, refusal.get());
         }
-        if (String.valueOf(error.getMessage()).startsWith("Unable to load credentials")) {
-            return "there are no credentials for " + store.server() + "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or see"
-                    + " ~/.aws/credentials, or give this machine a role";
-        }
-        return BucketException.unreachable(store.server(), error);
+        return unanswered(store.server(), error);
+    }
+
+    /** Returns the reason of a failure without an answer, for a person. */
+    static String unanswered(String server, SdkException error) {
+        return String.valueOf(error.getMessage()).startsWith("Unable to load credentials")
+                ? "there are no credentials for " + server + "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or see"
+                        + " ~/.aws/credentials, or give this machine a role"
+                : BucketException.unreachable(server, error);
     }
 
     private String advice(BucketRequest request, CloudErrorResponse answer) {

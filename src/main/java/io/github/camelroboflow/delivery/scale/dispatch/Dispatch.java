@@ -152,6 +152,7 @@ public final class Dispatch extends ServiceSupport implements Processor, CamelCo
 
     private void claimFound() {
         claims.claim(found);
+        finder.claimed(List.copyOf(found));
         found.clear();
     }
 

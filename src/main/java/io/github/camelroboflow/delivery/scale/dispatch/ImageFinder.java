@@ -1,9 +1,13 @@
 package io.github.camelroboflow.delivery.scale.dispatch;
 
+import io.github.camelroboflow.delivery.bucket.AnnouncedObjects.AnnouncedObject;
+import io.github.camelroboflow.delivery.bucket.AnnouncedObjects.Announcement;
+import io.github.camelroboflow.delivery.bucket.AnnouncedObjects;
 import io.github.camelroboflow.delivery.bucket.BucketInbox;
 import io.github.camelroboflow.delivery.bucket.BucketSettings;
 import io.github.camelroboflow.delivery.bucket.ListObjects;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
+import io.github.camelroboflow.delivery.bucket.client.EventQueue;
 import io.github.camelroboflow.delivery.folder.SharedInbox.SharedImage;
 import io.github.camelroboflow.delivery.folder.SharedInbox;
 import io.github.camelroboflow.delivery.scale.ClaimTable;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 
@@ -43,6 +48,11 @@ public sealed interface ImageFinder extends AutoCloseable {
      * @throws IOException if the source can't be read now
      */
     List<ImageReference> find(Exchange exchange, int most) throws IOException;
+
+    /** Tells that images have claims that are on disk, so that the source need not keep them for another look. */
+    default void claimed(List<ImageReference> images) {
+        // most sources keep nothing
+    }
 
     /** Finds images that a program had taken when it was killed, before it recorded their claims. */
     List<ImageReference> unclaimed(ClaimTable claims) throws IOException;
@@ -102,22 +112,38 @@ public sealed interface ImageFinder extends AutoCloseable {
         }
     }
 
-    /** Lists the objects of a bucket, which stay there. */
+    /**
+     * A bucket whose objects stay there until their images have an outcome.
+     *
+     * @param topic the topic of the references
+     */
+    record ObjectPlace(String topic, Kind kind, BucketSettings settings, BucketInbox inbox) {
+
+        private ImageReference reference(UUID claim, BucketObject object) {
+            return new ImageReference(claim, kind, settings.bucket(), object.key(),
+                    object.key().substring(settings.inbox().length()), object.size(), object.etag(), Instant.now(), 0);
+        }
+
+        private ImageReference reference(AnnouncedObject announced) {
+            BucketObject object = announced.object();
+            return reference(ImageReference.claimOf(topic, kind, settings.bucket(), object.key(), announced.event()), object);
+        }
+    }
+
+    /** Lists objects. */
     final class BucketFinder implements ImageFinder {
 
-        private final BucketSettings settings;
-        private final BucketInbox inbox;
+        private final ObjectPlace place;
         private final ListObjects list;
 
-        public BucketFinder(BucketSettings settings, BucketInbox inbox) {
-            this.settings = settings;
-            this.inbox = inbox;
-            this.list = ListObjects.alone(inbox);
+        public BucketFinder(ObjectPlace place) {
+            this.place = place;
+            this.list = ListObjects.alone(place.inbox());
         }
 
         @Override
         public String source() {
-            return inbox.source();
+            return place.inbox().source();
         }
 
         @Override
@@ -133,10 +159,8 @@ public sealed interface ImageFinder extends AutoCloseable {
         @Override
         public List<ImageReference> find(Exchange exchange, int most) throws IOException {
             list.process(exchange);
-            Instant now = Instant.now();
-            return Stream.of(exchange.getMessage().getBody(BucketObject[].class)).map(object -> new ImageReference(
-                    UUID.randomUUID(), Kind.S3, settings.bucket(), object.key(),
-                    object.key().substring(settings.inbox().length()), object.size(), object.etag(), now, 0)).toList();
+            return Stream.of(exchange.getMessage().getBody(BucketObject[].class))
+                    .map(object -> place.reference(UUID.randomUUID(), object)).toList();
         }
 
         /** Returns none: a listing finds them again. */
@@ -148,6 +172,69 @@ public sealed interface ImageFinder extends AutoCloseable {
         @Override
         public void close() {
             // the context closes the inbox
+        }
+    }
+
+    /** Receives events of objects. A message is deleted when all of its objects have claims. */
+    final class EventFinder implements ImageFinder {
+
+        private final ObjectPlace place;
+        private final AnnouncedObjects events;
+        private final List<Held> held = new ArrayList<>();
+
+        /** A message whose objects may have no claims yet. */
+        private record Held(EventQueue.Message message, Set<UUID> claims) {
+        }
+
+        public EventFinder(ObjectPlace place, AnnouncedObjects events) {
+            this.place = place;
+            this.events = events;
+        }
+
+        @Override
+        public String source() {
+            return place.inbox().source();
+        }
+
+        @Override
+        public void open() {
+            // the first look connects, since the server may be down
+        }
+
+        @Override
+        public List<String> foreseenFailures() {
+            return List.of();
+        }
+
+        @Override
+        public List<ImageReference> find(Exchange exchange, int most) throws IOException {
+            List<ImageReference> found = new ArrayList<>();
+            for (Announcement announcement : events.receive(most)) {
+                List<ImageReference> images = announcement.objects().stream().map(place::reference).toList();
+                found.addAll(images);
+                held.add(new Held(announcement.message(), images.stream().map(ImageReference::claim).collect(Collectors.toSet())));
+            }
+            return found;
+        }
+
+        @Override
+        public void claimed(List<ImageReference> images) {
+            Set<UUID> claims = images.stream().map(ImageReference::claim).collect(Collectors.toSet());
+            List<Held> safe = held.stream().filter(message -> claims.containsAll(message.claims())).toList();
+            held.removeAll(safe);
+            events.delete(safe.stream().map(Held::message).toList());
+        }
+
+        /** Returns none: their messages come again. */
+        @Override
+        public List<ImageReference> unclaimed(ClaimTable claims) {
+            held.clear();
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            events.close();
         }
     }
 }

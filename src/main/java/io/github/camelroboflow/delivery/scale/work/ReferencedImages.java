@@ -6,28 +6,29 @@ import io.github.camelroboflow.delivery.failure.FailureReport;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
 import io.github.camelroboflow.delivery.folder.SharedWork;
 import io.github.camelroboflow.delivery.folder.SharedWork.WorkImage;
+import io.github.camelroboflow.delivery.scale.ImageReference.Kind;
 import io.github.camelroboflow.delivery.scale.ImageReference;
 import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 
 /** Finds the images of references: files in the shared folder {@code work}, and objects of a bucket. */
 public final class ReferencedImages {
 
     private final SharedWork folder;
-    private final Supplier<SharedObjects> bucket;
+    private final Function<Kind, SharedObjects> buckets;
 
     /**
      * @param folders the folders of images, of which {@code work} is the one into which a dispatcher puts them
-     * @param bucket  made for the first reference to an object
+     * @param buckets returns the bucket of a kind of objects, which it makes for the first reference to one
      */
-    public ReferencedImages(InboxSettings folders, Supplier<SharedObjects> bucket) {
+    public ReferencedImages(InboxSettings folders, Function<Kind, SharedObjects> buckets) {
         this.folder = new SharedWork(folders);
-        this.bucket = bucket;
+        this.buckets = buckets;
     }
 
     /**
@@ -38,8 +39,8 @@ public final class ReferencedImages {
     TakenReference find(ImageReference reference) throws IOException {
         return switch (reference.kind()) {
             case FILE -> new FileImage(reference);
-            case S3 -> new ObjectImage(bucket.get().find(reference.place(), reference.key(), reference.mark(), reference.size(),
-                    reference.name()));
+            case S3, AZURE -> new ObjectImage(buckets.apply(reference.kind()).find(reference.place(), reference.key(),
+                    reference.mark(), reference.size(), reference.name()));
         };
     }
 

@@ -18,10 +18,11 @@ class AzureEventsTest {
             {"topic":"/subscriptions/1/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/a",\
             "subject":"/blobServices/default/containers/images/blobs/inbox/a ä+%41.jpg",\
             "eventType":"Microsoft.Storage.BlobCreated","id":"831e1650","data":{"api":"PutBlob","contentType":"image/jpeg",\
-            "eTag":"0x8D4BCC2E4835CD0","contentLength":524288,"blobType":"BlockBlob","url":"https://a.blob.core.windows.net/"},\
+            "eTag":"0x8D4BCC2E4835CD0","contentLength":524288,"blobType":"BlockBlob","sequencer":"0442",\
+            "url":"https://a.blob.core.windows.net/"},\
             "dataVersion":"","metadataVersion":"1","eventTime":"2026-11-21T08:00:00.000Z"}""";
     private static final Created CREATED = new Created("images",
-            new BucketObject("inbox/a ä+%41.jpg", "0x8D4BCC2E4835CD0", 524_288, "inbox/a ä+%41.jpg"));
+            new BucketObject("inbox/a ä+%41.jpg", "0x8D4BCC2E4835CD0", 524_288, "inbox/a ä+%41.jpg"), "0442");
     private static final AzureEvents EVENTS = new AzureEvents();
 
     private static String base64(String text) {

@@ -26,7 +26,7 @@ class S3EventsTest {
     void readsWhatS3Sends() {
         assertThat(EVENTS.read(EVENT))
                 .containsExactly(new Created("images",
-                        new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024, "inbox/a+%C3%A4%2B.jpg")));
+                        new BucketObject("inbox/a ä+.jpg", "d41d8cd9", 1024, "inbox/a+%C3%A4%2B.jpg"), "0A1B"));
         assertThat(EVENTS.read(EVENT.replace("ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload")))
                 .hasSize(1);
         assertThat(EVENTS.read(EVENT.replace("ObjectCreated:Put", "ObjectRemoved:Delete"))).isEmpty();
@@ -50,7 +50,8 @@ class S3EventsTest {
                 "object":{"key":"inbox/a+%C3.jpg","size":5,"etag":"b1946ac9"},"reason":"PutObject"}}""";
 
         assertThat(EVENTS.read(event))
-                .containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5, "inbox/a+%C3.jpg")));
+                .containsExactly(new Created("images", new BucketObject("inbox/a+%C3.jpg", "b1946ac9", 5, "inbox/a+%C3.jpg"),
+                        null));
         assertThat(EVENTS.read(event.replace("Object Created", "Object Deleted"))).isEmpty();
     }
 

@@ -75,8 +75,11 @@ public final class DispatcherFixture implements AutoCloseable {
 
     /** Makes a dispatcher that has just started. */
     public Dispatch dispatcher(int backlog) {
-        return new Dispatch(claims, new FolderFinder(folders().inbox(), inbox()),
-                new DispatchSettings(backlog, SEND_AGAIN_AFTER));
+        return dispatcher(new FolderFinder(folders().inbox(), inbox()), backlog);
+    }
+
+    Dispatch dispatcher(ImageFinder finder, int backlog) {
+        return new Dispatch(claims, finder, new DispatchSettings(backlog, SEND_AGAIN_AFTER));
     }
 
     /** Runs a round up to the broker. */
@@ -128,6 +131,13 @@ public final class DispatcherFixture implements AutoCloseable {
         database.execute(jdbc -> jdbc.update("alter table scale_claim add constraint no_outcome check (outcome is null)"));
         action.run();
         database.execute(jdbc -> jdbc.update("alter table scale_claim drop constraint no_outcome"));
+    }
+
+    /** Runs something while no image can be claimed. */
+    void withoutClaims(Runnable action) {
+        database.execute(jdbc -> jdbc.update("alter table scale_claim add constraint no_claim check (sends < 0)"));
+        action.run();
+        database.execute(jdbc -> jdbc.update("alter table scale_claim drop constraint no_claim"));
     }
 
     /** Lets the time of the table pass. */

@@ -182,7 +182,7 @@ class ProtocolTest {
     }
 
     private ReferenceJobs jobs(String worker, ReferenceJobs.Flow flow, ReferenceJobs.Topics topics) {
-        return new ReferenceJobs(fixture.claims(), new ReferencedImages(fixture.folders(), () -> null), topics, worker, 3,
+        return new ReferenceJobs(fixture.claims(), new ReferencedImages(fixture.folders(), kind -> null), topics, worker, 3,
                 ImageTally.of(fixture.context()), flow);
     }
 

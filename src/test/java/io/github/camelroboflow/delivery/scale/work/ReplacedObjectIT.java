@@ -83,7 +83,7 @@ class ReplacedObjectIT {
                     "images"), new ImageNameFilter("jpg", "", ""), new BucketMemory(null));
             inbox.setCamelContext(context);
             jobs = new ReferenceJobs(fixture.claims(), new ReferencedImages(fixture.folders(),
-                    () -> new SharedObjects(inbox, settings)), null, name, 3, ImageTally.of(context), this);
+                    kind -> new SharedObjects(inbox, settings)), null, name, 3, ImageTally.of(context), this);
         }
 
         Exchange begin(ImageReference reference) {

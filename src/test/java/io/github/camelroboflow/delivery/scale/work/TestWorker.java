@@ -62,7 +62,7 @@ final class TestWorker implements AutoCloseable {
         WorkSettings settings = new WorkSettings(site.deadLetters(), id, inFlight, SharedSite.MAX_ATTEMPTS, site.kafka().address(),
                 Duration.ofSeconds(10));
         context.addComponent("references", new ReferenceComponent(settings, site::claims,
-                () -> new ReferencedImages(site.folders(), () -> {
+                () -> new ReferencedImages(site.folders(), kind -> {
             throw new IllegalStateException("no bucket");
         })));
         OutageRoutePolicy policy = new OutageRoutePolicy(Duration.ofMillis(200), Duration.ofMillis(200));
