@@ -292,8 +292,8 @@ public final class AzureStore implements ObjectStore {
             if (copied.getCopyStatus() != CopyStatusType.SUCCESS) {
                 // it is empty
                 delete(target);
-                throw new BucketException(BucketRequest.COPY.failure(key) + ": " + server() + " gave the copy up ("
-                        + copied.getCopyStatus() + ")", null);
+                throw new BucketException(BucketRequest.COPY.failure(key) + ": " + server() + " did not finish the copy ("
+                        + copied.getCopyStatus() + ", " + copied.getError() + ")", null);
             }
             return true;
         } catch (BucketException e) {

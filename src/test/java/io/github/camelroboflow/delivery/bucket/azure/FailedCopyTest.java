@@ -39,8 +39,10 @@ class FailedCopyTest {
         exchange.getRequestBody().readAllBytes();
         methods.add(exchange.getRequestMethod());
         boolean begins = exchange.getRequestMethod().equals("PUT");
-        Map.of("x-ms-copy-id", "copy", "x-ms-copy-status", begins ? "pending" : "failed", "ETag", "\"0x1\"",
-                "Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT", "x-ms-blob-type", "BlockBlob").forEach(exchange.getResponseHeaders()::set);
+        Map.of("x-ms-copy-id", "copy", "x-ms-copy-source", "http://127.0.0.1/account/images/inbox/a.jpg", "x-ms-copy-status",
+                begins ? "pending" : "failed", "x-ms-copy-status-description", "500 InternalServerError", "x-ms-blob-type",
+                "BlockBlob", "ETag", "\"0x1\"", "Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+                .forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(begins || exchange.getRequestMethod().equals("DELETE") ? 202 : 200, -1);
         exchange.close();
     }
@@ -51,7 +53,7 @@ class FailedCopyTest {
                 + "http://127.0.0.1:" + server.getAddress().getPort() + "/account;", "", "", "")), "images");
 
         assertThatThrownBy(() -> store.copy("inbox/a.jpg", "0x0", "failed/a.jpg")).isInstanceOf(BucketException.class)
-                .hasMessageContaining("inbox/a.jpg can't be copied").hasMessageContaining("(failed)");
+                .hasMessageContaining("inbox/a.jpg can't be copied").hasMessageContaining("failed, 500 InternalServerError");
         assertThat(methods).as("nothing half-copied stays").contains("DELETE");
     }
 }
