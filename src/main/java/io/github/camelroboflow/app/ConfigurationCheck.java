@@ -192,7 +192,7 @@ final class ConfigurationCheck extends org.apache.camel.main.Main implements Aut
 
     private void checkEndpoint(CamelContext context, RouteDefinition route, EndpointRequiredDefinition step, int line) {
         String uri = step.getEndpointUri();
-        if (uri != null && !uri.contains("${")) {
+        if (uri != null) {
             attempt(place(route, line), () -> with(route.getTemplateParameters(), () -> context.getEndpoint(uri)));
         }
     }

@@ -105,6 +105,37 @@ class ConfigurationCheckIT {
                 .anyMatch(line -> line.contains("by-class.camel.yaml: Unknown function: heder.x"));
     }
 
+    /** Placeholders are usual in mails, topics and names of files. */
+    @Test
+    void destinationsWithPlaceholdersWereFoundWrongByTheStartOnly() throws IOException {
+        Files.writeString(data.resolve("by-class.camel.yaml"), """
+                - route:
+                    id: by-class
+                    from:
+                      uri: direct:by-class
+                      steps:
+                        - to:
+                            uri: kamelet:mail
+                            parameters:
+                              to: nobody
+                              from: camera@example.com
+                              subject: "${counts} in ${imag}"
+                        - to:
+                            uri: kamelet:mqtt
+                            parameters:
+                              topic: "parts/${folder}/#"
+                        - to: "file:%s?fileName=${file:name.noext}.json&tempFileName=.${exchangeId}.tmp"
+                        - toD: "file:%s/${header.CamelRoboflowTopClass}"
+                """.formatted(data, data));
+
+        assertThat(mistakes(Map.of("mail.server", "host:99999", "camel.main.routesIncludePattern",
+                "file:routes/{{routes}}.camel.yaml,file:" + data + "/by-class.camel.yaml"))).hasSize(4)
+                .anyMatch(line -> line.contains("by-class.camel.yaml:6: kamelet:mail to=nobody can't be"))
+                .anyMatch(line -> line.contains("unknown placeholder ${imag}"))
+                .anyMatch(line -> line.contains("by-class.camel.yaml:12: kamelet:mqtt topic=parts/${folder}/# can't be"))
+                .anyMatch(line -> line.contains("mail.server=host:99999 can't be"));
+    }
+
     @Test
     void theFoldersAndModelsOfPairsAreChecked() {
         assertThat(mistakes(Map.of("watch.a.inbox", data + "/a", "watch.b.inbx", "b", "watch.b.model", "nix/1", "watch.b.inbox",
