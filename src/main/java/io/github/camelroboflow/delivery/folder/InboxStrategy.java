@@ -2,23 +2,15 @@ package io.github.camelroboflow.delivery.folder;
 
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.FileNames;
-import io.github.camelroboflow.delivery.failure.AttemptCounter;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
-import io.github.camelroboflow.delivery.failure.FailureReport;
-import io.github.camelroboflow.delivery.folder.CrashCounter.IsolationGate;
-import io.github.camelroboflow.delivery.folder.FailedImages.FailedImageWatch;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderAwayException;
-import io.github.camelroboflow.delivery.folder.InboxFiles.StableFiles;
 import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
 import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
-import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.support.Advice;
-import io.github.camelroboflow.inference.support.LogThrottle;
-import io.github.camelroboflow.inference.support.MessageText;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,9 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -58,10 +48,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process strategy that gives Camel's file consumer the delivery guarantee. It renames an image into {@code work} before the
- * route processes it, and then into {@code done} or {@code failed}, or back into the inbox if the failure is not the image's. Set
- * it as the file endpoint's {@code processStrategy}, and do not use the endpoint's own options {@code move}, {@code moveFailed},
- * {@code preMove}, {@code delete}, {@code noop}, {@code doneFileName} and {@code readLock} with it.
+ * The process strategy that gives Camel's file consumer the delivery guarantee. This class is Camel's side of it: the endpoints,
+ * the routes and the exchanges. {@link FolderImages} moves the images. Set it as the file endpoint's {@code processStrategy}, and
+ * do not use the endpoint's own options {@code move}, {@code moveFailed}, {@code preMove}, {@code delete}, {@code noop},
+ * {@code doneFileName} and {@code readLock} with it.
  */
 public final class InboxStrategy extends ServiceSupport implements GenericFileProcessStrategy<File>, CamelContextAware {
 
@@ -70,31 +60,13 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxStrategy.class);
 
-    private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
-
-    /** The last image that was taken; its exchange may not have started. */
-    private volatile LastTaken lastTaken;
-
-    private record LastTaken(Exchange exchange, TakenImage image) {
-    }
-
     private final InboxSettings settings;
     private final String watch;
     private CamelContext camelContext;
-    private InboxFolders folders;
-    private InboxFiles files;
-    private InboxPace pace;
-    private AttemptCounter attempts;
-    private ImageTally tally;
-    private MoveRetries moves;
-    private IsolationGate isolationGate;
-    private FailedImageWatch failedFiles;
-    private FailedImages failedImages;
+    private FolderImages images;
     private ScheduledExecutorService scheduler;
-    private boolean inboxListed;
     /** The reason why the folders can't be used yet. */
     private volatile FolderAwayException away;
-    private final LogThrottle errorThrottle = new LogThrottle(Duration.ofHours(1));
 
     /**
      * The settings of a watched folder.
@@ -175,26 +147,13 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     @Override
     protected void doStart() throws Exception {
-        taken.clear();
         if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
             LOG.warn("Files whose names are not plain ASCII stay in the inbox, since this system's character set is {}: start with"
                     + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
         }
-        tally = ImageTally.of(camelContext);
-        attempts = new AttemptCounter(settings.maxAttempts());
-        DoneFiles doneFiles = DoneFiles.named(settings.doneFileName());
-        folders = new InboxFolders(settings.inbox(), settings.work(), settings.done(), settings.failed(), doneFiles,
-                settings.maxAttempts());
-        folders.setDurability(settings.durability());
-        StableFiles stableFiles = new StableFiles(settings.unchangedFor());
-        pace = new InboxPace(folders.inbox(), stableFiles);
-        files = new InboxFiles(folders, stableFiles, pace, settings.work().toString());
-        moves = new MoveRetries(folders);
-        isolationGate = new IsolationGate();
-        failedImages = new FailedImages(folders.failed(), folders.inbox(), doneFiles);
-        failedFiles = new FailedImageWatch(settings.unchangedFor(), failedImages::putBack);
+        images = new FolderImages(settings, watch, ImageTally.of(camelContext));
         try {
-            folders.open();
+            images.open();
             begin();
         } catch (FolderAwayException e) {
             away = e;
@@ -203,9 +162,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     private void begin() {
         away = null;
-        inboxListed = true;
         scheduler = camelContext.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "roboflow-inbox");
-        scheduler.scheduleWithFixedDelay(this::runPeriodicTasks, 1, 1, TimeUnit.SECONDS);
+        scheduler.scheduleWithFixedDelay(images::runPeriodicTasks, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Begins if the folders are there by now. */
@@ -214,7 +172,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             return;
         }
         try {
-            folders.openAgain();
+            images.openAgain();
             begin();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -238,48 +196,14 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         return camelContext.getRoutes().stream().filter(route -> isStrategyOf(route.getEndpoint()));
     }
 
-    /** Runs the periodic tasks, which do not depend on images. */
-    private void runPeriodicTasks() {
-        try {
-            moves.retry();
-            folders.putBackWaiting();
-            failedFiles.check();
-            checkInboxListable();
-            pace.runPeriodicTasks();
-            if (taken.isEmpty()) {
-                folders.slots().removeFree();
-            }
-        } catch (RuntimeException | Error e) {
-            if (errorThrottle.shouldLog(e.getClass())) {
-                LOG.error("The images in {} can't be listed; the program tries again each second: {}", settings.work(),
-                        MessageText.printable(e.toString()));
-            }
-        }
-    }
-
-    /** Logs an inbox that is gone or can't be listed. Camel takes it for an empty one. */
-    private void checkInboxListable() {
-        boolean listed = InboxFiles.isListable(folders.inbox());
-        if (!listed && inboxListed) {
-            LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?",
-                    settings.inbox());
-        } else if (listed && !inboxListed) {
-            LOG.info("{} can be listed again", settings.inbox());
-        }
-        inboxListed = listed;
-    }
-
     @Override
     protected synchronized void doStop() throws Exception {
         if (scheduler != null) {
             camelContext.getExecutorServiceManager().shutdownGraceful(scheduler);
             scheduler = null;
         }
-        if (pace != null) {
-            pace.close();
-        }
-        if (folders != null) {
-            folders.close();
+        if (images != null) {
+            images.close();
         }
     }
 
@@ -292,7 +216,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         // the folders are ready when this service has started
         startIfUsed();
         if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
-            endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> !isWaiting() && files.isTakable(file)));
+            endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> !isWaiting() && images.isTakable(file)));
         }
         if (endpoint.getOnCompletionExceptionHandler() == null) {
             // Camel would make one, with a logger, for each image
@@ -306,7 +230,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         requireFoldersOrPolicy();
         routes().filter(route -> route.getEndpoint() == endpoint).forEach(route -> {
             if (route.getConsumer() instanceof ScheduledPollConsumer consumer && hasPaceOfOurs(consumer.getPollStrategy())) {
-                consumer.setPollStrategy(pace);
+                consumer.setPollStrategy(images.pace());
             }
             if (reason != null) {
                 OutageRoutePolicy.of(route).ifPresent(policy -> policy.suspendUntil(route, reason, this::beginLater));
@@ -322,40 +246,19 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     public boolean begin(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                          GenericFile<File> file) {
-        if (isSuspended(exchange) || moves.isOutage()) {
-            return false;
-        }
-        Optional<TakenImage> image = files.path(file).filter(files::isReady).filter(this::isAdmitted).flatMap(files::take);
-        if (image.isEmpty()) {
-            return false;
-        }
-        taken.put(image.get().work(), image.get());
-        lastTaken = new LastTaken(exchange, image.get());
-        attempts.started(image.get().identity());
-        inWork(file, image.get()).bindToExchange(exchange);
-        ImageExchange.describe(exchange, "file:" + settings.inbox(), named(image.get()), Long.toString(image.get().modified()),
-                FileNames.withSuffix(FileNames.safe(nameOf(watch, image.get().name())), ".json"), image.get().work().toFile());
+        Optional<TakenImage> taken = isSuspended(exchange) ? Optional.empty() : images.take(exchange, file);
+        taken.ifPresent(image -> describe(exchange, file, image));
+        return taken.isPresent();
+    }
+
+    private void describe(Exchange exchange, GenericFile<File> file, TakenImage image) {
+        inWork(file, image).bindToExchange(exchange);
+        ImageExchange.describe(exchange, "file:" + settings.inbox(), images.named(image), Long.toString(image.modified()),
+                FileNames.withSuffix(FileNames.safe(nameOf(watch, image.name())), ".json"), image.work().toFile());
         if (!watch.isEmpty()) {
             exchange.getMessage().setHeader(ImageExchange.WATCH, watch);
         }
-        exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.get().original());
-        return true;
-    }
-
-    private String named(TakenImage image) {
-        return nameOf(watch, image.original());
-    }
-
-    private boolean isAdmitted(Path path) {
-        if (!folders.restarts().hasSuspects()) {
-            return true;
-        }
-        try {
-            return isolationGate.admits(path, folders.restarts().isSuspect(folders.identity(path)), taken.size());
-        } catch (IOException e) {
-            LOG.debug("{} is gone", path, e);
-            return false;
-        }
+        exchange.getMessage().setHeader(Exchange.FILE_NAME_CONSUMED, image.original());
     }
 
     /**
@@ -364,10 +267,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
      */
     public void pollFailed(GenericFileEndpoint<?> endpoint, Error error) {
         endpoint.getInProgressRepository().clear();
-        LastTaken last = lastTaken;
-        lastTaken = null;
-        if (last != null && last.exchange.getUnitOfWork() == null && taken.containsKey(last.image.work())) {
-            failed(last.exchange, last.image.work(), error);
+        if (images != null) {
+            images.pollFailed(error);
         }
     }
 
@@ -399,71 +300,20 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     public void commit(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                        GenericFile<File> file) {
         Throwable error = FailureClassifier.failureOf(exchange);
-        if (error != null) {
+        if (error == null) {
+            images.done(exchange, file.getFile().toPath());
+        } else {
             // an error handler has handled the failure, but the image is not done
-            failed(exchange, file.getFile().toPath(), error);
-            return;
+            images.failed(exchange, file.getFile().toPath(), error);
         }
-        TakenImage image = taken.remove(file.getFile().toPath());
-        attempts.succeeded(image.identity());
-        folders.restarts().forget(image.identity());
-        moveOutOfWork(named(image) + " was processed", folders.done(), () ->
-                tally.done(exchange, watch, named(image),
-                StoredImage.of(named(image), folders.complete(image))));
     }
 
     @Override
     public void rollback(GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint, Exchange exchange,
                          GenericFile<File> file) {
         Throwable error = FailureClassifier.failureOf(exchange);
-        failed(exchange, file.getFile().toPath(),
+        images.failed(exchange, file.getFile().toPath(),
                 error == null ? new IllegalStateException("the route was stopped by a rollback") : error);
-    }
-
-    private void failed(Exchange exchange, Path work, Throwable error) {
-        TakenImage image = taken.remove(work);
-        try {
-            boolean giveUp = attempts.failed(image.identity(), FailureClassifier.outage(error).isPresent())
-                    || FailureClassifier.isPermanent(error);
-            if (giveUp && hasChanged(image)) {
-                attempts.forget(image.identity());
-                LOG.info("{} was changed while it was processed: it is tried again", MessageText.printable(named(image)));
-            } else if (giveUp) {
-                FailureReport report = FailureReport.of(named(image), error, attempts.failures(image.identity()), exchange);
-                moveOutOfWork(named(image) + " failed", folders.failed(), () -> giveUp(image, report));
-                return;
-            }
-        } catch (Error e) {
-            LOG.warn("{} is tried again after {}", MessageText.printable(named(image)), e.toString());
-        }
-        moveOutOfWork(named(image) + " is to be tried again", folders.inbox(), () -> {
-            folders.putBack(image);
-            pace.wake();
-        });
-    }
-
-    /** Returns whether the file changed since it was taken: then it counts as another image. */
-    private static boolean hasChanged(TakenImage image) {
-        try {
-            return !FailedImageWatch.FileState.of(image.work()).equals(image.state());
-        } catch (IOException e) {
-            LOG.debug("{} is gone", image.work(), e);
-            return false;
-        }
-    }
-
-    private void moveOutOfWork(String outcome, Path folder, MoveRetries.Move move) {
-        moves.run(outcome, folder, move);
-        folders.putBackWaiting();
-    }
-
-    private void giveUp(TakenImage image, FailureReport report) throws IOException {
-        Path file = folders.fail(image, report);
-        attempts.forget(image.identity());
-        folders.restarts().forget(image.identity());
-        failedFiles.add(file, image.state());
-        tally.failed(watch, named(image), report.error(), file);
-        LOG.warn("{} failed, it is in {}: {}", MessageText.printable(named(image)), settings.failed(), report.error());
     }
 
     @Override
