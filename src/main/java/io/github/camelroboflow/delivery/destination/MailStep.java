@@ -87,7 +87,7 @@ public final class MailStep extends ServiceSupport implements Processor, CamelCo
         MailLimit limit = limits.computeIfAbsent(recipient.getAddress() + ' ' + order.subject(),
                 key -> new MailLimit(order.perHour()));
         synchronized (limit) {
-            boolean backlog = delivery.waiting("mail:" + recipient.getAddress()) >= order.perHour();
+            boolean backlog = delivery.waiting("mail:" + recipient.getAddress(), order.subject()) >= order.perHour();
             Optional<Digest> digest = limit.next(Instant.now(), backlog);
             MailDigest counted = order.digest(values, DeliveryExchange.counts(exchange));
             if (digest.filter(Digest::begun).isPresent()) {

@@ -116,9 +116,13 @@ public final class DeliveryStep extends ServiceSupport implements Processor, Cam
         return outbox.change(exchange, change);
     }
 
-    /** Returns the number of messages that wait in the outbox for a destination. */
-    public long waiting(String destination) {
-        return outbox.waiting(destination);
+    /**
+     * Returns the number of messages that wait in the outbox for a destination.
+     *
+     * @param part the value of {@link Outbox#PART} in all of them
+     */
+    public long waiting(String destination, String part) {
+        return outbox.waiting(destination, part);
     }
 
     @Override

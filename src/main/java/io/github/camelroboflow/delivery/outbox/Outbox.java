@@ -167,10 +167,10 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         return changed;
     }
 
-    /** Returns the number of messages that wait for a destination. */
-    long waiting(String destination) {
+    /** Returns the number of messages with a part that wait for a destination. */
+    long waiting(String destination, String part) {
         use();
-        return table.count(HashedIds.destinationId(destination));
+        return table.count(HashedIds.destinationId(destination), OutboxMessageFactory.part(part));
     }
 
     /**

@@ -95,7 +95,8 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
             Map<String, Object> credentials = new LinkedHashMap<>(headers);
             credentials.keySet().removeIf(name -> !CREDENTIALS.matcher(name).matches());
             headers.keySet().removeAll(credentials.keySet());
-            return new OutboxMessage(destination.strip(), deliveryId(message), part(exchange), payload, text, headers, credentials,
+            String part = part(exchange.getProperty(Outbox.PART, "", String.class));
+            return new OutboxMessage(destination.strip(), deliveryId(message), part, payload, text, headers, credentials,
                     image(exchange));
         }
 
@@ -124,8 +125,7 @@ record OutboxMessage(String destination, String deliveryId, String part, Payload
         }
 
         /** Returns a hash of the part, which may be a path of any length: only equality matters. */
-        private static String part(Exchange exchange) {
-            String part = exchange.getProperty(Outbox.PART, "", String.class);
+        static String part(String part) {
             return part.isEmpty() ? "" : Hashes.sha256Hex(part);
         }
 

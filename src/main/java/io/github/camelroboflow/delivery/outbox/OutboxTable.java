@@ -404,8 +404,8 @@ final class OutboxTable {
                         Long.class)));
     }
 
-    long count(String destinationId) {
-        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?",
-                Long.class, destinationId));
+    long count(String destinationId, String part) {
+        return database.execute(jdbc -> jdbc.queryForObject("select count(*) from delivery_outbox where destination = ?"
+                + " and part = ?", Long.class, destinationId, part));
     }
 }

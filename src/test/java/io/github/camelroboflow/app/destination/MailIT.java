@@ -138,6 +138,26 @@ class MailIT {
     }
 
     @Test
+    void mailsOfOneDestinationThatWaitLimitNoOther() {
+        try (SmtpServer server = new SmtpServer().start();
+             WatchedFolder folder = program("", server).with(new RoutingTable().when("*", MAIL + "&perHour=2&subject=A ${image}")
+                     .when("gear", MAIL + "&perHour=2&subject=B ${image}"))
+                     .with(ScriptedEngine.finding(ScriptedEngine.at(1, 1, "gear"))).start()) {
+            server.refuse("ops@example.com", 451, "4.7.1 Greylisted");
+            for (int image = 1; image <= 3; image++) {
+                folder.drop(new byte[] {(byte) image}, image + ".jpg");
+                int done = image;
+                await().until(() -> folder.files("done").size() == done);
+            }
+            server.takeAll();
+
+            await().until(() -> server.received().size() == 4);
+            Outbox outbox = folder.context().getRegistry().lookupByNameAndType("outbox", Outbox.class);
+            assertThat(outbox.waiting()).as("a count of the third image for each").hasValue(2);
+        }
+    }
+
+    @Test
     void imagesAboveTheLimitWaitInOneMailThatCountsThem() {
         try (SmtpServer server = new SmtpServer().start();
              WatchedFolder folder = program(MAIL + "&perHour=2", server)
