@@ -28,7 +28,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.github.camelroboflow";
     private static final Path MAIN = Path.of("src/main/java");
-    private static final int MOST_FILES = 515;
+    private static final int MOST_FILES = 516;
     private static final int MOST_FILES_IN_A_FOLDER = 25;
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);

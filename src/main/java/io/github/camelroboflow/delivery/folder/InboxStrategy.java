@@ -4,18 +4,13 @@ import io.github.camelroboflow.delivery.disk.Disk.Durability;
 import io.github.camelroboflow.delivery.disk.FileNames;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderAwayException;
-import io.github.camelroboflow.delivery.folder.InboxFiles.TakableFileFilter;
 import io.github.camelroboflow.delivery.route.Durations;
-import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.source.AcceptedDestinations;
 import io.github.camelroboflow.delivery.source.ImageExchange;
 import io.github.camelroboflow.delivery.source.ImageTally;
-import io.github.camelroboflow.inference.support.Advice;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,10 +19,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.RuntimeCamelException;
@@ -38,11 +31,6 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
-import org.apache.camel.spi.PollingConsumerPollStrategy;
-import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
-import org.apache.camel.support.LoggingExceptionHandler;
-import org.apache.camel.support.ScheduledPollConsumer;
-import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +51,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     private final InboxSettings settings;
     private final String watch;
     private CamelContext camelContext;
+    private InboxEndpoints endpoints;
     private FolderImages images;
     private ScheduledExecutorService scheduler;
     /** The reason why the folders can't be used yet. */
@@ -137,7 +126,9 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     public List<String> foreseenFailures() {
         try {
             DoneFiles.named(settings.doneFileName());
-            endpoints().forEach(this::checkFolder);
+            if (endpoints != null) {
+                endpoints.check();
+            }
         } catch (IllegalArgumentException e) {
             return List.of(e.getMessage());
         }
@@ -184,18 +175,6 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         return away != null;
     }
 
-    /** @throws UncheckedIOException if the folders are away, and a route has no policy that has it wait */
-    private void requireFoldersOrPolicy() {
-        FolderAwayException reason = away;
-        if (reason != null && routes().anyMatch(route -> OutageRoutePolicy.of(route).isEmpty())) {
-            throw new UncheckedIOException(reason);
-        }
-    }
-
-    private Stream<Route> routes() {
-        return camelContext.getRoutes().stream().filter(route -> isStrategyOf(route.getEndpoint()));
-    }
-
     @Override
     protected synchronized void doStop() throws Exception {
         if (scheduler != null) {
@@ -215,32 +194,8 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
         }
         // the folders are ready when this service has started
         startIfUsed();
-        if (!(endpoint.getFilter() instanceof TakableFileFilter)) {
-            endpoint.setFilter(new TakableFileFilter(endpoint.getFilter(), file -> !isWaiting() && images.isTakable(file)));
-        }
-        if (endpoint.getOnCompletionExceptionHandler() == null) {
-            // Camel would make one, with a logger, for each image
-            endpoint.setOnCompletionExceptionHandler(new LoggingExceptionHandler(camelContext, InboxStrategy.class));
-        }
-        if (endpoint.getInProgressRepository() instanceof MemoryIdempotentRepository
-                || endpoint.getInProgressRepository() instanceof InProgressFiles) {
-            endpoint.setInProgressRepository(new InProgressFiles());
-        }
-        FolderAwayException reason = away;
-        requireFoldersOrPolicy();
-        routes().filter(route -> route.getEndpoint() == endpoint).forEach(route -> {
-            if (route.getConsumer() instanceof ScheduledPollConsumer consumer && hasPaceOfOurs(consumer.getPollStrategy())) {
-                consumer.setPollStrategy(images.pace());
-            }
-            if (reason != null) {
-                OutageRoutePolicy.of(route).ifPresent(policy -> policy.suspendUntil(route, reason, this::beginLater));
-            }
-        });
-    }
-
-    /** Returns whether a poll strategy is not the user's own. */
-    private static boolean hasPaceOfOurs(PollingConsumerPollStrategy strategy) {
-        return strategy instanceof InboxPace || strategy.getClass() == DefaultPollingConsumerPollStrategy.class;
+        endpoints.prepare(endpoint, images, this::isWaiting);
+        endpoints.waitFor(endpoint, away, this::beginLater);
     }
 
     @Override
@@ -328,6 +283,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
     @Override
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
+        this.endpoints = new InboxEndpoints(camelContext, this);
         try {
             camelContext.addStartupListener(new StartupListener() {
                 @Override
@@ -338,7 +294,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                 @Override
                 public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
                     startIfUsed();
-                    requireFoldersOrPolicy();
+                    endpoints.requirePolicy(away);
                 }
             });
         } catch (Exception e) {
@@ -348,48 +304,13 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
 
     /** Starts this service if a route uses it; an unused bean creates no folders. */
     private void startIfUsed() {
-        List<FileEndpoint> endpoints = endpoints();
-        for (FileEndpoint endpoint : endpoints) {
-            checkFolder(endpoint);
-            if (!watches(endpoint, settings.inbox())) {
-                endpoint.setFile(settings.inbox().toFile());
-            }
-        }
-        if (!endpoints.isEmpty()) {
-            // Camel would make the inbox without a check
-            endpoints.forEach(endpoint -> endpoint.setAutoCreate(false));
+        if (endpoints.adopt()) {
             start();
             AcceptedDestinations.watch(camelContext);
         }
     }
 
-    private List<FileEndpoint> endpoints() {
-        return camelContext == null ? List.of() : camelContext.getEndpoints().stream().filter(this::isStrategyOf)
-                .map(FileEndpoint.class::cast).toList();
-    }
-
-    /** Checks that an endpoint watches the inbox. Camel decodes names such as {@code in%20box}, as parts of an address. */
-    private void checkFolder(FileEndpoint endpoint) {
-        String name = settings.inbox().toString();
-        String decoded = URLDecoder.decode(name.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B"),
-                StandardCharsets.UTF_8);
-        if (!watches(endpoint, settings.inbox()) && !watches(endpoint, Path.of(decoded))) {
-            throw new IllegalArgumentException("a route watches " + endpoint.getFile()
-                    + ", but its processStrategy is for " + settings.inbox()
-                    + ": " + Advice.choose("set the property inbox to the folder that is watched",
-                    "make it for the folder that is watched") + ", or give each route a bean of its own");
-        }
-    }
-
-    private static boolean watches(FileEndpoint endpoint, Path folder) {
-        return absolute(endpoint.getFile().toPath()).equals(absolute(folder));
-    }
-
     private static Path absolute(Path path) {
         return path.toAbsolutePath().normalize();
-    }
-
-    private boolean isStrategyOf(Endpoint endpoint) {
-        return endpoint instanceof FileEndpoint files && files.getProcessStrategy() == this;
     }
 }
