@@ -12,15 +12,9 @@ import io.github.camelroboflow.app.fixture.MqttBroker;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.SqsServer;
 import io.github.camelroboflow.delivery.failure.FailureClassifier;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import org.apache.camel.CamelContext;
-import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,29 +73,6 @@ class PlainDestinationsIT {
                 assertThat(FailureClassifier.describe(failure)).endsWith("make the bucket, or correct its name in the route");
                 PlainApplication.assertTellsNothingOfTheProgram(failure);
             });
-        }
-    }
-
-    @Test
-    void anImageOfABucketIsDoneWhenItsRouteIsThroughAndAWrongOneFails() throws Exception {
-        try (S3Server s3 = new S3Server(data).start(); CamelContext context = new DefaultCamelContext()) {
-            s3.client().createBucket(request -> request.bucket("images"));
-            s3.put("images", "inbox/broken.jpg", new byte[] {1});
-            s3.put("images", "inbox/line 1/gears.jpg", Files.readAllBytes(PlainApplication.GEARS.toPath()));
-            context.addRoutes(new RouteBuilder() {
-                @Override
-                public void configure() {
-                    from("kamelet:roboflow-bucket-source?bucket=images&delay=200&work=" + data.resolve("work") + "&endpoint="
-                            + s3.address()).errorHandler(noErrorHandler())
-                            .to("kamelet:roboflow-action?model=parts-detect/1&runtime=embedded&modelsDirectory=config/models")
-                            .to("mock:results");
-                }
-            });
-            context.start();
-
-            await().until(() -> Set.copyOf(s3.keys("images")).equals(Set.of("done/line 1/gears.jpg", "failed/broken.jpg",
-                    "failed/broken.jpg.error.json")));
-            assertThat(context.getEndpoint("mock:results", MockEndpoint.class).getExchanges()).hasSize(1);
         }
     }
 

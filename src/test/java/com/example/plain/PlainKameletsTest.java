@@ -1,6 +1,7 @@
 package com.example.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.inference.Inference;
@@ -14,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,19 @@ class PlainKameletsTest {
                 .contains("gear"));
         assertThat(inbox).isEmptyDirectory();
         assertThat(Files.readString(folder.resolve("failed/line 1/broken.jpg.error.json"))).contains("broken.jpg");
+    }
+
+    @Test
+    void aWrongKeyOfAContainerStopsTheStartAndIsInNoMessage() {
+        context.getPropertiesComponent().addInitialProperty("azure.connectionString", "AccountName=lines;AccountKey=%S3CRET");
+
+        assertThatThrownBy(() -> start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:roboflow-container-source?container=images").to("mock:results");
+            }
+        })).hasStackTraceContaining("the key of https://lines.blob.core.windows.net is none")
+                .satisfies(failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("S3CRET"));
     }
 
     @Test

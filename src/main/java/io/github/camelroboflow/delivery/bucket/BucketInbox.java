@@ -71,7 +71,8 @@ public final class BucketInbox extends ServiceSupport implements CamelContextAwa
     }
 
     /**
-     * Makes one whose images move to {@code done} or {@code failed}, for the Kamelet {@code roboflow-bucket-source}.
+     * Makes one whose images move to {@code done} or {@code failed}, for the Kamelets {@code roboflow-bucket-source} and
+     * {@code roboflow-container-source}.
      */
     public static BucketInbox of(ObjectStore store, String inbox, String done, String failed, String extensions, String work,
             int maxAttempts, long maxSize) {

@@ -1,6 +1,5 @@
 package io.github.camelroboflow.delivery.destination;
 
-import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettings;
 import io.github.camelroboflow.delivery.bucket.azure.AzureConnection;
 import io.github.camelroboflow.delivery.bucket.azure.AzureStore;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
@@ -55,8 +54,7 @@ public final class ContainerAddress implements Processor, CamelContextAware {
     public void setCamelContext(CamelContext camelContext) {
         this.camelContext = camelContext;
         ContextEvents.bindUnlessThere(camelContext, COMPONENT, Component.class,
-                () -> new ContainerComponent(new AzureConnection(AzureSettings.of(name -> camelContext
-                        .getPropertiesComponent().resolveProperty(name).orElse(null)))));
+                () -> new ContainerComponent(AzureConnection.of(camelContext)));
     }
 
     /** The component of containers. (Camel's own brings Azure's library for identities and others that are not needed.) */

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import reactor.core.publisher.Mono;
 
 /** The connection to a storage account, made when it is first needed. */
@@ -144,8 +146,40 @@ public final class AzureConnection {
         }
     }
 
+    /** The account that an application's properties or environment variables name, for Kamelets. No parameter holds a secret. */
+    public static final class ApplicationAccount implements CamelContextAware {
+
+        private CamelContext camelContext;
+
+        /**
+         * Makes a connection to it.
+         *
+         * @throws IllegalArgumentException if no account or no valid credential is named; the message holds none
+         */
+        AzureConnection connection() {
+            AzureConnection connection = AzureConnection.of(camelContext);
+            connection.settings.check();
+            return connection;
+        }
+
+        @Override
+        public CamelContext getCamelContext() {
+            return camelContext;
+        }
+
+        @Override
+        public void setCamelContext(CamelContext camelContext) {
+            this.camelContext = camelContext;
+        }
+    }
+
     public AzureConnection(AzureSettings settings) {
         this.settings = settings;
+    }
+
+    /** Makes a connection to the account that an application's properties or environment variables name. */
+    public static AzureConnection of(CamelContext context) {
+        return new AzureConnection(AzureSettings.of(name -> context.getPropertiesComponent().resolveProperty(name).orElse(null)));
     }
 
     /** Returns the address of the account's containers. */

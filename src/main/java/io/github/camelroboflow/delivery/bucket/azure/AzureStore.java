@@ -21,6 +21,7 @@ import com.azure.storage.blob.models.CopyStatusType;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlobBeginCopyOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
+import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.ApplicationAccount;
 import io.github.camelroboflow.delivery.bucket.client.BucketException.BucketRequest;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject.ReadResult;
@@ -66,6 +67,15 @@ public final class AzureStore implements ObjectStore {
         this.connection = connection;
         this.container = container;
         this.failures = new AzureFailures(connection, title(), "make the container, or set " + setting("container"));
+    }
+
+    /**
+     * Makes one for a Kamelet.
+     *
+     * @param container its name; an Object, since Camel takes a text of digits for a number
+     */
+    public static AzureStore of(ApplicationAccount account, Object container) {
+        return new AzureStore(account.connection(), container.toString());
     }
 
     @Override

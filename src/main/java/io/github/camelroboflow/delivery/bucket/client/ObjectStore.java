@@ -69,7 +69,7 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Names a setting of the bucket for a person. */
     default String setting(String name) {
-        return Advice.choose(property(name), name);
+        return Advice.choose(property(name), property(name).replaceFirst("^\\w+\\.", ""));
     }
 
     /**
