@@ -133,8 +133,15 @@ final class ReferenceJobs {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("{} is tried again after {}", job.place(), e.toString(), e);
-            hold(job);
+            try {
+                LOG.error("{} is tried again after {}", job.place(), e.toString(), e);
+                if (job.last == null) {
+                    // an object that is still taken would count as gone
+                    release(job);
+                }
+            } finally {
+                hold(job);
+            }
         }
     }
 

@@ -36,9 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers with references to an object that was replaced since it was listed, as a camera replaces its last picture. */
+/** Workers with references to an object, which may be replaced since it was listed, as a camera replaces its last picture. */
 @ExtendWith(AwsCredentials.class)
-class ReplacedObjectIT {
+class ReferencedObjectIT {
 
     @TempDir
     Path data;
@@ -68,6 +68,10 @@ class ReplacedObjectIT {
         return reference;
     }
 
+    private static ReferenceJob job(ImageReference reference) {
+        return new ReferenceJob(reference, new Message(new ConsumerRecord<>("images", 0, 0, "", new byte[0]), new OffsetLedger()));
+    }
+
     /** A worker of its own, which stands still when it has begun. */
     private final class Worker implements ReferenceJobs.Flow, AutoCloseable {
 
@@ -75,6 +79,8 @@ class ReplacedObjectIT {
         private final BucketInbox inbox;
         private final ReferenceJobs jobs;
         private Exchange begun;
+        private Error error;
+        private boolean held;
 
         Worker(String name) {
             BucketSettings settings = new BucketSettings("images", "inbox/", "done/", "failed/", BucketSettings.After.MOVE, 1000,
@@ -87,13 +93,19 @@ class ReplacedObjectIT {
         }
 
         Exchange begin(ImageReference reference) {
-            jobs.work(new ReferenceJob(reference, new Message(new ConsumerRecord<>("images", 0, 0, "", new byte[0]),
-                    new OffsetLedger())), new DefaultExchange(context));
+            return begin(job(reference));
+        }
+
+        Exchange begin(ReferenceJob job) {
+            jobs.work(job, new DefaultExchange(context));
             return begun;
         }
 
         @Override
         public void route(Exchange exchange, Runnable end) {
+            if (error != null) {
+                throw error;
+            }
             begun = exchange;
         }
 
@@ -114,12 +126,26 @@ class ReplacedObjectIT {
 
         @Override
         public void hold(ReferenceJob job, Duration pause, boolean withoutRoom) {
-            throw new AssertionError("held");
+            held = true;
         }
 
         @Override
         public void close() {
             inbox.stop();
+        }
+    }
+
+    @Test
+    void anObjectIsTakenAgainAfterAnErrorOfTheRoute() {
+        ReferenceJob job = job(dispatched("image"));
+        try (Worker worker = new Worker("one")) {
+            worker.error = new StackOverflowError();
+            worker.begin(job);
+            assertThat(worker.held).isTrue();
+            worker.error = null;
+
+            assertThat(worker.begin(job)).as("nobody has finished it").isNotNull();
+            assertThat(fixture.outcomes()).containsExactly("open");
         }
     }
 
