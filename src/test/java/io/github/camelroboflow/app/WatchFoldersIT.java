@@ -267,7 +267,8 @@ class WatchFoldersIT {
             Files.delete(away);
             Files.createFile(away);
             create("second/a.jpg");
-            await().until(() -> !log.with(away.toString()).isEmpty());
+            await().until(() -> status(program).contains("suspended " + data.resolve("second") + " since "));
+            assertThat(status(program)).contains("images can't be moved out of " + data.resolve("work/two"));
             create("first/a.jpg");
             create("first/b.jpg");
             await().until(() -> program.files("done").size() == 2);
@@ -276,6 +277,23 @@ class WatchFoldersIT {
             await().until(() -> program.files("away").size() == 1);
             assertThat(program.files("results")).containsExactly("fasteners/one/a.jpg.json", "fasteners/one/b.jpg.json",
                     "gears/two/a.jpg.json");
+        }
+    }
+
+    /** The log alone told it. */
+    @Test
+    void anInboxThatIsGoneWhileTheProgramRunsIsToldByStatusAndHealth() throws IOException {
+        try (WatchedFolder program = program().start()) {
+            Files.delete(data.resolve("second"));
+            await().until(() -> status(program).contains("suspended " + data.resolve("second") + " since "));
+
+            assertThat(status(program)).contains("second can't be listed").doesNotContain("first can't be listed");
+            assertThat(health(program, data.resolve("second").toString())).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(health(program, data.resolve("first").toString())).isEqualTo(HealthCheck.State.UP);
+
+            create("second/a.jpg");
+            await().until(() -> program.files("done").size() == 1);
+            await().until(() -> !status(program).contains("suspended"));
         }
     }
 

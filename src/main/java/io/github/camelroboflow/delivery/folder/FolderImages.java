@@ -9,6 +9,7 @@ import io.github.camelroboflow.delivery.folder.FolderChecks.FolderAwayException;
 import io.github.camelroboflow.delivery.folder.FolderChecks.FolderException;
 import io.github.camelroboflow.delivery.folder.InboxFiles.StableFiles;
 import io.github.camelroboflow.delivery.folder.InboxStrategy.InboxSettings;
+import io.github.camelroboflow.delivery.route.OutageRoutePolicy;
 import io.github.camelroboflow.delivery.source.ImageTally.StoredImage;
 import io.github.camelroboflow.delivery.source.ImageTally;
 import io.github.camelroboflow.inference.support.LogThrottle;
@@ -17,11 +18,15 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +53,7 @@ final class FolderImages implements AutoCloseable {
     private final Map<Path, TakenImage> taken = new ConcurrentHashMap<>();
     private volatile LastTaken lastTaken;
     private boolean inboxListed = true;
+    private final Outage outage;
 
     /** The last image that was taken; its exchange may not have started. */
     private record LastTaken(Exchange exchange, TakenImage image) {
@@ -57,6 +63,7 @@ final class FolderImages implements AutoCloseable {
         this.settings = settings;
         this.watch = watch;
         this.tally = tally;
+        this.outage = new Outage(settings.inbox());
         DoneFiles doneFiles = DoneFiles.named(settings.doneFileName());
         folders = new InboxFolders(settings.inbox(), settings.work(), settings.done(), settings.failed(), doneFiles,
                 settings.maxAttempts());
@@ -196,6 +203,7 @@ final class FolderImages implements AutoCloseable {
             folders.putBackWaiting();
             failedFiles.check();
             checkInboxListable();
+            outage.update(inboxListed ? moves.outage() : Optional.of(unlisted()));
             pace.runPeriodicTasks();
             if (taken.isEmpty()) {
                 folders.slots().removeFree();
@@ -212,12 +220,53 @@ final class FolderImages implements AutoCloseable {
     private void checkInboxListable() {
         boolean listed = InboxFiles.isListable(folders.inbox());
         if (!listed && inboxListed) {
-            LOG.warn("{} can't be listed, so no images are taken: is it there, and may this program read it?",
-                    settings.inbox());
+            LOG.warn("{}", unlisted());
         } else if (listed && !inboxListed) {
             LOG.info("{} can be listed again", settings.inbox());
         }
         inboxListed = listed;
+    }
+
+    private String unlisted() {
+        return settings.inbox() + " can't be listed, so no images are taken: is it there, and may this program read it?";
+    }
+
+    /** Returns a check that is down while no images can be taken. */
+    HealthCheck healthCheck() {
+        return outage;
+    }
+
+    /** Tells the health, the page and the command status why no images are taken. */
+    private static final class Outage extends AbstractHealthCheck {
+
+        private volatile Reason down;
+
+        private record Reason(Instant since, String text) {
+        }
+
+        Outage(Path inbox) {
+            super("camel", "outage:" + inbox);
+        }
+
+        void update(Optional<String> reason) {
+            Reason before = down;
+            down = reason.map(text -> new Reason(before == null ? Instant.now() : before.since, text)).orElse(null);
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            Reason reason = down;
+            if (reason == null) {
+                builder.up();
+            } else {
+                builder.down().message(reason.text).detail(OutageRoutePolicy.SINCE, reason.since.toString());
+            }
+        }
+
+        @Override
+        public boolean isLiveness() {
+            return false;
+        }
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,6 +144,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
                     + " LC_ALL=C.UTF-8", System.getProperty("sun.jnu.encoding"));
         }
         images = new FolderImages(settings, watch, ImageTally.of(camelContext));
+        Optional.ofNullable(HealthCheckRegistry.get(camelContext)).ifPresent(checks -> checks.register(images.healthCheck()));
         try {
             images.open();
             begin();
@@ -182,6 +184,7 @@ public final class InboxStrategy extends ServiceSupport implements GenericFilePr
             scheduler = null;
         }
         if (images != null) {
+            Optional.ofNullable(HealthCheckRegistry.get(camelContext)).ifPresent(checks -> checks.unregister(images.healthCheck()));
             images.close();
         }
     }

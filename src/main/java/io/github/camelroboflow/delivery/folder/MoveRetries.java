@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ final class MoveRetries {
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private volatile boolean outage;
+    private volatile String lastFailure = "";
 
     /** The last move of an image, out of work. */
     @FunctionalInterface
@@ -68,6 +70,7 @@ final class MoveRetries {
             move.run();
         } catch (IOException | RuntimeException | Error e) {
             pending.put(numbers.incrementAndGet(), Pending.after(folder, move, BACKOFF.first()));
+            lastFailure = MessageText.printable(e.toString());
             if (FolderChecks.takesFiles(folders.work(), folder)) {
                 LOG.error("{}, but can't be moved from {} to {}: {}; it is tried again, and {}", MessageText.printable(outcome),
                         folders.work(),
@@ -106,6 +109,12 @@ final class MoveRetries {
             LOG.debug("still not moved", e);
             pending.put(number, move.later());
         }
+    }
+
+    /** Returns why no more images are taken in; empty if they are. */
+    Optional<String> outage() {
+        return isOutage() ? Optional.of("images can't be moved out of " + folders.work() + ", so no more are taken in: "
+                + lastFailure) : Optional.empty();
     }
 
     /** Returns whether no image can be moved out of work, or too many wait for that. */
