@@ -137,7 +137,8 @@ final class SiteRules implements RequestDispatcher.Rules {
         guard.pause(request.client()).filter(pause -> !isKnownBrowser(request)).ifPresent(pause -> {
             throw ResponseException.tooManyRequests(pause);
         });
-        boolean right = settings.keys().find(shown.get()).isPresent();
+        // the keys have no spaces around them
+        boolean right = settings.keys().find(shown.get().strip()).isPresent();
         if (!right) {
             guard.wrong(request.client());
         }

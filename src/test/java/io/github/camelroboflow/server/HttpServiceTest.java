@@ -136,6 +136,14 @@ class HttpServiceTest {
         assertThat(ask(passwords, "GET", "Host: rebound.example.com|" + basic("me:geheim: ä")).status()).isEqualTo(403);
     }
 
+    @Test
+    void aPasswordWithSpacesAroundItIsRightAsItIsWritten() throws IOException {
+        Keys passwords = new Keys(List.of(" geheim "));
+
+        assertThat(ask(passwords, "GET", "Host: localhost|" + basic("me: geheim ")).status()).isEqualTo(200);
+        assertThat(ask(passwords, "GET", "Host: localhost|" + basic("me:geheim")).status()).isEqualTo(200);
+    }
+
     /** A monitoring program in a cluster knows the machine by a name of the cluster. */
     @Test
     void aProgramWithAPasswordMayUseAnyName() throws IOException {
