@@ -3,6 +3,7 @@ package io.github.camelroboflow.delivery.bucket.client;
 import io.github.camelroboflow.delivery.failure.CloudErrorResponse;
 import io.github.camelroboflow.inference.support.MessageText;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -54,7 +55,13 @@ public final class BucketException extends IOException {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        String message = MessageText.printable(String.valueOf(cause.getMessage()).replaceAll("\\s*[\\r\\n]+\\s*", " "));
+        String words = cause.getMessage();
+        if (words == null) {
+            // the JDK's HTTP client has none
+            words = cause instanceof UnresolvedAddressException ? "there is no such host"
+                    : "the connection was refused or broke off";
+        }
+        String message = MessageText.printable(words.replaceAll("\\s*[\\r\\n]+\\s*", " "));
         return server + " can't be reached, " + cause.getClass().getSimpleName() + ": "
                 + (message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…");
     }
