@@ -45,9 +45,12 @@ public record CloudErrorResponse(int status, String code, String message) {
     /** Codes about one object: it is archived, replaced, leased, or a delete marker. */
     private static final Set<String> OBJECT_CODES = Set.of("InvalidObjectState", "PreconditionFailed", "MethodNotAllowed",
             "BlobArchived", "BlobBeingRehydrated", "ConditionNotMet", "SnapshotsPresent", "LeaseIdMissing");
-    /** Codes about this client, its account or the whole bucket. */
-    private static final Set<String> CODES_FOR_ALL = Set.of("NoSuchBucket", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-            "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired",
+    /**
+     * Codes about this client, its account or the whole bucket. A signature that does not match may be one key's, since some
+     * servers compute others for keys such as {@code a//b.jpg}.
+     */
+    private static final Set<String> CODES_FOR_ALL = Set.of("NoSuchBucket", "InvalidAccessKeyId", "ExpiredToken", "InvalidToken",
+            "TokenRefreshRequired", "RequestTimeTooSkewed", "RequestExpired",
             "AuthorizationHeaderMalformed", "PermanentRedirect", "AccountProblem", "NotSignedUp", "AllAccessDisabled",
             "InvalidAuthenticationInfo", "NoAuthenticationInformation", "AccountIsDisabled",
             "ContainerNotFound", "ContainerBeingDeleted", "ContainerDisabled", "QueueNotFound", "ServerBusy");

@@ -69,6 +69,7 @@ class BucketQuirksIT extends BucketTestBase {
     @ParameterizedTest
     @CsvSource({"GET, 403 Forbidden, InvalidObjectState, The operation is not valid for the object's storage class",
             "GET, 403 Forbidden, AccessDenied, no access to this key",
+            "GET, 403 Forbidden, SignatureDoesNotMatch, compute other signatures for names such as a//b.jpg",
             "GET, 400 Bad Request, KMS.DisabledException, the key is disabled",
             "GET, 400 Bad Request, InvalidRequest, The object was stored using a form of Server Side Encryption",
             "GET, 412 Precondition Failed, PreconditionFailed, never",
@@ -90,20 +91,37 @@ class BucketQuirksIT extends BucketTestBase {
     }
 
     /** A right that is missing, a key that is disabled for the whole bucket: an outage. */
-    @Test
-    void whatCanNotBeReadAsOthersCanNotStaysAndTheServersWordsAreTold() {
-        odd.refusing(line("GET /images/inbox/"), "403 Forbidden", "AccessDenied", "not authorized to perform: s3:GetObject");
+    @ParameterizedTest
+    @CsvSource({"AccessDenied, the right s3:GetObject (and s3:ListBucket", "SignatureDoesNotMatch, check the secret key"})
+    void whatCanNotBeReadAsOthersCanNotStaysAndTheServersWordsAreTold(String code, String advice) {
+        odd.refusing(line("GET /images/inbox/"), "403 Forbidden", code, "not authorized to perform: s3:GetObject");
         bucket.put("inbox/a.jpg", FIRST);
         bucket.put("inbox/b.jpg", SECOND);
         try (WatchedFolder route = route().start()) {
             await().until(() -> health(route, "watch-bucket").getState() == HealthCheck.State.DOWN);
 
-            assertThat(health(route, "watch-bucket").getMessage().orElseThrow()).contains("AccessDenied",
-                    "not authorized to perform: s3:GetObject", "the right s3:GetObject (and s3:ListBucket");
+            assertThat(health(route, "watch-bucket").getMessage().orElseThrow()).contains(code,
+                    "not authorized to perform: s3:GetObject", advice);
             assertThat(bucket.keys()).containsExactly("inbox/a.jpg", "inbox/b.jpg");
             odd.forget();
 
             awaitKeys("done/a.jpg", "done/b.jpg");
+        }
+    }
+
+    /** S3Proxy computes another signature for such a key than clients do, and the whole bucket stood still. */
+    @Test
+    void aKeyWhoseSignatureNeverMatchesStopsNoOther() {
+        odd.changing(line("GET /images\\?"), answer -> answer.replace("slash.jpg", "/slash.jpg"));
+        bucket.put("inbox/good.jpg", FIRST);
+        bucket.put("inbox/slash.jpg", SECOND);
+        try (WatchedFolder route = route().start()) {
+            await().until(() -> odd.count(line("GET /images/inbox/%2Fslash")) >= 3);
+            bucket.put("inbox/later.jpg", FIRST);
+            awaitKeys("done/good.jpg", "done/later.jpg", "inbox/slash.jpg");
+
+            assertThat(health(route, "watch-bucket").getState()).isEqualTo(HealthCheck.State.UP);
+            assertThat(seen).containsExactly("good.jpg", "later.jpg");
         }
     }
 

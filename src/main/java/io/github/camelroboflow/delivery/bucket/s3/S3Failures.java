@@ -47,6 +47,8 @@ final class S3Failures {
     private String advice(BucketRequest request, CloudErrorResponse answer) {
         return switch (answer.status()) {
             case 401, 403 -> answer.code().equals("InvalidObjectState") ? "; have it restored from its archive first"
+                    : answer.code().equals("SignatureDoesNotMatch") ? "; check the secret key; or rename the object if it is the"
+                    + " only one, since some servers compute other signatures for names such as a//b.jpg"
                     : "; check the credentials, and that they have the right " + right(request) + " in the bucket "
                             + store.bucket();
             case 301, 307 -> "; check " + store.setting("region") + " and " + store.setting("endpoint");
