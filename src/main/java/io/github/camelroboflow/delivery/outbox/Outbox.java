@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -143,9 +144,19 @@ public final class Outbox extends ServiceSupport implements CamelContextAware {
         ServiceHelper.startService(this);
     }
 
-    /** Commits the message to the table. After that the result counts as delivered. */
+    /**
+     * Commits the message to the table. After that the result counts as delivered. The same message about the image of an exchange,
+     * as two conditions make it, is added once, also if it was sent meanwhile.
+     */
     void enqueue(Exchange exchange) throws InvalidPayloadException {
-        enqueue(exchange, Instant.EPOCH);
+        use();
+        OutboxMessage message = OutboxMessageFactory.of(exchange);
+        Set<String> once = AcceptedDestinations.once(exchange);
+        String key = message.id() + " " + message.destination();
+        if (!once.contains(key)) {
+            add(message, exchange, Instant.EPOCH);
+            once.add(key);
+        }
     }
 
     /** Commits the message to the table, to be sent at a time or some seconds after it. */

@@ -1,8 +1,10 @@
 package io.github.camelroboflow.delivery.source;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +28,7 @@ public final class AcceptedDestinations extends EventNotifierSupport {
     private static final Pattern WEB = Pattern.compile("(?is)(https?:/*)(?:[^/]*@)?([^/]*).*");
 
     private static final String PROPERTY = "CamelRoboflowDeliveries";
+    private static final String ONCE = "CamelRoboflowDeliveredOnce";
 
     /** The schemes of endpoints that store nothing. */
     private static final Set<String> STEPS = Set.of("roboflow", "direct", "seda", "log", "bean", "class", "language",
@@ -56,6 +59,14 @@ public final class AcceptedDestinations extends EventNotifierSupport {
     /** Starts the list of an exchange and of all its later copies. */
     static void track(Exchange exchange) {
         exchange.setProperty(PROPERTY, new ConcurrentLinkedQueue<String>());
+        exchange.setProperty(ONCE, ConcurrentHashMap.newKeySet());
+    }
+
+    /** Returns the messages about the image of an exchange that are not to be repeated; a set of its own if there is no image. */
+    @SuppressWarnings("unchecked")
+    public static Set<String> once(Exchange exchange) {
+        Set<String> once = exchange.getProperty(ONCE, Set.class);
+        return once == null ? new HashSet<>() : once;
     }
 
     /** Returns the addresses that accepted a result of the exchange, in the order of acceptance and without secrets. */

@@ -6,17 +6,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.camelroboflow.app.fixture.FreePorts;
 import io.github.camelroboflow.delivery.outbox.OutboxProgram.SetClock;
+import io.github.camelroboflow.delivery.source.ImageExchange;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +75,25 @@ class OutboxIT {
             program.enqueue(receiver.url("/"), "two", "{}");
 
             assertThat(program.waiting()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void twoConditionsWithOneAddressSentAnImageTwiceToAQuickReceiver() {
+        try (Receiver receiver = new Receiver(); OutboxProgram program = new OutboxProgram(data).start()) {
+            for (String image : List.of("one", "two")) {
+                Exchange exchange = new DefaultExchange(program.context());
+                ImageExchange.describe(exchange, "file:inbox", image, "1", image + ".json", new File(image));
+                for (int i = 0; i < 2; i++) {
+                    exchange.getMessage().setBody("{}");
+                    exchange.getMessage().setHeader("to", receiver.url("/"));
+                    exchange.getMessage().setHeader("CamelRoboflowDeliveryId", image);
+                    program.context().createProducerTemplate().send("direct:enqueue", exchange);
+                    await().until(() -> program.waiting() == 0);
+                }
+            }
+
+            assertThat(receiver.requests()).extracting(Receiver.Request::deliveryId).containsExactly("one", "two");
         }
     }
 
