@@ -52,10 +52,17 @@ public final class QueuedEvents extends ServiceSupport implements CamelContextAw
     /** Sets the body to some messages. Tells Camel's scheduler if there are none. */
     public void receive(Exchange exchange) throws BucketException {
         int capacity = Math.min(MOST_RECEIVED, MOST_HELD - held.size());
-        List<Held> received = capacity <= 0 ? List.of() : queue.receive(capacity, true).stream().map(Held::new).toList();
+        List<Held> received = capacity <= 0 ? List.of() : queue.receive(capacity, true).stream()
+                .filter(message -> !isInWork(message)).map(Held::new).toList();
         received.forEach(message -> held.put(message.id(), message));
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, !received.isEmpty());
         exchange.getMessage().setBody(received);
+    }
+
+    /** Returns whether a message came back whose image is in work; the exchange of that ends it. */
+    private boolean isInWork(EventQueue.Message message) {
+        Held known = held.get(message.id());
+        return known != null && known.isBack(message);
     }
 
     /** Sets the body to the objects of the message in the body. The route ends here if there are none. */
@@ -125,6 +132,15 @@ public final class QueuedEvents extends ServiceSupport implements CamelContextAw
         synchronized boolean begin() {
             begun = due - System.nanoTime() > queue.hiddenFor().toNanos() / EXTENSIONS;
             return begun;
+        }
+
+        /** Replaces the receipt, which is not valid any more. Returns {@code false} if its exchange does not run. */
+        synchronized boolean isBack(EventQueue.Message again) {
+            boolean runs = begun && !ended;
+            if (runs) {
+                current = again;
+            }
+            return runs;
         }
 
         synchronized void extend() {
