@@ -328,11 +328,20 @@ public final class DeliveryDatabase extends ServiceSupport implements CamelConte
     }
 
     @Override
-    protected synchronized void doStop() {
-        if (flusher != null) {
-            camelContext.getExecutorServiceManager().shutdownGraceful(flusher);
+    protected void doStop() {
+        ExecutorService last;
+        synchronized (this) {
+            last = flusher;
             flusher = null;
         }
+        if (last != null) {
+            // without the lock, for which a flush that has just begun waits
+            camelContext.getExecutorServiceManager().shutdownGraceful(last);
+        }
+        closePool();
+    }
+
+    private synchronized void closePool() {
         if (pool != null) {
             pool.close();
             pool = null;

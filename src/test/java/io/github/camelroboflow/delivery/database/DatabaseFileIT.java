@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.github.camelroboflow.LogLines;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseException;
 import io.github.camelroboflow.delivery.database.DeliveryDatabase.DatabaseSettings;
 import io.github.camelroboflow.delivery.disk.Disk.Durability;
@@ -26,6 +27,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,8 @@ class DatabaseFileIT {
 
     @TempDir
     Path data;
+    @RegisterExtension
+    final LogLines log = new LogLines();
 
     private Path file() {
         return data.resolve("delivery.mv.db");
@@ -45,6 +49,18 @@ class DatabaseFileIT {
 
     private Opened open(String durability) {
         return new Opened(durability);
+    }
+
+    /** The stop held a lock for which a flush waited, and took 20 seconds. */
+    @Test
+    void aStopWaitsForAFlushThatHasJustBegunAndNotTheOtherWayRound() {
+        for (int i = 0; i < 10; i++) {
+            try (Opened opened = open("power")) {
+                opened.insert("id" + i);
+                opened.database.flushSoon();
+            }
+            assertThat(log.with("Forcing shutdown")).noneMatch(line -> line.contains("roboflow-flush"));
+        }
     }
 
     /** A database in its own context. */
