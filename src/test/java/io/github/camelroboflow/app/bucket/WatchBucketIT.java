@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -92,8 +95,12 @@ class WatchBucketIT extends CloudTestBase {
         int objects = 1100;
         // Azurite takes some milliseconds for each request
         int images = cloud == Cloud.S3 ? objects : 150;
-        IntStream.range(0, objects).parallel().forEach(i -> bucket.put("inbox/" + i % 7 + "/" + i + (i < images ? ".jpg" : ".part"),
-                ("" + i).getBytes()));
+        // in threads of this test alone: those of the common pool may all be busy with other tests
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        CompletableFuture.allOf(IntStream.range(0, objects).mapToObj(i -> CompletableFuture.runAsync(() ->
+                bucket.put("inbox/" + i % 7 + "/" + i + (i < images ? ".jpg" : ".part"), ("" + i).getBytes()), threads))
+                .toArray(CompletableFuture[]::new)).join();
+        threads.shutdown();
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         try (WatchedFolder route = bucket.route(image -> seen.add(content(image))).start()) {
             await().until(() -> seen.size() >= images);
