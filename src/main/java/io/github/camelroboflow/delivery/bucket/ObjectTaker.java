@@ -121,6 +121,10 @@ final class ObjectTaker {
             if (outcome instanceof TooLarge large) {
                 giveUp(large.object, tooLarge(large.object), 1);
             }
+            if (outcome == Nothing.ELSEWHERE && found.isNoted()) {
+                // without its message, nothing would tell of the image after a crash; it may be the same message
+                throw new ObjectFailureException(found.key() + " is in work already, so this message comes again");
+            }
             if (outcome != Nothing.ELSEWHERE) {
                 // in any case the object is not listed again immediately
                 int count = pauses.begin(found);

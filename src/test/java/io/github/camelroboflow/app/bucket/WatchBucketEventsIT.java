@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.camelroboflow.app.WatchedFolder;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
+import io.github.camelroboflow.app.fixture.Gate;
 import io.github.camelroboflow.app.fixture.ProgramProcess;
 import io.github.camelroboflow.app.fixture.S3Server;
 import io.github.camelroboflow.app.fixture.ScriptedEngine;
@@ -235,6 +236,24 @@ class WatchBucketEventsIT {
             semaphore.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** SQS may deliver a message twice, and what deletes the second one deletes the message. */
+    @Test
+    void aMessageAboutAnImageInWorkIsNotDeletedBeforeTheImageIsDone() {
+        Gate gate = new Gate();
+        String event = put("inbox/a.jpg", A);
+        send(event);
+        send(event);
+        try (WatchedFolder route = route(image -> gate.pass()).start()) {
+            await().until(() -> gate.waiting() == 1);
+            // longer than the messages are hidden
+            await().during(Duration.ofSeconds(5)).until(() -> messages("images") == 2);
+            gate.open();
+
+            awaitEmptyQueue();
+            assertThat(s3.keys("images")).containsExactly("done/a.jpg");
         }
     }
 
