@@ -7,6 +7,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -33,6 +34,12 @@ class SpringBootApplicationIT {
                 }
             };
         }
+    }
+
+    /** Spring Boot would set up the logging anew, and other tests of this JVM would not see their lines any more. */
+    @BeforeAll
+    static void keepLogging() {
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
     }
 
     @Test
