@@ -31,14 +31,19 @@ public sealed interface ImageFinder extends AutoCloseable {
     String source();
 
     /**
-     * Opens the source as far as that is possible without another machine.
+     * Opens the source as far as that is possible without another machine. A source on another machine may be down, so the first
+     * look opens it.
      *
      * @throws IOException if it can't be used; the start ends then
      */
-    void open() throws IOException;
+    default void open() throws IOException {
+        // nothing is on this machine
+    }
 
     /** Returns a sentence for each reason why {@link #open} would fail, as far as it is known without making anything. */
-    List<String> foreseenFailures();
+    default List<String> foreseenFailures() {
+        return List.of();
+    }
 
     /**
      * Finds images. Some may have a claim already.
@@ -49,7 +54,7 @@ public sealed interface ImageFinder extends AutoCloseable {
      */
     List<ImageReference> find(Exchange exchange, int most) throws IOException;
 
-    /** Tells that images have claims that are on disk, so that the source need not keep them for another look. */
+    /** Tells that the claims of images are on disk, so that the source need not keep them for another look. */
     default void claimed(List<ImageReference> images) {
         // most sources keep nothing
     }
@@ -147,16 +152,6 @@ public sealed interface ImageFinder extends AutoCloseable {
         }
 
         @Override
-        public void open() {
-            // the first look opens it, since the server may be down
-        }
-
-        @Override
-        public List<String> foreseenFailures() {
-            return List.of();
-        }
-
-        @Override
         public List<ImageReference> find(Exchange exchange, int most) throws IOException {
             list.process(exchange);
             return Stream.of(exchange.getMessage().getBody(BucketObject[].class))
@@ -194,16 +189,6 @@ public sealed interface ImageFinder extends AutoCloseable {
         @Override
         public String source() {
             return place.inbox().source();
-        }
-
-        @Override
-        public void open() {
-            // the first look connects, since the server may be down
-        }
-
-        @Override
-        public List<String> foreseenFailures() {
-            return List.of();
         }
 
         @Override
