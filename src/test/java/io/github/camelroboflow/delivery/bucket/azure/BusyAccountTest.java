@@ -3,34 +3,20 @@ package io.github.camelroboflow.delivery.bucket.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.delivery.bucket.AnsweringServer;
 import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An account that answers the first request with an error that passes, and an error has a body. */
 class BusyAccountTest {
 
     private final AtomicInteger requests = new AtomicInteger();
-    private HttpServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
+    @RegisterExtension
+    private final AnsweringServer server = new AnsweringServer(this::answer);
 
     private void answer(HttpExchange exchange) throws IOException {
         boolean busy = requests.incrementAndGet() == 1;
@@ -46,7 +32,7 @@ class BusyAccountTest {
     @Test
     void aDownloadIsTriedAgain() throws IOException {
         AzureConnection connection = new AzureConnection(new AzureSettings("AccountName=lines;AccountKey=a2V5;BlobEndpoint="
-                + "http://127.0.0.1:" + server.getAddress().getPort() + "/lines", "", "", ""));
+                + "http://127.0.0.1:" + server.port() + "/lines", "", "", ""));
 
         assertThat(new AzureStore(connection, "images").read("inbox/a.jpg")).hasValue("image".getBytes(StandardCharsets.UTF_8));
         assertThat(requests).hasValue(2);

@@ -4,36 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.github.camelroboflow.delivery.bucket.AnsweringServer;
 import io.github.camelroboflow.delivery.bucket.azure.AzureConnection.AzureSettings;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A copy that Azure accepts, goes on with by itself, and fails. */
 class FailedCopyTest {
 
     private final Queue<String> methods = new ConcurrentLinkedQueue<>();
-    private HttpServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
+    @RegisterExtension
+    private final AnsweringServer server = new AnsweringServer(this::answer);
 
     private void answer(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
@@ -50,7 +36,7 @@ class FailedCopyTest {
     @Test
     void aCopyThatFailedLaterIsNoOtherObjectButAFailure() {
         AzureStore store = new AzureStore(new AzureConnection(new AzureSettings("AccountName=account;AccountKey=a2V5;BlobEndpoint="
-                + "http://127.0.0.1:" + server.getAddress().getPort() + "/account;", "", "", "")), "images");
+                + "http://127.0.0.1:" + server.port() + "/account;", "", "", "")), "images");
 
         assertThatThrownBy(() -> store.copy("inbox/a.jpg", "0x0", "failed/a.jpg")).isInstanceOf(BucketException.class)
                 .hasMessageContaining("inbox/a.jpg can't be copied").hasMessageContaining("failed, 500 InternalServerError");

@@ -3,21 +3,18 @@ package io.github.camelroboflow.delivery.bucket.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.github.camelroboflow.app.fixture.AwsCredentials;
 import io.github.camelroboflow.app.fixture.S3Server;
+import io.github.camelroboflow.delivery.bucket.AnsweringServer;
 import io.github.camelroboflow.delivery.bucket.client.BucketException;
 import io.github.camelroboflow.delivery.bucket.client.BucketObject;
 import io.github.camelroboflow.delivery.bucket.client.ObjectStore.Page;
 import io.github.camelroboflow.delivery.bucket.s3.S3Connection.S3Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server may return a page without objects although more follow: "fewer keys but never more" than requested. */
 @ExtendWith(AwsCredentials.class)
@@ -27,19 +24,8 @@ class EmptyPageTest {
     private static final String LAST = "<IsTruncated>false</IsTruncated><Contents><Key>inbox/a.jpg</Key>"
             + "<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>\"1\"</ETag><Size>1</Size></Contents>";
 
-    private HttpServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", EmptyPageTest::answer);
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
+    @RegisterExtension
+    private final AnsweringServer server = new AnsweringServer(EmptyPageTest::answer);
 
     private static void answer(HttpExchange exchange) throws IOException {
         boolean goesOn = exchange.getRequestURI().getQuery().contains("continuation-token=more");
@@ -53,7 +39,7 @@ class EmptyPageTest {
     @Test
     void thePageAfterAnEmptyOneIsAskedFor() throws BucketException {
         S3Connection connection = new S3Connection(new S3Settings("us-east-1", true,
-                "http://localhost:" + server.getAddress().getPort(), true));
+                "http://localhost:" + server.port(), true));
         try {
             Page page = new S3Store(connection, "images").list("inbox/", null);
 
